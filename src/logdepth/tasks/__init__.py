@@ -1,0 +1,7 @@
+"""Room 2: the problems, each with its instances, its exact answer, and its way into and out of tokens."""
+
+from logdepth.tasks.registry import TASKS, make_task
+from logdepth.tasks.shipped import shipped_file, shipped_files
+from logdepth.tasks.task import Task
+
+__all__ = ["TASKS", "Task", "make_task", "shipped_file", "shipped_files"]

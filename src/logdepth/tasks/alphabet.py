@@ -1,0 +1,89 @@
+"""Alphabets: the letters that a token task reads and writes."""
+
+import string
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks.files import read_text
+
+COUNTED = string.ascii_lowercase + string.digits + string.ascii_uppercase
+TEXT = "\n" + "".join(map(chr, range(32, 127)))
+HELP = 'a number A for the first A of a..z, 0..9, A..Z; or "text" for printable ASCII and newline; or the letters themselves, as acgt'
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """Distinct letters; letter number t (from 1) is token t, and 0 is no letter."""
+
+    letters: str
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+    def tokens(self, text: str, place: str) -> np.ndarray:
+        """The tokens of a text, int64 in 1..len(self). Errors: UsageError for a letter outside the alphabet, with its position."""
+        number = {letter: token for token, letter in enumerate(self.letters, start=1)}
+        for position, letter in enumerate(text, start=1):
+            if letter not in number:
+                line = text.count("\n", 0, position - 1) + 1
+                column = position - 1 - text.rfind("\n", 0, position - 1)
+                raise UsageError(
+                    f"letter {letter!r} is not in the alphabet {self} ({place}, position {position}: line {line}, column {column})."
+                    " Change the file, or compile with another --alphabet."
+                )
+        return np.array([number[letter] for letter in text], dtype=np.int64)
+
+    def letter(self, token: int) -> str | None:
+        """The letter of a token, None for 0."""
+        return self.letters[token - 1] if token else None
+
+    def __str__(self) -> str:
+        shown = "text (printable ASCII and newline)" if self.letters == TEXT else repr(self.letters)
+        return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
+@lru_cache(maxsize=64)
+def parse_alphabet(spec: str) -> Alphabet:
+    """The alphabet that a specification names: a number without leading zero, "text", or the letters themselves ("01" is two letters).
+
+    Errors: UsageError for no letters, repeated letters, or a number that the letters a..z, 0..9, A..Z do not reach.
+    """
+    if spec == "text":
+        return Alphabet(TEXT)
+    if spec.isascii() and spec.isdigit() and (spec == "0" or spec[0] != "0"):
+        if len(spec) > 4 or not 1 <= int(spec) <= len(COUNTED):
+            raise UsageError(
+                f"a numbered alphabet has 1 to {len(COUNTED)} letters; got {spec[:20]}. Use a smaller --alphabet, or text."
+            )
+        return Alphabet(COUNTED[: int(spec)])
+    if not spec:
+        raise UsageError(
+            "an alphabet has at least one letter; got none. Give --alphabet as a number, text, or the letters themselves."
+        )
+    for place, letter in enumerate(spec, start=1):
+        if letter in spec[: place - 1]:
+            raise UsageError(
+                f"the letters of an alphabet are distinct; {letter!r} comes again at position {place} of {spec[:40]!r}."
+            )
+    return Alphabet(spec)
+
+
+def read_tokens(path: Path, alphabet: Alphabet, *, most: int, owner: str) -> np.ndarray:
+    """The tokens of a text file; if newline is no letter, a single newline at the end is dropped.
+
+    Errors: UsageError as `read_text`, and for too many tokens or a letter outside the alphabet.
+    """
+    text = read_text(path)
+    if "\n" not in alphabet.letters:
+        text = text.removesuffix("\n")
+    if not text:
+        raise UsageError(f"{path} holds no letter. Give at least one letter of {alphabet}.")
+    if len(text) > most:
+        raise UsageError(
+            f"{owner} takes at most {most} tokens; {path} holds {len(text)}. Shorten it, or compile with --n {len(text)}."
+        )
+    return alphabet.tokens(text, str(path))

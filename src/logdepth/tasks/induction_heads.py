@@ -1,0 +1,25 @@
+"""Induction heads: associative recall, the 1-hop."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from logdepth.tasks import alphabet as alphabets
+from logdepth.tasks.k_hop import hop
+from logdepth.tasks.parameters import parameter
+from logdepth.tasks.token_sequences import TokenTask
+
+
+@dataclass(frozen=True)
+class InductionHeads(TokenTask):
+    """Answer i is the token after the most recent earlier occurrence of x_i."""
+
+    name: ClassVar[str] = "induction-heads"
+    summary: ClassVar[str] = "at every token, the token after its most recent earlier occurrence"
+
+    n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
+    alphabet: str = parameter("4", help=alphabets.HELP)
+
+    def solve(self, instance: np.ndarray) -> np.ndarray:
+        return hop(instance, 1)

@@ -1,0 +1,50 @@
+"""What the tasks share whose instance is one column of integers."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from logdepth.tasks.files import read_integers
+from logdepth.tasks.task import Task
+
+
+class IntegerTask(Task[np.ndarray]):
+    """A task whose instance is a sequence of at most n integers, int64, each within `lowest`..`highest`."""
+
+    column: ClassVar[str]
+    """Name of the input column."""
+    lowest: ClassVar[int] = 0
+
+    @property
+    @abstractmethod
+    def highest(self) -> int | None:
+        """The highest value; None: the length of the sequence, for values that name rows."""
+
+    @property
+    def rows(self) -> int:
+        return self.n
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        return {self.column: self._top(self.n)}
+
+    def _top(self, size: int) -> int:
+        return size if self.highest is None else self.highest
+
+    def exhaustive(self, size: int) -> Iterator[np.ndarray]:
+        """All (highest - lowest + 1)^size sequences."""
+        return (np.array(values) for values in product(range(self.lowest, self._top(size) + 1), repeat=size))
+
+    def columns(self, instance: np.ndarray) -> dict[str, np.ndarray]:
+        return {self.column: instance}
+
+    def parse(self, path: Path) -> np.ndarray:
+        return read_integers(path, most=self.n, low=self.lowest, high=self.highest, owner=self.name)
+
+    def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
+        """One number per row."""
+        return answer.tolist()

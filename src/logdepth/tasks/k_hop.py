@@ -1,0 +1,52 @@
+"""k-hop induction heads."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from logdepth.tasks import alphabet as alphabets
+from logdepth.tasks.parameters import parameter
+from logdepth.tasks.token_sequences import TokenTask
+
+
+def find(tokens: np.ndarray) -> np.ndarray:
+    """find(i) = max{ j <= i : x_{j-1} = x_i } for every position i from 1, and 0 where there is none.
+
+    Shapes: tokens (N,), result (N,). Note that find(i) = i where x_i equals its left neighbour. Source: arXiv 2402.09268.
+    """
+    after: dict[int, int] = {}  # letter -> the position after its latest occurrence
+    found = []
+    before = 0
+    for position, token in enumerate(tokens.tolist(), start=1):
+        after[before] = position
+        found.append(after.get(token, 0))
+        before = token
+    return np.array(found, dtype=np.int64)
+
+
+def hop(tokens: np.ndarray, k: int) -> np.ndarray:
+    """hop_k(i) = x_{find^k(i)} for every position, 0 where find^k is undefined. One step at a time: O(N k). Shapes: (N,) to (N,)."""
+    step = np.concatenate([[0], find(tokens)])
+    at = np.arange(len(tokens) + 1)
+    for _ in range(k):
+        onward = step[at]
+        if np.array_equal(onward, at):  # all chains have ended or stand still
+            break
+        at = onward
+    return np.concatenate([[0], tokens])[at[1:]]
+
+
+@dataclass(frozen=True)
+class KHop(TokenTask):
+    """hop_k(i) = x_{find^k(i)} where find(i) = max{ j <= i : x_{j-1} = x_i }. Source: arXiv 2402.09268, section 4."""
+
+    name: ClassVar[str] = "k-hop"
+    summary: ClassVar[str] = "at every token, the token that k induction hops lead back to"
+
+    n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
+    k: int = parameter(16, low=0, high=2**20, help="number of hops")
+    alphabet: str = parameter("4", help=alphabets.HELP)
+
+    def solve(self, instance: np.ndarray) -> np.ndarray:
+        return hop(instance, self.k)

@@ -1,0 +1,77 @@
+"""Parameters of a task: dataclass fields that carry their range and their help."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any
+
+from logdepth.numerics.errors import UsageError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a user needs to know of one parameter. `low` and `high` are inclusive, None = unbounded or not a number."""
+
+    name: str
+    kind: type
+    default: int | str
+    low: int | None
+    high: int | None
+    help: str
+
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        if self.kind is str:
+            return "text"
+        if self.high is not None:
+            return f"a whole number from {self.low} to {self.high}"
+        return "a whole number" if self.low is None else f"a whole number of at least {self.low}"
+
+    def checked(self, value: object, owner: str) -> int | str:
+        """`value` as this parameter's kind and within its range. Numbers may come as text, as on a command line.
+
+        Errors: UsageError with owner, name, value, allowed range.
+        """
+        result = self._converted(value)
+        if result is None or (isinstance(result, int) and not self._holds(result)):
+            raise UsageError(f"{owner}: {self.name} must be {self.allowed()}; got {value!r}. Change --{self.name}.")
+        return result
+
+    def _converted(self, value: object) -> int | str | None:
+        if isinstance(value, bool):
+            return None
+        if self.kind is str:
+            return str(value) if isinstance(value, int | str) else None
+        if isinstance(value, str):
+            digits = value.strip().removeprefix("-")
+            return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+        try:
+            return value.__index__()  # type: ignore[attr-defined]  # int and numpy integers; a float has none
+        except AttributeError:
+            return None
+
+    def _holds(self, number: int) -> bool:
+        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+
+
+def parameter(default: int | str, *, low: int | None = None, high: int | None = None, help: str) -> Any:
+    """A dataclass field for a task's parameter; its kind (int or str) is that of `default`."""
+    return field(default=default, metadata={"low": low, "high": high, "help": help})
+
+
+def parameters_of(owner: type) -> tuple[Parameter, ...]:
+    """The parameters that a dataclass declares, in order."""
+    return tuple(_described(item) for item in fields(owner))
+
+
+def _described(item: "Field[Any]") -> Parameter:
+    assert item.default is not MISSING, f"{item.name} was not declared with parameter()"
+    return Parameter(item.name, type(item.default), item.default, **item.metadata)
+
+
+def known_only(values: Mapping[str, object], owner: type, name: str) -> Mapping[str, object]:
+    """`values` unchanged, if every key is a parameter of `owner`. Errors: UsageError that proposes the nearest name."""
+    known = [item.name for item in parameters_of(owner)]
+    for key in values:
+        if key not in known:
+            raise UsageError(f"{name} has no parameter {key!r}. {did_you_mean(key, known)}")
+    return values

@@ -1,0 +1,58 @@
+"""Sorting."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from logdepth.tasks.integers import IntegerTask
+from logdepth.tasks.parameters import parameter
+
+
+@dataclass(frozen=True)
+class Sort(IntegerTask):
+    """Answer i is the i-th smallest key."""
+
+    name: ClassVar[str] = "sort"
+    summary: ClassVar[str] = "the keys in ascending order"
+    families: ClassVar[tuple[str, ...]] = (
+        "random",
+        "equal",
+        "few-values",
+        "sorted",
+        "reversed",
+        "neighbours",
+        "extremes",
+    )
+    shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
+    column: ClassVar[str] = "key"
+
+    n: int = parameter(1000, low=1, high=2**20, help="most keys the model takes")
+    high: int = parameter(65535, low=1, high=2**31, help="highest key")
+
+    @property
+    def highest(self) -> int:
+        return self.high
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"answer": self.high}
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
+        keys = rng.integers(0, self.high + 1, size)
+        if family == "equal":
+            return np.full(size, keys[0])
+        if family == "few-values":
+            return rng.choice(keys[:3], size)
+        if family == "sorted":
+            return np.sort(keys)
+        if family == "reversed":
+            return np.sort(keys)[::-1].copy()
+        if family == "neighbours":  # keys that differ by 1 and by carries
+            return np.minimum(keys[0] + rng.permutation(size), self.high)
+        if family == "extremes":
+            return rng.choice([0, self.high], size)
+        return keys
+
+    def solve(self, instance: np.ndarray) -> np.ndarray:
+        return np.array(sorted(instance.tolist()), dtype=np.int64)

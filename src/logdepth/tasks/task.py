@@ -1,0 +1,172 @@
+"""Task: one problem with its instances, its exact answer and its tokens."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import numpy as np
+
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.parameters import Parameter, known_only, parameters_of
+from logdepth.tasks.shipped import shipped_file
+
+Instance = TypeVar("Instance")
+
+
+@dataclass(frozen=True)
+class Task(ABC, Generic[Instance]):
+    """A problem at one size. Its fields are its parameters; a bad value raises UsageError when the task is made.
+
+    A subclass states names, ranges and limits, and supplies `draw`, `exhaustive`, `solve`, `columns`, `parse` and `present`.
+    Rows are numbered 1..N and 0 means "nothing", as in every table of this library.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    families: ClassVar[tuple[str, ...]]
+    """Names of the families of instances; the first is the plain random one."""
+    shipped: ClassVar[tuple[str, ...]] = ()
+    """Names of the real inputs that come with the library and suit this task, the best first."""
+
+    n: int
+
+    def __post_init__(self) -> None:
+        for item in self.describe():
+            self._settle(item.name, item.checked(getattr(self, item.name), self.name))
+
+    def _settle(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)  # frozen from here on: called only while the task is born
+
+    # --- parameters ---
+
+    @classmethod
+    def describe(cls) -> tuple[Parameter, ...]:
+        """The parameters in order, with default, range and help."""
+        return parameters_of(cls)
+
+    @classmethod
+    def from_parameters(cls, values: Mapping[str, object]) -> Self:
+        """The task with these parameters, numbers as int or as text. Errors: UsageError for an unknown key or a bad value."""
+        return cls(**known_only(values, cls, cls.name))
+
+    @property
+    def parameters(self) -> dict[str, int | str]:
+        """Name and value of every parameter; `from_parameters` takes it back."""
+        return {item.name: getattr(self, item.name) for item in self.describe()}
+
+    # --- sizes and ranges ---
+
+    @property
+    @abstractmethod
+    def rows(self) -> int:
+        """The most rows of its table."""
+
+    @property
+    @abstractmethod
+    def inputs(self) -> dict[str, int]:
+        """Input column -> highest value; every column holds 0..highest."""
+
+    @property
+    @abstractmethod
+    def outputs(self) -> dict[str, int]:
+        """Output column -> highest value."""
+
+    @property
+    def smallest(self) -> int:
+        """The least size of an instance, in the task's natural unit (tokens, vertices)."""
+        return 1
+
+    @property
+    def largest(self) -> int:
+        """The greatest size of an instance, in the same unit."""
+        return self.n
+
+    # --- instances ---
+
+    def sample(self, rng: np.random.Generator, family: str | None = None, size: int | None = None) -> Instance:
+        """One random instance of a family (None: the plain random one) and size (None: uniform over all sizes).
+
+        Errors: UsageError for an unknown family or a size out of range.
+        """
+        family = self.families[0] if family is None else family
+        if family not in self.families:
+            raise UsageError(f"{self.name} has no family {family!r}. {did_you_mean(family, self.families)}")
+        size = int(rng.integers(self.smallest, self.largest + 1)) if size is None else self._checked(size)
+        return self.draw(rng, family, size)
+
+    def _checked(self, size: int) -> int:
+        if not self.smallest <= size <= self.largest:
+            raise UsageError(
+                f"{self.name}: the size of an instance must be from {self.smallest} to {self.largest}; got {size}."
+            )
+        return size
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> Instance:
+        """`sample` after its checks."""
+
+    @abstractmethod
+    def exhaustive(self, size: int) -> Iterator[Instance]:
+        """Every instance of exactly this size, for small sizes."""
+
+    def read(self, path: str | Path, *, simplify: bool = False) -> Instance:
+        """The instance in a user's file. `simplify` is for graphs only (see GraphTask.read).
+
+        Errors: UsageError for every file that is not one: missing, empty, binary, too large, or out of the task's range.
+        """
+        if simplify:
+            raise UsageError(
+                f"--simplify drops self-loops and repeated edges of a graph; {self.name} reads no graph. Leave it out."
+            )
+        return self.parse(Path(path))
+
+    @abstractmethod
+    def parse(self, path: Path) -> Instance:
+        """`read` after its checks."""
+
+    def default_input(self) -> Path | None:
+        """A real input that comes with the library and fits this task, or None if none does."""
+        for name in self.shipped:
+            try:
+                self.read(shipped_file(name))
+            except UsageError:
+                continue
+            return shipped_file(name)
+        return None
+
+    # --- answers ---
+
+    @abstractmethod
+    def solve(self, instance: Instance) -> np.ndarray:
+        """The exact answer, int64 (or float64), by means independent of any program."""
+
+    def encode(self, instance: Instance) -> dict[str, np.ndarray]:
+        """The instance as int64 input columns of one length, at most `rows`. Errors: UsageError if it does not fit this task."""
+        columns = {name: np.asarray(values, dtype=np.int64) for name, values in self.columns(instance).items()}
+        assert columns.keys() == self.inputs.keys(), (
+            f"{self.name} encodes {sorted(columns)} instead of {sorted(self.inputs)}"
+        )
+        for name, values in columns.items():
+            if not 1 <= len(values) <= self.rows:
+                raise UsageError(f"{self.name} takes 1 to {self.rows} rows; this instance has {len(values)}.")
+            if values.min() < 0 or values.max() > self.inputs[name]:
+                row = int(np.argmax((values < 0) | (values > self.inputs[name])))
+                raise UsageError(
+                    f"{self.name}: column {name!r} holds 0 to {self.inputs[name]}; row {row + 1} has {values[row]}. Make the task larger."
+                )
+        return columns
+
+    @abstractmethod
+    def columns(self, instance: Instance) -> Mapping[str, np.ndarray]:
+        """`encode` before its checks."""
+
+    def decode(self, outputs: Mapping[str, np.ndarray], instance: Instance) -> np.ndarray:
+        """The answer in a model's output columns (integers, one per row), comparable by == with `solve`."""
+        (name,) = self.outputs
+        return np.asarray(outputs[name], dtype=np.int64)
+
+    @abstractmethod
+    def present(self, answer: np.ndarray, instance: Instance) -> Any:
+        """The answer in the user's letters and ids, ready for JSON; None stands for "no answer"."""

@@ -1,0 +1,103 @@
+"""Token sequences: their families, and what the tasks over them share."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from logdepth.tasks.alphabet import Alphabet, parse_alphabet, read_tokens
+from logdepth.tasks.task import Task
+
+
+def independent(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
+    """Every token uniform."""
+    return rng.integers(1, letters + 1, size)
+
+
+def no_equal_neighbours(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
+    """Every token uniform over the letters other than the one before it: the published distribution. One letter: constant."""
+    if letters == 1:
+        return np.ones(size, dtype=np.int64)
+    steps = rng.integers(1, letters, size)
+    return (rng.integers(letters) + np.cumsum(steps)) % letters + 1
+
+
+def periodic(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
+    """A random word of random length, over and over."""
+    period = int(rng.integers(1, size + 1)) if rng.random() < 0.5 else int(rng.integers(1, min(size, 8) + 1))
+    return np.resize(independent(rng, period, letters), size)
+
+
+def constant(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
+    """One letter throughout."""
+    return np.full(size, rng.integers(1, letters + 1))
+
+
+def chain(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
+    """Two or three letters without equal neighbours: every hop is short, so that chains of hops are as long as they can be."""
+    few = min(letters, int(rng.integers(2, 4)))
+    chosen = rng.permutation(letters)[:few] + 1
+    return chosen[no_equal_neighbours(rng, size, few) - 1]
+
+
+def rare(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
+    """All letters once, in a random order, and the same again: no letter returns sooner than it must, so that most answers are "none"."""
+    return np.resize(rng.permutation(letters) + 1, size)
+
+
+FAMILIES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
+    "random": independent,
+    "no-equal-neighbours": no_equal_neighbours,
+    "periodic": periodic,
+    "constant": constant,
+    "chain": chain,
+    "rare": rare,
+}
+
+
+class TokenTask(Task[np.ndarray]):
+    """A task whose instance is a sequence of at most n tokens (int64 in 1..A), and whose answer is a letter or "none" per token."""
+
+    alphabet: str
+    families: ClassVar[tuple[str, ...]] = tuple(FAMILIES)
+    shipped: ClassVar[tuple[str, ...]] = ("sonnet18.txt",)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parse_alphabet(self.alphabet)
+
+    @property
+    def letters(self) -> Alphabet:
+        """The alphabet as a value."""
+        return parse_alphabet(self.alphabet)
+
+    @property
+    def rows(self) -> int:
+        return self.n
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        return {"token": len(self.letters)}
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"answer": len(self.letters)}
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
+        return FAMILIES[family](rng, size, len(self.letters))
+
+    def exhaustive(self, size: int) -> Iterator[np.ndarray]:
+        """All A^size sequences."""
+        return (np.array(tokens) for tokens in product(range(1, len(self.letters) + 1), repeat=size))
+
+    def columns(self, instance: np.ndarray) -> dict[str, np.ndarray]:
+        return {"token": instance}
+
+    def parse(self, path: Path) -> np.ndarray:
+        return read_tokens(path, self.letters, most=self.n, owner=self.name)
+
+    def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
+        """The letter at every token, None where there is no answer."""
+        return [self.letters.letter(int(token)) for token in answer]

@@ -1,0 +1,58 @@
+"""2-SUM (Match2)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from logdepth.tasks.integers import IntegerTask
+from logdepth.tasks.parameters import parameter
+
+
+@dataclass(frozen=True)
+class TwoSum(IntegerTask):
+    """Answer i says whether some j, possibly i itself, has x_i + x_j = 0 modulo M. Source: arXiv 2306.02896 (Match2)."""
+
+    name: ClassVar[str] = "2-sum"
+    summary: ClassVar[str] = (
+        "for every number, whether some number of the list makes it up to a multiple of the modulus"
+    )
+    families: ClassVar[tuple[str, ...]] = ("random", "no-pair", "one-pair", "all-pairs", "near-miss", "self-pairs")
+    shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
+    column: ClassVar[str] = "number"
+
+    n: int = parameter(1000, low=1, high=2**20, help="most numbers the model takes")
+    modulus: int = parameter(10000, low=1, high=2**31, help="the modulus M; numbers are 0..M-1")
+
+    @property
+    def highest(self) -> int:
+        return self.modulus - 1
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"answer": 1}
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
+        modulus = self.modulus
+        if family == "random":
+            return rng.integers(0, modulus, size)
+        if family == "self-pairs":  # 0 and M/2 are their own partners
+            return rng.choice([0, modulus // 2, 1 % modulus, (modulus // 2 + 1) % modulus], size)
+        low = rng.integers(1, (modulus + 1) // 2, size) if modulus > 2 else np.full(size, modulus - 1)
+        if family == "no-pair":  # all below M/2: no two make up M
+            return low
+        if family == "one-pair":
+            low[rng.integers(size)] = -low[rng.integers(size)] % modulus
+            return low
+        partners = -np.concatenate([low, low])[rng.integers(0, size, size)]
+        if family == "near-miss":  # most sums are M - 1 or M + 1
+            partners = partners + rng.choice([-1, 1], size)
+        return np.where(rng.random(size) < 0.5, low, partners) % modulus
+
+    def solve(self, instance: np.ndarray) -> np.ndarray:
+        present = set(instance.tolist())
+        return np.array([int(-number % self.modulus in present) for number in instance.tolist()])
+
+    def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
+        """True or False per number."""
+        return [bool(found) for found in answer]
