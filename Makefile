@@ -19,7 +19,7 @@ lint: $(INSTALLED)  ## style, formatting, types, import contract
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: $(INSTALLED)  ## put the code into the one format
 	$(BIN)/ruff check --fix

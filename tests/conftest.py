@@ -7,5 +7,5 @@ from hypothesis import settings
 # Two workers on two cores: more threads only fight. The variable is read when torch is first imported, by a test or by a command it starts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, print_blob=False)
+settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")
