@@ -1,0 +1,137 @@
+"""The language between programs and weights: cells, affine forms over them, and the heads and neurons that fill them.
+
+A cell is a number that every token holds, in one residual column, for part of the computation. It is born in the embedding,
+in a ReLU layer or by an attention head. Everything linear is free: a value is an `Affine` form over cells, read by the next
+weight matrix as it is. Two cells are always there: ONE (1 on every row, 0 on the start token) carries constants, START (the
+other way round) tells the start token apart. All forms are homogeneous, so every cell but START is 0 on the start token:
+reading it reads "nothing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+
+INDEX = "index"  # the field of the position table
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One number per token, always in low..high on rows. `error` bounds its distance to an integer (0: it is one)."""
+
+    label: str
+    low: int
+    high: int
+    error: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Embedded(Cell):
+    """A function of one input column (or of the position), written into the embedding: table[v] for value v."""
+
+    source: str = INDEX
+    table: np.ndarray = field(default_factory=lambda: np.zeros(0))  # (highest value + 1,)
+
+
+@dataclass(frozen=True, eq=False)
+class Neurons(Cell):
+    """Σ weight · relu(form): written by one ReLU layer."""
+
+    terms: tuple[tuple[int, Affine], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Read(Cell):
+    """Filled by an attention head, or by the sum of several in one layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class State(Cell):
+    """Carried from one round of a loop to the next, always in the same residual column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """An integer combination of cells. Constants are multiples of ONE. `bounds`: what is known of its values on rows, beyond
+    what its cells tell."""
+
+    weights: Mapping[Cell, int] = field(default_factory=dict)
+    bounds: tuple[float, float] = (-inf, inf)
+
+    def __add__(self, other: Affine) -> Affine:
+        total = dict(self.weights)
+        for cell, weight in other.weights.items():
+            total[cell] = total.get(cell, 0) + weight
+        return Affine({cell: weight for cell, weight in total.items() if weight})
+
+    def __mul__(self, factor: int) -> Affine:
+        return Affine({cell: weight * factor for cell, weight in self.weights.items()} if factor else {})
+
+    def within(self, low: int, high: int) -> Affine:
+        """The same form, whose values are known to lie in low..high."""
+        return Affine(self.weights, (max(low, self.bounds[0]), min(high, self.bounds[1])))
+
+    def __neg__(self) -> Affine:
+        return self * -1
+
+    def __sub__(self, other: Affine) -> Affine:
+        return self + (-other)
+
+    @property
+    def low(self) -> int:
+        return int(max(self.bounds[0], sum(w * (cell.low if w > 0 else cell.high) for cell, w in self.weights.items())))
+
+    @property
+    def high(self) -> int:
+        return int(min(self.bounds[1], sum(w * (cell.high if w > 0 else cell.low) for cell, w in self.weights.items())))
+
+    @property
+    def magnitude(self) -> int:
+        """No partial sum of the form can exceed this."""
+        return sum(abs(w) * max(abs(cell.low), abs(cell.high)) for cell, w in self.weights.items())
+
+    @property
+    def error(self) -> float:
+        return sum(abs(w) * cell.error for cell, w in self.weights.items())
+
+    @property
+    def constant(self) -> int | None:
+        """The value, if the form is the same in every row."""
+        return self.weights.get(ONE, 0) if all(cell is ONE for cell in self.weights) else None
+
+    def key(self) -> tuple[tuple[int, int], ...]:
+        """Equal for equal forms."""
+        return tuple(sorted((id(cell), weight) for cell, weight in self.weights.items()))
+
+
+ONE = Embedded("one", 1, 1, 0.0, INDEX, np.zeros(0))
+START = Embedded("start", 0, 1, 0.0, INDEX, np.zeros(0))
+
+
+def constant(value: int) -> Affine:
+    return Affine({ONE: value} if value else {})
+
+
+def form(cell: Cell) -> Affine:
+    return Affine({cell: 1})
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """One attention head: score = unit · Σ_d query_d · key_d, in whole units; what it reads goes to `outputs`, times exp(gain)."""
+
+    label: str
+    query: tuple[Affine, ...]
+    key: tuple[Affine, ...]
+    values: tuple[Affine, ...]
+    outputs: tuple[Read, ...]
+    unit: int
+    gain: int = 0
+
+    @property
+    def magnitude(self) -> int:
+        """No partial sum of a score, in units, can exceed this; it must be an exact integer of the format."""
+        return sum(q.magnitude * k.magnitude for q, k in zip(self.query, self.key, strict=True))

@@ -1,0 +1,161 @@
+"""ReLU pieces: exact on integers. Every function returns an affine form over new cells, each one ReLU layer deeper.
+
+Source: piecewise-linear interpolation through the integer points; a neuron per break point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from logdepth.gadgets.cells import INDEX, ONE, Affine, Embedded, Neurons, constant, form
+from logdepth.numerics.errors import UsageError
+
+LARGEST_TABLE = 2**22  # values that a function of one variable is tabulated for
+
+Function = Callable[[np.ndarray], np.ndarray]  # integers to integers
+
+
+def univariate(x: Affine, function: Function, label: str) -> Affine:
+    """function(x). Free if x is constant or a function of one field of the embedding; otherwise one ReLU layer with a neuron
+    per break point of the interpolation; two layers, by jumps, if x is not exactly an integer.
+    """
+    if x.constant is not None:
+        return constant(int(function(np.array([x.constant]))[0]))
+    if (tabulated := as_table(x)) is not None:
+        name, values = tabulated
+        return embedded(name, function(values), label)
+    low, high = x.low, x.high
+    if high - low >= LARGEST_TABLE:
+        raise UsageError(f"{label!r} is a function of a number with {high - low + 1} values; declare a smaller range")
+    values = function(np.arange(low, high + 1)).astype(np.int64)
+    if x.error:
+        return staircase(x, low, values, label)
+    return interpolation(x, low, values, label)
+
+
+def interpolation(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
+    """values[x - low] by one ReLU layer: values[0] + Σ_t c_t · relu(x - low - t), c the second differences."""
+    slopes = np.diff(values)
+    if len(slopes) == 0 or np.all(slopes == slopes[0]):  # linear: no neuron needed
+        slope = int(slopes[0]) if len(slopes) else 0
+        return constant(int(values[0]) - slope * low) + x * slope
+    turns = np.diff(slopes, prepend=0)
+    terms = tuple((int(turns[t]), x - constant(low + int(t))) for t in np.flatnonzero(turns))
+    base = int(values[0])
+    cell = Neurons(label, int(values.min()) - base, int(values.max()) - base, 0.0, terms)
+    return constant(base) + form(cell)
+
+
+def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
+    """values[round(x) - low] for x within 1/4 of an integer, exactly, by two ReLU layers: a pair of neurons per jump.
+
+    [x ≥ t] = relu(1 - relu(4 (t - 1/4 - x))) is 0 or 1 without rounding.
+    """
+    jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]
+    terms = []
+    for threshold, jump in jumps:
+        short = Neurons(f"{label} short of {threshold}", 0, 4 * (threshold - low) + 1, 1.0, ((1, shortfall(x, threshold)),))
+        terms.append((jump, constant(1) - form(short)))
+    base = int(values[0])
+    cell = Neurons(label, int(values.min()) - base, int(values.max()) - base, 0.0, tuple(terms))
+    return constant(base) + form(cell)
+
+
+def shortfall(x: Affine, threshold: int) -> Affine:
+    """4 (threshold - 1/4 - x): ≤ 0 if x ≥ threshold - 1/4, ≥ 2 if x ≤ threshold - 3/4."""
+    return constant(4 * threshold - 1) - x * 4
+
+
+def snapped(x: Affine, high: int, label: str) -> Affine:
+    """The exact integer within 1/4 of x, in 0..high: digit by digit in base 2^⌈log2 log2 high⌉, two ReLU layers a digit."""
+    if not x.error:
+        return x
+    base = 2 ** max(1, int(high).bit_length().bit_length() - 1)
+    place = 1
+    while place * base <= high:
+        place *= base
+    total, rest, left = constant(0), x, high
+    while place >= 1:
+        digits = np.arange(left + 1) // place
+        digit = staircase(rest, 0, digits, f"{label} / {place}")
+        total, rest, left = total + digit * place, rest - digit * place, min(left, place - 1) if place > 1 else 0
+        place //= base
+    return total
+
+
+def product(x: Affine, y: Affine, label: str) -> Affine:
+    """x · y. One layer: a gate if one of them is 0 or 1, else ((x + y)² - x² - y²) / 2."""
+    for one, other in ((x, y), (y, x)):
+        if one.constant is not None:
+            return other * one.constant
+    for gate, value in ((x, y), (y, x)):
+        if gate.low >= 0 and gate.high <= 1:
+            return gated(gate, value, label)
+    both = x + y
+    half = univariate(both, lambda s: s * (s - 1) // 2, f"half square of {label}")
+    rest_x = univariate(x, lambda s: s * (s - 1) // 2, f"half square of {label}")
+    rest_y = univariate(y, lambda s: s * (s - 1) // 2, f"half square of {label}")
+    return half - rest_x - rest_y  # C(x+y, 2) - C(x, 2) - C(y, 2) = xy, in integers
+
+
+def gated(gate: Affine, value: Affine, label: str) -> Affine:
+    """value if gate else 0, for a gate of 0 or 1: one neuron. value = low + rest with rest ≥ 0."""
+    low, high = min(value.low, 0), value.high
+    rest = value - constant(low)
+    cell = Neurons(label, 0, max(high - low, 0), 0.0, ((1, rest - (constant(1) - gate) * (high - low)),))
+    return form(cell) + gate * low
+
+
+def where(condition: Affine, yes: Affine, no: Affine, label: str) -> Affine:
+    """yes if condition else no."""
+    if condition.constant is not None:
+        return yes if condition.constant else no
+    return gated(condition, yes, label) + gated(constant(1) - condition, no, label)
+
+
+def maximum(x: Affine, y: Affine, label: str) -> Affine:
+    """x + relu(y - x)."""
+    difference = y - x
+    cell = Neurons(label, 0, max(0, difference.high), 0.0, ((1, difference),))
+    return x + form(cell)
+
+
+def minimum(x: Affine, y: Affine, label: str) -> Affine:
+    """x - relu(x - y)."""
+    difference = x - y
+    cell = Neurons(label, 0, max(0, difference.high), 0.0, ((1, difference),))
+    return x - form(cell)
+
+
+def copied(x: Affine, low: int, high: int, label: str) -> Affine:
+    """The same value in a cell of its own: one layer, two neurons if it can be negative."""
+    terms = ((1, x),) if low >= 0 else ((1, x), (-1, -x))
+    return form(Neurons(label, low, high, 0.0, terms))
+
+
+def embedded(name: str, values: np.ndarray, label: str) -> Affine:
+    """A new cell of the embedding that holds values[v] where the field holds v."""
+    values = np.asarray(values, dtype=np.int64).copy()
+    rows = values[1:] if name == INDEX else values
+    if np.all(rows == rows[0]):
+        return constant(int(rows[0]))
+    if name == INDEX:
+        values[0] = 0  # the start token
+    return form(Embedded(label, int(rows.min()), int(rows.max()), 0.0, name, values))
+
+
+def as_table(x: Affine) -> tuple[str, np.ndarray] | None:
+    """(field, values) if x is a function of one field of the embedding."""
+    cells = [cell for cell in x.weights if cell is not ONE]
+    if not cells or not all(isinstance(cell, Embedded) and cell.table.size for cell in cells):
+        return None
+    names = {cell.source for cell in cells if isinstance(cell, Embedded)}
+    if len(names) != 1:
+        return None
+    total = np.full(max(cell.table.size for cell in cells if isinstance(cell, Embedded)), x.weights.get(ONE, 0), dtype=np.int64)
+    for cell in cells:
+        assert isinstance(cell, Embedded), "checked above"
+        total += x.weights[cell] * cell.table
+    return names.pop(), total

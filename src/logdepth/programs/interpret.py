@@ -1,0 +1,134 @@
+"""The reference meaning of every statement, on int64 tensors. Nothing here knows about attention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from logdepth.numerics.errors import UsageError
+from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
+
+Values = dict[Column, Tensor]  # every column's value, (N,) int64
+
+
+def interpret(program: Program, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Run the program on one table and return its output columns, each (N,) int64.
+
+    Raises UsageError if an input is missing, or a value leaves its column's declared range.
+    """
+    values = check_inputs(program, columns)
+    run(program, program.statements, values)
+    return {name: values[column].numpy() for name, column in program.outputs.items()}
+
+
+def check_inputs(program: Program, columns: Mapping[str, np.ndarray]) -> Values:
+    """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
+    expected = {column.name for column in program.inputs}
+    if set(columns) != expected:
+        raise UsageError(f"program {program.name!r} takes the columns {sorted(expected)}, not {sorted(columns)}")
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) != 1 or not 1 <= min(lengths) <= program.rows:
+        raise UsageError(f"program {program.name!r} takes columns of one length in 1..{program.rows}, not {sorted(lengths)}")
+    length = lengths.pop()
+    values = {program.index: torch.arange(1, length + 1)}
+    for column in program.inputs:
+        values[column] = in_range(column, torch.as_tensor(np.asarray(columns[column.name], dtype=np.int64)))
+    return values
+
+
+def in_range(column: Column, values: Tensor) -> Tensor:
+    bad = (values < 0) | (values > column.high)
+    if bool(bad.any()):
+        row = int(bad.nonzero()[0, 0])
+        raise UsageError(
+            f"column {column.name!r} holds 0..{column.high}, but row {row + 1} has {int(values[row])}; declare a larger range"
+        )
+    return values
+
+
+def run(program: Program, statements: Sequence[Statement], values: Values) -> None:
+    for statement in statements:
+        match statement:
+            case Map():
+                run_map(program, statement, values)
+            case Select():
+                run_select(program, statement, values)
+            case Sum():
+                run_sum(program, statement, values)
+            case Rank():
+                order = torch.argsort(values[statement.key], stable=True)
+                values[statement.output] = torch.empty_like(order).scatter_(0, order, values[program.index])
+            case Repeat():
+                run_repeat(program, statement, values)
+
+
+def of(program: Program, operand: Operand, values: Values) -> Tensor:
+    if isinstance(operand, Constant):
+        return torch.full_like(values[program.index], operand.value)
+    return values[operand]
+
+
+def run_map(program: Program, statement: Map, values: Values) -> None:
+    inputs = [of(program, operand, values).clone() for operand in statement.inputs]  # a function may work in place
+    results = statement.function(*inputs)
+    results = results if isinstance(results, tuple) else (results,)
+    if len(results) != len(statement.outputs):
+        raise UsageError(f"a map gives {len(results)} columns where {len(statement.outputs)} are declared")
+    for column, result in zip(statement.outputs, results, strict=True):
+        tensor = torch.as_tensor(result)
+        if tensor.is_floating_point():
+            raise UsageError(f"column {column.name!r} must hold integers, but its map gives {tensor.dtype}")
+        values[column] = in_range(column, tensor.to(torch.int64).expand_as(values[program.index]).clone())
+
+
+def matches(program: Program, statement: Select | Sum, values: Values) -> Tensor:
+    """Which row sees which as a match, (N, N) bool."""
+    index = values[program.index]
+    seen = torch.ones(len(index), len(index), dtype=torch.bool)
+    for query, key in zip(statement.query, statement.key, strict=True):
+        seen &= of(program, query, values)[:, None] == of(program, key, values)[None, :]
+    if statement.where is not None:
+        seen &= values[statement.where][None, :] == 1
+    if program.causal:
+        seen &= index[None, :] <= index[:, None]
+    return seen
+
+
+def run_select(program: Program, statement: Select, values: Values) -> None:
+    seen = matches(program, statement, values)
+    index = values[program.index]
+    if statement.distinct and bool((seen.sum(1) > 1).any()):
+        row = int((seen.sum(1) > 1).nonzero()[0, 0])
+        raise UsageError(f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, but distinct keys were promised")
+    if statement.distinct and statement.key == (program.index,) and len(statement.query) == 1:
+        lost = (of(program, statement.query[0], values) != 0) & ~seen.any(1)
+        if bool(lost.any()):
+            row = int(lost.nonzero()[0, 0])
+            address = int(of(program, statement.query[0], values)[row])
+            raise UsageError(f"row {row + 1} pulls row {address}, which does not exist or is later; pull row 0 for nothing")
+    place = len(index) + 1 - index if statement.order == "last" else index
+    urgency = place if statement.priority is None else values[statement.priority] * (len(index) + 1) + place
+    worst = torch.iinfo(torch.int64).max
+    chosen = torch.where(seen, urgency[None, :], worst).argmin(1)
+    for operand, column in zip(statement.values, statement.outputs, strict=True):
+        values[column] = torch.where(seen.any(1), of(program, operand, values)[chosen], 0)
+
+
+def run_sum(program: Program, statement: Sum, values: Values) -> None:
+    seen = matches(program, statement, values)
+    added = of(program, statement.value, values)
+    values[statement.output] = in_range(statement.output, (seen * added[None, :]).sum(1))
+
+
+def run_repeat(program: Program, statement: Repeat, values: Values) -> None:
+    current = [of(program, operand, values) for operand in statement.start]
+    for _ in range(statement.times):
+        for column, value in zip(statement.state, current, strict=True):
+            values[column] = in_range(column, value)
+        run(program, statement.body, values)
+        current = [of(program, operand, values) for operand in statement.result]
+    for column, value in zip(statement.outputs, current, strict=True):
+        values[column] = in_range(column, value)

@@ -1,0 +1,7 @@
+"""Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources, its files."""
+
+from logdepth.transformer.evaluate import Cache, evaluate
+from logdepth.transformer.resources import Resources, resources
+from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
+
+__all__ = ["Attention", "Block", "Cache", "Mlp", "Resources", "Transformer", "evaluate", "resources"]

@@ -1,0 +1,190 @@
+"""Run a `Transformer`: plain matrix products, on one table or a batch, in its own dtype or in p-bit arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from logdepth.numerics.errors import UsageError
+from logdepth.transformer.transformer import Attention, Mlp, Transformer
+
+SCORES_AT_ONCE = 2**25  # attention scores held in memory at a time; more queries are taken in turn
+
+Rounding = Callable[[Tensor], Tensor]
+
+
+def exactly(x: Tensor) -> Tensor:
+    return x
+
+
+def to_bits(bits: int) -> Rounding:
+    """Rounding to a mantissa of `bits` bits (round to nearest, unbounded exponent)."""
+    scale = float(2**bits)
+
+    def rounded(x: Tensor) -> Tensor:
+        mantissa, exponent = torch.frexp(x)
+        return torch.ldexp(torch.round(mantissa * scale) / scale, exponent)
+
+    return rounded
+
+
+@dataclass(frozen=True, eq=False)
+class Cache:
+    """What happened inside: `patterns[s]` is (heads, N+1, N+1), or None at a step without attention;
+    `residuals[s]` is the residual stream after step s, (N+1, width), and `residuals[-1]` the last one; `embedding` is before step 0."""
+
+    embedding: Tensor
+    patterns: tuple[Tensor | None, ...]
+    residuals: tuple[Tensor, ...]
+    columns: tuple[tuple[str, ...], ...]
+
+    def residual(self, step: int, column: str) -> Tensor:
+        """The residual column called `column` after a step, (N+1,); row 0 is the start token."""
+        if column not in self.columns[step]:
+            held = ", ".join(sorted(name for name in self.columns[step] if name))
+            raise UsageError(f"after step {step} the residual stream holds no column {column!r}; it holds {held}")
+        return self.residuals[step][:, self.columns[step].index(column)]
+
+
+@torch.no_grad()
+def evaluate(
+    model: Transformer,
+    columns: Mapping[str, np.ndarray],
+    lengths: np.ndarray | None = None,
+    mantissa_bits: int | None = None,
+    device: str = "cpu",
+) -> dict[str, np.ndarray]:
+    """The output columns, int64 of the shape of the input columns: (N,) or (B, N).
+
+    lengths: (B,) rows in use where tables of a batch differ in length; entries beyond are padding and come back as 0.
+    mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded to
+    that many bits; accumulation inside a product is exact, in float64.
+    """
+    single = next(iter(columns.values())).ndim == 1
+    if single:
+        columns = {name: values[None] for name, values in columns.items()}
+    model, rounding = (model, exactly) if mantissa_bits is None else (in_float64(model), to_bits(mantissa_bits))
+    x = rounding(embed(model, columns, device))
+    visible = visibility(x.shape[1], lengths, device)
+    for block in model.steps:
+        x = step(x, block.attention, block.mlp, model.causal, visible, rounding)
+    answers = read(model, x, rounding)
+    if lengths is not None:
+        beyond = np.arange(x.shape[1] - 1)[None, :] >= lengths[:, None]
+        answers = {name: np.where(beyond, 0, values) for name, values in answers.items()}
+    return {name: values[0] for name, values in answers.items()} if single else answers
+
+
+@torch.no_grad()
+def evaluate_with_cache(model: Transformer, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], Cache]:
+    """As `evaluate` on one table, keeping patterns and residuals."""
+    embedding = x = embed(model, {name: values[None] for name, values in columns.items()}, "cpu")
+    patterns: list[Tensor | None] = []
+    residuals: list[Tensor] = []
+    for block in model.steps:
+        patterns.append(None if block.attention is None else pattern(x, block.attention, model.causal)[0])
+        x = step(x, block.attention, block.mlp, model.causal, None, exactly)
+        residuals.append(x[0])
+    answers = {name: values[0] for name, values in read(model, x, exactly).items()}
+    names = tuple(block.residual for block in model.steps)
+    return answers, Cache(embedding[0], tuple(patterns), tuple(residuals), names)
+
+
+def in_float64(model: Transformer) -> Transformer:
+    from dataclasses import replace
+
+    def double(part: Attention | Mlp | None) -> Attention | Mlp | None:
+        if part is None:
+            return None
+        return replace(part, **{k: v.double() for k, v in vars(part).items() if isinstance(v, Tensor)})
+
+    return replace(
+        model,
+        embeddings={name: table.double() for name, table in model.embeddings.items()},
+        positions=model.positions.double(),
+        blocks=tuple(replace(b, attention=double(b.attention), mlp=double(b.mlp)) for b in model.blocks),
+        readouts={name: vector.double() for name, vector in model.readouts.items()},
+    )
+
+
+def embed(model: Transformer, columns: Mapping[str, np.ndarray], device: str) -> Tensor:
+    """(B, N+1, width): the start token and the rows."""
+    if set(columns) != set(model.embeddings):
+        raise UsageError(f"the model takes the columns {sorted(model.embeddings)}, not {sorted(columns)}")
+    shapes = {values.shape for values in columns.values()}
+    batch, length = next(iter(shapes))
+    if len(shapes) != 1 or not 1 <= length <= model.rows:
+        raise UsageError(f"the model takes 1..{model.rows} rows, not {length}; compile it for more")
+    x = model.positions[: length + 1].to(device).expand(batch, -1, -1).clone()
+    for name, values in columns.items():
+        table = model.embeddings[name].to(device)
+        if values.size and not (0 <= values.min() and values.max() < len(table)):
+            raise UsageError(f"column {name!r} holds {values.min()}..{values.max()}, but the model takes 0..{len(table) - 1}")
+        x[:, 1:] += table[torch.as_tensor(np.ascontiguousarray(values), device=device)]
+    return x
+
+
+def visibility(tokens: int, lengths: np.ndarray | None, device: str) -> Tensor | None:
+    """Which keys are real, (B, 1, 1, tokens), or None when all are."""
+    if lengths is None:
+        return None
+    return torch.as_tensor(np.arange(tokens)[None, :] <= lengths[:, None], device=device)[:, None, None, :]
+
+
+def step(
+    x: Tensor, attention: Attention | None, mlp: Mlp | None, causal: bool, visible: Tensor | None, rounding: Rounding
+) -> Tensor:
+    if attention is not None:
+        x = rounding(x + attend(x, attention, causal, visible, rounding))
+    if mlp is not None:
+        hidden = rounding(torch.relu(x @ mlp.into.to(x.device)))
+        x = rounding(x + rounding(hidden @ mlp.out.to(x.device)))
+    return x
+
+
+def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None, rounding: Rounding) -> Tensor:
+    """What the heads add to the residual stream, (B, T, width), a block of queries at a time."""
+    batch, tokens, _ = x.shape
+    query, key, value = (
+        rounding(torch.einsum("btw,hwd->bhtd", x, w.to(x.device))) for w in (attention.query, attention.key, attention.value)
+    )
+    at_once = max(1, SCORES_AT_ONCE // (batch * attention.heads * tokens))
+    mixed = torch.empty_like(value)
+    for first in range(0, tokens, at_once):
+        last = min(first + at_once, tokens)
+        seen = last if causal else tokens  # no key after the last query of the block
+        scores = rounding(query[:, :, first:last] @ key[:, :, :seen].transpose(-1, -2))  # (B, H, queries, seen)
+        if causal:
+            scores.masked_fill_(~causal_mask(first, last, x.device), -torch.inf)
+        if visible is not None:
+            scores.masked_fill_(~visible[..., :seen], -torch.inf)
+        weights = rounding(torch.softmax(scores, dim=-1))
+        mixed[:, :, first:last] = rounding(weights @ value[:, :, :seen])
+    return rounding(torch.einsum("bhtd,hdw->btw", mixed, attention.output.to(x.device)))
+
+
+def causal_mask(first: int, last: int, device: torch.device) -> Tensor:
+    """Which of the tokens 0..last-1 the queries first..last-1 see, (queries, last)."""
+    return torch.arange(last, device=device)[None, :] <= torch.arange(first, last, device=device)[:, None]
+
+
+def pattern(x: Tensor, attention: Attention, causal: bool) -> Tensor:
+    """The attention weights, (B, heads, T, T)."""
+    query, key = (torch.einsum("btw,hwd->bhtd", x, w) for w in (attention.query, attention.key))
+    scores = query @ key.transpose(-1, -2)
+    if causal:
+        scores = scores.masked_fill(~causal_mask(0, x.shape[1], x.device), -torch.inf)
+    return torch.softmax(scores, dim=-1)
+
+
+def read(model: Transformer, x: Tensor, rounding: Rounding) -> dict[str, np.ndarray]:
+    """The integer nearest to each readout, on the rows, (B, N) int64."""
+    answers = {}
+    for name, vector in model.readouts.items():
+        values = rounding(x[:, 1:] @ vector.to(x.device))
+        answers[name] = values.round().clamp(0, model.outputs[name]).to(torch.int64).cpu().numpy()
+    return answers

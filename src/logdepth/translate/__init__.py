@@ -1,0 +1,1 @@
+"""Translations between models of computation, one file per theorem, named as an arrow."""

@@ -1,0 +1,28 @@
+"""The value between lowering and weights: what has to be computed, segment by segment, not yet where or when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logdepth.gadgets.cells import Affine, Head, State
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """A straight-line piece that runs `times` times. At its end the states take their next values, all at once."""
+
+    times: int
+    heads: tuple[Head, ...]
+    moves: tuple[tuple[State, Affine], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Segments in order; a cell of an earlier segment may be read by later ones. Outputs are read after the last."""
+
+    name: str
+    rows: int
+    causal: bool
+    fields: dict[str, int]  # input column -> highest value
+    segments: tuple[Segment, ...]
+    outputs: dict[str, tuple[Affine, int]]  # output -> form, highest value

@@ -1,0 +1,233 @@
+"""The functions of `map` as ReLU weights: traced once, every operation on integers replaced by its exact ReLU piece.
+
+A value that depends on one thing only (a column, a field of the embedding, a difference) stays a table over that thing, whatever
+is done to it, and costs one ReLU layer at the end. Only operations on two different things cost a layer of their own.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, fx
+
+from logdepth.gadgets.cells import INDEX, Affine, constant
+from logdepth.gadgets.relu import (
+    LARGEST_TABLE,
+    as_table,
+    embedded,
+    maximum,
+    minimum,
+    product,
+    snapped,
+    univariate,
+    where,
+)
+from logdepth.numerics.errors import UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """What a value depends on: a field of the embedding, or a form over cells."""
+
+    identity: object
+    low: int
+    high: int
+    form: Affine | None = None  # None: a field, whose values are low..high
+
+
+@dataclass(frozen=True, eq=False)
+class Tabulated:
+    """A function of one base: values[b - base.low], int64 or bool."""
+
+    base: Base
+    values: Tensor
+
+
+Value = Tabulated | Tensor  # a Tensor: the same on every row
+
+
+def lower_function(function: Callable[..., object], inputs: Sequence[Affine], names: Sequence[str]) -> tuple[Affine, ...]:
+    """The results of a row-wise function of columns, as affine forms over (new) cells.
+
+    Raises UsageError if the function cannot be traced (data-dependent `if`, int(…), in-place writes) or uses an operation
+    that has no exact ReLU piece.
+    """
+    graph = trace(function, len(inputs), names[0])
+    known: dict[fx.Node, Any] = {}
+    columns = iter(tabulate(x) for x in inputs)
+    for node in graph.nodes:
+        match node.op:
+            case "placeholder":
+                known[node] = next(columns)
+            case "get_attr":
+                known[node] = getattr(graph.owning_module, str(node.target))
+            case "output":
+                results = node.args[0] if isinstance(node.args[0], (tuple, list)) else (node.args[0],)
+                values = [known[r] if isinstance(r, fx.Node) else r for r in results]
+            case _:
+                known[node] = apply(node, known, names[0])
+    if len(values) != len(names):
+        raise UsageError(f"the map of {names[0]!r} gives {len(values)} columns where {len(names)} are declared")
+    return tuple(materialize(as_value(value), name) for value, name in zip(values, names, strict=True))
+
+
+def trace(function: Callable[..., object], arity: int, name: str) -> fx.Graph:
+    """The graph of a Python function of `arity` tensors."""
+    tracer = fx.Tracer()
+    tracer.root, tracer.graph, tracer.tensor_attrs = torch.nn.Module(), fx.Graph(tracer_cls=fx.Tracer), {}
+    columns = [tracer.create_proxy("placeholder", f"column_{i}", (), {}) for i in range(arity)]
+    try:
+        tracer.graph.output(tracer.create_arg(function(*columns)))
+    except (fx.proxy.TraceError, TypeError, RuntimeError, NotImplementedError) as error:
+        reason = str(error).split(". ")[0].split("\n")[0]
+        raise UsageError(
+            f"the map of {name!r} cannot be traced: {reason}; use torch.where and comparisons in place of if, int() and item writes"
+        ) from error
+    tracer.graph.owning_module = tracer.root
+    return tracer.graph
+
+
+def tabulate(x: Affine) -> Value:
+    """A column as the identity on what it depends on."""
+    if x.constant is not None:
+        return torch.tensor(x.constant)
+    if (table := as_table(x)) is not None:
+        name, values = table
+        return Tabulated(Base(name, 0, len(values) - 1), torch.as_tensor(values))
+    return identity(x)
+
+
+def identity(x: Affine) -> Value:
+    if x.constant is not None:
+        return torch.tensor(x.constant)
+    if x.high - x.low >= LARGEST_TABLE:
+        raise UsageError(f"a map computes with numbers in {x.low}..{x.high}; declare smaller ranges")
+    return Tabulated(Base(x.key(), x.low, x.high, x), torch.arange(x.low, x.high + 1))
+
+
+def as_value(value: object) -> Value:
+    if isinstance(value, Tabulated):
+        return value
+    if isinstance(value, (bool, int)):
+        return torch.tensor(value)
+    if isinstance(value, Tensor) and value.numel() == 1 and not value.is_floating_point():
+        return value.reshape(())
+    raise UsageError(f"a map works on integer columns and integers, not on {value!r}")
+
+
+def materialize(value: Value, name: str) -> Affine:
+    """The value as a form over cells, exact."""
+    if isinstance(value, Tensor):
+        return constant(int(value))
+    if value.values.is_floating_point():
+        raise UsageError(f"the map of {name!r} computes with fractions; use integer operations such as //")
+    table = value.values.to(torch.int64).numpy()
+    base = value.base
+    if base.form is None:
+        return embedded(str(base.identity), table, name)
+    low, high = int(table.min()), int(table.max())
+    if base.form.error and is_linear(table):
+        slope = int(table[1] - table[0]) if len(table) > 1 else 0
+        exact = snapped(base.form - constant(base.low), base.high - base.low, name)
+        return (constant(int(table[0])) + exact * slope).within(low, high)
+    return univariate(base.form, lambda v: table[v - base.low], name).within(low, high)
+
+
+def is_linear(table: np.ndarray) -> bool:
+    return len(np.unique(np.diff(table))) <= 1
+
+
+SPELLINGS = {
+    "floordiv": "floor_divide", "mod": "remainder", "multiply": "mul", "subtract": "sub", "negative": "neg", "bitwise_and": "and",
+    "logical_and": "and", "bitwise_or": "or", "logical_or": "or", "bitwise_xor": "xor", "logical_xor": "xor", "greater": "gt",
+    "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne", "min": "minimum", "max": "maximum",
+}  # fmt: skip
+COMPARISONS = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne}
+CONNECTIVES = {"and": lambda s: s == 2, "or": lambda s: s >= 1, "xor": lambda s: s == 1}  # of the sum of two conditions
+ROW_MIXING = {"sum", "mean", "cumsum", "sort", "argsort", "roll", "flip", "any", "all", "argmax", "argmin", "prod", "cumprod"}
+
+
+def apply(node: fx.Node, known: dict[fx.Node, Any], name: str) -> Value | object:
+    """One operation of the trace."""
+    args, kwargs = fx.map_arg((node.args, node.kwargs), lambda n: known[n])
+    bases = {a.base.identity for a in fx.node.map_aggregate([*args, *kwargs.values()], lambda a: a) if isinstance(a, Tabulated)}
+    spelled = operation(node)
+    if spelled in ROW_MIXING or (spelled in ("minimum", "maximum") and len(args) < 2):
+        raise UsageError(f"the map of {name!r} uses {spelled!r}, which mixes rows; rows talk by select and sum statements")
+    if len(bases) <= 1:
+        return on_tables(node, args, kwargs, bases, name)
+    return on_forms(spelled, [as_value(a) for a in args], kwargs, name)
+
+
+def operation(node: fx.Node) -> str:
+    plain = node.target if isinstance(node.target, str) else node.target.__name__  # type: ignore[union-attr]
+    if isinstance(node.target, str) and plain.endswith("_") and not plain.startswith("__"):
+        raise UsageError(f"{plain!r} works in place; use {plain.rstrip('_')!r}")
+    plain = plain.strip("_")
+    return SPELLINGS.get(plain, plain)
+
+
+def on_tables(node: fx.Node, args: Any, kwargs: Any, bases: set[object], name: str) -> Value | object:
+    """Anything done to functions of one base is a function of that base: compute it for every value."""
+    tabulated = [a for a in fx.node.map_aggregate([*args, *kwargs.values()], lambda a: a) if isinstance(a, Tabulated)]
+    bare = fx.node.map_aggregate((tuple(args), dict(kwargs)), lambda a: a.values if isinstance(a, Tabulated) else a)
+    plain_args, plain_kwargs = bare
+    try:
+        if node.op == "call_method":
+            result = getattr(plain_args[0], str(node.target))(*plain_args[1:], **plain_kwargs)
+        else:
+            result = node.target(*plain_args, **plain_kwargs)  # type: ignore[operator]
+    except (RuntimeError, TypeError, IndexError, AttributeError) as error:
+        raise UsageError(f"the map of {name!r} fails: {str(error).splitlines()[0]}") from error
+    if not bases:
+        return result
+    base = tabulated[0].base
+    if not isinstance(result, Tensor) or result.shape not in ((base.high - base.low + 1,), ()):
+        raise UsageError(f"the map of {name!r} uses {operation(node)!r}, which is not row-wise")
+    return Tabulated(base, result.expand(base.high - base.low + 1))
+
+
+def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str) -> Value:
+    """An operation on values with different bases."""
+    if spelled == "where" and len(args) == 3 and not kwargs:
+        return identity(where(*(materialize(a, name) for a in args), name).within(*span(args[1:])))
+    if len(args) == 2 and not kwargs:
+        x, y = (materialize(a, name) for a in args)
+        if spelled == "add":
+            return identity(x + y)
+        if spelled == "sub":
+            return identity(x - y)
+        if spelled == "mul":
+            return identity(product(x, y, name))
+        if spelled == "maximum":
+            return identity(maximum(x, y, name).within(max(x.low, y.low), max(x.high, y.high)))
+        if spelled == "minimum":
+            return identity(minimum(x, y, name).within(min(x.low, y.low), min(x.high, y.high)))
+        if spelled in COMPARISONS:
+            difference = identity(x - y)
+            return on_base(difference, lambda d: COMPARISONS[spelled](d, 0))
+        if spelled in CONNECTIVES and all(0 <= f.low and f.high <= 1 for f in (x, y)):
+            return on_base(identity(x + y), CONNECTIVES[spelled])
+    raise UsageError(
+        f"the map of {name!r} uses {spelled!r} on several columns, which has no exact ReLU piece here; it has for + - * comparisons "
+        "minimum maximum where & | ^ on conditions, and for every function of one column"
+    )
+
+
+def on_base(value: Value, function: Callable[[Tensor], Tensor]) -> Value:
+    if isinstance(value, Tensor):
+        return function(value)
+    return Tabulated(value.base, function(value.values))
+
+
+def span(values: Sequence[Value]) -> tuple[int, int]:
+    tensors = [v if isinstance(v, Tensor) else v.values for v in values]
+    return min(int(t.min()) for t in tensors), max(int(t.max()) for t in tensors)
+
+
+__all__ = ["INDEX", "lower_function"]

@@ -1,0 +1,281 @@
+"""When everything happens: attention layers as early as their inputs allow, ReLU layers between them as late as their readers allow.
+
+A block is an attention and then a ReLU layer. Heads that do not wait for one another share a layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from logdepth.gadgets.cells import INDEX, Affine, Cell, Head, Neurons, Read, State
+from logdepth.gadgets.relu import as_table
+from logdepth.translate.plan import Plan, Segment
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """What one block does: its heads, then in its ReLU layer its neurons and the moves of states to their next values."""
+
+    heads: list[Head] = field(default_factory=list)
+    neurons: list[Neurons] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """state := Σ weight · relu(form), in place of its old value (`first`: it has none yet).
+
+    A first value that is known from the embedding (`start`: field, table) needs no neurons.
+    """
+
+    state: State
+    terms: tuple[tuple[int, Affine], ...]
+    first: bool
+    start: tuple[str, np.ndarray] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """`blocks` in the order in which they are stored; segment i holds blocks bounds[i]..bounds[i+1]-1 and runs times[i] times.
+    `starts`: the states that begin in the embedding."""
+
+    plan: Plan
+    blocks: tuple[Slot, ...]
+    starts: tuple[Move, ...]
+    bounds: tuple[int, ...]
+    times: tuple[int, ...]
+
+
+def schedule(plan: Plan) -> Schedule:
+    """Every segment by itself, one after the other."""
+    blocks: list[Slot] = []
+    bounds = [0]
+    known: set[Cell] = set()
+    started: set[State] = set()
+    starts: list[Move] = []
+    for number, segment in enumerate(plan.segments):
+        later = wanted_later(plan, number)
+        slots, moves = schedule_segment(segment, known, later, started)
+        starts += [move for move in moves if move.start]
+        blocks += slots
+        bounds.append(len(blocks))
+        if segment.times == 1:  # what a round computes is cleared for the next one
+            for slot in slots:
+                known.update(slot.neurons)
+                known.update(cell for head in slot.heads for cell in head.outputs)
+        started.update(state for state, _ in segment.moves)
+    return Schedule(plan, tuple(blocks), tuple(starts), tuple(bounds), tuple(segment.times for segment in plan.segments))
+
+
+def wanted_later(plan: Plan, number: int) -> list[Affine]:
+    """The forms that segments after this one, or the outputs, read."""
+    forms = [x for x, _ in plan.outputs.values()]
+    for segment in plan.segments[number + 1 :]:
+        forms += [x for head in segment.heads for x in (*head.query, *head.key, *head.values)]
+        forms += [x for _, x in segment.moves]
+    return forms
+
+
+def inputs_of(head: Head) -> list[Affine]:
+    return [*head.query, *head.key, *head.values]
+
+
+class Timing:
+    """Which block fills each cell of one segment."""
+
+    def __init__(self, segment: Segment, known: set[Cell]) -> None:
+        self.known = known
+        self.writers: dict[Cell, list[Head]] = {}
+        for head in segment.heads:
+            for cell in head.outputs:
+                self.writers.setdefault(cell, []).append(head)
+        self.level: dict[Cell, int] = {}
+        self.attention: list[int] = []  # block of attention layer 1, 2, …
+        self.block: dict[Cell, int] = {}
+
+    def layer(self, cell: Cell) -> int:
+        """How many attention layers of the segment stand before the cell is known."""
+        if cell not in self.level:
+            if cell in self.known or not isinstance(cell, (Neurons, Read)):
+                self.level[cell] = 0
+            elif isinstance(cell, Neurons):
+                self.level[cell] = max((self.layer(c) for _, x in cell.terms for c in x.weights), default=0)
+            else:
+                self.level[cell] = max(self.layer_of(head) for head in self.writers[cell])
+        return self.level[cell]
+
+    def layer_of(self, head: Head) -> int:
+        return 1 + max((self.layer(c) for x in inputs_of(head) for c in x.weights), default=0)
+
+    def ready(self, cell: Cell) -> int:
+        """First block whose ReLU layer can read the cell; a later attention can from the next block on (-1: from the start)."""
+        if cell not in self.block:
+            if cell in self.known or not isinstance(cell, (Neurons, Read)):
+                self.block[cell] = -1
+            elif isinstance(cell, Neurons):
+                self.block[cell] = max((self.relu_after(c) for _, x in cell.terms for c in x.weights), default=0)
+            else:
+                self.block[cell] = self.attention[self.layer(cell) - 1]
+        return self.block[cell]
+
+    def relu_after(self, cell: Cell) -> int:
+        """First block whose ReLU layer can read the cell."""
+        return max(0, self.ready(cell) + (1 if isinstance(cell, Neurons) and self.ready(cell) >= 0 else 0))
+
+
+def schedule_segment(segment: Segment, known: set[Cell], later: list[Affine], started: set[State]) -> tuple[list[Slot], list[Move]]:
+    timing = Timing(segment, known)
+    read_later = {cell for x in later for cell in reachable(x)}
+    heads = live_heads(segment, timing, later)
+    layers: dict[Head, int] = {}
+    for head in heads:  # heads that add into one cell stand in one layer
+        layers[head] = max(timing.layer(cell) for cell in head.outputs)
+    for layer in range(1, max(layers.values(), default=0) + 1):
+        previous = timing.attention[-1] if timing.attention else -1
+        needed = [c for head, at in layers.items() if at == layer for x in inputs_of(head) for c in x.weights]
+        timing.attention.append(max([previous, *(timing.ready(c) for c in needed)]) + 1)
+    moves, inlined = plan_moves(segment, heads, read_later, started)
+    cells = neurons_needed(heads, moves, later, known, inlined)
+    last = last_block(timing, cells, moves)
+    place_late(timing, heads, layers, cells, moves, read_later, last)
+    slots = [Slot() for _ in range(last + 1)]
+    for head in heads:
+        slots[timing.attention[layers[head] - 1]].heads.append(head)
+    for cell in cells:
+        slots[timing.block[cell]].neurons.append(cell)
+    if slots:
+        slots[-1].moves.extend(move for move in moves if not move.start)
+    return slots, moves
+
+
+def reachable(x: Affine) -> set[Cell]:
+    """The cells of a form and the cells that its neurons are computed from."""
+    found: set[Cell] = set()
+    open_ = list(x.weights)
+    while open_:
+        cell = open_.pop()
+        if cell not in found:
+            found.add(cell)
+            if isinstance(cell, Neurons):
+                open_ += [c for _, y in cell.terms for c in y.weights]
+    return found
+
+
+def live_heads(segment: Segment, timing: Timing, later: list[Affine]) -> list[Head]:
+    """The heads that somebody reads, directly or not."""
+    wanted: set[Cell] = set()
+    for x in [*later, *(x for _, x in segment.moves)]:
+        wanted |= reachable(x)
+    live: set[Head] = set()
+    grown = True
+    while grown:
+        grown = False
+        for head in segment.heads:
+            if head not in live and any(cell in wanted for cell in head.outputs):
+                live.add(head)
+                grown = True
+                for x in inputs_of(head):
+                    wanted |= reachable(x)
+    return [head for head in segment.heads if head in live]
+
+
+def plan_moves(
+    segment: Segment, heads: list[Head], read_later: set[Cell], started: set[State]
+) -> tuple[list[Move], set[Cell]]:
+    """The new values of the states as neurons. A cell that only serves a move is computed in the move itself."""
+    readers: dict[Cell, int] = {}
+    for head in heads:
+        for cell in {c for x in inputs_of(head) for c in reachable(x)}:
+            readers[cell] = readers.get(cell, 0) + 1
+    for _, x in segment.moves:
+        for top in x.weights:
+            below = {c for _, y in top.terms for c in reachable(y)} if isinstance(top, Neurons) else set()
+            for cell in {top, *below}:
+                readers[cell] = readers.get(cell, 0) + 1
+    moves, inlined = [], set()
+    for state, x in segment.moves:
+        if state not in started and (start := start_table(x)) is not None:
+            moves.append(Move(state, (), True, start))
+            continue
+        terms: list[tuple[int, Affine]] = []
+        rest = Affine()
+        for cell, weight in x.weights.items():
+            if isinstance(cell, Neurons) and readers[cell] == 1 and cell not in read_later:
+                inlined.add(cell)
+                terms += [(weight * w, y) for w, y in cell.terms]
+            else:
+                rest = rest + Affine({cell: weight})
+        if rest.weights:
+            terms += [(1, rest)] if rest.low >= 0 else [(1, rest), (-1, -rest)]
+        moves.append(Move(state, tuple(terms), state not in started))
+    return moves, inlined
+
+
+def start_table(x: Affine) -> tuple[str, np.ndarray] | None:
+    """The form as a function of one field, for a state that begins in the embedding."""
+    if x.constant is not None:
+        return INDEX, np.array([0, x.constant])  # stands for every row
+    return as_table(x)
+
+
+def neurons_needed(
+    heads: list[Head], moves: list[Move], later: list[Affine], known: set[Cell], inlined: set[Cell]
+) -> list[Neurons]:
+    """The neuron cells that this segment computes, inputs before outputs. What only later segments read waits for them,
+    unless it is read by outputs through the cells of this segment."""
+    found: dict[Cell, None] = {}
+
+    def visit(cell: Cell) -> None:
+        if isinstance(cell, Neurons) and cell not in found and cell not in known and cell not in inlined:
+            for _, x in cell.terms:
+                for c in x.weights:
+                    visit(c)
+            found[cell] = None
+
+    for head in heads:
+        for x in inputs_of(head):
+            for c in x.weights:
+                visit(c)
+    for move in moves:
+        for _, x in move.terms:
+            for c in x.weights:
+                visit(c)
+    if not moves:  # the last segment: outputs are read after it
+        for x in later:
+            for c in x.weights:
+                visit(c)
+    return [cell for cell in found if isinstance(cell, Neurons)]
+
+
+def last_block(timing: Timing, cells: list[Neurons], moves: list[Move]) -> int:
+    ends = [*timing.attention, *(timing.ready(cell) for cell in cells)]
+    ends += [timing.relu_after(c) for move in moves for _, x in move.terms for c in x.weights]
+    written = any(not move.start for move in moves)
+    return max([0, *ends]) if ends or written else -1
+
+
+def place_late(
+    timing: Timing, heads: list[Head], layers: dict[Head, int], cells: list[Neurons], moves: list[Move], read_later: set[Cell],
+    last: int,
+) -> None:  # fmt: skip
+    """Move every neuron cell to the last block that still serves its readers, so that residual columns are held shortly."""
+    latest = {cell: last for cell in cells}
+    for head in heads:
+        at = timing.attention[layers[head] - 1]
+        for x in inputs_of(head):
+            for c in x.weights:
+                if c in latest:
+                    latest[c] = min(latest[c], at - 1)  # type: ignore[index]
+    for move in moves:
+        for _, x in move.terms:
+            for c in x.weights:
+                if c in latest:
+                    latest[c] = min(latest[c], last - 1)  # type: ignore[index]
+    for cell in reversed(cells):
+        timing.block[cell] = latest[cell]
+        for _, x in cell.terms:
+            for c in x.weights:
+                if c in latest:
+                    latest[c] = min(latest[c], latest[cell] - 1)  # type: ignore[index]
