@@ -7,16 +7,31 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask, by_vertex, smallest_of_each, vertex_labels
+from logdepth.tasks.graph_task import GraphTask, by_vertex
+
+
+def smallest_of_each(groups: np.ndarray) -> np.ndarray:
+    """For every place, the number from 1 of the first place of the same group. Shapes: (n,) to (n,)."""
+    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    return (first + 1)[inverse]
+
+
+def component_labels(graph: Graph) -> np.ndarray:
+    """The smallest vertex of every vertex's component, (vertices,), by scipy's graph search."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    u, v = graph.edges.T - 1
+    adjacency = coo_array((np.ones(len(u)), (u, v)), shape=(graph.vertices, graph.vertices))
+    return smallest_of_each(connected_components(adjacency, directed=False)[1])
 
 
 @dataclass(frozen=True)
 class Components(GraphTask):
-    """Every vertex row outputs a representative: the row number of one vertex of its component, the same for all of them."""
+    """Every vertex row outputs a representative: the row of one vertex of its component, the same for all of them."""
 
     name: ClassVar[str] = "components"
     summary: ClassVar[str] = "for every vertex, the connected component that it belongs to"
-    shipped: ClassVar[tuple[str, ...]] = ("karate.gml", "florentine_families.gml")
 
     @property
     def outputs(self) -> dict[str, int]:
@@ -24,14 +39,15 @@ class Components(GraphTask):
 
     def solve(self, instance: Graph) -> np.ndarray:
         """The smallest vertex of every vertex's component, (vertices,)."""
-        return vertex_labels(instance)
+        return component_labels(instance)
 
     def decode(self, outputs: Mapping[str, np.ndarray], instance: Graph) -> np.ndarray:
-        """The partition as `solve` writes it; 0 for a vertex whose representative lies outside its own class."""
+        """The partition as `solve` writes it; 0 for a vertex whose representative does not belong to its own class."""
         chosen = np.asarray(outputs["representative"], dtype=np.int64)[: instance.vertices]
-        inside = np.concatenate([[0], chosen])[np.where(chosen <= instance.vertices, chosen, 0)] == chosen
-        return np.where(inside & (chosen > 0), smallest_of_each(chosen), 0)
+        padded = np.concatenate([[0], chosen])
+        belongs = (chosen > 0) & (padded[np.where(chosen <= instance.vertices, chosen, 0)] == chosen)
+        return np.where(belongs, smallest_of_each(chosen), 0)
 
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
-        """Vertex -> the first vertex of its component."""
-        return by_vertex(instance, [instance.labels[label - 1] for label in answer])
+        """Vertex -> the first vertex of its component (None where a wrong model names none)."""
+        return by_vertex(instance, [instance.labels[label - 1] if label else None for label in answer])

@@ -3,6 +3,7 @@
 import gzip
 import re
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from logdepth.numerics.errors import UsageError
 MOST_BYTES = 64 * 2**20
 """No instance that a model takes comes near this; a larger file is a mistake."""
 
-_NUMBER = re.compile(r"[^\s,]+")
+_WORD = re.compile(r"[^\s,]+")
 _MOST_DIGITS = 18  # fits int64
 
 
@@ -60,37 +61,52 @@ def _too_large(path: Path) -> UsageError:
     return UsageError(f"{path} is larger than {MOST_BYTES // 2**20} MiB, the most that is read. Give a smaller file.")
 
 
-def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: str) -> np.ndarray:
-    """The integers of a file, int64: separated by blanks, commas or newlines; # starts a comment.
+@dataclass(frozen=True)
+class Entry:
+    """One word of a file of numbers, and where it stands."""
 
-    At most `most` of them, each within low..high; `high` None means: at most as many as the file holds.
-    Errors: UsageError with the line and column of the entry that breaks a rule.
+    word: str
+    place: str
+
+    def integer(self, low: int, high: int, owner: str) -> int:
+        """The number. Errors: UsageError if it is none, or outside low..high."""
+        digits = self.word.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+            raise UsageError(
+                f"{owner} reads whole numbers from {low} to {high}; got {self.word[:40]!r} at {self.place}. Correct that entry."
+            )
+        if not low <= int(self.word) <= high:
+            raise UsageError(
+                f"{owner} takes numbers from {low} to {high}; got {self.word} at {self.place}."
+                " Correct it, or compile for a larger range."
+            )
+        return int(self.word)
+
+
+def read_integer_lines(path: Path) -> list[list[Entry]]:
+    """The entries of a file of numbers, line by line: parted by blanks or commas; # starts a comment; empty lines are left out.
+
+    Errors: UsageError as `read_text`, and for a file without an entry.
     """
-    entries = [
-        (match.group(), line, match.start() + 1)
+    lines = [
+        [Entry(match.group(), f"{path}, line {line}, column {match.start() + 1}") for match in _WORD.finditer(content)]
         for line, text in enumerate(read_text(path).split("\n"), start=1)
-        for match in _NUMBER.finditer(text.partition("#")[0])
+        if (content := text.partition("#")[0]).strip(" \t,")
     ]
-    if not entries:
+    if not lines:
         raise UsageError(f"{path} holds no number. Give integers separated by blanks, commas or newlines.")
+    return lines
+
+
+def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: str) -> np.ndarray:
+    """All integers of a file of numbers, int64: at most `most`, each within low..high (high None: at most their number).
+
+    Errors: UsageError as `read_integer_lines`, for too many numbers, and with the place of a number that breaks a rule.
+    """
+    entries = [entry for line in read_integer_lines(path) for entry in line]
     if len(entries) > most:
         raise UsageError(
-            f"{owner} takes at most {most} numbers; {path} holds {len(entries)}. Shorten it, or raise --n."
+            f"{owner} takes at most {most} numbers; {path} holds {len(entries)}. Shorten it, or compile with --n {len(entries)}."
         )
     top = len(entries) if high is None else high
-    return np.array([_integer(entry, path, low, top, owner) for entry in entries], dtype=np.int64)
-
-
-def _integer(entry: tuple[str, int, int], path: Path, low: int, high: int, owner: str) -> int:
-    word, line, column = entry
-    digits = word.removeprefix("-")
-    place = f"{path}, line {line}, column {column}"
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-        raise UsageError(
-            f"{owner} reads whole numbers from {low} to {high}; got {word[:40]!r} at {place}. Correct that entry."
-        )
-    if not low <= int(word) <= high:
-        raise UsageError(
-            f"{owner} takes numbers from {low} to {high}; got {word} at {place}. Correct it, or compile for a larger range."
-        )
-    return int(word)
+    return np.array([entry.integer(low, top, owner) for entry in entries], dtype=np.int64)

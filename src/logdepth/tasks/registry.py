@@ -4,11 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.acausal_k_hop import AcausalKHop
+from logdepth.tasks.broadcast import Broadcast
 from logdepth.tasks.components import Components
+from logdepth.tasks.composition import Composition
+from logdepth.tasks.connectivity import Connectivity
+from logdepth.tasks.cycle_check import CycleCheck
+from logdepth.tasks.edge_count import EdgeCount
+from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import KHop
+from logdepth.tasks.list_ranking import ListRanking
+from logdepth.tasks.node_count import NodeCount
+from logdepth.tasks.node_degree import NodeDegree
+from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.sort import Sort
+from logdepth.tasks.spanning_forest import SpanningForest
+from logdepth.tasks.sparse_averaging import SparseAveraging
 from logdepth.tasks.task import Task
 from logdepth.tasks.two_sum import TwoSum
 
@@ -17,10 +30,23 @@ TASKS: dict[str, type[Task[Any]]] = {
     for task in (
         InductionHeads,
         KHop,
+        AcausalKHop,
         TwoSum,
+        SparseAveraging,
+        Broadcast,
         PrefixSum,
         Sort,
+        ListRanking,
+        Composition,
+        OneVersusTwoCycles,
+        Connectivity,
         Components,
+        SpanningForest,
+        CycleCheck,
+        NodeCount,
+        EdgeCount,
+        NodeDegree,
+        EdgeExistence,
     )
 }
 

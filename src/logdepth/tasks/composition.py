@@ -1,0 +1,63 @@
+"""k-fold composition: pointer chasing."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from logdepth.tasks.integers import IntegerTask
+from logdepth.tasks.parameters import parameter
+
+
+@dataclass(frozen=True)
+class Composition(IntegerTask):
+    """Row i holds f(i), the number of a row; its answer is f^k(i)."""
+
+    name: ClassVar[str] = "composition"
+    summary: ClassVar[str] = "for every row, the row that k steps of a function lead to"
+    families: ClassVar[tuple[str, ...]] = (
+        "random",
+        "permutation",
+        "one-cycle",
+        "forward",
+        "backward",
+        "constant",
+        "identity",
+    )
+    column: ClassVar[str] = "image"
+    lowest: ClassVar[int] = 1
+
+    n: int = parameter(64, low=1, high=2**20, help="most rows the model takes")
+    k: int = parameter(16, low=0, high=2**20, help="number of steps")
+
+    @property
+    def highest(self) -> None:
+        return None
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"answer": self.n}
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
+        rows = np.arange(1, size + 1)
+        if family == "permutation":
+            return rng.permutation(rows)
+        if family == "one-cycle":
+            order = rng.permutation(size)
+            image = np.empty(size, dtype=np.int64)
+            image[order] = np.roll(order, 1) + 1
+            return image
+        if family == "forward":
+            return np.minimum(rows + 1, size)
+        if family == "backward":
+            return np.maximum(rows - 1, 1)
+        if family == "constant":
+            return np.full(size, rng.integers(1, size + 1))
+        return rows if family == "identity" else rng.integers(1, size + 1, size)
+
+    def solve(self, instance: np.ndarray) -> np.ndarray:
+        """One step at a time: O(N k)."""
+        at = np.arange(len(instance))
+        for _ in range(self.k):
+            at = instance[at] - 1
+        return at + 1

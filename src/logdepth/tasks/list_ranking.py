@@ -1,0 +1,88 @@
+"""List ranking."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks.integers import IntegerTask
+from logdepth.tasks.parameters import parameter
+
+
+@dataclass(frozen=True)
+class ListRanking(IntegerTask):
+    """Row i names the row after it in its list, 0 at the end; its answer is the number of hops to the end."""
+
+    name: ClassVar[str] = "list-ranking"
+    summary: ClassVar[str] = "for every row of some linked lists, how far it is from the end of its list"
+    families: ClassVar[tuple[str, ...]] = ("random", "one-list", "forward", "backward", "singletons", "pairs")
+    column: ClassVar[str] = "next"
+
+    n: int = parameter(64, low=1, high=2**20, help="most rows the model takes")
+
+    @property
+    def highest(self) -> None:
+        return None
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"rank": self.n - 1}
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
+        order = np.arange(1, size + 1) if family in {"forward", "backward"} else rng.permutation(size) + 1
+        if family == "backward":
+            order = order[::-1]
+        following = np.append(order[1:], 0)
+        if family == "singletons":
+            following[:] = 0
+        if family == "pairs":
+            following[1::2] = 0
+        if family == "random":  # cut at random places
+            following[rng.random(size) < rng.choice([0, 1 / size, 0.2])] = 0
+        result = np.zeros(size, dtype=np.int64)
+        result[order - 1] = following
+        return result
+
+    def exhaustive(self, size: int) -> Iterator[np.ndarray]:
+        """Every way to link exactly `size` rows into lists."""
+        return (instance for instance in super().exhaustive(size) if _fault(instance) is None)
+
+    def parse(self, path: Path) -> np.ndarray:
+        instance = super().parse(path)
+        fault = _fault(instance)
+        if fault:
+            raise UsageError(
+                f"{self.name} takes disjoint lists, each of which ends with 0; in {path} {fault}. Correct it."
+            )
+        return instance
+
+    def solve(self, instance: np.ndarray) -> np.ndarray:
+        """Every list is walked from its head, and its ranks are written backwards."""
+        following = [0, *instance.tolist()]
+        ranks = np.zeros(len(following), dtype=np.int64)
+        for head in set(range(1, len(following))) - set(following):
+            walk = [head]
+            while following[walk[-1]]:
+                walk.append(following[walk[-1]])
+            ranks[walk] = np.arange(len(walk))[::-1]
+        return ranks[1:]
+
+
+def _fault(following: np.ndarray) -> str | None:
+    """What keeps these links from being disjoint lists, in words; None if nothing does."""
+    before: dict[int, int] = {}
+    for row, target in enumerate(following.tolist(), start=1):
+        if target in before:
+            return f"row {target} comes after both row {before[target]} and row {row}"
+        if target:
+            before[target] = row
+    reached = 0
+    for head in set(range(1, len(following) + 1)) - set(before):
+        row = head
+        while row:
+            reached += 1
+            row = int(following[row - 1])
+    return None if reached == len(following) else "some rows go round in a circle"

@@ -1,0 +1,33 @@
+"""Node degree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.graph_task import GraphTask, by_vertex
+
+
+@dataclass(frozen=True)
+class NodeDegree(GraphTask):
+    """Every vertex row outputs the number of edges at its vertex."""
+
+    name: ClassVar[str] = "node-degree"
+    summary: ClassVar[str] = "for every vertex, the number of its neighbours"
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"degree": self.n - 1}
+
+    def solve(self, instance: Graph) -> np.ndarray:
+        """(vertices,)"""
+        return np.bincount(instance.edges.ravel(), minlength=instance.vertices + 1)[1:]
+
+    def decode(self, outputs: Mapping[str, np.ndarray], instance: Graph) -> np.ndarray:
+        return np.asarray(outputs["degree"], dtype=np.int64)[: instance.vertices]
+
+    def present(self, answer: np.ndarray, instance: Graph) -> Any:
+        """Vertex -> degree."""
+        return by_vertex(instance, answer.tolist())

@@ -1,0 +1,111 @@
+"""1-vs-2 cycle: the problem that the conjecture of the same name is about."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, pairwise, permutations
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks.components import component_labels
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.graph_families import cycle
+from logdepth.tasks.graph_files import read_graph
+from logdepth.tasks.parameters import parameter
+from logdepth.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class OneVersusTwoCycles(Task[Graph]):
+    """The graph is one cycle or two disjoint cycles; every row outputs which. Every edge comes as two arcs, one per row."""
+
+    name: ClassVar[str] = "1-vs-2-cycle"
+    summary: ClassVar[str] = "whether a graph is one cycle or two"
+    families: ClassVar[tuple[str, ...]] = ("random", "one", "two-halves", "two-random", "triangle-and-rest")
+
+    n: int = parameter(64, low=3, high=2**16, help="most vertices the model takes")
+
+    @property
+    def rows(self) -> int:
+        return 2 * self.n
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        return {"tail": self.n, "head": self.n}
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {"cycles": 2}
+
+    @property
+    def smallest(self) -> int:
+        return 3
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
+        """Below six vertices there is only one cycle. "random" is one cycle or two halves, by a coin, as conjectured hard."""
+        if family == "random":
+            family = rng.choice(["one", "two-halves"])
+        if family == "one" or size < 6:
+            return Graph(size, np.array(cycle(1, size))).shuffled(rng)
+        first = {"two-halves": size // 2, "triangle-and-rest": 3}.get(family) or int(rng.integers(3, size - 2))
+        return Graph(size, np.array(cycle(1, first) + cycle(first + 1, size))).shuffled(rng)
+
+    def exhaustive(self, size: int) -> Iterator[Graph]:
+        """Every graph on exactly `size` vertices that is one cycle or two, each once."""
+        vertices = range(1, size + 1)
+        for one in _cycles_through(tuple(vertices)):
+            yield Graph(size, np.array(one))
+        for length in range(3, size - 2):
+            for others in combinations(range(2, size + 1), length - 1):  # the cycle of vertex 1
+                rest = tuple(vertex for vertex in vertices if vertex not in (1, *others))
+                for one in _cycles_through((1, *others)):
+                    for two in _cycles_through(rest):
+                        yield Graph(size, np.array(one + two))
+
+    def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
+        """Both arcs of every edge, in an order that mixes them and depends on the number of edges alone."""
+        arcs = np.concatenate([instance.edges, instance.edges[:, ::-1]])
+        arcs = arcs[np.random.default_rng(len(arcs)).permutation(len(arcs))]
+        return {"tail": arcs[:, 0], "head": arcs[:, 1]}
+
+    def read(self, path: str | Path, *, simplify: bool = False) -> Graph:
+        """The graph in a file (formats: see `read_graph`). Errors: UsageError, also for a graph that is not one or two cycles."""
+        graph = read_graph(Path(path), owner=self.name, simplify=simplify, highest_weight=None)
+        if graph.vertices > self.n:
+            raise UsageError(
+                f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}. Compile with a larger --n."
+            )
+        degrees = np.bincount(graph.edges.ravel(), minlength=graph.vertices + 1)[1:]
+        if (degrees != 2).any():
+            place = int(np.argmax(degrees != 2))
+            raise UsageError(
+                f"{self.name} takes a graph of one or two cycles; in {path} vertex {graph.labels[place]!r} has"
+                f" {degrees[place]} edges, not 2. Use connectivity for other graphs."
+            )
+        cycles = len(np.unique(component_labels(graph)))
+        if cycles > 2:
+            raise UsageError(
+                f"{self.name} takes one or two cycles; {path} holds {cycles}. Use components for other graphs."
+            )
+        return graph
+
+    def parse(self, path: Path) -> Graph:
+        return self.read(path)
+
+    def solve(self, instance: Graph) -> np.ndarray:
+        """(arcs,), the number of cycles at every row."""
+        return np.full(2 * len(instance.edges), len(np.unique(component_labels(instance))))
+
+    def present(self, answer: np.ndarray, instance: Graph) -> Any:
+        """The number of cycles."""
+        return int(answer[-1])
+
+
+def _cycles_through(vertices: tuple[int, ...]) -> Iterator[list[tuple[int, int]]]:
+    """Every cycle that visits exactly these vertices, each once."""
+    first, *rest = vertices
+    for order in permutations(rest):
+        if order[0] < order[-1]:  # of the two directions, one
+            yield [*pairwise((first, *order)), (order[-1], first)]
