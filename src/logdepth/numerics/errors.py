@@ -5,7 +5,10 @@ from difflib import get_close_matches
 
 
 class UsageError(ValueError):
-    """Input that cannot be used. The message is one line: rule, value, place, remedy. The command line prints it and exits with status 2."""
+    """Input that cannot be used.
+
+    The message is one line: rule, value, place, remedy. The command line prints it and exits with status 2.
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(message.split()))

@@ -14,9 +14,10 @@ from logdepth.tasks.token_sequences import TokenTask
 class AcausalKHop(TokenTask):
     """Hops through the whole sequence, from its first token on; the answer is read at its last token.
 
-    In a sequence of N tokens, find(i) = max{ j <= N : x_{j-1} = x_i } for i < N, which always goes forward, since j = i + 1
-    qualifies; find(N) is undefined, since position N + 1 does not exist. The answer is x_{find^k(1)}, 0 where undefined, and
-    x_1 for k = 0. Row i of the answer is that of the prefix of i tokens. Source: the project's THEORY; cf. arXiv 2412.02975.
+    In a sequence of N tokens, find(i) = max{ j <= N : x_{j-1} = x_i } for i < N, which always goes forward, since
+    j = i + 1 qualifies; find(N) is undefined, since position N + 1 does not exist. The answer is x_{find^k(1)}, 0 where
+    undefined, and x_1 for k = 0. Row i of the answer is that of the prefix of i tokens.
+    Source: cf. sequential function composition, arXiv 2412.02975.
     """
 
     name: ClassVar[str] = "acausal-k-hop"
@@ -52,9 +53,9 @@ class AcausalKHop(TokenTask):
 
 
 def _chain(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
-    """A random order of the letters; the last occurrence of each comes right before the first token of the next one's part.
+    """Parts, one per letter in a random order; the last occurrence of a letter ends its part.
 
-    Part t consists of letters t, t+1, … of that order; it begins with letter t and, unless it is the last part, ends with it.
+    Part t consists of letters t, t+1, … of that order; it begins and, unless it is the last, ends with letter t.
     """
     order = rng.permutation(letters) + 1
     parts = min(size, letters)

@@ -12,7 +12,7 @@ from logdepth.tasks.files import read_text
 
 COUNTED = string.ascii_lowercase + string.digits + string.ascii_uppercase
 TEXT = "\n" + "".join(map(chr, range(32, 127)))
-HELP = 'a number A for the first A of a..z, 0..9, A..Z; or "text" for printable ASCII and newline; or the letters themselves, as acgt'
+HELP = "a number A: the first A of a..z, 0..9, A..Z; or text: printable ASCII and newline; or the letters themselves"
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,18 @@ class Alphabet:
         return len(self.letters)
 
     def tokens(self, text: str, place: str) -> np.ndarray:
-        """The tokens of a text, int64 in 1..len(self). Errors: UsageError for a letter outside the alphabet, with its position."""
+        """The tokens of a text, int64 in 1..len(self).
+
+        Errors: UsageError for a letter outside the alphabet, with its position.
+        """
         number = {letter: token for token, letter in enumerate(self.letters, start=1)}
         for position, letter in enumerate(text, start=1):
             if letter not in number:
                 line = text.count("\n", 0, position - 1) + 1
                 column = position - 1 - text.rfind("\n", 0, position - 1)
                 raise UsageError(
-                    f"letter {letter!r} is not in the alphabet {self} ({place}, position {position}: line {line}, column {column})."
-                    " Change the file, or compile with another --alphabet."
+                    f"letter {letter!r} is not in the alphabet {self} ({place}, position {position}: line {line},"
+                    f" column {column}). Change the file, or compile with another --alphabet."
                 )
         return np.array([number[letter] for letter in text], dtype=np.int64)
 
@@ -48,7 +51,9 @@ class Alphabet:
 
 @lru_cache(maxsize=64)
 def parse_alphabet(spec: str) -> Alphabet:
-    """The alphabet that a specification names: a number without leading zero, "text", or the letters themselves ("01" is two letters).
+    """The alphabet that a specification names: a number, "text", or the letters themselves.
+
+    A number has no leading zero, so that "01" is the two letters 0 and 1.
 
     Errors: UsageError for no letters, repeated letters, or a number that the letters a..z, 0..9, A..Z do not reach.
     """
@@ -57,13 +62,11 @@ def parse_alphabet(spec: str) -> Alphabet:
     if spec.isascii() and spec.isdigit() and (spec == "0" or spec[0] != "0"):
         if len(spec) > 4 or not 1 <= int(spec) <= len(COUNTED):
             raise UsageError(
-                f"a numbered alphabet has 1 to {len(COUNTED)} letters; got {spec[:20]}. Use a smaller --alphabet, or text."
+                f"a numbered alphabet has 1 to {len(COUNTED)} letters; got {spec[:20]}. Give another --alphabet."
             )
         return Alphabet(COUNTED[: int(spec)])
     if not spec:
-        raise UsageError(
-            "an alphabet has at least one letter; got none. Give --alphabet as a number, text, or the letters themselves."
-        )
+        raise UsageError("an alphabet has at least one letter; got none. Give --alphabet a number or letters.")
     for place, letter in enumerate(spec, start=1):
         if letter in spec[: place - 1]:
             raise UsageError(
@@ -84,6 +87,7 @@ def read_tokens(path: Path, alphabet: Alphabet, *, most: int, owner: str) -> np.
         raise UsageError(f"{path} holds no letter. Give at least one letter of {alphabet}.")
     if len(text) > most:
         raise UsageError(
-            f"{owner} takes at most {most} tokens; {path} holds {len(text)}. Shorten it, or compile with --n {len(text)}."
+            f"{owner} takes at most {most} tokens; {path} holds {len(text)}."
+            f" Shorten it, or compile with --n {len(text)}."
         )
     return alphabet.tokens(text, str(path))

@@ -18,9 +18,9 @@ _MOST_DIGITS = 18  # fits int64
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file (a leading byte order mark dropped, line ends made \\n); a name that ends in .gz is unpacked.
+    """The text of a UTF-8 file, without a leading byte order mark, its line ends \\n; .gz files are unpacked.
 
-    Errors: UsageError if the file is missing, not a file, not readable, empty, larger than 64 MiB, binary, or a broken .gz.
+    Errors: UsageError if it is missing, not a file, not readable, empty, larger than 64 MiB, binary, or a broken .gz.
     """
     data = _read_bytes(path)
     if not data:
@@ -73,7 +73,8 @@ class Entry:
         digits = self.word.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
             raise UsageError(
-                f"{owner} reads whole numbers from {low} to {high}; got {self.word[:40]!r} at {self.place}. Correct that entry."
+                f"{owner} reads whole numbers from {low} to {high}; got {self.word[:40]!r} at {self.place}."
+                " Correct that entry."
             )
         if not low <= int(self.word) <= high:
             raise UsageError(
@@ -84,7 +85,7 @@ class Entry:
 
 
 def read_integer_lines(path: Path) -> list[list[Entry]]:
-    """The entries of a file of numbers, line by line: parted by blanks or commas; # starts a comment; empty lines are left out.
+    """The entries of a file of numbers by line: parted by blanks or commas; # starts a comment; no empty lines.
 
     Errors: UsageError as `read_text`, and for a file without an entry.
     """
@@ -99,14 +100,15 @@ def read_integer_lines(path: Path) -> list[list[Entry]]:
 
 
 def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: str) -> np.ndarray:
-    """All integers of a file of numbers, int64: at most `most`, each within low..high (high None: at most their number).
+    """All integers of a file of numbers, int64: at most `most`, each from low to high (None: to their number).
 
     Errors: UsageError as `read_integer_lines`, for too many numbers, and with the place of a number that breaks a rule.
     """
     entries = [entry for line in read_integer_lines(path) for entry in line]
     if len(entries) > most:
         raise UsageError(
-            f"{owner} takes at most {most} numbers; {path} holds {len(entries)}. Shorten it, or compile with --n {len(entries)}."
+            f"{owner} takes at most {most} numbers; {path} holds {len(entries)}."
+            f" Shorten it, or compile with --n {len(entries)}."
         )
     top = len(entries) if high is None else high
     return np.array([entry.integer(low, top, owner) for entry in entries], dtype=np.int64)

@@ -12,7 +12,7 @@ Pairs = list[tuple[int, int]] | np.ndarray
 
 
 def random_graph(rng: np.random.Generator, n: int, density: float) -> Pairs:
-    """G(n, p), p = density times the threshold of connectivity, ln n / n, or of the giant component, 1 / n, by a coin."""
+    """By a coin G(n, p) with p = density times the threshold of connectivity, ln n / n, or a giant component, 1 / n."""
     threshold = np.log(max(n, 2)) / n if rng.random() < 0.5 else 1 / n
     return np.argwhere(np.triu(rng.random((n, n)) < density * threshold, k=1)) + 1
 

@@ -42,11 +42,11 @@ def read_graph(path: Path, *, owner: str, simplify: bool, highest_weight: int | 
     - edge list: one edge `u v` or `u v weight` per line, parted by blanks or commas; a line with one id is a vertex,
       with or without edges; # and % start comments; a first line `? u v` asks about two vertices
     - .adjlist: a vertex and its neighbours per line, each edge on one line only, as networkx writes it
-    - .gml, .graphml: weights are the attribute `weight` (or `value`); ids are the labels if all vertices have distinct ones
+    - .gml, .graphml: weights are the attribute `weight` or else `value`; labels are ids if all are there and distinct
     - .mtx: a square matrix; a symmetric one holds each edge once; vertices are numbered from 1
 
-    All edges are undirected. `simplify` drops self-loops and all but the first of repeated edges. Weights are read where
-    `highest_weight` is given; every edge then has a whole one within 0..highest_weight.
+    All edges are undirected. `simplify` drops self-loops and all but the first of repeated edges. Weights are read if
+    `highest_weight` is given; every edge then has a whole one from 0 to highest_weight.
     Errors: UsageError with place and remedy.
     """
     raw = _format(path)(read_text(path), path)
@@ -208,7 +208,7 @@ def _matrix(text: str, path: Path) -> RawGraph:
     rows, columns = matrix.shape
     if rows != columns or rows > MOST_VERTICES:
         raise UsageError(
-            f"a graph is a square matrix of at most {MOST_VERTICES} rows; {path} holds {rows} x {columns}. Give another."
+            f"a graph is a square matrix of at most {MOST_VERTICES} rows; {path} is {rows} x {columns}. Give another."
         )
     entries = list(zip((matrix.row + 1).tolist(), (matrix.col + 1).tolist(), matrix.data.tolist(), strict=True))
     cells = {(row, column) for row, column, _ in entries}

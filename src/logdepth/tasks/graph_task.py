@@ -17,7 +17,7 @@ from logdepth.tasks.task import Task
 
 @dataclass(frozen=True)
 class GraphTask(Task[Graph]):
-    """A task on a graph: first a blank row per vertex, then a row per edge, which names its ends by their row numbers."""
+    """A task on a graph: a blank row per vertex, then a row per edge, which names its ends by their row numbers."""
 
     families: ClassVar[tuple[str, ...]] = tuple(FAMILIES)
     shipped: ClassVar[tuple[str, ...]] = ("karate.gml", "florentine_families.gml")

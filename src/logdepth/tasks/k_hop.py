@@ -13,7 +13,7 @@ from logdepth.tasks.token_sequences import TokenTask
 def find(tokens: np.ndarray) -> np.ndarray:
     """find(i) = max{ j <= i : x_{j-1} = x_i } for every position i from 1, and 0 where there is none.
 
-    Shapes: tokens (N,), result (N,). Note that find(i) = i where x_i equals its left neighbour. Source: arXiv 2402.09268.
+    Shapes: tokens (N,), result (N,). Where x_i equals its left neighbour, find(i) = i. Source: arXiv 2402.09268.
     """
     after: dict[int, int] = {}  # letter -> the position after its latest occurrence
     found = []
@@ -26,7 +26,7 @@ def find(tokens: np.ndarray) -> np.ndarray:
 
 
 def hop(tokens: np.ndarray, k: int) -> np.ndarray:
-    """hop_k(i) = x_{find^k(i)} for every position, 0 where find^k is undefined. One step at a time: O(N k). Shapes: (N,) to (N,)."""
+    """hop_k(i) = x_{find^k(i)} for every position, 0 where find^k is undefined, (N,); one step at a time: O(N k)."""
     step = np.concatenate([[0], find(tokens)])
     at = np.arange(len(tokens) + 1)
     for _ in range(k):

@@ -19,7 +19,7 @@ from logdepth.tasks.task import Task
 
 @dataclass(frozen=True)
 class OneVersusTwoCycles(Task[Graph]):
-    """The graph is one cycle or two disjoint cycles; every row outputs which. Every edge comes as two arcs, one per row."""
+    """The graph is one cycle or two disjoint ones; every row outputs which. Every edge is two arcs, each a row."""
 
     name: ClassVar[str] = "1-vs-2-cycle"
     summary: ClassVar[str] = "whether a graph is one cycle or two"
@@ -44,7 +44,7 @@ class OneVersusTwoCycles(Task[Graph]):
         return 3
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
-        """Below six vertices there is only one cycle. "random" is one cycle or two halves, by a coin, as conjectured hard."""
+        """Below six vertices there is only one cycle. "random" is one cycle or two halves, by a coin."""
         if family == "random":
             family = rng.choice(["one", "two-halves"])
         if family == "one" or size < 6:
@@ -71,12 +71,13 @@ class OneVersusTwoCycles(Task[Graph]):
         return {"tail": arcs[:, 0], "head": arcs[:, 1]}
 
     def read(self, path: str | Path, *, simplify: bool = False) -> Graph:
-        """The graph in a file (formats: see `read_graph`). Errors: UsageError, also for a graph that is not one or two cycles."""
+        """The graph in a file (formats: see `read_graph`).
+
+        Errors: UsageError as GraphTask.read, and for a graph that is not one cycle or two.
+        """
         graph = read_graph(Path(path), owner=self.name, simplify=simplify, highest_weight=None)
         if graph.vertices > self.n:
-            raise UsageError(
-                f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}. Compile with a larger --n."
-            )
+            raise UsageError(f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}. Raise --n.")
         degrees = np.bincount(graph.edges.ravel(), minlength=graph.vertices + 1)[1:]
         if (degrees != 2).any():
             place = int(np.argmax(degrees != 2))

@@ -68,7 +68,7 @@ def _described(item: "Field[Any]") -> Parameter:
     return Parameter(item.name, type(item.default), item.default, **item.metadata)
 
 
-def known_only(values: Mapping[str, object], owner: type, name: str) -> Mapping[str, object]:
+def known_only(values: Mapping[str, Any], owner: type, name: str) -> Mapping[str, Any]:
     """`values` unchanged, if every key is a parameter of `owner`. Errors: UsageError that proposes the nearest name."""
     known = [item.name for item in parameters_of(owner)]
     for key in values:

@@ -17,6 +17,7 @@ class PrefixSum(IntegerTask):
     name: ClassVar[str] = "prefix-sum"
     summary: ClassVar[str] = "at every number, the sum of the numbers up to it"
     families: ClassVar[tuple[str, ...]] = ("random", "zeros", "highest", "single", "first-half")
+    shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
     column: ClassVar[str] = "value"
 
     n: int = parameter(2000, low=1, high=2**20, help="most numbers the model takes")

@@ -15,7 +15,7 @@ from logdepth.tasks.parameters import parameter
 
 @dataclass(frozen=True)
 class SpanningForest(GraphTask):
-    """Every edge row outputs whether its edge is in the minimum spanning forest; of equal weights the earlier row wins."""
+    """Every edge row outputs whether the minimum spanning forest takes it; of equal weights the earlier row wins."""
 
     name: ClassVar[str] = "spanning-forest"
     summary: ClassVar[str] = "the edges of the minimum spanning forest of a graph with weights"

@@ -24,7 +24,7 @@ class Sparse:
 
 @dataclass(frozen=True)
 class SparseAveraging(Task[Sparse]):
-    """Row i holds a value and q distinct row numbers; its answer is the mean of their values. Source: arXiv 2306.02896 (qSA)."""
+    """Row i holds a value and q distinct row numbers; its answer is their mean value. Source: arXiv 2306.02896."""
 
     name: ClassVar[str] = "sparse-averaging"
     summary: ClassVar[str] = "for every row, the mean of the values of the q rows that it names"
@@ -45,7 +45,7 @@ class SparseAveraging(Task[Sparse]):
 
     @property
     def inputs(self) -> dict[str, int]:
-        return {"value": self.high, **{name: self.n for name in self._position_names()}}
+        return {"value": self.high, **dict.fromkeys(self._position_names(), self.n)}
 
     def _position_names(self) -> list[str]:
         return [f"position_{place}" for place in range(1, self.q + 1)]

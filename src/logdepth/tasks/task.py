@@ -19,7 +19,7 @@ Instance = TypeVar("Instance")
 class Task(ABC, Generic[Instance]):
     """A problem at one size. Its fields are its parameters; a bad value raises UsageError when the task is made.
 
-    A subclass states names, ranges and limits, and supplies `draw`, `exhaustive`, `solve`, `columns`, `parse` and `present`.
+    A subclass states names and ranges and supplies `draw`, `exhaustive`, `solve`, `columns`, `parse`, `present`.
     Rows are numbered 1..N and 0 means "nothing", as in every table of this library.
     """
 
@@ -48,7 +48,10 @@ class Task(ABC, Generic[Instance]):
 
     @classmethod
     def from_parameters(cls, values: Mapping[str, object]) -> Self:
-        """The task with these parameters, numbers as int or as text. Errors: UsageError for an unknown key or a bad value."""
+        """The task with these parameters, numbers as int or as text.
+
+        Errors: UsageError for an unknown key or a bad value.
+        """
         return cls(**known_only(values, cls, cls.name))
 
     @property
@@ -114,7 +117,7 @@ class Task(ABC, Generic[Instance]):
     def read(self, path: str | Path, *, simplify: bool = False) -> Instance:
         """The instance in a user's file. `simplify` is for graphs only (see GraphTask.read).
 
-        Errors: UsageError for every file that is not one: missing, empty, binary, too large, or out of the task's range.
+        Errors: UsageError for every file that is not one: missing, empty, binary, too large, out of the task's range.
         """
         if simplify:
             raise UsageError(
@@ -143,7 +146,10 @@ class Task(ABC, Generic[Instance]):
         """The exact answer, int64 (or float64), by means independent of any program."""
 
     def encode(self, instance: Instance) -> dict[str, np.ndarray]:
-        """The instance as int64 input columns of one length, at most `rows`. Errors: UsageError if it does not fit this task."""
+        """The instance as int64 input columns of one length, at most `rows`.
+
+        Errors: UsageError if it does not fit this task.
+        """
         columns = {name: np.asarray(values, dtype=np.int64) for name, values in self.columns(instance).items()}
         assert columns.keys() == self.inputs.keys(), (
             f"{self.name} encodes {sorted(columns)} instead of {sorted(self.inputs)}"
@@ -154,7 +160,8 @@ class Task(ABC, Generic[Instance]):
             if values.min() < 0 or values.max() > self.inputs[name]:
                 row = int(np.argmax((values < 0) | (values > self.inputs[name])))
                 raise UsageError(
-                    f"{self.name}: column {name!r} holds 0 to {self.inputs[name]}; row {row + 1} has {values[row]}. Make the task larger."
+                    f"{self.name}: column {name!r} holds 0 to {self.inputs[name]}; row {row + 1} has {values[row]}."
+                    " Correct it, or make the task larger."
                 )
         return columns
 

@@ -17,7 +17,10 @@ def independent(rng: np.random.Generator, size: int, letters: int) -> np.ndarray
 
 
 def no_equal_neighbours(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
-    """Every token uniform over the letters other than the one before it: the published distribution. One letter: constant."""
+    """Every token uniform over the letters other than the one before it: the published distribution.
+
+    With one letter there is no such sequence, and the constant one stands in.
+    """
     if letters == 1:
         return np.ones(size, dtype=np.int64)
     steps = rng.integers(1, letters, size)
@@ -36,14 +39,14 @@ def constant(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
 
 
 def chain(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
-    """Two or three letters without equal neighbours: every hop is short, so that chains of hops are as long as they can be."""
+    """Two or three letters without equal neighbours: every hop is short, and so the chains of hops are long."""
     few = min(letters, int(rng.integers(2, 4)))
     chosen = rng.permutation(letters)[:few] + 1
     return chosen[no_equal_neighbours(rng, size, few) - 1]
 
 
 def rare(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
-    """All letters once, in a random order, and the same again: no letter returns sooner than it must, so that most answers are "none"."""
+    """All letters in a random order, over and over: letters return late, chains are short, many answers are "none"."""
     return np.resize(rng.permutation(letters) + 1, size)
 
 
@@ -58,7 +61,7 @@ FAMILIES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
 
 
 class TokenTask(Task[np.ndarray]):
-    """A task whose instance is a sequence of at most n tokens (int64 in 1..A), and whose answer is a letter or "none" per token."""
+    """A task whose instance is at most n tokens, int64 in 1..A, and whose answer is a letter or "none" per token."""
 
     alphabet: str
     families: ClassVar[tuple[str, ...]] = tuple(FAMILIES)

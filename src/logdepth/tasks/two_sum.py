@@ -11,7 +11,7 @@ from logdepth.tasks.parameters import parameter
 
 @dataclass(frozen=True)
 class TwoSum(IntegerTask):
-    """Answer i says whether some j, possibly i itself, has x_i + x_j = 0 modulo M. Source: arXiv 2306.02896 (Match2)."""
+    """Answer i says whether some j, possibly i itself, has x_i + x_j = 0 modulo M. Source: arXiv 2306.02896, Match2."""
 
     name: ClassVar[str] = "2-sum"
     summary: ClassVar[str] = (

@@ -1,0 +1,121 @@
+"""What the families promise."""
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from logdepth.tasks import make_task
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.graph_families import FAMILIES
+
+RNG = np.random.default_rng(3)
+
+
+def test_no_equal_neighbours_has_none():
+    task = make_task("k-hop")
+    for _ in range(50):
+        tokens = task.sample(RNG, "no-equal-neighbours")
+        assert (tokens[1:] != tokens[:-1]).all()
+
+
+def test_no_equal_neighbours_uses_all_letters_alike():
+    tokens = make_task("k-hop", {"n": 40_000}).sample(RNG, "no-equal-neighbours", 40_000)
+    assert np.abs(np.bincount(tokens)[1:] / 10_000 - 1).max() < 0.05  # 40,000 draws: five standard deviations are 0.05
+
+
+def test_chains_are_long():
+    task = make_task("k-hop", {"n": 400, "k": 100})
+    for _ in range(20):
+        assert task.solve(task.sample(RNG, "chain", 400))[-1] > 0
+
+
+def test_rare_letters_leave_most_without_answer():
+    task = make_task("k-hop", {"k": 1, "alphabet": "text"})
+    assert (task.solve(task.sample(RNG, "rare", 96)) == 0).all()
+
+
+@pytest.mark.parametrize("size", [16, 17, 64])
+def test_acausal_chains_pass_through_every_letter(size):
+    task = make_task("acausal-k-hop", {"k": 15})
+    for _ in range(20):
+        assert task.solve(task.sample(RNG, "chain", size))[-1] > 0
+
+
+def test_two_sum_families_keep_their_word():
+    task = make_task("2-sum")
+    for _ in range(20):
+        assert not task.solve(task.sample(RNG, "no-pair")).any()
+        assert 1 <= task.solve(task.sample(RNG, "one-pair", 50)).sum() <= 50
+
+
+def graph(family, n, most=10**6):
+    from logdepth.tasks.graph_families import draw_graph
+
+    drawn = draw_graph(RNG, family, n, most)
+    g = nx.Graph(drawn.edges.tolist())
+    g.add_nodes_from(range(1, n + 1))
+    return g
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 7, 20, 33])
+def test_graph_families_have_every_size_and_keep_their_shape(n):
+    for _ in range(10):
+        assert nx.is_forest(graph("paths", n)) and max(dict(graph("paths", n).degree).values()) <= 2
+        assert max(dict(graph("cycles", n).degree).values()) <= 2
+        assert nx.number_connected_components(graph("one-vs-two-cycles", n)) <= 2
+        assert nx.is_tree(graph("trees", n))
+        assert nx.is_forest(graph("stars", n)) and nx.diameter(max_component(graph("stars", n))) <= 2
+        assert nx.is_connected(graph("grids", n)) and nx.is_bipartite(graph("grids", n))
+        assert nx.number_connected_components(graph("cliques-bridge", n)) <= 2
+
+
+def max_component(g):
+    return g.subgraph(max(nx.connected_components(g), key=len))
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("most", [1, 10, 64 * 40])
+def test_graph_families_respect_the_most_edges(family, most):
+    for n in (1, 2, 9, 40):
+        assert graph(family, n, most).number_of_edges() <= most
+
+
+def test_the_bridge_decides_the_cliques():
+    sizes = {nx.number_connected_components(graph("cliques-bridge", 20)) for _ in range(40)}
+    assert sizes == {1, 2}
+
+
+def test_cliques_shrink_to_fit_and_leave_nothing_out():
+    g = graph("cliques-bridge", 100, 500)
+    assert g.number_of_edges() >= 400 and nx.number_connected_components(g) <= 2
+
+
+def test_one_and_two_cycles_both_come():
+    task = make_task("1-vs-2-cycle")
+    assert {int(task.solve(task.sample(RNG, "random", 12))[0]) for _ in range(40)} == {1, 2}
+    for family, cycles in {"one": 1, "two-halves": 2, "two-random": 2, "triangle-and-rest": 2}.items():
+        assert task.solve(task.sample(RNG, family, 13))[0] == cycles
+
+
+def test_both_kinds_of_questions_come():
+    task = make_task("edge-existence")
+    answers = [int(task.solve(task.sample(RNG, "trees", 30))[0]) for _ in range(60)]
+    assert 10 < sum(answers) < 50
+
+
+@pytest.mark.parametrize(
+    ("vertices", "edges", "weights", "labels", "match"),
+    [
+        (0, [], None, (), "at least one vertex"),
+        (2, [(1, 3)], None, (), "join the vertices 1..2"),
+        (2, [(0, 1)], None, (), "join the vertices 1..2"),
+        (2, [(1, 1)], None, (), "no self-loop; edge 1"),
+        (2, [(1, 2), (2, 1)], None, (), "each edge once"),
+        (2, [(1, 2)], None, ("a",), "distinct labels"),
+        (2, [(1, 2)], None, ("a", "a"), "distinct labels"),
+        (2, [(1, 2)], [1, 2], (), "as many weights"),
+    ],
+)
+def test_a_graph_is_checked_where_it_is_born(vertices, edges, weights, labels, match):
+    with pytest.raises(ValueError, match=match):
+        Graph(vertices, np.array(edges), weights, labels)

@@ -1,0 +1,171 @@
+"""What every registered task obeys. A new task joins the registry and gets all of this."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks import TASKS, make_task
+
+SMALL = {name: {"n": 12} for name in TASKS} | {"k-hop": {"n": 12, "k": 3}, "2-sum": {"n": 12, "modulus": 9}}
+
+
+@pytest.fixture(params=sorted(TASKS))
+def task(request):
+    return make_task(request.param, SMALL[request.param])
+
+
+def instances(task):
+    """Of every family: the smallest, the largest, and some of random size."""
+    rng = np.random.default_rng(0)
+    for family in task.families:
+        for size in [task.smallest, task.smallest + 1, task.largest, *[None] * 10]:
+            yield task.sample(rng, family, size)
+
+
+def as_outputs(task, instance, answer):
+    """Output columns of a model that is right: what `decode` undoes."""
+    (name,) = task.outputs
+    rows = len(next(iter(task.encode(instance).values())))
+    if task.name == "sparse-averaging":
+        answer = np.rint(answer * task.q).astype(np.int64)
+    column = np.zeros(rows, dtype=np.int64)
+    if task.name in {"spanning-forest", "edge-existence"}:  # answered on the last rows, other tasks on the first
+        column[rows - len(answer) :] = answer
+    else:
+        column[: len(answer)] = answer
+    return {name: column}
+
+
+def test_the_table_names_every_task_of_the_agreement():
+    assert list(TASKS) == [
+        *["induction-heads", "k-hop", "acausal-k-hop", "2-sum", "sparse-averaging", "broadcast", "prefix-sum", "sort"],
+        *[
+            "list-ranking",
+            "composition",
+            "1-vs-2-cycle",
+            "connectivity",
+            "components",
+            "spanning-forest",
+            "cycle-check",
+        ],
+        *["node-count", "edge-count", "node-degree", "edge-existence"],
+    ]
+
+
+def test_encoding_stays_within_declared_rows_and_ranges(task):
+    for instance in instances(task):
+        columns = task.encode(instance)
+        assert columns.keys() == task.inputs.keys()
+        assert len({len(column) for column in columns.values()}) == 1
+        for name, column in columns.items():
+            assert column.dtype == np.int64 and column.ndim == 1
+            assert 1 <= len(column) <= task.rows
+            assert column.min() >= 0 and column.max() <= task.inputs[name]
+
+
+def test_a_right_model_decodes_to_the_exact_answer_and_stays_within_declared_outputs(task):
+    for instance in instances(task):
+        answer = task.solve(instance)
+        outputs = as_outputs(task, instance, answer)
+        for name, column in outputs.items():
+            assert column.min() >= 0 and column.max() <= task.outputs[name]
+        decoded = task.decode(outputs, instance)
+        assert decoded.dtype.kind == answer.dtype.kind
+        assert np.array_equal(decoded, answer)
+
+
+def test_a_wrong_model_decodes_to_another_answer(task):
+    for instance in instances(task):
+        answer = task.solve(instance)
+        (name,) = task.outputs
+        outputs = as_outputs(task, instance, answer)
+        place = -1 if task.name in {"spanning-forest", "edge-existence"} else 0
+        if not len(answer) or task.outputs[name] == 0:
+            continue
+        outputs[name][place] = outputs[name][place] - 1 if outputs[name][place] else 1
+        changed = task.decode(outputs, instance)
+        if task.name == "components":  # a partition may have many names: those that differ must not be taken for it
+            column = outputs[name][: instance.vertices]
+            same = len(np.unique(column)) == len(np.unique(answer)) == len(set(zip(column, answer, strict=True)))
+            assert np.array_equal(changed, answer) <= same
+        else:
+            assert not np.array_equal(changed, answer)
+
+
+def test_what_is_presented_is_json(task):
+    for instance in instances(task):
+        json.dumps(task.present(task.solve(instance), instance), allow_nan=False)
+
+
+def test_sampling_is_decided_by_the_generator(task):
+    for family in task.families:
+        one, two = (task.encode(task.sample(np.random.default_rng(7), family, task.largest)) for _ in range(2))
+        assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+def test_exhaustive_gives_different_instances_within_range(task):
+    small = make_task(
+        task.name, {"n": 4} | {key: 2 for key in ("high", "modulus", "weights", "q") if hasattr(task, key)}
+    )
+    size = max(small.smallest, 3 if task.name == "1-vs-2-cycle" else 2)
+    tables = [small.encode(instance) for instance in small.exhaustive(size)]
+    assert len(tables) > 0
+    if task.name not in {"1-vs-2-cycle"}:
+        keys = {tuple(column.tobytes() for column in table.values()) for table in tables}
+        assert len(keys) == len(tables)
+
+
+def test_parameters_come_back(task):
+    again = make_task(task.name, {name: str(value) for name, value in task.parameters.items()})
+    assert again == task
+    assert json.loads(json.dumps(task.parameters)) == task.parameters
+
+
+def test_parameters_are_described(task):
+    for item in task.describe():
+        assert item.help and item.allowed()
+        assert item.checked(item.default, task.name) == item.default
+
+
+@pytest.mark.parametrize("size", [-1, 0, 13])
+def test_a_size_out_of_range_is_refused(task, size):
+    with pytest.raises(UsageError, match=f"must be from {task.smallest} to 12; got {size}"):
+        task.sample(np.random.default_rng(0), size=size)
+
+
+def test_an_unknown_family_is_refused(task):
+    with pytest.raises(UsageError, match="has no family 'nonsense'"):
+        task.sample(np.random.default_rng(0), "nonsense")
+
+
+def test_an_instance_of_a_larger_task_is_refused(task):
+    larger = make_task(task.name, {"n": 40})
+    instance = larger.sample(np.random.default_rng(0), task.families[0], 40)
+    with pytest.raises(UsageError, match="takes"):
+        task.encode(instance)
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_a_shipped_input_is_read_and_answered(name):
+    task = make_task(name, {"n": 1000} | ({"alphabet": "text"} if "alphabet" in TASKS[name]().parameters else {}))
+    path = task.default_input()
+    if path:
+        instance = task.read(path)
+        task.present(task.solve(instance), instance)
+
+
+def test_the_shipped_inputs_suit_the_tasks_that_the_readme_runs():
+    assert make_task("k-hop", {"n": 1000, "alphabet": "text"}).default_input().name == "sonnet18.txt"
+    assert make_task("k-hop").default_input() is None  # no real text has the letters a to d alone
+    assert make_task("components").default_input().name == "karate.gml"
+    assert make_task("components", {"n": 20}).default_input().name == "florentine_families.gml"
+    assert make_task("spanning-forest", {"n": 80}).default_input().name == "les_miserables.gml"
+
+
+def test_importing_the_tasks_is_light():
+    code = "import logdepth.tasks, sys; print({'networkx', 'scipy', 'torch', 'matplotlib'} & {*sys.modules})"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
