@@ -26,11 +26,11 @@ def k_hop(task, tokens):
 
 def acausal_k_hop(task, tokens):
     def hop(x):
-        end, i = len(x) - 1, 1
+        i = 1
         for _ in range(task.k):
-            if i == end:
+            i = max((j for j in range(2, len(x)) if x[j - 1] == x[i]), default=0)
+            if i == 0:
                 return 0
-            i = max(j for j in range(2, end + 1) if x[j - 1] == x[i])
         return x[i]
 
     return [hop([None, *tokens.tolist()[:end]]) for end in range(1, len(tokens) + 1)]
