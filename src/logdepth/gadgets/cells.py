@@ -3,7 +3,7 @@
 A cell is a number that every token holds, in one residual column, for part of the computation. It is born in the embedding,
 in a ReLU layer or by an attention head. Everything linear is free: a value is an `Affine` form over cells, read by the next
 weight matrix as it is. Two cells are always there: ONE (1 on every row, 0 on the start token) carries constants, START (the
-other way round) tells the start token apart. All forms are homogeneous, so every cell but START is 0 on the start token:
+other way round) tells the start token apart; ranges speak of rows, so START's is 0..0. All forms are homogeneous, so every cell but START is 0 on the start token:
 reading it reads "nothing".
 """
 
@@ -89,6 +89,11 @@ class Affine:
         return int(min(self.bounds[1], sum(w * (cell.high if w > 0 else cell.low) for cell, w in self.weights.items())))
 
     @property
+    def largest(self) -> int:
+        """The largest absolute value that the form takes, on rows or on the start token."""
+        return max(abs(self.low), abs(self.high), abs(self.weights.get(START, 0)))
+
+    @property
     def magnitude(self) -> int:
         """No partial sum of the form can exceed this."""
         return sum(abs(w) * max(abs(cell.low), abs(cell.high)) for cell, w in self.weights.items())
@@ -108,7 +113,7 @@ class Affine:
 
 
 ONE = Embedded("one", 1, 1, 0.0, INDEX, np.zeros(0))
-START = Embedded("start", 0, 1, 0.0, INDEX, np.zeros(0))
+START = Embedded("start", 0, 0, 0.0, INDEX, np.zeros(0))
 
 
 def constant(value: int) -> Affine:
@@ -133,5 +138,6 @@ class Head:
 
     @property
     def magnitude(self) -> int:
-        """No partial sum of a score, in units, can exceed this; it must be an exact integer of the format."""
-        return sum(q.magnitude * k.magnitude for q, k in zip(self.query, self.key, strict=True))
+        """No partial sum of a score, in units, or of a query or key can exceed this; it must be an exact integer of the format."""
+        scores = sum(q.largest * k.largest for q, k in zip(self.query, self.key, strict=True))
+        return max([scores, *(x.magnitude for x in (*self.query, *self.key, *self.values))])

@@ -41,7 +41,8 @@ def digits(x: Affine, radix: Radix, label: str) -> tuple[Affine, ...]:
         else:
             name = f"{label} / {unit}" if unit > 1 else f"{label} within {radix.most}"
             quotients.append(univariate(x, lambda v, u=unit: np.where(v <= radix.most, v, 0) // u, name))
-    return tuple(lower - upper * radix.base for upper, lower in zip(quotients, quotients[1:], strict=False))
+    pairs = zip(quotients, quotients[1:], strict=False)
+    return tuple((lower - upper * radix.base).within(0, radix.base - 1) for upper, lower in pairs)
 
 
 def norm(x: Affine, radix: Radix, label: str) -> Affine:

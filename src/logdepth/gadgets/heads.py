@@ -44,7 +44,7 @@ def fitting(heads: Iterator[Head], form: Format) -> Head:
 
 
 def match(
-    query: Sequence[Affine], key: Sequence[Affine], radix: Sequence[Radix], penalty: int, label: str
+    query: Sequence[Affine], key: Sequence[Affine], radix: Sequence[Radix], penalty: int
 ) -> tuple[list[Affine], list[Affine], Affine, Affine]:
     """Score terms of -penalty · Σ |q - k|²: query and key vectors, what the key adds for every query, what the query subtracts."""
     queries: list[Affine] = []
@@ -53,12 +53,17 @@ def match(
     for q, k, r in zip(query, key, radix, strict=True):
         if q.constant is not None and q.constant == k.constant:
             continue
-        for q_digit, k_digit in zip(digits(q, r, label), digits(k, r, label), strict=True):
+        for q_digit, k_digit in zip(digits(q, r, name_of(q)), digits(k, r, name_of(k)), strict=True):
             queries.append(q_digit)
             keys.append(k_digit * (2 * penalty))
-        from_key -= norm(k, r, label) * penalty
-        from_query += norm(q, r, label) * penalty
+        from_key -= norm(k, r, name_of(k)) * penalty
+        from_query += norm(q, r, name_of(q)) * penalty
     return queries, keys, from_key, from_query
+
+
+def name_of(x: Affine) -> str:
+    """What to call a form in the labels of cells computed from it."""
+    return " + ".join(cell.label for cell in x.weights if cell is not ONE) or str(x.constant)
 
 
 def select_head(
@@ -82,7 +87,7 @@ def select_head(
 
     def candidates() -> Iterator[Head]:
         for radix in radices(most):
-            queries, keys, from_key, from_query = match(query, key, radix, penalty, label)
+            queries, keys, from_key, from_query = match(query, key, radix, penalty)
             queries.append(constant(1))
             keys.append(from_key + score + (constant(0) if where is None else (where - constant(1)) * penalty))
             if from_query.weights:
@@ -101,7 +106,7 @@ def pull_head(
 
     def candidates() -> Iterator[Head]:
         for radix in radices([most]):
-            queries, keys, from_key, _ = match([address], [index], radix, 1, label)
+            queries, keys, from_key, _ = match([address], [index], radix, 1)
             yield finish(label, [*queries, constant(1)], [*keys, from_key], values, outputs, form_.gap, 0, 1, causal)
 
     return fitting(candidates(), form_)
@@ -120,7 +125,7 @@ def sum_head(
 
     def candidates() -> Iterator[Head]:
         for radix in radices(most or [0]):
-            queries, keys, from_key, from_query = match(query, key, radix[: len(query)], 4, label)
+            queries, keys, from_key, from_query = match(query, key, radix[: len(query)], 4)
             queries.append(constant(1))
             keys.append(from_key + form(START) + (constant(0) if where is None else (where - constant(1)) * 4))
             if from_query.weights:
@@ -131,16 +136,18 @@ def sum_head(
     return fitting(candidates(), form_)
 
 
-def sum_error(most: int, rows: int, form_: Format) -> float:
-    """How far a sum of at most `most` over `rows` rows can be off: rounding of a dot product in any order, and the sink's bend.
+def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
+    """How far a sum of at most `most`, over at most `rows` values of at most `largest`, can be off. CapacityExceeded from 1/4 on.
 
-    Raises CapacityExceeded from 1/4 on. Source: γ_n = n u / (1 - n u), Higham, Accuracy and Stability, section 3.1.
+    Adding in whatever order errs by at most u times the sum of all partial sums, each at most min(i · largest, most); zeros cost
+    nothing. Eight more roundings are in the weights and the scale; the sink bends the line by less than most · rows / W.
+    Source: Higham, Accuracy and Stability of Numerical Algorithms, section 4.2.
     """
-    error = most * ((rows + 8) * form_.unit_roundoff + rows * exp(-form_.sink))
+    terms = min(rows, most)
+    partial_sums = terms * most - most * most / (2 * max(1, largest)) + 8 * most
+    error = partial_sums * form_.unit_roundoff + most * rows * exp(-form_.sink)
     if error >= 0.25:
-        raise CapacityExceeded(
-            f"a sum up to {most} over {rows} rows can be off by {error:.2g} in {form_.name}, which is more than 1/4"
-        )
+        raise CapacityExceeded(f"a sum up to {most} of {rows} rows can be off by {error:.2g} in {form_.name}, more than 1/4")
     return error
 
 
@@ -213,5 +220,3 @@ def finish(
     used = [(q, k) for q, k in zip(queries, keys, strict=True) if q.weights and k.weights]
     return Head(label, tuple(q for q, _ in used), tuple(k for _, k in used), tuple(values), tuple(outputs), unit, gain)
 
-
-__all__ = ["ONE", "CapacityExceeded", "pull_head", "rank_heads", "select_head", "sum_error", "sum_head"]

@@ -53,6 +53,8 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
 
     [x ≥ t] = relu(1 - relu(4 (t - 1/4 - x))) is 0 or 1 without rounding.
     """
+    if x.error >= 0.25:
+        raise UsageError(f"{label!r} is computed from a sum that can be off by {x.error:.2g}, and must be within 1/4; use a wider dtype")
     jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]
     terms = []
     for threshold, jump in jumps:

@@ -74,16 +74,17 @@ def lifetimes(schedule: Schedule) -> tuple[dict[Cell, int], dict[Cell, int]]:
         born.update((cell, 2 * block + 1) for cell in slot.neurons)
         for move in slot.moves:
             born.setdefault(move.state, 2 * block + 1)
-            dies[move.state] = 2 * block + 1
+            after = schedule.bounds[segment_at(schedule, block) + 1]
+            dies[move.state] = 2 * after + 1
     for block, slot in enumerate(schedule.blocks):
         segment = segment_at(schedule, block)
-        end_of_loop = 2 * schedule.bounds[segment + 1] - 1
+        after_loop = 2 * schedule.bounds[segment + 1] + 1  # every round reads it, so no round may clear it
         for x in reads(slot):
             for cell in x.weights:
                 if isinstance(cell, Embedded):
                     born.setdefault(cell, -1)
                 outside = born[cell] < 2 * schedule.bounds[segment] or isinstance(cell, State)
-                last = end_of_loop if outside and schedule.times[segment] > 1 else 2 * block + 1
+                last = after_loop if outside and schedule.times[segment] > 1 else 2 * block + 1
                 dies[cell] = max(dies.get(cell, -1), last)
     for x, _ in schedule.plan.outputs.values():
         for cell in x.weights:

@@ -69,8 +69,7 @@ class Lowering:
 
     def map(self, statement: Map) -> None:
         names = [column.name for column in statement.outputs]
-        lone = len(statement.inputs) == 1  # then jumps are cheaper than snapping first
-        inputs = [self.form_of(o).within(0, high_of(o)) if lone else self.exact(o) for o in statement.inputs]
+        inputs = [self.form_of(o).within(0, high_of(o)) for o in statement.inputs]
         for column, result in zip(statement.outputs, lower_function(statement.function, inputs, names), strict=True):
             if result.low > column.high or result.high < 0:
                 raise UsageError(f"the map of {column.name!r} gives {result.low}..{result.high}, but 0..{column.high} is declared")
@@ -106,7 +105,7 @@ class Lowering:
 
     def sum(self, statement: Sum) -> None:
         query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
-        error = sum_error(statement.output.high, self.program.rows, self.format)
+        error = sum_error(statement.output.high, self.program.rows, high_of(statement.value), self.format)
         output = Read(statement.output.name, 0, statement.output.high, error)
         where = None if statement.where is None else self.exact(statement.where)
         label = f"add up {statement.output.name}"
@@ -115,7 +114,7 @@ class Lowering:
         self.forms[statement.output] = form(output)
 
     def rank(self, statement: Rank) -> None:
-        error = sum_error(self.program.rows, self.program.rows, self.format)
+        error = sum_error(self.program.rows, self.program.rows, 1, self.format)
         before = Read(f"rows before by {statement.key.name}", 0, self.program.rows - 1, error)
         key = self.exact(statement.key)
         self.heads += rank_heads(f"rank by {statement.key.name}", key, self.index, before, self.format)

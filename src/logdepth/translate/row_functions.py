@@ -73,7 +73,7 @@ def lower_function(function: Callable[..., object], inputs: Sequence[Affine], na
                 known[node] = apply(node, known, names[0])
     if len(values) != len(names):
         raise UsageError(f"the map of {names[0]!r} gives {len(values)} columns where {len(names)} are declared")
-    return tuple(materialize(as_value(value), name) for value, name in zip(values, names, strict=True))
+    return tuple(materialize(as_value(value), name, exact=False) for value, name in zip(values, names, strict=True))
 
 
 def trace(function: Callable[..., object], arity: int, name: str) -> fx.Graph:
@@ -120,8 +120,8 @@ def as_value(value: object) -> Value:
     raise UsageError(f"a map works on integer columns and integers, not on {value!r}")
 
 
-def materialize(value: Value, name: str) -> Affine:
-    """The value as a form over cells, exact."""
+def materialize(value: Value, name: str, exact: bool = True) -> Affine:
+    """The value as a form over cells; unless `exact`, a linear function of a sum keeps the sum's small error."""
     if isinstance(value, Tensor):
         return constant(int(value))
     if value.values.is_floating_point():
@@ -133,8 +133,8 @@ def materialize(value: Value, name: str) -> Affine:
     low, high = int(table.min()), int(table.max())
     if base.form.error and is_linear(table):
         slope = int(table[1] - table[0]) if len(table) > 1 else 0
-        exact = snapped(base.form - constant(base.low), base.high - base.low, name)
-        return (constant(int(table[0])) + exact * slope).within(low, high)
+        offset = base.form - constant(base.low)
+        return (constant(int(table[0])) + (snapped(offset, base.high - base.low, name) if exact else offset) * slope).within(low, high)
     return univariate(base.form, lambda v: table[v - base.low], name).within(low, high)
 
 
@@ -147,6 +147,7 @@ SPELLINGS = {
     "logical_and": "and", "bitwise_or": "or", "logical_or": "or", "bitwise_xor": "xor", "logical_xor": "xor", "greater": "gt",
     "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne", "min": "minimum", "max": "maximum",
 }  # fmt: skip
+LINEAR = {"add", "sub"}
 COMPARISONS = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne}
 CONNECTIVES = {"and": lambda s: s == 2, "or": lambda s: s >= 1, "xor": lambda s: s == 1}  # of the sum of two conditions
 ROW_MIXING = {"sum", "mean", "cumsum", "sort", "argsort", "roll", "flip", "any", "all", "argmax", "argmin", "prod", "cumprod"}
@@ -197,7 +198,7 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
     if spelled == "where" and len(args) == 3 and not kwargs:
         return identity(where(*(materialize(a, name) for a in args), name).within(*span(args[1:])))
     if len(args) == 2 and not kwargs:
-        x, y = (materialize(a, name) for a in args)
+        x, y = (materialize(a, name, exact=spelled not in LINEAR | COMPARISONS.keys()) for a in args)
         if spelled == "add":
             return identity(x + y)
         if spelled == "sub":

@@ -12,6 +12,7 @@ import numpy as np
 from logdepth.gadgets.cells import INDEX, Affine, Cell, Head, Neurons, Read, State
 from logdepth.gadgets.relu import as_table
 from logdepth.translate.plan import Plan, Segment
+from logdepth.translate.prune import reachable
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +128,8 @@ class Timing:
 
 def schedule_segment(segment: Segment, known: set[Cell], later: list[Affine], started: set[State]) -> tuple[list[Slot], list[Move]]:
     timing = Timing(segment, known)
-    read_later = {cell for x in later for cell in reachable(x)}
-    heads = live_heads(segment, timing, later)
+    read_later = reachable(later)
+    heads = list(segment.heads)
     layers: dict[Head, int] = {}
     for head in heads:  # heads that add into one cell stand in one layer
         layers[head] = max(timing.layer(cell) for cell in head.outputs)
@@ -137,7 +138,8 @@ def schedule_segment(segment: Segment, known: set[Cell], later: list[Affine], st
         needed = [c for head, at in layers.items() if at == layer for x in inputs_of(head) for c in x.weights]
         timing.attention.append(max([previous, *(timing.ready(c) for c in needed)]) + 1)
     moves, inlined = plan_moves(segment, heads, read_later, started)
-    cells = neurons_needed(heads, moves, later, known, inlined)
+    ahead = later if not moves or segment.times == 1 else []
+    cells = neurons_needed(heads, moves, ahead, known | set(timing.writers), inlined)
     last = last_block(timing, cells, moves)
     place_late(timing, heads, layers, cells, moves, read_later, last)
     slots = [Slot() for _ in range(last + 1)]
@@ -150,48 +152,17 @@ def schedule_segment(segment: Segment, known: set[Cell], later: list[Affine], st
     return slots, moves
 
 
-def reachable(x: Affine) -> set[Cell]:
-    """The cells of a form and the cells that its neurons are computed from."""
-    found: set[Cell] = set()
-    open_ = list(x.weights)
-    while open_:
-        cell = open_.pop()
-        if cell not in found:
-            found.add(cell)
-            if isinstance(cell, Neurons):
-                open_ += [c for _, y in cell.terms for c in y.weights]
-    return found
-
-
-def live_heads(segment: Segment, timing: Timing, later: list[Affine]) -> list[Head]:
-    """The heads that somebody reads, directly or not."""
-    wanted: set[Cell] = set()
-    for x in [*later, *(x for _, x in segment.moves)]:
-        wanted |= reachable(x)
-    live: set[Head] = set()
-    grown = True
-    while grown:
-        grown = False
-        for head in segment.heads:
-            if head not in live and any(cell in wanted for cell in head.outputs):
-                live.add(head)
-                grown = True
-                for x in inputs_of(head):
-                    wanted |= reachable(x)
-    return [head for head in segment.heads if head in live]
-
-
 def plan_moves(
     segment: Segment, heads: list[Head], read_later: set[Cell], started: set[State]
 ) -> tuple[list[Move], set[Cell]]:
     """The new values of the states as neurons. A cell that only serves a move is computed in the move itself."""
     readers: dict[Cell, int] = {}
     for head in heads:
-        for cell in {c for x in inputs_of(head) for c in reachable(x)}:
+        for cell in reachable(inputs_of(head)):
             readers[cell] = readers.get(cell, 0) + 1
     for _, x in segment.moves:
         for top in x.weights:
-            below = {c for _, y in top.terms for c in reachable(y)} if isinstance(top, Neurons) else set()
+            below = reachable(y for _, y in top.terms) if isinstance(top, Neurons) else set()
             for cell in {top, *below}:
                 readers[cell] = readers.get(cell, 0) + 1
     moves, inlined = [], set()
@@ -221,32 +192,31 @@ def start_table(x: Affine) -> tuple[str, np.ndarray] | None:
 
 
 def neurons_needed(
-    heads: list[Head], moves: list[Move], later: list[Affine], known: set[Cell], inlined: set[Cell]
+    heads: list[Head], moves: list[Move], ahead: list[Affine], available: set[Cell], inlined: set[Cell]
 ) -> list[Neurons]:
-    """The neuron cells that this segment computes, inputs before outputs. What only later segments read waits for them,
-    unless it is read by outputs through the cells of this segment."""
-    found: dict[Cell, None] = {}
+    """The neuron cells that this segment computes, inputs before outputs: what its heads and moves read, and of what is read
+    `ahead` all that is settled here, so that no loop computes it again in every round."""
+    found: dict[Neurons, None] = {}
 
     def visit(cell: Cell) -> None:
-        if isinstance(cell, Neurons) and cell not in found and cell not in known and cell not in inlined:
+        if isinstance(cell, Neurons) and cell not in found and cell not in available and cell not in inlined:
             for _, x in cell.terms:
                 for c in x.weights:
                     visit(c)
             found[cell] = None
 
-    for head in heads:
-        for x in inputs_of(head):
-            for c in x.weights:
+    def settled(x: Affine) -> bool:
+        below = {cell for cell in reachable([x]) if isinstance(cell, (Read, State))}
+        return below <= available
+
+    for x in [x for head in heads for x in inputs_of(head)] + [x for move in moves for _, x in move.terms]:
+        for c in x.weights:
+            visit(c)
+    for x in ahead:
+        for c in x.weights:
+            if settled(Affine({c: 1})):
                 visit(c)
-    for move in moves:
-        for _, x in move.terms:
-            for c in x.weights:
-                visit(c)
-    if not moves:  # the last segment: outputs are read after it
-        for x in later:
-            for c in x.weights:
-                visit(c)
-    return [cell for cell in found if isinstance(cell, Neurons)]
+    return list(found)
 
 
 def last_block(timing: Timing, cells: list[Neurons], moves: list[Move]) -> int:

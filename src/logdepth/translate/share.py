@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from logdepth.gadgets.cells import ONE, START, Affine, Cell, Embedded, Head, Neurons
 from logdepth.translate.plan import Plan, Segment
 
 
 def share(plan: Plan) -> Plan:
-    """The same plan with equal cells merged."""
-    merged: dict[Cell, Cell] = {ONE: ONE, START: START}
-    first: dict[object, Cell] = {}
+    """The same plan with equal cells merged. What a loop computes is gone after each round, so a loop shares with what is
+    computed before it, but nothing shares with the loop."""
+    sharing = Sharing({ONE: ONE, START: START}, {})
+    segments = []
+    for segment in plan.segments:
+        local = sharing if segment.times == 1 else Sharing(dict(sharing.merged), dict(sharing.first))
+        segments.append(local.segment(segment))
+    outputs = {name: (sharing.form(x), high) for name, (x, high) in plan.outputs.items()}
+    return replace(plan, segments=tuple(segments), outputs=outputs)
 
-    def cell_of(cell: Cell) -> Cell:
-        if cell not in merged:
+
+@dataclass(frozen=True)
+class Sharing:
+    """`merged`: what every cell seen so far has become; `first`: the cell that stands for all that say the same."""
+
+    merged: dict[Cell, Cell]
+    first: dict[object, Cell]
+
+    def cell(self, cell: Cell) -> Cell:
+        if cell not in self.merged:
             match cell:
                 case Embedded():
-                    merged[cell] = first.setdefault(("embedded", cell.source, cell.table.tobytes()), cell)
+                    signature: object = (cell.source, cell.table.tobytes())
+                    plain = np.array_equal(cell.table, np.arange(len(cell.table)))
+                    self.merged[cell] = self.first.setdefault(signature, replace(cell, label=cell.source) if plain else cell)
                 case Neurons():
-                    terms = tuple((weight, form_of(x)) for weight, x in cell.terms)
-                    signature = ("neurons", tuple(sorted((weight, x.key()) for weight, x in terms)))
-                    merged[cell] = first.setdefault(signature, replace(cell, terms=terms))
+                    terms = tuple((weight, self.form(x)) for weight, x in cell.terms)
+                    signature = tuple(sorted((weight, x.key()) for weight, x in terms))
+                    self.merged[cell] = self.first.setdefault(signature, replace(cell, terms=terms))
                 case _:
-                    merged[cell] = cell
-        return merged[cell]
+                    self.merged[cell] = cell
+        return self.merged[cell]
 
-    def form_of(x: Affine) -> Affine:
+    def form(self, x: Affine) -> Affine:
         total = Affine()
         for cell, weight in x.weights.items():
-            total = total + Affine({cell_of(cell): weight})
+            total = total + Affine({self.cell(cell): weight})
         return Affine(total.weights, x.bounds)
 
-    def head_of(head: Head) -> Head:
-        query, key, values = (tuple(form_of(x) for x in forms) for forms in (head.query, head.key, head.values))
+    def head(self, head: Head) -> Head:
+        query, key, values = (tuple(self.form(x) for x in forms) for forms in (head.query, head.key, head.values))
         return replace(head, query=query, key=key, values=values)
 
-    def segment_of(segment: Segment) -> Segment:
-        heads = tuple(head_of(head) for head in segment.heads)
-        return Segment(segment.times, heads, tuple((state, form_of(x)) for state, x in segment.moves))
-
-    outputs = {name: (form_of(x), high) for name, (x, high) in plan.outputs.items()}
-    return replace(plan, segments=tuple(segment_of(segment) for segment in plan.segments), outputs=outputs)
+    def segment(self, segment: Segment) -> Segment:
+        heads = tuple(self.head(head) for head in segment.heads)
+        return Segment(segment.times, heads, tuple((state, self.form(x)) for state, x in segment.moves))

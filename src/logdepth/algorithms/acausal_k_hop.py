@@ -1,0 +1,24 @@
+"""Acausal k-hop, one layer a hop: a later occurrence may change every hop, so nothing can be resolved ahead of the last token.
+
+Ω(k) layers are expected under a causal mask (cf. sequential function composition, arXiv 2412.02975); this program takes k + 1.
+"""
+
+from __future__ import annotations
+
+from logdepth.algorithms.k_hop import previous
+from logdepth.programs import Program, Table
+
+
+def acausal_k_hop(n: int, k: int, letters: int) -> Program:
+    """Output `answer`: the letter after k hops from token 1, in the prefix that ends at this row; 0 if undefined."""
+    table = Table("acausal-k-hop", n, causal=True)
+    token = table.input("token", letters)
+    before = previous(table, token)
+    follows = table.map(lambda i: i > 1, table.index, high=1, name="follows a token")
+    start = table.broadcast(token)
+
+    def hop(letter):  # type: ignore[no-untyped-def]
+        return table.select(query=letter, key=before, where=follows, order="last", values=token, name="letter")
+
+    table.output("answer", table.repeat(k, hop, start, high=letters, name="letter"))  # type: ignore[arg-type]
+    return table.program()

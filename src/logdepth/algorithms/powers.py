@@ -1,0 +1,32 @@
+"""Powers of a pointer in logarithmic depth: the sub-program that k-hop and k-fold composition share.
+
+Source: pointer doubling (Wyllie 1979); for transformers arXiv 2402.09268, section 4. The pair (p^a, p^(a+1)) becomes
+(p^2a, p^(2a+1)) by reading at p^a, and (p^(2a+1), p^(2a+2)) by reading at p^(a+1); reading the bits of k - 1 from the top ends
+at the pair (k - 1, k).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from logdepth.programs import Column, Table
+
+
+def power(table: Table, pointer: Column, carried: Sequence[Column], k: int, name: str) -> tuple[Column, ...]:
+    """p^k(i), and what row p^k(i) holds where `carried` are columns that say what row p(i) holds; k ≥ 1, in ⌈log2 k⌉ pulls.
+
+    A pointer 0 leads nowhere: then everything is 0.
+    """
+    lower, upper, load = table.index, pointer, tuple(carried)
+    reach = 0
+    for bit in f"{k - 1:b}" if k > 1 else "":
+        at = upper if bit == "1" else lower
+        reach = 2 * reach + int(bit)
+        labels = [f"{name} {reach}", f"{name} {reach + 1}", *(f"{column.name} (next)" for column in carried)]
+        lower, upper, *load = table.pull(at, [lower, upper, *load], name=labels)  # type: ignore[misc, assignment]
+    return (upper, *load)
+
+
+def doublings(most: int) -> int:
+    """⌈log2 most⌉: how many doublings make a reach of 1 one of at least `most`."""
+    return max(0, most - 1).bit_length()

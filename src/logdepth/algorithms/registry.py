@@ -1,0 +1,45 @@
+"""Which program solves which task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from logdepth.algorithms import graphs, pointers, sequences
+from logdepth.algorithms.acausal_k_hop import acausal_k_hop
+from logdepth.algorithms.k_hop import k_hop
+from logdepth.algorithms.two_sum import two_sum
+from logdepth.programs import Program
+from logdepth.tasks import Task
+
+PROGRAMS: dict[str, Callable[[Any], Program]] = {
+    "k-hop": lambda task: k_hop(task.n, task.k, task.inputs["token"]),
+    "induction-heads": lambda task: k_hop(task.n, 1, task.inputs["token"]),
+    "acausal-k-hop": lambda task: acausal_k_hop(task.n, task.k, task.inputs["token"]),
+    "2-sum": lambda task: two_sum(task.n, task.modulus),
+    "sparse-averaging": lambda task: sequences.sparse_averaging(task.n, task.q, task.high),
+    "broadcast": lambda task: sequences.broadcast(task.n, task.high),
+    "prefix-sum": lambda task: sequences.prefix_sum(task.n, task.high),
+    "sort": lambda task: sequences.sort(task.n, task.high),
+    "list-ranking": lambda task: pointers.list_ranking(task.n),
+    "composition": lambda task: pointers.composition(task.n, task.k),
+    "1-vs-2-cycle": lambda task: graphs.one_versus_two_cycles(task.n),
+    "connectivity": lambda task: graphs.connectivity(task.n, edges_of(task)),
+    "components": lambda task: graphs.components(task.n, edges_of(task)),
+    "spanning-forest": lambda task: graphs.spanning_forest(task.n, edges_of(task), task.weights),
+    "cycle-check": lambda task: graphs.cycle_check(task.n, edges_of(task)),
+    "node-count": lambda task: graphs.node_count(task.n, edges_of(task)),
+    "edge-count": lambda task: graphs.edge_count(task.n, edges_of(task)),
+    "node-degree": lambda task: graphs.node_degree(task.n, edges_of(task)),
+    "edge-existence": lambda task: graphs.edge_existence(task.n, edges_of(task)),
+}
+
+
+def edges_of(task: Any) -> int:
+    """Most edges that the task takes."""
+    return int(task.edges)
+
+
+def program_for(task: Task[Any]) -> Program:
+    """The program that solves a task at its size."""
+    return PROGRAMS[task.name](task)
