@@ -9,6 +9,7 @@ import pytest
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
+from logdepth.tasks.graph import Graph
 
 SMALL = {name: {"n": 12} for name in TASKS} | {"k-hop": {"n": 12, "k": 3}, "2-sum": {"n": 12, "modulus": 9}}
 
@@ -94,6 +95,23 @@ def test_a_wrong_model_decodes_to_another_answer(task):
             assert np.array_equal(changed, answer) <= same
         else:
             assert not np.array_equal(changed, answer)
+
+
+@pytest.mark.parametrize(
+    ("representatives", "answer"),
+    [
+        ([2, 2, 3], [1, 1, 3]),
+        ([1, 1, 3], [1, 1, 3]),
+        ([3, 3, 1], [0, 0, 0]),  # the right partition, but named by vertices of other components
+        ([2, 2, 0], [1, 1, 0]),
+        ([2, 2, 9], [1, 1, 0]),
+    ],
+)
+def test_a_representative_belongs_to_its_component(representatives, answer):
+    task = make_task("components")
+    graph = Graph(3, np.array([(1, 2)]))
+    column = np.array([*representatives, 7])  # the edge row says nothing
+    assert task.decode({"representative": column}, graph).tolist() == answer
 
 
 def test_what_is_presented_is_json(task):

@@ -14,10 +14,10 @@ from logdepth.tasks.token_sequences import TokenTask
 class AcausalKHop(TokenTask):
     """Hops through the whole sequence, from its first token on; the answer is read at its last token.
 
-    In a sequence of N tokens, find(i) = max{ j <= N : x_{j-1} = x_i }: the position after the last occurrence of x_i that
-    has a position after it, undefined if there is none. From every i < N it goes forward, since j = i + 1 qualifies; from
-    N it may go back. The answer is x_{find^k(1)}, 0 where undefined, and x_1 for k = 0. Row i of the answer is that of
-    the prefix of i tokens. Source: cf. sequential function composition, arXiv 2412.02975.
+    In a sequence of N tokens, find(i) = max{ j <= N : x_{j-1} = x_i }: the position after the last occurrence of x_i
+    that has one, undefined if none has. From every i < N it goes forward, since j = i + 1 qualifies; from N it may go
+    back. The answer is x_{find^k(1)}, 0 where undefined, and x_1 for k = 0. Row i of the answer is that of the prefix
+    of i tokens. Source: cf. sequential function composition, arXiv 2412.02975.
     """
 
     name: ClassVar[str] = "acausal-k-hop"
