@@ -1,0 +1,103 @@
+"""Claim: what a source promises about the size of a model, and which way it errs."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from logdepth.numerics.errors import UsageError, did_you_mean
+
+MODELS = (
+    "transformer",
+    "transformer without a causal mask",
+    "one-layer transformer",
+    "one-layer transformer with chain of thought",
+    "RNN / state-space model",
+    "kernel attention",
+    "windowed attention",
+    "GNN / CONGEST",
+    "blackboard",
+    "MPC",
+    "threshold circuits",
+)
+
+QUANTITIES = {
+    "layers": "attention layers (recurrent layers of an RNN, rounds of messages of a GNN)",
+    "blocks": "attention and ReLU blocks, with those that have no attention",
+    "heads": "attention heads in the widest layer",
+    "width": "numbers in the residual stream at one position",
+    "hidden": "ReLU units in the widest layer",
+    "parameters": "stored numbers, tied weights once",
+    "precision_bits": "bits per number",
+    "features": "features of the kernel that replaces softmax",
+    "window": "keys that a query of windowed attention sees",
+    "tokens": "tokens of chain of thought",
+    "bits": "bits of state that an RNN keeps, all layers together; bits of one message on a blackboard",
+    "rounds": "rounds of communication",
+    "machines": "machines",
+    "memory_words": "words of O(log N) bits that a machine keeps, and at most sends or receives in a round",
+    "depth": "levels of gates",
+    "gates": "gates",
+}
+
+PRODUCT = " × "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a source promises for given parameters. All logarithms are to base 2.
+
+    model: one of MODELS.
+    direction: "upper" = these sizes are promised to suffice; "lower" = every such model needs at least these.
+    exactness: "exact" = the numbers hold at this size, no constant is hidden; "asymptotic" = some constant is hidden.
+    sizes: quantity (a key of QUANTITIES, or a product such as "heads × width") -> a number, or a formula as text.
+    source: paper, arXiv id, theorem.
+    provided: what the claim supposes of the other sizes, in words.
+    conditional_on: the unproven conjecture that it rests on.
+    note: caveats, and the proof where it fits in a line.
+    leading: quantity -> the value here of the leading term of its formula in `sizes` or `provided`, CONSTANTS OMITTED:
+        it shows growth and bounds nothing.
+
+    Errors: UsageError for an unlisted model or quantity, a size that is no count, and a formula in an "exact" claim.
+    """
+
+    model: str
+    direction: Literal["upper", "lower"]
+    exactness: Literal["exact", "asymptotic"]
+    sizes: Mapping[str, int | float | str] = field(hash=False)
+    source: str
+    provided: str | None = None
+    conditional_on: str | None = None
+    note: str | None = None
+    leading: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        _check_listed("model", self.model, MODELS)
+        _check_listed("direction", self.direction, ("upper", "lower"))
+        _check_listed("exactness", self.exactness, ("exact", "asymptotic"))
+        if not self.sizes or not self.source:
+            raise UsageError("a claim names at least one size and its source.")
+        for quantity, size in [*self.sizes.items(), *self.leading.items()]:
+            for factor in quantity.split(PRODUCT):
+                _check_listed("quantity", factor, QUANTITIES)
+            self._check_size(quantity, size)
+        for name in ("sizes", "leading"):
+            object.__setattr__(self, name, dict(getattr(self, name)))  # our own copy: the caller's may change
+
+    def _check_size(self, quantity: str, size: int | float | str) -> None:
+        if isinstance(size, str):
+            if self.exactness == "exact":
+                raise UsageError(
+                    f"an exact claim holds numbers only; {quantity} is {size!r}. Call the claim asymptotic."
+                )
+        elif not (math.isfinite(size) and size >= 0):
+            raise UsageError(f"a size is a finite number of at least 0; {quantity} is {size}.")
+
+    def as_json(self) -> dict[str, Any]:
+        """All fields under their names, ready for JSON."""
+        return asdict(self)
+
+
+def _check_listed(kind: str, word: str, known: Iterable[str]) -> None:
+    if word not in known:
+        raise UsageError(f"a claim has no {kind} {word!r}. {did_you_mean(word, known)}")

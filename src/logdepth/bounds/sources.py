@@ -1,0 +1,21 @@
+"""The papers behind the claims, and the conjectures that some of them rest on."""
+
+CHEN_PENG_WU_2024 = "Chen, Peng, Wu 2024, arXiv:2412.02975"
+COY_CZUMAJ_2022 = "Coy, Czumaj 2022 (STOC)"
+GOODRICH_2011 = "Goodrich, Sitchinava, Zhang 2011 (ISAAC)"
+HSU_TALK = "Hsu, talk at NYU, April 2025"
+LOUKAS_2019 = "Loukas 2019, arXiv:1907.03199, Corollary 4.2"
+MERRILL_SABHARWAL_2023 = "Merrill, Sabharwal 2023, arXiv:2207.00729"
+NANONGKAI_SCQUIZZATO_2020 = "Nanongkai, Scquizzato 2020, arXiv:2001.02191"
+POINTER_CHASING = "Guha, McGregor 2009; Assadi, N 2021, Proposition 4.12"
+SANFORD_TALK = "Sanford, talk at Google Research, April 2024"
+SANFORD_2024 = "Sanford, Fatemi, Hall, Tsitsulin, Kazemi, Halcrow, Perozzi, Mirrokni 2024, arXiv:2405.18512"
+SHT_2023 = "Sanford, Hsu, Telgarsky 2023, arXiv:2306.02896"
+SHT_2024 = "Sanford, Hsu, Telgarsky 2024, arXiv:2402.09268"
+SHT_ONE_LAYER = "Sanford, Hsu, Telgarsky 2024, arXiv:2408.14332"
+
+FOLKLORE = "folklore"
+TRIVIAL = "trivial"
+
+ONE_VERSUS_TWO_CYCLES = "1-vs-2-cycle conjecture"
+TC0_IS_NOT_L = "TC⁰ ≠ L"

@@ -1,0 +1,190 @@
+"""Theory speaks of every task, and obeys the laws of bounds."""
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logdepth.bounds import theory
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks.alphabet import parse_alphabet
+from logdepth.tasks.registry import TASKS, make_task
+
+EVERY_TASK = pytest.mark.parametrize("name", TASKS)
+SEQUENTIAL = {"RNN / state-space model", "kernel attention", "windowed attention", "blackboard"}
+
+
+def at(name, **parameters):
+    """The claims at the task's defaults, with some parameters changed."""
+    return theory(name, make_task(name).parameters | parameters)
+
+
+def of(claims, model, direction, exactness=None):
+    return [
+        claim
+        for claim in claims
+        if claim.model == model and claim.direction == direction and exactness in (None, claim.exactness)
+    ]
+
+
+def size(claims, model, direction, quantity):
+    """The size that the first exact claim of this model and direction gives."""
+    return next(claim.sizes[quantity] for claim in of(claims, model, direction, "exact") if quantity in claim.sizes)
+
+
+@EVERY_TASK
+def test_every_task_has_a_promise_for_transformers(name):
+    assert of(at(name), "transformer", "upper")
+
+
+@EVERY_TASK
+def test_every_claim_is_json(name):
+    for claim in at(name):
+        assert json.loads(json.dumps(claim.as_json(), allow_nan=False)) == claim.as_json()
+
+
+@EVERY_TASK
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+def test_theory_speaks_of_the_smallest_sizes(name, n):
+    needed = make_task(name).parameters
+    small = {"n": n} | {key: 1 for key in ("q", "modulus", "edges") if key in needed}
+    for k in (0, 1, 2) if "k" in needed else (None,):
+        assert at(name, **small, **({} if k is None else {"k": k}))
+
+
+def assert_nothing_shrinks(tables, fields):
+    """Every number in these fields of a claim is at least what it was in the table before."""
+    for smaller, larger in pairwise(tables):
+        for small, large in zip(smaller, larger, strict=True):
+            assert (small.model, small.direction) == (large.model, large.direction)
+            for name in fields:
+                for quantity, amount in getattr(small, name).items():
+                    assert isinstance(amount, str) or amount <= getattr(large, name)[quantity], (small, large)
+
+
+@EVERY_TASK
+def test_no_size_shrinks_as_n_grows(name):
+    tables = [at(name, n=n) for n in (2, 3, 4, 5, 63, 64, 65, 1000, 10**6)]
+    assert_nothing_shrinks(tables, ("sizes", "leading"))
+
+
+@pytest.mark.parametrize("name", ["k-hop", "acausal-k-hop", "composition"])
+def test_no_size_shrinks_as_k_grows(name):
+    assert_nothing_shrinks([at(name, n=1000, k=k) for k in range(2, 70)], ("sizes",))
+
+
+@EVERY_TASK
+@given(n=st.integers(1, 300), k=st.integers(0, 40), q=st.integers(1, 40), alphabet=st.integers(1, 60))
+def test_what_suffices_is_at_least_what_is_needed(name, n, k, q, alphabet):
+    changes = {"n": n, "k": k, "q": min(q, n), "alphabet": alphabet}
+    claims = at(name, **{key: value for key, value in changes.items() if key in make_task(name).parameters})
+    plain = [claim for claim in claims if claim.exactness == "exact" and not (claim.provided or claim.conditional_on)]
+    for needed in (claim for claim in plain if claim.direction == "lower"):
+        for enough in of(plain, needed.model, "upper"):
+            for quantity in needed.sizes.keys() & enough.sizes.keys():
+                assert needed.sizes[quantity] <= enough.sizes[quantity], (needed, enough)
+
+
+@EVERY_TASK
+def test_what_rests_on_a_conjecture_names_it(name):
+    claims = at(name)
+    for claim in claims:
+        if claim.model == "transformer" and claim.direction == "lower" and claim.exactness == "asymptotic":
+            assert claim.conditional_on
+    assert not any(claim.conditional_on for claim in claims if claim.direction == "upper")
+
+
+@pytest.mark.parametrize(("k", "layers"), list(enumerate([0, 2, 3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7])))
+def test_k_hop_takes_two_layers_and_one_per_doubling(k, layers):
+    claims = at("k-hop", n=100, k=k)
+    assert size(claims, "transformer", "upper", "layers") == layers
+    assert size(claims, "transformer", "upper", "heads") == min(k, 1)
+
+
+def test_a_thousand_hops_take_twelve_layers():
+    assert size(at("k-hop", n=2000, k=1000), "transformer", "upper", "layers") == 12
+
+
+def test_one_hop_is_induction_heads():
+    assert at("k-hop", k=1, n=77, alphabet="9") == at("induction-heads", n=77, alphabet="9")
+
+
+def test_sequential_models_need_k_layers_for_k_hops():
+    claims = [claim for claim in at("k-hop", n=10**9, k=10) if claim.model in SEQUENTIAL and claim.direction == "lower"]
+    assert {claim.model for claim in claims} == SEQUENTIAL
+    for claim in claims:
+        assert list(claim.sizes.values()) == [10]
+        assert list(claim.leading.values()) == [1000.0]
+        assert "says nothing" not in claim.note
+
+
+def test_a_bound_that_is_empty_at_this_size_says_so():
+    (claim,) = of(at("k-hop", n=100, k=16), "blackboard", "lower")
+    assert "says nothing yet at this size" in claim.note
+
+
+def test_induction_heads_by_hand():
+    claims = at("induction-heads", n=100, alphabet="62")
+    assert size(claims, "transformer", "upper", "layers") == 2
+    assert of(claims, "one-layer transformer", "lower")[0].leading == {"heads × width × precision_bits": 100}
+    assert size(claims, "RNN / state-space model", "lower", "bits") == 49  # ⌊99/2⌋ < 62 - 2
+    assert size(at("induction-heads", n=100), "RNN / state-space model", "lower", "bits") == 2  # 4 letters
+    assert size(at("induction-heads", n=100), "RNN / state-space model", "upper", "bits") == 15  # 5 letters of 3 bits
+
+
+def test_two_letters_are_too_few_for_index():
+    assert not of(at("induction-heads", alphabet="2"), "one-layer transformer", "lower")
+
+
+def test_composition_takes_one_layer_per_doubling():
+    layers = [size(at("composition", k=k), "transformer", "upper", "layers") for k in (0, 1, 2, 3, 4, 5, 16, 17)]
+    assert layers == [0, 0, 1, 2, 2, 3, 4, 5]
+
+
+def test_list_ranking_takes_one_layer_per_doubling():
+    layers = [size(at("list-ranking", n=n), "transformer", "upper", "layers") for n in (1, 2, 3, 4, 5, 6, 64, 65, 66)]
+    assert layers == [0, 0, 1, 2, 2, 3, 6, 6, 7]
+
+
+def test_bounded_memory_by_hand():
+    assert size(at("2-sum", n=1000, modulus=10000), "RNN / state-space model", "lower", "bits") == 999
+    assert size(at("2-sum", n=1000, modulus=101), "RNN / state-space model", "lower", "bits") == 100
+    assert size(at("sparse-averaging", n=64, q=3), "RNN / state-space model", "lower", "bits") == 62
+    assert size(at("prefix-sum", n=2000, high=1), "RNN / state-space model", "upper", "bits") == 11
+    assert size(at("broadcast", high=15), "RNN / state-space model", "upper", "bits") == 4
+    assert size(at("edge-existence", n=10, edges=1000), "RNN / state-space model", "lower", "bits") == 45
+    assert size(at("acausal-k-hop", alphabet="16"), "RNN / state-space model", "upper", "bits") == 90
+
+
+@pytest.mark.parametrize("name", ["1-vs-2-cycle", "connectivity", "components", "spanning-forest", "cycle-check"])
+def test_connectivity_and_its_kin_need_log_depth_if_the_conjecture_holds(name):
+    claims = at(name, n=64)
+    (needed,) = [claim for claim in of(claims, "transformer", "lower") if claim.leading]
+    assert (needed.sizes, needed.leading) == ({"layers": "Ω(log n)"}, {"layers": 6.0})
+    assert needed.conditional_on == "1-vs-2-cycle conjecture"
+    assert of(claims, "MPC", "lower")[0].conditional_on == "1-vs-2-cycle conjecture"
+    assert of(claims, "transformer", "upper")[0].leading["layers"] == 6.0
+
+
+@pytest.mark.parametrize("spec", ["4", "62", "text", "acgt", "01", "a"])
+def test_letters_are_counted_as_tasks_count_them(spec):
+    count = len(parse_alphabet(spec))
+    assert theory("k-hop", {"n": 50, "k": 3, "alphabet": spec}) == theory("k-hop", {"n": 50, "k": 3, "alphabet": count})
+
+
+def test_an_unknown_task_is_a_usage_error():
+    with pytest.raises(UsageError, match=r"no task 'khop'\. Did you mean 'k-hop'"):
+        theory("khop", {"n": 3})
+
+
+def test_a_missing_parameter_is_a_usage_error():
+    with pytest.raises(UsageError, match=r"depends on n, k, alphabet\. Give --k"):
+        theory("k-hop", {"n": 3})
+
+
+@pytest.mark.parametrize("n", [0, -3, 2.5, "many", True, None])
+def test_a_size_that_is_no_count_is_a_usage_error(n):
+    with pytest.raises(UsageError, match="n must be a whole number of at least 1"):
+        theory("sort", {"n": n})
