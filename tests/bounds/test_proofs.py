@@ -11,6 +11,7 @@ from logdepth.bounds import theory
 from logdepth.bounds.induction_heads import index_bits
 from logdepth.bounds.k_hop import doubling_layers
 from logdepth.bounds.list_ranking import jumping_layers
+from logdepth.tasks.graph import Graph
 from logdepth.tasks.k_hop import find, hop
 from logdepth.tasks.registry import make_task
 
@@ -95,7 +96,7 @@ def hop_by_table(tokens, k, letters):
 def test_a_recurrent_layer_makes_k_hops_with_a_table(tokens, k):
     answer, entries = hop_by_table(tokens, k, 4)
     assert answer == hop(tokens, k)[-1]
-    assert entries * 3 == memory("k-hop", "upper", n=100, k=k)  # 3 bits for 4 letters or none
+    assert entries * 3 == memory("k-hop", "upper", n=100, k=k, letters=4)  # 3 bits for 4 letters or none
 
 
 @given(SEQUENCES, st.integers(0, 9))
@@ -113,7 +114,7 @@ def memory(name, direction, **parameters):
     """Bits of state, by the exact claim."""
     (bits,) = [
         claim.sizes["bits"]
-        for claim in theory(name, make_task(name, parameters).parameters)
+        for claim in theory(name, make_task(name).parameters | parameters)
         if claim.direction == direction and claim.exactness == "exact" and "bits" in claim.sizes
     ]
     return bits
@@ -128,7 +129,7 @@ def behaviours(beginnings, questions, answer):
 def test_memory_for_induction_heads(n, letters):
     tokens = range(1, letters + 1)
     states = behaviours(product(tokens, repeat=n - 1), tokens, lambda past, last: hop(np.array([*past, last]), 1)[-1])
-    claim = {"n": n, "alphabet": letters}
+    claim = {"n": n, "letters": letters}
     assert memory("induction-heads", "lower", **claim) <= np.log2(states) <= memory("induction-heads", "upper", **claim)
 
 
@@ -157,6 +158,22 @@ def test_memory_for_edge_existence(n, edges):
     graphs = [graph for size in range(edges + 1) for graph in combinations(pairs, size)]
     states = behaviours(graphs, pairs, lambda graph, pair: pair in graph)
     assert memory("edge-existence", "lower", n=n, edges=edges) <= np.log2(states)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 6])
+@pytest.mark.parametrize("name", ["connectivity", "cycle-check"])
+def test_memory_for_graph_questions(name, n):
+    task = make_task(name, {"n": n})
+    others = range(3, n + 1)
+
+    def answer(beginning, asked):
+        path = [2, *(vertex for vertex in others if vertex != asked)]
+        ending = pairwise(path) if name == "connectivity" else [(2, asked)]
+        edges = np.array([(1, 2), *((1, vertex) for vertex in beginning), *ending])
+        return int(task.solve(Graph(n, edges))[-1])
+
+    beginnings = chain(*(combinations(others, size) for size in range(n - 1)))
+    assert behaviours(beginnings, others, answer) == 2 ** memory(name, "lower", n=n)
 
 
 @pytest.mark.parametrize("k", [4, 6, 8])

@@ -92,6 +92,24 @@ def message_passing(n: int) -> Claim:
     )
 
 
+def graph_questions_in_bounded_memory(n: int) -> Claim:
+    """Bits of state that every one-pass model needs for connectivity, and as many for cycle check.
+
+    First come the edge {1, 2} and the edges {1, j} for any set of j ≥ 3. Connectivity then asks for j by a path from 2
+    through all other vertices, cycle check by the edge {2, j}: the answer tells whether {1, j} was there.
+    """
+    return Claim(
+        model="RNN / state-space model",
+        direction="lower",
+        exactness="exact",
+        sizes={"bits": max(0, n - 2)},
+        provided="at least 2n edge rows, answer at the last",
+        source=FOLKLORE,
+        note="After the edges at vertex 1, the state tells apart all sets of vertices j ≥ 3 that they join to it,"
+        " since the rest of the edges may ask for each.",
+    )
+
+
 def retrieval_width(n: int) -> Claim:
     """Node count, edge count, edge existence, node degree. Source: arXiv:2405.18512, Theorem 5."""
     return Claim(

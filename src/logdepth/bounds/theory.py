@@ -22,15 +22,12 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 
 Claims = tuple[Claim, ...]
 
-PRINTABLE = 96
-"""Letters of the alphabet that tasks call "text": printable ASCII and newline."""
-
 
 def theory(task_name: str, parameters: Mapping[str, int | str]) -> Claims:
     """What the sources promise about a task at these parameters, model by model; at least one claim for every task.
 
-    `parameters`: the task's own, by name; those that no claim depends on are left aside. `alphabet` is a number of
-    letters, or an alphabet as tasks spell it. Here n counts tokens, rows or vertices, as in the task.
+    `parameters`: the task's own, with `letters` for the size of an alphabet; those that no claim depends on are left
+    aside. In the claims, n counts what it counts in the task: tokens, rows or vertices.
     Errors: UsageError for an unknown task, a missing parameter, or a value that is no count.
     """
     if task_name not in CLAIMS:
@@ -39,56 +36,44 @@ def theory(task_name: str, parameters: Mapping[str, int | str]) -> Claims:
     needed = list(signature(claims).parameters)
     for name in needed:
         if name not in parameters:
-            raise UsageError(f"what theory says of {task_name} depends on {', '.join(needed)}. Give --{name}.")
+            raise UsageError(f"what theory says of {task_name} depends on {', '.join(needed)}. Give {name}.")
     return claims(**{name: _count(task_name, name, parameters[name]) for name in needed})
 
 
 def _count(task_name: str, name: str, value: int | str) -> int:
-    if name == "alphabet" and isinstance(value, str):
-        value = _letters(value)
     low = 0 if name in ("k", "high", "edges") else 1
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
-        raise UsageError(
-            f"{task_name}: {name} must be a whole number of at least {low}; got {value!r}. Change --{name}."
-        )
+        raise UsageError(f"{task_name}: {name} must be a whole number of at least {low}; got {value!r}. Change {name}.")
     return value
-
-
-def _letters(alphabet: str) -> int:
-    """How many letters tasks read from this: a number, "text", or the letters themselves."""
-    if alphabet == "text":
-        return PRINTABLE
-    counted = alphabet.isascii() and alphabet.isdigit() and alphabet[0] != "0"
-    return int(alphabet) if counted else len(alphabet)
 
 
 def _other_rows_matter(n: int) -> Claims:
     return (constant_rounds.at_least_one_layer(),) if n > 1 else ()
 
 
-def _induction_heads(n: int, alphabet: int) -> Claims:
+def _induction_heads(n: int, letters: int) -> Claims:
     return (
         k_hop.k_hop_depth(1),
         k_hop.k_hop_width(n),
-        *((induction_heads.induction_heads_in_one_layer(n),) if alphabet >= 3 else ()),
-        induction_heads.induction_heads_in_bounded_memory(n, alphabet),
-        sequential_models.recurrent_over_small_alphabet(1, alphabet),
+        *((induction_heads.induction_heads_in_one_layer(n),) if letters >= 3 else ()),
+        induction_heads.induction_heads_in_bounded_memory(n, letters),
+        sequential_models.recurrent_over_small_alphabet(1, letters),
         constant_rounds.mpc_in_constant_rounds("By sorting positions by letter."),
     )
 
 
-def _k_hop(n: int, k: int, alphabet: int) -> Claims:
+def _k_hop(n: int, k: int, letters: int) -> Claims:
     if k == 0:
         return (k_hop.k_hop_depth(0),)
     if k == 1:
-        return _induction_heads(n, alphabet)
+        return _induction_heads(n, letters)
     return (
         k_hop.k_hop_depth(k),
         k_hop.k_hop_width(n),
         k_hop.k_hop_needs_log_depth(n, k),
         sequential_models.chain_of_thought(n, k),
         sequential_models.recurrent(n, k),
-        sequential_models.recurrent_over_small_alphabet(k, alphabet),
+        sequential_models.recurrent_over_small_alphabet(k, letters),
         sequential_models.kernel_attention(n, k),
         sequential_models.windowed_attention(n, k),
         sequential_models.blackboard(n, k),
@@ -96,13 +81,13 @@ def _k_hop(n: int, k: int, alphabet: int) -> Claims:
     )
 
 
-def _acausal_k_hop(k: int, alphabet: int) -> Claims:
+def _acausal_k_hop(k: int, letters: int) -> Claims:
     return (
         acausal.acausal_hop_by_hop(k),
-        acausal.acausal_all_hops_at_once(alphabet),
+        acausal.acausal_all_hops_at_once(letters),
         acausal.acausal_needs_depth(k),
         acausal.acausal_without_mask(k),
-        acausal.acausal_in_bounded_memory(alphabet),
+        acausal.acausal_in_bounded_memory(letters),
     )
 
 
@@ -123,6 +108,7 @@ def _sparse_averaging(n: int, q: int) -> Claims:
         *_other_rows_matter(n),
         sparse_averaging.sparse_averaging_needs_width(q),
         sparse_averaging.sparse_averaging_in_bounded_memory(n, q),
+        constant_rounds.mpc_in_constant_rounds("A look-up by many rows is a sort and a broadcast; n q words in all."),
     )
 
 
@@ -190,6 +176,7 @@ def _connectivity(n: int) -> Claims:
         transformers_need_log_depth(n),
         constant_depth_is_not_enough(),
         graphs.one_layer_needs_linear_size(n),
+        graphs.graph_questions_in_bounded_memory(n),
         graphs.message_passing(n),
         graphs.mpc_in_log_diameter(n),
         mpc_needs_log_rounds(n),
@@ -227,6 +214,7 @@ def _cycle_check(n: int) -> Claims:
         graphs.cycle_check_in_log_depth(n),
         transformers_need_log_depth(n, note=harder),
         graphs.one_layer_needs_linear_size(n),
+        graphs.graph_questions_in_bounded_memory(n),
         graphs.mpc_in_log_rounds(n, note=forest),
         mpc_needs_log_rounds(n, note=harder),
     )
