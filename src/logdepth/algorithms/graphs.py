@@ -48,7 +48,9 @@ def cycle_check(n: int, edges: int) -> Program:
     """Output `cyclic`: 1 in every row if there are more edges than a forest has: vertices that are no root."""
     table, u, v = graph_table("cycle-check", n, edges)
     parent = grow_forest(table, u, v, n)
-    hangs = table.map(lambda p, i, end: (p != i) & (end == 0), parent, table.index, u, high=1, name="hangs below another")
+    hangs = table.map(
+        lambda p, i, end: (p != i) & (end == 0), parent, table.index, u, high=1, name="hangs below another"
+    )
     is_edge = table.map(lambda end: end > 0, u, high=1, name="is an edge")
     forest = table.count(where=hangs, high=n, name="edges of a forest")  # type: ignore[arg-type]
     all_edges = table.count(where=is_edge, high=edges, name="edges")  # type: ignore[arg-type]
@@ -123,7 +125,9 @@ def one_versus_two_cycles(n: int) -> Program:
     table = Table("1-vs-2-cycle", 2 * n)
     tail, head = table.input("tail", n), table.input("head", n)
     row = table.index
-    first, first_head = table.select(query=head, key=tail, values=[row, head], order="first", name=["first arc", "its head"])  # type: ignore[misc]
+    first, first_head = table.select(
+        query=head, key=tail, values=[row, head], order="first", name=["first arc", "its head"]
+    )  # type: ignore[misc]
     last = table.select(query=head, key=tail, values=row, order="last", name="last arc")
     onward = table.map(
         lambda a, h, b, t: torch.where(h != t, a, b), first, first_head, last, tail, high=2 * n, name="next arc"  # type: ignore[arg-type]

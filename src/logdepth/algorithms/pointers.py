@@ -14,7 +14,9 @@ def list_ranking(n: int) -> Program:
 
     def double(steps, pointer):  # type: ignore[no-untyped-def]
         beyond, further = table.pull(pointer, [steps, pointer], name=["steps beyond", "next"])
-        return table.map(lambda here, there: here + there, steps, beyond, high=n - 1 if n > 1 else 0, name="steps"), further
+        return table.map(
+            lambda here, there: here + there, steps, beyond, high=n - 1 if n > 1 else 0, name="steps"
+        ), further
 
     start = [one_step, following]
     steps, _ = table.repeat(doublings(n - 1), double, start, high=[max(n - 1, 1), n], name=["steps", "next"])  # type: ignore[misc]

@@ -71,8 +71,12 @@ def hook(
     deep = table.map(lambda g, p, end: differ(g, p, end > 0), ends.here, parent, u, high=1, name="has a grandparent")
     news = {"where": leaves, "priority": priority, "order": "last" if priority is None else "any"}
     row = table.index
-    target_1, urgency_1, row_1 = table.push(ends.here, [ends.there, urgency, row], **news, name=["target u", "urgency u", "edge u"])  # type: ignore[arg-type, misc]
-    target_2, urgency_2, row_2 = table.push(ends.there, [ends.here, urgency, row], **news, name=["target v", "urgency v", "edge v"])  # type: ignore[arg-type, misc]
+    target_1, urgency_1, row_1 = table.push(
+        ends.here, [ends.there, urgency, row], **news, name=["target u", "urgency u", "edge u"]
+    )  # type: ignore[arg-type, misc]
+    target_2, urgency_2, row_2 = table.push(
+        ends.there, [ends.here, urgency, row], **news, name=["target v", "urgency v", "edge v"]
+    )  # type: ignore[arg-type, misc]
     tall = table.push(ends.here, 1, where=deep, name="has grandchildren")  # type: ignore[arg-type]
     rows = table.rows
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.gadgets.cells import Affine, constant
-from logdepth.gadgets.relu import univariate
+from logdepth.gadgets.relu import as_table, univariate
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,20 @@ class Radix:
 
 def digits(x: Affine, radix: Radix, label: str) -> tuple[Affine, ...]:
     """The digits of x, most significant first; all 0 where x is beyond the radix."""
-    quotients = [constant(0)]
-    for place in range(radix.count - 1, -1, -1):
-        unit = radix.base**place
-        within = x.high <= radix.most
-        if unit == 1 and within:
-            quotients.append(x)
-        else:
-            name = f"{label} / {unit}" if unit > 1 else f"{label} within {radix.most}"
-            quotients.append(univariate(x, lambda v, u=unit: np.where(v <= radix.most, v, 0) // u, name))
+    places = [radix.base**place for place in range(radix.count - 1, -1, -1)]
+    within = x.high <= radix.most
+    if radix.count == 1 and within:
+        return (x,)
+    if as_table(x) is not None:
+        return tuple(
+            univariate(x, lambda v, p=p: np.where(v <= radix.most, v, 0) // p % radix.base, f"{label} digit {i}")  # type: ignore[misc]
+            for i, p in enumerate(places, start=1)
+        )
+    quotients = [constant(0)]  # a quotient has few break points; digits are differences of neighbouring quotients
+    for p in places:
+        name = f"{label} / {p}" if p > 1 else f"{label} up to {radix.most}"
+        whole = p == 1 and within
+        quotients.append(x if whole else univariate(x, lambda v, p=p: np.where(v <= radix.most, v, 0) // p, name))  # type: ignore[misc]
     pairs = zip(quotients, quotients[1:], strict=False)
     return tuple((lower - upper * radix.base).within(0, radix.base - 1) for upper, lower in pairs)
 

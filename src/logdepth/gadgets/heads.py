@@ -54,8 +54,10 @@ def match(
         if q.constant is not None and q.constant == k.constant:
             continue
         for q_digit, k_digit in zip(digits(q, r, name_of(q)), digits(k, r, name_of(k)), strict=True):
-            queries.append(q_digit)
-            keys.append(k_digit * (2 * penalty))
+            factor = 2 * penalty  # goes to the side whose partial sums are smaller
+            on_query = q_digit.magnitude < k_digit.magnitude
+            queries.append(q_digit * factor if on_query else q_digit)
+            keys.append(k_digit if on_query else k_digit * factor)
         from_key -= norm(k, r, name_of(k)) * penalty
         from_query += norm(q, r, name_of(q)) * penalty
     return queries, keys, from_key, from_query
@@ -99,7 +101,13 @@ def select_head(
 
 
 def pull_head(
-    label: str, address: Affine, index: Affine, values: Sequence[Affine], outputs: Sequence[Read], causal: bool, form_: Format
+    label: str,
+    address: Affine,
+    index: Affine,
+    values: Sequence[Affine],
+    outputs: Sequence[Read],
+    causal: bool,
+    form_: Format,
 ) -> Head:
     """Read `values` from row `address`; the start token is row 0. Score 2 q k - k²: highest, by one unit, where k = q."""
     most = min(address.high, index.high)
@@ -147,7 +155,9 @@ def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
     partial_sums = terms * most - most * most / (2 * max(1, largest)) + 8 * most
     error = partial_sums * form_.unit_roundoff + most * rows * exp(-form_.sink)
     if error >= 0.25:
-        raise CapacityExceeded(f"a sum up to {most} of {rows} rows can be off by {error:.2g} in {form_.name}, more than 1/4")
+        raise CapacityExceeded(
+            f"a sum up to {most} of {rows} rows can be off by {error:.2g} in {form_.name}, more than 1/4"
+        )
     return error
 
 
@@ -173,7 +183,17 @@ def rank_heads(label: str, key: Affine, index: Affine, output: Read, form_: Form
         queries += [constant(1), own]
         keys += [shared + form(START), constant(-1)]
         heads.append(
-            finish(f"{label}: digit {place} of {name}", queries, keys, (constant(1),), (output,), form_.sink, form_.sink, 4, False)
+            finish(
+                f"{label}: digit {place} of {name}",
+                queries,
+                keys,
+                (constant(1),),
+                (output,),
+                form_.sink,
+                form_.sink,
+                4,
+                False,
+            )
         )
         above.append(list(steps))
     return [fitting(iter([head]), form_) for head in heads]
@@ -191,7 +211,9 @@ def thermometer(x: Affine, place: int, label: str) -> tuple[Affine, ...]:
     unit = RANK_BASE**place
 
     def above(step: int) -> Affine:
-        return univariate(x, lambda v: (v // unit % RANK_BASE > step).astype(np.int64), f"{label} digit {place} > {step}")
+        return univariate(
+            x, lambda v: (v // unit % RANK_BASE > step).astype(np.int64), f"{label} digit {place} > {step}"
+        )
 
     return tuple(above(step) for step in range(RANK_BASE - 1))
 
@@ -219,4 +241,3 @@ def finish(
         queries, keys = [*queries, form(START)], [*keys, form(START) * lead]
     used = [(q, k) for q, k in zip(queries, keys, strict=True) if q.weights and k.weights]
     return Head(label, tuple(q for q, _ in used), tuple(k for _, k in used), tuple(values), tuple(outputs), unit, gain)
-

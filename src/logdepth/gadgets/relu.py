@@ -42,10 +42,13 @@ def interpolation(x: Affine, low: int, values: np.ndarray, label: str) -> Affine
         slope = int(slopes[0]) if len(slopes) else 0
         return constant(int(values[0]) - slope * low) + x * slope
     turns = np.diff(slopes, prepend=0)
-    terms = tuple((int(turns[t]), x - constant(low + int(t))) for t in np.flatnonzero(turns))
+    scale = int(
+        np.gcd.reduce(turns)
+    )  # stays outside the neurons: small weights are exact longer, and shared more often
+    terms = tuple((int(turns[t]) // scale, x - constant(low + int(t))) for t in np.flatnonzero(turns))
     base = int(values[0])
-    cell = Neurons(label, int(values.min()) - base, int(values.max()) - base, 0.0, terms)
-    return constant(base) + form(cell)
+    cell = Neurons(label, (int(values.min()) - base) // scale, (int(values.max()) - base) // scale, 0.0, terms)
+    return constant(base) + form(cell) * scale
 
 
 def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
@@ -54,11 +57,15 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
     [x ≥ t] = relu(1 - relu(4 (t - 1/4 - x))) is 0 or 1 without rounding.
     """
     if x.error >= 0.25:
-        raise UsageError(f"{label!r} is computed from a sum that can be off by {x.error:.2g}, and must be within 1/4; use a wider dtype")
+        raise UsageError(
+            f"{label!r} is computed from a sum that can be off by {x.error:.2g}, and must be within 1/4; use a wider dtype"
+        )
     jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]
     terms = []
     for threshold, jump in jumps:
-        short = Neurons(f"{label} short of {threshold}", 0, 4 * (threshold - low) + 1, 1.0, ((1, shortfall(x, threshold)),))
+        short = Neurons(
+            f"{label} short of {threshold}", 0, 4 * (threshold - low) + 1, 1.0, ((1, shortfall(x, threshold)),)
+        )
         terms.append((jump, constant(1) - form(short)))
     base = int(values[0])
     cell = Neurons(label, int(values.min()) - base, int(values.max()) - base, 0.0, tuple(terms))
@@ -156,7 +163,9 @@ def as_table(x: Affine) -> tuple[str, np.ndarray] | None:
     names = {cell.source for cell in cells if isinstance(cell, Embedded)}
     if len(names) != 1:
         return None
-    total = np.full(max(cell.table.size for cell in cells if isinstance(cell, Embedded)), x.weights.get(ONE, 0), dtype=np.int64)
+    total = np.full(
+        max(cell.table.size for cell in cells if isinstance(cell, Embedded)), x.weights.get(ONE, 0), dtype=np.int64
+    )
     for cell in cells:
         assert isinstance(cell, Embedded), "checked above"
         total += x.weights[cell] * cell.table

@@ -30,8 +30,16 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
         except CapacityExceeded as error:
             refusal = CapacityExceeded(f"{error}. {remedy(task, name, tied)}")
         else:
-            return Model(task, transformer, name, construction_claim(task.name, task.parameters, name).sizes)
+            return Model(task, transformer, name, promised(task, name))
     raise refusal
+
+
+def promised(task: Task[Any], dtype: str) -> dict[str, int]:
+    """What our construction promises for a task at its size: the sizes of `bounds.constructions`."""
+    letters = {"letters": task.inputs["token"]} if "token" in task.inputs else {}
+    return {
+        name: int(size) for name, size in construction_claim(task.name, task.parameters | letters, dtype).sizes.items()
+    }
 
 
 def compile_program(program: Program, dtype: str = "float32", tied: bool = True) -> Transformer:

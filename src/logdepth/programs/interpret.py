@@ -31,7 +31,9 @@ def check_inputs(program: Program, columns: Mapping[str, np.ndarray]) -> Values:
         raise UsageError(f"program {program.name!r} takes the columns {sorted(expected)}, not {sorted(columns)}")
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1 or not 1 <= min(lengths) <= program.rows:
-        raise UsageError(f"program {program.name!r} takes columns of one length in 1..{program.rows}, not {sorted(lengths)}")
+        raise UsageError(
+            f"program {program.name!r} takes columns of one length in 1..{program.rows}, not {sorted(lengths)}"
+        )
     length = lengths.pop()
     values = {program.index: torch.arange(1, length + 1)}
     for column in program.inputs:
@@ -102,13 +104,17 @@ def run_select(program: Program, statement: Select, values: Values) -> None:
     index = values[program.index]
     if statement.distinct and bool((seen.sum(1) > 1).any()):
         row = int((seen.sum(1) > 1).nonzero()[0, 0])
-        raise UsageError(f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, but distinct keys were promised")
+        raise UsageError(
+            f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, but distinct keys were promised"
+        )
     if statement.distinct and statement.key == (program.index,) and len(statement.query) == 1:
         lost = (of(program, statement.query[0], values) != 0) & ~seen.any(1)
         if bool(lost.any()):
             row = int(lost.nonzero()[0, 0])
             address = int(of(program, statement.query[0], values)[row])
-            raise UsageError(f"row {row + 1} pulls row {address}, which does not exist or is later; pull row 0 for nothing")
+            raise UsageError(
+                f"row {row + 1} pulls row {address}, which does not exist or is later; pull row 0 for nothing"
+            )
     place = len(index) + 1 - index if statement.order == "last" else index
     urgency = place if statement.priority is None else values[statement.priority] * (len(index) + 1) + place
     worst = torch.iinfo(torch.int64).max

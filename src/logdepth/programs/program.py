@@ -156,7 +156,9 @@ class Table:
     def _operand(self, value: Column | int) -> Operand:
         if isinstance(value, Column):
             if id(value) not in self._known:
-                raise UsageError(f"column {value.name!r} belongs to another program, or to the inside of a repeat that has ended")
+                raise UsageError(
+                    f"column {value.name!r} belongs to another program, or to the inside of a repeat that has ended"
+                )
             return value
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return Constant(value)
@@ -194,7 +196,11 @@ class Table:
     # rows compute
 
     def map(
-        self, function: Callable[..., object], *inputs: Column | int, high: int | Sequence[int], name: str | Sequence[str] = ""
+        self,
+        function: Callable[..., object],
+        *inputs: Column | int,
+        high: int | Sequence[int],
+        name: str | Sequence[str] = "",
     ) -> Column | tuple[Column, ...]:
         """Apply an ordinary Python function on integer tensors to every row; give one `high` for every result.
 
@@ -353,7 +359,9 @@ class Table:
         result = self._operands(returned)
         self._known = outside
         if not len(first) == len(state) == len(result):
-            raise UsageError(f"repeat has {len(first)} start values, {len(state)} state columns and {len(result)} results")
+            raise UsageError(
+                f"repeat has {len(first)} start values, {len(state)} state columns and {len(result)} results"
+            )
         outputs = tuple(self._column(n, h) for n, h in zip(names, highs, strict=True))
         self._scopes[-1].append(Repeat(times, first, state, statements, result, outputs))
         return outputs[0] if single else outputs
@@ -363,5 +371,11 @@ class Table:
         if not self._outputs:
             raise UsageError(f"program {self.name!r} has no output; name one with table.output(name, column)")
         return Program(
-            self.name, self.rows, self.causal, self.index, tuple(self._inputs), tuple(self._scopes[0]), dict(self._outputs)
+            self.name,
+            self.rows,
+            self.causal,
+            self.index,
+            tuple(self._inputs),
+            tuple(self._scopes[0]),
+            dict(self._outputs),
         )

@@ -123,7 +123,9 @@ def embed(model: Transformer, columns: Mapping[str, np.ndarray], device: str) ->
     for name, values in columns.items():
         table = model.embeddings[name].to(device)
         if values.size and not (0 <= values.min() and values.max() < len(table)):
-            raise UsageError(f"column {name!r} holds {values.min()}..{values.max()}, but the model takes 0..{len(table) - 1}")
+            raise UsageError(
+                f"column {name!r} holds {values.min()}..{values.max()}, but the model takes 0..{len(table) - 1}"
+            )
         x[:, 1:] += table[torch.as_tensor(np.ascontiguousarray(values), device=device)]
     return x
 
@@ -150,7 +152,8 @@ def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None
     """What the heads add to the residual stream, (B, T, width), a block of queries at a time."""
     batch, tokens, _ = x.shape
     query, key, value = (
-        rounding(torch.einsum("btw,hwd->bhtd", x, w.to(x.device))) for w in (attention.query, attention.key, attention.value)
+        rounding(torch.einsum("btw,hwd->bhtd", x, w.to(x.device)))
+        for w in (attention.query, attention.key, attention.value)
     )
     at_once = max(1, SCORES_AT_ONCE // (batch * attention.heads * tokens))
     mixed = torch.empty_like(value)

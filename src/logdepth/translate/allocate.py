@@ -43,7 +43,11 @@ def allocate(schedule: Schedule) -> Layout:
             holder.append(cell)
     clears: list[list[Cell]] = [[] for _ in schedule.blocks]
     for cell in columns:
-        in_loop = born[cell] >= 0 and schedule.times[segment_at(schedule, born[cell] // 2)] > 1 and not isinstance(cell, State)
+        in_loop = (
+            born[cell] >= 0
+            and schedule.times[segment_at(schedule, born[cell] // 2)] > 1
+            and not isinstance(cell, State)
+        )
         if dies[cell] < ends and (cell in reused or in_loop):
             clears[dies[cell] // 2].append(cell)
     cleared = {cell for cells in clears for cell in cells}

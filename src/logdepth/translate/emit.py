@@ -81,7 +81,9 @@ class Writer:
         for move in self.schedule.starts:
             if move.start and move.start[0] == INDEX and move.state in self.layout.columns:
                 values = torch.as_tensor(move.start[1])
-                table[1:, self.layout.columns[move.state]] = (values[1:] if len(values) > 2 else values[1]).to(self.dtype)
+                table[1:, self.layout.columns[move.state]] = (values[1:] if len(values) > 2 else values[1]).to(
+                    self.dtype
+                )
         return table
 
     def block(self, number: int, slot: Slot) -> Block:
@@ -139,5 +141,3 @@ class Writer:
             raise CapacityExceeded(
                 f"the ReLU layer of {label!r} needs {magnitude.bit_length()} bits and {self.format.name} has {self.format.mantissa_bits}"
             )
-
-

@@ -35,7 +35,9 @@ class Lowering:
         self.index = form(Embedded("index", 1, program.rows, 0.0, INDEX, np.arange(program.rows + 1)))
         self.forms: dict[Column, Affine] = {program.index: self.index}
         for column in program.inputs:
-            self.forms[column] = form(Embedded(column.name, 0, column.high, 0.0, column.name, np.arange(column.high + 1)))
+            self.forms[column] = form(
+                Embedded(column.name, 0, column.high, 0.0, column.name, np.arange(column.high + 1))
+            )
 
     def form_of(self, operand: Operand) -> Affine:
         if isinstance(operand, Constant):
@@ -72,7 +74,9 @@ class Lowering:
         inputs = [self.form_of(o).within(0, high_of(o)) for o in statement.inputs]
         for column, result in zip(statement.outputs, lower_function(statement.function, inputs, names), strict=True):
             if result.low > column.high or result.high < 0:
-                raise UsageError(f"the map of {column.name!r} gives {result.low}..{result.high}, but 0..{column.high} is declared")
+                raise UsageError(
+                    f"the map of {column.name!r} gives {result.low}..{result.high}, but 0..{column.high} is declared"
+                )
             self.forms[column] = result.within(0, column.high)
 
     def select(self, statement: Select) -> None:

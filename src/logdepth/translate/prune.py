@@ -40,7 +40,9 @@ def reachable(forms: Iterable[Affine]) -> set[Cell]:
 def pruned(segment: Segment, wanted: set[Cell]) -> Segment:
     heads: list[Head] = []
     for head in segment.heads:
-        read: list[tuple[Affine, Read]] = [(x, c) for x, c in zip(head.values, head.outputs, strict=True) if c in wanted]
+        read: list[tuple[Affine, Read]] = [
+            (x, c) for x, c in zip(head.values, head.outputs, strict=True) if c in wanted
+        ]
         if read:
             values, outputs = zip(*read, strict=True)
             heads.append(replace(head, values=values, outputs=outputs))

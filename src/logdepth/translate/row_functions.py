@@ -51,7 +51,9 @@ class Tabulated:
 Value = Tabulated | Tensor  # a Tensor: the same on every row
 
 
-def lower_function(function: Callable[..., object], inputs: Sequence[Affine], names: Sequence[str]) -> tuple[Affine, ...]:
+def lower_function(
+    function: Callable[..., object], inputs: Sequence[Affine], names: Sequence[str]
+) -> tuple[Affine, ...]:
     """The results of a row-wise function of columns, as affine forms over (new) cells.
 
     Raises UsageError if the function cannot be traced (data-dependent `if`, int(…), in-place writes) or uses an operation
@@ -134,7 +136,9 @@ def materialize(value: Value, name: str, exact: bool = True) -> Affine:
     if base.form.error and is_linear(table):
         slope = int(table[1] - table[0]) if len(table) > 1 else 0
         offset = base.form - constant(base.low)
-        return (constant(int(table[0])) + (snapped(offset, base.high - base.low, name) if exact else offset) * slope).within(low, high)
+        return (
+            constant(int(table[0])) + (snapped(offset, base.high - base.low, name) if exact else offset) * slope
+        ).within(low, high)
     return univariate(base.form, lambda v: table[v - base.low], name).within(low, high)
 
 
@@ -148,18 +152,45 @@ SPELLINGS = {
     "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne", "min": "minimum", "max": "maximum",
 }  # fmt: skip
 LINEAR = {"add", "sub"}
-COMPARISONS = {"gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne}
+COMPARISONS = {
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
 CONNECTIVES = {"and": lambda s: s == 2, "or": lambda s: s >= 1, "xor": lambda s: s == 1}  # of the sum of two conditions
-ROW_MIXING = {"sum", "mean", "cumsum", "sort", "argsort", "roll", "flip", "any", "all", "argmax", "argmin", "prod", "cumprod"}
+ROW_MIXING = {
+    "sum",
+    "mean",
+    "cumsum",
+    "sort",
+    "argsort",
+    "roll",
+    "flip",
+    "any",
+    "all",
+    "argmax",
+    "argmin",
+    "prod",
+    "cumprod",
+}
 
 
 def apply(node: fx.Node, known: dict[fx.Node, Any], name: str) -> Value | object:
     """One operation of the trace."""
     args, kwargs = fx.map_arg((node.args, node.kwargs), lambda n: known[n])
-    bases = {a.base.identity for a in fx.node.map_aggregate([*args, *kwargs.values()], lambda a: a) if isinstance(a, Tabulated)}
+    bases = {
+        a.base.identity
+        for a in fx.node.map_aggregate([*args, *kwargs.values()], lambda a: a)
+        if isinstance(a, Tabulated)
+    }
     spelled = operation(node)
     if spelled in ROW_MIXING or (spelled in ("minimum", "maximum") and len(args) < 2):
-        raise UsageError(f"the map of {name!r} uses {spelled!r}, which mixes rows; rows talk by select and sum statements")
+        raise UsageError(
+            f"the map of {name!r} uses {spelled!r}, which mixes rows; rows talk by select and sum statements"
+        )
     if len(bases) <= 1:
         return on_tables(node, args, kwargs, bases, name)
     return on_forms(spelled, [as_value(a) for a in args], kwargs, name)

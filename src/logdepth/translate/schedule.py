@@ -67,7 +67,9 @@ def schedule(plan: Plan) -> Schedule:
                 known.update(slot.neurons)
                 known.update(cell for head in slot.heads for cell in head.outputs)
         started.update(state for state, _ in segment.moves)
-    return Schedule(plan, tuple(blocks), tuple(starts), tuple(bounds), tuple(segment.times for segment in plan.segments))
+    return Schedule(
+        plan, tuple(blocks), tuple(starts), tuple(bounds), tuple(segment.times for segment in plan.segments)
+    )
 
 
 def wanted_later(plan: Plan, number: int) -> list[Affine]:
@@ -126,7 +128,9 @@ class Timing:
         return max(0, self.ready(cell) + (1 if isinstance(cell, Neurons) and self.ready(cell) >= 0 else 0))
 
 
-def schedule_segment(segment: Segment, known: set[Cell], later: list[Affine], started: set[State]) -> tuple[list[Slot], list[Move]]:
+def schedule_segment(
+    segment: Segment, known: set[Cell], later: list[Affine], started: set[State]
+) -> tuple[list[Slot], list[Move]]:
     timing = Timing(segment, known)
     read_later = reachable(later)
     heads = list(segment.heads)

@@ -35,7 +35,9 @@ class Sharing:
                 case Embedded():
                     signature: object = (cell.source, cell.table.tobytes())
                     plain = np.array_equal(cell.table, np.arange(len(cell.table)))
-                    self.merged[cell] = self.first.setdefault(signature, replace(cell, label=cell.source) if plain else cell)
+                    self.merged[cell] = self.first.setdefault(
+                        signature, replace(cell, label=cell.source) if plain else cell
+                    )
                 case Neurons():
                     terms = tuple((weight, self.form(x)) for weight, x in cell.terms)
                     signature = tuple(sorted((weight, x.key()) for weight, x in terms))
