@@ -156,9 +156,8 @@ def sort(g: Given, form: Format) -> Sizes:
 def list_ranking(g: Given, form: Format) -> Sizes:
     layers = ceil_log2(max(1, g.n - 1))
     blocks = layers if one_digit(g.n, form) else 2 * layers
-    return Sizes(
-        layers, min(1, layers), 9 + pointer_width(g.n, form), blocks, 8 + 4 * int(g.n**0.5), 2 * g.n + 2, DOUBLING
-    )
+    width = 10 + ceil_log2(g.n) + pointer_width(g.n, form)  # unrolled, the steps stay a sum of ⌈log2 n⌉ columns
+    return Sizes(layers, min(1, layers), width, blocks, 8 + 4 * int(g.n**0.5), 2 * g.n + 2, DOUBLING)
 
 
 def composition(g: Given, form: Format) -> Sizes:

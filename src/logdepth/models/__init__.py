@@ -1,6 +1,7 @@
 """Models: a task, the transformer that solves it, and what is claimed and verified of it; compiled, written, read."""
 
 from logdepth.models.compile import compile_program, compile_task
+from logdepth.models.folder import check_free, read_model, write_model
 from logdepth.models.model import Model
 
-__all__ = ["Model", "compile_program", "compile_task"]
+__all__ = ["Model", "check_free", "compile_program", "compile_task", "read_model", "write_model"]
