@@ -1,0 +1,211 @@
+"""Model folders: `model.safetensors` holds the weights, `model.json` says what they are. Loading never executes code.
+
+Tensors: `positions` (rows + 1, width; row 0 is the start token), `embeddings.<field>` (high + 1, width),
+`blocks.<i>.attention.query|key|value|output`, `blocks.<i>.mlp.into|out` and `readouts.<output>`, shaped as in
+`logdepth.transformer`. Tied blocks are stored once; `order` in the JSON names the block of every step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+import logdepth
+from logdepth.models.description import FORMAT, SCHEMA, VERSION, describe, fault, shapes_of
+from logdepth.models.files import write_folder
+from logdepth.models.model import Model
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks import make_task
+from logdepth.tasks.files import read_text
+from logdepth.transformer import Attention, Block, Mlp, Transformer
+
+DESCRIPTION, TENSORS, REPORT = "model.json", "model.safetensors", "report.html"
+DTYPES = {"float32": "F32", "float64": "F64"}  # safetensors' names
+ATTENTION, MLP = ("query", "key", "value", "output"), ("into", "out")
+PICKLES = {".pt", ".pth", ".bin", ".pkl", ".pickle", ".ckpt"}
+
+
+def write_model(model: Model, directory: str | Path) -> None:
+    """Write the model's folder, whole or not at all; a model that is there already is replaced.
+
+    Errors: UsageError if something else is in the way or the system refuses; then nothing has changed.
+    """
+    check_free(directory)
+    tensors = save({name: tensor.cpu().clone().contiguous() for name, tensor in tensors_of(model.transformer).items()})
+    description = {**describe(model), "sha256": hashlib.sha256(tensors).hexdigest()}
+    write_folder(directory, {TENSORS: tensors, DESCRIPTION: (json.dumps(description, indent=2) + "\n").encode()})
+
+
+def check_free(directory: str | Path) -> None:
+    """UsageError unless a model may be written here: nothing is there, an empty folder, or a model and nothing else."""
+    try:
+        target = Path(directory).resolve()
+        if not target.exists():
+            return
+        if not target.is_dir():
+            raise UsageError(f"{directory} is a file, and a model is a folder. Choose another path.")
+        if Path.cwd().is_relative_to(target):
+            raise UsageError(f"{directory} is the folder that you are in. Choose another path for the model.")
+        held = sorted(entry.name for entry in target.iterdir())
+    except OSError as error:
+        raise UsageError(f"{directory} cannot be read ({error.strerror}). Choose another path.") from None
+    foreign = [name for name in held if name not in (DESCRIPTION, TENSORS, REPORT)]
+    if foreign or (held and not is_model(target)):
+        raise UsageError(
+            f"{directory} holds {(foreign or held)[0]!r}, which is no part of a model, and is not replaced."
+            " Choose another path, or remove it."
+        )
+
+
+def is_model(folder: Path) -> bool:
+    try:
+        return bool(json.loads(read_text(folder / DESCRIPTION))["format"] == FORMAT)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def read_model(directory: str | Path) -> Model:
+    """The model of a folder that `write_model` wrote.
+
+    Errors: UsageError if anything is missing, damaged, contradictory, of a newer version, or a pickle.
+    """
+    folder = Path(directory)
+    try:
+        description = read_description(folder)
+        tensors = read_tensors(folder, description)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read ({error.strerror or error}). Check the path.") from None
+    return model_of(description, tensors, folder / DESCRIPTION)
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """The JSON, of a version that we know and in itself right."""
+    place = folder / DESCRIPTION
+    if not folder.exists():
+        raise UsageError(f"there is no model folder {folder}. Check the path, or write one: logdepth compile --out.")
+    if not place.exists():
+        raise UsageError(f"{folder} is no model folder: it has no {DESCRIPTION}. Write one: logdepth compile --out.")
+    text = read_text(place)
+    try:
+        description = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise damaged(place, f"it is not JSON ({error})") from None
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise UsageError(f"{place} does not describe a model of this library. Write one: logdepth compile --out.")
+    version = description.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise UsageError(
+            f"{folder} was written by logdepth {description.get('library')}, in format version {version};"
+            f" logdepth {logdepth.__version__} reads format version {VERSION}. Upgrade logdepth."
+        )
+    wrong = fault(description)
+    if wrong is None and (version != VERSION or description["dtype"] not in DTYPES):
+        wrong = f"there is no format version {version} in {description['dtype']}"
+    if wrong is not None:
+        raise damaged(place, wrong)
+    return description
+
+
+def read_tensors(folder: Path, description: Mapping[str, Any]) -> dict[str, Tensor]:
+    """The tensors: exactly those that the description announces, unchanged since they were written."""
+    place = folder / TENSORS
+    if not place.exists():
+        pickles = sorted(entry.name for entry in folder.iterdir() if entry.suffix in PICKLES)
+        if pickles:
+            raise pickled(folder / pickles[0])
+        raise UsageError(f"{folder} has no {TENSORS}. Copy the whole folder, or compile the model again.")
+    with place.open("rb") as stream:
+        start = stream.read(9)
+        stream.seek(0)
+        checksum = hashlib.file_digest(stream, "sha256").hexdigest()
+    # A safetensors file is an 8-byte length, then '{'. A pickle begins with 0x80, torch's, which is a zip, with "PK".
+    if start[8:] != b"{" and start.startswith((b"\x80", b"PK")):
+        raise pickled(place)
+    if checksum != description["sha256"]:
+        raise damaged(place, f"its checksum is not the one in {DESCRIPTION}")
+    expected = {name: (shape, DTYPES[description["dtype"]]) for name, shape in shapes_of(description).items()}
+    try:
+        with safe_open(place, framework="pt") as file:
+            parts = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118  # no mapping
+            found = {name: (tuple(part.get_shape()), part.get_dtype()) for name, part in parts.items()}
+            for name in sorted(found.keys() | expected.keys()):
+                if found.get(name) != expected.get(name):
+                    held, wanted = in_words(found.get(name)), in_words(expected.get(name))
+                    raise damaged(place, f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
+            return {name: file.get_tensor(name) for name in found}
+    except SafetensorError as error:
+        raise damaged(place, f"it is not a safetensors file ({error})") from None
+
+
+def in_words(kind: tuple[tuple[int, ...], str] | None) -> str:
+    return "absent" if kind is None else f"{kind[1]} of shape {list(kind[0])}"
+
+
+def pickled(place: Path) -> UsageError:
+    return UsageError(f"{place} is a pickle, which can execute code, and is never loaded. Compile the model again.")
+
+
+def damaged(place: Path, what: str) -> UsageError:
+    return UsageError(f"{place} is damaged: {what}. Copy the folder again, or compile the model again.")
+
+
+def model_of(description: Mapping[str, Any], tensors: Mapping[str, Tensor], place: Path) -> Model:
+    """The model, if description, tensors and task agree."""
+    try:
+        task = make_task(description["task"], description["parameters"])
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from None
+    transformer = transformer_of(description, tensors)
+    model = Model(task, transformer, description["dtype"], description["claimed"], description["verified"])
+    again = describe(model) | {key: description[key] for key in ("library", "sha256")}
+    differing = [key for key in SCHEMA if description[key] != again[key]]
+    if differing:
+        raise damaged(place, f"{differing[0]!r} is not what its task and its weights have")
+    takes_all = all(description["inputs"].get(name, -1) >= high for name, high in task.inputs.items())
+    if not takes_all or transformer.rows < task.rows or transformer.outputs.keys() != task.outputs.keys():
+        raise damaged(place, "its columns are not those of its task")
+    return model
+
+
+def tensors_of(transformer: Transformer) -> dict[str, Tensor]:
+    """Every weight under its name in the file."""
+    tensors = {"positions": transformer.positions}
+    tensors |= {f"embeddings.{name}": table for name, table in transformer.embeddings.items()}
+    tensors |= {f"readouts.{name}": vector for name, vector in transformer.readouts.items()}
+    for i, block in enumerate(transformer.blocks):
+        if block.attention is not None:
+            tensors |= {f"blocks.{i}.attention.{name}": getattr(block.attention, name) for name in ATTENTION}
+        if block.mlp is not None:
+            tensors |= {f"blocks.{i}.mlp.{name}": getattr(block.mlp, name) for name in MLP}
+    return tensors
+
+
+def transformer_of(description: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Transformer:
+    """The transformer, of tensors that are those of the description."""
+
+    def block(i: int, held: Mapping[str, Any]) -> Block:
+        attention = mlp = None
+        if held["heads"]:
+            matrices = {name: tensors[f"blocks.{i}.attention.{name}"] for name in ATTENTION}
+            attention = Attention(**matrices, labels=tuple(held["heads"]))
+        if held["hidden"]:
+            mlp = Mlp(**{name: tensors[f"blocks.{i}.mlp.{name}"] for name in MLP})
+        return Block(attention, mlp, tuple(held["residual"]))
+
+    return Transformer(
+        embeddings={name: tensors[f"embeddings.{name}"] for name in description["inputs"]},
+        positions=tensors["positions"],
+        blocks=tuple(block(i, held) for i, held in enumerate(description["blocks"])),
+        order=tuple(description["order"]),
+        readouts={name: tensors[f"readouts.{name}"] for name in description["outputs"]},
+        outputs=description["outputs"],
+        causal=description["causal"],
+        residual=tuple(description["residual"]),
+    )
