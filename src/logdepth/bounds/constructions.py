@@ -40,7 +40,7 @@ class Sizes:
         return (self.embedded + self.outputs) * self.width + attention + relu
 
 
-def construction_claim(task_name: str, parameters: Mapping[str, int | str], dtype: str) -> Claim:
+def construction_claim(task_name: str, parameters: Mapping[str, int], dtype: str) -> Claim:
     """The sizes that the compiled transformer of a task does not exceed, tied or not, in this format.
 
     `parameters`: all of the task's own, with `letters` for the size of an alphabet. UsageError for an unknown task.
@@ -70,11 +70,11 @@ def construction_claim(task_name: str, parameters: Mapping[str, int | str], dtyp
 class Given:
     """Parameters by name, as numbers."""
 
-    def __init__(self, parameters: Mapping[str, int | str]) -> None:
+    def __init__(self, parameters: Mapping[str, int]) -> None:
         self._parameters = parameters
 
     def __getattr__(self, name: str) -> int:
-        return int(self._parameters[name])
+        return self._parameters[name]
 
 
 def floor_log2(number: int) -> int:

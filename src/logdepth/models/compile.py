@@ -36,10 +36,7 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
 
 def promised(task: Task[Any], dtype: str) -> dict[str, int]:
     """What our construction promises for a task at its size: the sizes of `bounds.constructions`."""
-    letters = {"letters": task.inputs["token"]} if "token" in task.inputs else {}
-    return {
-        name: int(size) for name, size in construction_claim(task.name, task.parameters | letters, dtype).sizes.items()
-    }
+    return {name: int(size) for name, size in construction_claim(task.name, task.numbers, dtype).sizes.items()}
 
 
 def compile_program(program: Program, dtype: str = "float32", tied: bool = True) -> Transformer:

@@ -59,6 +59,11 @@ class Task(ABC, Generic[Instance]):
         """Name and value of every parameter; `from_parameters` takes it back."""
         return {item.name: getattr(self, item.name) for item in self.describe()}
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The parameters that are numbers, as `logdepth.bounds` takes them; tasks on letters add `letters`, how many."""
+        return {name: value for name, value in self.parameters.items() if isinstance(value, int)}
+
     # --- sizes and ranges ---
 
     @property

@@ -77,6 +77,10 @@ class TokenTask(Task[np.ndarray]):
         return parse_alphabet(self.alphabet)
 
     @property
+    def numbers(self) -> dict[str, int]:
+        return super().numbers | {"letters": len(self.letters)}
+
+    @property
     def rows(self) -> int:
         return self.n
 
