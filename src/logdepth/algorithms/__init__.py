@@ -1,4 +1,7 @@
-"""Algorithms: for every task, the program that solves it. One home for each parallel idea; nothing here knows of attention."""
+"""Algorithms: for every task, the program that solves it.
+
+Every parallel idea has one home; nothing here knows of attention.
+"""
 
 from logdepth.algorithms.registry import program_for
 

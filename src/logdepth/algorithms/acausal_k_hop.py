@@ -1,12 +1,13 @@
-"""Acausal k-hop, one layer a hop: a later occurrence may change every hop, so nothing can be resolved ahead of the last token.
+"""Acausal k-hop, one layer a hop: a later occurrence may change every hop, so all of them wait for the last token.
 
-Ω(k) layers are expected under a causal mask (cf. sequential function composition, arXiv 2412.02975); this program takes k + 1.
+Ω(k) layers are expected under a causal mask (cf. sequential function composition, arXiv 2412.02975); this program
+takes k + 1.
 """
 
 from __future__ import annotations
 
 from logdepth.algorithms.k_hop import previous
-from logdepth.programs import Program, Table
+from logdepth.programs import Column, Program, Table
 
 
 def acausal_k_hop(n: int, k: int, letters: int) -> Program:
@@ -17,8 +18,8 @@ def acausal_k_hop(n: int, k: int, letters: int) -> Program:
     follows = table.map(lambda i: i > 1, table.index, high=1, name="follows a token")
     start = table.broadcast(token)
 
-    def hop(letter):  # type: ignore[no-untyped-def]
+    def hop(letter: Column) -> Column:
         return table.select(query=letter, key=before, where=follows, order="last", values=token, name="letter")
 
-    table.output("answer", table.repeat(k, hop, start, high=letters, name="letter"))  # type: ignore[arg-type]
+    table.output("answer", table.repeat(k, hop, start, high=letters, name="letter"))
     return table.program()

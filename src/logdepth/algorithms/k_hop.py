@@ -1,4 +1,7 @@
-"""k-hop induction heads in 2 + ⌈log2 k⌉ layers of one head. Source: arXiv 2402.09268, Theorem 4.2, with the pair of `powers`."""
+"""k-hop induction heads in 2 + ⌈log2 k⌉ layers of one head.
+
+Source: arXiv 2402.09268, Theorem 4.2, with the pair of `powers`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def k_hop(n: int, k: int, letters: int) -> Program:
 
 
 def hops(table: Table, token: Column, k: int) -> Column:
-    """Layer 1 reads the token before; layer 2 the latest row whose token before is mine; the others double the reach."""
+    """Layer 1 reads the token before; layer 2 the last row whose token before is mine; the others double the reach."""
     before = previous(table, token)
     found, letter = table.last(key=before, query=token, values=[table.index, token], name=["find 1", "letter at find"])
     return power(table, found, [letter], k, "find")[-1]
@@ -24,4 +27,4 @@ def hops(table: Table, token: Column, k: int) -> Column:
 def previous(table: Table, token: Column) -> Column:
     """The token of the row before mine, 0 in row 1."""
     row_before = table.map(lambda i: i - 1, table.index, high=table.rows - 1, name="row before")
-    return table.pull(row_before, token, name="token before")  # type: ignore[arg-type, return-value]
+    return table.pull(row_before, token, name="token before")

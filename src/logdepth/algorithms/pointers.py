@@ -1,9 +1,12 @@
-"""List ranking and k-fold composition: pointer doubling. Source: Wyllie 1979; JáJá, An Introduction to Parallel Algorithms, 3.1."""
+"""List ranking and k-fold composition: pointer doubling.
+
+Source: Wyllie 1979; JáJá, An Introduction to Parallel Algorithms, 3.1.
+"""
 
 from __future__ import annotations
 
 from logdepth.algorithms.powers import doublings, power
-from logdepth.programs import Program, Table
+from logdepth.programs import Column, Program, Table
 
 
 def list_ranking(n: int) -> Program:
@@ -12,14 +15,13 @@ def list_ranking(n: int) -> Program:
     following = table.input("next", n)
     one_step = table.map(lambda p: p > 0, following, high=1, name="one step")
 
-    def double(steps, pointer):  # type: ignore[no-untyped-def]
+    def double(steps: Column, pointer: Column) -> tuple[Column, Column]:
         beyond, further = table.pull(pointer, [steps, pointer], name=["steps beyond", "next"])
-        return table.map(
-            lambda here, there: here + there, steps, beyond, high=n - 1 if n > 1 else 0, name="steps"
-        ), further
+        total = table.map(lambda here, there: here + there, steps, beyond, high=n - 1, name="steps")
+        return total, further
 
     start = [one_step, following]
-    steps, _ = table.repeat(doublings(n - 1), double, start, high=[max(n - 1, 1), n], name=["steps", "next"])  # type: ignore[misc]
+    steps, _ = table.repeat(doublings(n - 1), double, start, high=[max(n - 1, 1), n], name=["steps", "next"])
     table.output("rank", steps)
     return table.program()
 

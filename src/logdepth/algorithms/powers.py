@@ -1,8 +1,8 @@
 """Powers of a pointer in logarithmic depth: the sub-program that k-hop and k-fold composition share.
 
 Source: pointer doubling (Wyllie 1979); for transformers arXiv 2402.09268, section 4. The pair (p^a, p^(a+1)) becomes
-(p^2a, p^(2a+1)) by reading at p^a, and (p^(2a+1), p^(2a+2)) by reading at p^(a+1); reading the bits of k - 1 from the top ends
-at the pair (k - 1, k).
+(p^2a, p^(2a+1)) by reading at p^a, and (p^(2a+1), p^(2a+2)) by reading at p^(a+1); so the bits of k - 1, from the top,
+lead to the pair (p^(k-1), p^k).
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from logdepth.programs import Column, Table
 
 
 def power(table: Table, pointer: Column, carried: Sequence[Column], k: int, name: str) -> tuple[Column, ...]:
-    """p^k(i), and what row p^k(i) holds where `carried` are columns that say what row p(i) holds; k ≥ 1, in ⌈log2 k⌉ pulls.
+    """p^k(i), and of every `carried` column, which says what row p(i) holds, the one that says what row p^k(i) holds.
 
-    A pointer 0 leads nowhere: then everything is 0.
+    For k ≥ 1, in ⌈log2 k⌉ pulls. A pointer 0 leads nowhere: then everything is 0.
     """
-    lower, upper, load = table.index, pointer, tuple(carried)
+    lower, upper = table.index, pointer
+    load: Sequence[Column] = carried
     reach = 0
     for bit in f"{k - 1:b}" if k > 1 else "":
         at = upper if bit == "1" else lower
         reach = 2 * reach + int(bit)
         labels = [f"{name} {reach}", f"{name} {reach + 1}", *(f"{column.name} (next)" for column in carried)]
-        lower, upper, *load = table.pull(at, [lower, upper, *load], name=labels)  # type: ignore[misc, assignment]
+        lower, upper, *load = table.pull(at, [lower, upper, *load], name=labels)
     return (upper, *load)
 
 

@@ -8,7 +8,7 @@ from logdepth.programs import Program, Table
 def broadcast(n: int, high: int) -> Program:
     """Output `answer`: row 1's `value` in every row."""
     table = Table("broadcast", n)
-    table.output("answer", table.broadcast(table.input("value", high)))  # type: ignore[arg-type]
+    table.output("answer", table.broadcast(table.input("value", high)))
     return table.program()
 
 
@@ -22,7 +22,7 @@ def prefix_sum(n: int, high: int) -> Program:
 def sort(n: int, high: int) -> Program:
     """Output `answer`: the keys in ascending order."""
     table = Table("sort", n)
-    table.output("answer", table.sort(table.input("key", high)))  # type: ignore[arg-type]
+    table.output("answer", table.sort(table.input("key", high)))
     return table.program()
 
 
@@ -32,5 +32,5 @@ def sparse_averaging(n: int, q: int, high: int) -> Program:
     value = table.input("value", high)
     positions = [table.input(f"position_{number}", n) for number in range(1, q + 1)]
     read = [table.pull(position, value, name=f"value at {position.name}") for position in positions]
-    table.output("sum", table.map(lambda *values: sum(values), *read, high=q * high, name="sum"))  # type: ignore[arg-type]
+    table.output("sum", table.map(lambda *values: sum(values), *read, high=q * high, name="sum"))
     return table.program()

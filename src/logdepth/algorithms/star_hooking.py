@@ -3,16 +3,16 @@
 Every vertex points to a parent; the trees of the pointers grow until each spans a component. A round:
 
 1. every vertex reads its grandparent, every edge the parents of its two ends;
-2. an edge between different parents announces each to the other; a star (a tree of height ≤ 1 with its root: nobody is its
-   root's grandchild) hears the most urgent of its edges and hangs its root below the other end's parent;
+2. an edge between different parents announces each to the other; a star (a tree of height ≤ 1 with its root: nobody is
+   its root's grandchild) hears the most urgent of its edges and hangs its root below the other end's parent;
 3. two stars that have chosen each other (by the same edge, as urgencies differ) let go: the smaller root stays a root;
 4. and 5. every vertex goes on to its grandparent, twice.
 
-Why ⌊log2 n⌋ rounds: call the sum of the heights of a component's trees (at least 1 each) its potential; at first it is at most
-n. Only stars hook, and along edges of least urgency, so cycles have length two, which step 3 cuts. After step 3 every tree of an
-unfinished component either was no star, so has height ≥ 2, or unites several trees; a united tree is at most as high as the sum
-of its parts. Steps 4 and 5 take height h to ⌈h/4⌉ ≤ h/2 for h ≥ 2. So every round at least halves the potential, and a component
-with potential below 2 is one star.
+Why ⌊log2 n⌋ rounds: call the sum of the heights of a component's trees (at least 1 each) its potential; at first it is
+at most n. Only stars hook, each along its most urgent edge, so cycles have length two, which step 3 cuts. After step 3
+every tree of an unfinished component either was no star, so has height ≥ 2, or unites several trees; a united tree is
+at most as high as the sum of its parts. Steps 4 and 5 take height h to ⌈h/4⌉ ≤ h/2 for h ≥ 2. So every round at least
+halves the potential, and a component with potential below 2 is one star.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from logdepth.programs import Column, Table
 
 
 @dataclass(frozen=True)
 class Ends:
-    """What step 1 of a round tells each row: on a vertex row `here` is the grandparent and `there` 0; on an edge row they are the
-    parents of u and v."""
+    """What step 1 of a round tells each row.
+
+    On a vertex row `here` is the grandparent and `there` is 0; on an edge row they are the parents of u and v.
+    """
 
     here: Column
     there: Column
@@ -44,24 +47,27 @@ class Hooking:
 
 def vertices_first(table: Table, u: Column, n: int) -> Column:
     """The first parents: every vertex is its own root; edge rows hold 0."""
-    return table.map(lambda i, end: torch.where(end == 0, i, 0), table.index, u, high=n, name="parent")  # type: ignore[return-value]
+    return table.map(lambda i, end: torch.where(end == 0, i, 0), table.index, u, high=n, name="parent")
 
 
 def look(table: Table, u: Column, v: Column, parent: Column, n: int) -> Ends:
     """Step 1. A vertex row reads at its parent, an edge row at u: one of the two is 0, so one head serves both."""
     at = table.map(lambda p, end: p + end, parent, u, high=n, name="parent or u")
-    here = table.pull(at, parent, name="grandparent or parent of u")  # type: ignore[arg-type]
+    here = table.pull(at, parent, name="grandparent or parent of u")
     there = table.pull(v, parent, name="parent of v")
-    return Ends(here, there)  # type: ignore[arg-type]
+    return Ends(here, there)
 
 
 def hook(
     table: Table, u: Column, parent: Column, ends: Ends, n: int, priority: Column | None, urgency: Column
 ) -> Hooking:
-    """Step 2. Of the edges at a star the one with the least `priority` wins, which is the one with the greatest `urgency`."""
+    """Step 2. Of a star's edges the one of least `priority` wins, which is the one of greatest `urgency`.
+
+    Without a priority the last row wins.
+    """
     far = 2 * n + 2  # beyond any difference of two vertices
 
-    def differ(x: torch.Tensor, y: torch.Tensor, elsewhere: torch.Tensor) -> torch.Tensor:
+    def differ(x: Tensor, y: Tensor, elsewhere: Tensor) -> Tensor:
         apart = x - y + far * elsewhere
         return (apart != 0) & (apart <= n)
 
@@ -69,21 +75,26 @@ def hook(
         lambda a, b, end: differ(a, b, end == 0), ends.here, ends.there, u, high=1, name="edge leaves its tree"
     )
     deep = table.map(lambda g, p, end: differ(g, p, end > 0), ends.here, parent, u, high=1, name="has a grandparent")
-    news = {"where": leaves, "priority": priority, "order": "last" if priority is None else "any"}
-    row = table.index
-    target_1, urgency_1, row_1 = table.push(
-        ends.here, [ends.there, urgency, row], **news, name=["target u", "urgency u", "edge u"]
-    )  # type: ignore[arg-type, misc]
-    target_2, urgency_2, row_2 = table.push(
-        ends.there, [ends.here, urgency, row], **news, name=["target v", "urgency v", "edge v"]
-    )  # type: ignore[arg-type, misc]
-    tall = table.push(ends.here, 1, where=deep, name="has grandchildren")  # type: ignore[arg-type]
-    rows = table.rows
+    rows, row = table.rows, table.index
 
-    def chosen(most: int) -> Callable[..., torch.Tensor]:
+    def announce(listener: Column, other: Column, end: str) -> tuple[Column, ...]:
+        return table.push(
+            listener,
+            [other, urgency, row],
+            where=leaves,
+            priority=priority,
+            order="last" if priority is None else "any",
+            name=[f"target {end}", f"urgency {end}", f"edge {end}"],
+        )
+
+    target_1, urgency_1, row_1 = announce(ends.here, ends.there, "u")
+    target_2, urgency_2, row_2 = announce(ends.there, ends.here, "v")
+    tall = table.push(ends.here, 1, where=deep, name="has grandchildren")
+
+    def chosen(most: int) -> Callable[..., Tensor]:
         """The winner's x if I am the root of a star, else 0: relu(x_1 - …) + relu(x_2 - …)."""
 
-        def choose(x_1, x_2, u_1, u_2, p, i, t):  # type: ignore[no-untyped-def]
+        def choose(x_1: Tensor, x_2: Tensor, u_1: Tensor, u_2: Tensor, p: Tensor, i: Tensor, t: Tensor) -> Tensor:
             first = (u_1 > u_2) * 1
             out = most * ((p != i) + t)
             return torch.relu(x_1 - most * (1 - first) - out) + torch.relu(x_2 - most * first - out)
@@ -91,20 +102,20 @@ def hook(
         return choose
 
     common = (urgency_1, urgency_2, parent, row, tall)
-    target = table.map(chosen(n), target_1, target_2, *common, high=n, name="target")  # type: ignore[arg-type]
-    edge = table.map(chosen(rows), row_1, row_2, *common, high=rows, name="winning edge")  # type: ignore[arg-type]
-    return Hooking(target, edge)  # type: ignore[arg-type]
+    target = table.map(chosen(n), target_1, target_2, *common, high=n, name="target")
+    edge = table.map(chosen(rows), row_1, row_2, *common, high=rows, name="winning edge")
+    return Hooking(target, edge)
 
 
 def unite(table: Table, parent: Column, target: Column, n: int) -> Column:
     """Steps 3 to 5: hang roots below their targets, cut cycles of two, and go on to the grandparent twice."""
     hung = table.map(lambda p, t: t + torch.relu(p - n * t), parent, target, high=n, name="hung parent")
-    back = table.pull(hung, hung, name="parent's parent")  # type: ignore[arg-type]
+    back = table.pull(hung, hung, name="parent's parent")
     cut = table.map(
         lambda h, b, i: h - torch.relu(h - i - n * (b != i)), hung, back, table.index, high=n, name="cut parent"
     )
-    once = table.pull(cut, cut, name="grandparent")  # type: ignore[arg-type]
-    return table.pull(once, once, name="parent")  # type: ignore[arg-type, return-value]
+    once = table.pull(cut, cut, name="grandparent")
+    return table.pull(once, once, name="parent")
 
 
 def rounds(n: int) -> int:

@@ -46,7 +46,8 @@ def in_range(column: Column, values: Tensor) -> Tensor:
     if bool(bad.any()):
         row = int(bad.nonzero()[0, 0])
         raise UsageError(
-            f"column {column.name!r} holds 0..{column.high}, but row {row + 1} has {int(values[row])}; declare a larger range"
+            f"column {column.name!r} holds 0..{column.high}, but row {row + 1} has {int(values[row])}; "
+            "declare a larger range"
         )
     return values
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, overload
 
 from logdepth.numerics.errors import UsageError
 
 Order = Literal["first", "last", "any"]
+Names = str | Sequence[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Column:
 
     def __bool__(self) -> bool:
         raise UsageError(
-            f"column {self.name!r} has one value per row, so it has no truth value; decide inside a map with torch.where"
+            f"column {self.name!r} has a value in every row, so no truth value; decide inside a map, by torch.where"
         )
 
 
@@ -39,6 +40,7 @@ class Constant:
 
 
 Operand = Column | Constant
+Value = Column | int  # what a method of Table takes for a column: an int stands for the column that holds it everywhere
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Map:
 class Select:
     """Row i reads `values` of the one row j with `key_j == query_i` (and `where_j`), or 0 if there is none.
 
-    Of several such rows it reads the one with the least `priority_j`, and of equal ones the first or the last by `order`;
-    "any" is the author's promise that no two matching rows have equal priorities.
+    Of several such rows it reads the one with the least `priority_j`, and of equal ones the first or the last by
+    `order`; "any" is the author's promise that no two matching rows have equal priorities.
     """
 
     query: tuple[Operand, ...]
@@ -153,7 +155,7 @@ class Table:
         self._keep.append(column)  # keeps the identity alive
         return column
 
-    def _operand(self, value: Column | int) -> Operand:
+    def _operand(self, value: Value) -> Operand:
         if isinstance(value, Column):
             if id(value) not in self._known:
                 raise UsageError(
@@ -164,7 +166,7 @@ class Table:
             return Constant(value)
         raise UsageError(f"program {self.name!r} expects a column or a non-negative int, not {value!r}")
 
-    def _operands(self, values: Column | int | Sequence[Column | int]) -> tuple[Operand, ...]:
+    def _operands(self, values: Value | Sequence[Value]) -> tuple[Operand, ...]:
         many = values if isinstance(values, Sequence) else (values,)
         if not many:
             raise UsageError(f"program {self.name!r} has a statement with no columns")
@@ -195,12 +197,16 @@ class Table:
 
     # rows compute
 
+    @overload
+    def map(self, function: Callable[..., object], *inputs: Value, high: int, name: Names = "") -> Column: ...
+
+    @overload
     def map(
-        self,
-        function: Callable[..., object],
-        *inputs: Column | int,
-        high: int | Sequence[int],
-        name: str | Sequence[str] = "",
+        self, function: Callable[..., object], *inputs: Value, high: Sequence[int], name: Names = ""
+    ) -> tuple[Column, ...]: ...
+
+    def map(
+        self, function: Callable[..., object], *inputs: Value, high: int | Sequence[int], name: Names = ""
     ) -> Column | tuple[Column, ...]:
         """Apply an ordinary Python function on integer tensors to every row; give one `high` for every result.
 
@@ -214,17 +220,45 @@ class Table:
 
     # rows talk
 
+    @overload
     def select(
         self,
         *,
-        query: Column | int | Sequence[Column | int],
-        key: Column | int | Sequence[Column | int],
-        values: Column | int | Sequence[Column | int],
+        query: Value | Sequence[Value],
+        key: Value | Sequence[Value],
+        values: Value,
         where: Column | None = None,
         priority: Column | None = None,
         order: Order = "first",
         distinct: bool = False,
-        name: str | Sequence[str] = "",
+        name: Names = "",
+    ) -> Column: ...
+
+    @overload
+    def select(
+        self,
+        *,
+        query: Value | Sequence[Value],
+        key: Value | Sequence[Value],
+        values: Sequence[Value],
+        where: Column | None = None,
+        priority: Column | None = None,
+        order: Order = "first",
+        distinct: bool = False,
+        name: Names = "",
+    ) -> tuple[Column, ...]: ...
+
+    def select(
+        self,
+        *,
+        query: Value | Sequence[Value],
+        key: Value | Sequence[Value],
+        values: Value | Sequence[Value],
+        where: Column | None = None,
+        priority: Column | None = None,
+        order: Order = "first",
+        distinct: bool = False,
+        name: Names = "",
     ) -> Column | tuple[Column, ...]:
         """Read `values` from the row whose `key` equals my `query`; 0 if there is none. See `Select`."""
         queries, keys, read = self._operands(query), self._operands(key), self._operands(values)
@@ -240,61 +274,116 @@ class Table:
         self._scopes[-1].append(Select(queries, keys, read, outputs, condition, priority, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]
 
-    def pull(
-        self, address: Column | int, values: Column | Sequence[Column | int], name: str | Sequence[str] = ""
-    ) -> Column | tuple[Column, ...]:
+    @overload
+    def pull(self, address: Value, values: Value, name: Names = "") -> Column: ...
+
+    @overload
+    def pull(self, address: Value, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
+
+    def pull(self, address: Value, values: Value | Sequence[Value], name: Names = "") -> Column | tuple[Column, ...]:
         """Read `values` from row number `address`; address 0 reads zeros. Any number of rows may read one row.
 
         The address must be 0 or the number of a row that exists (in a causal program: of an earlier row or my own).
         """
         return self.select(query=address, key=self.index, values=values, distinct=True, name=name)
 
+    @overload
     def push(
         self,
-        destination: Column | int,
-        values: Column | int | Sequence[Column | int],
+        destination: Value,
+        values: Value,
         *,
         where: Column | None = None,
         priority: Column | None = None,
         order: Order = "first",
         distinct: bool = False,
-        name: str | Sequence[str] = "",
+        name: Names = "",
+    ) -> Column: ...
+
+    @overload
+    def push(
+        self,
+        destination: Value,
+        values: Sequence[Value],
+        *,
+        where: Column | None = None,
+        priority: Column | None = None,
+        order: Order = "first",
+        distinct: bool = False,
+        name: Names = "",
+    ) -> tuple[Column, ...]: ...
+
+    def push(
+        self,
+        destination: Value,
+        values: Value | Sequence[Value],
+        *,
+        where: Column | None = None,
+        priority: Column | None = None,
+        order: Order = "first",
+        distinct: bool = False,
+        name: Names = "",
     ) -> Column | tuple[Column, ...]:
         """Send `values` to row `destination` (0: to nobody); of several senders the one of least `priority` is heard,
         of equal ones the `order` one. A row to which nobody sends reads zeros."""
         return self.select(
-            query=self.index, key=destination, values=values, where=where, priority=priority, order=order,
-            distinct=distinct, name=name,
-        )  # fmt: skip
+            query=self.index,
+            key=destination,
+            values=values,
+            where=where,
+            priority=priority,
+            order=order,
+            distinct=distinct,
+            name=name,
+        )
 
     def push_min(self, destination: Column, value: Column, *, where: Column | None = None, name: str = "") -> Column:
         """Row i gets the least `value` sent to it, or 0 if nothing was."""
-        return self.push(destination, value, where=where, priority=value, name=name or f"least {value.name}")  # type: ignore[return-value]
+        return self.push(destination, value, where=where, priority=value, name=name or f"least {value.name}")
 
     def push_max(self, destination: Column, value: Column, *, where: Column | None = None, name: str = "") -> Column:
         """Row i gets the greatest `value` sent to it, or 0 if nothing was."""
         top = value.high
         reverse = self.map(lambda v: top - v, value, high=top, name=f"{top} - {value.name}")
-        assert isinstance(reverse, Column), "one high gives one column"
-        return self.push(destination, value, where=where, priority=reverse, name=name or f"greatest {value.name}")  # type: ignore[return-value]
+        return self.push(destination, value, where=where, priority=reverse, name=name or f"greatest {value.name}")
+
+    @overload
+    def last(
+        self, *, key: Value | Sequence[Value], query: Value | Sequence[Value], values: Value, name: Names = ""
+    ) -> Column: ...
+
+    @overload
+    def last(
+        self, *, key: Value | Sequence[Value], query: Value | Sequence[Value], values: Sequence[Value], name: Names = ""
+    ) -> tuple[Column, ...]: ...
 
     def last(
-        self, *, key: Column | Sequence[Column], query: Column | Sequence[Column], values: Column | Sequence[Column | int],
-        name: str | Sequence[str] = "",
-    ) -> Column | tuple[Column, ...]:  # fmt: skip
+        self,
+        *,
+        key: Value | Sequence[Value],
+        query: Value | Sequence[Value],
+        values: Value | Sequence[Value],
+        name: Names = "",
+    ) -> Column | tuple[Column, ...]:
         """Read `values` from the last row whose key equals my query (in a causal program: the most recent one)."""
-        return self.select(query=query, key=key, values=values, order="last", name=name)
+        return self.select(values=values, query=query, key=key, order="last", name=name)
 
-    def broadcast(self, values: Column | Sequence[Column | int], source: int = 1) -> Column | tuple[Column, ...]:
+    @overload
+    def broadcast(self, values: Value, source: int = 1) -> Column: ...
+
+    @overload
+    def broadcast(self, values: Sequence[Value], source: int = 1) -> tuple[Column, ...]: ...
+
+    def broadcast(self, values: Value | Sequence[Value], source: int = 1) -> Column | tuple[Column, ...]:
         """Every row reads `values` of row `source`."""
         return self.pull(source, values)
 
     def sum(
         self,
-        value: Column | int,
+        value: Value,
         *,
-        query: Column | int | Sequence[Column | int] = 0,
-        key: Column | int | Sequence[Column | int] = 0,
+        query: Value | Sequence[Value] = 0,
+        key: Value | Sequence[Value] = 0,
         where: Column | None = None,
         high: int | None = None,
         name: str = "",
@@ -312,9 +401,14 @@ class Table:
         return output
 
     def count(
-        self, *, query: Column | int | Sequence[Column | int] = 0, key: Column | int | Sequence[Column | int] = 0,
-        where: Column | None = None, high: int | None = None, name: str = "count",
-    ) -> Column:  # fmt: skip
+        self,
+        *,
+        query: Value | Sequence[Value] = 0,
+        key: Value | Sequence[Value] = 0,
+        where: Column | None = None,
+        high: int | None = None,
+        name: str = "count",
+    ) -> Column:
         """How many rows have a key equal to my query."""
         return self.sum(1, query=query, key=key, where=where, high=high, name=name)
 
@@ -333,16 +427,39 @@ class Table:
         self._scopes[-1].append(Rank(key, output))
         return output
 
+    @overload
+    def sort(self, key: Column, values: Value | None = None, name: Names = "") -> Column: ...
+
+    @overload
+    def sort(self, key: Column, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
+
     def sort(
-        self, key: Column, values: Column | Sequence[Column | int] | None = None, name: str | Sequence[str] = ""
+        self, key: Column, values: Value | Sequence[Value] | None = None, name: Names = ""
     ) -> Column | tuple[Column, ...]:
         """Row i gets `values` (or the key itself) of the i-th row in the order of (key, row number)."""
         return self.push(self.rank(key), key if values is None else values, distinct=True, name=name or "sorted")
 
+    @overload
+    def repeat(self, times: int, body: Callable[[Column], Value], start: Value, high: int, name: str) -> Column: ...
+
+    @overload
     def repeat(
-        self, times: int, body: Callable[..., Column | tuple[Column, ...]], start: Column | int | Sequence[Column | int],
-        high: int | Sequence[int], name: str | Sequence[str],
-    ) -> Column | tuple[Column, ...]:  # fmt: skip
+        self,
+        times: int,
+        body: Callable[..., Sequence[Value]],
+        start: Sequence[Value],
+        high: Sequence[int],
+        name: Sequence[str],
+    ) -> tuple[Column, ...]: ...
+
+    def repeat(
+        self,
+        times: int,
+        body: Callable[..., Value | Sequence[Value]],
+        start: Value | Sequence[Value],
+        high: int | Sequence[int],
+        name: Names,
+    ) -> Column | tuple[Column, ...]:
         """`state = body(state)`, `times` times. A plain Python loop does the same, unrolled; this one can be compiled
         with tied weights. `high` bounds the state columns; `start` gives their first values."""
         if not isinstance(times, int) or times < 0:
