@@ -1,0 +1,5 @@
+"""Room 9: the command line. Parsing and printing only; what computes is imported inside the verb that needs it."""
+
+from logdepth.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,85 @@
+"""The console command `logdepth`: its verbs, and what becomes of errors.
+
+Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted; 70 an error of our own, with its
+traceback.
+"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from logdepth import __version__
+from logdepth.cli.bounds import show_bounds
+from logdepth.cli.compile import compile_model
+from logdepth.cli.demo import demonstrate
+from logdepth.cli.export import export_model
+from logdepth.cli.options import TASK_WORDS
+from logdepth.cli.run import run_model
+from logdepth.cli.tasks import show_tasks
+from logdepth.cli.verify import verify_model
+from logdepth.numerics.errors import UsageError
+
+UNUSABLE, OWN_ERROR, INTERRUPTED = 2, 70, 130
+
+PARSER_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""What the parser raises for a wrong command line: UsageError of click, or of newer typer's own copy of click."""
+
+app = typer.Typer(
+    help="Parallel programs compiled into exact transformers of the size that theory promises, verified on real input.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"logdepth {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options_of_all_verbs(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("tasks")(show_tasks)
+app.command("demo")(demonstrate)
+app.command("compile", context_settings=TASK_WORDS)(compile_model)
+app.command("verify")(verify_model)
+app.command("run")(run_model)
+app.command("export")(export_model)
+app.command("bounds", context_settings=TASK_WORDS)(show_bounds)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (None: that of this process) and return its exit status; wrong use is one line on stderr."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False)
+    except UsageError as error:
+        return _refuse(str(error))
+    except PARSER_ERROR as error:
+        return _refuse(error.format_message())  # type: ignore[attr-defined]
+    except OSError as error:  # the disk, not us: no space, no permission, gone
+        return _refuse(f"{error.filename or 'input or output'}: {error.strerror or error}.")
+    except (typer.Abort, KeyboardInterrupt):
+        status = INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        return OWN_ERROR
+    if status == INTERRUPTED:
+        typer.echo("logdepth: interrupted.", err=True)
+    return status or 0
+
+
+def _refuse(message: str) -> int:
+    typer.echo(f"logdepth: {' '.join(message.split())}", err=True)
+    return UNUSABLE

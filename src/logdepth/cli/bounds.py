@@ -1,0 +1,71 @@
+"""`logdepth bounds`."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logdepth.cli.options import Json, TaskWords, task_of
+from logdepth.cli.printing import console, in_words, plain_table, print_json
+
+if TYPE_CHECKING:
+    from logdepth.bounds import Claim
+
+
+def show_bounds(
+    context: typer.Context,
+    words: TaskWords,
+    dtype: Annotated[str, typer.Option(help="Number format of our construction: float32 or float64.")] = "float32",
+    as_json: Json = False,
+) -> None:
+    """Say what theory promises for a task, model by model, with sources; and what our construction promises."""
+    from logdepth.bounds import theory
+    from logdepth.bounds.constructions import construction_claim
+
+    task = task_of(words, context)
+    ours = construction_claim(task.name, task.numbers, dtype)
+    claims = theory(task.name, task.numbers)
+    if as_json:
+        print_json(
+            {
+                "task": task.name,
+                "parameters": task.parameters,
+                "construction": ours.as_json(),
+                "theory": [claim.as_json() for claim in claims],
+            }
+        )
+    else:
+        print_claims(task.name, task.parameters, ours, claims)
+
+
+def print_claims(name: str, parameters: "Mapping[str, Any]", ours: "Claim", claims: "Sequence[Claim]") -> None:
+    """One row per claim, ours first, conjectures in yellow; below the table their sources and caveats by number."""
+    from rich.table import Table
+    from rich.text import Text
+
+    output = console()
+    output.print(f"[bold cyan]{name}[/] [dim]{in_words(parameters)}[/]")
+    table = plain_table("", "model", "size", "supposing")
+    sources = Table.grid(padding=(0, 1))
+    for number, claim in enumerate((ours, *claims), start=1):
+        supposing = Text(claim.provided or "")
+        if claim.conditional_on:
+            supposing.append(f"{'; ' if claim.provided else ''}{claim.conditional_on}", "yellow")
+        table.add_row(f"{number}", claim.model, sizes_in_words(claim), supposing, style="bold" if claim is ours else "")
+        sources.add_row(f"{number}", Text.assemble(claim.source, (f". {claim.note}" if claim.note else "", "dim")))
+    output.print(table)
+    output.print(
+        "≤ suffices, ≥ is needed by every such model; ~ is the leading term here, its constant omitted;"
+        " [yellow]yellow: rests on this conjecture[/].\n"
+    )
+    output.print(sources)
+
+
+def sizes_in_words(claim: "Claim") -> str:
+    """One line per size: `layers ≤ 6`, `layers Ω(log k) ~4`."""
+    sign = {"upper": "≤", "lower": "≥"}[claim.direction]
+    lines = []
+    for quantity, size in claim.sizes.items():
+        leading = f" ~{claim.leading[quantity]:.3g}" if quantity in claim.leading else ""
+        lines.append(f"{quantity} {size}{leading}" if isinstance(size, str) else f"{quantity} {sign} {size:,}")
+    return "\n".join(lines)

@@ -1,0 +1,57 @@
+"""`logdepth compile`."""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from logdepth.cli.checking import checked
+from logdepth.cli.options import Dtype, Json, Samples, Seed, TaskWords, task_of
+from logdepth.cli.printing import console, print_json
+from logdepth.cli.sizes import print_sizes, sizes_as_json
+from logdepth.cli.writing import write_with_report
+
+
+def compile_model(
+    context: typer.Context,
+    words: TaskWords,
+    dtype: Dtype = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the model into this folder.")] = None,
+    untied: Annotated[bool, typer.Option("--untied", help="Give every round its own copy of the weights.")] = False,
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Only build.")] = False,
+    samples: Samples = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> int:
+    """Build the transformer for a task, verify it, and write it. The task's parameters are options too."""
+    task = task_of(words, context)
+
+    from logdepth.models import check_free, compile_task
+
+    started = perf_counter()
+    if out is not None:
+        check_free(out)
+    model = compile_task(task, dtype, tied=not untied)
+    compile_seconds = perf_counter() - started
+    if not no_verify:
+        model = checked(model, samples, seed=seed)
+    wrong = bool(model.verified and model.verified["wrong"])
+    page = write_with_report(model, out) if out is not None and not wrong else None
+    result = {
+        **sizes_as_json(model),
+        "folder": str(out) if page else None,
+        "compile_seconds": compile_seconds,
+        "seconds": perf_counter() - started,
+    }
+    if as_json:
+        print_json(result)
+        return int(wrong)
+    print_sizes(result)
+    output = console()
+    output.print(f"[dim]built in {compile_seconds:.2f} s, all in {result['seconds']:.1f} s[/]")
+    if page is not None:
+        output.print(f"written to {out}; look at {page}", soft_wrap=True, markup=False)
+    elif out is not None:
+        output.print("a wrong model is not written")
+    return int(wrong)

@@ -1,0 +1,83 @@
+"""Options that several verbs share, and the task that a command line names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logdepth.numerics.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from logdepth.tasks import Task
+
+TASK_WORDS = {"ignore_unknown_options": True}
+"""Context settings of a verb that takes TaskWords: what the parser does not know reaches the task."""
+
+TaskWords = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TASK",
+        help="A task; its parameters are options, as in: k-hop --n 100 --k 16. See: logdepth tasks TASK.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
+Dtype = Annotated[
+    str | None,
+    typer.Option(help="float32 or float64; by default the first of them that carries the numbers.", show_default=False),
+]
+Samples = Annotated[
+    int | None,
+    typer.Option(min=0, help="Random instances to check; by default as many as take seconds.", show_default=False),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the random instances.")]
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a compiled model.")]
+Simplify = Annotated[bool, typer.Option("--simplify", help="Drop self-loops and repeated edges of the graph.")]
+
+
+def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
+    """The task that these words name, with options `--parameter value` or `--parameter=value` before or after its name.
+
+    Errors: UsageError for no task or several, an unknown option (maybe one of the verb, misspelt), a missing or bad value.
+    """
+    from logdepth.tasks import TASKS, make_task
+
+    names, parameters = _parted(words)
+    if len(names) != 1:
+        given = f"got {' and '.join(map(repr, names))}; give parameters as --n 100." if names else "got none."
+        raise UsageError(f"{context.info_name} takes one task; {given} `logdepth tasks` lists all.")
+    name = names[0]
+    if name in TASKS:
+        own = [f"--{item.name}" for item in TASKS[name].describe()]
+        known = [*own, *(option for item in context.command.params for option in item.opts if option.startswith("--"))]
+        for option in parameters:
+            if option not in own:
+                raise UsageError(f"{context.info_name} {name} has no option {option}. {did_you_mean(option, known)}")
+    return make_task(name, {option.removeprefix("--"): value for option, value in parameters.items()})
+
+
+def _parted(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The plain words, and the value of every option."""
+    names: list[str] = []
+    values: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            names.append(word)
+            continue
+        option, equals, value = word.partition("=")
+        if option in values:
+            raise UsageError(f"{option} is given twice. Give it once.")
+        following = value if equals else next(rest, None)
+        if following is None or (not equals and following.startswith("--")):
+            raise UsageError(f"{option} needs a value. Give it as {option} VALUE.")
+        values[option] = following
+    return names, values
+
+
+def input_path(given: Path) -> Path:
+    """The user's file or else, if there is none, the shipped input of that name."""
+    from logdepth.tasks import shipped_files
+
+    shipped = {path.name: path for path in shipped_files()}
+    return given if given.exists() else shipped.get(str(given), given)

@@ -1,0 +1,60 @@
+"""What every verb prints with: results on stdout, progress on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+Progress = Callable[[int, int], None]
+"""Called with the number of items done and the number in all."""
+
+
+def print_json(result: Mapping[str, Any]) -> None:
+    """One JSON object on one line; NaN and infinity are bugs."""
+    typer.echo(json.dumps(result, allow_nan=False))
+
+
+def console() -> "Console":
+    """Where results for people go."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def note(text: str) -> None:
+    """A line beside the result, on stderr."""
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress]:
+    """A bar on stderr while the work lasts; silent if stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(bar, completed=done, total=total)
+
+
+def plain_table(*columns: str) -> "Table":
+    """An empty table in the one style of all verbs."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def in_words(parameters: Mapping[str, Any]) -> str:
+    """`n=100, k=16`, safe to stand in rich markup."""
+    from rich.markup import escape
+
+    return escape(", ".join(f"{name}={value}" for name, value in parameters.items()))

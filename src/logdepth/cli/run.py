@@ -1,0 +1,106 @@
+"""`logdepth run`."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logdepth.cli.options import Directory, Json, Simplify, input_path
+from logdepth.cli.printing import console, in_words, note, print_json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from logdepth.tasks import Task
+
+COLUMNS = 76
+"""Letters of text per line."""
+
+
+def run_model(
+    directory: Directory,
+    input_file: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="A text, an edge list or other graph file, or numbers.")
+    ],
+    simplify: Simplify = False,
+    as_json: Json = False,
+) -> int:
+    """Run a written model on a file, and compare with the exact answer."""
+    import numpy as np
+
+    from logdepth.models import read_model
+
+    started = perf_counter()
+    model = read_model(directory)
+    task = model.task
+    path = input_path(input_file)
+    if path != input_file:
+        note(f"{input_file} is not here; taking the shipped one.")
+    instance = task.read(path, simplify=simplify)
+    answer = model.answer(instance)
+    correct = bool(np.array_equal(answer, task.solve(instance)))
+    presented = task.present(answer, instance)
+    seconds = perf_counter() - started
+    if as_json:
+        print_json(
+            {
+                "task": task.name,
+                "parameters": task.parameters,
+                "input": str(path),
+                "answer": presented,
+                "correct": correct,
+                "seconds": seconds,
+            }
+        )
+    else:
+        output = console()
+        output.print(f"[bold cyan]{task.name}[/] [dim]{in_words(task.parameters)}[/]")
+        output.print(f"{path}\n", markup=False, soft_wrap=True)
+        output.print(shown(task, instance, presented))
+        verdict = "[bold green]equal to the exact answer[/]" if correct else "[bold red]NOT the exact answer[/]"
+        output.print(f"\n{verdict} [dim]({seconds:.2f} s)[/]")
+    return int(not correct)
+
+
+def shown(task: "Task[Any]", instance: Any, presented: Any) -> "RenderableType":
+    """An answer for people: letters below their text, ids beside their values, edges as a table."""
+    from rich.text import Text
+
+    from logdepth.tasks.token_sequences import TokenTask
+
+    if isinstance(task, TokenTask) and isinstance(presented, list):
+        return below(task.present(instance, instance), presented)
+    if isinstance(presented, dict):
+        return in_columns(Text.assemble((f"{name} ", "dim"), str(value)) for name, value in presented.items())
+    if isinstance(presented, list):
+        entries = (entry if isinstance(entry, list) else [entry] for entry in presented)
+        return in_columns(Text(" ".join(map(str, entry))) for entry in entries)
+    return Text("none" if presented is None else str(presented), "bold")
+
+
+def in_columns(entries: "Iterable[Text]") -> "RenderableType":
+    """Short entries side by side."""
+    from rich.columns import Columns
+
+    return Columns(entries, padding=(0, 3))
+
+
+def below(text: Sequence[str], answers: Sequence[str | None]) -> "RenderableType":
+    """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space."""
+    from rich.text import Text
+
+    lines = Text()
+    for start in range(0, len(text), COLUMNS):
+        part = slice(start, start + COLUMNS)
+        lines.append("".join(visible(letter) for letter in text[part]) + "\n")
+        lines.append("".join(visible(letter, "␣") for letter in answers[part]) + "\n\n", "bold cyan")
+    lines.rstrip()
+    return lines
+
+
+def visible(letter: str | None, space: str = " ") -> str:
+    """A letter, or · for none, as one printed cell."""
+    return {None: "·", "\n": "⏎", " ": space}.get(letter) or str(letter)

@@ -1,0 +1,53 @@
+"""Claimed against measured size, and what was verified, as `compile` and `verify` print it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from logdepth.cli.printing import console, in_words, plain_table
+
+if TYPE_CHECKING:
+    from logdepth.models import Model
+
+COMPARED = ("layers", "heads", "width", "blocks", "parameters", "precision_bits")
+
+
+def sizes_as_json(model: "Model") -> dict[str, Any]:
+    """What `compile` and `verify` have in common. `precision_bits`: fewest mantissa bits, None if not measured."""
+    return {
+        "task": model.task.name,
+        "parameters": model.task.parameters,
+        "dtype": model.dtype,
+        "claimed": dict(model.claimed),
+        "measured": {**model.measured.as_json(), "precision_bits": (model.verified or {}).get("precision_bits")},
+        "verified": model.verified,
+    }
+
+
+def print_sizes(result: Mapping[str, Any]) -> None:
+    """The same for people."""
+    output = console()
+    output.print(f"[bold cyan]{result['task']}[/] [dim]{in_words(result['parameters'])}, {result['dtype']}[/]")
+    table = plain_table("size", "claimed", "measured", "")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for name in COMPARED:
+        claimed, measured = result["claimed"][name], result["measured"][name]
+        if measured is None:
+            table.add_row(name, f"≤ {claimed:,}", "[dim]–[/]", "[dim]not measured[/]")
+        else:
+            sign = "[green]✓[/]" if measured <= claimed else "[bold red]more than claimed[/]"
+            table.add_row(name, f"≤ {claimed:,}", f"{measured:,}", sign)
+    output.print(table)
+    output.print(verdict(result["verified"]))
+
+
+def verdict(verified: Mapping[str, Any] | None) -> str:
+    """What was checked, in one line."""
+    if verified is None:
+        return "[yellow]not verified[/]"
+    judged = f"{verified['instances']:,} instances"
+    if verified["exhaustive_up_to"]:
+        judged += f", among them all up to size {verified['exhaustive_up_to']}"
+    if verified["wrong"]:
+        return f"[bold red]WRONG on {verified['wrong']:,}[/] of {judged}"
+    return f"[bold green]exact[/] on {judged}"

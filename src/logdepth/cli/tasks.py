@@ -1,0 +1,71 @@
+"""`logdepth tasks`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logdepth.cli.options import Json
+from logdepth.cli.printing import console, plain_table, print_json
+
+if TYPE_CHECKING:
+    from logdepth.tasks import Task
+
+
+def show_tasks(
+    name: Annotated[str | None, typer.Argument(metavar="[TASK]", help="Show this task in detail.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the tasks with their parameters; or one task in detail."""
+    from logdepth.tasks import TASKS, make_task
+
+    tasks = list(TASKS.values()) if name is None else [type(make_task(name))]
+    if as_json:
+        print_json({"tasks": [described(task) for task in tasks]})
+    elif name is None:
+        print_list(tasks)
+    else:
+        print_one(tasks[0])
+
+
+def described(task: "type[Task[Any]]") -> dict[str, Any]:
+    """A task as JSON."""
+    return {
+        "name": task.name,
+        "summary": task.summary,
+        "parameters": [
+            {
+                "name": item.name,
+                "kind": item.kind.__name__,
+                "default": item.default,
+                "low": item.low,
+                "high": item.high,
+                "help": item.help,
+            }
+            for item in task.describe()
+        ],
+        "families": list(task.families),
+        "shipped": list(task.shipped),
+    }
+
+
+def print_list(tasks: "list[type[Task[Any]]]") -> None:
+    """Two lines a task: what it answers, and its parameters at their defaults."""
+    table = plain_table("task", "answers")
+    for task in tasks:
+        options = " ".join(f"--{name} {value}" for name, value in task.from_parameters({}).parameters.items())
+        table.add_row(f"[bold cyan]{task.name}[/]", f"{task.summary}\n[dim]{options}[/]")
+    output = console()
+    output.print(table)
+    output.print("More on one: [cyan]logdepth tasks TASK[/]. Build it: [cyan]logdepth compile TASK --n 100[/].")
+
+
+def print_one(task: "type[Task[Any]]") -> None:
+    output = console()
+    output.print(f"[bold cyan]{task.name}[/]: {task.summary}\n")
+    table = plain_table("parameter", "default", "allowed", "meaning")
+    for item in task.describe():
+        table.add_row(f"--{item.name}", str(item.default), item.allowed(), item.help)
+    output.print(table)
+    output.print(f"families of instances: {', '.join(task.families)}")
+    if task.shipped:
+        output.print(f"shipped inputs: {', '.join(task.shipped)}  [dim](logdepth run DIR {task.shipped[0]})[/]")
