@@ -1,13 +1,13 @@
 """What our own constructions promise: exact numbers for every size, each a formula that can be read and checked.
 
-A law test compiles every task over a grid of sizes and asserts measured ≤ promised. Layers and heads are met with equality
-where the docstrings of `algorithms` say so; width, blocks, hidden units and parameters are upper bounds.
+A law test compiles every task over a grid of sizes and asserts measured ≤ promised. Layers and heads are met with
+equality where the docstrings of `algorithms` say so; width, blocks, hidden units and parameters are upper bounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.k_hop import doubling_layers, hop_layers
@@ -15,13 +15,19 @@ from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.formats import Format, format_of
 
-STAR_HOOKING = "star hooking (after Awerbuch and Shiloach 1987): ⌊log2 n⌋ rounds of five layers, proved in logdepth.algorithms.star_hooking"
+STAR_HOOKING = (
+    "star hooking (after Awerbuch and Shiloach 1987): ⌊log2 n⌋ rounds of five layers, "
+    "proved in logdepth.algorithms.star_hooking"
+)
 DOUBLING = "pointer doubling: one layer per bit, proved in logdepth.algorithms.powers"
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """layers, heads, width, blocks, hidden as in `Resources`; `embedded`: rows of all embedding tables; `outputs` columns."""
+    """layers, heads, width, blocks and hidden as in `Resources`.
+
+    `embedded`: rows of all embedding tables together.
+    """
 
     layers: int
     heads: int
@@ -30,25 +36,28 @@ class Sizes:
     hidden: int
     embedded: int
     source: str
-    outputs: int = 1
+    repeats: tuple[int, int] = (0, 0)  # layers and blocks that are stored weights run again
 
     @property
     def parameters(self) -> int:
         """All weights if no head is wider in keys than the residual stream and none reads more than 4 values."""
-        attention = self.layers * self.heads * self.width * (2 * self.width + 2 * 4)
-        relu = self.blocks * 2 * self.width * self.hidden
-        return (self.embedded + self.outputs) * self.width + attention + relu
+        again_layers, again_blocks = self.repeats
+        attention = (self.layers - again_layers) * self.heads * self.width * (2 * self.width + 2 * 4)
+        relu = (self.blocks - again_blocks) * 2 * self.width * self.hidden
+        return (self.embedded + 1) * self.width + attention + relu
 
 
-def construction_claim(task_name: str, parameters: Mapping[str, int], dtype: str) -> Claim:
-    """The sizes that the compiled transformer of a task does not exceed, tied or not, in this format.
+def construction_claim(task_name: str, parameters: Mapping[str, int], dtype: str, tied: bool = True) -> Claim:
+    """The sizes that the compiled transformer of a task does not exceed, in this format.
 
-    `parameters`: all of the task's own, with `letters` for the size of an alphabet. UsageError for an unknown task.
+    `parameters`: all of the task's own, with `letters` for the size of an alphabet.
+    `tied`: rounds that repeat share one set of weights.
+    Raises UsageError for an unknown task.
     """
     if task_name not in CONSTRUCTIONS:
         raise UsageError(f"there is no task {task_name!r}. {did_you_mean(task_name, CONSTRUCTIONS)}")
     number_format = format_of(dtype)
-    sizes = CONSTRUCTIONS[task_name](Given(parameters), number_format)
+    sizes = CONSTRUCTIONS[task_name](Given(parameters, tied), number_format)
     return Claim(
         model="transformer",
         direction="upper",
@@ -68,10 +77,15 @@ def construction_claim(task_name: str, parameters: Mapping[str, int], dtype: str
 
 
 class Given:
-    """Parameters by name, as numbers."""
+    """Parameters by name, as numbers; and how often a round is run from stored weights again."""
 
-    def __init__(self, parameters: Mapping[str, int]) -> None:
-        self._parameters = parameters
+    def __init__(self, parameters: Mapping[str, int], tied: bool) -> None:
+        self._parameters, self._tied = parameters, tied
+
+    def repeats(self, rounds: int, layers: int, blocks: int) -> tuple[int, int]:
+        """Layers and blocks of the rounds after the first, if they are tied to it."""
+        again = max(0, rounds - 1) if self._tied else 0
+        return again * layers, again * blocks
 
     def __getattr__(self, name: str) -> int:
         return self._parameters[name]
@@ -90,7 +104,7 @@ def digits(high: int, base: int) -> int:
 
 
 def snap_digits(high: int) -> int:
-    """Digits, each two ReLU layers, in which a sum up to `high` is rounded to an exact integer; the base grows as log log."""
+    """Digits, two ReLU layers each, in which a sum up to `high` becomes an exact integer; their base grows as log high."""
     return digits(high, snap_base(high))
 
 
@@ -123,7 +137,8 @@ def hops(n: int, k: int, letters: int, form: Format) -> Sizes:
 def acausal_k_hop(g: Given, form: Format) -> Sizes:
     width = 10 + 2 * digits(g.letters, 4) + pointer_width(g.n, form)
     hidden = 3 * g.letters + 16 + (0 if one_digit(g.n, form) else 4 * int(g.n**0.5) + 8)
-    return Sizes(1 + g.k, 2, width, 1 + 2 * g.k, hidden, g.n + g.letters + 2, "one layer a hop and one to begin")
+    source = "one layer a hop and one to begin"
+    return Sizes(1 + g.k, 2, width, 1 + 2 * g.k, hidden, g.n + g.letters + 2, source, g.repeats(g.k, 1, 2))
 
 
 def two_sum(g: Given, form: Format) -> Sizes:
@@ -157,7 +172,9 @@ def list_ranking(g: Given, form: Format) -> Sizes:
     layers = ceil_log2(max(1, g.n - 1))
     blocks = layers if one_digit(g.n, form) else 2 * layers
     width = 10 + ceil_log2(g.n) + pointer_width(g.n, form)  # unrolled, the steps stay a sum of ⌈log2 n⌉ columns
-    return Sizes(layers, min(1, layers), width, blocks, 8 + 4 * int(g.n**0.5), 2 * g.n + 2, DOUBLING)
+    hidden = 8 + 4 * int(g.n**0.5)
+    repeats = g.repeats(layers, 1, blocks // max(1, layers))
+    return Sizes(layers, min(1, layers), width, blocks, hidden, 2 * g.n + 2, DOUBLING, repeats)
 
 
 def composition(g: Given, form: Format) -> Sizes:
@@ -169,9 +186,11 @@ def composition(g: Given, form: Format) -> Sizes:
 def one_versus_two_cycles(g: Given, form: Format) -> Sizes:
     rounds = ceil_log2(g.n)
     rows = 2 * g.n
-    blocks = 6 + (rounds if one_digit(rows, form) else 2 * rounds)
-    width = 12 + ceil_log2(g.n)
-    return Sizes(2 + rounds, 2, width, blocks, 16 + 4 * int(rows**0.5), rows + 1 + 2 * (g.n + 1), DOUBLING)
+    a_round = 1 if one_digit(rows, form) else 2
+    width, hidden = 12 + ceil_log2(g.n), 16 + 4 * int(rows**0.5)
+    repeats = g.repeats(rounds, 1, a_round)
+    embedded = rows + 1 + 2 * (g.n + 1)
+    return Sizes(2 + rounds, 2, width, 6 + a_round * rounds, hidden, embedded, DOUBLING, repeats)
 
 
 def forest(g: Given, form: Format, layers: int = 0, blocks: int = 1, width: int = 0, hidden: int = 0) -> Sizes:
@@ -185,6 +204,7 @@ def forest(g: Given, form: Format, layers: int = 0, blocks: int = 1, width: int 
         hidden=2 * g.n + 16 + 4 * int((g.n + g.edges) ** 0.5) + hidden,
         embedded=g.n + g.edges + 1 + 2 * (g.n + 1),
         source=STAR_HOOKING,
+        repeats=g.repeats(rounds, 5, 8),
     )
 
 
@@ -206,9 +226,7 @@ def spanning_forest(g: Given, form: Format) -> Sizes:
     heads = digits(g.weights, 4) + digits(rows, 4)
     snap = 2 * snap_digits(rows)
     grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=16)
-    return Sizes(
-        grown.layers, heads + 2, grown.width, grown.blocks, grown.hidden, grown.embedded + g.weights + 1, grown.source
-    )
+    return replace(grown, heads=heads + 2, embedded=grown.embedded + g.weights + 1)
 
 
 def counting(g: Given, form: Format) -> Sizes:

@@ -30,13 +30,13 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
         except CapacityExceeded as error:
             refusal = CapacityExceeded(f"{error}. {remedy(task, name, tied)}")
         else:
-            return Model(task, transformer, name, promised(task, name))
+            return Model(task, transformer, name, promised(task, name, tied))
     raise refusal
 
 
-def promised(task: Task[Any], dtype: str) -> dict[str, int]:
+def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
     """What our construction promises for a task at its size: the sizes of `bounds.constructions`."""
-    return {name: int(size) for name, size in construction_claim(task.name, task.numbers, dtype).sizes.items()}
+    return {name: int(size) for name, size in construction_claim(task.name, task.numbers, dtype, tied).sizes.items()}
 
 
 def compile_program(program: Program, dtype: str = "float32", tied: bool = True) -> Transformer:
