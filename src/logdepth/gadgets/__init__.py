@@ -1,1 +1,1 @@
-"""Gadgets: exact pieces of transformers. Attention heads that select and add, ReLU pieces that compute, and their conditions."""
+"""Gadgets: exact pieces of transformers, with their conditions. Attention heads select and add, ReLU pieces compute."""

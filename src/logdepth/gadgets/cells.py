@@ -1,10 +1,10 @@
 """The language between programs and weights: cells, affine forms over them, and the heads and neurons that fill them.
 
-A cell is a number that every token holds, in one residual column, for part of the computation. It is born in the embedding,
-in a ReLU layer or by an attention head. Everything linear is free: a value is an `Affine` form over cells, read by the next
-weight matrix as it is. Two cells are always there: ONE (1 on every row, 0 on the start token) carries constants, START (the
-other way round) tells the start token apart; ranges speak of rows, so START's is 0..0. All forms are homogeneous, so every cell but START is 0 on the start token:
-reading it reads "nothing".
+A cell is a number that every token holds, in one residual column, for part of the computation. It is born in the
+embedding, in a ReLU layer or by an attention head. Everything linear is free: a value is an `Affine` form over cells,
+read by the next weight matrix as it is. Two cells are always there: ONE (1 on every row, 0 on the start token) carries
+constants, START (the other way round) tells the start token apart; ranges speak of rows, so START's is 0..0. All forms
+are homogeneous, so every cell but START is 0 on the start token: reading it reads "nothing".
 """
 
 from __future__ import annotations
@@ -55,8 +55,10 @@ class State(Cell):
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """An integer combination of cells. Constants are multiples of ONE. `bounds`: what is known of its values on rows, beyond
-    what its cells tell."""
+    """An integer combination of cells. Constants are multiples of ONE.
+
+    `bounds`: what is known of its values on rows, beyond what its cells tell.
+    """
 
     weights: Mapping[Cell, int] = field(default_factory=dict)
     bounds: tuple[float, float] = (-inf, inf)
@@ -126,7 +128,10 @@ def form(cell: Cell) -> Affine:
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """One attention head: score = unit · Σ_d query_d · key_d, in whole units; what it reads goes to `outputs`, times exp(gain)."""
+    """One attention head: score = unit · Σ_d query_d · key_d, in whole units.
+
+    What it reads goes to `outputs`, times exp(gain).
+    """
 
     label: str
     query: tuple[Affine, ...]
@@ -138,6 +143,9 @@ class Head:
 
     @property
     def magnitude(self) -> int:
-        """No partial sum of a score, in units, or of a query or key can exceed this; it must be an exact integer of the format."""
+        """No partial sum of a query, a key, a value or a score (in units) can exceed this.
+
+        It must be an exact integer of the format.
+        """
         scores = sum(q.largest * k.largest for q, k in zip(self.query, self.key, strict=True))
         return max([scores, *(x.magnitude for x in (*self.query, *self.key, *self.values))])

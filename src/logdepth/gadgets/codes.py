@@ -1,18 +1,20 @@
-"""Codes: a number as a few digits, such that digits of equal numbers meet with a higher score than those of different ones.
+"""Codes: a number as a few digits, such that the digits of equal numbers score higher than those of different ones.
 
-Σ_d 2 q_d k_d - k_d² - q_d² = -|q - k|² is 0 on a match and ≤ -1 otherwise. One digit is the quadratic code (2 dimensions,
-2 log N bits of precision); base 2 is the bit code (log N dimensions, fewest bits); everything between trades one for the other.
+Σ_d 2 q_d k_d - k_d² - q_d² = -|q - k|² is 0 on a match and ≤ -1 otherwise. One digit is the quadratic code
+(2 dimensions, 2 log N bits of precision); base 2 is the bit code (log N dimensions, fewest bits); the bases between
+trade one for the other.
 Source: CONSTRUCTIONS of this library; the quadratic code is folklore, bit codes are in arXiv 2402.09268.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from logdepth.gadgets.cells import Affine, constant
-from logdepth.gadgets.relu import as_table, univariate
+from logdepth.gadgets.relu import Function, as_table, univariate
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,21 @@ def digits(x: Affine, radix: Radix, label: str) -> tuple[Affine, ...]:
     within = x.high <= radix.most
     if radix.count == 1 and within:
         return (x,)
+
+    def quotient_by(place: int) -> Function:
+        return lambda v: np.where(v <= radix.most, v, 0) // place
+
+    def digit_at(place: int) -> Function:
+        return lambda v: quotient_by(place)(v) % radix.base
+
     if as_table(x) is not None:
-        return tuple(
-            univariate(x, lambda v, p=p: np.where(v <= radix.most, v, 0) // p % radix.base, f"{label} digit {i}")  # type: ignore[misc]
-            for i, p in enumerate(places, start=1)
-        )
+        return tuple(univariate(x, digit_at(p), f"{label} digit {i}") for i, p in enumerate(places, start=1))
     quotients = [constant(0)]  # a quotient has few break points; digits are differences of neighbouring quotients
     for p in places:
         name = f"{label} / {p}" if p > 1 else f"{label} up to {radix.most}"
         whole = p == 1 and within
-        quotients.append(x if whole else univariate(x, lambda v, p=p: np.where(v <= radix.most, v, 0) // p, name))  # type: ignore[misc]
-    pairs = zip(quotients, quotients[1:], strict=False)
-    return tuple((lower - upper * radix.base).within(0, radix.base - 1) for upper, lower in pairs)
+        quotients.append(x if whole else univariate(x, quotient_by(p), name))
+    return tuple((lower - upper * radix.base).within(0, radix.base - 1) for upper, lower in pairwise(quotients))
 
 
 def norm(x: Affine, radix: Radix, label: str) -> Affine:

@@ -1,7 +1,7 @@
-"""Attention heads that are exact: `select_head` reads one row, `sum_heads` and `rank_heads` add over rows.
+"""Attention heads that are exact: `select_head` and `pull_head` read one row, `sum_head` and `rank_heads` add up rows.
 
-A head is a bilinear score in whole units and a softmax at `unit` per unit. Losing by one unit of `Format.gap` gives weight 0.
-The start token is the default: whoever finds nothing reads it, and it holds zeros.
+A head is a bilinear score in whole units and a softmax at `unit` per unit; a row that loses by one unit of `Format.gap`
+gets weight 0. The start token is the default: whoever finds nothing reads it, and it holds zeros.
 """
 
 from __future__ import annotations
@@ -39,14 +39,18 @@ def fitting(heads: Iterator[Head], form: Format) -> Head:
         tightest = head if tightest is None or head.magnitude < tightest.magnitude else tightest
     assert tightest is not None, "there is at least one code"
     raise CapacityExceeded(
-        f"the scores of head {tightest.label!r} need {tightest.magnitude.bit_length()} bits and {form.name} has {form.mantissa_bits}"
+        f"the scores of head {tightest.label!r} need {tightest.magnitude.bit_length()} bits "
+        f"and {form.name} has {form.mantissa_bits}"
     )
 
 
 def match(
     query: Sequence[Affine], key: Sequence[Affine], radix: Sequence[Radix], penalty: int
 ) -> tuple[list[Affine], list[Affine], Affine, Affine]:
-    """Score terms of -penalty · Σ |q - k|²: query and key vectors, what the key adds for every query, what the query subtracts."""
+    """Score terms of -penalty · Σ |q - k|².
+
+    Returns the query and key vectors, what the key adds for every query, and what the query subtracts for every key.
+    """
     queries: list[Affine] = []
     keys: list[Affine] = []
     from_key, from_query = constant(0), constant(0)
@@ -80,7 +84,7 @@ def select_head(
     causal: bool,
     form_: Format,
 ) -> Head:
-    """Read `values` from the row that matches and has the highest score (1..most_score, distinct among matches), else zeros.
+    """Read `values` from the matching row of highest score (1..most_score, distinct among matches); else zeros.
 
     -penalty · |q - k|² + score lies in 1..most_score on a match and below 0 otherwise; the start token scores 0.
     """
@@ -109,7 +113,10 @@ def pull_head(
     causal: bool,
     form_: Format,
 ) -> Head:
-    """Read `values` from row `address`; the start token is row 0. Score 2 q k - k²: highest, by one unit, where k = q."""
+    """Read `values` from row `address`; the start token is row 0.
+
+    The score 2 q k - k² is highest, by one unit, where k = q.
+    """
     most = min(address.high, index.high)
 
     def candidates() -> Iterator[Head]:
@@ -121,13 +128,19 @@ def pull_head(
 
 
 def sum_head(
-    label: str, query: Sequence[Affine], key: Sequence[Affine], value: Affine, output: Read, where: Affine | None, causal: bool,
+    label: str,
+    query: Sequence[Affine],
+    key: Sequence[Affine],
+    value: Affine,
+    output: Read,
+    where: Affine | None,
+    causal: bool,
     form_: Format,
-) -> Head:  # fmt: skip
+) -> Head:
     """Add `value` over the rows that match.
 
-    A row that matches has weight 1, any other 0, and the start token W = exp(sink), far more than all rows together: what is
-    read is Σ value / (W + matches), so W times it is the sum, linear, up to the error that `sum_error` bounds.
+    A row that matches has weight 1, any other 0, and the start token W = exp(sink), far more than all rows together:
+    what is read is Σ value / (W + matches), so W times it is the sum, linear, up to the error that `sum_error` bounds.
     """
     most = [min(q.high, k.high) for q, k in zip(query, key, strict=True)]
 
@@ -145,10 +158,11 @@ def sum_head(
 
 
 def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
-    """How far a sum of at most `most`, over at most `rows` values of at most `largest`, can be off. CapacityExceeded from 1/4 on.
+    """How far a sum of at most `most`, over at most `rows` values of at most `largest`, can be off.
 
-    Adding in whatever order errs by at most u times the sum of all partial sums, each at most min(i · largest, most); zeros cost
-    nothing. Eight more roundings are in the weights and the scale; the sink bends the line by less than most · rows / W.
+    Adding in whatever order errs by at most u times the sum of all partial sums, each at most min(i · largest, most);
+    zeros cost nothing. Eight more roundings are in the weights and the scale; the sink bends the line by less than
+    most · rows / W. Raises CapacityExceeded from 1/4 on.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 4.2.
     """
     terms = min(rows, most)
@@ -162,8 +176,11 @@ def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
 
 
 def rank_heads(label: str, key: Affine, index: Affine, output: Read, form_: Format) -> list[Head]:
-    """Count the rows before me in the order of (key, row number), digit by digit: for each digit one head that adds 1 for every
-    row with the same higher digits and a smaller digit here. All heads add into one output."""
+    """Count the rows before me in the order of (key, row number), digit by digit.
+
+    For each digit one head adds 1 for every row with the same higher digits and a smaller digit here. All heads add
+    into one output.
+    """
     places = [(key, "key", place) for place in range(width_in_digits(key.high) - 1, -1, -1)]
     places += [(index, "row", place) for place in range(width_in_digits(index.high) - 1, -1, -1)]
     above: list[list[Affine]] = []
@@ -182,19 +199,8 @@ def rank_heads(label: str, key: Affine, index: Affine, output: Read, form_: Form
             own += square * 4
         queries += [constant(1), own]
         keys += [shared + form(START), constant(-1)]
-        heads.append(
-            finish(
-                f"{label}: digit {place} of {name}",
-                queries,
-                keys,
-                (constant(1),),
-                (output,),
-                form_.sink,
-                form_.sink,
-                4,
-                False,
-            )
-        )
+        title = f"{label}: digit {place} of {name}"
+        heads.append(finish(title, queries, keys, (constant(1),), (output,), form_.sink, form_.sink, 4, False))
         above.append(list(steps))
     return [fitting(iter([head]), form_) for head in heads]
 
@@ -232,11 +238,20 @@ def total(forms: Sequence[Affine], factors: Sequence[int]) -> Affine:
 
 
 def finish(
-    label: str, queries: list[Affine], keys: list[Affine], values: Sequence[Affine], outputs: Sequence[Read], unit: int, gain: int,
-    lead: int, causal: bool,
-) -> Head:  # fmt: skip
+    label: str,
+    queries: list[Affine],
+    keys: list[Affine],
+    values: Sequence[Affine],
+    outputs: Sequence[Read],
+    unit: int,
+    gain: int,
+    lead: int,
+    causal: bool,
+) -> Head:
     """The head, with one more dimension in which the start token finds itself: as a query it must read nothing either.
-    In a causal model it sees no other token anyway."""
+
+    In a causal model it sees no other token anyway.
+    """
     if not causal:
         queries, keys = [*queries, form(START)], [*keys, form(START) * lead]
     used = [(q, k) for q, k in zip(queries, keys, strict=True) if q.weights and k.weights]

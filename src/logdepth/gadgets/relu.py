@@ -18,8 +18,10 @@ Function = Callable[[np.ndarray], np.ndarray]  # integers to integers
 
 
 def univariate(x: Affine, function: Function, label: str) -> Affine:
-    """function(x). Free if x is constant or a function of one field of the embedding; otherwise one ReLU layer with a neuron
-    per break point of the interpolation; two layers, by jumps, if x is not exactly an integer.
+    """function(x).
+
+    Free if x is constant or a function of one field of the embedding; otherwise one ReLU layer with a neuron per break
+    point of the interpolation; two layers, by jumps, if x is not exactly an integer.
     """
     if x.constant is not None:
         return constant(int(function(np.array([x.constant]))[0]))
@@ -58,7 +60,7 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
     """
     if x.error >= 0.25:
         raise UsageError(
-            f"{label!r} is computed from a sum that can be off by {x.error:.2g}, and must be within 1/4; use a wider dtype"
+            f"{label!r} is computed from a sum that can be off by {x.error:.2g}, more than 1/4; use a wider dtype"
         )
     jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]
     terms = []
@@ -78,7 +80,7 @@ def shortfall(x: Affine, threshold: int) -> Affine:
 
 
 def snapped(x: Affine, high: int, label: str) -> Affine:
-    """The exact integer within 1/4 of x, in 0..high: digit by digit in base 2^⌈log2 log2 high⌉, two ReLU layers a digit."""
+    """The exact integer within 1/4 of x, in 0..high: two ReLU layers a digit, in a base of about log2 high."""
     if not x.error:
         return x
     base = 2 ** max(1, int(high).bit_length().bit_length() - 1)

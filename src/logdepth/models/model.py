@@ -14,8 +14,11 @@ from logdepth.transformer import Resources, Transformer, resources
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A transformer for a task. `claimed` are the sizes promised for these parameters, `verified` what was checked so far
-    ({"instances", "wrong", "exhaustive_up_to", …}), or None."""
+    """A transformer for a task.
+
+    `claimed` are the sizes promised for these parameters; `verified` is what was checked so far ({"instances", "wrong",
+    "exhaustive_up_to", …}), or None.
+    """
 
     task: Task[Any]
     transformer: Transformer

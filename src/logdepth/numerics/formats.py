@@ -11,9 +11,10 @@ from logdepth.numerics.errors import UsageError
 class Format:
     """A floating-point format.
 
-    `mantissa_bits`: integers below 2^mantissa_bits are exact, and so is their arithmetic while no partial sum leaves that range.
-    `gap`: softmax scores that lose by this much get weight exactly 0, because `exp(-gap)` underflows; a power of two, so that
-    multiplying integer scores by it is exact. (float32: exp(-104) = 0; float64: exp(-746) = 0.)
+    `mantissa_bits`: integers below 2^mantissa_bits are exact, and so is their arithmetic while no partial sum leaves
+    that range.
+    `gap`: softmax scores that lose by this much get weight exactly 0, because `exp(-gap)` underflows; a power of two,
+    so that multiplying integer scores by it is exact. (float32: exp(-104) = 0; float64: exp(-746) = 0.)
     """
 
     name: str

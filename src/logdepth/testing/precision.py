@@ -11,8 +11,10 @@ from logdepth.testing.batches import wrong_answers
 
 
 def fewest_mantissa_bits(model: Model, instances: Sequence[Any]) -> int:
-    """The smallest p such that the model is right on all `instances` in p-bit arithmetic (`evaluate(mantissa_bits=p)`), by
-    bisection: one bit fewer gets some of them wrong."""
+    """The smallest p such that the model is right on all `instances` in p-bit arithmetic (`evaluate(mantissa_bits=p)`).
+
+    By bisection; with one bit fewer the model gets some of them wrong.
+    """
     low, high = 0, format_of(model.dtype).mantissa_bits
     if not right(model, instances, high):
         high = FLOAT64.mantissa_bits

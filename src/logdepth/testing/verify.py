@@ -1,4 +1,4 @@
-"""Verify: the model's answers equal the exact ones, on all small instances and on random and adversarial ones of every size."""
+"""Verify: the model's answers equal the exact ones, on all small instances and on some of every family and size."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ SAMPLES = 400
 
 @dataclass(frozen=True)
 class Verification:
-    """`instances` judged, `wrong` of them; every instance of size 1..`exhaustive_up_to` is among them (0: none enumerated).
-    `first_wrong`: an instance that the model gets wrong, or None."""
+    """`instances` judged, `wrong` of them.
+
+    `exhaustive_up_to`: every instance of this size or smaller is among them (0: none was enumerated).
+    `first_wrong`: an instance that the model gets wrong, or None.
+    """
 
     instances: int
     wrong: int
@@ -48,7 +51,8 @@ def verify(
 ) -> Verification:
     """Judge the model by `task.solve`: all instances of small sizes, then `samples` of all families and sizes.
 
-    samples: None takes a number that fits the model's cost. exhaustive: enumerate sizes of up to 100,000 instances, not 1,000.
+    samples: None takes a number that fits the model's cost.
+    exhaustive: enumerate sizes of up to 100,000 instances, not 1,000.
     """
     if samples is not None and samples < 0:
         raise UsageError(f"the number of samples is 0 or more; got {samples}")
