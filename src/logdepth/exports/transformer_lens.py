@@ -1,4 +1,4 @@
-"""TransformerLens 4.x: one safetensors file, the weights under TransformerLens' names, its configuration as metadata.
+"""TransformerLens 4.x: one safetensors file with the weights under TransformerLens' names, and JSON as metadata.
 
 Writing needs no TransformerLens, and the file opens without this library:
 
@@ -7,15 +7,15 @@ Writing needs no TransformerLens, and the file opens without this library:
     from transformer_lens import TransformerBridge
 
     with safe_open(path, "pt") as file:
-        config = json.loads(file.metadata()["config"])
+        about = json.loads(file.metadata()["logdepth"])
         state = {name: file.get_tensor(name) for name in file.keys()}
-    bridge = TransformerBridge.boot_native(config, dtype=state["embed.weight"].dtype)
+    bridge = TransformerBridge.boot_native(about["config"], dtype=state["embed.weight"].dtype)
     bridge.load_state_dict(state)
 
-Metadata `logdepth` is JSON: what `model.json` says of the model, `tokens` (from columns to tokens, see `Vocabulary`)
-and `logits` (from logits to answers, see `Logits`). Every step of the model is a block, so that tied blocks repeat.
-Heads, their widths and hidden units are padded with zeros to those of the largest block; a zero head attends to all
-tokens alike and writes nothing.
+The metadata `logdepth` holds `config` (TransformerLens' configuration), `tokens` (from columns to tokens, see
+`Vocabulary`), `logits` (from logits to answers, see `Logits`), and what `model.json` says of the model. Every step of
+the model is a block, so that tied blocks repeat. Heads, their widths and hidden units are padded with zeros to those of
+the largest block; a zero head attends to all tokens alike and writes nothing.
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ def write_transformer_lens(model: Model, path: str | Path) -> None:
     transformer = model.transformer
     about = {
         **describe(model),
+        "config": configuration(transformer),
         "tokens": asdict(vocabulary(transformer)),
         "logits": [asdict(each) for each in logits(transformer)],
     }
-    metadata = {"config": json.dumps(configuration(transformer)), "logdepth": json.dumps(about)}
-    write_file(path, save(state(transformer), metadata))
+    write_file(path, save(state(transformer), {"logdepth": json.dumps(about)}))
 
 
 def load_transformer_lens(path: str | Path) -> TransformerBridge:
@@ -109,12 +109,12 @@ def load_transformer_lens(path: str | Path) -> TransformerBridge:
         ) from None
     try:
         with safe_open(path, framework="pt") as file:
-            config = json.loads(file.metadata()["config"])
+            config = json.loads(file.metadata()["logdepth"])["config"]
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
-    except (SafetensorError, OSError, TypeError, KeyError, ValueError) as error:
+        bridge = TransformerBridge.boot_native(config, dtype=weights["embed.weight"].dtype, model_name="logdepth")
+        bridge.load_state_dict(weights)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise UsageError(f"{path} is no TransformerLens export ({error!r}). Write it with logdepth export.") from None
-    bridge = TransformerBridge.boot_native(config, dtype=weights["embed.weight"].dtype, model_name=config["model_name"])
-    bridge.load_state_dict(weights)
     return bridge
 
 
@@ -142,7 +142,6 @@ def configuration(transformer: Transformer) -> dict[str, Any]:
     """The `TransformerBridgeConfig` as a dictionary."""
     heads, head_width, hidden = sizes(transformer)
     return {
-        "model_name": "logdepth",
         "n_layers": len(transformer.order),
         "d_model": transformer.width,
         "n_heads": heads,

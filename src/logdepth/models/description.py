@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -31,13 +32,13 @@ SCHEMA: dict[str, Any] = {
     "claimed": {str: object},
     "measured": {str: int},
     "verified": (dict, type(None)),
-    "sha256": str,  # of the tensors' file
+    "sha256": {"tensors": str, "description": str},  # of the tensors' file; of all the rest here, see `checksum`
 }
 """What `model.json` holds: a type, one of several, [of every entry], {str: of every value} or {"key": of its value}."""
 
 
 def describe(model: Model) -> dict[str, Any]:
-    """What `model.json` says of the model, but for the checksum."""
+    """What `model.json` says of the model, but for the checksums."""
     task, transformer = model.task, model.transformer
     return {
         "format": FORMAT,
@@ -90,6 +91,12 @@ def shapes_of(description: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
+def checksum(description: Mapping[str, Any]) -> str:
+    """SHA-256 of a description without its checksums."""
+    rest = {key: value for key, value in description.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
 def fault(description: Any) -> str | None:
     """What is wrong with a description by itself, in words; None if nothing is."""
     misfit = departure(description, SCHEMA, "")
@@ -100,6 +107,8 @@ def fault(description: Any) -> str | None:
         return "its blocks differ in width"
     if not all(0 <= i < len(blocks) for i in description["order"]):
         return "'order' names a block that there is not"
+    if description["sha256"]["description"] != checksum(description):
+        return "its checksum is not the one of what it says"
     return None
 
 

@@ -50,12 +50,13 @@ def temporary_beside(target: Path) -> Iterator[Path]:
     """A free path beside `target`; what stands there at the end is removed. Errors: OSError becomes UsageError."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}.{token_hex(4)}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
     except OSError as error:
         raise UsageError(f"{target} cannot be written ({error.strerror or error}). Choose another path.") from None
     finally:
-        if temporary.is_dir():
+        if os.path.isdir(temporary):  # unlike Path.is_dir, False where the path itself is impossible
             shutil.rmtree(temporary, ignore_errors=True)
-        else:
-            temporary.unlink(missing_ok=True)
+        elif os.path.lexists(temporary):
+            temporary.unlink()

@@ -18,7 +18,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 import logdepth
-from logdepth.models.description import FORMAT, SCHEMA, VERSION, describe, fault, shapes_of
+from logdepth.models.description import FORMAT, SCHEMA, VERSION, checksum, describe, fault, shapes_of
 from logdepth.models.files import write_folder
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
@@ -39,7 +39,8 @@ def write_model(model: Model, directory: str | Path) -> None:
     """
     check_free(directory)
     tensors = save({name: tensor.cpu().clone().contiguous() for name, tensor in tensors_of(model.transformer).items()})
-    description = {**describe(model), "sha256": hashlib.sha256(tensors).hexdigest()}
+    description = describe(model)
+    description["sha256"] = {"tensors": hashlib.sha256(tensors).hexdigest(), "description": checksum(description)}
     write_folder(directory, {TENSORS: tensors, DESCRIPTION: (json.dumps(description, indent=2) + "\n").encode()})
 
 
@@ -124,11 +125,11 @@ def read_tensors(folder: Path, description: Mapping[str, Any]) -> dict[str, Tens
     with place.open("rb") as stream:
         start = stream.read(9)
         stream.seek(0)
-        checksum = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     # A safetensors file is an 8-byte length, then '{'. A pickle begins with 0x80, torch's, which is a zip, with "PK".
     if start[8:] != b"{" and start.startswith((b"\x80", b"PK")):
         raise pickled(place)
-    if checksum != description["sha256"]:
+    if digest != description["sha256"]["tensors"]:
         raise damaged(place, f"its checksum is not the one in {DESCRIPTION}")
     expected = {name: (shape, DTYPES[description["dtype"]]) for name, shape in shapes_of(description).items()}
     try:

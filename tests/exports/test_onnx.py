@@ -1,0 +1,102 @@
+"""onnxruntime gives the answers that our own evaluation gives."""
+
+import json
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from logdepth.exports import onnx as onnx_export
+from logdepth.exports.onnx import write_onnx
+from logdepth.models import compile_task
+from logdepth.models.description import describe
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks import TASKS, make_task
+
+
+def session(model, path):
+    write_onnx(model, path)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run(session, columns):
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, dict(columns)), strict=True))
+
+
+def assert_equal_answers(task, model, session, instance):
+    columns = task.encode(instance)
+    got = {name: values[0] for name, values in run(session, {n: c[None] for n, c in columns.items()}).items()}
+    expected = model.transformer.run(columns)
+    assert got.keys() == expected.keys() and all(np.array_equal(got[name], expected[name]) for name in expected)
+    assert np.array_equal(task.decode(got, instance), task.solve(instance))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_onnxruntime_gives_the_same_answers(name, dtype, tmp_path):
+    task = make_task(name, {"n": 8})
+    model = compile_task(task, dtype)
+    runtime = session(model, tmp_path / "model.onnx")
+    assert {column.name for column in runtime.get_inputs()} == task.inputs.keys()
+    rng = np.random.default_rng(0)
+    for family in task.families:
+        assert_equal_answers(task, model, runtime, task.sample(rng, family))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_onnxruntime_gives_the_same_answers_at_the_size_that_is_the_default(name, tmp_path):
+    task = make_task(name)
+    model = compile_task(task)
+    runtime = session(model, tmp_path / "model.onnx")
+    rng = np.random.default_rng(0)
+    for family in task.families[:4]:
+        assert_equal_answers(task, model, runtime, task.sample(rng, family, task.largest))
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_batch_and_rows_are_free(tied, tmp_path):
+    model = compile_task(make_task("list-ranking", {"n": 9}), tied=tied)
+    runtime = session(model, tmp_path / "model.onnx")
+    rng = np.random.default_rng(0)
+    for batch, rows in ((1, 1), (3, 1), (1, 9), (4, 5)):
+        columns = {"next": rng.integers(0, rows + 1, (batch, rows))}
+        assert np.array_equal(run(runtime, columns)["rank"], model.transformer.run(columns)["rank"])
+    with pytest.raises(Exception, match="broadcast"):  # a row more than there are positions: onnxruntime refuses
+        run(runtime, {"next": np.zeros((1, 10), dtype=np.int64)})
+
+
+def test_tied_blocks_share_their_weights(tmp_path):
+    model = compile_task(make_task("list-ranking", {"n": 9}))
+    write_onnx(model, tmp_path / "model.onnx")
+    proto = onnx.load(tmp_path / "model.onnx")
+    assert len(model.transformer.order) > len(model.transformer.blocks)
+    held = [onnx.numpy_helper.to_array(weight) for weight in proto.graph.initializer]
+    assert sum(array.size for array in held if array.dtype == np.float32 and array.ndim) == model.measured.parameters
+
+
+def test_the_file_says_what_model_it_is(tmp_path):
+    model = compile_task(make_task("k-hop", {"n": 5, "k": 2, "alphabet": "acgt"}))
+    write_onnx(model, tmp_path / "model.onnx")
+    (metadata,) = onnx.load(tmp_path / "model.onnx").metadata_props
+    assert metadata.key == "logdepth" and json.loads(metadata.value) == json.loads(json.dumps(describe(model)))
+
+
+def test_without_onnx_the_extra_is_named(tmp_path, monkeypatch):
+    model = compile_task(make_task("broadcast", {"n": 3}))
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(UsageError, match=r"pip install 'logdepth\[onnx\]'"):
+        write_onnx(model, tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_model_too_large_for_the_format_is_refused(tmp_path, monkeypatch):
+    model = compile_task(make_task("broadcast", {"n": 3}))
+    monkeypatch.setattr(onnx_export, "MOST_BYTES", 100)
+    with pytest.raises(UsageError, match="less than 2 GiB"):
+        write_onnx(model, tmp_path / "model.onnx")
