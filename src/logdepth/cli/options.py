@@ -38,7 +38,7 @@ Simplify = Annotated[bool, typer.Option("--simplify", help="Drop self-loops and 
 def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
     """The task that these words name, with options `--parameter value` or `--parameter=value` before or after its name.
 
-    Errors: UsageError for no task or several, an unknown option (maybe one of the verb, misspelt), a missing or bad value.
+    Errors: UsageError for no task or several, an unknown option (maybe a misspelt one of the verb), a bad value.
     """
     from logdepth.tasks import TASKS, make_task
 
