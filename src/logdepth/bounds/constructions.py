@@ -104,7 +104,7 @@ def digits(high: int, base: int) -> int:
 
 
 def snap_digits(high: int) -> int:
-    """Digits, two ReLU layers each, in which a sum up to `high` becomes an exact integer; their base grows as log high."""
+    """Digits, two ReLU layers each, that make a sum up to `high` an exact integer; their base grows as log high."""
     return digits(high, snap_base(high))
 
 

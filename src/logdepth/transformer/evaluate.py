@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.transformer import Attention, Mlp, Transformer
+from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 
 SCORES_AT_ONCE = 2**25  # attention scores held in memory at a time; more queries are taken in turn
 
@@ -34,8 +34,11 @@ def to_bits(bits: int) -> Rounding:
 
 @dataclass(frozen=True, eq=False)
 class Cache:
-    """What happened inside: `patterns[s]` is (heads, N+1, N+1), or None at a step without attention;
-    `residuals[s]` is the residual stream after step s, (N+1, width), and `residuals[-1]` the last one; `embedding` is before step 0."""
+    """What happened inside.
+
+    `embedding` is the residual stream before step 0, (N+1, width), and `residuals[s]` the one after step s, whose
+    columns are called `columns[s]`; `patterns[s]` is (heads, N+1, N+1), or None at a step without attention.
+    """
 
     embedding: Tensor
     patterns: tuple[Tensor | None, ...]
@@ -61,8 +64,8 @@ def evaluate(
     """The output columns, int64 of the shape of the input columns: (N,) or (B, N).
 
     lengths: (B,) rows in use where tables of a batch differ in length; entries beyond are padding and come back as 0.
-    mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded to
-    that many bits; accumulation inside a product is exact, in float64.
+    mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
+    to that many bits; accumulation inside a product is exact, in float64.
     """
     single = next(iter(columns.values())).ndim == 1
     if single:
@@ -95,18 +98,21 @@ def evaluate_with_cache(model: Transformer, columns: Mapping[str, np.ndarray]) -
 
 
 def in_float64(model: Transformer) -> Transformer:
-    from dataclasses import replace
+    """The same weights, exactly, in the format that simulated arithmetic runs in."""
 
-    def double(part: Attention | Mlp | None) -> Attention | Mlp | None:
-        if part is None:
-            return None
-        return replace(part, **{k: v.double() for k, v in vars(part).items() if isinstance(v, Tensor)})
+    def double(block: Block) -> Block:
+        a, m = block.attention, block.mlp
+        return Block(
+            a and Attention(a.query.double(), a.key.double(), a.value.double(), a.output.double(), a.labels),
+            m and Mlp(m.into.double(), m.out.double()),
+            block.residual,
+        )
 
     return replace(
         model,
         embeddings={name: table.double() for name, table in model.embeddings.items()},
         positions=model.positions.double(),
-        blocks=tuple(replace(b, attention=double(b.attention), mlp=double(b.mlp)) for b in model.blocks),
+        blocks=tuple(double(block) for block in model.blocks),
         readouts={name: vector.double() for name, vector in model.readouts.items()},
     )
 
@@ -122,7 +128,7 @@ def embed(model: Transformer, columns: Mapping[str, np.ndarray], device: str) ->
     x = model.positions[: length + 1].to(device).expand(batch, -1, -1).clone()
     for name, values in columns.items():
         table = model.embeddings[name].to(device)
-        if values.size and not (0 <= values.min() and values.max() < len(table)):
+        if values.size and not (values.min() >= 0 and values.max() < len(table)):
             raise UsageError(
                 f"column {name!r} holds {values.min()}..{values.max()}, but the model takes 0..{len(table) - 1}"
             )

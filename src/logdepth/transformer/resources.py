@@ -9,8 +9,11 @@ from logdepth.transformer.transformer import Transformer
 
 @dataclass(frozen=True)
 class Resources:
-    """`layers` with attention and `blocks` in all, as they run; `heads` of the widest layer; `width` of the residual stream;
-    `hidden` units of the widest ReLU layer; stored `parameters`, tied weights counted once."""
+    """The size of a transformer.
+
+    `layers` with attention and `blocks` in all, as they run; `heads` of the widest layer; `width` of the residual
+    stream; `hidden` units of the widest ReLU layer; stored `parameters`, tied weights counted once.
+    """
 
     layers: int
     heads: int

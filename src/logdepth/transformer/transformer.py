@@ -42,7 +42,10 @@ class Mlp:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Attention, then the ReLU layer; either may be absent. `residual` names each residual column after the block ("" = zero)."""
+    """Attention, then the ReLU layer; either may be absent.
+
+    `residual` names each residual column after the block ("" = zero).
+    """
 
     attention: Attention | None
     mlp: Mlp | None

@@ -1,7 +1,7 @@
 """Where everything stands: every cell gets a residual column for its lifetime, and columns are used again.
 
-Time is counted in half blocks: the attention of block b is time 2b, its ReLU layer 2b + 1, the embedding -1. A column is handed
-on by clearing it in the ReLU layer of its cell's last reader: `x + (-relu(x)) = 0`, exact.
+Time is counted in half blocks: the attention of block b is time 2b, its ReLU layer 2b + 1, the embedding -1. A column
+is handed on by clearing it in the ReLU layer of its cell's last reader: `x + (-relu(x)) = 0`, exact.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from logdepth.translate.schedule import Schedule, Slot
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """columns: the residual column of every cell that is held; clears[b]: the cells that block b clears; names: the residual
-    columns' names before block 0 and after every block."""
+    """columns: the residual column of every cell that is held; clears[b]: the cells that block b clears.
+
+    names: the residual columns' names before block 0 and after every block.
+    """
 
     width: int
     columns: dict[Cell, int]

@@ -139,5 +139,6 @@ class Writer:
     def check(self, magnitude: int, label: str) -> None:
         if magnitude >= self.format.exact:
             raise CapacityExceeded(
-                f"the ReLU layer of {label!r} needs {magnitude.bit_length()} bits and {self.format.name} has {self.format.mantissa_bits}"
+                f"the ReLU layer of {label!r} needs {magnitude.bit_length()} bits "
+                f"and {self.format.name} has {self.format.mantissa_bits}"
             )

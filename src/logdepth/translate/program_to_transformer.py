@@ -1,4 +1,4 @@
-"""A parallel program becomes a transformer: one attention layer per round of messages, ReLU weights for what rows compute."""
+"""A parallel program becomes a transformer: attention for the rounds of messages, ReLU layers for what rows compute."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The functions of `map` as ReLU weights: traced once, every operation on integers replaced by its exact ReLU piece.
 
-A value that depends on one thing only (a column, a field of the embedding, a difference) stays a table over that thing, whatever
-is done to it, and costs one ReLU layer at the end. Only operations on two different things cost a layer of their own.
+A value that depends on one thing only (a column, a field of the embedding, a difference) stays a table over that thing,
+whatever is done to it, and costs one ReLU layer at the end. Only operations on two different things cost a layer of
+their own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, fx
 
-from logdepth.gadgets.cells import INDEX, Affine, constant
+from logdepth.gadgets.cells import Affine, constant
 from logdepth.gadgets.relu import (
     LARGEST_TABLE,
     as_table,
@@ -56,10 +57,10 @@ def lower_function(
 ) -> tuple[Affine, ...]:
     """The results of a row-wise function of columns, as affine forms over (new) cells.
 
-    Raises UsageError if the function cannot be traced (data-dependent `if`, int(…), in-place writes) or uses an operation
-    that has no exact ReLU piece.
+    Raises UsageError if the function cannot be traced (data-dependent `if`, int(…), in-place writes) or uses an
+    operation that has no exact ReLU piece.
     """
-    graph = trace(function, len(inputs), names[0])
+    graph, constants = trace(function, len(inputs), names[0])
     known: dict[fx.Node, Any] = {}
     columns = iter(tabulate(x) for x in inputs)
     for node in graph.nodes:
@@ -67,7 +68,7 @@ def lower_function(
             case "placeholder":
                 known[node] = next(columns)
             case "get_attr":
-                known[node] = getattr(graph.owning_module, str(node.target))
+                known[node] = getattr(constants, str(node.target))
             case "output":
                 results = node.args[0] if isinstance(node.args[0], (tuple, list)) else (node.args[0],)
                 values = [known[r] if isinstance(r, fx.Node) else r for r in results]
@@ -78,8 +79,8 @@ def lower_function(
     return tuple(materialize(as_value(value), name, exact=False) for value, name in zip(values, names, strict=True))
 
 
-def trace(function: Callable[..., object], arity: int, name: str) -> fx.Graph:
-    """The graph of a Python function of `arity` tensors."""
+def trace(function: Callable[..., object], arity: int, name: str) -> tuple[fx.Graph, torch.nn.Module]:
+    """The graph of a Python function of `arity` tensors, and the module whose attributes are its constant tensors."""
     tracer = fx.Tracer()
     tracer.root, tracer.graph, tracer.tensor_attrs = torch.nn.Module(), fx.Graph(tracer_cls=fx.Tracer), {}
     columns = [tracer.create_proxy("placeholder", f"column_{i}", (), {}) for i in range(arity)]
@@ -88,10 +89,10 @@ def trace(function: Callable[..., object], arity: int, name: str) -> fx.Graph:
     except (fx.proxy.TraceError, TypeError, RuntimeError, NotImplementedError) as error:
         reason = str(error).split(". ")[0].split("\n")[0]
         raise UsageError(
-            f"the map of {name!r} cannot be traced: {reason}; use torch.where and comparisons in place of if, int() and item writes"
+            f"the map of {name!r} cannot be traced: {reason}; "
+            "use torch.where and comparisons in place of if, int() and item writes"
         ) from error
-    tracer.graph.owning_module = tracer.root
-    return tracer.graph
+    return tracer.graph, tracer.root
 
 
 def tabulate(x: Affine) -> Value:
@@ -136,9 +137,8 @@ def materialize(value: Value, name: str, exact: bool = True) -> Affine:
     if base.form.error and is_linear(table):
         slope = int(table[1] - table[0]) if len(table) > 1 else 0
         offset = base.form - constant(base.low)
-        return (
-            constant(int(table[0])) + (snapped(offset, base.high - base.low, name) if exact else offset) * slope
-        ).within(low, high)
+        offset = snapped(offset, base.high - base.low, name) if exact else offset
+        return (constant(int(table[0])) + offset * slope).within(low, high)
     return univariate(base.form, lambda v: table[v - base.low], name).within(low, high)
 
 
@@ -147,9 +147,10 @@ def is_linear(table: np.ndarray) -> bool:
 
 
 SPELLINGS = {
-    "floordiv": "floor_divide", "mod": "remainder", "multiply": "mul", "subtract": "sub", "negative": "neg", "bitwise_and": "and",
-    "logical_and": "and", "bitwise_or": "or", "logical_or": "or", "bitwise_xor": "xor", "logical_xor": "xor", "greater": "gt",
-    "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne", "min": "minimum", "max": "maximum",
+    "floordiv": "floor_divide", "mod": "remainder", "multiply": "mul", "subtract": "sub", "negative": "neg",
+    "bitwise_and": "and", "logical_and": "and", "bitwise_or": "or", "logical_or": "or", "bitwise_xor": "xor",
+    "logical_xor": "xor", "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne",
+    "min": "minimum", "max": "maximum",
 }  # fmt: skip
 LINEAR = {"add", "sub"}
 COMPARISONS = {
@@ -162,63 +163,48 @@ COMPARISONS = {
 }
 CONNECTIVES = {"and": lambda s: s == 2, "or": lambda s: s >= 1, "xor": lambda s: s == 1}  # of the sum of two conditions
 ROW_MIXING = {
-    "sum",
-    "mean",
-    "cumsum",
-    "sort",
-    "argsort",
-    "roll",
-    "flip",
-    "any",
-    "all",
-    "argmax",
-    "argmin",
-    "prod",
-    "cumprod",
-}
+    "sum", "mean", "cumsum", "sort", "argsort", "roll", "flip", "any", "all", "argmax", "argmin", "prod", "cumprod",
+}  # fmt: skip
 
 
 def apply(node: fx.Node, known: dict[fx.Node, Any], name: str) -> Value | object:
     """One operation of the trace."""
-    args, kwargs = fx.map_arg((node.args, node.kwargs), lambda n: known[n])
-    bases = {
-        a.base.identity
-        for a in fx.node.map_aggregate([*args, *kwargs.values()], lambda a: a)
-        if isinstance(a, Tabulated)
-    }
+    args: Any = fx.map_arg(node.args, lambda n: known[n])
+    kwargs: Any = fx.map_arg(node.kwargs, lambda n: known[n])
+    tables = [a for a in (*args, *kwargs.values()) if isinstance(a, Tabulated)]
     spelled = operation(node)
     if spelled in ROW_MIXING or (spelled in ("minimum", "maximum") and len(args) < 2):
         raise UsageError(
             f"the map of {name!r} uses {spelled!r}, which mixes rows; rows talk by select and sum statements"
         )
-    if len(bases) <= 1:
-        return on_tables(node, args, kwargs, bases, name)
+    if len({table.base.identity for table in tables}) <= 1:
+        return on_tables(node, args, kwargs, tables, name)
     return on_forms(spelled, [as_value(a) for a in args], kwargs, name)
 
 
 def operation(node: fx.Node) -> str:
-    plain = node.target if isinstance(node.target, str) else node.target.__name__  # type: ignore[union-attr]
+    plain = node.target if isinstance(node.target, str) else node.target.__name__
     if isinstance(node.target, str) and plain.endswith("_") and not plain.startswith("__"):
         raise UsageError(f"{plain!r} works in place; use {plain.rstrip('_')!r}")
     plain = plain.strip("_")
     return SPELLINGS.get(plain, plain)
 
 
-def on_tables(node: fx.Node, args: Any, kwargs: Any, bases: set[object], name: str) -> Value | object:
+def on_tables(node: fx.Node, args: Any, kwargs: Any, tables: list[Tabulated], name: str) -> Value | object:
     """Anything done to functions of one base is a function of that base: compute it for every value."""
-    tabulated = [a for a in fx.node.map_aggregate([*args, *kwargs.values()], lambda a: a) if isinstance(a, Tabulated)]
-    bare = fx.node.map_aggregate((tuple(args), dict(kwargs)), lambda a: a.values if isinstance(a, Tabulated) else a)
-    plain_args, plain_kwargs = bare
+    plain_args, plain_kwargs = fx.node.map_aggregate(
+        (tuple(args), dict(kwargs)), lambda a: a.values if isinstance(a, Tabulated) else a
+    )
     try:
-        if node.op == "call_method":
-            result = getattr(plain_args[0], str(node.target))(*plain_args[1:], **plain_kwargs)
+        if isinstance(node.target, str):  # the name of a method
+            result = getattr(plain_args[0], node.target)(*plain_args[1:], **plain_kwargs)
         else:
-            result = node.target(*plain_args, **plain_kwargs)  # type: ignore[operator]
+            result = node.target(*plain_args, **plain_kwargs)
     except (RuntimeError, TypeError, IndexError, AttributeError) as error:
         raise UsageError(f"the map of {name!r} fails: {str(error).splitlines()[0]}") from error
-    if not bases:
+    if not tables:
         return result
-    base = tabulated[0].base
+    base = tables[0].base
     if not isinstance(result, Tensor) or result.shape not in ((base.high - base.low + 1,), ()):
         raise UsageError(f"the map of {name!r} uses {operation(node)!r}, which is not row-wise")
     return Tabulated(base, result.expand(base.high - base.low + 1))
@@ -227,7 +213,8 @@ def on_tables(node: fx.Node, args: Any, kwargs: Any, bases: set[object], name: s
 def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str) -> Value:
     """An operation on values with different bases."""
     if spelled == "where" and len(args) == 3 and not kwargs:
-        return identity(where(*(materialize(a, name) for a in args), name).within(*span(args[1:])))
+        condition, yes, no = (materialize(a, name) for a in args)
+        return identity(where(condition, yes, no, name).within(*span(args[1:])))
     if len(args) == 2 and not kwargs:
         x, y = (materialize(a, name, exact=spelled not in LINEAR | COMPARISONS.keys()) for a in args)
         if spelled == "add":
@@ -243,11 +230,11 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
         if spelled in COMPARISONS:
             difference = identity(x - y)
             return on_base(difference, lambda d: COMPARISONS[spelled](d, 0))
-        if spelled in CONNECTIVES and all(0 <= f.low and f.high <= 1 for f in (x, y)):
+        if spelled in CONNECTIVES and all(f.low >= 0 and f.high <= 1 for f in (x, y)):
             return on_base(identity(x + y), CONNECTIVES[spelled])
     raise UsageError(
-        f"the map of {name!r} uses {spelled!r} on several columns, which has no exact ReLU piece here; it has for + - * comparisons "
-        "minimum maximum where & | ^ on conditions, and for every function of one column"
+        f"the map of {name!r} uses {spelled!r} on several columns, which has no exact ReLU piece here; use + - *, "
+        "comparisons, minimum, maximum, where, & | ^ on conditions, or any function of one column"
     )
 
 
@@ -260,6 +247,3 @@ def on_base(value: Value, function: Callable[[Tensor], Tensor]) -> Value:
 def span(values: Sequence[Value]) -> tuple[int, int]:
     tensors = [v if isinstance(v, Tensor) else v.values for v in values]
     return min(int(t.min()) for t in tensors), max(int(t.max()) for t in tensors)
-
-
-__all__ = ["INDEX", "lower_function"]

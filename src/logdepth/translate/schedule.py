@@ -1,4 +1,4 @@
-"""When everything happens: attention layers as early as their inputs allow, ReLU layers between them as late as their readers allow.
+"""When everything happens: attention as early as its inputs allow, ReLU layers as late as their readers allow.
 
 A block is an attention and then a ReLU layer. Heads that do not wait for one another share a layer.
 """
@@ -17,7 +17,7 @@ from logdepth.translate.prune import reachable
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """What one block does: its heads, then in its ReLU layer its neurons and the moves of states to their next values."""
+    """What one block does: heads, then in its ReLU layer neurons and the moves of states to their next values."""
 
     heads: list[Head] = field(default_factory=list)
     neurons: list[Neurons] = field(default_factory=list)
@@ -39,8 +39,11 @@ class Move:
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """`blocks` in the order in which they are stored; segment i holds blocks bounds[i]..bounds[i+1]-1 and runs times[i] times.
-    `starts`: the states that begin in the embedding."""
+    """`blocks` in the order in which they are stored.
+
+    Segment i holds blocks bounds[i]..bounds[i+1]-1 and runs times[i] times. `starts`: the states that begin in the
+    embedding.
+    """
 
     plan: Plan
     blocks: tuple[Slot, ...]
@@ -113,7 +116,7 @@ class Timing:
         return 1 + max((self.layer(c) for x in inputs_of(head) for c in x.weights), default=0)
 
     def ready(self, cell: Cell) -> int:
-        """First block whose ReLU layer can read the cell; a later attention can from the next block on (-1: from the start)."""
+        """The first block that can fill the cell; attention can read it from the next block on (-1: from the start)."""
         if cell not in self.block:
             if cell in self.known or not isinstance(cell, (Neurons, Read)):
                 self.block[cell] = -1
@@ -145,7 +148,7 @@ def schedule_segment(
     ahead = later if not moves or segment.times == 1 else []
     cells = neurons_needed(heads, moves, ahead, known | set(timing.writers), inlined)
     last = last_block(timing, cells, moves)
-    place_late(timing, heads, layers, cells, moves, read_later, last)
+    place_late(timing, heads, layers, cells, moves, last)
     slots = [Slot() for _ in range(last + 1)]
     for head in heads:
         slots[timing.attention[layers[head] - 1]].heads.append(head)
@@ -158,7 +161,7 @@ def schedule_segment(
 
 def plan_moves(
     segment: Segment, heads: list[Head], read_later: set[Cell], started: set[State]
-) -> tuple[list[Move], set[Cell]]:
+) -> tuple[list[Move], set[Neurons]]:
     """The new values of the states as neurons. A cell that only serves a move is computed in the move itself."""
     readers: dict[Cell, int] = {}
     for head in heads:
@@ -169,7 +172,8 @@ def plan_moves(
             below = reachable(y for _, y in top.terms) if isinstance(top, Neurons) else set()
             for cell in {top, *below}:
                 readers[cell] = readers.get(cell, 0) + 1
-    moves, inlined = [], set()
+    moves: list[Move] = []
+    inlined: set[Neurons] = set()
     for state, x in segment.moves:
         if state not in started and (start := start_table(x)) is not None:
             moves.append(Move(state, (), True, start))
@@ -196,10 +200,13 @@ def start_table(x: Affine) -> tuple[str, np.ndarray] | None:
 
 
 def neurons_needed(
-    heads: list[Head], moves: list[Move], ahead: list[Affine], available: set[Cell], inlined: set[Cell]
+    heads: list[Head], moves: list[Move], ahead: list[Affine], available: set[Cell], inlined: set[Neurons]
 ) -> list[Neurons]:
-    """The neuron cells that this segment computes, inputs before outputs: what its heads and moves read, and of what is read
-    `ahead` all that is settled here, so that no loop computes it again in every round."""
+    """The neuron cells that this segment computes, inputs before outputs.
+
+    That is what its heads and moves read, and of what is read `ahead` all that is settled here, so that no loop
+    computes it again in every round.
+    """
     found: dict[Neurons, None] = {}
 
     def visit(cell: Cell) -> None:
@@ -231,25 +238,24 @@ def last_block(timing: Timing, cells: list[Neurons], moves: list[Move]) -> int:
 
 
 def place_late(
-    timing: Timing, heads: list[Head], layers: dict[Head, int], cells: list[Neurons], moves: list[Move], read_later: set[Cell],
-    last: int,
-) -> None:  # fmt: skip
-    """Move every neuron cell to the last block that still serves its readers, so that residual columns are held shortly."""
-    latest = {cell: last for cell in cells}
+    timing: Timing, heads: list[Head], layers: dict[Head, int], cells: list[Neurons], moves: list[Move], last: int
+) -> None:
+    """Move every neuron cell to the last block that still serves its readers: residual columns are held no longer."""
+    latest: dict[Cell, int] = dict.fromkeys(cells, last)
     for head in heads:
         at = timing.attention[layers[head] - 1]
         for x in inputs_of(head):
             for c in x.weights:
                 if c in latest:
-                    latest[c] = min(latest[c], at - 1)  # type: ignore[index]
+                    latest[c] = min(latest[c], at - 1)
     for move in moves:
         for _, x in move.terms:
             for c in x.weights:
                 if c in latest:
-                    latest[c] = min(latest[c], last - 1)  # type: ignore[index]
+                    latest[c] = min(latest[c], last - 1)
     for cell in reversed(cells):
         timing.block[cell] = latest[cell]
         for _, x in cell.terms:
             for c in x.weights:
                 if c in latest:
-                    latest[c] = min(latest[c], latest[cell] - 1)  # type: ignore[index]
+                    latest[c] = min(latest[c], latest[cell] - 1)

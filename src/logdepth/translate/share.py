@@ -11,8 +11,11 @@ from logdepth.translate.plan import Plan, Segment
 
 
 def share(plan: Plan) -> Plan:
-    """The same plan with equal cells merged. What a loop computes is gone after each round, so a loop shares with what is
-    computed before it, but nothing shares with the loop."""
+    """The same plan with equal cells merged.
+
+    What a loop computes is gone after each round, so a loop shares with what is computed before it, but nothing shares
+    with the loop.
+    """
     sharing = Sharing({ONE: ONE, START: START}, {})
     segments = []
     for segment in plan.segments:
