@@ -1,3 +1,50 @@
 """Parallel programs compiled into exact transformers, with the size that theory promises, verified on real input."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "TASKS",
+    "Column",
+    "Model",
+    "Program",
+    "Table",
+    "Transformer",
+    "UsageError",
+    "compile_program",
+    "compile_task",
+    "interpret",
+    "make_task",
+    "read_model",
+    "verify",
+    "write_model",
+]
+
+if TYPE_CHECKING:  # for editors and type checkers
+    from logdepth.models import Model, compile_program, compile_task, read_model, write_model
+    from logdepth.numerics.errors import UsageError
+    from logdepth.programs import Column, Program, Table, interpret
+    from logdepth.tasks import TASKS, make_task
+    from logdepth.testing import verify
+    from logdepth.transformer import Transformer
+else:  # a name is imported when it is first asked for, so that `import logdepth` loads no torch
+    _HOMES = {
+        "logdepth.models": ("Model", "compile_program", "compile_task", "read_model", "write_model"),
+        "logdepth.numerics.errors": ("UsageError",),
+        "logdepth.programs": ("Column", "Program", "Table", "interpret"),
+        "logdepth.tasks": ("TASKS", "make_task"),
+        "logdepth.testing": ("verify",),
+        "logdepth.transformer": ("Transformer",),
+    }
+
+    def __getattr__(name: str) -> object:
+        for home, names in _HOMES.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(home), name)
+                return value
+        raise AttributeError(f"module 'logdepth' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
