@@ -1,0 +1,5 @@
+"""Report: one self-contained HTML page that shows what a model promises, how it is built, and a run on a real input."""
+
+from logdepth.report.page import write_report
+
+__all__ = ["write_report"]

@@ -1,0 +1,105 @@
+"""Which input the page shows: the user's, a real one that comes with the library, or a telling random one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from logdepth.models import Model
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks import Task
+from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks.integers import IntegerTask
+from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks.shipped import shipped_file
+from logdepth.tasks.token_sequences import TokenTask
+
+WEIGHTS_HELD = 2**27  # attention weights that a run may keep: 1 GiB in float64
+TOKENS_OF_SAMPLES, NUMBERS_OF_SAMPLES, VERTICES_OF_SAMPLES = 64, 32, 20
+SAMPLES = 24
+LONGEST_SHIPPED = 2**12
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """An instance, what to call it, and what became of the one that was asked for ("": it is shown)."""
+
+    instance: Any
+    name: str
+    note: str = ""
+
+
+def choose_input(model: Model, instance: Any, name: str) -> Input:
+    """The input to show. A given one that is too large to look inside is replaced by a random one, with a note."""
+    if instance is None:
+        return real_input(model) or telling_sample(model)
+    if can_look_inside(model, instance):
+        return Input(instance, name or "the given input")
+    rows = len(next(iter(model.task.encode(instance).values())))
+    sample = telling_sample(model)
+    return replace(
+        sample, note=f"{name or 'The given input'} has {rows:,} rows, too many to keep every attention weight."
+    )
+
+
+def can_look_inside(model: Model, instance: Any) -> bool:
+    tokens = 1 + len(next(iter(model.task.encode(instance).values())))
+    heads = sum(block.attention.heads for block in model.transformer.steps if block.attention is not None)
+    return heads * tokens * tokens <= WEIGHTS_HELD
+
+
+def real_input(model: Model) -> Input | None:
+    """The best shipped input that fits; of a sequence that is too long, a stretch."""
+    task = model.task
+    path = task.default_input()
+    if path is not None:
+        instance = task.read(path)
+        return Input(instance, path.name) if can_look_inside(model, instance) else None
+    if isinstance(task, TokenTask | IntegerTask):
+        for name in task.shipped:
+            given = stretch(task, name)
+            if given is not None and can_look_inside(model, given.instance):
+                return given
+    return None
+
+
+def stretch(task: Task[Any], name: str) -> Input | None:
+    """As much of a shipped sequence as the task takes, where the answers are most varied; None if it does not suit."""
+    try:
+        longer = replace(task, n=max(task.n, LONGEST_SHIPPED))
+        sequence = np.asarray(longer.read(shipped_file(name)))
+        starts = range(max(1, len(sequence) - task.n + 1))
+        first = max(starts, key=lambda start: variety(task, sequence[start : start + task.n]))
+        instance = sequence[first : first + task.n]
+        task.encode(instance)
+    except UsageError:
+        return None
+    kind = "letters" if isinstance(task, TokenTask) else "numbers"
+    return Input(instance, f"{kind} {first + 1} to {first + len(instance)} of {name}")
+
+
+def telling_sample(model: Model) -> Input:
+    """Of some random instances, with a fixed seed, the one whose answers are most varied.
+
+    Token sequences are drawn without equal neighbours, at which hops would stand still: the published distribution.
+    """
+    task = model.task
+    rng = np.random.default_rng(0)
+    family = "no-equal-neighbours" if "no-equal-neighbours" in task.families else task.families[0]
+    graph_like = isinstance(task, GraphTask | OneVersusTwoCycles)
+    most = (
+        TOKENS_OF_SAMPLES if isinstance(task, TokenTask) else VERTICES_OF_SAMPLES if graph_like else NUMBERS_OF_SAMPLES
+    )
+    size = min(task.largest, max(task.smallest, most))
+    instance = max((task.sample(rng, family, size) for _ in range(SAMPLES)), key=lambda drawn: variety(task, drawn))
+    return Input(instance, f"a random instance of size {size}")
+
+
+def variety(task: Task[Any], instance: Any) -> tuple[float, int]:
+    """The entropy of the answers, then how many are not 0."""
+    answer = task.solve(instance)
+    _, counts = np.unique(answer, return_counts=True)
+    shares = counts / max(1, counts.sum())
+    return float(-(shares * np.log(shares)).sum().round(6)), int(np.count_nonzero(answer))

@@ -1,0 +1,67 @@
+"""What tokens and answers are called on the page: letters, numbers, the user's vertices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from logdepth.tasks import Task
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.token_sequences import TokenTask
+
+VISIBLE = {"\n": "↵", " ": "␣"}
+ANSWERS_SHOWN = 400
+
+
+def token_labels(task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray]) -> list[str]:
+    """One label per token, the start token's first: the letter, the number, the vertex, the edge u–v."""
+    if isinstance(instance, Graph):
+        names = ("", *instance.labels)
+        first, second = list(columns)[:2]
+        ends = zip(columns[first].tolist(), columns[second].tolist(), strict=True)
+        arrow = "→" if task.name == "1-vs-2-cycle" else "–"
+        rows = [f"{names[u]}{arrow}{names[v]}" if u else names[row] for row, (u, v) in enumerate(ends, start=1)]
+        if instance.question is not None:
+            rows[-1] += "?"
+        return ["start", *rows]
+    return ["start", *(value_label(task, value) for value in next(iter(columns.values())).tolist())]
+
+
+def value_label(task: Task[Any], value: Any) -> str:
+    """A value of an input or an answer; "∅" is no letter."""
+    if isinstance(task, TokenTask):
+        letter = task.letters.letter(int(value))
+        return "∅" if letter is None else VISIBLE.get(letter, letter)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return str(value)
+
+
+def answer_rows(task: Task[Any], instance: Any, outputs: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """The model's answer beside the exact one, entry by entry; `tokens` are the tokens that the entries belong to."""
+    model, exact = task.decode(outputs, instance), task.solve(instance)
+    right = model == exact
+    entries = min(len(model), ANSWERS_SHOWN)
+    by_vertex = task.name == "components"
+
+    def label(value: Any) -> str:
+        return instance.labels[value - 1] if by_vertex and value else value_label(task, value)
+
+    return {
+        "name": {"components": "representative", "spanning-forest": "chosen"}.get(task.name, "answer"),
+        "tokens": answering_tokens(instance, len(model), len(next(iter(outputs.values()))))[:entries],
+        "model": [label(value) for value in model[:entries].tolist()],
+        "exact": [label(value) for value in exact[:entries].tolist()],
+        "wrong": np.flatnonzero(~right)[:ANSWERS_SHOWN].tolist(),
+        "entries": len(model),
+        "right": int(right.sum()),
+    }
+
+
+def answering_tokens(instance: Any, entries: int, rows: int) -> list[int]:
+    """The tokens that give the entries of the answer: all rows, the vertices, the edges, or the question at the end."""
+    if isinstance(instance, Graph) and entries == instance.vertices:
+        return list(range(1, entries + 1))
+    return list(range(rows - entries + 1, rows + 1))

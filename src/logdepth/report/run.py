@@ -1,0 +1,161 @@
+"""One run of the model as plain data: every head's choices, the residual stream, the answer; all that the page draws.
+
+Token 0 is the start token; row i of the table is token i.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from logdepth.models import Model
+from logdepth.report.drawing import drawing
+from logdepth.report.inputs import Input
+from logdepth.report.labels import answer_rows, token_labels
+from logdepth.report.steps import layer_numbers, segments
+from logdepth.report.window import tokens_to_show
+from logdepth.tasks import Task
+from logdepth.tasks.token_sequences import TokenTask
+from logdepth.transformer import Attention, Block, Cache
+
+CHOICES_HELD = 150_000  # beyond so many queries in all layers, only those of the shown tokens are kept
+
+
+def record(model: Model, given: Input, most: int) -> dict[str, Any]:
+    """Run the model on an input; at most `most` rows are shown."""
+    task, transformer = model.task, model.transformer
+    columns = task.encode(given.instance)
+    outputs, cache = transformer.run_with_cache(columns)
+    patterns = [None if pattern is None else pattern.numpy() for pattern in cache.patterns]
+    hard = [None if pattern is None else pattern.argmax(-1) for pattern in patterns]  # (heads, N + 1)
+    labels = token_labels(task, given.instance, columns)
+    picture = drawing(task, given.instance, columns, transformer, cache)
+    shown = tokens_to_show(hard, len(labels), most, 0 if picture is None else picture["first_edge"])
+    queries = sum(choice.size for choice in hard if choice is not None)
+    return {
+        "task": task.name,
+        "word": "token" if isinstance(task, TokenTask) else "row",
+        "causal": transformer.causal,
+        "labels": labels,
+        "shown": shown.tolist(),
+        "blocks": [block_data(block) for block in transformer.blocks],
+        "start": {"names": list(transformer.residual), "values": integers(cache.embedding.numpy()[shown]).T.tolist()},
+        "steps": steps(model, cache, patterns, hard, shown, queries <= CHOICES_HELD),
+        "chain": chain(task, columns, hard, transformer.steps),
+        "graph": picture,
+        "answer": answer_rows(task, given.instance, outputs),
+        "noise": max(float(abs(r - r.round()).max()) for r in cache.residuals),
+    }
+
+
+def block_data(block: Block) -> dict[str, Any]:
+    """Labels of a block, and which residual columns its heads and its ReLU layer write."""
+    heads = [] if block.attention is None else head_data(block.attention)
+    relu = [] if block.mlp is None else np.flatnonzero(block.mlp.out.numpy().any(axis=0)).tolist()
+    hidden = 0 if block.mlp is None else block.mlp.into.shape[1]
+    return {"names": list(block.residual), "heads": heads, "relu": relu, "hidden": hidden}
+
+
+def head_data(attention: Attention) -> list[dict[str, Any]]:
+    written = [np.flatnonzero(output.any(axis=0)).tolist() for output in attention.output.numpy()]
+    return [{"label": label, "writes": columns} for label, columns in zip(attention.labels, written, strict=True)]
+
+
+def steps(
+    model: Model,
+    cache: Cache,
+    patterns: list[np.ndarray | None],
+    hard: list[np.ndarray | None],
+    shown: np.ndarray,
+    keep_all: bool,
+) -> list[dict[str, Any]]:
+    """Per step: block, attention layer, round of its loop, the heads' patterns, the residual columns that changed."""
+    transformer = model.transformer
+    rounds = [
+        (number, segment.times)
+        for segment in segments(transformer.order)
+        for number in range(1, segment.times + 1)
+        for _ in segment.blocks
+    ]
+    found = []
+    before = integers(cache.embedding.numpy()[shown])
+    for step, (layer, (number, times)) in enumerate(zip(layer_numbers(transformer), rounds, strict=True)):
+        after = integers(cache.residuals[step].numpy()[shown])
+        changed = np.flatnonzero((after != before).any(axis=0))
+        pattern, choice = patterns[step], hard[step]
+        heads = []
+        if pattern is not None and choice is not None:
+            heads = [head_pattern(pattern[h], choice[h], shown, keep_all) for h in range(len(pattern))]
+        found.append(
+            {
+                "block": transformer.order[step],
+                "layer": layer,
+                "round": number,
+                "rounds": times,
+                "heads": heads,
+                "values": {int(column): after[:, column].tolist() for column in changed},
+            }
+        )
+        before = after
+    return found
+
+
+def head_pattern(pattern: np.ndarray, choice: np.ndarray, shown: np.ndarray, keep_all: bool) -> dict[str, Any]:
+    """What a head looked at.
+
+    `hard`: for every query the key of greatest weight (only of the shown queries unless keep_all).
+    `spread`: for every shown query that is not wholly on one key, its weights: [weight, runs of keys: first, last, …].
+    `exact`: how many of all queries put weight 1 on one key and 0 on every other.
+    """
+    certain = (pattern.max(axis=-1) == 1) & (np.count_nonzero(pattern, axis=-1) == 1)
+    return {
+        "hard": choice.tolist() if keep_all else {int(query): int(choice[query]) for query in shown},
+        "spread": {int(query): weights(pattern[query]) for query in shown if not certain[query]},
+        "exact": int(certain.sum()),
+    }
+
+
+def weights(row: np.ndarray) -> list[list[Any]]:
+    """The non-zero weights of one query, the greatest first, equal ones together."""
+    groups = []
+    for weight in sorted(set(row[row > 0].tolist()), reverse=True):
+        keys = np.flatnonzero(row == weight)
+        breaks = np.flatnonzero(np.diff(keys) > 1)
+        runs = np.stack([keys[np.append(0, breaks + 1)], keys[np.append(breaks, len(keys) - 1)]], axis=1)
+        groups.append([float(str(row.dtype.type(weight))), runs.ravel().tolist()])  # the shortest decimal of this dtype
+    return groups
+
+
+def integers(values: np.ndarray) -> np.ndarray:
+    """The residual stream holds integers, up to the noise that the page states."""
+    return np.rint(values).astype(np.int64)
+
+
+def chain(
+    task: Task[Any], columns: dict[str, np.ndarray], hard: list[np.ndarray | None], blocks: tuple[Block, ...]
+) -> dict[str, Any] | None:
+    """For tasks that follow pointers: the pointer of every token, how often it is followed, the powers of every layer.
+
+    For k-hop the pointer is what the second attention layer looked at: the hops are measured, not the definition's.
+    For acausal k-hop, where every token hops through its own prefix, it is None: the hops are what the token reads,
+    layer by layer.
+    """
+    choices = [choice[0].tolist() for choice in hard if choice is not None]
+    names = {"k-hop": "find", "induction-heads": "find", "composition": "image"}
+    labels = [block.attention.labels[0] for block in blocks if block.attention is not None]
+    powers = [[int(power) for power in re.findall(rf"\b{names.get(task.name)} (\d+)", label)] for label in labels]
+    if task.name in ("k-hop", "induction-heads") and len(choices) > 1:
+        return {"name": "find", "pointer": choices[1], "times": task.parameters.get("k", 1), "powers": powers}
+    if task.name == "acausal-k-hop":
+        times = int(task.parameters["k"])
+        return {"name": "hop", "pointer": None, "times": times, "powers": [[], *([hop] for hop in range(1, times + 1))]}
+    if task.name == "composition":
+        pointer = [0, *columns["image"].tolist()]
+        return {"name": "f", "pointer": pointer, "times": task.parameters["k"], "powers": powers}
+    if task.name == "list-ranking":
+        powers = [[2 ** (layer + 1)] for layer in range(len(choices))]
+        rows = columns["next"].tolist()
+        return {"name": "next", "pointer": [0, *rows], "times": len(rows), "powers": powers}
+    return None

@@ -1,0 +1,199 @@
+"""The static parts of the page: what the model is, its size against its claim, theory, the blocks in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from logdepth.bounds.claim import PRODUCT, QUANTITIES, Claim
+from logdepth.bounds.theory import theory
+from logdepth.models import Model
+from logdepth.numerics.formats import format_of
+from logdepth.report.inputs import Input
+from logdepth.report.steps import Segment, layer_numbers, segments
+from logdepth.tasks.token_sequences import TokenTask
+from logdepth.transformer import Block, Transformer
+
+QUANTITY_NAMES = {
+    "layers": "attention layers",
+    "heads": "heads per layer",
+    "width": "residual width",
+    "blocks": "blocks",
+    "hidden": "ReLU units",
+    "parameters": "parameters",
+    "precision_bits": "mantissa bits",
+}
+
+
+def parameter_line(model: Model) -> str:
+    """<i>n</i> = 100, <i>k</i> = 16, …, and the number format."""
+    parts = [f"<i>{escape(name)}</i> = {escape(short(value))}" for name, value in model.task.parameters.items()]
+    return ",&ensp;".join([*parts, escape(model.dtype)])
+
+
+def short(value: object, most: int = 40) -> str:
+    text = f"{value:,}" if isinstance(value, int) else str(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def lead(model: Model) -> str:
+    """One sentence: what the model is and what it computes."""
+    size = model.measured
+    kind = "A causal transformer" if model.transformer.causal else "A transformer"
+    layers = f"{size.layers} attention layer{'s' * (size.layers != 1)}"
+    count = (
+        "one head" if size.heads == 1 else f"{size.heads} heads" if size.layers == 1 else f"at most {size.heads} heads"
+    )
+    heads = f"with {count}" if size.layers == 1 else f"{count} each"
+    return (
+        f"{kind} of {layers}, {heads}, that gives, for any input of up to {model.transformer.rows:,} rows,"
+        f" {escape(model.task.summary)}."
+    )
+
+
+def verification(verified: Mapping[str, Any] | None) -> str:
+    """One sentence: what was checked against the exact answer."""
+    if not verified:
+        return '<span class="verdict open">Not verified yet.</span> <code>logdepth verify</code> checks it.'
+    instances, wrong = int(verified.get("instances", 0)), int(verified.get("wrong", 0))
+    up_to = verified.get("exhaustive_up_to")
+    every = f", among them every instance of size up to {int(up_to)}" if up_to else ""
+    checked = f"compared with an independent exact answer on {instances:,} instances{every}: {wrong:,} wrong."
+    if wrong:
+        return f'<span class="verdict bad">✗ Wrong.</span> {checked.capitalize()}'
+    return f'<span class="verdict good">✓ Verified.</span> {checked.capitalize()}'
+
+
+def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
+    """Claimed against measured, one column per quantity."""
+    measured: dict[str, int] = dict(model.measured.as_json())
+    bits = (verified or {}).get("precision_bits")
+    measured["precision_bits"] = int(bits) if bits else format_of(model.dtype).mantissa_bits
+    shown = [name for name in QUANTITY_NAMES if name in model.claimed or name not in ("hidden",)]
+    head = "".join(f'<th scope="col" title="{escape(QUANTITIES[name])}">{QUANTITY_NAMES[name]}</th>' for name in shown)
+    rows = "".join(f"<td>{size_cell(name, measured[name], bool(bits), model)}</td>" for name in shown)
+    claims = "".join(f"<td>{claim_cell(measured[name], model.claimed.get(name))}</td>" for name in shown)
+    promises = "".join(f"<td>{promise_cell(model, name)}</td>" for name in shown)
+    return (
+        f'<table class="sizes"><thead><tr><td></td>{head}</tr></thead><tbody>'
+        f'<tr class="measured"><th scope="row">measured</th>{rows}</tr>'
+        f'<tr class="claimed"><th scope="row">claimed</th>{claims}</tr>'
+        f'<tr class="theory-row"><th scope="row">theory</th>{promises}</tr></tbody></table>'
+    )
+
+
+def size_cell(name: str, value: int, bits_measured: bool, model: Model) -> str:
+    if name == "precision_bits" and not bits_measured:
+        return f'{value} <small title="the format it was compiled for">{escape(model.dtype)}</small>'
+    return f"{value:,}"
+
+
+def claim_cell(measured: int, claimed: Any) -> str:
+    if claimed is None:
+        return '<span class="none">—</span>'
+    mark = '<b class="good">✓</b>' if measured <= claimed else '<b class="bad">✗</b>'
+    return f"≤ {claimed:,} {mark}"
+
+
+def theory_of(model: Model) -> tuple[Claim, ...]:
+    """What the sources say about the task at the model's size."""
+    task = model.task
+    letters = {"letters": task.inputs["token"]} if isinstance(task, TokenTask) else {}
+    return theory(task.name, task.parameters | letters)
+
+
+def promise_cell(model: Model, quantity: str) -> str:
+    """What the first of the sources that speaks of it promises to suffice."""
+    for claim in theory_of(model):
+        if claim.direction == "upper" and "transformer" in claim.model and quantity in claim.sizes:
+            return f'<span title="{escape(claim.source)}">{number(claim.sizes[quantity])}</span>'
+    return '<span class="none">—</span>'
+
+
+def theory_table(model: Model) -> str:
+    """What the sources promise for these parameters, one row per claim."""
+    rows = "".join(theory_row(claim) for claim in theory_of(model))
+    return (
+        '<table class="theory"><thead><tr><th scope="col">model of computation</th><th scope="col">bound</th>'
+        f'<th scope="col">supposing</th><th scope="col">source</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def theory_row(claim: Claim) -> str:
+    kind = {"upper": "suffice", "lower": "needed"}[claim.direction]
+    sizes = "<br>".join(size_in_words(claim, quantity) for quantity in claim.sizes)
+    conditions = [claim.provided, claim.conditional_on and f"conditional on: {claim.conditional_on}"]
+    supposing = "; ".join(escape(condition) for condition in conditions if condition)
+    note = f"<details><summary>note</summary>{escape(claim.note)}</details>" if claim.note else ""
+    return (
+        f'<tr class="{claim.direction}"><th scope="row">{escape(claim.model)}</th>'
+        f'<td><span class="sizes">{sizes}</span> <span class="kind">{kind}</span></td>'
+        f"<td>{supposing}</td><td>{escape(claim.source)}{note}</td></tr>"
+    )
+
+
+def size_in_words(claim: Claim, quantity: str) -> str:
+    """`5 attention layers`, or `Ω(log k) attention layers`."""
+    name = PRODUCT.join(QUANTITY_NAMES.get(factor, factor.replace("_", " ")) for factor in quantity.split(PRODUCT))
+    return f"<b>{number(claim.sizes[quantity])}</b> {escape(name)}"
+
+
+def number(value: int | float | str) -> str:
+    return escape(value) if isinstance(value, str) else f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+
+
+def strip(model: Transformer) -> str:
+    """The blocks in the order in which they run, loops drawn once."""
+    return "".join(segment_html(model, segment) for segment in segments(model.order))
+
+
+def segment_html(model: Transformer, segment: Segment) -> str:
+    numbers = layer_numbers(model)
+    cards = []
+    for place, index in enumerate(segment.blocks):
+        layers = [numbers[segment.start + place + r * len(segment.blocks)] for r in range(segment.times)]
+        cards.append(card(model.blocks[index], index, segment.start + place + 1, [layer for layer in layers if layer]))
+    times = f'<p class="times">× {segment.times}<span>rounds, the same weights</span></p>' if segment.times > 1 else ""
+    return f'<div class="segment{" loop" * (segment.times > 1)}"><div class="cards">{"".join(cards)}</div>{times}</div>'
+
+
+def card(block: Block, index: int, step: int, layers: list[int]) -> str:
+    """A block: its heads with room for their thumbnails, then its ReLU layer."""
+    hidden = 0 if block.mlp is None else block.mlp.into.shape[1]
+    relu = f'<p class="relu">ReLU <b>{hidden}</b></p>' if hidden else ""
+    if block.attention is None:
+        return f'<button type="button" class="card bare" data-block="{index}" data-step="{step}">{relu}</button>'
+    heads = "".join(
+        f'<span class="head"><svg class="thumb" data-block="{index}" data-head="{number}" aria-hidden="true"></svg>'
+        f"<span>{escape(label)}</span></span>"
+        for number, label in enumerate(block.attention.labels)
+    )
+    crowd = " many" * (block.attention.heads > 1) + " crowd" * (block.attention.heads > 4)
+    title = f"layer{'s' * (len(layers) > 1)} {in_a_row(layers)}"
+    return (
+        f'<button type="button" class="card{crowd}" data-block="{index}" data-step="{step}">'
+        f'<span class="title">{title}</span><span class="heads-of">{heads}</span>{relu}</button>'
+    )
+
+
+def in_a_row(numbers: list[int]) -> str:
+    """1, 6, 11, … 26"""
+    if len(numbers) <= 4:
+        return ", ".join(map(str, numbers))
+    return f"{numbers[0]}, {numbers[1]}, … {numbers[-1]}"
+
+
+def input_note(given: Input, run: Mapping[str, Any]) -> str:
+    """Which input is shown, and how much of it."""
+    rows, shown = len(run["labels"]) - 1, len(run["shown"]) - 1
+    parts = [
+        f"The input is {escape(given.name)}: {rows:,} row{'s' * (rows != 1)}, and one start token that holds zeros."
+    ]
+    if given.note:
+        parts.insert(0, f"{escape(given.note)} Another input is shown.")
+    if shown < rows:
+        parts.append(f"The model ran on all of them; the matrices below show {shown} of them.")
+    if run["graph"] and not run["graph"]["x"]:
+        parts.append("The graph is too large to draw.")
+    return " ".join(parts)
