@@ -1,0 +1,224 @@
+"""Input that cannot be used: one clear line on stderr, status 2, nothing on stdout, nothing half-written."""
+
+import json
+import pickle
+import shutil
+
+import pytest
+
+from logdepth.tasks.files import MOST_BYTES
+
+# --- the command line itself ---
+
+LINES = {
+    "unknown verb": (["complie"], "No such command 'complie'. Did you mean 'compile'?"),
+    "no task": (["compile"], "Missing argument 'TASK'"),
+    "only options": (["compile", "--n", "3"], "takes one task; got none"),
+    "two tasks": (["compile", "sort", "k-hop"], "takes one task; got 'sort' and 'k-hop'"),
+    "unknown task": (["compile", "khop"], "there is no task 'khop'. Did you mean 'k-hop'?"),
+    "unknown task in bounds": (["bounds", "conectivity"], "Did you mean 'connectivity'?"),
+    "unknown task in tasks": (["tasks", "srot"], "Did you mean 'sort'?"),
+    "unknown parameter": (["compile", "k-hop", "--hops", "3"], "compile k-hop has no option --hops. Known: --"),
+    "parameter of another task": (["compile", "sort", "--k", "3"], "compile sort has no option --k"),
+    "misspelt parameter": (["bounds", "2-sum", "--modulo", "9"], "Did you mean '--modulus'?"),
+    "misspelt option": (["compile", "k-hop", "--dtpye", "float64"], "Did you mean '--dtype'?"),
+    "short option": (["compile", "k-hop", "-n", "9"], "has no option -n. Did you mean '--n'?"),
+    "no value": (["compile", "k-hop", "--n"], "--n needs a value"),
+    "no value before an option": (["compile", "k-hop", "--n", "--k", "3"], "--n needs a value"),
+    "value twice": (["compile", "k-hop", "--n", "3", "--n=4"], "--n is given twice"),
+    "value out of range": (["compile", "k-hop", "--n", "0"], "n must be a whole number from 1 to"),
+    "value no number": (["compile", "k-hop", "--k", "two"], "k must be a whole number"),
+    "negative value": (["compile", "k-hop", "--k", "-2"], "k must be a whole number from 0 to 1048576; got '-2'"),
+    "bad alphabet": (["compile", "k-hop", "--alphabet", "aba"], "letters of an alphabet are distinct"),
+    "unknown dtype": (["compile", "k-hop", "--dtype", "float16"], "unknown dtype 'float16'"),
+    "unknown dtype in bounds": (["bounds", "k-hop", "--dtype", "bf16"], "unknown dtype 'bf16'"),
+    "bad samples": (["compile", "k-hop", "--samples", "many"], "'--samples'"),
+    "negative samples": (["compile", "k-hop", "--samples", "-1"], "'--samples'"),
+    "no input": (["run", "model"], "Missing argument 'INPUT'"),
+    "no format": (["export", "model", "--out", "x"], "Missing option '--format'"),
+    "unknown option of verify": (["verify", "model", "--sample", "3"], "--sample"),
+    "no model folder": (["verify", "nowhere"], "there is no model folder nowhere"),
+    "numbers beyond the format": (
+        ["compile", "prefix-sum", "--n", "1000", "--high", "100000", "--dtype", "float32"],
+        "float32",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LINES)
+@pytest.mark.parametrize("json_too", [False, True], ids=["for people", "json"])
+def test_a_wrong_command_line_is_one_line(refused, tmp_path, monkeypatch, case, json_too):
+    monkeypatch.chdir(tmp_path)
+    words, message = LINES[case]
+    assert message in refused(*words, *(["--json"] if json_too else []))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_console_command_prints_one_line_and_no_traceback(start, tmp_path):
+    process = start("compile", "khop", "--out", "model", cwd=tmp_path)
+    stdout, stderr = process.communicate(timeout=60)
+    lines = [line for line in stderr.splitlines() if not line.startswith("import time:")]
+    assert (process.returncode, stdout) == (2, "")
+    assert lines == ["logdepth: there is no task 'khop'. Did you mean 'k-hop'?"]
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- files of input ---
+
+
+def test_a_missing_input_file(refused, hops, tmp_path):
+    assert "none.txt does not exist" in refused("run", hops, tmp_path / "none.txt")
+
+
+INPUTS = {
+    "empty": (b"", "is empty"),
+    "binary": (b"abc\0abc", "is binary"),
+    "not UTF-8": (b"ab\xff", "is not UTF-8"),
+    "letter outside": (b"abcde", "letter 'e' is not in the alphabet 'abcd'"),
+    "too long": (b"ab" * 20, "takes at most 30 tokens"),
+}
+
+
+@pytest.mark.parametrize("case", INPUTS)
+def test_a_text_that_cannot_be_used(refused, hops, tmp_path, case):
+    content, message = INPUTS[case]
+    (tmp_path / "input").write_bytes(content)
+    assert message in refused("run", hops, tmp_path / "input")
+    assert message in refused("run", hops, tmp_path / "input", "--json")
+
+
+def test_a_huge_file(refused, hops, tmp_path):
+    with (tmp_path / "input").open("wb") as stream:
+        stream.truncate(MOST_BYTES + 1)
+    assert "is larger than 64 MiB" in refused("run", hops, tmp_path / "input")
+
+
+GRAPHS = {
+    "self-loop": ("a b\nb b\n", "takes no self-loop"),
+    "repeated edge": ("a b\nb a\n", "takes each edge once"),
+    "too many vertices": ("\n".join(f"v{i}" for i in range(11)), "takes at most 10 vertices"),
+    "no edge list": ("a b c d\n", "an edge list has lines 'u v'"),
+    "a question": ("? a b\na b\n", "asks about no pair of vertices"),
+}
+
+
+@pytest.mark.parametrize("case", GRAPHS)
+def test_a_graph_that_cannot_be_used(refused, components, tmp_path, case):
+    content, message = GRAPHS[case]
+    (tmp_path / "graph").write_text(content)
+    assert message in refused("run", components, tmp_path / "graph")
+
+
+def test_the_remedy_against_a_loop_is_an_option_that_exists(refused, logdepth, components, tmp_path):
+    (tmp_path / "graph").write_text("a b\nb b\n")
+    assert "--simplify" in refused("run", components, tmp_path / "graph")
+    assert logdepth("run", components, tmp_path / "graph", "--simplify").status == 0
+
+
+def test_isolated_vertices_are_fine(logdepth, components, tmp_path):
+    (tmp_path / "graph").write_text("a b\nc\n")
+    assert logdepth("run", components, tmp_path / "graph", "--json").json["answer"] == {"a": "a", "b": "a", "c": "c"}
+
+
+def test_simplify_is_for_graphs(refused, hops, tmp_path):
+    (tmp_path / "text").write_text("abab")
+    assert "--simplify" in refused("run", hops, tmp_path / "text", "--simplify")
+
+
+# --- model folders ---
+
+
+@pytest.fixture
+def folder(hops, tmp_path):
+    """A copy of a model's folder, to be damaged."""
+    return shutil.copytree(hops, tmp_path / "model")
+
+
+def every_reader_refuses(refused, folder, message):
+    (folder.parent / "text").write_text("abab")
+    assert message in refused("verify", folder)
+    assert message in refused("run", folder, folder.parent / "text")
+    assert message in refused("export", folder, "--format", "onnx", "--out", folder.parent / "out.onnx")
+    assert not (folder.parent / "out.onnx").exists()
+
+
+def test_a_folder_that_is_no_model(refused, tmp_path):
+    (tmp_path / "empty").mkdir()
+    every_reader_refuses(refused, tmp_path / "empty", "model.json")
+
+
+def test_damaged_weights(refused, folder):
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-9])
+    every_reader_refuses(refused, folder, "model.safetensors")
+
+
+def test_missing_weights(refused, folder):
+    (folder / "model.safetensors").unlink()
+    every_reader_refuses(refused, folder, "model.safetensors")
+
+
+def test_a_damaged_description(refused, folder):
+    (folder / "model.json").write_text('{"format": ')
+    every_reader_refuses(refused, folder, "model.json")
+
+
+def test_a_newer_version(refused, folder):
+    description = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(description | {"version": 99}))
+    every_reader_refuses(refused, folder, "99")
+
+
+class Boom:
+    """Unpickling it would be noticed."""
+
+    def __reduce__(self):
+        return exec, ("raise SystemExit('code of a file was executed')",)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "model.pt"])
+def test_a_pickle_is_never_loaded(refused, folder, name):
+    (folder / "model.safetensors").unlink()
+    (folder / name).write_bytes(pickle.dumps(Boom()))
+    every_reader_refuses(refused, folder, "pickle")
+
+
+# --- places to write to ---
+
+
+def test_a_folder_of_other_things_is_not_replaced(refused, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").write_text("...")
+    refused("compile", "k-hop", "--n", "9", "--out", tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter.tex").read_text() == "..."
+
+
+def test_a_file_is_not_replaced_by_a_model(refused, tmp_path):
+    (tmp_path / "file").write_text("...")
+    refused("compile", "k-hop", "--n", "9", "--out", tmp_path / "file")
+    refused("compile", "k-hop", "--n", "9", "--samples", "5", "--out", tmp_path / "file" / "model")
+    assert (tmp_path / "file").read_text() == "..."
+
+
+def test_an_unknown_export_format(refused, hops, tmp_path):
+    assert "Did you mean 'onnx'?" in refused("export", hops, "--format", "onxx", "--out", tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_into_a_folder_that_is_there(refused, hops, tmp_path):
+    pytest.importorskip("onnx")
+    refused("export", hops, "--format", "onnx", "--out", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_that_cannot_be_drawn_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
+    from logdepth import report
+    from logdepth.cli import main
+
+    def fail(*args, **options):
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(report, "write_report", fail)
+    assert main(["compile", "k-hop", "--n", "9", "--samples", "5", "--out", str(tmp_path / "model")]) == 70
+    assert "RuntimeError: no ink" in capsys.readouterr().err, "an error of our own shows its traceback"
+    assert list(tmp_path.iterdir()) == []

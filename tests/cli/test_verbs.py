@@ -1,0 +1,276 @@
+"""What each verb does, for people and as JSON."""
+
+import numpy as np
+import pytest
+
+from logdepth.models import Model, read_model
+from logdepth.tasks import TASKS, make_task, shipped_file
+
+SIZES = {"layers", "heads", "width", "blocks", "parameters", "precision_bits"}
+
+
+# --- tasks ---
+
+
+def test_tasks_lists_every_task_with_its_parameters(logdepth):
+    listed = {task["name"]: task for task in logdepth("tasks", "--json").json["tasks"]}
+    assert listed.keys() == TASKS.keys()
+    for name, task in listed.items():
+        defaults = {item["name"]: item["default"] for item in task["parameters"]}
+        assert make_task(name, defaults) == make_task(name)
+        assert task["families"] == list(TASKS[name].families)
+
+
+def test_tasks_for_people_names_every_task(logdepth):
+    text = logdepth("tasks").stdout
+    assert all(name in text for name in TASKS)
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_one_task_in_detail_shows_its_options_and_families(logdepth, name):
+    text = logdepth("tasks", name).stdout
+    assert all(f"--{item.name}" in text for item in TASKS[name].describe())
+    assert all(family in text for family in TASKS[name].families)
+
+
+# --- bounds ---
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_bounds_says_what_theory_and_our_construction_promise(logdepth, name):
+    told = logdepth("bounds", name, "--n", "20", "--json").json
+    assert told["task"] == name
+    assert told["parameters"] == make_task(name, {"n": 20}).parameters
+    assert told["construction"]["sizes"].keys() >= SIZES
+    assert all(claim["source"] and claim["sizes"] for claim in told["theory"])
+    text = logdepth("bounds", name, "--n", "20").stdout
+    assert f"layers ≤ {told['construction']['sizes']['layers']}" in text
+
+
+def test_bounds_marks_what_rests_on_a_conjecture(logdepth):
+    told = logdepth("bounds", "components", "--json").json
+    conjectures = {claim["conditional_on"] for claim in told["theory"] if claim["conditional_on"]}
+    assert conjectures
+    text = " ".join(logdepth("bounds", "components").stdout.split())
+    assert all(conjecture.split()[0] in text for conjecture in conjectures)
+
+
+# --- compile ---
+
+
+def test_compile_tells_claimed_and_measured_size_and_what_was_verified(logdepth):
+    told = logdepth("compile", "k-hop", "--n", "20", "--k", "3", "--samples", "50", "--json").json
+    assert told["task"] == "k-hop"
+    assert told["parameters"] == {"n": 20, "k": 3, "alphabet": "4"}
+    assert told["claimed"].keys() >= SIZES
+    assert told["measured"].keys() >= SIZES
+    assert all(told["measured"][size] <= told["claimed"][size] for size in SIZES)
+    assert told["verified"]["wrong"] == 0
+    assert told["verified"]["instances"] >= 50
+    assert told["verified"]["exhaustive_up_to"] >= 3
+    assert told["seconds"] >= told["compile_seconds"] > 0
+    assert told["folder"] is None
+
+
+def test_a_parameter_may_stand_before_the_task_and_with_an_equals_sign(logdepth):
+    told = logdepth("compile", "--k=3", "--n", "9", "k-hop", "--no-verify", "--json").json
+    assert told["parameters"] == {"n": 9, "k": 3, "alphabet": "4"}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_compile_builds_in_the_format_that_is_asked_for(logdepth, dtype):
+    told = logdepth("compile", "induction-heads", "--n", "9", "--dtype", dtype, "--no-verify", "--json").json
+    assert told["dtype"] == dtype
+
+
+def test_without_verification_nothing_is_said_to_be_verified(logdepth):
+    told = logdepth("compile", "sort", "--n", "9", "--high", "9", "--no-verify", "--json").json
+    assert told["verified"] is None
+    assert told["measured"]["precision_bits"] is None
+    assert "not verified" in logdepth("compile", "sort", "--n", "9", "--high", "9", "--no-verify").stdout
+
+
+def test_untied_rounds_have_weights_of_their_own(logdepth):
+    sizes = [
+        logdepth("compile", "components", "--n", "8", "--no-verify", "--json", *words).json["measured"]
+        for words in ((), ("--untied",))
+    ]
+    assert sizes[0]["layers"] == sizes[1]["layers"]
+    assert sizes[0]["parameters"] < sizes[1]["parameters"]
+
+
+def test_compile_shows_people_a_table_and_where_the_page_is(logdepth, tmp_path):
+    outcome = logdepth("compile", "k-hop", "--n", "9", "--k", "2", "--samples", "20", "--out", tmp_path / "model")
+    assert outcome.status == 0
+    assert "✓" in outcome.stdout
+    assert "exact on" in outcome.stdout
+    assert str(tmp_path / "model" / "report.html") in outcome.stdout
+
+
+def test_the_written_folder_holds_the_verified_model_and_its_page(hops):
+    assert {path.name for path in hops.iterdir()} == {"model.json", "model.safetensors", "report.html"}
+    model = read_model(hops)
+    assert model.task == make_task("k-hop", {"n": 30, "k": 2})
+    assert model.verified["wrong"] == 0
+
+
+def test_compiling_again_replaces_the_model(logdepth, tmp_path):
+    for k in (1, 2):
+        assert logdepth("compile", "k-hop", "--n", "9", "--k", k, "--samples", "5", "--out", tmp_path / "m").status == 0
+    assert read_model(tmp_path / "m").task.k == 2
+
+
+def test_a_letter_of_the_alphabet_may_be_a_bracket(logdepth, tmp_path):
+    text = tmp_path / "text"
+    text.write_text("[/][b][/]")
+    words = ("k-hop", "--n", "9", "--k", "1", "--alphabet", "[/]b", "--samples", "5", "--out", tmp_path / "model")
+    assert "alphabet=[/]b" in logdepth("compile", *words).stdout
+    assert "[/][b][/]" in logdepth("run", tmp_path / "model", text).stdout
+
+
+def spoil(model: Model) -> None:
+    """Make a model wrong, in place."""
+    for readout in model.transformer.readouts.values():
+        readout.zero_()
+
+
+def test_a_wrong_model_is_refused_with_status_1_and_not_written(logdepth, tmp_path, monkeypatch):
+    from logdepth import models
+
+    def compile_wrongly(*args, **options):
+        model = honest(*args, **options)
+        spoil(model)
+        return model
+
+    honest = models.compile_task
+    monkeypatch.setattr(models, "compile_task", compile_wrongly)
+    words = ("compile", "k-hop", "--n", "9", "--samples", "20", "--out", tmp_path / "model")
+    outcome = logdepth(*words, "--json")
+    assert outcome.status == 1
+    assert outcome.json["verified"]["wrong"] > 0
+    assert outcome.json["folder"] is None
+    assert "WRONG" in logdepth(*words).stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- verify ---
+
+
+def test_verify_judges_as_many_instances_as_asked_for(logdepth, hops):
+    told = logdepth("verify", hops, "--samples", "70", "--seed", "3", "--json").json
+    few = logdepth("verify", hops, "--samples", "0", "--json").json
+    assert told["verified"]["instances"] == few["verified"]["instances"] + 70
+    assert told["verified"]["wrong"] == 0
+    assert told["measured"].keys() >= SIZES
+    assert told["claimed"].keys() >= SIZES
+    assert told["seconds"] > 0
+
+
+def test_exhaustive_verification_enumerates_larger_sizes(logdepth, tmp_path):
+    assert logdepth("compile", "k-hop", "--n", "6", "--k", "2", "--no-verify", "--out", tmp_path / "model").status == 0
+    sizes = [
+        logdepth("verify", tmp_path / "model", "--samples", "0", "--json", *words).json["verified"]["exhaustive_up_to"]
+        for words in ((), ("--exhaustive",))
+    ]
+    assert sizes == [4, 6]
+
+
+def test_verify_shows_people_the_table(logdepth, hops):
+    outcome = logdepth("verify", hops, "--samples", "10")
+    assert outcome.status == 0
+    assert "exact on" in outcome.stdout
+
+
+def test_a_wrong_model_fails_verification_with_status_1(logdepth, hops, monkeypatch):
+    from logdepth import models
+
+    def read_wrongly(folder):
+        model = honest(folder)
+        spoil(model)
+        return model
+
+    honest = models.read_model
+    monkeypatch.setattr(models, "read_model", read_wrongly)
+    outcome = logdepth("verify", hops, "--samples", "20", "--json")
+    assert outcome.status == 1
+    assert outcome.json["verified"]["wrong"] > 0
+    text = hops.parent / "text"
+    text.write_text("abababab")
+    outcome = logdepth("run", hops, text)
+    assert outcome.status == 1
+    assert "NOT the exact answer" in outcome.stdout
+
+
+# --- run ---
+
+
+def test_run_answers_in_letters_and_compares_with_the_exact_answer(logdepth, hops, tmp_path):
+    (tmp_path / "text").write_text("abcabdabcabd\n")
+    told = logdepth("run", hops, tmp_path / "text", "--json").json
+    task = make_task("k-hop", {"n": 30, "k": 2})
+    instance = task.read(tmp_path / "text")
+    assert told["answer"] == task.present(task.solve(instance), instance)
+    assert told["correct"] is True
+    assert told["task"] == "k-hop"
+    text = logdepth("run", hops, tmp_path / "text").stdout
+    assert "abcabdabcabd" in text
+    assert "equal to the exact answer" in text
+
+
+def test_run_answers_in_the_ids_of_the_graph(logdepth, components, tmp_path):
+    (tmp_path / "families").write_text("Medici Strozzi\nAlbizzi\nMedici Pazzi\n")
+    told = logdepth("run", components, tmp_path / "families", "--json").json
+    assert told["answer"] == {"Medici": "Medici", "Strozzi": "Medici", "Albizzi": "Albizzi", "Pazzi": "Medici"}
+    assert told["correct"] is True
+    assert "Albizzi Albizzi" in logdepth("run", components, tmp_path / "families").stdout
+
+
+def test_simplify_drops_loops_and_repeated_edges(logdepth, components, tmp_path):
+    (tmp_path / "graph").write_text("a b\nb a\nc c\n")
+    told = logdepth("run", components, tmp_path / "graph", "--simplify", "--json").json
+    assert told["answer"] == {"a": "a", "b": "a", "c": "c"}
+
+
+def test_run_takes_a_shipped_input_by_its_name_and_says_so(logdepth, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert logdepth("compile", "cycle-check", "--n", "15", "--samples", "5", "--out", "model").status == 0
+    outcome = logdepth("run", "model", "florentine_families.gml", "--json")
+    assert outcome.json["input"] == str(shipped_file("florentine_families.gml"))
+    assert outcome.json["answer"] is True
+    assert outcome.stderr == "florentine_families.gml is not here; taking the shipped one.\n"
+
+
+RUNNABLE = {
+    "acausal-k-hop": ("abab", "--n 9"),
+    "2-sum": ("1 2 3", "--n 9 --modulus 5"),
+    "spanning-forest": ("a b 1\nb c 2\na c 3", "--n 9 --weights 9"),
+    "edge-existence": ("? a b\na b\nb c", "--n 9"),
+    "sort": ("3 1 2", "--n 9 --high 9"),
+}
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_every_kind_of_answer_can_be_shown(logdepth, tmp_path, name):
+    content, options = RUNNABLE[name]
+    (tmp_path / "input").write_text(content)
+    words = (name, *options.split(), "--no-verify", "--out", tmp_path / "model")
+    assert logdepth("compile", *words).status == 0
+    assert "equal to the exact answer" in logdepth("run", tmp_path / "model", tmp_path / "input").stdout
+    assert logdepth("run", tmp_path / "model", tmp_path / "input", "--json").json["correct"] is True
+
+
+# --- export ---
+
+
+def test_export_writes_a_file_that_onnxruntime_runs(logdepth, hops, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    path = tmp_path / "hops.onnx"
+    assert logdepth("export", hops, "--format", "onnx", "--out", path, "--json").json["path"] == str(path)
+    tokens = np.array([[1, 2, 1, 2, 1, 2]])
+    (answer,) = onnxruntime.InferenceSession(path).run(["answer"], {"token": tokens})
+    assert np.array_equal(answer[0], make_task("k-hop", {"k": 2}).solve(tokens[0]))
+
+
+def test_export_says_what_it_wrote(logdepth, hops, tmp_path):
+    pytest.importorskip("onnx")
+    assert str(tmp_path / "file") in logdepth("export", hops, "--format", "onnx", "--out", tmp_path / "file").stdout
