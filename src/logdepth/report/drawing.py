@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,8 +41,8 @@ def drawing(
         "weights": None if instance.weights is None else instance.weights.tolist(),
         "question": bool(instance.question),
         "pointers": pointers(transformer, cache, vertex_rows) if vertex_rows else None,
-        "chosen": latest(cache, "chosen", slice(vertex_rows + 1, None)),
-        "least": None if vertex_rows else latest(cache, "least tail", slice(1, None)),
+        "chosen": state(cache, "chosen", slice(vertex_rows + 1, None)),
+        "least": None if vertex_rows else state(cache, "least tail", slice(1, None)),
     }
 
 
@@ -83,7 +84,7 @@ History = list[Values | None]
 
 def pointers(transformer: Transformer, cache: Cache, vertices: int) -> History | None:
     """The parent of every vertex after each step: the column `parent`, or within a round what a head took for it."""
-    history = latest(cache, "parent", slice(1, vertices + 1))
+    history = state(cache, "parent", slice(1, vertices + 1))
     if history is None:
         return None
     for step, (block, pattern) in enumerate(zip(transformer.steps, cache.patterns, strict=True)):
@@ -94,17 +95,19 @@ def pointers(transformer: Transformer, cache: Cache, vertices: int) -> History |
     return history
 
 
-def latest(cache: Cache, label: str, rows: slice) -> History | None:
-    """After every step, the column so called that was written last, on these rows; None if there never is one.
+def state(cache: Cache, label: str, rows: slice) -> History | None:
+    """What the column so called says after every step, on these rows; None if there never is one.
 
-    Of several columns of this name the one that changes is meant: a loop keeps its state in a column of its own.
+    Of several columns of this name the one held longest is meant: a loop keeps its state in a column of its own.
     """
+    held = Counter(column for names in cache.columns for column, name in enumerate(names) if name == label)
+    if not held:
+        return None
+    (column, _), *_ = held.most_common()
     history: History = []
-    held: dict[int, Values] = {}
+    before: Values | None = None
     for residual, names in zip(cache.residuals, cache.columns, strict=True):
-        columns = [column for column, name in enumerate(names) if name == label]
-        now = {column: residual[rows, column].round().long().tolist() for column in columns}
-        news = [values for column, values in now.items() if held.get(column) != values]
-        held = now
-        history.append(news[-1] if news else None)
-    return history if any(values is not None for values in history) else None
+        now = residual[rows, column].round().long().tolist() if names[column] == label else before
+        history.append(None if now == before else now)
+        before = now
+    return history

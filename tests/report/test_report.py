@@ -1,0 +1,302 @@
+"""The page is one file that loads nothing, and shows the run as it was."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from logdepth.models import Model, compile_task
+from logdepth.numerics.errors import UsageError
+from logdepth.report import page, write_report
+from logdepth.report.run import record
+from logdepth.report.steps import Segment, layer_numbers, segments
+from logdepth.report.window import tokens_to_show
+from logdepth.tasks import TASKS
+from logdepth.tasks.graph import Graph
+
+SMALL: dict[str, dict[str, Any]] = {
+    "k-hop": {"n": 24, "k": 5},
+    "induction-heads": {"n": 20},
+    "acausal-k-hop": {"n": 20, "k": 3},
+    "2-sum": {"n": 12, "modulus": 50},
+    "sparse-averaging": {"n": 10},
+    "broadcast": {"n": 8},
+    "prefix-sum": {"n": 20, "high": 9},
+    "sort": {"n": 12, "high": 30},
+    "list-ranking": {"n": 12},
+    "composition": {"n": 12, "k": 5},
+    "1-vs-2-cycle": {"n": 9},
+    "connectivity": {"n": 8},
+    "components": {"n": 34},
+    "spanning-forest": {"n": 8, "weights": 20},
+    "cycle-check": {"n": 8},
+    "node-count": {"n": 8},
+    "edge-count": {"n": 8},
+    "node-degree": {"n": 16},
+    "edge-existence": {"n": 16},
+}
+
+
+@cache
+def model_of(name: str) -> Model:
+    return compile_task(TASKS[name].from_parameters(SMALL[name]))
+
+
+@cache
+def written(name: str, tmp: Path) -> str:
+    return write_report(model_of(name), tmp / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reports")
+
+
+class Elements(HTMLParser):
+    """Every start tag with its attributes, and the text of every script."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "script" and self.scripts and self.get_starttag_text().startswith("<script"):
+            self.scripts[-1] += data
+
+
+def data_of(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.S)
+    assert found
+    return json.loads(found[1])
+
+
+def test_every_task_has_a_report_case() -> None:
+    assert SMALL.keys() == TASKS.keys()
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_page_loads_nothing_and_is_small(name: str, folder: Path) -> None:
+    html = written(name, folder)
+    elements = Elements(html)
+    for tag, attributes in elements.tags:
+        assert tag not in ("link", "img", "iframe", "object", "embed", "base", "audio", "video", "source", "form"), tag
+        assert "src" not in attributes
+        for key in ("href", "xlink:href"):
+            assert (attributes.get(key) or "#").startswith("#")
+    outside_data = html.replace(json.dumps(data_of(html)), "")
+    assert not re.search(r"url\((?!#)|@import|fetch\(|XMLHttpRequest|importScripts|import\(", outside_data)
+    assert set(re.findall(r"https?://[^\s\"'<>)]*", outside_data)) <= {
+        "http://www.w3.org/2000/svg"
+    }  # a name, never loaded
+    assert "default-src 'none'" in html
+    assert "{{" not in html
+    assert len(html.encode()) < page.LARGEST_FILE
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_page_says_what_the_model_is(name: str, folder: Path) -> None:
+    model, text = model_of(name), unescape(written(name, folder))
+    size = model.measured
+    for block in model.transformer.blocks:
+        for label in block.attention.labels if block.attention else ():
+            assert label in text
+    for value in (size.layers, size.width, size.blocks, size.parameters):
+        assert f"{value:,}" in text
+    for value in model.claimed.values():
+        assert f"≤ {value:,}" in text
+    assert "Not verified yet." in text
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_embedded_run_is_the_run_of_the_model(name: str, folder: Path) -> None:
+    """Patterns exactly, residual columns as integers, answers as decoded: from the page's JSON alone."""
+    model, data = model_of(name), data_of(written(name, folder))
+    given = page.choose_input(model, None, "")
+    outputs, run = model.transformer.run_with_cache(model.task.encode(given.instance))
+    shown = data["shown"]
+    assert len(shown) <= 65 and shown[0] == 0
+    stream = np.array(data["start"]["values"])
+    assert np.array_equal(stream, run.embedding[shown].T.round())
+    for step, pattern, residual, names in zip(data["steps"], run.patterns, run.residuals, run.columns, strict=True):
+        for column, values in step["values"].items():
+            stream[int(column)] = values
+        assert np.array_equal(stream, residual[shown].T.round())
+        assert data["blocks"][step["block"]]["names"] == list(names)
+        if pattern is None:
+            assert not step["heads"]
+            continue
+        for head, weights in zip(step["heads"], pattern.numpy(), strict=True):
+            assert head["hard"] == weights.argmax(-1).tolist()
+            for query in shown:
+                assert np.array_equal(row_of(head, query, weights.shape[1], weights.dtype), weights[query])
+    right = model.task.decode(outputs, given.instance) == model.task.solve(given.instance)
+    assert data["answer"]["right"] == right.sum() == data["answer"]["entries"]
+    assert data["answer"]["model"] == data["answer"]["exact"]
+
+
+def row_of(head: dict[str, Any], query: int, keys: int, dtype: Any) -> np.ndarray:
+    row = np.zeros(keys, dtype)
+    groups = head["spread"].get(str(query), [[1, [head["hard"][query]] * 2]])
+    for weight, runs in groups:
+        for first, last in zip(runs[::2], runs[1::2], strict=True):
+            row[first : last + 1] = weight
+    return row
+
+
+def test_hops_of_the_page_are_the_hops_of_the_definition(folder: Path) -> None:
+    model, data = model_of("k-hop"), data_of(written("k-hop", folder))
+    chain, labels, answer = data["chain"], data["labels"], data["answer"]
+    assert chain["times"] == 5
+    assert chain["powers"] == [[], [1], [1, 2], [2, 3], [4, 5]]
+    for token, exact in zip(answer["tokens"], answer["exact"], strict=True):
+        at = token
+        for _ in range(chain["times"]):
+            at = chain["pointer"][at] if at else 0
+        assert (labels[at] if at else "∅") == exact
+    assert model.measured.layers == len(chain["powers"])
+
+
+@pytest.mark.parametrize(
+    ("name", "powers"), [("composition", [[1, 2], [2, 3], [4, 5]]), ("list-ranking", [[2], [4], [8], [16]])]
+)
+def test_pointer_tasks_say_which_power_each_layer_fetches(name: str, powers: list[list[int]], folder: Path) -> None:
+    assert data_of(written(name, folder))["chain"]["powers"] == powers
+
+
+def test_the_last_pointers_of_the_graph_are_the_answer(folder: Path) -> None:
+    """Karate club: the drawn forest grows round by round and ends with every vertex below the representative."""
+    model, data = model_of("components"), data_of(written("components", folder))
+    graph = data["graph"]
+    assert graph["vertices"][0] == "0" and len(graph["x"]) == len(graph["y"]) == 34
+    given = page.choose_input(model, None, "")
+    assert given.name == "karate.gml"
+    outputs = model.transformer.run(model.task.encode(given.instance))
+    last = [values for values in graph["pointers"] if values][-1]
+    assert last == outputs["representative"][:34].tolist()
+    assert sum(values is not None for values in graph["pointers"]) > 2
+
+
+def test_the_last_chosen_edges_of_the_drawing_are_the_answer(folder: Path) -> None:
+    data = data_of(written("spanning-forest", folder))
+    last = [values for values in data["graph"]["chosen"] if values][-1]
+    assert [str(taken) for taken in last] == data["answer"]["exact"]
+
+
+HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(2)> & "\u2028 {{data}}'
+
+
+def test_hostile_labels_and_names_stay_text(tmp_path: Path) -> None:
+    graph = Graph(3, np.array([[1, 2], [2, 3]]), labels=(HOSTILE, "<b>b</b>", "c"))
+    model = compile_task(TASKS["components"].from_parameters({"n": 3}))
+    html = write_report(model, tmp_path / "r.html", graph, {"instances": 5, "wrong": 0}, HOSTILE).read_text("utf-8")
+    elements = Elements(html)
+    assert [tag for tag, _ in elements.tags].count("script") == 2
+    assert "img" not in dict(elements.tags)
+    assert not [key for _, attributes in elements.tags for key in attributes if key.startswith("on")]
+    assert data_of(html)["graph"]["vertices"] == [HOSTILE, "<b>b</b>", "c"]
+    assert "innerHTML" not in html and "outerHTML" not in html and "insertAdjacentHTML" not in html
+
+
+def test_hostile_alphabet_stays_text(tmp_path: Path) -> None:
+    model = compile_task(TASKS["k-hop"].from_parameters({"n": 8, "k": 2, "alphabet": "<script>&'\"/"}))
+    html = write_report(model, tmp_path / "r.html", np.array([1, 2, 3, 4, 5, 6, 7, 1])).read_text("utf-8")
+    assert [tag for tag, _ in Elements(html).tags].count("script") == 2
+    assert data_of(html)["labels"] == ["start", *"<script<"]
+
+
+@pytest.mark.parametrize(
+    ("verified", "says"),
+    [
+        (
+            {"instances": 12345, "wrong": 0, "exhaustive_up_to": 7},
+            "12,345 instances, among them every instance of size up to 7: 0 wrong",
+        ),
+        ({"instances": 10, "wrong": 3, "exhaustive_up_to": 0}, "✗ Wrong."),
+    ],
+)
+def test_the_page_says_what_was_verified(verified: dict[str, Any], says: str, tmp_path: Path) -> None:
+    html = write_report(model_of("broadcast"), tmp_path / "r.html", verified=verified).read_text("utf-8")
+    assert says in html
+
+
+def test_a_long_text_shows_a_window_and_says_so(tmp_path: Path) -> None:
+    model = compile_task(TASKS["k-hop"].from_parameters({"n": 1000, "k": 3, "alphabet": "text"}))
+    html = write_report(model, tmp_path / "r.html").read_text("utf-8")
+    data = data_of(html)
+    shown = data["shown"]
+    assert shown == [0, *range(shown[1], shown[1] + 64)]
+    assert "show 64 of them" in html and "sonnet18.txt" in html
+    assert len(data["labels"]) > 600
+
+
+def test_a_large_run_gives_way_to_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_HELD", 2000)
+    model = model_of("sort")
+    html = write_report(model, tmp_path / "r.html", np.arange(12), input_name="mine.txt").read_text("utf-8")
+    assert "mine.txt has 12 rows" not in html
+    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_HELD", 100)
+    html = write_report(model, tmp_path / "r.html", np.arange(12), input_name="mine.txt").read_text("utf-8")
+    assert "mine.txt has 12 rows, too many" in html and "Another input is shown." in html
+
+
+def test_a_page_too_large_shows_fewer_tokens(monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path) -> None:
+    model = model_of("components")
+    full = len(written("components", folder).encode())
+    monkeypatch.setattr(page, "LARGEST_FILE", full - 5000)
+    html = write_report(model, tmp_path / "r.html").read_text("utf-8")
+    assert len(html.encode()) <= full - 5000 and len(data_of(html)["shown"]) < 65
+
+
+def test_an_input_that_does_not_fit_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="at most 34 vertices"):
+        write_report(model_of("components"), tmp_path / "r.html", Graph(35, np.zeros((0, 2), dtype=np.int64)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_loops_are_found_in_the_order_of_the_blocks() -> None:
+    assert segments((0, 1, 2, 1, 2, 1, 2, 3, 4)) == [Segment((0,), 1, 0), Segment((1, 2), 3, 1), Segment((3, 4), 1, 7)]
+    assert segments((0, 0, 0)) == [Segment((0,), 3, 0)]
+    assert segments((0, 1, 2)) == [Segment((0, 1, 2), 1, 0)]
+    assert segments((0, 0, 1, 1)) == [Segment((0,), 2, 0), Segment((1,), 2, 2)]
+
+
+def test_layers_are_numbered_by_their_attention() -> None:
+    model = model_of("sort").transformer
+    numbers = layer_numbers(model)
+    assert [number for number in numbers if number] == [1, 2]
+    assert len(numbers) == len(model.order)
+
+
+def test_the_window_is_where_rows_read_each_other() -> None:
+    hard = np.zeros((1, 201), dtype=np.int64)
+    hard[0, 101:140] = np.arange(100, 139)
+    shown = tokens_to_show([hard, None], 201, 64, 0)
+    assert shown[0] == 0 and len(shown) == 65 and shown[1] <= 100 and shown[-1] >= 139
+    assert tokens_to_show([hard], 65, 64, 0).tolist() == list(range(65))
+
+
+def test_of_a_large_graph_vertices_and_edges_are_shown() -> None:
+    shown = tokens_to_show([], 1 + 100 + 300, 64, 101)
+    assert len(shown) == 65 and len(np.unique(shown)) == 65
+    assert (shown[1:] <= 100).sum() > 30 and (shown > 100).sum() > 15
+
+
+def test_the_record_is_the_same_every_time() -> None:
+    model = model_of("sort")
+    given = page.choose_input(model, None, "")
+    assert record(model, given, 64) == record(model, page.choose_input(model, None, ""), 64)
