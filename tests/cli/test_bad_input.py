@@ -11,7 +11,7 @@ from logdepth.tasks.files import MOST_BYTES
 # --- the command line itself ---
 
 LINES = {
-    "unknown verb": (["complie"], "No such command 'complie'. Did you mean 'compile'?"),
+    "unknown verb": (["complie"], "No such command 'complie'"),
     "no task": (["compile"], "Missing argument 'TASK'"),
     "only options": (["compile", "--n", "3"], "takes one task; got none"),
     "two tasks": (["compile", "sort", "k-hop"], "takes one task; got 'sort' and 'k-hop'"),
