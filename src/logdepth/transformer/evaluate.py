@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,17 @@ from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 SCORES_AT_ONCE = 2**25  # attention scores held in memory at a time; more queries are taken in turn
 
 Rounding = Callable[[Tensor], Tensor]
+
+
+@contextmanager
+def full_products() -> Iterator[None]:
+    """Matrix products in the tensors' own format: exactness rests on it, and a user may have asked torch for a shorter one."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 def exactly(x: Tensor) -> Tensor:
@@ -53,13 +65,13 @@ class Cache:
         return self.residuals[step][:, self.columns[step].index(column)]
 
 
+@full_products()
 @torch.no_grad()
 def evaluate(
     model: Transformer,
     columns: Mapping[str, np.ndarray],
     lengths: np.ndarray | None = None,
     mantissa_bits: int | None = None,
-    device: str = "cpu",
 ) -> dict[str, np.ndarray]:
     """The output columns, int64 of the shape of the input columns: (N,) or (B, N).
 
@@ -71,8 +83,8 @@ def evaluate(
     if single:
         columns = {name: values[None] for name, values in columns.items()}
     model, rounding = (model, exactly) if mantissa_bits is None else (in_float64(model), to_bits(mantissa_bits))
-    x = rounding(embed(model, columns, device))
-    visible = visibility(x.shape[1], lengths, device)
+    x = rounding(embed(model, columns))
+    visible = visibility(x.shape[1], lengths)
     for block in model.steps:
         x = step(x, block.attention, block.mlp, model.causal, visible, rounding)
     answers = read(model, x, rounding)
@@ -82,10 +94,11 @@ def evaluate(
     return {name: values[0] for name, values in answers.items()} if single else answers
 
 
+@full_products()
 @torch.no_grad()
 def evaluate_with_cache(model: Transformer, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], Cache]:
     """As `evaluate` on one table, keeping patterns and residuals."""
-    embedding = x = embed(model, {name: values[None] for name, values in columns.items()}, "cpu")
+    embedding = x = embed(model, {name: values[None] for name, values in columns.items()})
     patterns: list[Tensor | None] = []
     residuals: list[Tensor] = []
     for block in model.steps:
@@ -117,7 +130,7 @@ def in_float64(model: Transformer) -> Transformer:
     )
 
 
-def embed(model: Transformer, columns: Mapping[str, np.ndarray], device: str) -> Tensor:
+def embed(model: Transformer, columns: Mapping[str, np.ndarray]) -> Tensor:
     """(B, N+1, width): the start token and the rows."""
     if set(columns) != set(model.embeddings):
         raise UsageError(f"the model takes the columns {sorted(model.embeddings)}, not {sorted(columns)}")
@@ -125,22 +138,22 @@ def embed(model: Transformer, columns: Mapping[str, np.ndarray], device: str) ->
     batch, length = next(iter(shapes))
     if len(shapes) != 1 or not 1 <= length <= model.rows:
         raise UsageError(f"the model takes 1..{model.rows} rows, not {length}; compile it for more")
-    x = model.positions[: length + 1].to(device).expand(batch, -1, -1).clone()
+    x = model.positions[: length + 1].expand(batch, -1, -1).clone()
     for name, values in columns.items():
-        table = model.embeddings[name].to(device)
+        table = model.embeddings[name]
         if values.size and not (values.min() >= 0 and values.max() < len(table)):
             raise UsageError(
                 f"column {name!r} holds {values.min()}..{values.max()}, but the model takes 0..{len(table) - 1}"
             )
-        x[:, 1:] += table[torch.as_tensor(np.ascontiguousarray(values), device=device)]
+        x[:, 1:] += table[torch.as_tensor(np.ascontiguousarray(values))]
     return x
 
 
-def visibility(tokens: int, lengths: np.ndarray | None, device: str) -> Tensor | None:
+def visibility(tokens: int, lengths: np.ndarray | None) -> Tensor | None:
     """Which keys are real, (B, 1, 1, tokens), or None when all are."""
     if lengths is None:
         return None
-    return torch.as_tensor(np.arange(tokens)[None, :] <= lengths[:, None], device=device)[:, None, None, :]
+    return torch.as_tensor(np.arange(tokens)[None, :] <= lengths[:, None])[:, None, None, :]
 
 
 def step(
@@ -149,8 +162,8 @@ def step(
     if attention is not None:
         x = rounding(x + attend(x, attention, causal, visible, rounding))
     if mlp is not None:
-        hidden = rounding(torch.relu(x @ mlp.into.to(x.device)))
-        x = rounding(x + rounding(hidden @ mlp.out.to(x.device)))
+        hidden = rounding(torch.relu(x @ mlp.into))
+        x = rounding(x + rounding(hidden @ mlp.out))
     return x
 
 
@@ -158,8 +171,7 @@ def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None
     """What the heads add to the residual stream, (B, T, width), a block of queries at a time."""
     batch, tokens, _ = x.shape
     query, key, value = (
-        rounding(torch.einsum("btw,hwd->bhtd", x, w.to(x.device)))
-        for w in (attention.query, attention.key, attention.value)
+        rounding(torch.einsum("btw,hwd->bhtd", x, w)) for w in (attention.query, attention.key, attention.value)
     )
     at_once = max(1, SCORES_AT_ONCE // (batch * attention.heads * tokens))
     mixed = torch.empty_like(value)
@@ -168,17 +180,17 @@ def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None
         seen = last if causal else tokens  # no key after the last query of the block
         scores = rounding(query[:, :, first:last] @ key[:, :, :seen].transpose(-1, -2))  # (B, H, queries, seen)
         if causal:
-            scores.masked_fill_(~causal_mask(first, last, x.device), -torch.inf)
+            scores.masked_fill_(~causal_mask(first, last), -torch.inf)
         if visible is not None:
             scores.masked_fill_(~visible[..., :seen], -torch.inf)
         weights = rounding(torch.softmax(scores, dim=-1))
         mixed[:, :, first:last] = rounding(weights @ value[:, :, :seen])
-    return rounding(torch.einsum("bhtd,hdw->btw", mixed, attention.output.to(x.device)))
+    return rounding(torch.einsum("bhtd,hdw->btw", mixed, attention.output))
 
 
-def causal_mask(first: int, last: int, device: torch.device) -> Tensor:
+def causal_mask(first: int, last: int) -> Tensor:
     """Which of the tokens 0..last-1 the queries first..last-1 see, (queries, last)."""
-    return torch.arange(last, device=device)[None, :] <= torch.arange(first, last, device=device)[:, None]
+    return torch.arange(last)[None, :] <= torch.arange(first, last)[:, None]
 
 
 def pattern(x: Tensor, attention: Attention, causal: bool) -> Tensor:
@@ -186,7 +198,7 @@ def pattern(x: Tensor, attention: Attention, causal: bool) -> Tensor:
     query, key = (torch.einsum("btw,hwd->bhtd", x, w) for w in (attention.query, attention.key))
     scores = query @ key.transpose(-1, -2)
     if causal:
-        scores = scores.masked_fill(~causal_mask(0, x.shape[1], x.device), -torch.inf)
+        scores = scores.masked_fill(~causal_mask(0, x.shape[1]), -torch.inf)
     return torch.softmax(scores, dim=-1)
 
 
@@ -194,6 +206,6 @@ def read(model: Transformer, x: Tensor, rounding: Rounding) -> dict[str, np.ndar
     """The integer nearest to each readout, on the rows, (B, N) int64."""
     answers = {}
     for name, vector in model.readouts.items():
-        values = rounding(x[:, 1:] @ vector.to(x.device))
+        values = rounding(x[:, 1:] @ vector)
         answers[name] = values.round().clamp(0, model.outputs[name]).to(torch.int64).cpu().numpy()
     return answers

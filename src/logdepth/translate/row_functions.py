@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,8 @@ def tabulate(x: Affine) -> Value:
         return torch.tensor(x.constant)
     if (table := as_table(x)) is not None:
         name, values = table
-        return Tabulated(Base(name, 0, len(values) - 1), torch.as_tensor(values))
+        first = 1 if name == INDEX else 0  # rows are numbered from 1
+        return Tabulated(Base(name, first, len(values) - 1), torch.as_tensor(values[first:]))
     return identity(x)
 
 
@@ -213,10 +214,10 @@ def on_tables(node: fx.Node, args: Any, kwargs: Any, tables: list[Tabulated], na
 def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str) -> Value:
     """An operation on values with different bases."""
     if spelled == "where" and len(args) == 3 and not kwargs:
-        condition, yes, no = (materialize(a, name) for a in args)
+        condition, yes, no = (materialize(a, f"for {name}") for a in args)
         return identity(where(condition, yes, no, name).within(*span(args[1:])))
     if len(args) == 2 and not kwargs:
-        x, y = (materialize(a, name, exact=spelled not in LINEAR | COMPARISONS.keys()) for a in args)
+        x, y = (materialize(a, f"for {name}", exact=spelled not in LINEAR | COMPARISONS.keys()) for a in args)
         if spelled == "add":
             return identity(x + y)
         if spelled == "sub":
