@@ -1,6 +1,6 @@
-"""How long the command takes to say its help, and compilation to finish without verification: whole processes, medians of 5.
+"""How long the command takes to say its help, and to compile without verification: whole processes, medians of 5.
 
-    python benchmarks/startup.py
+python benchmarks/startup.py
 """
 
 from __future__ import annotations
