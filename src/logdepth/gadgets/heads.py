@@ -14,14 +14,10 @@ import numpy as np
 from logdepth.gadgets.cells import ONE, START, Affine, Head, Read, constant, form
 from logdepth.gadgets.codes import Radix, digits, norm
 from logdepth.gadgets.relu import univariate
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
 
 RANK_BASE = 4  # digits of a rank comparison: 3 thermometer cells each, one head each
-
-
-class CapacityExceeded(UsageError):
-    """The format cannot carry the numbers of a head or a layer exactly."""
 
 
 def radices(most: Sequence[int]) -> Iterator[tuple[Radix, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from logdepth.gadgets.cells import INDEX, ONE, Affine, Embedded, Neurons, constant, form
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import CapacityExceeded
 
 LARGEST_TABLE = 2**22  # values that a function of one variable is tabulated for
 
@@ -30,7 +30,10 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
         return embedded(name, function(values), label)
     low, high = x.low, x.high
     if high - low >= LARGEST_TABLE:
-        raise UsageError(f"{label!r} is a function of a number with {high - low + 1} values; declare a smaller range")
+        raise CapacityExceeded(
+            f"{label!r} is a function of a number with {high - low + 1} values and a table has at most "
+            f"{LARGEST_TABLE}; declare a smaller range"
+        )
     values = function(np.arange(low, high + 1)).astype(np.int64)
     if x.error:
         return staircase(x, low, values, label)
@@ -59,7 +62,7 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
     [x ≥ t] = relu(1 - relu(4 (t - 1/4 - x))) is 0 or 1 without rounding.
     """
     if x.error >= 0.25:
-        raise UsageError(
+        raise CapacityExceeded(
             f"{label!r} is computed from a sum that can be off by {x.error:.2g}, more than 1/4; use a wider dtype"
         )
     jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]

@@ -8,7 +8,7 @@ import numpy as np
 
 from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Read, State, constant, form
 from logdepth.gadgets.heads import pull_head, rank_heads, select_head, sum_error, sum_head
-from logdepth.gadgets.relu import snapped
+from logdepth.gadgets.relu import LARGEST_TABLE, snapped
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
 from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
@@ -36,6 +36,11 @@ class Lowering:
         self.index = form(Embedded("index", 1, program.rows, 0.0, INDEX, np.arange(program.rows + 1)))
         self.forms: dict[Column, Affine] = {program.index: self.index}
         for column in program.inputs:
+            if column.high >= LARGEST_TABLE:
+                raise UsageError(
+                    f"input {column.name!r} takes {column.high + 1} values and an embedding at most {LARGEST_TABLE}; "
+                    "declare a smaller range"
+                )
             self.forms[column] = form(
                 Embedded(column.name, 0, column.high, 0.0, column.name, np.arange(column.high + 1))
             )

@@ -28,7 +28,7 @@ from logdepth.gadgets.relu import (
     univariate,
     where,
 )
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import CapacityExceeded, UsageError
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,10 @@ def tabulate(x: Affine) -> Value:
         first = 1 if name == INDEX else 0  # rows are numbered from 1
         return Tabulated(Base(name, first, len(values) - 1), torch.as_tensor(values[first:]))
     if x.high - x.low >= LARGEST_TABLE:
-        raise UsageError(f"a map computes with numbers in {x.low}..{x.high}; declare smaller ranges")
+        raise CapacityExceeded(
+            f"a map computes with numbers in {x.low}..{x.high} and a table has at most {LARGEST_TABLE}; "
+            "declare smaller ranges"
+        )
     return Tabulated(Base(x.key(), x.low, x.high, x), torch.arange(x.low, x.high + 1))
 
 
