@@ -103,13 +103,12 @@ def digits(high: int, base: int) -> int:
     return count
 
 
+SNAP_BASE = 16
+
+
 def snap_digits(high: int) -> int:
-    """Digits, two ReLU layers each, that make a sum up to `high` an exact integer; their base grows as log high."""
-    return digits(high, snap_base(high))
-
-
-def snap_base(high: int) -> int:
-    return 2 ** max(1, high.bit_length().bit_length() - 1)
+    """Digits, each two ReLU layers and a column for each value but one, in which a sum up to `high` becomes exact."""
+    return digits(high, SNAP_BASE)
 
 
 def one_digit(most: int, form: Format) -> bool:
@@ -164,7 +163,7 @@ def prefix_sum(g: Given, form: Format) -> Sizes:
 
 def sort(g: Given, form: Format) -> Sizes:
     heads = digits(g.high, 4) + digits(g.n, 4)
-    width = 14 + 3 * heads + snap_base(g.n) + pointer_width(g.n, form)
+    width = 14 + 3 * heads + min(g.n, SNAP_BASE) + pointer_width(g.n, form)
     return Sizes(2, heads, width, 2 + 2 * snap_digits(g.n), g.n + 16, g.n + g.high + 2, "rank, then push to the rank")
 
 
@@ -225,7 +224,7 @@ def spanning_forest(g: Given, form: Format) -> Sizes:
     rows = g.n + g.edges
     heads = digits(g.weights, 4) + digits(rows, 4)
     snap = 2 * snap_digits(rows)
-    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=16)
+    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + SNAP_BASE, hidden=48)
     return replace(grown, heads=heads + 2, embedded=grown.embedded + g.weights + 1)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from logdepth.gadgets.cells import INDEX, ONE, Affine, Embedded, Neurons, constant, form
 from logdepth.numerics.errors import UsageError
 
+SNAP_BASE = 16  # of the digits in which sums are snapped: a residual column for all but one
 LARGEST_TABLE = 2**22  # values that a function of one variable is tabulated for
 
 Function = Callable[[np.ndarray], np.ndarray]  # integers to integers
@@ -80,19 +81,18 @@ def shortfall(x: Affine, threshold: int) -> Affine:
 
 
 def snapped(x: Affine, high: int, label: str) -> Affine:
-    """The exact integer within 1/4 of x, in 0..high: two ReLU layers a digit, in a base of about log2 high."""
+    """The exact integer within 1/4 of x, in 0..high: digit by digit in base SNAP_BASE, two ReLU layers a digit."""
     if not x.error:
         return x
-    base = 2 ** max(1, int(high).bit_length().bit_length() - 1)
     place = 1
-    while place * base <= high:
-        place *= base
+    while place * SNAP_BASE <= high:
+        place *= SNAP_BASE
     total, rest, left = constant(0), x, high
     while place >= 1:
-        digits = np.arange(left + 1) // place
-        digit = staircase(rest, 0, digits, f"{label} / {place}")
-        total, rest, left = total + digit * place, rest - digit * place, min(left, place - 1) if place > 1 else 0
-        place //= base
+        name = f"{label} / {place}" if place > 1 or high >= SNAP_BASE else label
+        digit = staircase(rest, 0, np.arange(left + 1) // place, name)
+        total, rest, left = total + digit * place, rest - digit * place, min(left, place - 1)
+        place //= SNAP_BASE
     return total
 
 
