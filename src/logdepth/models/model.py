@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import Task
@@ -47,7 +48,7 @@ class Model:
     def measured(self) -> Resources:
         return resources(self.transformer)
 
-    def run(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
         return self.transformer.run(columns)
 
