@@ -103,12 +103,14 @@ def digits(high: int, base: int) -> int:
     return count
 
 
-SNAP_BASE = 16
-
-
 def snap_digits(high: int) -> int:
-    """Digits, each two ReLU layers and a column for each value but one, in which a sum up to `high` becomes exact."""
-    return digits(high, SNAP_BASE)
+    """Digits, each two ReLU layers, in which a sum up to `high` is rounded to an exact integer."""
+    return digits(high, snap_base(high))
+
+
+def snap_base(high: int) -> int:
+    """One digit below 16; beyond, about log2 high."""
+    return 16 if high < 16 else 2 ** (high.bit_length().bit_length() - 1)
 
 
 def one_digit(most: int, form: Format) -> bool:
@@ -163,7 +165,7 @@ def prefix_sum(g: Given, form: Format) -> Sizes:
 
 def sort(g: Given, form: Format) -> Sizes:
     heads = digits(g.high, 4) + digits(g.n, 4)
-    width = 14 + 3 * heads + min(g.n, SNAP_BASE) + pointer_width(g.n, form)
+    width = 14 + 3 * heads + snap_base(g.n) + pointer_width(g.n, form)
     return Sizes(2, heads, width, 2 + 2 * snap_digits(g.n), g.n + 16, g.n + g.high + 2, "rank, then push to the rank")
 
 
@@ -224,7 +226,7 @@ def spanning_forest(g: Given, form: Format) -> Sizes:
     rows = g.n + g.edges
     heads = digits(g.weights, 4) + digits(rows, 4)
     snap = 2 * snap_digits(rows)
-    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + SNAP_BASE, hidden=48)
+    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=48)
     return replace(grown, heads=heads + 2, embedded=grown.embedded + g.weights + 1)
 
 

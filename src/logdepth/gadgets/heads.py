@@ -14,14 +14,9 @@ import numpy as np
 from logdepth.gadgets.cells import ONE, START, Affine, Head, Read, constant, form
 from logdepth.gadgets.codes import Radix, digits, norm
 from logdepth.gadgets.relu import univariate
-from logdepth.numerics.errors import UsageError
-from logdepth.numerics.formats import Format
+from logdepth.numerics.formats import CapacityExceeded, Format
 
 RANK_BASE = 4  # digits of a rank comparison: 3 thermometer cells each, one head each
-
-
-class CapacityExceeded(UsageError):
-    """The format cannot carry the numbers of a head or a layer exactly."""
 
 
 def radices(most: Sequence[int]) -> Iterator[tuple[Radix, ...]]:
@@ -191,9 +186,7 @@ def earlier_heads(
 ) -> list[Head]:
     """Count the rows before me that hold my key (and `where`), digit by digit of the row number."""
     alike, places = places_of(key, "key"), places_of(index, "row")
-    return [
-        smaller_head(label, [*alike, *places[:i]], places[i], output, where, form_) for i in range(len(places))
-    ]
+    return [smaller_head(label, [*alike, *places[:i]], places[i], output, where, form_) for i in range(len(places))]
 
 
 Place = tuple[str, tuple[Affine, ...]]  # what a digit is called, and its thermometer

@@ -10,7 +10,19 @@ from torch import Tensor
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.program import Column, Constant, Earlier, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
+from logdepth.programs.program import (
+    Column,
+    Constant,
+    Earlier,
+    Map,
+    Operand,
+    Program,
+    Rank,
+    Repeat,
+    Select,
+    Statement,
+    Sum,
+)
 
 Values = dict[Column, Tensor]  # every column's value, (N,) int64
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Order = Literal["first", "last", "any"]
 Names = str | Sequence[str]
@@ -133,13 +136,20 @@ class Program:
     outputs: dict[str, Column]
 
 
+def add(first: Tensor, *others: Tensor) -> Tensor:
+    """The sum of columns, row by row."""
+    for other in others:
+        first = first + other
+    return first
+
+
 @dataclass
 class Table:
     """Writes a program: every method adds one statement and returns its new columns.
 
         table = Table("induction", rows=100, causal=True)
         token = table.input("token", high=4)
-        previous = table.pull(table.index_before, token)
+        previous = table.previous(token)
         table.output("answer", table.last(key=previous, query=token, values=token))
         program = table.program()
 
@@ -304,6 +314,11 @@ class Table:
         """
         return self.select(query=address, key=self.index, values=values, distinct=True, name=name)
 
+    def previous(self, column: Column, name: str = "") -> Column:
+        """The value of `column` in the row before mine, 0 in row 1."""
+        row_before = self.map(lambda i: i - 1, self.index, high=self.rows - 1, name="row before")
+        return self.pull(row_before, column, name=name or f"{column.name} before")
+
     @overload
     def push(
         self,
@@ -449,7 +464,9 @@ class Table:
     ) -> Column:
         """How many rows before mine hold my key; `high` bounds it where the author knows better than rows - 1."""
         if self.causal:
-            raise UsageError(f"in the causal program {self.name!r} count the rows with my key: they are all before mine")
+            raise UsageError(
+                f"in the causal program {self.name!r} count the rows with my key: they are all before mine"
+            )
         self._operand(key)
         output = self._column(name, self.rows - 1 if high is None else high)
         self._scopes[-1].append(Earlier(key, output, self._condition(where)))
@@ -458,7 +475,7 @@ class Table:
     def exchange(
         self, destinations: Sequence[Column], payloads: Sequence[Sequence[Value]], slots: int
     ) -> tuple[tuple[Column, ...], ...]:
-        """One round of an MPC protocol: packet k of every row, `payloads[k]`, goes to row `destinations[k]` (0: nowhere).
+        """One round of an MPC protocol: packet k of a row, `payloads[k]`, goes to row `destinations[k]` (0: nowhere).
 
         Returns `slots` inbox slots, each the columns (1 if a packet came, *its payload); packets to one row come in the
         order of (k, sender). Traffic is legal if no row is sent more than `slots` packets; of illegal traffic the
@@ -482,7 +499,7 @@ class Table:
             for other, real in zip(destinations[:k], sent[:k], strict=True)
         ]
         before.append(self.earlier(mine, where=sent[k], high=slots, name="senders before"))
-        return self.map(lambda *counts: sum(counts).clamp(max=slots), *before, high=slots, name=f"place {k}")
+        return self.map(lambda *counts: add(*counts).clamp(max=slots), *before, high=slots, name=f"place {k}")
 
     def _slot(
         self, number: int, destinations: Sequence[Column], places: Sequence[Column], payloads: Sequence[Sequence[Value]]
@@ -495,7 +512,7 @@ class Table:
         kinds = list(zip(*read, strict=True))
         names = [f"slot {number} filled", *(f"slot {number} word {w}" for w in range(1, len(kinds)))]
         return tuple(
-            self.map(lambda *parts: sum(parts), *kind, high=max(part.high for part in kind), name=name)
+            self.map(add, *kind, high=max(part.high for part in kind), name=name)
             for name, kind in zip(names, kinds, strict=True)
         )
 

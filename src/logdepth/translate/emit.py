@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head, form
-from logdepth.gadgets.heads import CapacityExceeded
-from logdepth.numerics.formats import Format
+from logdepth.numerics.formats import CapacityExceeded, Format
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 from logdepth.translate.allocate import Layout
 from logdepth.translate.schedule import Schedule, Slot

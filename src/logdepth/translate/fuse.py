@@ -1,7 +1,7 @@
 """Numbers that are only ever added up are read into one cell: the residual stream does the addition.
 
-Heads of one layer may write to the same cell. Cells that occur in the same forms, with the same weights, are not told apart by
-anyone, so their heads can.
+Heads of one layer may write to the same cell. Cells that occur in the same forms, with the same weights, are told apart
+by nobody, so their heads do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def fuse(plan: Plan) -> Plan:
         layers = Layers(segment)
         for cell in dict.fromkeys(cell for head in segment.heads for cell in head.outputs):
             alike.setdefault((number, layers.of(cell), tuple(uses.get(cell, ()))), []).append(cell)
-    fused: dict[Cell, Cell] = {}
+    fused: dict[Cell, Read] = {}
     for cells in alike.values():
         if len(cells) > 1:
             fused |= dict.fromkeys(cells, together(cells))
@@ -77,7 +77,12 @@ class Layers:
 
     def of(self, cell: Cell) -> int:
         if cell not in self.known:
-            below = [c for head in self.writers.get(cell, ()) for x in (*head.query, *head.key, *head.values) for c in x.weights]
+            below = [
+                c
+                for head in self.writers.get(cell, ())
+                for x in (*head.query, *head.key, *head.values)
+                for c in x.weights
+            ]
             if isinstance(cell, Neurons):
                 below = [c for _, x in cell.terms for c in x.weights]
             step = 1 if cell in self.writers else 0
@@ -89,8 +94,8 @@ class Layers:
 class Rewriting:
     """Puts fused cells in the place of their parts, once in every form."""
 
-    fused: dict[Cell, Cell]
-    neurons: dict[Cell, Cell]
+    fused: dict[Cell, Read]
+    neurons: dict[Cell, Neurons]
 
     def cell(self, cell: Cell) -> Cell:
         if isinstance(cell, Neurons):

@@ -11,7 +11,19 @@ from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_
 from logdepth.gadgets.relu import snapped
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
-from logdepth.programs.program import Column, Constant, Earlier, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
+from logdepth.programs.program import (
+    Column,
+    Constant,
+    Earlier,
+    Map,
+    Operand,
+    Program,
+    Rank,
+    Repeat,
+    Select,
+    Statement,
+    Sum,
+)
 from logdepth.translate.plan import Plan, Segment
 from logdepth.translate.row_functions import lower_function
 
