@@ -14,7 +14,8 @@ import numpy as np
 from logdepth.gadgets.cells import ONE, START, Affine, Head, Read, constant, form
 from logdepth.gadgets.codes import Radix, digits, norm
 from logdepth.gadgets.relu import univariate
-from logdepth.numerics.formats import CapacityExceeded, Format
+from logdepth.numerics.errors import CapacityExceeded
+from logdepth.numerics.formats import Format
 
 RANK_BASE = 4  # digits of a rank comparison: 3 thermometer cells each, one head each
 

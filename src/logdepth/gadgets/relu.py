@@ -10,8 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from logdepth.gadgets.cells import INDEX, ONE, Affine, Embedded, Neurons, constant, form
-from logdepth.numerics.errors import UsageError
-from logdepth.numerics.formats import CapacityExceeded
+from logdepth.numerics.errors import CapacityExceeded, UsageError
 
 LARGEST_TABLE = 2**22  # values that a function of one variable is tabulated for
 

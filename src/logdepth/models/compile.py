@@ -8,8 +8,8 @@ from typing import Any
 from logdepth.algorithms import program_for
 from logdepth.bounds.constructions import construction_claim
 from logdepth.models.model import Model
-from logdepth.numerics.errors import UsageError
-from logdepth.numerics.formats import FORMATS, CapacityExceeded, format_of
+from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.numerics.formats import FORMATS, format_of
 from logdepth.programs import Program
 from logdepth.tasks import Task
 from logdepth.transformer import Transformer

@@ -14,6 +14,10 @@ class UsageError(ValueError):
         super().__init__(" ".join(message.split()))
 
 
+class CapacityExceeded(UsageError):
+    """The numbers are more than a format carries exactly, or than a table or a layer holds; a smaller size may do."""
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The remedy for a misspelt name: the nearest choice, or else the list of all choices."""
     known = sorted(choices)

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from logdepth.numerics.errors import UsageError
 
 
-class CapacityExceeded(UsageError):
-    """A format cannot carry the numbers of a head or of a layer exactly."""
-
-
 @dataclass(frozen=True)
 class Format:
     """A floating-point format.

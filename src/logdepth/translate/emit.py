@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head, form
-from logdepth.numerics.formats import CapacityExceeded, Format
+from logdepth.numerics.errors import CapacityExceeded
+from logdepth.numerics.formats import Format
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 from logdepth.translate.allocate import Layout
 from logdepth.translate.schedule import Schedule, Slot
