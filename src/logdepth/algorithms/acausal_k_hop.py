@@ -6,7 +6,6 @@ takes k + 1.
 
 from __future__ import annotations
 
-from logdepth.algorithms.k_hop import previous
 from logdepth.programs import Column, Program, Table
 
 
@@ -14,7 +13,7 @@ def acausal_k_hop(n: int, k: int, letters: int) -> Program:
     """Output `answer`: the letter after k hops from token 1, in the prefix that ends at this row; 0 if undefined."""
     table = Table("acausal-k-hop", n, causal=True)
     token = table.input("token", letters)
-    before = previous(table, token)
+    before = table.previous(token)
     follows = table.map(lambda i: i > 1, table.index, high=1, name="follows a token")
     start = table.broadcast(token)
 

@@ -19,12 +19,6 @@ def k_hop(n: int, k: int, letters: int) -> Program:
 
 def hops(table: Table, token: Column, k: int) -> Column:
     """Layer 1 reads the token before; layer 2 the last row whose token before is mine; the others double the reach."""
-    before = previous(table, token)
+    before = table.previous(token)
     found, letter = table.last(key=before, query=token, values=[table.index, token], name=["find 1", "hop 1"])
     return power(table, found, [letter], k, "find")[-1]
-
-
-def previous(table: Table, token: Column) -> Column:
-    """The token of the row before mine, 0 in row 1."""
-    row_before = table.map(lambda i: i - 1, table.index, high=table.rows - 1, name="row before")
-    return table.pull(row_before, token, name="token before")

@@ -104,12 +104,13 @@ def digits(high: int, base: int) -> int:
 
 
 def snap_digits(high: int) -> int:
-    """Digits, two ReLU layers each, that make a sum up to `high` an exact integer; their base grows as log high."""
+    """Digits, each two ReLU layers, in which a sum up to `high` is rounded to an exact integer."""
     return digits(high, snap_base(high))
 
 
 def snap_base(high: int) -> int:
-    return 2 ** max(1, high.bit_length().bit_length() - 1)
+    """One digit below 16; beyond, about log2 high."""
+    return 16 if high < 16 else 2 ** (high.bit_length().bit_length() - 1)
 
 
 def one_digit(most: int, form: Format) -> bool:
@@ -225,7 +226,7 @@ def spanning_forest(g: Given, form: Format) -> Sizes:
     rows = g.n + g.edges
     heads = digits(g.weights, 4) + digits(rows, 4)
     snap = 2 * snap_digits(rows)
-    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=16)
+    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=48)
     return replace(grown, heads=heads + 2, embedded=grown.embedded + g.weights + 1)
 
 

@@ -178,28 +178,45 @@ def rank_heads(label: str, key: Affine, index: Affine, output: Read, form_: Form
     For each digit one head adds 1 for every row with the same higher digits and a smaller digit here. All heads add
     into one output.
     """
-    places = [(key, "key", place) for place in range(width_in_digits(key.high) - 1, -1, -1)]
-    places += [(index, "row", place) for place in range(width_in_digits(index.high) - 1, -1, -1)]
-    above: list[list[Affine]] = []
-    heads = []
-    for number, name, place in places:
-        steps = thermometer(number, place, name)
-        queries, keys = list(steps), [k * 4 for k in exactly_at(steps)]
-        shared = constant(-4)
-        own = constant(0)
-        for digit in above:
-            value = total(digit, [1] * len(digit))
-            square = total(digit, range(1, 2 * len(digit), 2))
-            queries.append(value)
-            keys.append(value * 8)
-            shared -= square * 4
-            own += square * 4
-        queries += [constant(1), own]
-        keys += [shared + form(START), constant(-1)]
-        title = f"{label}: digit {place} of {name}"
-        heads.append(finish(title, queries, keys, (constant(1),), (output,), form_.sink, form_.sink, 4, False))
-        above.append(list(steps))
-    return [fitting(iter([head]), form_) for head in heads]
+    places = [*places_of(key, "key"), *places_of(index, "row")]
+    return [smaller_head(label, places[:i], places[i], output, None, form_) for i in range(len(places))]
+
+
+def earlier_heads(
+    label: str, key: Affine, index: Affine, output: Read, where: Affine | None, form_: Format
+) -> list[Head]:
+    """Count the rows before me that hold my key (and `where`), digit by digit of the row number."""
+    alike, places = places_of(key, "key"), places_of(index, "row")
+    return [smaller_head(label, [*alike, *places[:i]], places[i], output, where, form_) for i in range(len(places))]
+
+
+Place = tuple[str, tuple[Affine, ...]]  # what a digit is called, and its thermometer
+
+
+def places_of(x: Affine, name: str) -> list[Place]:
+    """The digits of a number in base RANK_BASE, most significant first."""
+    places = range(width_in_digits(x.high) - 1, -1, -1)
+    return [(f"digit {place} of {name}", thermometer(x, place, name)) for place in places]
+
+
+def smaller_head(
+    label: str, alike: Sequence[Place], here: Place, output: Read, where: Affine | None, form_: Format
+) -> Head:
+    """Count the rows (with `where`) whose digits are mine in the places `alike`, and whose digit is smaller `here`."""
+    title, steps = here
+    queries, keys = list(steps), [k * 4 for k in exactly_at(steps)]
+    shared, own = constant(-4), constant(0)
+    for _, digit in alike:
+        value = total(digit, [1] * len(digit))
+        square = total(digit, range(1, 2 * len(digit), 2))
+        queries.append(value)
+        keys.append(value * 8)
+        shared -= square * 4
+        own += square * 4
+    queries += [constant(1), own]
+    keys += [shared + form(START) + (constant(0) if where is None else (where - constant(1)) * 4), constant(-1)]
+    head = finish(f"{label}: {title}", queries, keys, (constant(1),), (output,), form_.sink, form_.sink, 4, False)
+    return fitting(iter([head]), form_)
 
 
 def width_in_digits(high: int) -> int:

@@ -59,17 +59,15 @@ def interpolation(x: Affine, low: int, values: np.ndarray, label: str) -> Affine
 def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
     """values[round(x) - low] for x within 1/4 of an integer, exactly, by two ReLU layers: a pair of neurons per jump.
 
-    [x ≥ t] = relu(1 - relu(4 (t - 1/4 - x))) is 0 or 1 without rounding.
+    [x ≥ t] = relu(1 - relu(8 (t - 3/8 - x))) is 0 or 1, whatever the rounding.
     """
     if x.error >= 0.25:
-        raise CapacityExceeded(
-            f"{label!r} is computed from a sum that can be off by {x.error:.2g}, more than 1/4; use a wider dtype"
-        )
+        raise CapacityExceeded(f"{label!r} is computed from a sum that can be off by {x.error:.2g}, more than 1/4")
     jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]
     terms = []
     for threshold, jump in jumps:
         short = Neurons(
-            f"{label}: short of {threshold}", 0, 4 * (threshold - low) + 1, 1.0, ((1, shortfall(x, threshold)),)
+            f"{label}: short of {threshold}", 0, 8 * (threshold - low) - 1, 1.0, ((1, shortfall(x, threshold)),)
         )
         terms.append((jump, constant(1) - form(short)))
     base = int(values[0])
@@ -78,23 +76,26 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
 
 
 def shortfall(x: Affine, threshold: int) -> Affine:
-    """4 (threshold - 1/4 - x): ≤ 0 if x ≥ threshold - 1/4, ≥ 2 if x ≤ threshold - 3/4."""
-    return constant(4 * threshold - 1) - x * 4
+    """8 (threshold - 3/8 - x): ≤ -1 if x ≥ threshold - 1/4, ≥ 3 if x ≤ threshold - 3/4."""
+    return constant(8 * threshold - 3) - x * 8
 
 
 def snapped(x: Affine, high: int, label: str) -> Affine:
-    """The exact integer within 1/4 of x, in 0..high: two ReLU layers a digit, in a base of about log2 high."""
+    """The exact integer within 1/4 of x, in 0..high, two ReLU layers a digit and a column for every digit but 0.
+
+    Below 16 that is one digit; beyond, the base is about log2 high.
+    """
     if not x.error:
         return x
-    base = 2 ** max(1, int(high).bit_length().bit_length() - 1)
+    base = 16 if high < 16 else 2 ** (high.bit_length().bit_length() - 1)
     place = 1
     while place * base <= high:
         place *= base
     total, rest, left = constant(0), x, high
     while place >= 1:
-        digits = np.arange(left + 1) // place
-        digit = staircase(rest, 0, digits, f"{label} / {place}")
-        total, rest, left = total + digit * place, rest - digit * place, min(left, place - 1) if place > 1 else 0
+        name = f"{label} / {place}" if high >= base else label
+        digit = staircase(rest, 0, np.arange(left + 1) // place, name)
+        total, rest, left = total + digit * place, rest - digit * place, min(left, place - 1)
         place //= base
     return total
 

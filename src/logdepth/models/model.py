@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import Task
-from logdepth.transformer import Resources, Transformer, resources
+from logdepth.transformer import Cache, Resources, Transformer, resources
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,10 @@ class Model:
     def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
         return self.transformer.run(columns)
+
+    def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
+        """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
+        return self.transformer.run_with_cache(columns)
 
     def answer(self, instance: Any) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`."""

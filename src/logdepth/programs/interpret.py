@@ -10,7 +10,19 @@ from torch import Tensor
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
+from logdepth.programs.program import (
+    Column,
+    Constant,
+    Earlier,
+    Map,
+    Operand,
+    Program,
+    Rank,
+    Repeat,
+    Select,
+    Statement,
+    Sum,
+)
 
 Values = dict[Column, Tensor]  # every column's value, (N,) int64
 
@@ -61,6 +73,12 @@ def run(program: Program, statements: Sequence[Statement], values: Values) -> No
             case Rank():
                 order = torch.argsort(values[statement.key], stable=True)
                 values[statement.output] = torch.empty_like(order).scatter_(0, order, values[program.index])
+            case Earlier():
+                key, index = values[statement.key], values[program.index]
+                before = (key[:, None] == key[None, :]) & (index[:, None] > index[None, :])
+                if statement.where is not None:
+                    before &= values[statement.where][None, :] == 1
+                values[statement.output] = in_range(statement.output, before.sum(1))
             case Repeat():
                 run_repeat(program, statement, values)
 

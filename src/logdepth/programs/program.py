@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Order = Literal["first", "last", "any"]
 Names = str | Sequence[str]
@@ -94,6 +97,15 @@ class Rank:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """Row i gets the number of rows j < i with `key_j == key_i` (and `where_j`)."""
+
+    key: Column
+    output: Column
+    where: Column | None = None
+
+
+@dataclass(frozen=True)
 class Repeat:
     """Run `body` `times` times: it reads the columns `state` and leaves their next values in `result`."""
 
@@ -105,7 +117,7 @@ class Repeat:
     outputs: tuple[Column, ...]
 
 
-Statement = Map | Select | Sum | Rank | Repeat
+Statement = Map | Select | Sum | Rank | Earlier | Repeat
 
 
 @dataclass(frozen=True)
@@ -124,13 +136,20 @@ class Program:
     outputs: dict[str, Column]
 
 
+def add(first: Tensor, *others: Tensor) -> Tensor:
+    """The sum of columns, row by row."""
+    for other in others:
+        first = first + other
+    return first
+
+
 @dataclass
 class Table:
     """Writes a program: every method adds one statement and returns its new columns.
 
         table = Table("induction", rows=100, causal=True)
         token = table.input("token", high=4)
-        previous = table.pull(table.index_before, token)
+        previous = table.previous(token)
         table.output("answer", table.last(key=previous, query=token, values=token))
         program = table.program()
 
@@ -295,6 +314,11 @@ class Table:
         """
         return self.select(query=address, key=self.index, values=values, distinct=True, name=name)
 
+    def previous(self, column: Column, name: str = "") -> Column:
+        """The value of `column` in the row before mine, 0 in row 1."""
+        row_before = self.map(lambda i: i - 1, self.index, high=self.rows - 1, name="row before")
+        return self.pull(row_before, column, name=name or f"{column.name} before")
+
     @overload
     def push(
         self,
@@ -434,6 +458,63 @@ class Table:
         output = self._column(name, self.rows)
         self._scopes[-1].append(Rank(key, output))
         return output
+
+    def earlier(
+        self, key: Column, *, where: Column | None = None, high: int | None = None, name: str = "earlier"
+    ) -> Column:
+        """How many rows before mine hold my key; `high` bounds it where the author knows better than rows - 1."""
+        if self.causal:
+            raise UsageError(
+                f"in the causal program {self.name!r} count the rows with my key: they are all before mine"
+            )
+        self._operand(key)
+        output = self._column(name, self.rows - 1 if high is None else high)
+        self._scopes[-1].append(Earlier(key, output, self._condition(where)))
+        return output
+
+    def exchange(
+        self, destinations: Sequence[Column], payloads: Sequence[Sequence[Value]], slots: int
+    ) -> tuple[tuple[Column, ...], ...]:
+        """One round of an MPC protocol: packet k of a row, `payloads[k]`, goes to row `destinations[k]` (0: nowhere).
+
+        Returns `slots` inbox slots, each the columns (1 if a packet came, *its payload); packets to one row come in the
+        order of (k, sender). Traffic is legal if no row is sent more than `slots` packets; of illegal traffic the
+        interpreter complains, and a transformer loses packets.
+        Two attention layers: every packet learns its place among those with its destination, then rows read by place.
+        Source: arXiv 2402.09268, Theorem 3.1, with exact ranks in place of its hashing.
+        """
+        if not destinations or len(destinations) != len(payloads) or len({len(load) for load in payloads}) != 1:
+            raise UsageError(f"program {self.name!r} exchanges packets with one payload each, all of one width")
+        if not isinstance(slots, int) or slots < 1:
+            raise UsageError(f"an inbox has at least one slot, not {slots!r}")
+        sent = [self.map(lambda to: to > 0, to, high=1, name="sent") for to in destinations]
+        places = [self._place(k, destinations, sent, slots) for k in range(len(destinations))]
+        return tuple(self._slot(number, destinations, places, payloads) for number in range(slots))
+
+    def _place(self, k: int, destinations: Sequence[Column], sent: Sequence[Column], slots: int) -> Column:
+        """The place of packet k among those with its destination: packets of smaller k, and of k from earlier rows."""
+        mine = destinations[k]
+        before = [
+            self.count(query=mine, key=other, where=real, high=slots, name="packets before")
+            for other, real in zip(destinations[:k], sent[:k], strict=True)
+        ]
+        before.append(self.earlier(mine, where=sent[k], high=slots, name="senders before"))
+        return self.map(lambda *counts: add(*counts).clamp(max=slots), *before, high=slots, name=f"place {k}")
+
+    def _slot(
+        self, number: int, destinations: Sequence[Column], places: Sequence[Column], payloads: Sequence[Sequence[Value]]
+    ) -> tuple[Column, ...]:
+        """What row i finds in slot `number`: of all k, at most one packet is at this place."""
+        read = [
+            self.select(query=[self.index, number], key=[to, place], values=[1, *load], distinct=True)
+            for to, place, load in zip(destinations, places, payloads, strict=True)
+        ]
+        kinds = list(zip(*read, strict=True))
+        names = [f"slot {number} filled", *(f"slot {number} word {w}" for w in range(1, len(kinds)))]
+        return tuple(
+            self.map(add, *kind, high=max(part.high for part in kind), name=name)
+            for name, kind in zip(names, kinds, strict=True)
+        )
 
     @overload
     def sort(self, key: Column, values: Value | None = None, name: Names = "") -> Column: ...

@@ -7,11 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 
 from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Read, State, constant, form
-from logdepth.gadgets.heads import pull_head, rank_heads, select_head, sum_error, sum_head
+from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, sum_error, sum_head
 from logdepth.gadgets.relu import LARGEST_TABLE, snapped
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
-from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
+from logdepth.programs.program import (
+    Column,
+    Constant,
+    Earlier,
+    Map,
+    Operand,
+    Program,
+    Rank,
+    Repeat,
+    Select,
+    Statement,
+    Sum,
+)
 from logdepth.translate.plan import Plan, Segment
 from logdepth.translate.row_functions import lower_function
 
@@ -72,6 +84,8 @@ class Lowering:
                     self.sum(statement)
                 case Rank():
                     self.rank(statement)
+                case Earlier():
+                    self.earlier(statement)
                 case Repeat():
                     self.repeat(statement)
 
@@ -123,11 +137,19 @@ class Lowering:
         self.forms[statement.output] = form(output)
 
     def rank(self, statement: Rank) -> None:
-        error = sum_error(self.program.rows, self.program.rows, 1, self.format)
-        before = Read(f"rows before by {statement.key.name}", 0, self.program.rows - 1, error)
-        key = self.exact(statement.key)
+        rows, key = self.program.rows, self.exact(statement.key)
+        error = sum_error(rows, rows, 1, self.format)
+        before = Read(f"rows before by {statement.key.name}", 0, rows - 1, error)
         self.heads += rank_heads(f"rank by {statement.key.name}", key, self.index, before, self.format)
-        self.forms[statement.output] = (form(before) + constant(1)).within(1, self.program.rows)
+        self.forms[statement.output] = (form(before) + constant(1)).within(1, rows)
+
+    def earlier(self, statement: Earlier) -> None:
+        rows, key, most = self.program.rows, self.exact(statement.key), statement.output.high
+        before = Read(statement.output.name, 0, most, sum_error(most, rows, 1, self.format))
+        where = None if statement.where is None else self.exact(statement.where)
+        label = f"count earlier rows with my {statement.key.name}"
+        self.heads += earlier_heads(label, key, self.index, before, where, self.format)
+        self.forms[statement.output] = form(before)
 
     def repeat(self, statement: Repeat) -> None:
         current = [self.exact(o).within(0, c.high) for o, c in zip(statement.start, statement.state, strict=True)]

@@ -7,6 +7,7 @@ from logdepth.programs.program import Program
 from logdepth.transformer.transformer import Transformer
 from logdepth.translate.allocate import allocate
 from logdepth.translate.emit import emit
+from logdepth.translate.fuse import fuse
 from logdepth.translate.lower import lower
 from logdepth.translate.prune import prune
 from logdepth.translate.schedule import schedule
@@ -19,7 +20,7 @@ def program_to_transformer(program: Program, number_format: Format = FLOAT32, ti
     tied: a `repeat` becomes one set of weights that runs many times; otherwise every round has its own copy.
     Raises CapacityExceeded if the format cannot carry the numbers, UsageError if a map has no ReLU form.
     """
-    plan = share(prune(lower(program, number_format, tied)))
+    plan = fuse(share(prune(lower(program, number_format, tied))))
     timetable = schedule(plan)
     layout = allocate(timetable)
     return emit(timetable, layout, number_format)

@@ -1,0 +1,41 @@
+"""The sizes at which the laws are checked: of every task the smallest, a few odd and even ones, and its own corner cases.
+
+A task that joins the registry is checked at the common sizes without an entry here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from logdepth.tasks import TASKS, Task, make_task
+
+COMMON: tuple[dict[str, object], ...] = ({"n": 2}, {"n": 5}, {"n": 9})
+OWN: dict[str, tuple[dict[str, object], ...]] = {
+    "induction-heads": ({"n": 1}, {"n": 7, "alphabet": "1"}, {"n": 12, "alphabet": "text"}),
+    "k-hop": (
+        *({"n": 12, "k": k} for k in (0, 1, 2, 3, 5, 8)),
+        {"n": 1, "k": 3},
+        {"n": 10, "k": 4, "alphabet": "1"},
+        {"n": 12, "k": 6, "alphabet": "text"},
+    ),
+    "acausal-k-hop": ({"n": 10, "k": 0}, {"n": 10, "k": 1}, {"n": 12, "k": 6, "alphabet": "2"}),
+    "2-sum": ({"n": 4, "modulus": 1}, {"n": 6, "modulus": 2}, {"n": 12, "modulus": 7}),
+    "sparse-averaging": ({"n": 4, "q": 1, "high": 1}, {"n": 7, "q": 5, "high": 100}),
+    "prefix-sum": ({"n": 12, "high": 100},),
+    "sort": ({"n": 7, "high": 1}, {"n": 12, "high": 3}, {"n": 6, "high": 20}),
+    "composition": ({"n": 5, "k": 0}, {"n": 5, "k": 1}, {"n": 9, "k": 11}),
+    "1-vs-2-cycle": ({"n": 6}, {"n": 12}),
+    "components": ({"n": 8, "edges": 3},),
+    "spanning-forest": ({"n": 6, "weights": 0}, {"n": 4, "weights": 3}),
+}
+
+
+def small_sizes() -> list[tuple[str, dict[str, object]]]:
+    """Every registered task at its smallest, common and own sizes: (name, parameters)."""
+    return [(name, parameters) for name in TASKS for parameters in sizes_of(name)]
+
+
+def sizes_of(name: str) -> list[dict[str, object]]:
+    least = TASKS[name].describe()[0].low or 1
+    common = [size for size in COMMON if int(str(size["n"])) > least]
+    return [{"n": least}, *common, *OWN.get(name, ())]

@@ -1,0 +1,91 @@
+"""A round of an MPC protocol, as a statement of programs and as two attention layers (T1)."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from logdepth import Table, UsageError, compile_program, interpret
+from logdepth.programs import Program
+from logdepth.testing.traffic import PATTERNS, delivered
+
+HIGHEST = 50
+
+
+def router(machines: int, slots: int) -> Program:
+    table = Table("router", machines)
+    destinations = [table.input(f"to {k}", machines) for k in range(slots)]
+    words = [table.input(f"word {k}", HIGHEST) for k in range(slots)]
+    for number, (filled, word) in enumerate(table.exchange(destinations, [[word] for word in words], slots)):
+        table.output(f"filled {number}", filled)
+        table.output(f"slot {number}", word)
+    return table.program()
+
+
+def columns_of(destinations: np.ndarray, words: np.ndarray) -> dict[str, np.ndarray]:
+    kinds = range(len(words))
+    return {f"to {k}": destinations[k] for k in kinds} | {f"word {k}": words[k] for k in kinds}
+
+
+def inbox_of(outputs: dict[str, np.ndarray], slots: int) -> np.ndarray:
+    return np.stack([outputs[f"slot {number}"] for number in range(slots)])
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize(("machines", "slots"), [(1, 1), (7, 2), (16, 3), (64, 4)])
+def test_every_packet_arrives_in_order(pattern: str, machines: int, slots: int) -> None:
+    program = router(machines, slots)
+    model = compile_program(program, "float32")
+    rng = np.random.default_rng(machines)
+    if slots > machines:
+        pytest.skip("more packets than machines")
+    destinations = PATTERNS[pattern](machines, slots, rng)
+    words = rng.integers(1, HIGHEST + 1, (slots, machines))
+    expected = delivered(destinations, words)
+    table = columns_of(destinations, words)
+    reference, outputs = interpret(program, table), model.run(table)
+    assert np.array_equal(inbox_of(reference, slots), expected)
+    assert all(np.array_equal(outputs[name], values) for name, values in reference.items())
+    assert all(np.array_equal(outputs[f"filled {r}"], expected[r] > 0) for r in range(slots))
+
+
+def test_every_legal_traffic_among_three_machines_arrives() -> None:
+    program = router(3, 2)
+    model = compile_program(program, "float32")
+    words = np.array([[1, 2, 3], [4, 5, 6]])
+    judged = 0
+    for flat in itertools.product(range(4), repeat=6):
+        destinations = np.array(flat).reshape(2, 3)
+        if max((destinations == receiver).sum() for receiver in (1, 2, 3)) > 2:
+            continue
+        judged += 1
+        outputs = model.run(columns_of(destinations, words))
+        assert np.array_equal(inbox_of(outputs, 2), delivered(destinations, words))
+    assert judged > 1000
+
+
+@pytest.mark.parametrize(("machines", "slots", "width"), [(16, 2, 40), (64, 4, 80), (64, 8, 160), (256, 8, 165)])
+def test_a_round_is_two_layers_of_heads_that_the_formula_counts(machines: int, slots: int, width: int) -> None:
+    size = compile_program(router(machines, slots), "float32").measured
+    digits = next(count for count in range(1, 12) if 4**count > machines)
+    assert size.layers == 2
+    assert size.heads == max(slots * (slots - 1) // 2 + slots * digits, slots**2)
+    assert size.width <= width
+
+
+def test_illegal_traffic_is_refused_by_the_interpreter() -> None:
+    destinations = np.array([[1, 1, 1], [0, 0, 0]])
+    with pytest.raises(UsageError, match=r"holds 0\.\.2"):
+        interpret(router(4, 2), columns_of(np.array([[1, 1, 1, 1], [0, 0, 0, 0]]), np.ones((2, 4), dtype=np.int64)))
+    interpret(router(3, 3), columns_of(np.concatenate([destinations, [[0, 0, 0]]]), np.ones((3, 3), dtype=np.int64)))
+
+
+def test_an_exchange_needs_packets_of_one_width() -> None:
+    table = Table("uneven", 4)
+    to, word = table.input("to", 4), table.input("word", 9)
+    with pytest.raises(UsageError, match="one width"):
+        table.exchange([to, to], [[word], [word, word]], 2)
+    with pytest.raises(UsageError, match="at least one slot"):
+        table.exchange([to], [[word]], 0)
