@@ -108,7 +108,7 @@ def run_select(program: Program, statement: Select, values: Values) -> None:
         raise UsageError(
             f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, but distinct keys were promised"
         )
-    if statement.distinct and statement.key == (program.index,) and len(statement.query) == 1:
+    if statement.pulls(program.index):
         lost = (of(program, statement.query[0], values) != 0) & ~seen.any(1)
         if bool(lost.any()):
             row = int(lost.nonzero()[0, 0])

@@ -69,6 +69,10 @@ class Select:
     order: Order = "first"
     distinct: bool = False  # the program's author knows that no two matching rows have the same key
 
+    def pulls(self, index: Column) -> bool:
+        """Whether the query is the number of a row: 0, or one that the author knows to exist."""
+        return self.distinct and self.key == (index,) and self.where is None
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -191,6 +195,8 @@ class Table:
     def output(self, name: str, column: Column) -> None:
         """Declare a column as an answer of the program."""
         self._operand(column)
+        if len(self._scopes) > 1:
+            raise UsageError(f"output {name!r} is declared inside a repeat; return its column and declare it after")
         if name in self._outputs:
             raise UsageError(f"program {self.name!r} already has an output {name!r}; choose another name")
         self._outputs[name] = column
@@ -266,6 +272,8 @@ class Table:
             raise UsageError(f"a query of {len(queries)} columns cannot match a key of {len(keys)}")
         if order not in ("first", "last", "any"):
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
+        if priority is not None and not isinstance(self._operand(priority), Column):
+            raise UsageError(f"a priority is a column, not {priority!r}")
         names = (name,) * len(read) if isinstance(name, str) else tuple(name)
         highs = [value.high if isinstance(value, Column) else value.value for value in read]
         labels = [n or (v.name if isinstance(v, Column) else "found") for n, v in zip(names, read, strict=True)]

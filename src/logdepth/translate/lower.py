@@ -30,6 +30,7 @@ class Lowering:
 
     def __init__(self, program: Program, number_format: Format, tied: bool) -> None:
         self.program, self.format, self.tied = program, number_format, tied
+        self.looping = False  # inside a loop; a repeat there is unrolled
         self.done: list[Segment] = []
         self.heads: list[Head] = []
         self.index = form(Embedded("index", 1, program.rows, 0.0, INDEX, np.arange(program.rows + 1)))
@@ -85,8 +86,7 @@ class Lowering:
         outputs = [Read(c.name, 0, high_of(o)) for c, o in zip(statement.outputs, statement.values, strict=True)]
         label = f"read {', '.join(column.name for column in statement.outputs)}"
         where = None if statement.where is None else self.exact(statement.where)
-        by_number = statement.key == (self.program.index,)
-        if by_number and where is None:
+        if statement.pulls(self.program.index):
             head = pull_head(label, query[0], self.index, values, outputs, self.program.causal, self.format)
         else:
             score, most = self.score(statement)
@@ -126,7 +126,7 @@ class Lowering:
 
     def repeat(self, statement: Repeat) -> None:
         current = [self.exact(o).within(0, c.high) for o, c in zip(statement.start, statement.state, strict=True)]
-        if self.tied and statement.times > 1:
+        if self.tied and not self.looping and statement.times > 1:
             current = self.loop(statement, current)
         else:
             for _ in range(statement.times):
@@ -142,7 +142,9 @@ class Lowering:
         states = [State(column.name, 0, column.high) for column in statement.state]
         self.done.append(self.segment(1, list(zip(states, current, strict=True))))
         outside = dict(self.forms)
+        self.looping = True
         following = self.round(statement, [form(state) for state in states])
+        self.looping = False
         self.done.append(self.segment(statement.times, list(zip(states, following, strict=True))))
         self.forms = outside  # what was computed inside is gone after the round
         return [form(state) for state in states]

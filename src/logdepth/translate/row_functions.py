@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, fx
 
-from logdepth.gadgets.cells import Affine, constant
+from logdepth.gadgets.cells import INDEX, Affine, constant
 from logdepth.gadgets.relu import (
     LARGEST_TABLE,
     as_table,
@@ -133,12 +133,13 @@ def materialize(value: Value, name: str, exact: bool = True) -> Affine:
     table = value.values.to(torch.int64).numpy()
     base = value.base
     if base.form is None:
-        return embedded(str(base.identity), table, name)
+        return embedded(str(base.identity), np.concatenate([np.zeros(base.low, dtype=np.int64), table]), name)
     low, high = int(table.min()), int(table.max())
     if base.form.error and is_linear(table):
         slope = int(table[1] - table[0]) if len(table) > 1 else 0
         offset = base.form - constant(base.low)
-        offset = snapped(offset, base.high - base.low, name) if exact else offset
+        if exact or abs(slope) * offset.error >= 0.25:
+            offset = snapped(offset, base.high - base.low, name)
         return (constant(int(table[0])) + offset * slope).within(low, high)
     return univariate(base.form, lambda v: table[v - base.low], name).within(low, high)
 
@@ -172,7 +173,7 @@ def apply(node: fx.Node, known: dict[fx.Node, Any], name: str) -> Value | object
     """One operation of the trace."""
     args: Any = fx.map_arg(node.args, lambda n: known[n])
     kwargs: Any = fx.map_arg(node.kwargs, lambda n: known[n])
-    tables = [a for a in (*args, *kwargs.values()) if isinstance(a, Tabulated)]
+    tables = [a for a in flat(args, kwargs) if isinstance(a, Tabulated)]
     spelled = operation(node)
     if spelled in ROW_MIXING or (spelled in ("minimum", "maximum") and len(args) < 2):
         raise UsageError(
@@ -180,35 +181,67 @@ def apply(node: fx.Node, known: dict[fx.Node, Any], name: str) -> Value | object
         )
     if len({table.base.identity for table in tables}) <= 1:
         return on_tables(node, args, kwargs, tables, name)
-    return on_forms(spelled, [as_value(a) for a in args], kwargs, name)
+    ordered = [args[1], args[0], *args[2:]] if node.target == "where" else args  # x.where(condition, y)
+    result = on_forms(spelled, [as_value(a) for a in ordered], kwargs, name)
+    held_as = call(node, args, kwargs, name, lambda table: table.values[:1]).dtype  # torch adds two bools to a bool
+    return on_base(result, lambda values: values.to(held_as))
+
+
+def flat(args: Any, kwargs: Any) -> list[object]:
+    """The arguments, those in lists included."""
+    found: list[object] = []
+    fx.node.map_aggregate((tuple(args), dict(kwargs)), found.append)
+    return found
 
 
 def operation(node: fx.Node) -> str:
     plain = node.target if isinstance(node.target, str) else node.target.__name__
-    if isinstance(node.target, str) and plain.endswith("_") and not plain.startswith("__"):
+    if plain.endswith("_") and not plain.startswith("__") and getattr(node.target, "__module__", "") != "_operator":
         raise UsageError(f"{plain!r} works in place; use {plain.rstrip('_')!r}")
     plain = plain.strip("_")
     return SPELLINGS.get(plain, plain)
 
 
 def on_tables(node: fx.Node, args: Any, kwargs: Any, tables: list[Tabulated], name: str) -> Value | object:
-    """Anything done to functions of one base is a function of that base: compute it for every value."""
+    """Anything done to functions of one base is a function of that base: compute it for every value.
+
+    Row-wise is what commutes with reading the rows in another order, some of them twice.
+    """
+    if not tables:
+        return call(node, args, kwargs, name, lambda table: table.values)
+    base = common(tables)
+    size = base.high - base.low + 1
+    again = torch.cat([torch.arange(size).flip(0), torch.zeros(1, dtype=torch.int64)])
+    result = call(node, args, kwargs, name, lambda table: over(base, table))
+    repeated = call(node, args, kwargs, name, lambda table: over(base, table)[again])
+    row_wise = isinstance(result, Tensor) and result.shape == (size,) and repeated.shape == again.shape
+    if not row_wise or not torch.equal(result[again].nan_to_num(), repeated.nan_to_num()):
+        raise UsageError(f"the map of {name!r} uses {operation(node)!r}, which is not row-wise")
+    return Tabulated(base, result)
+
+
+def call(node: fx.Node, args: Any, kwargs: Any, name: str, values: Callable[[Tabulated], Tensor]) -> Any:
+    """The operation itself, with `values` of every table in its place."""
     plain_args, plain_kwargs = fx.node.map_aggregate(
-        (tuple(args), dict(kwargs)), lambda a: a.values if isinstance(a, Tabulated) else a
+        (tuple(args), dict(kwargs)), lambda a: values(a) if isinstance(a, Tabulated) else a
     )
     try:
         if isinstance(node.target, str):  # the name of a method
-            result = getattr(plain_args[0], node.target)(*plain_args[1:], **plain_kwargs)
-        else:
-            result = node.target(*plain_args, **plain_kwargs)
+            return getattr(plain_args[0], node.target)(*plain_args[1:], **plain_kwargs)
+        return node.target(*plain_args, **plain_kwargs)
     except (RuntimeError, TypeError, IndexError, AttributeError) as error:
         raise UsageError(f"the map of {name!r} fails: {str(error).splitlines()[0]}") from error
-    if not tables:
-        return result
-    base = tables[0].base
-    if not isinstance(result, Tensor) or result.shape not in ((base.high - base.low + 1,), ()):
-        raise UsageError(f"the map of {name!r} uses {operation(node)!r}, which is not row-wise")
-    return Tabulated(base, result.expand(base.high - base.low + 1))
+
+
+def common(tables: Sequence[Tabulated]) -> Base:
+    """The base of functions of one thing: where its range was declared several times, all declarations hold."""
+    base, low, high = tables[0].base, max(t.base.low for t in tables), min(t.base.high for t in tables)
+    return replace(base, low=low, high=high, form=None if base.form is None else base.form.within(low, high))
+
+
+def over(base: Base, table: Tabulated) -> Tensor:
+    """The part of the table for the values of `base`."""
+    return table.values[base.low - table.base.low : base.high - table.base.low + 1]
 
 
 def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str) -> Value:
@@ -218,6 +251,8 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
         return identity(where(condition, yes, no, name).within(*span(args[1:])))
     if len(args) == 2 and not kwargs:
         x, y = (materialize(a, f"for {name}", exact=spelled not in LINEAR | COMPARISONS.keys()) for a in args)
+        if x.error + y.error >= 0.25:
+            x, y = (materialize(a, f"for {name}") for a in args)
         if spelled == "add":
             return identity(x + y)
         if spelled == "sub":
