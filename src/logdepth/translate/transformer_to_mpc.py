@@ -75,19 +75,31 @@ class Trees:
 
 
 def transformer_to_mpc(layers: Sequence[AttentionLayer], tokens: int, causal: bool, memory: int) -> Protocol:
-    """The protocol that maps the records `tokens` (field x: (N, width)) through the layers.
+    """The protocol that takes the records `tokens` (one a token machine; field x: (N, width)) through the layers.
 
-    Raises UsageError if `memory` is below the least that the theorem's trees of fan-out 2 need.
+    Raises UsageError if a machine of `memory` words cannot serve a tree of fan-out 2.
     """
-    widest = max((layer.heads * max(layer.key_width, layer.value_width) for layer in layers), default=1)
-    trees = Trees(tokens, max(2, memory // (4 * widest)))
+    trees = trees_for(layers, tokens, memory)
     steps: list[Step] = [hold]
     for layer in layers:
         descent = [ask(layer, trees), *(pass_down(trees, level) for level in range(1, trees.depth))]
-        ascent = [meet(layer, trees, causal), *(pass_up(trees, level) for level in range(trees.depth - 1, 0, -1))]
-        rounds = [*descent, *ascent, absorb(layer, trees)]
-        steps = [*steps[:-1], chained(steps[-1], rounds[0]), *rounds[1:]]
+        ascent = [meet(trees, causal), *(pass_up(trees, level) for level in range(trees.depth - 1, 0, -1))]
+        first, *others = [*descent, *ascent, absorb(layer)]
+        steps = [*steps[:-1], chained(steps[-1], first), *others]
     return Protocol("transformer", trees.machines, memory, tuple(steps))
+
+
+def trees_for(layers: Sequence[AttentionLayer], tokens: int, memory: int) -> Trees:
+    """The widest trees that the memory allows: a token machine sends query, key and value to every first child."""
+    widest = max((child_words(layer) for layer in layers), default=1)
+    if memory < 2 * widest:
+        raise UsageError(f"a machine needs at least {2 * widest} words to simulate this model; got {memory}. Raise --memory.")
+    return Trees(tokens, min(memory // widest, max(2, tokens)))
+
+
+def child_words(layer: AttentionLayer) -> int:
+    """What a token machine sends to one child of its query tree and one of its key-and-value tree, addresses included."""
+    return layer.heads * (2 * layer.key_width + layer.value_width) + 4
 
 
 def hold(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -146,7 +158,7 @@ def pass_down(trees: Trees, level: int) -> Step:
     return step
 
 
-def meet(layer: AttentionLayer, trees: Trees, causal: bool) -> Step:
+def meet(trees: Trees, causal: bool) -> Step:
     """Leaf (i, j) has received q_i, k_j and v_j: it sends (log Z, S) = (q_i · k_j, v_j) up the tree of token i."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -187,7 +199,7 @@ def pass_up(trees: Trees, level: int) -> Step:
     return step
 
 
-def absorb(layer: AttentionLayer, trees: Trees) -> Step:
+def absorb(layer: AttentionLayer) -> Step:
     """Token machines merge the last pairs and compute the next tokens."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -196,16 +208,6 @@ def absorb(layer: AttentionLayer, trees: Trees) -> Step:
         return {"tokens": Records(tokens.owner, {"x": layer.absorb(tokens["x"], mixed)})}, {}
 
     return step
-
-
-def claimed_rounds(layers: int, trees: Trees) -> int:
-    """2 D L + 2: the theorem's rounds, with one to bring the tokens and one to take the answers."""
-    return 2 * trees.depth * layers + 2
-
-
-def check_memory(memory: int, least: int) -> None:
-    if memory < least:
-        raise UsageError(f"a machine needs at least {least} words to simulate this model; got --memory {memory}")
 
 
 def layers_of(model: Transformer) -> tuple[AttentionLayer, ...]:
