@@ -1,6 +1,6 @@
 """The figures for connected components: all small graphs, graphs of every family, and real ones.
 
-    python benchmarks/components.py [--graphs 1000] [--large 100] [--family NAME ...]
+python benchmarks/components.py [--graphs 1000] [--large 100] [--family NAME ...]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The figures for k-hop: sizes, exactness on random and on all short sequences, long inputs. About three minutes on two cores.
+"""The figures for k-hop: sizes, exactness on random and on all short sequences, long inputs. One minute on two cores.
 
-    python benchmarks/k_hop.py [--sequences 10000]
+python benchmarks/k_hop.py [--sequences 10000]
 """
 
 from __future__ import annotations
@@ -42,9 +42,12 @@ def small_models(sequences: int) -> None:
     rng = np.random.default_rng(0)
     for k in range(1, 17):
         model, seconds = compiled(100, k, "4", "float32")
-        wrong = sum(judged(model, [model.task.sample(rng, size=100) for _ in range(1000)])[1] for _ in range(sequences // 1000))
+        wrong = 0
+        for _ in range(sequences // 1000):
+            wrong += judged(model, [model.task.sample(rng, size=100) for _ in range(1000)])[1]
         size = model.measured
-        print(f"{k:>3} {size.layers:>7} {size.heads:>6} {size.width:>6} {size.parameters:>11} {seconds:>10.3f} {wrong:>6}")
+        sizes = f"{size.layers:>7} {size.heads:>6} {size.width:>6} {size.parameters:>11}"
+        print(f"{k:>3} {sizes} {seconds:>10.3f} {wrong:>6}")
 
 
 def all_short_sequences() -> None:
@@ -73,8 +76,8 @@ def long_inputs() -> None:
             wrong += int((answer != model.task.solve(tokens)).sum())
         size = model.measured
         print(
-            f"N = {n}, k = {k}, {dtype}: {size.layers} layers, width {size.width}, {wrong} of {len(families) * n} tokens wrong,"
-            f" slowest forward pass {slowest:.1f} s"
+            f"N = {n}, k = {k}, {dtype}: {size.layers} layers, width {size.width},"
+            f" {wrong} of {len(families) * n} tokens wrong, slowest forward pass {slowest:.1f} s"
         )
 
 

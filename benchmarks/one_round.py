@@ -1,6 +1,6 @@
 """The figures for tasks of one or two layers: 2-SUM, sorting, prefix sum.
 
-    python benchmarks/one_round.py
+python benchmarks/one_round.py
 """
 
 from __future__ import annotations

@@ -19,11 +19,12 @@ def power(table: Table, pointer: Column, carried: Sequence[Column], k: int, name
     """
     lower, upper = table.index, pointer
     load: Sequence[Column] = carried
+    stems = [column.name.removesuffix(" 1") for column in carried]
     reach = 0
     for bit in f"{k - 1:b}" if k > 1 else "":
         at = upper if bit == "1" else lower
         reach = 2 * reach + int(bit)
-        labels = [f"{name} {reach}", f"{name} {reach + 1}", *(f"{column.name} (next)" for column in carried)]
+        labels = [f"{name} {reach}", f"{name} {reach + 1}", *(f"{stem} {reach + 1}" for stem in stems)]
         lower, upper, *load = table.pull(at, [lower, upper, *load], name=labels)
     return (upper, *load)
 

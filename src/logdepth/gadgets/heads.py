@@ -186,7 +186,7 @@ def rank_heads(label: str, key: Affine, index: Affine, output: Read, form_: Form
     above: list[list[Affine]] = []
     heads = []
     for number, name, place in places:
-        steps = thermometer(number, place, f"{label} {name}")
+        steps = thermometer(number, place, name)
         queries, keys = list(steps), [k * 4 for k in exactly_at(steps)]
         shared = constant(-4)
         own = constant(0)

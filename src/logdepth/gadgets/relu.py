@@ -66,7 +66,7 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
     terms = []
     for threshold, jump in jumps:
         short = Neurons(
-            f"{label} short of {threshold}", 0, 4 * (threshold - low) + 1, 1.0, ((1, shortfall(x, threshold)),)
+            f"{label}: short of {threshold}", 0, 4 * (threshold - low) + 1, 1.0, ((1, shortfall(x, threshold)),)
         )
         terms.append((jump, constant(1) - form(short)))
     base = int(values[0])

@@ -493,6 +493,8 @@ class Table:
 
     def program(self) -> Program:
         """The finished program."""
+        if not self._inputs:
+            raise UsageError(f"program {self.name!r} has no input; name one with table.input(name, high)")
         if not self._outputs:
             raise UsageError(f"program {self.name!r} has no output; name one with table.output(name, column)")
         return Program(

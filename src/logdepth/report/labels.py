@@ -39,29 +39,31 @@ def value_label(task: Task[Any], value: Any) -> str:
     return str(value)
 
 
-def answer_rows(task: Task[Any], instance: Any, outputs: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """The model's answer beside the exact one, entry by entry; `tokens` are the tokens that the entries belong to."""
+def answer_rows(task: Task[Any], instance: Any, outputs: Mapping[str, np.ndarray], shown: np.ndarray) -> dict[str, Any]:
+    """The model's answer beside the exact one, entry by entry; `tokens` are the tokens that the entries belong to.
+
+    Of more than ANSWERS_SHOWN entries those of the shown tokens are kept. `wrong`: which of the kept ones are.
+    """
     model, exact = task.decode(outputs, instance), task.solve(instance)
-    right = model == exact
-    entries = min(len(model), ANSWERS_SHOWN)
+    tokens = answering_tokens(instance, len(model), len(next(iter(outputs.values()))))
+    kept = np.arange(len(model)) if len(model) <= ANSWERS_SHOWN else np.flatnonzero(np.isin(tokens, shown))
     by_vertex = task.name == "components"
 
     def label(value: Any) -> str:
         return instance.labels[value - 1] if by_vertex and value else value_label(task, value)
 
     return {
-        "name": {"components": "representative", "spanning-forest": "chosen"}.get(task.name, "answer"),
-        "tokens": answering_tokens(instance, len(model), len(next(iter(outputs.values()))))[:entries],
-        "model": [label(value) for value in model[:entries].tolist()],
-        "exact": [label(value) for value in exact[:entries].tolist()],
-        "wrong": np.flatnonzero(~right)[:ANSWERS_SHOWN].tolist(),
+        "tokens": tokens[kept].tolist(),
+        "model": [label(value) for value in model[kept].tolist()],
+        "exact": [label(value) for value in exact[kept].tolist()],
+        "wrong": np.flatnonzero(model[kept] != exact[kept]).tolist(),
         "entries": len(model),
-        "right": int(right.sum()),
+        "right": int((model == exact).sum()),
     }
 
 
-def answering_tokens(instance: Any, entries: int, rows: int) -> list[int]:
+def answering_tokens(instance: Any, entries: int, rows: int) -> np.ndarray:
     """The tokens that give the entries of the answer: all rows, the vertices, the edges, or the question at the end."""
     if isinstance(instance, Graph) and entries == instance.vertices:
-        return list(range(1, entries + 1))
-    return list(range(rows - entries + 1, rows + 1))
+        return np.arange(1, entries + 1)
+    return np.arange(rows - entries + 1, rows + 1)

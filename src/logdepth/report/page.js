@@ -4,6 +4,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const shown = data.shown, place = new Map(shown.map((token, at) => [token, at]));
 const graph = data.graph, layers = data.steps.filter(step => step.heads.length).length;
+const choices = graph && graph.x.length ? data.labels.map((_, token) => token).slice(1) : shown.slice(1);  // tokens to choose from
 const state = { step: data.steps.length, token: 1, head: 0 };
 const byId = id => document.getElementById(id);
 
@@ -183,7 +184,7 @@ function drawAttentionSide(step, number, head) {
 function sentence(step, head) {
   const found = reads(step, head, state.token), who = capital(nameOf(state.token));
   if (!found.length) return `${who} is not among the tokens shown.`;
-  if (found.length === 1) return found[0].key === 0 ? `${who} finds nothing: it reads the start token, which holds zeros.` : found[0].key === state.token ? `${who} reads itself.` : `${who} reads ${nameOf(found[0].key)}.`;
+  if (found.length === 1) return found[0].key === 0 ? `${who} finds nothing: it reads the start token, which gives zeros.` : found[0].key === state.token ? `${who} reads itself.` : `${who} reads ${nameOf(found[0].key)}.`;
   const rows = found.filter(({ key }) => key > 0), start = found.find(({ key }) => key === 0);
   const equal = rows.every(({ weight }) => weight === rows[0].weight);
   const weight = rows[0].weight.toPrecision(3);
@@ -230,14 +231,15 @@ function drawFollow() {
   const powersOf = i => data.chain ? data.chain.powers[i] || [] : [];
   const reach = data.chain ? Math.max(0, ...attention.flatMap(({ number }, i) => number <= state.step ? powersOf(i) : [])) : 0;
   const known = hop => !data.chain || hop <= reach || state.step >= data.steps.length;
-  const arcs = data.chain ? 118 : 8, textY = arcs + 22, laneY = i => textY + 62 + i * 52, height = laneY(attention.length - 1) + 34;
+  const hops = stops.slice(1).map((stop, i) => [stops[i], stop]).map(([a, b]) => place.has(a) && place.has(b) ? Math.abs(x(a) - x(b)) : 0);
+  const riseOf = span => clamp(14, span * .42, 102), arcs = data.chain ? Math.max(...hops.map(riseOf), 14) + 16 : 8, textY = arcs + 22, laneY = i => textY + 62 + i * 52, height = laneY(attention.length - 1) + 34;
   const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, class: "follow", role: "img", "aria-label": `What ${nameOf(state.token)} reads in every layer` });
 
   // hops over the text
   for (let hop = 0; hop + 1 < stops.length; hop++) {
     const a = stops[hop], b = stops[hop + 1];
     if (!place.has(a) || !place.has(b) || a === b || stops.indexOf(a) < hop) continue;  // outside, standing still, or drawn before
-    const x1 = x(a), x2 = x(b), rise = clamp(14, Math.abs(x2 - x1) * .42, arcs - 16);
+    const x1 = x(a), x2 = x(b), rise = riseOf(Math.abs(x2 - x1));
     const g = make("g", { class: known(hop + 1) ? "" : "later" },
       make("path", { class: "hop", d: `M${x1} ${textY - 15}C${x1} ${textY - 15 - rise * 1.33} ${x2} ${textY - 15 - rise * 1.33} ${x2} ${textY - 15}` }),
       make("path", { fill: "var(--warm)", d: `M${x2} ${textY - 13}l-3.6 -6.5h7.2z` }));
@@ -255,7 +257,7 @@ function drawFollow() {
     const rect = make("rect", { class: `token-box ${kind}`, x: x(token) - cell / 2 + .5, y: textY - 12, width: cell - 1, height: 24, rx: 3 }, make("title", {}, nameOf(token)));
     if (token) rect.addEventListener("click", () => go({ token }));
     svg.append(rect, make("text", { class: "mono" + (token ? "" : " faint"), x: x(token), y: textY + 5, "font-size": Math.min(big, 1.55 * cell / Math.max(1, label.length)), "text-anchor": "middle", style: "pointer-events:none" }, clip(label, 5)));
-    if (token % 5 === 0 || token === state.token) svg.append(make("text", { class: token === state.token ? "picked" : "faint", x: x(token), y: textY + 25, "font-size": 9, "text-anchor": "middle" }, String(token)));
+    if (token === state.token || (token % 5 === 0 && Math.abs(token - state.token) > 1)) svg.append(make("text", { class: token === state.token ? "picked" : "faint", x: x(token), y: textY + 25, "font-size": 9, "text-anchor": "middle" }, String(token)));
   });
 
   // one lane per attention layer
@@ -352,6 +354,7 @@ function buildGraph() {
     scene.vertices.append(node);
     const within = label.length <= 2 && scene.radius > 8;
     scene.labels.append(make("text", { class: "vertex-label" + (within ? " within" : ""), x: cx, y: within ? cy + 3.8 : cy - scene.radius - 4, "text-anchor": "middle" }, clip(label, 18)));
+    scene.crowded = !within && n > 40;
     return node;
   });
   byId("graph").querySelector(".canvas").append(svg);
@@ -410,6 +413,10 @@ function drawGraph() {
     halo(key, "");
     if (state.token < graph.first_edge) scene.readings.append(make("path", { class: "reading", d: arrow(state.token, key, -.16, scene.radius + 4) }));
   }
+  if (scene.crowded) [...scene.labels.children].forEach((label, i) => {  // names of roots and of what is marked only
+    const named = i + 1 === state.token || read.has(i + 1) || (parents && parents[i] === i + 1);
+    label.style.display = named ? "" : "none";
+  });
   drawGraphSide(roots, chosen, least, current);
 }
 
@@ -477,14 +484,14 @@ function headerRow(tokens, labelOf, table, title) {
 // ---- the answer ----
 
 function drawAnswer() {
-  const { name, tokens, model, exact, wrong, entries, right } = data.answer, bad = new Set(wrong);
+  const { tokens, model, exact, wrong, entries, right } = data.answer, bad = new Set(wrong);
   const table = make("table", { class: "answers" });
   table.append(headerRow(tokens, token => data.labels[token], table, "token"));
   const row = (title, values, kind) => make("tr", { class: kind }, make("th", { scope: "row" }, title),
     ...values.map((value, i) => make("td", { class: [bad.has(i) ? "wrong" : "", tokens[i] === state.token ? "here" : ""].join(" ").trim() || null }, clip(value, 18))));
   table.append(make("tbody", {}, row("model", model, ""), row("exact", exact, ""), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark")));
   byId("answer").querySelector(".scroll").replaceChildren(table);
-  byId("answer-note").textContent = `${right.toLocaleString("en")} of ${entries.toLocaleString("en")} entries equal to the exact answer` + (entries > model.length ? `; the first ${model.length} are shown.` : ".");
+  byId("answer-note").textContent = `${right.toLocaleString("en")} of ${entries.toLocaleString("en")} entries equal to the exact answer` + (entries > model.length ? `; below are those of the tokens shown.` : ".");
 }
 
 // ---- controls ----
@@ -500,13 +507,13 @@ function go(change) {
   if (change.step !== undefined && change.head === undefined && change.step !== state.step) change.head = 0;
   Object.assign(state, change);
   state.step = clamp(0, state.step, data.steps.length);
-  state.token = clamp(1, state.token, data.labels.length - 1);
+  if (!choices.includes(state.token)) state.token = state.token < choices[0] ? choices[0] : choices[choices.length - 1];
   draw();
 }
 
 function draw() {
   byId("step").value = state.step;
-  byId("token").value = state.token;
+  byId("token").value = choices.indexOf(state.token);
   byId("step-name").textContent = stepName(state.step);
   byId("token-name").textContent = nameOf(state.token);
   byId("step").setAttribute("aria-valuetext", stepName(state.step));
@@ -530,9 +537,12 @@ function startFrom(address) {
   const wish = new URLSearchParams(address.replace(/^#/, ""));
   if (wish.has("theme")) document.documentElement.classList.add(wish.get("theme") === "dark" ? "dark" : "light");
   state.token = shown[shown.length - 1];
-  if (data.chain) {  // the token from which the most hops lead on, the last of equals
-    const depth = token => { const stops = walk(token, data.chain.times); return stops.still ? 0 : new Set(stops).size; };
-    state.token = shown.slice(1).reduce((best, token) => depth(token) >= depth(best) ? token : best, shown[1]);
+  if (data.chain) {  // the token from which the most hops lead on in sight; of equals the one with the longest way
+    const value = token => {
+      const stops = walk(token, data.chain.times), seen = stops.filter(stop => place.has(stop));
+      return stops.still ? 0 : new Set(seen).size * data.labels.length + Math.max(...seen) - Math.min(...seen);
+    };
+    state.token = shown.slice(1).reduce((best, token) => value(token) >= value(best) ? token : best, shown[1]);
   }
   if (graph) {  // the question, or the vertex of greatest degree
     const degree = graph.vertices.map((_, i) => graph.edges.filter(([u, v]) => u === i + 1 || v === i + 1).length);
@@ -545,11 +555,10 @@ function startFrom(address) {
 }
 
 byId("step").max = data.steps.length;
-byId("token").min = 1;
-byId("token").max = data.labels.length - 1;
+byId("token").max = choices.length - 1;
 byId("token-word").textContent = graph ? "row" : data.word;
 byId("step").addEventListener("input", event => go({ step: Number(event.target.value) }));
-byId("token").addEventListener("input", event => go({ token: Number(event.target.value) }));
+byId("token").addEventListener("input", event => go({ token: choices[Number(event.target.value)] }));
 byId("play").addEventListener("click", play);
 byId("theme").addEventListener("click", () => {
   const root = document.documentElement, dark = root.classList.contains("dark") || (!root.classList.contains("light") && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -560,7 +569,8 @@ document.querySelectorAll(".card").forEach(card => card.addEventListener("click"
 document.addEventListener("keydown", event => {
   if (event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   if (event.target.classList && event.target.classList.contains("scroll")) return;
-  const change = { ArrowLeft: { step: state.step - 1 }, ArrowRight: { step: state.step + 1 }, ",": { token: state.token - 1 }, ".": { token: state.token + 1 } }[event.key];
+  const at = choices.indexOf(state.token), neighbour = by => choices[clamp(0, at + by, choices.length - 1)];
+  const change = { ArrowLeft: { step: state.step - 1 }, ArrowRight: { step: state.step + 1 }, ",": { token: neighbour(-1) }, ".": { token: neighbour(1) } }[event.key];
   if (change) { event.preventDefault(); go(change); }
 });
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(details => { details.open = true; }));

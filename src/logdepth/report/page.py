@@ -58,7 +58,7 @@ def page(model: Model, instance: Any, verified: Mapping[str, Any] | None, input_
                 "theory": theory_table(model),
                 "words": "".join(f"<p>{paragraph}</p>" for paragraph in in_words(model.task)),
                 "strip": strip(model.transformer),
-                "input": input_note(shown_input, run),
+                "input": input_note(model.task, shown_input, run),
                 "version": escape(__version__),
                 "style": resource("page.css"),
                 "script": resource("page.js"),

@@ -45,8 +45,8 @@ def record(model: Model, given: Input, most: int) -> dict[str, Any]:
         "steps": steps(model, cache, patterns, hard, shown, queries <= CHOICES_HELD),
         "chain": chain(task, columns, hard, transformer.steps),
         "graph": picture,
-        "answer": answer_rows(task, given.instance, outputs),
-        "noise": max(float(abs(r - r.round()).max()) for r in cache.residuals),
+        "answer": answer_rows(task, given.instance, outputs, shown),
+        "noise": max(float(abs(r - r.round()).max()) for r in (cache.embedding, *cache.residuals)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -12,6 +13,10 @@ from logdepth.models import Model
 from logdepth.numerics.formats import format_of
 from logdepth.report.inputs import Input
 from logdepth.report.steps import Segment, layer_numbers, segments
+from logdepth.tasks import Task
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Block, Transformer
 
@@ -38,18 +43,26 @@ def short(value: object, most: int = 40) -> str:
 
 
 def lead(model: Model) -> str:
-    """One sentence: what the model is and what it computes."""
-    size = model.measured
-    kind = "A causal transformer" if model.transformer.causal else "A transformer"
-    layers = f"{size.layers} attention layer{'s' * (size.layers != 1)}"
-    count = (
-        "one head" if size.heads == 1 else f"{size.heads} heads" if size.layers == 1 else f"at most {size.heads} heads"
-    )
-    heads = f"with {count}" if size.layers == 1 else f"{count} each"
-    return (
-        f"{kind} of {layers}, {heads}, that gives, for any input of up to {model.transformer.rows:,} rows,"
-        f" {escape(model.task.summary)}."
-    )
+    """What the model is, and what it computes."""
+    size, task = model.measured, model.task
+    kind = "causal transformer" if model.transformer.causal else "transformer"
+    heads = "one head" if size.heads == 1 else f"{size.heads} heads"
+    if size.layers == 1:
+        shape = f"one attention layer with {heads}"
+    else:
+        shape = f"{size.layers} attention layers, {'' if size.heads == 1 else 'at most '}{heads} each"
+    what, *_ = task.summary.split(";")  # what follows is about files
+    verb = "says" if what.startswith("whether") else "gives," if what.startswith(("at ", "for ")) else "gives"
+    return f"A {kind} of {shape}. It takes any {capacity(task)} and {verb} {escape(what)}."
+
+
+def capacity(task: Task[Any]) -> str:
+    """The inputs that the model takes, in the task's own words."""
+    if isinstance(task, GraphTask):
+        return f"graph of up to {task.n:,} vertices and {task.edges:,} edges"
+    if isinstance(task, OneVersusTwoCycles):
+        return f"graph of up to {task.n:,} vertices"
+    return f"text of up to {task.n:,} tokens" if isinstance(task, TokenTask) else f"table of up to {task.rows:,} rows"
 
 
 def verification(verified: Mapping[str, Any] | None) -> str:
@@ -124,23 +137,37 @@ def theory_row(claim: Claim) -> str:
     kind = {"upper": "suffice", "lower": "needed"}[claim.direction]
     sizes = "<br>".join(size_in_words(claim, quantity) for quantity in claim.sizes)
     conditions = [claim.provided, claim.conditional_on and f"conditional on: {claim.conditional_on}"]
-    supposing = "; ".join(escape(condition) for condition in conditions if condition)
-    note = f"<details><summary>note</summary>{escape(claim.note)}</details>" if claim.note else ""
+    supposing = "; ".join(typeset(condition) for condition in conditions if condition)
+    note = f"<details><summary>note</summary>{typeset(claim.note)}</details>" if claim.note else ""
     return (
         f'<tr class="{claim.direction}"><th scope="row">{escape(claim.model)}</th>'
         f'<td><span class="sizes">{sizes}</span> <span class="kind">{kind}</span></td>'
-        f"<td>{supposing}</td><td>{escape(claim.source)}{note}</td></tr>"
+        f"<td>{supposing}</td><td>{typeset(claim.source)}{note}</td></tr>"
     )
 
 
 def size_in_words(claim: Claim, quantity: str) -> str:
     """`5 attention layers`, or `Ω(log k) attention layers`."""
-    name = PRODUCT.join(QUANTITY_NAMES.get(factor, factor.replace("_", " ")) for factor in quantity.split(PRODUCT))
-    return f"<b>{number(claim.sizes[quantity])}</b> {escape(name)}"
+    value = claim.sizes[quantity]
+    names = dict(QUANTITY_NAMES)
+    if "transformer" not in claim.model:
+        names["layers"] = "layers"
+    if value == 1:
+        names |= {"layers": names["layers"].removesuffix("s"), "heads": "head per layer", "rounds": "round"}
+    name = PRODUCT.join(names.get(factor, factor) for factor in quantity.split(PRODUCT))
+    return f"<b>{number(value)}</b> {typeset(name)}"
 
 
 def number(value: int | float | str) -> str:
-    return escape(value) if isinstance(value, str) else f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+    return typeset(value) if isinstance(value, str) else f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+
+
+def typeset(text: str) -> str:
+    """Escaped, exponents raised, such as n^(1-ε) and 2^ℓ, and names of quantities in words."""
+    for quantity in QUANTITIES:
+        text = text.replace(quantity, quantity.replace("_", " "))
+    exponent = r"\^(?:\(((?:[^()]|\([^()]*\))*)\)|(\w+))"
+    return re.sub(exponent, lambda found: f"<sup>{found[1] or found[2]}</sup>", escape(text))
 
 
 def strip(model: Transformer) -> str:
@@ -184,16 +211,23 @@ def in_a_row(numbers: list[int]) -> str:
     return f"{numbers[0]}, {numbers[1]}, … {numbers[-1]}"
 
 
-def input_note(given: Input, run: Mapping[str, Any]) -> str:
+def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
     """Which input is shown, and how much of it."""
     rows, shown = len(run["labels"]) - 1, len(run["shown"]) - 1
+    graph = given.instance if isinstance(given.instance, Graph) else None
+    size = f"{graph.vertices:,} vertices and {len(graph.edges):,} edges, in " if graph else ""
+    kind = "token" if graph or isinstance(task, TokenTask) else "row"
     parts = [
-        f"The input is {escape(given.name)}: {rows:,} row{'s' * (rows != 1)}, and one start token that holds zeros."
+        f"The input is {escape(given.name)}: {size}{rows:,} {kind}{'s' * (rows != 1)},"
+        " after a start token that stands for “nothing”."
     ]
     if given.note:
         parts.insert(0, f"{escape(given.note)} Another input is shown.")
     if shown < rows:
-        parts.append(f"The model ran on all of them; the matrices below show {shown} of them.")
-    if run["graph"] and not run["graph"]["x"]:
+        parts.append(
+            f"The model ran on all of them; the matrices below show {shown} of them;"
+            " a row without a mark reads one that is not shown."
+        )
+    if graph and not run["graph"]["x"]:
         parts.append("The graph is too large to draw.")
     return " ".join(parts)

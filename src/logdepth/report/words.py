@@ -6,7 +6,10 @@ from typing import Any
 
 from logdepth.tasks import Task
 
-FIND = "<i>find</i>(<i>i</i>) = max { <i>j</i> ≤ <i>i</i> : <i>x</i><sub><i>j</i>−1</sub> = <i>x<sub>i</sub></i> }"
+FIND = (
+    '<span class="formula"><i>find</i>(<i>i</i>) = max { <i>j</i> ≤ <i>i</i> :'
+    " <i>x</i><sub><i>j</i>−1</sub> = <i>x<sub>i</sub></i> }</span>"
+)
 
 DOUBLING = (
     "Every token keeps two neighbouring powers of the pointer. A layer looks up the row that one of them names"
@@ -32,13 +35,13 @@ COUNTING = (
 
 WORDS: dict[str, tuple[str, ...]] = {
     "k-hop": (
-        f"A hop leads to the token after the latest earlier occurrence of the same letter: {FIND}. The answer at"
+        f"A hop leads to the token after the latest earlier occurrence of the same letter: {FIND} The answer at"
         " <i>i</i> is the letter after <i>k</i> hops. Layer 1 tells every token which letter stands before it;"
         " layer 2 looks for the latest token whose letter before equals mine: one hop.",
         DOUBLING,
     ),
     "induction-heads": (
-        f"A hop leads to the token after the latest earlier occurrence of the same letter: {FIND}. Layer 1 tells"
+        f"A hop leads to the token after the latest earlier occurrence of the same letter: {FIND} Layer 1 tells"
         " every token which letter stands before it; layer 2 looks for the latest token whose letter before equals"
         " mine.",
     ),

@@ -61,7 +61,7 @@ class Task(ABC, Generic[Instance]):
 
     @property
     def numbers(self) -> dict[str, int]:
-        """The parameters that are numbers, as `logdepth.bounds` takes them; tasks on letters add `letters`, how many."""
+        """The parameters that are numbers, as `logdepth.bounds` takes them; tasks on letters add their count."""
         return {name: value for name, value in self.parameters.items() if isinstance(value, int)}
 
     # --- sizes and ranges ---

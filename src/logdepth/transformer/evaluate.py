@@ -20,7 +20,7 @@ Rounding = Callable[[Tensor], Tensor]
 
 @contextmanager
 def full_products() -> Iterator[None]:
-    """Matrix products in the tensors' own format: exactness rests on it, and a user may have asked torch for a shorter one."""
+    """Matrix products in the tensors' own format: exactness rests on it, and a user may have asked torch for less."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("highest")
     try:
@@ -79,11 +79,12 @@ def evaluate(
     mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
     to that many bits; accumulation inside a product is exact, in float64.
     """
-    single = next(iter(columns.values())).ndim == 1
+    arrays = {name: np.asarray(values) for name, values in columns.items()}
+    single = all(values.ndim == 1 for values in arrays.values())
     if single:
-        columns = {name: values[None] for name, values in columns.items()}
+        arrays = {name: values[None] for name, values in arrays.items()}
     model, rounding = (model, exactly) if mantissa_bits is None else (in_float64(model), to_bits(mantissa_bits))
-    x = rounding(embed(model, columns))
+    x = rounding(embed(model, arrays))
     visible = visibility(x.shape[1], lengths)
     for block in model.steps:
         x = step(x, block.attention, block.mlp, model.causal, visible, rounding)
@@ -98,7 +99,7 @@ def evaluate(
 @torch.no_grad()
 def evaluate_with_cache(model: Transformer, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], Cache]:
     """As `evaluate` on one table, keeping patterns and residuals."""
-    embedding = x = embed(model, {name: values[None] for name, values in columns.items()})
+    embedding = x = embed(model, {name: np.asarray(values)[None] for name, values in columns.items()})
     patterns: list[Tensor | None] = []
     residuals: list[Tensor] = []
     for block in model.steps:
@@ -135,8 +136,10 @@ def embed(model: Transformer, columns: Mapping[str, np.ndarray]) -> Tensor:
     if set(columns) != set(model.embeddings):
         raise UsageError(f"the model takes the columns {sorted(model.embeddings)}, not {sorted(columns)}")
     shapes = {values.shape for values in columns.values()}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 2:
+        raise UsageError(f"the columns of a table have one length; these have the shapes {sorted(shapes)}")
     batch, length = next(iter(shapes))
-    if len(shapes) != 1 or not 1 <= length <= model.rows:
+    if not 1 <= length <= model.rows:
         raise UsageError(f"the model takes 1..{model.rows} rows, not {length}; compile it for more")
     x = model.positions[: length + 1].expand(batch, -1, -1).clone()
     for name, values in columns.items():

@@ -96,19 +96,13 @@ def trace(function: Callable[..., object], arity: int, name: str) -> tuple[fx.Gr
 
 
 def tabulate(x: Affine) -> Value:
-    """A column as the identity on what it depends on."""
+    """A form as the identity on what it depends on."""
     if x.constant is not None:
         return torch.tensor(x.constant)
     if (table := as_table(x)) is not None:
         name, values = table
         first = 1 if name == INDEX else 0  # rows are numbered from 1
         return Tabulated(Base(name, first, len(values) - 1), torch.as_tensor(values[first:]))
-    return identity(x)
-
-
-def identity(x: Affine) -> Value:
-    if x.constant is not None:
-        return torch.tensor(x.constant)
     if x.high - x.low >= LARGEST_TABLE:
         raise UsageError(f"a map computes with numbers in {x.low}..{x.high}; declare smaller ranges")
     return Tabulated(Base(x.key(), x.low, x.high, x), torch.arange(x.low, x.high + 1))
@@ -248,26 +242,26 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
     """An operation on values with different bases."""
     if spelled == "where" and len(args) == 3 and not kwargs:
         condition, yes, no = (materialize(a, f"for {name}") for a in args)
-        return identity(where(condition, yes, no, name).within(*span(args[1:])))
+        return tabulate(where(condition, yes, no, name).within(*span(args[1:])))
     if len(args) == 2 and not kwargs:
         x, y = (materialize(a, f"for {name}", exact=spelled not in LINEAR | COMPARISONS.keys()) for a in args)
         if x.error + y.error >= 0.25:
             x, y = (materialize(a, f"for {name}") for a in args)
         if spelled == "add":
-            return identity(x + y)
+            return tabulate(x + y)
         if spelled == "sub":
-            return identity(x - y)
+            return tabulate(x - y)
         if spelled == "mul":
-            return identity(product(x, y, name))
+            return tabulate(product(x, y, name))
         if spelled == "maximum":
-            return identity(maximum(x, y, name).within(max(x.low, y.low), max(x.high, y.high)))
+            return tabulate(maximum(x, y, name).within(max(x.low, y.low), max(x.high, y.high)))
         if spelled == "minimum":
-            return identity(minimum(x, y, name).within(min(x.low, y.low), min(x.high, y.high)))
+            return tabulate(minimum(x, y, name).within(min(x.low, y.low), min(x.high, y.high)))
         if spelled in COMPARISONS:
-            difference = identity(x - y)
+            difference = tabulate(x - y)
             return on_base(difference, lambda d: COMPARISONS[spelled](d, 0))
         if spelled in CONNECTIVES and all(f.low >= 0 and f.high <= 1 for f in (x, y)):
-            return on_base(identity(x + y), CONNECTIVES[spelled])
+            return on_base(tabulate(x + y), CONNECTIVES[spelled])
     raise UsageError(
         f"the map of {name!r} uses {spelled!r} on several columns, which has no exact ReLU piece here; use + - *, "
         "comparisons, minimum, maximum, where, & | ^ on conditions, or any function of one column"

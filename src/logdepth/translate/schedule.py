@@ -69,6 +69,8 @@ def schedule(plan: Plan) -> Schedule:
             for slot in slots:
                 known.update(slot.neurons)
                 known.update(cell for head in slot.heads for cell in head.outputs)
+        else:  # only its states are left, and do not change any more
+            known.update(state for state, _ in segment.moves)
         started.update(state for state, _ in segment.moves)
     return Schedule(
         plan, tuple(blocks), tuple(starts), tuple(bounds), tuple(segment.times for segment in plan.segments)

@@ -1,0 +1,66 @@
+"""The code on the pages of docs/ and in the README runs, and prints what the pages say that it prints.
+
+The convention for a page: its ```python blocks are scripts, run from top to bottom in one namespace and in an empty
+folder. A ```text block right after one (only blank lines between) is all that it prints; without such a block it prints
+nothing. Blocks in other languages are not run.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n*^```text\n(?P<printed>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A block of code, the line of the page on which it begins, and what the page says that it prints."""
+
+    line: int
+    code: str
+    printed: str
+
+
+def examples(page: Path) -> list[Example]:
+    text = page.read_text()
+    return [
+        Example(text.count("\n", 0, match.start("code")), match["code"], match["printed"] or "")
+        for match in BLOCK.finditer(text)
+    ]
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors that a page offers, spelt as in links on code-hosting sites."""
+    titles = re.findall(r"^#+ (.*)$", FENCED.sub("", page.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
+def test_the_code_on_a_page_runs_and_prints_what_the_page_says(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": page.stem}
+    for example in examples(page):
+        placed = "\n" * example.line + example.code  # so that a traceback names the line of the page
+        exec(compile(placed, str(page), "exec"), namespace)
+        assert capsys.readouterr().out == example.printed, f"{page.name}, line {example.line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_links_of_a_page_lead_somewhere(page):
+    for path, anchor in LINK.findall(page.read_text()):
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{page.name} links to {path}, which is not there"
+        if anchor:
+            assert anchor in headings(target), f"{page.name} links to {path}#{anchor}, and there is no such heading"
+
+
+def test_a_text_block_belongs_to_the_code_right_before_it(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\nprint(1)\n```\n\n```text\n1\n```\n```python\nx = 2\n```\n\nProse.\n\n```text\n3\n```\n")
+    assert examples(page) == [Example(1, "print(1)\n", "1\n"), Example(8, "x = 2\n", "")]
