@@ -42,7 +42,9 @@ def headings(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
-def test_the_code_on_a_page_runs_and_prints_what_the_page_says(page, tmp_path, monkeypatch, capsys):
+def test_the_code_on_a_page_runs_and_prints_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": page.stem}
     for example in examples(page):
@@ -52,7 +54,7 @@ def test_the_code_on_a_page_runs_and_prints_what_the_page_says(page, tmp_path, m
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_links_of_a_page_lead_somewhere(page):
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     for path, anchor in LINK.findall(page.read_text()):
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), f"{page.name} links to {path}, which is not there"
@@ -60,7 +62,7 @@ def test_the_links_of_a_page_lead_somewhere(page):
             assert anchor in headings(target), f"{page.name} links to {path}#{anchor}, and there is no such heading"
 
 
-def test_a_text_block_belongs_to_the_code_right_before_it(tmp_path):
+def test_a_text_block_belongs_to_the_code_right_before_it(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\nprint(1)\n```\n\n```text\n1\n```\n```python\nx = 2\n```\n\nProse.\n\n```text\n3\n```\n")
     assert examples(page) == [Example(1, "print(1)\n", "1\n"), Example(8, "x = 2\n", "")]

@@ -19,6 +19,7 @@ __all__ = [
     "make_task",
     "read_model",
     "verify",
+    "verify_program",
     "write_model",
 ]
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:  # for editors and type checkers
     from logdepth.numerics.errors import UsageError
     from logdepth.programs import Column, Program, Table, interpret
     from logdepth.tasks import TASKS, make_task
-    from logdepth.testing import verify
+    from logdepth.testing import verify, verify_program
     from logdepth.transformer import Transformer
 else:  # a name is imported when it is first asked for, so that `import logdepth` loads no torch
     _HOMES = {
@@ -35,7 +36,7 @@ else:  # a name is imported when it is first asked for, so that `import logdepth
         "logdepth.numerics.errors": ("UsageError",),
         "logdepth.programs": ("Column", "Program", "Table", "interpret"),
         "logdepth.tasks": ("TASKS", "make_task"),
-        "logdepth.testing": ("verify",),
+        "logdepth.testing": ("verify", "verify_program"),
         "logdepth.transformer": ("Transformer",),
     }
 

@@ -20,9 +20,7 @@ def k_hop(n: int, k: int, letters: int) -> Program:
 def hops(table: Table, token: Column, k: int) -> Column:
     """Layer 1 reads the token before; layer 2 the last row whose token before is mine; the others double the reach."""
     before = previous(table, token)
-    found, letter = table.last(
-        key=before, query=token, values=[table.index, token], name=["find 1", "letter at find 1"]
-    )
+    found, letter = table.last(key=before, query=token, values=[table.index, token], name=["find 1", "hop 1"])
     return power(table, found, [letter], k, "find")[-1]
 
 

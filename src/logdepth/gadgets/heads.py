@@ -165,6 +165,7 @@ def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
     most · rows / W. Raises CapacityExceeded from 1/4 on.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 4.2.
     """
+    most = min(most, rows * largest)
     terms = min(rows, most)
     partial_sums = terms * most - most * most / (2 * max(1, largest)) + 8 * most
     error = partial_sums * form_.unit_roundoff + most * rows * exp(-form_.sink)

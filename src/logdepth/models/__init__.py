@@ -1,4 +1,4 @@
-"""Models: a task, the transformer that solves it, and what is claimed and verified of it; compiled, written, read."""
+"""Models: a task or a program, its transformer, and what is claimed and verified of it; compiled, written, read."""
 
 from logdepth.models.compile import compile_program, compile_task
 from logdepth.models.folder import check_free, read_model, write_model

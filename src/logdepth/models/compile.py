@@ -16,6 +16,8 @@ from logdepth.tasks import Task
 from logdepth.transformer import Transformer
 from logdepth.translate.program_to_transformer import program_to_transformer
 
+WIDEST = list(FORMATS)[-1]
+
 
 def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -> Model:
     """The transformer that solves a task at its size, with its claim.
@@ -24,13 +26,35 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     tied: rounds that repeat share one set of weights; otherwise each has its own copy.
     Raises CapacityExceeded, a UsageError, naming the largest n that the format carries and what would do.
     """
+    try:
+        name, transformer = narrowest(program_for(task), dtype, tied)
+    except CapacityExceeded as error:
+        raise CapacityExceeded(f"{error}. {remedy(task, dtype or WIDEST, tied)}") from None
+    return Model(task, transformer, name, promised(task, name, tied))
+
+
+def compile_program(program: Program, dtype: str | None = None, tied: bool = True) -> Model:
+    """The transformer that computes a program of your own, exactly, on every table of 1..rows rows.
+
+    dtype, tied: as in `compile_task`.
+    Raises UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, naming what would do.
+    """
+    try:
+        name, transformer = narrowest(program, dtype, tied)
+    except CapacityExceeded as error:
+        wider = wider_format(program, dtype or WIDEST, tied)
+        would_do = f"dtype={wider!r} does" if wider else "Declare fewer rows or smaller ranges"
+        raise CapacityExceeded(f"{error}. {would_do}.") from None
+    return Model(program.name, transformer, name, claimed={})
+
+
+def narrowest(program: Program, dtype: str | None, tied: bool) -> tuple[str, Transformer]:
+    """The format asked for, or else the first that carries the numbers; and the transformer in it."""
     for name in FORMATS if dtype is None else [dtype]:
         try:
-            transformer = compile_program(program_for(task), name, tied)
+            return name, program_to_transformer(program, format_of(name), tied)
         except CapacityExceeded as error:
-            refusal = CapacityExceeded(f"{error}. {remedy(task, name, tied)}")
-        else:
-            return Model(task, transformer, name, promised(task, name, tied))
+            refusal = error
     raise refusal
 
 
@@ -39,17 +63,12 @@ def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
     return {name: int(size) for name, size in construction_claim(task.name, task.numbers, dtype, tied).sizes.items()}
 
 
-def compile_program(program: Program, dtype: str = "float32", tied: bool = True) -> Transformer:
-    """The transformer that computes a program of your own, exactly, on every table of 1..rows rows."""
-    return program_to_transformer(program, format_of(dtype), tied)
-
-
 def remedy(task: Task[Any], dtype: str, tied: bool) -> str:
     """What would do: a wider format, or the largest n that this one carries."""
     largest = largest_n(task, dtype, tied)
     smaller = f"In {dtype} the largest n is {largest}" if largest else f"In {dtype} no n will do with these parameters"
-    wider = [name for name in list(FORMATS)[list(FORMATS).index(dtype) + 1 :] if carries(task, name, tied)]
-    return f"{smaller}; --dtype {wider[0]} carries n = {task.n}." if wider else f"{smaller}."
+    wider = wider_format(program_for(task), dtype, tied)
+    return f"{smaller}; --dtype {wider} carries n = {task.n}." if wider else f"{smaller}."
 
 
 def largest_n(task: Task[Any], dtype: str, tied: bool) -> int:
@@ -58,16 +77,22 @@ def largest_n(task: Task[Any], dtype: str, tied: bool) -> int:
     while low + 1 < high:
         middle = (low + high) // 2
         try:
-            fits = carries(replace(task, n=middle), dtype, tied)
+            fits = carries(program_for(replace(task, n=middle)), dtype, tied)
         except UsageError:  # the task itself does not exist at this size
             fits = True
         low, high = (middle, high) if fits else (low, middle)
     return low
 
 
-def carries(task: Task[Any], dtype: str, tied: bool) -> bool:
+def wider_format(program: Program, dtype: str, tied: bool) -> str | None:
+    """The first format wider than this one that carries the program's numbers."""
+    formats = list(FORMATS)
+    return next((name for name in formats[formats.index(dtype) + 1 :] if carries(program, name, tied)), None)
+
+
+def carries(program: Program, dtype: str, tied: bool) -> bool:
     try:
-        compile_program(program_for(task), dtype, tied)
+        program_to_transformer(program, format_of(dtype), tied)
     except CapacityExceeded:
         return False
     return True

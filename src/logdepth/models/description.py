@@ -18,7 +18,8 @@ SCHEMA: dict[str, Any] = {
     "format": str,
     "version": int,
     "library": str,
-    "task": str,
+    "name": str,  # the task's, or that of a program of the user's own
+    "task": (str, type(None)),  # None: a program's model
     "parameters": {str: (int, str)},
     "rows": int,
     "inputs": {str: int},  # column -> highest value
@@ -39,13 +40,15 @@ SCHEMA: dict[str, Any] = {
 
 def describe(model: Model) -> dict[str, Any]:
     """What `model.json` says of the model, but for the checksums."""
-    task, transformer = model.task, model.transformer
+    transformer = model.transformer
+    task = None if isinstance(model.origin, str) else model.origin
     return {
         "format": FORMAT,
         "version": VERSION,
         "library": logdepth.__version__,
-        "task": task.name,
-        "parameters": task.parameters,
+        "name": model.name,
+        "task": task.name if task else None,
+        "parameters": task.parameters if task else {},
         "rows": transformer.rows,
         "inputs": {name: len(table) - 1 for name, table in transformer.embeddings.items()},
         "outputs": dict(transformer.outputs),

@@ -22,7 +22,7 @@ from logdepth.models.description import FORMAT, SCHEMA, VERSION, checksum, descr
 from logdepth.models.files import write_folder
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import make_task
+from logdepth.tasks import Task, make_task
 from logdepth.tasks.files import read_text
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 
@@ -159,20 +159,27 @@ def damaged(place: Path, what: str) -> UsageError:
 
 def model_of(description: Mapping[str, Any], tensors: Mapping[str, Tensor], place: Path) -> Model:
     """The model, if description, tensors and task agree."""
-    try:
-        task = make_task(description["task"], description["parameters"])
-    except UsageError as error:
-        raise UsageError(f"{place}: {error}") from None
+    origin: Task[Any] | str = description["name"]
+    if description["task"] is not None:
+        try:
+            origin = make_task(description["task"], description["parameters"])
+        except UsageError as error:
+            raise UsageError(f"{place}: {error}") from None
     transformer = transformer_of(description, tensors)
-    model = Model(task, transformer, description["dtype"], description["claimed"], description["verified"])
+    model = Model(origin, transformer, description["dtype"], description["claimed"], description["verified"])
     again = describe(model) | {key: description[key] for key in ("library", "sha256")}
     differing = [key for key in SCHEMA if description[key] != again[key]]
     if differing:
         raise damaged(place, f"{differing[0]!r} is not what its task and its weights have")
-    takes_all = all(description["inputs"].get(name, -1) >= high for name, high in task.inputs.items())
-    if not takes_all or transformer.rows < task.rows or transformer.outputs.keys() != task.outputs.keys():
+    if not isinstance(origin, str) and not serves(transformer, origin):
         raise damaged(place, "its columns are not those of its task")
     return model
+
+
+def serves(transformer: Transformer, task: Task[Any]) -> bool:
+    """Whether it takes every table of the task and gives the columns of its answer."""
+    takes_all = all(len(transformer.embeddings.get(name, ())) > high for name, high in task.inputs.items())
+    return takes_all and transformer.rows >= task.rows and transformer.outputs.keys() == task.outputs.keys()
 
 
 def tensors_of(transformer: Transformer) -> dict[str, Tensor]:

@@ -7,29 +7,51 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from logdepth.numerics.errors import UsageError
 from logdepth.tasks import Task
 from logdepth.transformer import Resources, Transformer, resources
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A transformer for a task.
+    """A transformer, compiled from a task or from a program of your own.
 
-    `claimed` are the sizes promised for these parameters; `verified` is what was checked so far ({"instances", "wrong",
-    "exhaustive_up_to", …}), or None.
+    `origin` is the task, or the name of the program: a program is made of Python functions, and no file holds it.
+    `claimed` are the sizes promised for a task's parameters, none for a program; `verified` is what was checked so far
+    ({"instances", "wrong", "exhaustive_up_to", …}), or None.
     """
 
-    task: Task[Any]
+    origin: Task[Any] | str
     transformer: Transformer
     dtype: str
     claimed: Mapping[str, int]
     verified: Mapping[str, Any] | None = None
 
     @property
+    def name(self) -> str:
+        """The task's or the program's."""
+        return self.origin if isinstance(self.origin, str) else self.origin.name
+
+    @property
+    def task(self) -> Task[Any]:
+        """The task: it draws and reads instances and knows their answers. Errors: UsageError for a program's model."""
+        if isinstance(self.origin, str):
+            raise UsageError(
+                f"model {self.origin!r} was compiled from a program: no task reads files or knows answers for it."
+                " In Python, model.run(columns) runs it, and verify_program(program, model) checks it."
+            )
+        return self.origin
+
+    @property
     def measured(self) -> Resources:
         return resources(self.transformer)
 
+    def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+        """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
+        return self.transformer.run(columns)
+
     def answer(self, instance: Any) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`."""
-        return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
+        return self.task.decode(self.run(self.task.encode(instance)), instance)

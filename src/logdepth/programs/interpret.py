@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank, Repeat, Select, Statement, Sum
 
@@ -26,18 +27,14 @@ def interpret(program: Program, columns: Mapping[str, np.ndarray]) -> dict[str, 
 
 def check_inputs(program: Program, columns: Mapping[str, np.ndarray]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
-    expected = {column.name for column in program.inputs}
-    if set(columns) != expected:
-        raise UsageError(f"program {program.name!r} takes the columns {sorted(expected)}, not {sorted(columns)}")
-    lengths = {len(values) for values in columns.values()}
-    if len(lengths) != 1 or not 1 <= min(lengths) <= program.rows:
-        raise UsageError(
-            f"program {program.name!r} takes columns of one length in 1..{program.rows}, not {sorted(lengths)}"
-        )
-    length = lengths.pop()
-    values = {program.index: torch.arange(1, length + 1)}
+    owner = f"program {program.name!r}"
+    arrays = integer_columns(columns, {column.name for column in program.inputs}, owner)
+    shape = next(iter(arrays.values())).shape
+    if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
+        raise UsageError(f"{owner} takes columns of 1..{program.rows} rows, not of shape {shape}")
+    values = {program.index: torch.arange(1, shape[0] + 1)}
     for column in program.inputs:
-        values[column] = in_range(column, torch.as_tensor(np.asarray(columns[column.name], dtype=np.int64)))
+        values[column] = in_range(column, torch.as_tensor(arrays[column.name]))
     return values
 
 
@@ -76,15 +73,21 @@ def of(program: Program, operand: Operand, values: Values) -> Tensor:
 
 def run_map(program: Program, statement: Map, values: Values) -> None:
     inputs = [of(program, operand, values).clone() for operand in statement.inputs]  # a function may work in place
-    results = statement.function(*inputs)
-    results = results if isinstance(results, tuple) else (results,)
-    if len(results) != len(statement.outputs):
-        raise UsageError(f"a map gives {len(results)} columns where {len(statement.outputs)} are declared")
-    for column, result in zip(statement.outputs, results, strict=True):
-        tensor = torch.as_tensor(result)
-        if tensor.is_floating_point():
-            raise UsageError(f"column {column.name!r} must hold integers, but its map gives {tensor.dtype}")
-        values[column] = in_range(column, tensor.to(torch.int64).expand_as(values[program.index]).clone())
+    name = statement.outputs[0].name
+    try:
+        results = statement.function(*inputs)
+        tensors = [torch.as_tensor(r) for r in (results if isinstance(results, (tuple, list)) else (results,))]
+        columns = [tensor.expand_as(values[program.index]) for tensor in tensors]
+    except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise UsageError(f"the map of {name!r} fails: {str(error).splitlines()[0]}") from error
+    if len(columns) != len(statement.outputs):
+        raise UsageError(
+            f"the map of {name!r} gives {len(columns)} columns where {len(statement.outputs)} are declared"
+        )
+    for column, result in zip(statement.outputs, columns, strict=True):
+        if result.is_floating_point():
+            raise UsageError(f"column {column.name!r} must hold integers, but its map gives {result.dtype}")
+        values[column] = in_range(column, result.to(torch.int64).clone())
 
 
 def matches(program: Program, statement: Select | Sum, values: Values) -> Tensor:
@@ -116,10 +119,17 @@ def run_select(program: Program, statement: Select, values: Values) -> None:
             raise UsageError(
                 f"row {row + 1} pulls row {address}, which does not exist or is later; pull row 0 for nothing"
             )
-    place = len(index) + 1 - index if statement.order == "last" else index
-    urgency = place if statement.priority is None else values[statement.priority] * (len(index) + 1) + place
-    worst = torch.iinfo(torch.int64).max
-    chosen = torch.where(seen, urgency[None, :], worst).argmin(1)
+    urgency = torch.zeros_like(index) if statement.priority is None else values[statement.priority]
+    if statement.order != "any":
+        urgency = urgency * (len(index) + 1) + (len(index) + 1 - index if statement.order == "last" else index)
+    offers = torch.where(seen, urgency[None, :], torch.iinfo(torch.int64).max)
+    best, chosen = offers.min(1)
+    tied = ((offers == best[:, None]) & seen).sum(1) > 1
+    if bool(tied.any()):
+        raise UsageError(
+            f"row {int(tied.nonzero()[0, 0]) + 1} reads {statement.outputs[0].name!r} from several rows of equal "
+            "priority, but order 'any' promised that there are none"
+        )
     for operand, column in zip(statement.values, statement.outputs, strict=True):
         values[column] = torch.where(seen.any(1), of(program, operand, values)[chosen], 0)
 

@@ -57,7 +57,7 @@ class Select:
     """Row i reads `values` of the one row j with `key_j == query_i` (and `where_j`), or 0 if there is none.
 
     Of several such rows it reads the one with the least `priority_j`, and of equal ones the first or the last by
-    `order`; "any" is the author's promise that no two matching rows have equal priorities.
+    `order`; "any" is the author's promise that no two matching rows have equal priorities (the interpreter checks it).
     """
 
     query: tuple[Operand, ...]
@@ -495,6 +495,8 @@ class Table:
         """The finished program."""
         if not self._inputs:
             raise UsageError(f"program {self.name!r} has no input; name one with table.input(name, high)")
+        if not self._inputs:
+            raise UsageError(f"program {self.name!r} has no input; make one with table.input(name, high)")
         if not self._outputs:
             raise UsageError(f"program {self.name!r} has no output; name one with table.output(name, column)")
         return Program(

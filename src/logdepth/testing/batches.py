@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from logdepth.models.model import Model
-from logdepth.transformer import evaluate
+from logdepth.transformer import Transformer, evaluate
 
 SCORES_IN_A_BATCH = 2**23  # attention scores per head
 
@@ -19,6 +19,15 @@ def wrong_answers(
     """For every batch: how many instances it has, and those whose answer is not exactly `task.solve`."""
     task = model.task
     tables = [task.encode(instance) for instance in instances]
+    for batch in outputs_of_batches(model.transformer, tables, mantissa_bits):
+        judged = [(instances[i], task.decode(outputs, instances[i])) for i, outputs in batch.items()]
+        yield len(judged), [each for each, answer in judged if not np.array_equal(answer, task.solve(each))]
+
+
+def outputs_of_batches(
+    transformer: Transformer, tables: Sequence[Mapping[str, np.ndarray]], mantissa_bits: int | None = None
+) -> Iterator[dict[int, dict[str, np.ndarray]]]:
+    """For every batch: the output columns of its tables, by the tables' places in `tables`."""
     lengths = np.array([len(next(iter(table.values()))) for table in tables])
     for batch in batches(lengths):
         longest = int(lengths[batch].max())
@@ -26,13 +35,10 @@ def wrong_answers(
             name: np.stack([np.pad(tables[i][name], (0, longest - lengths[i])) for i in batch])
             for name in tables[batch[0]]
         }
-        outputs = evaluate(model.transformer, columns, lengths[batch], mantissa_bits)
-        wrong = []
-        for place, i in enumerate(batch):
-            answer = task.decode({name: values[place, : lengths[i]] for name, values in outputs.items()}, instances[i])
-            if not np.array_equal(answer, task.solve(instances[i])):
-                wrong.append(instances[i])
-        yield len(batch), wrong
+        outputs = evaluate(transformer, columns, lengths[batch], mantissa_bits)
+        yield {
+            i: {name: values[place, : lengths[i]] for name, values in outputs.items()} for place, i in enumerate(batch)
+        }
 
 
 def batches(lengths: np.ndarray) -> Iterator[list[int]]:

@@ -13,6 +13,7 @@ import numpy as np
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.testing.batches import wrong_answers
+from logdepth.transformer import Transformer
 
 Progress = Callable[[int, int], None]  # instances done, instances in all
 
@@ -27,6 +28,7 @@ class Verification:
     """`instances` judged, `wrong` of them.
 
     `exhaustive_up_to`: every instance of this size or smaller is among them (0: none was enumerated).
+    `skipped`: tables, not judged, on which a program itself refuses to run (a task has none).
     `first_wrong`: an instance that the model gets wrong, or None.
     """
 
@@ -36,12 +38,14 @@ class Verification:
     seed: int
     seconds: float
     first_wrong: Any = None
+    skipped: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
             "instances": self.instances,
             "wrong": self.wrong,
             "exhaustive_up_to": self.exhaustive_up_to,
+            "skipped": self.skipped,
             "seed": self.seed,
         }
 
@@ -54,11 +58,9 @@ def verify(
     samples: None takes a number that fits the model's cost.
     exhaustive: enumerate sizes of up to 100,000 instances, not 1,000.
     """
-    if samples is not None and samples < 0:
-        raise UsageError(f"the number of samples is 0 or more; got {samples}")
     start = perf_counter()
     small, largest = enumerated(model, MANY if exhaustive else FEW)
-    drawn = affordable(model) if samples is None else samples
+    drawn = how_many(samples, affordable(model))
     total, done, wrong, first = len(small) + drawn, 0, 0, None
     rng = np.random.default_rng(seed)
     while done < total:
@@ -69,6 +71,13 @@ def verify(
             if progress is not None:
                 progress(done, total)
     return Verification(done, wrong, largest, seed, perf_counter() - start, first)
+
+
+def how_many(samples: int | None, affordable: int) -> int:
+    """The number of samples asked for, or else what is affordable."""
+    if samples is not None and samples < 0:
+        raise UsageError(f"the number of samples is 0 or more; got {samples}")
+    return affordable if samples is None else samples
 
 
 def enumerated(model: Model, most: int) -> tuple[list[Any], int]:
@@ -95,6 +104,10 @@ def draw(model: Model, rng: np.random.Generator, first: int, count: int) -> list
 
 def affordable(model: Model) -> int:
     """Samples that cost about as much as AFFORDABLE attention scores, at least one of every family."""
-    heads = sum(block.attention.heads for block in model.transformer.steps if block.attention is not None)
-    cost = max(1, heads) * (model.transformer.rows + 1) ** 2
-    return int(max(len(model.task.families), min(SAMPLES, AFFORDABLE // cost)))
+    return max(len(model.task.families), affordable_tables(model.transformer))
+
+
+def affordable_tables(transformer: Transformer) -> int:
+    """How many tables cost about as much as AFFORDABLE attention scores, at most SAMPLES."""
+    heads = sum(block.attention.heads for block in transformer.steps if block.attention is not None)
+    return min(SAMPLES, AFFORDABLE // (max(1, heads) * (transformer.rows + 1) ** 2))

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
+from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 
@@ -69,7 +71,7 @@ class Cache:
 @torch.no_grad()
 def evaluate(
     model: Transformer,
-    columns: Mapping[str, np.ndarray],
+    columns: Mapping[str, ArrayLike],
     lengths: np.ndarray | None = None,
     mantissa_bits: int | None = None,
 ) -> dict[str, np.ndarray]:
@@ -79,12 +81,10 @@ def evaluate(
     mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
     to that many bits; accumulation inside a product is exact, in float64.
     """
-    arrays = {name: np.asarray(values) for name, values in columns.items()}
-    single = all(values.ndim == 1 for values in arrays.values())
-    if single:
-        arrays = {name: values[None] for name, values in arrays.items()}
+    tables = checked(model, columns)
+    single = all(values.ndim == 1 for values in tables.values())
     model, rounding = (model, exactly) if mantissa_bits is None else (in_float64(model), to_bits(mantissa_bits))
-    x = rounding(embed(model, arrays))
+    x = rounding(embed(model, tables))
     visible = visibility(x.shape[1], lengths)
     for block in model.steps:
         x = step(x, block.attention, block.mlp, model.causal, visible, rounding)
@@ -97,9 +97,12 @@ def evaluate(
 
 @full_products()
 @torch.no_grad()
-def evaluate_with_cache(model: Transformer, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], Cache]:
+def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
     """As `evaluate` on one table, keeping patterns and residuals."""
-    embedding = x = embed(model, {name: np.asarray(values)[None] for name, values in columns.items()})
+    table = checked(model, columns)
+    if any(values.ndim > 1 for values in table.values()):
+        raise UsageError("a cache is of one table; give it columns (N,), not a batch")
+    embedding = x = embed(model, table)
     patterns: list[Tensor | None] = []
     residuals: list[Tensor] = []
     for block in model.steps:
@@ -131,24 +134,26 @@ def in_float64(model: Transformer) -> Transformer:
     )
 
 
-def embed(model: Transformer, columns: Mapping[str, np.ndarray]) -> Tensor:
+def checked(model: Transformer, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+    """The columns as integers, (N,) or (B, N), of as many rows and in the ranges that the model takes."""
+    tables = integer_columns(columns, model.embeddings.keys(), "the model")
+    shape = next(iter(tables.values())).shape
+    if len(shape) not in (1, 2) or not 1 <= shape[-1] <= model.rows or not shape[0]:
+        raise UsageError(f"the model takes columns of 1..{model.rows} rows, not of shape {shape}; compile it for more")
+    for name, values in tables.items():
+        low, high, most = values.min(), values.max(), len(model.embeddings[name]) - 1
+        if low < 0 or high > most:
+            raise UsageError(f"column {name!r} holds {low}..{high}, but the model takes 0..{most}")
+    return tables
+
+
+def embed(model: Transformer, tables: Mapping[str, np.ndarray]) -> Tensor:
     """(B, N+1, width): the start token and the rows."""
-    if set(columns) != set(model.embeddings):
-        raise UsageError(f"the model takes the columns {sorted(model.embeddings)}, not {sorted(columns)}")
-    shapes = {values.shape for values in columns.values()}
-    if len(shapes) != 1 or len(next(iter(shapes))) != 2:
-        raise UsageError(f"the columns of a table have one length; these have the shapes {sorted(shapes)}")
-    batch, length = next(iter(shapes))
-    if not 1 <= length <= model.rows:
-        raise UsageError(f"the model takes 1..{model.rows} rows, not {length}; compile it for more")
+    batches = {name: torch.as_tensor(np.atleast_2d(values)) for name, values in tables.items()}
+    batch, length = next(iter(batches.values())).shape
     x = model.positions[: length + 1].expand(batch, -1, -1).clone()
-    for name, values in columns.items():
-        table = model.embeddings[name]
-        if values.size and not (values.min() >= 0 and values.max() < len(table)):
-            raise UsageError(
-                f"column {name!r} holds {values.min()}..{values.max()}, but the model takes 0..{len(table) - 1}"
-            )
-        x[:, 1:] += table[torch.as_tensor(np.ascontiguousarray(values))]
+    for name, values in batches.items():
+        x[:, 1:] += model.embeddings[name][values]
     return x
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 if TYPE_CHECKING:
@@ -88,13 +89,13 @@ class Transformer:
         """The blocks as they run."""
         return tuple(self.blocks[index] for index in self.order)
 
-    def run(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
         from logdepth.transformer.evaluate import evaluate
 
         return evaluate(self, columns)
 
-    def run_with_cache(self, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], Cache]:
+    def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
         from logdepth.transformer.evaluate import evaluate_with_cache
 

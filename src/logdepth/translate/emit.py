@@ -16,13 +16,15 @@ from logdepth.translate.schedule import Schedule, Slot
 
 
 def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:
-    """The transformer; CapacityExceeded if a ReLU layer could leave the exact integers of the format."""
+    """The transformer; CapacityExceeded if a ReLU layer or an output could leave the exact integers of the format."""
     writer = Writer(schedule, layout, number_format)
     blocks = tuple(writer.block(number, slot) for number, slot in enumerate(schedule.blocks))
     order: list[int] = []
     for first, last, times in zip(schedule.bounds, schedule.bounds[1:], schedule.times, strict=False):
         order += list(range(first, last)) * times
     outputs = schedule.plan.outputs
+    for name, (x, _) in outputs.items():
+        writer.check(x.magnitude, f"output {name!r}")
     return Transformer(
         embeddings={name: writer.embedding(name, high) for name, high in schedule.plan.fields.items()},
         positions=writer.positions(),
@@ -128,7 +130,7 @@ class Writer:
                 unit, _ = units.setdefault(x.key(), (len(units), x))
                 entries[unit, column] = entries.get((unit, column), 0) + weight
                 load[column] = load.get(column, 0) + abs(weight) * max(x.high, 0)
-                self.check(max(load[column], x.magnitude), cell.label)
+                self.check(max(load[column], x.magnitude), f"the ReLU layer of {cell.label!r}")
         if not units:
             return None
         out = torch.zeros(len(units), self.layout.width, dtype=self.dtype)
@@ -136,9 +138,8 @@ class Writer:
             out[unit, column] = weight
         return Mlp(self.matrix([x for _, x in units.values()], len(units)), out)
 
-    def check(self, magnitude: int, label: str) -> None:
+    def check(self, magnitude: int, what: str) -> None:
         if magnitude >= self.format.exact:
             raise CapacityExceeded(
-                f"the ReLU layer of {label!r} needs {magnitude.bit_length()} bits "
-                f"and {self.format.name} has {self.format.mantissa_bits}"
+                f"{what} needs {magnitude.bit_length()} bits and {self.format.name} has {self.format.mantissa_bits}"
             )

@@ -86,7 +86,7 @@ def trace(function: Callable[..., object], arity: int, name: str) -> tuple[fx.Gr
     columns = [tracer.create_proxy("placeholder", f"column_{i}", (), {}) for i in range(arity)]
     try:
         tracer.graph.output(tracer.create_arg(function(*columns)))
-    except (fx.proxy.TraceError, TypeError, RuntimeError, NotImplementedError) as error:
+    except (fx.proxy.TraceError, TypeError, ValueError, RuntimeError, IndexError, AttributeError) as error:
         reason = str(error).split(". ")[0].split("\n")[0]
         raise UsageError(
             f"the map of {name!r} cannot be traced: {reason}; "

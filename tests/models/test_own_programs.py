@@ -1,0 +1,136 @@
+"""A program of the user's own is a model like any other: compiled, run, written, read and exported."""
+
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from logdepth import Table, UsageError, compile_program, compile_task, interpret, make_task, read_model, write_model
+from logdepth.exports import EXPORTS, export
+from logdepth.models import folder
+from logdepth.models.description import checksum
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "own_program.py"
+
+
+def total(rows, each=1, **bound):
+    table = Table("total", rows, causal=True)
+    value = table.map(lambda x: x * each, table.input("value", high=1), high=each, name="value")
+    table.output("total", table.sum(value, name="total", **bound))
+    return table.program()
+
+
+@pytest.fixture(scope="module")
+def model():
+    return compile_program(total(9))
+
+
+@pytest.fixture
+def written(model, tmp_path):
+    write_model(model, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def edit(directory, **changes):
+    """Change the description and its checksum, as another program could."""
+    description = json.loads((directory / folder.DESCRIPTION).read_text()) | changes
+    description["sha256"]["description"] = checksum(description)
+    (directory / folder.DESCRIPTION).write_text(json.dumps(description))
+
+
+def test_a_programs_model_runs_on_its_columns_and_promises_no_size(model):
+    assert model.run({"value": [1, 0, 1, 1]})["total"].tolist() == [1, 1, 2, 3]
+    assert model.name == "total" and model.claimed == {} and model.measured.layers == 1
+
+
+def test_a_programs_model_has_no_task_and_says_what_does_instead(model):
+    with pytest.raises(UsageError, match=r"'total' was compiled from a program.*model\.run.*verify_program"):
+        model.task  # noqa: B018
+
+
+def test_a_model_is_called_as_its_task_is():
+    task = make_task("broadcast", {"n": 3})
+    model = compile_task(task)
+    assert model.name == "broadcast" and model.origin is task is model.task
+
+
+def test_a_program_is_compiled_in_the_first_format_that_carries_it():
+    assert compile_program(total(9)).dtype == "float32"
+    assert compile_program(total(5000)).dtype == "float64"
+    assert compile_program(total(5000, high=500)).dtype == "float32"
+
+
+def test_a_format_that_does_not_carry_a_program_is_refused_with_what_does():
+    with pytest.raises(UsageError, match=r"in float32.*dtype='float64' does\.$"):
+        compile_program(total(5000), "float32")
+    with pytest.raises(UsageError, match=r"in float64.*Declare fewer rows or smaller ranges\.$"):
+        compile_program(total(9, each=2**50))
+    with pytest.raises(UsageError, match="unknown dtype 'float16'"):
+        compile_program(total(9), "float16")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_programs_model_comes_back_with_the_same_name_and_answers(dtype, tmp_path):
+    program = total(9)
+    model = compile_program(program, dtype)
+    write_model(model, tmp_path / "model")
+    again = read_model(tmp_path / "model")
+    assert (again.name, again.origin, again.dtype, again.claimed) == ("total", "total", dtype, {})
+    assert folder.describe(again) == folder.describe(model)
+    columns = {"value": np.array([1, 1, 0, 1])}
+    assert np.array_equal(again.run(columns)["total"], interpret(program, columns)["total"])
+
+
+def test_the_description_of_a_programs_model_names_no_task(written):
+    description = json.loads((written / folder.DESCRIPTION).read_text())
+    assert (description["version"], description["name"], description["task"]) == (1, "total", None)
+    assert (description["parameters"], description["letters"], description["claimed"]) == ({}, None, {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"parameters": {"n": 9}}, "'parameters'"),
+        ({"letters": "ab"}, "'letters'"),
+        ({"task": "prefix-sum", "parameters": {"n": 9, "high": 1}}, "'name'"),
+        ({"task": "prefix-sum", "name": "prefix-sum", "parameters": {"n": 9, "high": 1}}, "columns"),
+        ({"task": "no such task"}, "there is no task"),
+        ({"name": None}, "name is null"),
+    ],
+)
+def test_a_folder_that_contradicts_itself_is_refused(written, changes, word):
+    edit(written, **changes)
+    with pytest.raises(UsageError, match=word):
+        read_model(written)
+
+
+@pytest.mark.parametrize("format_", EXPORTS)
+def test_a_programs_model_is_exported_from_its_folder(written, tmp_path, format_):
+    export(read_model(written), format_, tmp_path / "file")
+    assert (tmp_path / "file").stat().st_size > 0
+
+
+def test_an_exported_program_gives_the_same_answers(written, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    export(read_model(written), "onnx", tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    assert session.run(["total"], {"value": np.array([[1, 0, 1, 1]])})[0].tolist() == [[1, 1, 2, 3]]
+    assert json.loads(session.get_modelmeta().custom_metadata_map["logdepth"])["name"] == "total"
+
+
+def test_the_example_is_short_and_runs(tmp_path, monkeypatch, capsys):
+    assert len(EXAMPLE.read_text().splitlines()) <= 40
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(EXAMPLE), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert "862 tables, 0 wrong\n" in printed and "be        1 before, then: or\n" in printed
+    assert read_model("said-before").name == "said before"
+
+
+def test_what_the_example_writes_runs_without_this_library(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(EXAMPLE), run_name="__main__")
+    load = runpy.run_path(str(EXAMPLE.with_name("load_model.py")))["run"]
+    assert load("said-before", {"word": [1, 2, 1, 1]}) == {"before": [0, 0, 1, 2], "next": [0, 0, 2, 1]}

@@ -1,0 +1,127 @@
+"""`verify_program` judges a model by its program's interpreter, and finds what is wrong."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from logdepth import Table, UsageError, compile_program, compile_task, make_task, verify, verify_program
+from logdepth.testing.verify_program import random_tables, small_tables
+
+
+def histogram(rows=20, high=3):
+    table = Table("histogram", rows)
+    token = table.input("token", high)
+    table.output("count", table.count(query=token, key=token))
+    return table.program()
+
+
+def parents_name(rows=20):
+    """A pull: of a row that does not exist, the interpreter refuses."""
+    table = Table("parent's name", rows)
+    parent, name = table.input("parent", rows), table.input("name", 5)
+    table.output("name", table.pull(parent, name))
+    return table.program()
+
+
+def unlike(program, model):
+    """The model with a readout that is off by half of its own."""
+    readouts = {name: vector * 1.5 for name, vector in model.transformer.readouts.items()}
+    return replace(model, transformer=replace(model.transformer, readouts=readouts))
+
+
+def test_a_compiled_program_is_right_on_small_and_random_tables():
+    program = histogram()
+    found = verify_program(program, compile_program(program), samples=50, seed=3)
+    assert (found.instances, found.wrong, found.skipped) == (4 + 16 + 64 + 256 + 50, 0, 0)
+    assert (found.exhaustive_up_to, found.seed, found.first_wrong) == (4, 3, None)
+
+
+def test_exhaustive_enumerates_more_rows():
+    program = histogram(high=99)
+    model = compile_program(program)
+    assert verify_program(program, model, 0).exhaustive_up_to == 1
+    assert verify_program(program, model, 0, exhaustive=True).exhaustive_up_to == 2
+
+
+def test_a_wrong_model_is_found_with_a_table_that_shows_it():
+    program = histogram()
+    model = unlike(program, compile_program(program))
+    found = verify_program(program, model, samples=10)
+    assert found.wrong > 0 and found.first_wrong.keys() == {"token"}
+    again = verify_program(program, model, tables=[found.first_wrong])
+    assert (again.instances, again.wrong, again.exhaustive_up_to) == (1, 1, 0)
+
+
+def test_tables_that_the_interpreter_refuses_are_skipped_and_counted():
+    program = parents_name()
+    found = verify_program(program, compile_program(program), samples=40)
+    assert found.skipped > 0 and found.instances >= 20 and found.wrong == 0
+    assert found.as_json()["skipped"] == found.skipped
+
+    tables = [{"parent": [0, 1], "name": [3, 4]}, {"parent": [0, 3], "name": [3, 4]}]
+    found = verify_program(program, compile_program(program), tables=tables)
+    assert (found.instances, found.skipped) == (1, 1)
+
+
+def test_a_verification_that_judged_nothing_is_refused():
+    program = parents_name()
+    with pytest.raises(UsageError, match=r"refuses all 1 tables.*row 2 pulls row 3.*tables="):
+        verify_program(program, compile_program(program), tables=[{"parent": [0, 3], "name": [3, 4]}])
+
+
+def test_samples_and_tables_exclude_one_another_and_samples_are_not_negative():
+    program = histogram()
+    model = compile_program(program)
+    with pytest.raises(UsageError, match="leave one of the two out"):
+        verify_program(program, model, samples=3, tables=[{"token": [1]}])
+    with pytest.raises(UsageError, match="0 or more"):
+        verify_program(program, model, samples=-1)
+
+
+@pytest.mark.parametrize("other", [histogram(rows=19), histogram(high=2), parents_name()])
+def test_the_model_of_another_program_is_refused(other):
+    with pytest.raises(UsageError, match="rows and columns of program 'histogram'"):
+        verify_program(histogram(), compile_program(other))
+
+
+def test_a_column_that_the_program_does_not_use_is_a_column_still():
+    table = Table("first of two", rows=5)
+    used, _ = table.input("used", 3), table.input("unused", 2)
+    table.output("answer", used)
+    program = table.program()
+    assert verify_program(program, compile_program(program), samples=5).wrong == 0
+
+
+def test_verify_wants_a_task():
+    with pytest.raises(UsageError, match="verify_program"):
+        verify(compile_program(histogram()))
+
+
+def test_a_tasks_model_can_be_judged_by_a_program_too():
+    table = Table("sums", rows=6, causal=True)
+    table.output("answer", table.prefix_sum(table.input("value", high=1), name="sum"))
+    model = compile_task(make_task("prefix-sum", {"n": 6, "high": 1}))
+    assert verify_program(table.program(), model, samples=20).wrong == 0
+
+
+def test_progress_counts_tables_skipped_ones_too():
+    program, told = parents_name(), []
+    tables = [{"parent": [number % 2], "name": [1]} for number in range(1000)] + [{"parent": [9], "name": [1]}] * 30
+    found = verify_program(program, compile_program(program), tables=tables, progress=lambda *now: told.append(now))
+    assert told == [(512, 1030), (1024, 1030), (1030, 1030)]
+    assert (found.instances, found.skipped) == (1000, 30)
+
+
+def test_small_tables_are_all_there_once():
+    tables, largest = small_tables(parents_name(rows=2), 400)
+    assert largest == 2 and len(tables) == 18 + 18**2
+    assert len({tuple(np.concatenate([t["parent"], t["name"]]).tolist()) for t in tables}) == len(tables)
+
+
+def test_random_tables_keep_the_declared_ranges_and_reach_their_ends():
+    program = parents_name(rows=12)
+    drawn = [table for table, _ in zip(random_tables(program, np.random.default_rng(0)), range(300), strict=False)]
+    assert {len(table["parent"]) for table in drawn} == set(range(1, 13))
+    for name, high in (("parent", 12), ("name", 5)):
+        assert set(np.concatenate([table[name] for table in drawn]).tolist()) == set(range(high + 1))
