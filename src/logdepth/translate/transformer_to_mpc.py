@@ -1,46 +1,65 @@
 """T2: a transformer becomes an MPC protocol of 2 D L rounds, D = ⌈log_b N⌉, with about N² machines.
 
-Token machine i holds token i. In every attention layer its query travels down a tree of fan-out b to N leaves (i, j), and so do
-key and value of token j; leaf (i, j) computes q_i · k_j; pairs (log Z, S), the logarithm of a softmax denominator and a weighted
-mean of values, travel up again and merge. Source: arXiv 2402.09268, Theorem 3.4; numerically stable merging as in online softmax
-(arXiv 1805.02867).
+Token machine i holds token i. In every attention layer its query travels down a tree of fan-out b to N leaves (i, j),
+and so do key and value of token j; leaf (i, j) computes q_i · k_j; pairs (log Z, S), the logarithm of a softmax
+denominator and a weighted mean of values, travel up again and merge. The end of one layer and the start of the next
+are one local step, so that nothing is sent between layers. Under a causal mask nothing is sent to or from a leaf (i,
+j) with j > i.
+
+Every machine knows the weights: they are the protocol, not words that it holds. Local computation is free, as in the
+model.
+
+Source: arXiv 2402.09268, Theorem 3.4; numerically stable merging as in online softmax (arXiv 1805.02867). Ours: a
+packet also carries its token and its place in the tree, 2 words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc.protocol import Protocol, Step
-from logdepth.mpc.records import Mail, Memory, Packets, Records
+from logdepth.bounds.mpc_simulates_transformers import least_memory, words_per_child
+from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Step
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.evaluate import embed, in_float64
-from logdepth.transformer.transformer import Block, Transformer
+from logdepth.translate.attention_layers import Array, AttentionLayer
 
-Array = np.ndarray
+TOKENS = "tokens"
+"""The kind of record that a token machine holds before the first round and after the last; field `x`: its token."""
+
+QUERY, KEY_AND_VALUE = range(2)  # the two trees of a token
 
 
-@dataclass(frozen=True, eq=False)
-class AttentionLayer:
-    """One layer as a token sees it: `project` gives queries, keys (n, heads, d) and values (n, heads, e) of tokens (n, width);
-    `absorb` takes tokens and what the heads mixed for them (n, heads, e), and gives the next tokens."""
+def transformer_to_mpc(layers: Sequence[AttentionLayer], tokens: int, causal: bool, memory: int) -> Protocol:
+    """The protocol that takes `token_records` of as many tokens through the layers, on machines of `memory` words.
 
-    heads: int
-    key_width: int
-    value_width: int
-    project: Callable[[Array], tuple[Array, Array, Array]]
-    absorb: Callable[[Array, Array], Array]
+    Errors: UsageError, naming the least memory, if a machine cannot hold a token or serve a tree of fan-out 2.
+    """
+    trees = trees_for(layers, tokens, causal, memory)
+    steps: list[Step] = [hold]
+    for layer in layers:
+        descent = [ask(layer, trees), *(pass_down(trees, level) for level in range(1, trees.depth))]
+        ascent = [meet(trees), *(pass_up(trees, level) for level in range(trees.depth - 1, 0, -1))]
+        first, *others = [*descent, *ascent, absorb(layer)]
+        steps = [*steps[:-1], chained(steps[-1], first), *others]
+    return Protocol("transformer", trees.machines, memory, tuple(steps))
+
+
+def token_records(x: Array) -> Memory:
+    """What the token machines hold for tokens (N, width)."""
+    return {TOKENS: Records(np.arange(len(x)), {"x": x})}
 
 
 @dataclass(frozen=True)
 class Trees:
-    """The machines: `tokens` token machines, then for every level 1..depth-1 and every token the inner machines of its query
-    tree and of its key-and-value tree, then a leaf for every pair of tokens."""
+    """The machines: `tokens` token machines; then for every token and every level 1..depth-1 the inner machines of its
+    query tree, and of its key-and-value tree; then a leaf for every pair of tokens. At level `depth`, place j of a tree
+    is token j."""
 
     tokens: int
     fan_out: int
+    causal: bool
 
     @property
     def depth(self) -> int:
@@ -49,9 +68,13 @@ class Trees:
             depth += 1
         return depth
 
+    def leaves_below(self, level: int) -> int:
+        """Leaves below one machine of a level, if all are there."""
+        return self.fan_out ** (self.depth - level)
+
     def breadth(self, level: int) -> int:
         """Machines of one tree at a level."""
-        return -(-self.tokens // self.fan_out ** (self.depth - level))
+        return -(-self.tokens // self.leaves_below(level))
 
     @property
     def inner(self) -> int:
@@ -63,43 +86,39 @@ class Trees:
         return self.tokens + 2 * self.tokens * self.inner + self.tokens**2
 
     def machine(self, tree: int, token: Array, level: int, place: Array) -> Array:
-        """The machine at a place of a level, in the query tree (0) or the key-and-value tree (1) of a token."""
+        """The machine at a place of a level in a tree of a token."""
         if level == 0:
             return token
         first_leaf = self.tokens + 2 * self.tokens * self.inner
         if level == self.depth:
-            query, key = (token, place) if tree == 0 else (place, token)
+            query, key = (token, place) if tree == QUERY else (place, token)
             return first_leaf + query * self.tokens + key
         above = sum(self.breadth(upper) for upper in range(1, level))
         return self.tokens + (tree * self.tokens + token) * self.inner + above + place
 
-
-def transformer_to_mpc(layers: Sequence[AttentionLayer], tokens: int, causal: bool, memory: int) -> Protocol:
-    """The protocol that takes the records `tokens` (one a token machine; field x: (N, width)) through the layers.
-
-    Raises UsageError if a machine of `memory` words cannot serve a tree of fan-out 2.
-    """
-    trees = trees_for(layers, tokens, memory)
-    steps: list[Step] = [hold]
-    for layer in layers:
-        descent = [ask(layer, trees), *(pass_down(trees, level) for level in range(1, trees.depth))]
-        ascent = [meet(trees, causal), *(pass_up(trees, level) for level in range(trees.depth - 1, 0, -1))]
-        first, *others = [*descent, *ascent, absorb(layer)]
-        steps = [*steps[:-1], chained(steps[-1], first), *others]
-    return Protocol("transformer", trees.machines, memory, tuple(steps))
+    def used(self, tree: int, token: Array, level: int, place: Array) -> Array:
+        """Which of these machines are there, and have a leaf below them that the mask leaves open."""
+        there = place < self.breadth(level)
+        if not self.causal:
+            return there
+        first_leaf = place * self.leaves_below(level)
+        return there & (first_leaf <= token if tree == QUERY else first_leaf + self.leaves_below(level) > token)
 
 
-def trees_for(layers: Sequence[AttentionLayer], tokens: int, memory: int) -> Trees:
-    """The widest trees that the memory allows: a token machine sends query, key and value to every first child."""
-    widest = max((child_words(layer) for layer in layers), default=1)
-    if memory < 2 * widest:
-        raise UsageError(f"a machine needs at least {2 * widest} words to simulate this model; got {memory}. Raise --memory.")
-    return Trees(tokens, min(memory // widest, max(2, tokens)))
+def trees_for(layers: Sequence[AttentionLayer], tokens: int, causal: bool, memory: int) -> Trees:
+    """The widest trees that the memory allows: a token machine sends to all its children in both trees at once."""
+    if tokens < 1:
+        raise UsageError(f"a transformer needs at least 1 token; got {tokens}.")
+    width, projected = sizes(layers)
+    least = least_memory(width, projected)
+    if memory < least:
+        raise UsageError(f"machines need at least {least} words to simulate this model; got {memory}. Raise --memory.")
+    return Trees(tokens, min(memory // words_per_child(projected), max(2, tokens)), causal)
 
 
-def child_words(layer: AttentionLayer) -> int:
-    """What a token machine sends to one child of its query tree and one of its key-and-value tree, addresses included."""
-    return layer.heads * (2 * layer.key_width + layer.value_width) + 4
+def sizes(layers: Sequence[AttentionLayer]) -> tuple[int, int]:
+    """Words of a token, and of its query, key and value, in the widest layer."""
+    return max((layer.width for layer in layers), default=1), max((layer.projected for layer in layers), default=0)
 
 
 def hold(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -107,7 +126,7 @@ def hold(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
 
 
 def chained(last: Step, first: Step) -> Step:
-    """The end of one layer and the start of the next are one local step."""
+    """The end of one layer and the start of the next as one local step."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         held, _ = last(memory, mail)
@@ -120,12 +139,12 @@ def ask(layer: AttentionLayer, trees: Trees) -> Step:
     """Token machines compute query, key and value and send them to the first level of their trees."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        tokens = memory["tokens"]
+        tokens = memory[TOKENS]
         query, key, value = layer.project(tokens["x"])
-        place = np.zeros(len(tokens), dtype=np.int64)
+        root = np.zeros(len(tokens), dtype=np.int64)
         down = {
-            "query": descend(trees, 0, 0, tokens.owner, place, {"query": query}),
-            "key and value": descend(trees, 1, 0, tokens.owner, place, {"key": key, "value": value}),
+            "query": descend(trees, QUERY, 0, tokens.owner, root, {"query": query}),
+            "key and value": descend(trees, KEY_AND_VALUE, 0, tokens.owner, root, {"key": key, "value": value}),
         }
         return memory, down
 
@@ -133,14 +152,14 @@ def ask(layer: AttentionLayer, trees: Trees) -> Step:
 
 
 def descend(trees: Trees, tree: int, level: int, token: Array, place: Array, fields: dict[str, Array]) -> Packets:
-    """From machines at a level to all their children."""
+    """From machines at a level to their children."""
     children = place[:, None] * trees.fan_out + np.arange(trees.fan_out)[None, :]
-    parent, child = np.nonzero(children < trees.breadth(level + 1))
+    parent, child = np.nonzero(trees.used(tree, token[:, None], level + 1, children))
     below = children[parent, child]
     return Packets(
         trees.machine(tree, token, level, place)[parent],
         trees.machine(tree, token[parent], level + 1, below),
-        {name: values[parent] for name, values in fields.items()} | {"token": token[parent], "place": below},
+        {"token": token[parent], "place": below} | {name: values[parent] for name, values in fields.items()},
     )
 
 
@@ -148,25 +167,30 @@ def pass_down(trees: Trees, level: int) -> Step:
     """Inner machines send what they received to their children."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        down: Mail = {}
-        for tree, kind in enumerate(("query", "key and value")):
-            packets = mail[kind]
-            content = {name: values for name, values in packets.fields.items() if name not in ("token", "place")}
-            down[kind] = descend(trees, tree, level, packets["token"], packets["place"], content)
+        queries, others = mail["query"], mail["key and value"]
+        down = {
+            "query": descend(trees, QUERY, level, queries["token"], queries["place"], {"query": queries["query"]}),
+            "key and value": descend(
+                trees,
+                KEY_AND_VALUE,
+                level,
+                others["token"],
+                others["place"],
+                {"key": others["key"], "value": others["value"]},
+            ),
+        }
         return memory, down
 
     return step
 
 
-def meet(trees: Trees, causal: bool) -> Step:
-    """Leaf (i, j) has received q_i, k_j and v_j: it sends (log Z, S) = (q_i · k_j, v_j) up the tree of token i."""
+def meet(trees: Trees) -> Step:
+    """Leaf (i, j) has received q_i, k_j and v_j: it sends (log Z, S) = (q_i · k_j, v_j) up the query tree of i."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        queries, others = mail["query"], mail["key and value"]  # both in the order of leaves: one of each per leaf
-        token, place = queries["token"], queries["place"]
-        seen = place <= token if causal else np.ones(len(token), dtype=bool)
-        scores = np.einsum("nhd,nhd->nh", queries["query"][seen], others["key"][seen])
-        return memory, {"sums": ascend(trees, trees.depth, token[seen], place[seen], scores, others["value"][seen])}
+        queries, others = mail["query"], mail["key and value"]  # one of each per leaf, so in the same order
+        scores = np.einsum("nhd,nhd->nh", queries["query"], others["key"])
+        return memory, {"sums": ascend(trees, trees.depth, queries["token"], queries["place"], scores, others["value"])}
 
     return step
 
@@ -175,8 +199,8 @@ def ascend(trees: Trees, level: int, token: Array, place: Array, log_z: Array, m
     """From machines at a level of the query tree to their parents."""
     above = place // trees.fan_out
     return Packets(
-        trees.machine(0, token, level, place),
-        trees.machine(0, token, level - 1, above),
+        trees.machine(QUERY, token, level, place),
+        trees.machine(QUERY, token, level - 1, above),
         {"token": token, "place": above, "log_z": log_z, "mean": mean},
     )
 
@@ -193,6 +217,8 @@ def merged(packets: Packets) -> tuple[Array, Array, Array, Array]:
 
 
 def pass_up(trees: Trees, level: int) -> Step:
+    """Inner machines of the query trees merge what they received."""
+
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         return memory, {"sums": ascend(trees, level, *merged(mail["sums"]))}
 
@@ -203,50 +229,8 @@ def absorb(layer: AttentionLayer) -> Step:
     """Token machines merge the last pairs and compute the next tokens."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        tokens = memory["tokens"]
+        tokens = memory[TOKENS]
         _, _, _, mixed = merged(mail["sums"])  # every token sees at least itself: one receiver each, in order
-        return {"tokens": Records(tokens.owner, {"x": layer.absorb(tokens["x"], mixed)})}, {}
+        return {TOKENS: Records(tokens.owner, {"x": layer.absorb(tokens["x"], mixed)})}, {}
 
     return step
-
-
-def layers_of(model: Transformer) -> tuple[AttentionLayer, ...]:
-    """The attention layers of a transformer of ours, in float64; blocks without attention belong to the layer before them.
-
-    Blocks before the first attention are not among them: `embedded` has them.
-    """
-    steps = list(in_float64(model).steps)
-    first = next((i for i, block in enumerate(steps) if block.attention), len(steps))
-    starts = [i for i in range(first, len(steps)) if steps[i].attention]
-    return tuple(layer_of(steps[i:j]) for i, j in zip(starts, [*starts[1:], len(steps)], strict=True))
-
-
-def layer_of(blocks: Sequence[Block]) -> AttentionLayer:
-    attention = blocks[0].attention
-    assert attention is not None, "a layer begins with its attention"
-    query, key, value, output = (w.numpy() for w in (attention.query, attention.key, attention.value, attention.output))
-
-    def project(x: Array) -> tuple[Array, Array, Array]:
-        return tuple(np.einsum("nw,hwd->nhd", x, w) for w in (query, key, value))  # type: ignore[return-value]
-
-    def absorb(x: Array, mixed: Array) -> Array:
-        return local(blocks, x + np.einsum("nhe,hew->nw", mixed, output))
-
-    return AttentionLayer(attention.heads, query.shape[2], value.shape[2], project, absorb)
-
-
-def local(blocks: Sequence[Block], x: Array) -> Array:
-    """The ReLU layers of the blocks, one after the other."""
-    for block in blocks:
-        if block.mlp is not None:
-            x = x + np.maximum(x @ block.mlp.into.numpy(), 0) @ block.mlp.out.numpy()
-    return x
-
-
-def embedded(model: Transformer, columns: Mapping[str, Array]) -> Array:
-    """The tokens of a table before the first attention, (N + 1, width) float64."""
-    double = in_float64(model)
-    steps = double.steps
-    first = next((i for i, block in enumerate(steps) if block.attention), len(steps))
-    x = embed(double, {name: values[None] for name, values in columns.items()})[0].numpy()
-    return local(steps[:first], x)
