@@ -252,7 +252,8 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
         if spelled == "sub":
             return tabulate(x - y)
         if spelled == "mul":
-            return tabulate(product(x, y, name))
+            corners = [a * b for a in (x.low, x.high) for b in (y.low, y.high)]
+            return tabulate(product(x, y, name).within(min(corners), max(corners)))
         if spelled == "maximum":
             return tabulate(maximum(x, y, name).within(max(x.low, y.low), max(x.high, y.high)))
         if spelled == "minimum":
