@@ -165,6 +165,10 @@ def test_blocks_that_return_different_fields_are_refused():
 WIDE = np.zeros((3, 2, 2))  # 4 words a packet
 BUDGETS = {
     "holds": ((lambda memory, mail: (held([1, 1, 0], x=WIDE), {}), hold), "machine 1 holds 8 words in round 1"),
+    "holds in the end": (
+        (hold, lambda memory, mail: (held([3], x=np.zeros((1, 8))), {})),
+        "machine 3 holds 8 words after round 1",
+    ),
     "sends": ((send([2, 0, 2], [0, 1, 1], WIDE), hold), "machine 2 sends 8 words in round 1"),
     "receives": ((hold, send([0, 1, 2], [3, 3, 0], WIDE), hold), "machine 3 receives 8 words in round 2"),
 }
@@ -181,7 +185,7 @@ def test_a_budget_is_kept_to_the_word(case):
 
 
 def test_the_input_has_to_fit_too():
-    with pytest.raises(BudgetExceeded, match="machine 1 holds 2 words of input; its memory is 1 words") as caught:
+    with pytest.raises(BudgetExceeded, match="machine 1 holds 2 words of the input; its memory is 1 words") as caught:
         run_locally(Protocol("p", 2, 1, (hold,)), held([1, 1], x=[0, 0]))
     assert (caught.value.machine, caught.value.round) == (1, 0)
 

@@ -151,7 +151,8 @@ class Rules:
             words += np.bincount(owner, minlength=machines) * words_per_record(fields)
         most = int(words.max())
         if most > memory:
-            raise BudgetExceeded(self.protocol.name, int(words.argmax()), verb, most, number, memory)
+            place = self.place(number, "of the input", "in round", "after round")
+            raise BudgetExceeded(self.protocol.name, int(words.argmax()), verb, most, number, place, memory)
         return most
 
     def check_silent(self, mail: Mail) -> None:
@@ -163,10 +164,14 @@ class Rules:
                 )
 
     def error(self, number: int, wrong: str) -> ProtocolError:
-        place = (
-            f"the step of round {number}" if number <= self.protocol.rounds else f"the step after round {number - 1}"
-        )
-        return ProtocolError(f"protocol {self.protocol.name!r}: {place if number else 'the input'} {wrong}.")
+        place = self.place(number, "the input", "the step of round", "the step after round")
+        return ProtocolError(f"protocol {self.protocol.name!r}: {place} {wrong}.")
+
+    def place(self, number: int, first: str, within: str, last: str) -> str:
+        """Where step `number` stands, in words; 0 is the input."""
+        if number == 0:
+            return first
+        return f"{within} {number}" if number <= self.protocol.rounds else f"{last} {number - 1}"
 
 
 def joined(parts: Iterable[Mapping[str, Kept]]) -> dict[str, Kept]:

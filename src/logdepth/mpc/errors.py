@@ -6,10 +6,14 @@ from logdepth.numerics.errors import UsageError
 
 
 class BudgetExceeded(UsageError):
-    """A machine sent, received or held more words than its memory has. Round 0 is the input, before the first round."""
+    """A machine sent, received or held more words than its memory has.
 
-    def __init__(self, protocol: str, machine: int, verb: str, words: int, round_: int, memory: int) -> None:
-        place = f"in round {round_}" if round_ else "of input"
+    `round` 0 is the input; rounds + 1 is what is held after the last round.
+    """
+
+    def __init__(
+        self, protocol: str, machine: int, verb: str, words: int, round_: int, place: str, memory: int
+    ) -> None:
         super().__init__(
             f"protocol {protocol!r}: machine {machine} {verb} {words} words {place}; its memory is {memory} words."
             " Raise --memory, or see the senders with --trace."
