@@ -2,7 +2,12 @@
 
 import pytest
 
-from logdepth.bounds.mpc_simulates_transformers import mpc_simulates_transformers
+from logdepth.bounds.mpc_simulates_transformers import (
+    least_memory,
+    memory_for_depth_two,
+    mpc_simulates_transformers,
+    our_protocol,
+)
 from logdepth.bounds.threshold_circuits import circuit_of_any_function
 from logdepth.bounds.transformers_simulate_mpc import (
     hashing_slots,
@@ -60,3 +65,43 @@ def test_the_circuit_of_an_arbitrary_function_by_hand():
 
 def test_three_sum_needs_a_large_layer():
     assert three_sum_in_one_layer(65536).leading == {"heads × width × precision_bits": 65536 / 4}
+
+
+@pytest.mark.parametrize(
+    ("memory", "depth", "machines"),
+    [
+        (52 * 63, 2, 512 + 512**2 + 2 * 512 * 9),  # fan-out 63, as the proof has at 4,095 words
+        (52 * 3, 6, 512 + 512**2 + 2 * 512 * (3 + 7 + 19 + 57 + 171)),
+        (52 * 512, 1, 512 + 512**2),
+        (52 * 10**6, 1, 512 + 512**2),
+    ],
+)
+def test_our_protocol_by_hand(memory, depth, machines):
+    claim = our_protocol(layers=2, width=16, projected=48, tokens=512, memory=memory)
+    assert claim.sizes == {"rounds": 2 * 2 * depth, "machines": machines, "memory_words": memory}
+
+
+def test_our_protocol_takes_fewer_rounds_than_the_proof_at_the_same_fan_out():
+    ours = our_protocol(layers=4, width=16, projected=48, tokens=512, memory=52 * 8)
+    proof = mpc_simulates_transformers(layers=4, heads=1, width=16, tokens=512, memory=64 * 8)
+    assert ours.sizes["machines"] == proof.sizes["machines"]
+    assert proof.sizes["rounds"] - ours.sizes["rounds"] == 3 * 4
+
+
+def test_the_least_memory_of_our_protocol():
+    assert least_memory(16, 48) == 104
+    assert least_memory(200, 48) == 200
+    assert our_protocol(layers=1, width=16, projected=48, tokens=10, memory=104)
+    with pytest.raises(UsageError, match=r"103 words cannot run .* at least 104 words"):
+        our_protocol(layers=1, width=16, projected=48, tokens=10, memory=103)
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 4, 5, 16, 17, 100, 512])
+def test_memory_for_depth_two_is_the_least_that_does(tokens):
+    memory = memory_for_depth_two(16, 48, tokens)
+
+    def rounds(memory):
+        return our_protocol(layers=1, width=16, projected=48, tokens=tokens, memory=memory).sizes["rounds"]
+
+    assert rounds(memory) <= 4
+    assert memory == least_memory(16, 48) or rounds(memory - 1) > 4

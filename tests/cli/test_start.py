@@ -8,7 +8,7 @@ import pytest
 import logdepth as library
 from logdepth.cli import main
 
-VERBS = ("tasks", "demo", "compile", "verify", "run", "export", "bounds")
+VERBS = ("tasks", "demo", "compile", "verify", "run", "simulate", "export", "bounds")
 HEAVY = {"torch", "numpy", "scipy", "networkx", "matplotlib", "safetensors"}
 
 

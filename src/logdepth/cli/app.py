@@ -18,6 +18,7 @@ from logdepth.cli.demo import demonstrate
 from logdepth.cli.export import export_model
 from logdepth.cli.options import TASK_WORDS
 from logdepth.cli.run import run_model
+from logdepth.cli.simulate import simulate_model
 from logdepth.cli.tasks import show_tasks
 from logdepth.cli.verify import verify_model
 from logdepth.numerics.errors import UsageError
@@ -55,6 +56,7 @@ app.command("demo")(demonstrate)
 app.command("compile", context_settings=TASK_WORDS)(compile_model)
 app.command("verify")(verify_model)
 app.command("run")(run_model)
+app.command("simulate")(simulate_model)
 app.command("export")(export_model)
 app.command("bounds", context_settings=TASK_WORDS)(show_bounds)
 

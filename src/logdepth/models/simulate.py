@@ -1,0 +1,60 @@
+"""Run a model as an MPC protocol: the same answers, every round and word counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from logdepth.bounds import Claim
+from logdepth.bounds.mpc_simulates_transformers import memory_for_depth_two, our_protocol, words_per_child
+from logdepth.models.model import Model
+from logdepth.mpc import Protocol, Run, run_locally
+from logdepth.mpc.engine import Watch
+from logdepth.numerics.errors import UsageError
+from logdepth.translate.attention_layers import embedded, layers_of, outputs_of
+from logdepth.translate.transformer_to_mpc import TOKENS, sizes, token_records, transformer_to_mpc
+
+WORDS_AT_ONCE = 2**27
+"""The words in flight between all machines of one process: 1 GiB, and delivering them takes as much again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """The answer that the machines gave, the protocol they ran, what it cost, and what was claimed for it."""
+
+    answer: np.ndarray  # comparable with `task.solve(instance)`
+    protocol: Protocol
+    run: Run
+    claimed: Claim
+
+
+def simulate(model: Model, instance: Any, memory: int | None = None, watch: Watch | None = None) -> Simulation:
+    """Run a model on one instance as a protocol, in float64, on machines of `memory` words.
+
+    memory: by default as much as trees of depth 2 take. watch: called in every round, as by `run_locally`.
+    Errors: UsageError for memory below the least, which it names, and for more tokens than one process can simulate.
+    """
+    layers = layers_of(model.transformer)
+    tokens = embedded(model.transformer, model.task.encode(instance))
+    width, (_, projected) = tokens.shape[1], sizes(layers)
+    check_fits(len(tokens), projected)
+    if memory is None:
+        memory = memory_for_depth_two(width, projected, len(tokens))
+    protocol = transformer_to_mpc(layers, len(tokens), model.transformer.causal, memory)
+    run = run_locally(protocol, token_records(tokens), watch)
+    answer = model.task.decode(outputs_of(model.transformer, run.memory[TOKENS]["x"]), instance)
+    claimed = our_protocol(layers=len(layers), width=width, projected=projected, tokens=len(tokens), memory=memory)
+    return Simulation(answer, protocol, run, claimed)
+
+
+def check_fits(tokens: int, projected: int) -> None:
+    """One process holds what all pairs of tokens are sent in a round."""
+    words = tokens**2 * words_per_child(projected)
+    if words > WORDS_AT_ONCE:
+        most = int((WORDS_AT_ONCE / words_per_child(projected)) ** 0.5)
+        raise UsageError(
+            f"simulating {tokens:,} tokens sends {words:,} words in one round, and one process takes {WORDS_AT_ONCE:,}."
+            f" Give an input of at most {most - 1:,} rows."
+        )

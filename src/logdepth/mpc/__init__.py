@@ -1,0 +1,25 @@
+"""Massively Parallel Computation: machines with s words of memory, rounds of messages, budgets that are enforced.
+
+The model of Karloff, Suri and Vassilvitskii (2010): q machines; in every round each computes on what it holds and then
+all send at once; a machine sends at most s words, receives at most s words, and holds at most s words. The cost is the
+number of rounds.
+"""
+
+from logdepth.mpc.engine import Run, Traffic, run_locally
+from logdepth.mpc.errors import BudgetExceeded, ProtocolError
+from logdepth.mpc.protocol import Protocol, Step
+from logdepth.mpc.records import Mail, Memory, Packets, Records
+
+__all__ = [
+    "BudgetExceeded",
+    "Mail",
+    "Memory",
+    "Packets",
+    "Protocol",
+    "ProtocolError",
+    "Records",
+    "Run",
+    "Step",
+    "Traffic",
+    "run_locally",
+]

@@ -1,0 +1,25 @@
+"""What machines may not do."""
+
+from __future__ import annotations
+
+from logdepth.numerics.errors import UsageError
+
+
+class BudgetExceeded(UsageError):
+    """A machine sent, received or held more words than its memory has.
+
+    `round` 0 is the input; rounds + 1 is what is held after the last round.
+    """
+
+    def __init__(
+        self, protocol: str, machine: int, verb: str, words: int, round_: int, place: str, memory: int
+    ) -> None:
+        super().__init__(
+            f"protocol {protocol!r}: machine {machine} {verb} {words} words {place}; its memory is {memory} words."
+            " Raise --memory, or see the senders with --trace."
+        )
+        self.machine, self.round, self.words, self.memory = machine, round_, words, memory
+
+
+class ProtocolError(UsageError):
+    """A step failed, or returned or sent what it may not. Its cause, if any, is chained."""

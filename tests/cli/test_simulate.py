@@ -1,0 +1,106 @@
+"""`logdepth simulate`: a written model as an MPC protocol."""
+
+import csv
+from dataclasses import replace
+
+import pytest
+
+from logdepth.models import read_model, write_model
+
+KEYS = {
+    "rounds",
+    "machines",
+    "memory_words",
+    "max_sent_words",
+    "max_received_words",
+    "total_words",
+    "claimed",
+    "answer_correct",
+    "seconds",
+}
+
+
+@pytest.mark.parametrize("memory", [None, 24, 512])
+def test_it_tells_what_the_run_cost_beside_the_claim(logdepth, hops, memory):
+    words = () if memory is None else ("--memory", memory)
+    outcome = logdepth("simulate", hops, *words, "--json")
+    told = outcome.json
+    assert outcome.status == 0
+    assert told.keys() == KEYS
+    assert told["answer_correct"] is True
+    assert told["claimed"].keys() == {"rounds", "machines", "memory_words"}
+    assert all(told[name] <= most for name, most in told["claimed"].items())
+    assert memory in (None, told["memory_words"])
+    assert max(told["max_sent_words"], told["max_received_words"]) <= told["memory_words"] < told["total_words"]
+
+
+def test_less_memory_takes_more_rounds(logdepth, hops):
+    rounds = [logdepth("simulate", hops, "--memory", memory, "--json").json["rounds"] for memory in (24, 128, 4096)]
+    assert rounds == sorted(set(rounds), reverse=True)
+
+
+def test_people_see_a_table_of_claimed_and_measured(logdepth, hops):
+    outcome = logdepth("simulate", hops, "--memory", 512)
+    assert outcome.status == 0
+    for text in ("rounds", "machines", "claimed", "measured", "✓", "≤ 512", "31 tokens", "equal to the exact answer"):
+        assert text in outcome.stdout
+
+
+def test_it_takes_the_user_s_file(logdepth, hops, components, tmp_path):
+    (tmp_path / "text").write_text("abacabad")
+    (tmp_path / "graph").write_text("a b\nb b\nc\n")
+    assert str(tmp_path / "text") in logdepth("simulate", hops, tmp_path / "text").stdout
+    assert logdepth("simulate", components, tmp_path / "graph", "--simplify", "--json").json["answer_correct"]
+
+
+def test_a_random_instance_is_small_enough(logdepth, tmp_path):
+    assert logdepth("compile", "broadcast", "--n", 3000, "--no-verify", "--out", tmp_path / "model").status == 0
+    assert "a random instance of size 375, 376 tokens" in logdepth("simulate", tmp_path / "model").stdout
+
+
+def test_the_trace_holds_every_word_that_is_sent(logdepth, hops, tmp_path):
+    told = logdepth("simulate", hops, "--trace", tmp_path / "trace.csv", "--json").json
+    with (tmp_path / "trace.csv").open() as stream:
+        packets = [{**row, "words": int(row["words"])} for row in csv.DictReader(stream)]
+    assert sum(packet["words"] for packet in packets) == told["total_words"]
+    assert {int(packet["round"]) for packet in packets} == set(range(1, told["rounds"] + 1))
+    assert {packet["kind"] for packet in packets} == {"query", "key and value", "sums"}
+    sent = {}
+    for packet in packets:
+        sender = packet["round"], packet["source"]
+        sent[sender] = sent.get(sender, 0) + packet["words"]
+    assert max(sent.values()) == told["max_sent_words"]
+
+
+def test_a_wrong_model_is_found_out(logdepth, hops, tmp_path):
+    model = read_model(hops)
+    nothing = {name: vector * 0 for name, vector in model.transformer.readouts.items()}
+    write_model(replace(model, transformer=replace(model.transformer, readouts=nothing)), tmp_path / "wrong")
+    outcome = logdepth("simulate", tmp_path / "wrong", "--json")
+    assert (outcome.status, outcome.json["answer_correct"]) == (1, False)
+    assert "NOT the exact answer" in logdepth("simulate", tmp_path / "wrong").stdout
+
+
+def test_memory_below_the_least_is_refused_with_the_least(refused, logdepth, hops, tmp_path):
+    line = refused("simulate", hops, "--memory", 5, "--trace", tmp_path / "trace.csv")
+    least = int(line.split("at least ")[1].split()[0])
+    assert f"at least {least} words to simulate this model; got 5. Raise --memory." in line
+    assert not list(tmp_path.iterdir())
+    assert str(least) in refused("simulate", hops, "--memory", least - 1, "--json")
+    assert logdepth("simulate", hops, "--memory", least).status == 0
+
+
+def test_more_tokens_than_one_process_simulates_are_refused(refused, logdepth, tmp_path):
+    assert logdepth("compile", "broadcast", "--n", 6000, "--no-verify", "--out", tmp_path / "model").status == 0
+    (tmp_path / "values").write_text("1 " * 6000)
+    line = refused("simulate", tmp_path / "model", tmp_path / "values")
+    assert "simulating 6,001 tokens" in line
+    assert "Give an input of at most" in line
+
+
+def test_input_that_cannot_be_used_is_one_line(refused, hops, tmp_path):
+    assert "there is no model folder" in refused("simulate", tmp_path / "none")
+    assert "does not exist" in refused("simulate", hops, tmp_path / "none")
+    assert "--memory" in refused("simulate", hops, "--memory", 0)
+    assert "--memory" in refused("simulate", hops, "--memory", "lots")
+    assert "none" in refused("simulate", hops, "--trace", tmp_path / "none" / "trace.csv")

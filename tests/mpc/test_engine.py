@@ -1,0 +1,272 @@
+"""The local engine keeps to the model: budgets, delivery, local steps."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logdepth.mpc import BudgetExceeded, Packets, Protocol, ProtocolError, Records, run_locally
+from logdepth.numerics.errors import UsageError
+
+
+def hold(memory, mail):
+    return memory, {}
+
+
+def held(owner, **fields):
+    return {"x": Records(np.array(owner, dtype=np.int64), {name: np.array(field) for name, field in fields.items()})}
+
+
+def send(source, destination, words=None):
+    """A step that sends these packets, whatever it finds."""
+    words = np.arange(len(source)) if words is None else words
+    packets = Packets(np.array(source, dtype=np.int64), np.array(destination, dtype=np.int64), {"word": words})
+    return lambda memory, mail: (memory, {"x": packets})
+
+
+def prefix_sums(machines, memory=8):
+    """Prefix sums by doubling: in round r machine i tells its sum to machine i + 2^(r-1)."""
+
+    def tell(distance):
+        def step(memory, mail):
+            sums = added(memory, mail)["sums"]
+            there = sums.owner + distance < machines
+            told = Packets(sums.owner[there], sums.owner[there] + distance, {"sum": sums["sum"][there]})
+            return {"sums": sums}, {"told": told}
+
+        return step
+
+    def added(memory, mail):
+        sums = memory["sums"]
+        if not mail:
+            return memory
+        heard = np.searchsorted(sums.owner, mail["told"].destination)
+        total = sums["sum"].copy()
+        total[heard] += mail["told"]["sum"]
+        return {"sums": Records(sums.owner, {"sum": total})}
+
+    distances = [2**r for r in range((machines - 1).bit_length())]
+    return Protocol(
+        "prefix sums", machines, memory, (*map(tell, distances), lambda held, mail: (added(held, mail), {}))
+    )
+
+
+@pytest.mark.parametrize("machines", [1, 2, 3, 8, 100])
+def test_prefix_sums_by_doubling_take_log_n_rounds(machines):
+    numbers = np.arange(machines) ** 2
+    run = run_locally(prefix_sums(machines), {"sums": Records(np.arange(machines), {"sum": numbers})})
+    assert np.array_equal(run.memory["sums"]["sum"], np.cumsum(numbers))
+    assert run.rounds == (machines - 1).bit_length()
+    assert run.total == sum(machines - 2**r for r in range(run.rounds))
+    assert run.most_sent == run.most_received == min(1, run.rounds)
+
+
+# --- delivery ---
+
+TRAFFIC = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=40)
+
+
+@given(TRAFFIC)
+def test_mail_is_found_by_destination_then_source_then_order_of_sending(traffic):
+    found = []
+
+    def read(memory, mail):
+        found.extend(zip(mail["x"].destination, mail["x"].source, mail["x"]["word"], strict=True))
+        return memory, {}
+
+    source, destination = [s for s, _ in traffic], [d for _, d in traffic]
+    run_locally(Protocol("mail", 6, 100, (send(source, destination), read)), {})
+    sent = [(d, s, number) for number, (s, d) in enumerate(traffic)]
+    assert found == sorted(sent)
+
+
+def test_records_are_found_by_owner_then_as_they_were():
+    found = []
+
+    def look(memory, mail):
+        found.append(memory["x"]["word"].tolist())
+        return memory, {}
+
+    run = run_locally(Protocol("records", 3, 9, (look,)), held([2, 0, 2, 1], word=[1, 2, 3, 4]))
+    assert found == [[2, 4, 1, 3]]
+    assert run.memory["x"].owner.tolist() == [0, 1, 2, 2]
+
+
+# --- steps are local ---
+
+
+def scattered(seed, rounds=4, machines=7):
+    """Every record goes to a machine that depends on the record, its own order there, and the round."""
+
+    def scatter(number):
+        def step(memory, mail):
+            kept = [*memory.values(), *(Records(p.destination, p.fields) for p in mail.values())]
+            owner = np.concatenate([records.owner for records in kept])
+            word = np.concatenate([records["word"] for records in kept])
+            order = np.argsort(owner, kind="stable")
+            owner, word = owner[order], word[order]
+            place = np.arange(len(owner)) - np.searchsorted(owner, owner)  # among the records of its machine
+            word = (word * 31 + place * 17 + number + seed) % 1009
+            stays = word % 3 == 0
+            memory = {"x": Records(owner[stays], {"word": word[stays]})}
+            return memory, {"x": Packets(owner[~stays], word[~stays] % machines, {"word": word[~stays]})}
+
+        return step
+
+    def gather(memory, mail):
+        memory, mail = scatter(rounds + 1)(memory, mail)
+        return {**memory, "sent": Records(mail["x"].source, mail["x"].fields)}, {}
+
+    return Protocol("scattered", machines, 1000, (*map(scatter, range(1, rounds + 1)), gather))
+
+
+def everything(protocol, memory, blocks):
+    """All that the machines hold in the end and send in every round, as they find it."""
+    rounds = []
+
+    def watch(number, of, mail):
+        packets = mail["x"].delivered()
+        rounds.append((packets.source.tolist(), packets.destination.tolist(), packets["word"].tolist()))
+
+    run = run_locally(protocol, memory, watch, blocks)
+    return rounds, run.traffic, {kind: (r.owner.tolist(), r["word"].tolist()) for kind, r in run.memory.items()}
+
+
+@given(st.integers(0, 1000), st.lists(st.tuples(st.integers(0, 6), st.integers(0, 99)), max_size=30))
+def test_a_local_protocol_runs_the_same_in_any_number_of_blocks(seed, records):
+    memory = held([owner for owner, _ in records], word=np.array([word for _, word in records], dtype=np.int64))
+    whole = everything(scattered(seed), memory, blocks=1)
+    for blocks in (2, 3, 7, 11):
+        assert everything(scattered(seed), memory, blocks) == whole
+
+
+def test_blocks_show_that_a_step_is_not_local():
+    def count(memory, mail):
+        return {"x": Records(memory["x"].owner, {"word": memory["x"]["word"] * 0 + len(memory["x"])})}, {}
+
+    counts = [
+        run_locally(Protocol("count", 4, 9, (count,)), held(range(4), word=range(4)), blocks=blocks).memory["x"]["word"]
+        for blocks in (1, 2)
+    ]
+    assert not np.array_equal(*counts)
+
+
+def test_blocks_that_return_different_fields_are_refused():
+    def step(memory, mail):
+        owner = memory["x"].owner
+        return {"x": Records(owner, {"word" if 0 in owner else "other": owner})}, {}
+
+    with pytest.raises(ProtocolError, match="'p': the step after round 0 returns other fields for some machines"):
+        run_locally(Protocol("p", 2, 9, (step,)), held([0, 1], word=[0, 1]), blocks=2)
+
+
+# --- budgets ---
+
+WIDE = np.zeros((3, 2, 2))  # 4 words a packet
+BUDGETS = {
+    "holds": ((lambda memory, mail: (held([1, 1, 0], x=WIDE), {}), hold), "machine 1 holds 8 words in round 1"),
+    "holds in the end": (
+        (hold, lambda memory, mail: (held([3], x=np.zeros((1, 8))), {})),
+        "machine 3 holds 8 words after round 1",
+    ),
+    "sends": ((send([2, 0, 2], [0, 1, 1], WIDE), hold), "machine 2 sends 8 words in round 1"),
+    "receives": ((hold, send([0, 1, 2], [3, 3, 0], WIDE), hold), "machine 3 receives 8 words in round 2"),
+}
+
+
+@pytest.mark.parametrize("case", BUDGETS)
+def test_a_budget_is_kept_to_the_word(case):
+    steps, message = BUDGETS[case]
+    run_locally(Protocol("p", 4, 8, steps), {})
+    with pytest.raises(BudgetExceeded) as caught:
+        run_locally(Protocol("p", 4, 7, steps), {})
+    assert str(caught.value).startswith(f"protocol 'p': {message}; its memory is 7 words. Raise --memory")
+    assert (caught.value.words, caught.value.memory) == (8, 7)
+
+
+def test_the_input_has_to_fit_too():
+    with pytest.raises(BudgetExceeded, match="machine 1 holds 2 words of the input; its memory is 1 words") as caught:
+        run_locally(Protocol("p", 2, 1, (hold,)), held([1, 1], x=[0, 0]))
+    assert (caught.value.machine, caught.value.round) == (1, 0)
+
+
+def test_who_sends_too_much_can_be_watched():
+    seen = []
+    with pytest.raises(BudgetExceeded):
+        run_locally(
+            Protocol("p", 3, 1, (send([0, 1], [2, 2]), hold)), {}, lambda number, rounds, mail: seen.append(mail)
+        )
+    assert seen[0]["x"].source.tolist() == [0, 1]
+
+
+# --- steps that do what they may not ---
+
+
+def fail(memory, mail):
+    raise KeyError("y")
+
+
+RECORDS = Records(np.arange(2), {"word": np.arange(2)})
+MISTAKES = {
+    "raises": (fail, "raises KeyError: 'y'"),
+    "sends to nobody": (send([0], [4]), r"sends to machine 4 'x', but machines are numbered 0 to 3"),
+    "sends to a negative machine": (send([0], [-1]), r"sends to machine -1 'x'"),
+    "sends from nobody": (send([9], [0]), r"sends from machine 9 'x'"),
+    "leaves records on nobody": (lambda m, _: (held([4], x=[0]), {}), r"leaves on machine 4 'x'"),
+    "returns nothing": (lambda m, _: None, "must return two dicts"),
+    "returns no mail": (lambda m, _: m, "must return two dicts"),
+    "returns arrays": (lambda m, _: ({"x": np.zeros(3)}, {}), "must return two dicts"),
+    "sends records": (lambda m, _: (m, {"x": RECORDS}), "must return two dicts"),
+    "wrong number of entries": (
+        lambda m, _: (held([0, 1], y=[1, 2, 3]), {}),
+        r"'y' .* each of 2 records; got int64 \(3,\)",
+    ),
+    "a scalar field": (lambda m, _: (held([0], y=3), {}), r"'y' must be an array .* got int64 \(\)"),
+    "text": (
+        lambda m, _: (held([0], y=["a"]), {}),
+        "'y' must hold words, real numbers of at most 64 bits; it holds <U1",
+    ),
+    "objects": (lambda m, _: (held([0], y=[None]), {}), "'y' must hold words"),
+    "complex numbers": (lambda m, _: (held([0], y=[1j]), {}), "'y' must hold words"),
+    "a list of owners": (lambda m, _: ({"x": Records([0], {})}, {}), "owner must be an array .* got a list"),
+    "owners that are fractions": (
+        lambda m, _: ({"x": Records(np.zeros(1), {})}, {}),
+        "owner .* whole numbers.* float64",
+    ),
+    "no destination": (
+        lambda m, _: (m, {"x": Packets(np.arange(2), np.arange(1), {})}),
+        "2 sources but 1 destinations",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_a_step_that_does_what_it_may_not_is_named(case, blocks):
+    step, message = MISTAKES[case]
+    with pytest.raises(ProtocolError, match=f"^protocol 'p': the step of round 2 .*{message}"):
+        run_locally(Protocol("p", 4, 9, (hold, step, hold)), {}, blocks=blocks)
+
+
+def test_the_cause_of_a_failure_is_kept():
+    with pytest.raises(ProtocolError) as caught:
+        run_locally(Protocol("p", 4, 9, (fail, hold)), {})
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_nothing_may_be_sent_in_the_last_step():
+    with pytest.raises(ProtocolError, match="the step after round 1 sends 'x', but it is the last"):
+        run_locally(Protocol("p", 4, 9, (hold, send([0], [1]))), {})
+    assert run_locally(Protocol("p", 4, 9, (hold, send([], []))), {}).rounds == 1
+
+
+@pytest.mark.parametrize("counts", [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
+def test_a_protocol_has_machines_memory_and_steps(counts):
+    machines, memory, steps = counts
+    with pytest.raises(UsageError, match="must be at least 1; got 0"):
+        Protocol("p", machines, memory, (hold,) * steps)
+
+
+def test_blocks_are_at_least_one():
+    with pytest.raises(UsageError, match="blocks must be at least 1; got 0"):
+        run_locally(Protocol("p", 1, 1, (hold,)), {}, blocks=0)
