@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-# Two workers on two cores: more threads only fight. The variable is read when torch is first imported, by a test or by a command it starts.
+# Two workers on two cores: more threads only fight. Torch reads this when a test, or a command it starts, imports it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
