@@ -1,4 +1,4 @@
-"""The sizes at which the laws are checked: of every task the smallest, a few odd and even ones, and its own corner cases.
+"""The sizes at which the laws are checked: of every task the smallest, a few common ones, and its own corner cases.
 
 A task that joins the registry is checked at the common sizes without an entry here.
 """

@@ -1,0 +1,67 @@
+"""Every algorithm is right on every small instance, and so is the transformer compiled from it."""
+
+import numpy as np
+import pytest
+
+from logdepth.algorithms import program_for
+from logdepth.models import compile_task
+from logdepth.programs import interpret
+from logdepth.tasks import TASKS, make_task
+from logdepth.testing.batches import wrong_answers
+
+GRAPHS = ["connectivity", "cycle-check", "node-count", "edge-count", "node-degree"]
+# task, parameters, the sizes enumerated in full in the quick and in the slow tier
+EXHAUSTIVE = [
+    *(("k-hop", {"n": 9, "k": k, "alphabet": "3"}, 6, 9) for k in range(6)),
+    ("induction-heads", {"n": 8, "alphabet": "3"}, 6, 8),
+    *(("acausal-k-hop", {"n": 7, "k": k, "alphabet": "3"}, 5, 7) for k in range(4)),
+    *(("2-sum", {"n": 5, "modulus": modulus}, 4 if modulus < 5 else 3, 5) for modulus in (1, 2, 3, 4, 5)),
+    ("sparse-averaging", {"n": 3, "q": 2, "high": 1}, 2, 3),
+    ("broadcast", {"n": 5, "high": 2}, 4, 5),
+    ("prefix-sum", {"n": 6, "high": 2}, 4, 6),
+    ("sort", {"n": 6, "high": 2}, 4, 6),
+    ("list-ranking", {"n": 5}, 4, 5),
+    *(("composition", {"n": 5, "k": k}, 4, 5) for k in (0, 1, 2, 3, 5)),
+    ("1-vs-2-cycle", {"n": 7}, 4, 6),
+    ("components", {"n": 6}, 5, 6),
+    *((name, {"n": 5}, 4, 5) for name in GRAPHS),
+    ("spanning-forest", {"n": 4, "weights": 1}, 3, 4),
+    ("edge-existence", {"n": 5}, 4, 5),
+]
+CASES = [
+    pytest.param(
+        *(name, parameters, size),
+        id="-".join([name, *(f"{key}={value}" for key, value in parameters.items()), f"size={size}"]),
+        marks=() if size <= quick else pytest.mark.slow,
+    )
+    for name, parameters, quick, slow in EXHAUSTIVE
+    for size in range(make_task(name, parameters).smallest, slow + 1)
+]
+
+
+def shuffled(instance, rng):
+    """A graph's edges come in any order; other instances as they are."""
+    return instance.shuffled(rng) if hasattr(instance, "shuffled") and instance.question is None else instance
+
+
+@pytest.mark.parametrize(("name", "parameters", "size"), CASES)
+def test_the_transformer_is_right_on_every_instance(name, parameters, size):
+    model, rng = compile_task(make_task(name, parameters)), np.random.default_rng(size)
+    instances = [shuffled(instance, rng) for instance in model.task.exhaustive(size)]
+    assert instances
+    judged = list(wrong_answers(model, instances))
+    assert sum(count for count, _ in judged) == len(instances)
+    assert [instance for _, wrong in judged for instance in wrong] == []
+
+
+@pytest.mark.parametrize(("name", "parameters", "size"), [case for case in CASES if case.values[2] <= 4])
+def test_the_program_is_right_on_every_instance(name, parameters, size):
+    task, rng = make_task(name, parameters), np.random.default_rng(size)
+    program = program_for(task)
+    for instance in task.exhaustive(size):
+        instance = shuffled(instance, rng)
+        assert np.array_equal(task.decode(interpret(program, task.encode(instance)), instance), task.solve(instance))
+
+
+def test_every_task_is_enumerated():
+    assert {name for name, *_ in EXHAUSTIVE} == set(TASKS)
