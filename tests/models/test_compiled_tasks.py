@@ -82,7 +82,7 @@ def test_layers_are_exactly_as_promised(name, parameters, dtype, tied):
 
 @pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
 def test_start_token_holds_nothing_and_reads_choose_one_row(name, parameters, dtype, tied):
-    """After every block the start token is 0 but for `start`, unnamed columns are 0, and weights that read are 0 or 1."""
+    """The start token is 0 but for `start` after every block, unnamed columns are 0, weights that read are 0 or 1."""
     model = compiled(name, parameters, dtype, tied)
     for instance, _ in answered(name, parameters)[-2:]:
         _, cache = model.transformer.run_with_cache(model.task.encode(instance))
