@@ -5,11 +5,15 @@ A task that joins the registry is checked at the common sizes without an entry h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
 
-COMMON: tuple[dict[str, object], ...] = ({"n": 2}, {"n": 5}, {"n": 9})
-OWN: dict[str, tuple[dict[str, object], ...]] = {
+Size = Mapping[str, object]  # parameters of a task
+
+COMMON: tuple[Size, ...] = ({"n": 2}, {"n": 5}, {"n": 9})
+OWN: dict[str, tuple[Size, ...]] = {
     "induction-heads": ({"n": 1}, {"n": 7, "alphabet": "1"}, {"n": 12, "alphabet": "text"}),
     "k-hop": (
         *({"n": 12, "k": k} for k in (0, 1, 2, 3, 5, 8)),
@@ -29,18 +33,19 @@ OWN: dict[str, tuple[dict[str, object], ...]] = {
 }
 
 
-def small_sizes() -> list[tuple[str, dict[str, object]]]:
+def small_sizes() -> list[tuple[str, Size]]:
     """Every registered task at its smallest, common and own sizes: (name, parameters)."""
     return [(name, parameters) for name in TASKS for parameters in sizes_of(name)]
 
 
-def sizes_of(name: str) -> list[dict[str, object]]:
+def sizes_of(name: str) -> list[Size]:
     least = TASKS[name].describe()[0].low or 1
     common = [size for size in COMMON if int(str(size["n"])) > least]
-    return [size for size in ({"n": least}, *common, *OWN.get(name, ())) if exists(name, size)]
+    sizes: list[Size] = [{"n": least}, *common, *OWN.get(name, ())]
+    return [size for size in sizes if exists(name, size)]
 
 
-def exists(name: str, parameters: dict[str, object]) -> bool:
+def exists(name: str, parameters: Size) -> bool:
     """Not every task has every size: a mean over three rows needs three."""
     try:
         make_task(name, parameters)
