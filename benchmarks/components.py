@@ -27,8 +27,10 @@ def main() -> None:
     every_small_graph()
     real_graphs()
     chosen = options.family or make_task("components").families
-    families(make_task("components", {"n": 128}), options.graphs, None, chosen)
-    families(make_task("components", {"n": 512, "edges": 4096}), options.large, 512, chosen)
+    if options.graphs:
+        families(make_task("components", {"n": 128}), options.graphs, None, chosen)
+    if options.large:
+        families(make_task("components", {"n": 512, "edges": 4096}), options.large, 512, chosen)
 
 
 def report(label: str, model: Model, graphs: Sequence[Graph]) -> None:
