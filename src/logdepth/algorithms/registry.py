@@ -24,20 +24,15 @@ PROGRAMS: dict[str, Callable[[Any], Program]] = {
     "list-ranking": lambda task: pointers.list_ranking(task.n),
     "composition": lambda task: pointers.composition(task.n, task.k),
     "1-vs-2-cycle": lambda task: graphs.one_versus_two_cycles(task.n),
-    "connectivity": lambda task: graphs.connectivity(task.n, edges_of(task)),
-    "components": lambda task: graphs.components(task.n, edges_of(task)),
-    "spanning-forest": lambda task: graphs.spanning_forest(task.n, edges_of(task), task.weights),
-    "cycle-check": lambda task: graphs.cycle_check(task.n, edges_of(task)),
-    "node-count": lambda task: graphs.node_count(task.n, edges_of(task)),
-    "edge-count": lambda task: graphs.edge_count(task.n, edges_of(task)),
-    "node-degree": lambda task: graphs.node_degree(task.n, edges_of(task)),
-    "edge-existence": lambda task: graphs.edge_existence(task.n, edges_of(task)),
+    "connectivity": lambda task: graphs.connectivity(task.n, task.edges),
+    "components": lambda task: graphs.components(task.n, task.edges),
+    "spanning-forest": lambda task: graphs.spanning_forest(task.n, task.edges, task.weights),
+    "cycle-check": lambda task: graphs.cycle_check(task.n, task.edges),
+    "node-count": lambda task: graphs.node_count(task.n, task.edges),
+    "edge-count": lambda task: graphs.edge_count(task.n, task.edges),
+    "node-degree": lambda task: graphs.node_degree(task.n, task.edges),
+    "edge-existence": lambda task: graphs.edge_existence(task.n, task.edges),
 }
-
-
-def edges_of(task: Any) -> int:
-    """Most edges that the task takes."""
-    return int(task.edges)
 
 
 def program_for(task: Task[Any]) -> Program:

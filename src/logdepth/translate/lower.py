@@ -91,7 +91,7 @@ class Lowering:
 
     def map(self, statement: Map) -> None:
         names = [column.name for column in statement.outputs]
-        inputs = [self.form_of(o).within(0, high_of(o)) for o in statement.inputs]
+        inputs = [self.form_of(o).within(0, o.high) for o in statement.inputs]
         for column, result in zip(statement.outputs, lower_function(statement.function, inputs, names), strict=True):
             if result.low > column.high or result.high < 0:
                 raise UsageError(
@@ -102,7 +102,7 @@ class Lowering:
     def select(self, statement: Select) -> None:
         query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
         values = [self.exact(o) for o in statement.values]
-        outputs = [Read(c.name, 0, high_of(o)) for c, o in zip(statement.outputs, statement.values, strict=True)]
+        outputs = [Read(c.name, 0, o.high) for c, o in zip(statement.outputs, statement.values, strict=True)]
         label = f"read {', '.join(column.name for column in statement.outputs)}"
         where = None if statement.where is None else self.exact(statement.where)
         if statement.pulls(self.program.index):
@@ -128,7 +128,7 @@ class Lowering:
 
     def sum(self, statement: Sum) -> None:
         query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
-        error = sum_error(statement.output.high, self.program.rows, high_of(statement.value), self.format)
+        error = sum_error(statement.output.high, self.program.rows, statement.value.high, self.format)
         output = Read(statement.output.name, 0, statement.output.high, error)
         where = None if statement.where is None else self.exact(statement.where)
         label = f"add up {statement.output.name}"
@@ -175,7 +175,3 @@ class Lowering:
         self.done.append(self.segment(statement.times, list(zip(states, following, strict=True))))
         self.forms = outside  # what was computed inside is gone after the round
         return [form(state) for state in states]
-
-
-def high_of(operand: Operand) -> int:
-    return operand.value if isinstance(operand, Constant) else operand.high
