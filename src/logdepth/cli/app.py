@@ -4,6 +4,7 @@ Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interr
 traceback.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -63,6 +64,7 @@ app.command("bounds", context_settings=TASK_WORDS)(show_bounds)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (None: that of this process) and return its exit status; wrong use is one line on stderr."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads of torch sleep: spinning stalls a busy machine
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False)

@@ -1,7 +1,6 @@
 """Write a model with its page, as `compile` and `demo` do."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,10 +12,9 @@ def write_with_report(model: "Model", directory: Path, instance: Any = None, inp
     from logdepth.models import write_model
     from logdepth.models.files import write_file
     from logdepth.models.folder import REPORT
-    from logdepth.report import write_report
+    from logdepth.report.page import page
 
-    with TemporaryDirectory() as scratch:  # the page first: if it cannot be drawn, nothing is written
-        page = write_report(model, Path(scratch) / REPORT, instance, input_name=input_name).read_bytes()
+    html = page(model, instance, input_name=input_name)  # first: if it cannot be drawn, nothing is written
     write_model(model, directory)
-    write_file(directory / REPORT, page)
+    write_file(directory / REPORT, html.encode())
     return directory / REPORT
