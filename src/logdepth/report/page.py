@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
@@ -14,9 +12,11 @@ from typing import Any
 
 from logdepth import __version__
 from logdepth.models import Model
+from logdepth.models.files import write_file
 from logdepth.report.inputs import choose_input
 from logdepth.report.run import record
-from logdepth.report.tables import input_note, lead, parameter_line, size_table, strip, theory_table, verification
+from logdepth.report.strip import strip
+from logdepth.report.tables import input_note, lead, parameter_line, size_table, theory_table, verification
 from logdepth.report.words import in_words
 
 LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
@@ -35,14 +35,16 @@ def write_report(
     instance: the input whose run is shown, called `input_name` on the page; None takes a real input that comes with the
     library and fits, else a random one. One too large to look inside gives way to a random one, and the page says so.
     verified: what was checked ({"instances", "wrong", "exhaustive_up_to", …}); None takes the model's own record.
-    Raises UsageError if the instance does not fit the task.
+    Errors: UsageError if the instance does not fit the task, or if the file cannot be written.
     """
-    html = page(model, instance, model.verified if verified is None else verified, input_name)
-    return write_whole(Path(path), html)
+    html = page(model, instance, verified, input_name)
+    write_file(path, html.encode())
+    return Path(path)
 
 
-def page(model: Model, instance: Any, verified: Mapping[str, Any] | None, input_name: str) -> str:
-    """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that."""
+def page(model: Model, instance: Any = None, verified: Mapping[str, Any] | None = None, input_name: str = "") -> str:
+    """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
+    verified = model.verified if verified is None else verified
     shown_input = choose_input(model, instance, input_name)
     html = ""
     for most in TOKENS_SHOWN:
@@ -85,17 +87,3 @@ def as_script(value: Any) -> str:
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text
-
-
-def write_whole(path: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return path

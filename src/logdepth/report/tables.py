@@ -1,4 +1,4 @@
-"""The static parts of the page: what the model is, its size against its claim, theory, the blocks in a row."""
+"""The static parts of the page: what the model is, what was verified, its size against its claim, theory."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from logdepth.bounds.theory import theory
 from logdepth.models import Model
 from logdepth.numerics.formats import format_of
 from logdepth.report.inputs import Input
-from logdepth.report.steps import Segment, layer_numbers, segments
 from logdepth.tasks import Task
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.token_sequences import TokenTask
-from logdepth.transformer import Block, Transformer
 
 QUANTITY_NAMES = {
     "layers": "attention layers",
@@ -83,7 +81,7 @@ def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
     measured: dict[str, int] = dict(model.measured.as_json())
     bits = (verified or {}).get("precision_bits")
     measured["precision_bits"] = int(bits) if bits else format_of(model.dtype).mantissa_bits
-    shown = [name for name in QUANTITY_NAMES if name in model.claimed or name not in ("hidden",)]
+    shown = [name for name in QUANTITY_NAMES if name in model.claimed or name != "hidden"]
     head = "".join(f'<th scope="col" title="{escape(QUANTITIES[name])}">{QUANTITY_NAMES[name]}</th>' for name in shown)
     rows = "".join(f"<td>{size_cell(name, measured[name], bool(bits), model)}</td>" for name in shown)
     claims = "".join(f"<td>{claim_cell(measured[name], model.claimed.get(name))}</td>" for name in shown)
@@ -111,9 +109,7 @@ def claim_cell(measured: int, claimed: Any) -> str:
 
 def theory_of(model: Model) -> tuple[Claim, ...]:
     """What the sources say about the task at the model's size."""
-    task = model.task
-    letters = {"letters": task.inputs["token"]} if isinstance(task, TokenTask) else {}
-    return theory(task.name, task.parameters | letters)
+    return theory(model.task.name, model.task.numbers)
 
 
 def promise_cell(model: Model, quantity: str) -> str:
@@ -168,47 +164,6 @@ def typeset(text: str) -> str:
         text = text.replace(quantity, quantity.replace("_", " "))
     exponent = r"\^(?:\(((?:[^()]|\([^()]*\))*)\)|(\w+))"
     return re.sub(exponent, lambda found: f"<sup>{found[1] or found[2]}</sup>", escape(text))
-
-
-def strip(model: Transformer) -> str:
-    """The blocks in the order in which they run, loops drawn once."""
-    return "".join(segment_html(model, segment) for segment in segments(model.order))
-
-
-def segment_html(model: Transformer, segment: Segment) -> str:
-    numbers = layer_numbers(model)
-    cards = []
-    for place, index in enumerate(segment.blocks):
-        layers = [numbers[segment.start + place + r * len(segment.blocks)] for r in range(segment.times)]
-        cards.append(card(model.blocks[index], index, segment.start + place + 1, [layer for layer in layers if layer]))
-    times = f'<p class="times">× {segment.times}<span>rounds, the same weights</span></p>' if segment.times > 1 else ""
-    return f'<div class="segment{" loop" * (segment.times > 1)}"><div class="cards">{"".join(cards)}</div>{times}</div>'
-
-
-def card(block: Block, index: int, step: int, layers: list[int]) -> str:
-    """A block: its heads with room for their thumbnails, then its ReLU layer."""
-    hidden = 0 if block.mlp is None else block.mlp.into.shape[1]
-    relu = f'<p class="relu">ReLU <b>{hidden}</b></p>' if hidden else ""
-    if block.attention is None:
-        return f'<button type="button" class="card bare" data-block="{index}" data-step="{step}">{relu}</button>'
-    heads = "".join(
-        f'<span class="head"><svg class="thumb" data-block="{index}" data-head="{number}" aria-hidden="true"></svg>'
-        f"<span>{escape(label)}</span></span>"
-        for number, label in enumerate(block.attention.labels)
-    )
-    crowd = " many" * (block.attention.heads > 1) + " crowd" * (block.attention.heads > 4)
-    title = f"layer{'s' * (len(layers) > 1)} {in_a_row(layers)}"
-    return (
-        f'<button type="button" class="card{crowd}" data-block="{index}" data-step="{step}">'
-        f'<span class="title">{title}</span><span class="heads-of">{heads}</span>{relu}</button>'
-    )
-
-
-def in_a_row(numbers: list[int]) -> str:
-    """1, 6, 11, … 26"""
-    if len(numbers) <= 4:
-        return ", ".join(map(str, numbers))
-    return f"{numbers[0]}, {numbers[1]}, … {numbers[-1]}"
 
 
 def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
