@@ -224,13 +224,12 @@ def test_an_export_into_a_folder_that_is_there(refused, hops, tmp_path):
 
 
 def test_a_page_that_cannot_be_drawn_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
-    from logdepth import report
     from logdepth.cli import main
 
     def fail(*args, **options):
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(report, "write_report", fail)
+    monkeypatch.setattr("logdepth.report.page.page", fail)
     assert main(["compile", "k-hop", "--n", "9", "--samples", "5", "--out", str(tmp_path / "model")]) == 70
     assert "RuntimeError: no ink" in capsys.readouterr().err, "an error of our own shows its traceback"
     assert list(tmp_path.iterdir()) == []
