@@ -1,4 +1,4 @@
-"""Room 9: the command line. Parsing and printing only; what computes is imported inside the verb that needs it."""
+"""The command line. Parsing and printing only; what computes is imported inside the verb that needs it."""
 
 from logdepth.cli.app import main
 

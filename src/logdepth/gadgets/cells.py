@@ -142,10 +142,15 @@ class Head:
     gain: int = 0
 
     @property
+    def forms(self) -> tuple[Affine, ...]:
+        """Everything that the head reads."""
+        return (*self.query, *self.key, *self.values)
+
+    @property
     def magnitude(self) -> int:
         """No partial sum of a query, a key, a value or a score (in units) can exceed this.
 
         It must be an exact integer of the format.
         """
         scores = sum(q.largest * k.largest for q, k in zip(self.query, self.key, strict=True))
-        return max([scores, *(x.magnitude for x in (*self.query, *self.key, *self.values))])
+        return max([scores, *(x.magnitude for x in self.forms)])

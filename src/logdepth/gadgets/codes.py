@@ -3,7 +3,7 @@
 Σ_d 2 q_d k_d - k_d² - q_d² = -|q - k|² is 0 on a match and ≤ -1 otherwise. One digit is the quadratic code
 (2 dimensions, 2 log N bits of precision); base 2 is the bit code (log N dimensions, fewest bits); the bases between
 trade one for the other.
-Source: CONSTRUCTIONS of this library; the quadratic code is folklore, bit codes are in arXiv 2402.09268.
+Source: the quadratic code is folklore, bit codes are in arXiv 2402.09268; the bases between are ours.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Words, formats and rounding: what a number of bits can carry, and the one error that users see."""
+"""Numerics: what number formats carry exactly, integer columns checked as they come in, and the errors users see."""

@@ -1,4 +1,4 @@
-"""The one error that a user sees."""
+"""The errors that a user sees: one kind, with a subclass for want of capacity."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

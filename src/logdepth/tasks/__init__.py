@@ -1,4 +1,4 @@
-"""Room 2: the problems, each with its instances, its exact answer, and its way into and out of tokens."""
+"""Tasks: the problems, each with its instances, its exact answer, and its way into and out of tokens."""
 
 from logdepth.tasks.registry import TASKS, make_task
 from logdepth.tasks.shipped import shipped_file, shipped_files

@@ -1,4 +1,4 @@
-"""Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources, its files."""
+"""Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources."""
 
 from logdepth.transformer.evaluate import Cache, evaluate
 from logdepth.transformer.resources import Resources, resources

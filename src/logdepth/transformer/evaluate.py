@@ -115,7 +115,7 @@ def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) ->
 
 
 def in_float64(model: Transformer) -> Transformer:
-    """The same weights, exactly, in the format that simulated arithmetic runs in."""
+    """The same weights, exactly, in float64: simulated arithmetic and MPC protocols run in it."""
 
     def double(block: Block) -> Block:
         a, m = block.attention, block.mlp

@@ -64,7 +64,7 @@ def segment_at(schedule: Schedule, block: int) -> int:
 def reads(slot: Slot) -> list[Affine]:
     """Every form that a block reads."""
     forms = [x for head in slot.heads for x in (*head.query, *head.key)]
-    forms += [x for head in slot.heads for x, out in zip(head.values, head.outputs, strict=True)]
+    forms += [x for head in slot.heads for x in head.values]
     forms += [x for cell in slot.neurons for _, x in cell.terms]
     forms += [x for move in slot.moves for _, x in move.terms]
     return forms

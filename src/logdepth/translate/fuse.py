@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from logdepth.gadgets.cells import Affine, Cell, Head, Neurons, Read
+from logdepth.translate.layers import Layers
 from logdepth.translate.plan import Plan, Segment
 
 
@@ -57,37 +58,12 @@ def forms(plan: Plan) -> Iterator[Affine]:
 
     for segment in plan.segments:
         for head in segment.heads:
-            for x in (*head.query, *head.key, *head.values):
+            for x in head.forms:
                 yield from inside(x)
         for _, x in segment.moves:
             yield from inside(x)
     for x, _ in plan.outputs.values():
         yield from inside(x)
-
-
-class Layers:
-    """How many attention layers of a segment stand before a cell of it is known."""
-
-    def __init__(self, segment: Segment) -> None:
-        self.writers: dict[Cell, list[Head]] = {}
-        for head in segment.heads:
-            for cell in head.outputs:
-                self.writers.setdefault(cell, []).append(head)
-        self.known: dict[Cell, int] = {}
-
-    def of(self, cell: Cell) -> int:
-        if cell not in self.known:
-            below = [
-                c
-                for head in self.writers.get(cell, ())
-                for x in (*head.query, *head.key, *head.values)
-                for c in x.weights
-            ]
-            if isinstance(cell, Neurons):
-                below = [c for _, x in cell.terms for c in x.weights]
-            step = 1 if cell in self.writers else 0
-            self.known[cell] = step + max((self.of(c) for c in below), default=0)
-        return self.known[cell]
 
 
 @dataclass(frozen=True)

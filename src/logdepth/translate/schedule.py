@@ -5,12 +5,14 @@ A block is an attention and then a ReLU layer. Heads that do not wait for one an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from logdepth.gadgets.cells import INDEX, Affine, Cell, Head, Neurons, Read, State
 from logdepth.gadgets.relu import as_table
+from logdepth.translate.layers import Layers
 from logdepth.translate.plan import Plan, Segment
 from logdepth.translate.prune import reachable
 
@@ -81,79 +83,65 @@ def wanted_later(plan: Plan, number: int) -> list[Affine]:
     """The forms that segments after this one, or the outputs, read."""
     forms = [x for x, _ in plan.outputs.values()]
     for segment in plan.segments[number + 1 :]:
-        forms += [x for head in segment.heads for x in (*head.query, *head.key, *head.values)]
+        forms += [x for head in segment.heads for x in head.forms]
         forms += [x for _, x in segment.moves]
     return forms
 
 
-def inputs_of(head: Head) -> list[Affine]:
-    return [*head.query, *head.key, *head.values]
-
-
 class Timing:
-    """Which block fills each cell of one segment."""
+    """Which block of one segment fills each cell, as early as its inputs allow.
+
+    Blocks are numbered from 0 within the segment; -1: the cell is there from the start. `attention[l - 1]` is the block
+    of attention layer l. `known`: the cells that earlier segments have filled.
+    """
 
     def __init__(self, segment: Segment, known: set[Cell]) -> None:
         self.known = known
-        self.writers: dict[Cell, list[Head]] = {}
-        for head in segment.heads:
-            for cell in head.outputs:
-                self.writers.setdefault(cell, []).append(head)
-        self.level: dict[Cell, int] = {}
-        self.attention: list[int] = []  # block of attention layer 1, 2, …
+        self.layers = Layers(segment)
         self.block: dict[Cell, int] = {}
+        self.attention: list[int] = []
+        depth = max((self.layers.of_head(head) for head in segment.heads), default=0)
+        for layer in range(1, depth + 1):  # each needs the blocks of those before it
+            heads = [head for head in segment.heads if self.layers.of_head(head) == layer]
+            needed = [self.ready(cell) for head in heads for x in head.forms for cell in x.weights]
+            self.attention.append(max([*self.attention[-1:], -1, *needed]) + 1)
 
-    def layer(self, cell: Cell) -> int:
-        """How many attention layers of the segment stand before the cell is known."""
-        if cell not in self.level:
-            if cell in self.known or not isinstance(cell, (Neurons, Read)):
-                self.level[cell] = 0
-            elif isinstance(cell, Neurons):
-                self.level[cell] = max((self.layer(c) for _, x in cell.terms for c in x.weights), default=0)
-            else:
-                self.level[cell] = max(self.layer_of(head) for head in self.writers[cell])
-        return self.level[cell]
-
-    def layer_of(self, head: Head) -> int:
-        return 1 + max((self.layer(c) for x in inputs_of(head) for c in x.weights), default=0)
+    def block_of(self, head: Head) -> int:
+        return self.attention[self.layers.of_head(head) - 1]
 
     def ready(self, cell: Cell) -> int:
-        """The first block that can fill the cell; attention can read it from the next block on (-1: from the start)."""
+        """The first block that can fill the cell; attention can read it from the next block on."""
         if cell not in self.block:
             if cell in self.known or not isinstance(cell, (Neurons, Read)):
                 self.block[cell] = -1
             elif isinstance(cell, Neurons):
                 self.block[cell] = max((self.relu_after(c) for _, x in cell.terms for c in x.weights), default=0)
             else:
-                self.block[cell] = self.attention[self.layer(cell) - 1]
+                self.block[cell] = self.attention[self.layers.of(cell) - 1]
         return self.block[cell]
 
     def relu_after(self, cell: Cell) -> int:
-        """First block whose ReLU layer can read the cell."""
+        """The first block whose ReLU layer can read the cell: for neurons of this segment the next one."""
         return max(0, self.ready(cell) + (1 if isinstance(cell, Neurons) and self.ready(cell) >= 0 else 0))
 
 
 def schedule_segment(
     segment: Segment, known: set[Cell], later: list[Affine], started: set[State]
 ) -> tuple[list[Slot], list[Move]]:
+    """The blocks of one segment, and how its states move at its end.
+
+    known: cells that earlier segments have filled. later: the forms that later segments read. started: the states that
+    have a value already.
+    """
     timing = Timing(segment, known)
-    read_later = reachable(later)
-    heads = list(segment.heads)
-    layers: dict[Head, int] = {}
-    for head in heads:  # heads that add into one cell stand in one layer
-        layers[head] = max(timing.layer(cell) for cell in head.outputs)
-    for layer in range(1, max(layers.values(), default=0) + 1):
-        previous = timing.attention[-1] if timing.attention else -1
-        needed = [c for head, at in layers.items() if at == layer for x in inputs_of(head) for c in x.weights]
-        timing.attention.append(max([previous, *(timing.ready(c) for c in needed)]) + 1)
-    moves, inlined = plan_moves(segment, heads, read_later, started)
+    moves, inlined = plan_moves(segment, reachable(later), started)
     ahead = later if not moves or segment.times == 1 else []
-    cells = neurons_needed(heads, moves, ahead, known | set(timing.writers), inlined)
+    cells = neurons_needed(segment.heads, moves, ahead, known | timing.layers.writers.keys(), inlined)
     last = last_block(timing, cells, moves)
-    place_late(timing, heads, layers, cells, moves, last)
+    place_late(timing, segment.heads, cells, moves, last)
     slots = [Slot() for _ in range(last + 1)]
-    for head in heads:
-        slots[timing.attention[layers[head] - 1]].heads.append(head)
+    for head in segment.heads:
+        slots[timing.block_of(head)].heads.append(head)
     for cell in cells:
         slots[timing.block[cell]].neurons.append(cell)
     if slots:
@@ -161,13 +149,11 @@ def schedule_segment(
     return slots, moves
 
 
-def plan_moves(
-    segment: Segment, heads: list[Head], read_later: set[Cell], started: set[State]
-) -> tuple[list[Move], set[Neurons]]:
+def plan_moves(segment: Segment, read_later: set[Cell], started: set[State]) -> tuple[list[Move], set[Neurons]]:
     """The new values of the states as neurons. A cell that only serves a move is computed in the move itself."""
     readers: dict[Cell, int] = {}
-    for head in heads:
-        for cell in reachable(inputs_of(head)):
+    for head in segment.heads:
+        for cell in reachable(head.forms):
             readers[cell] = readers.get(cell, 0) + 1
     for _, x in segment.moves:
         for top in x.weights:
@@ -202,7 +188,7 @@ def start_table(x: Affine) -> tuple[str, np.ndarray] | None:
 
 
 def neurons_needed(
-    heads: list[Head], moves: list[Move], ahead: list[Affine], available: set[Cell], inlined: set[Neurons]
+    heads: Sequence[Head], moves: list[Move], ahead: list[Affine], available: set[Cell], inlined: set[Neurons]
 ) -> list[Neurons]:
     """The neuron cells that this segment computes, inputs before outputs.
 
@@ -222,7 +208,7 @@ def neurons_needed(
         below = {cell for cell in reachable([x]) if isinstance(cell, (Read, State))}
         return below <= available
 
-    for x in [x for head in heads for x in inputs_of(head)] + [x for move in moves for _, x in move.terms]:
+    for x in [x for head in heads for x in head.forms] + [x for move in moves for _, x in move.terms]:
         for c in x.weights:
             visit(c)
     for x in ahead:
@@ -233,23 +219,21 @@ def neurons_needed(
 
 
 def last_block(timing: Timing, cells: list[Neurons], moves: list[Move]) -> int:
+    """The number of the last block; -1 if nothing is left to do."""
     ends = [*timing.attention, *(timing.ready(cell) for cell in cells)]
     ends += [timing.relu_after(c) for move in moves for _, x in move.terms for c in x.weights]
     written = any(not move.start for move in moves)
     return max([0, *ends]) if ends or written else -1
 
 
-def place_late(
-    timing: Timing, heads: list[Head], layers: dict[Head, int], cells: list[Neurons], moves: list[Move], last: int
-) -> None:
+def place_late(timing: Timing, heads: Sequence[Head], cells: list[Neurons], moves: list[Move], last: int) -> None:
     """Move every neuron cell to the last block that still serves its readers: residual columns are held no longer."""
     latest: dict[Cell, int] = dict.fromkeys(cells, last)
     for head in heads:
-        at = timing.attention[layers[head] - 1]
-        for x in inputs_of(head):
+        for x in head.forms:
             for c in x.weights:
                 if c in latest:
-                    latest[c] = min(latest[c], at - 1)
+                    latest[c] = min(latest[c], timing.block_of(head) - 1)
     for move in moves:
         for _, x in move.terms:
             for c in x.weights:
