@@ -17,6 +17,7 @@ from logdepth.gadgets.relu import univariate
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
 
+LOSS = 4  # units of `sink`, a quarter of `gap`, by which a row that does not match loses in a head that adds
 RANK_BASE = 4  # digits of a rank comparison: 3 thermometer cells each, one head each
 
 
@@ -26,17 +27,17 @@ def radices(most: Sequence[int]) -> Iterator[tuple[Radix, ...]]:
         yield tuple(Radix(m, min(count, max(1, m.bit_length()))) for m in most)
 
 
-def fitting(heads: Iterator[Head], form: Format) -> Head:
+def fitting(heads: Iterator[Head], number_format: Format) -> Head:
     """The first head whose scores the format carries exactly."""
     tightest = None
     for head in heads:
-        if head.magnitude < form.exact:
+        if head.magnitude < number_format.exact:
             return head
         tightest = head if tightest is None or head.magnitude < tightest.magnitude else tightest
     assert tightest is not None, "there is at least one code"
     raise CapacityExceeded(
         f"the scores of head {tightest.label!r} need {tightest.magnitude.bit_length()} bits "
-        f"and {form.name} has {form.mantissa_bits}"
+        f"and {number_format.name} has {number_format.mantissa_bits}"
     )
 
 
@@ -78,7 +79,7 @@ def select_head(
     most_score: int,
     where: Affine | None,
     causal: bool,
-    form_: Format,
+    number_format: Format,
 ) -> Head:
     """Read `values` from the matching row of highest score (1..most_score, distinct among matches); else zeros.
 
@@ -90,14 +91,11 @@ def select_head(
     def candidates() -> Iterator[Head]:
         for radix in radices(most):
             queries, keys, from_key, from_query = match(query, key, radix, penalty)
-            queries.append(constant(1))
-            keys.append(from_key + score + (constant(0) if where is None else (where - constant(1)) * penalty))
-            if from_query.weights:
-                queries.append(from_query)
-                keys.append(constant(-1))
-            yield finish(label, queries, keys, values, outputs, form_.gap, 0, 1, causal)
+            queries += [constant(1), from_query]
+            keys += [from_key + score + excluded(where, penalty), constant(-1)]
+            yield finish(label, queries, keys, values, outputs, causal, unit=number_format.gap)
 
-    return fitting(candidates(), form_)
+    return fitting(candidates(), number_format)
 
 
 def pull_head(
@@ -107,7 +105,7 @@ def pull_head(
     values: Sequence[Affine],
     outputs: Sequence[Read],
     causal: bool,
-    form_: Format,
+    number_format: Format,
 ) -> Head:
     """Read `values` from row `address`; the start token is row 0.
 
@@ -118,9 +116,10 @@ def pull_head(
     def candidates() -> Iterator[Head]:
         for radix in radices([most]):
             queries, keys, from_key, _ = match([address], [index], radix, 1)
-            yield finish(label, [*queries, constant(1)], [*keys, from_key], values, outputs, form_.gap, 0, 1, causal)
+            queries, keys = [*queries, constant(1)], [*keys, from_key]
+            yield finish(label, queries, keys, values, outputs, causal, unit=number_format.gap)
 
-    return fitting(candidates(), form_)
+    return fitting(candidates(), number_format)
 
 
 def sum_head(
@@ -131,7 +130,7 @@ def sum_head(
     output: Read,
     where: Affine | None,
     causal: bool,
-    form_: Format,
+    number_format: Format,
 ) -> Head:
     """Add `value` over the rows that match.
 
@@ -142,18 +141,15 @@ def sum_head(
 
     def candidates() -> Iterator[Head]:
         for radix in radices(most or [0]):
-            queries, keys, from_key, from_query = match(query, key, radix[: len(query)], 4)
-            queries.append(constant(1))
-            keys.append(from_key + form(START) + (constant(0) if where is None else (where - constant(1)) * 4))
-            if from_query.weights:
-                queries.append(from_query)
-                keys.append(constant(-1))
-            yield finish(label, queries, keys, (value,), (output,), form_.sink, form_.sink, 4, causal)
+            queries, keys, from_key, from_query = match(query, key, radix[: len(query)], LOSS)
+            queries += [constant(1), from_query]
+            keys += [from_key + form(START) + excluded(where, LOSS), constant(-1)]
+            yield adding(label, queries, keys, value, output, causal, number_format)
 
-    return fitting(candidates(), form_)
+    return fitting(candidates(), number_format)
 
 
-def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
+def sum_error(most: int, rows: int, largest: int, number_format: Format) -> float:
     """How far a sum of at most `most`, over at most `rows` values of at most `largest`, can be off.
 
     Adding in whatever order errs by at most u times the sum of all partial sums, each at most min(i · largest, most);
@@ -164,30 +160,32 @@ def sum_error(most: int, rows: int, largest: int, form_: Format) -> float:
     most = min(most, rows * largest)
     terms = min(rows, most)
     partial_sums = terms * most - most * most / (2 * max(1, largest)) + 8 * most
-    error = partial_sums * form_.unit_roundoff + most * rows * exp(-form_.sink)
+    error = partial_sums * number_format.unit_roundoff + most * rows * exp(-number_format.sink)
     if error >= 0.25:
         raise CapacityExceeded(
-            f"a sum up to {most} of {rows} rows can be off by {error:.2g} in {form_.name}, more than 1/4"
+            f"a sum up to {most} of {rows} rows can be off by {error:.2g} in {number_format.name}, more than 1/4"
         )
     return error
 
 
-def rank_heads(label: str, key: Affine, index: Affine, output: Read, form_: Format) -> list[Head]:
+def rank_heads(label: str, key: Affine, index: Affine, output: Read, number_format: Format) -> list[Head]:
     """Count the rows before me in the order of (key, row number), digit by digit.
 
     For each digit one head adds 1 for every row with the same higher digits and a smaller digit here. All heads add
     into one output.
     """
     places = [*places_of(key, "key"), *places_of(index, "row")]
-    return [smaller_head(label, places[:i], places[i], output, None, form_) for i in range(len(places))]
+    return [smaller_head(label, places[:i], places[i], output, None, number_format) for i in range(len(places))]
 
 
 def earlier_heads(
-    label: str, key: Affine, index: Affine, output: Read, where: Affine | None, form_: Format
+    label: str, key: Affine, index: Affine, output: Read, where: Affine | None, number_format: Format
 ) -> list[Head]:
     """Count the rows before me that hold my key (and `where`), digit by digit of the row number."""
     alike, places = places_of(key, "key"), places_of(index, "row")
-    return [smaller_head(label, [*alike, *places[:i]], places[i], output, where, form_) for i in range(len(places))]
+    return [
+        smaller_head(label, [*alike, *places[:i]], places[i], output, where, number_format) for i in range(len(places))
+    ]
 
 
 Place = tuple[str, tuple[Affine, ...]]  # what a digit is called, and its thermometer
@@ -200,23 +198,23 @@ def places_of(x: Affine, name: str) -> list[Place]:
 
 
 def smaller_head(
-    label: str, alike: Sequence[Place], here: Place, output: Read, where: Affine | None, form_: Format
+    label: str, alike: Sequence[Place], here: Place, output: Read, where: Affine | None, number_format: Format
 ) -> Head:
     """Count the rows (with `where`) whose digits are mine in the places `alike`, and whose digit is smaller `here`."""
     title, steps = here
-    queries, keys = list(steps), [k * 4 for k in exactly_at(steps)]
-    shared, own = constant(-4), constant(0)
+    queries, keys = list(steps), [k * LOSS for k in exactly_at(steps)]
+    shared, own = constant(-LOSS), constant(0)
     for _, digit in alike:
         value = total(digit, [1] * len(digit))
         square = total(digit, range(1, 2 * len(digit), 2))
         queries.append(value)
-        keys.append(value * 8)
-        shared -= square * 4
-        own += square * 4
+        keys.append(value * (2 * LOSS))
+        shared -= square * LOSS
+        own += square * LOSS
     queries += [constant(1), own]
-    keys += [shared + form(START) + (constant(0) if where is None else (where - constant(1)) * 4), constant(-1)]
-    head = finish(f"{label}: {title}", queries, keys, (constant(1),), (output,), form_.sink, form_.sink, 4, False)
-    return fitting(iter([head]), form_)
+    keys += [shared + form(START) + excluded(where, LOSS), constant(-1)]
+    head = adding(f"{label}: {title}", queries, keys, constant(1), output, False, number_format)
+    return fitting(iter([head]), number_format)
 
 
 def width_in_digits(high: int) -> int:
@@ -251,20 +249,40 @@ def total(forms: Sequence[Affine], factors: Sequence[int]) -> Affine:
     return result
 
 
+def excluded(where: Affine | None, penalty: int) -> Affine:
+    """What a key's score loses where the condition does not hold."""
+    return constant(0) if where is None else (where - constant(1)) * penalty
+
+
+def adding(
+    label: str,
+    queries: list[Affine],
+    keys: list[Affine],
+    value: Affine,
+    output: Read,
+    causal: bool,
+    number_format: Format,
+) -> Head:
+    """The head that adds up: matches score 0, the start token 1 unit of `sink`, and its weight is divided out."""
+    sink = number_format.sink
+    return finish(label, queries, keys, (value,), (output,), causal, unit=sink, gain=sink, lead=LOSS)
+
+
 def finish(
     label: str,
     queries: list[Affine],
     keys: list[Affine],
     values: Sequence[Affine],
     outputs: Sequence[Read],
-    unit: int,
-    gain: int,
-    lead: int,
     causal: bool,
+    *,
+    unit: int,
+    gain: int = 0,
+    lead: int = 1,
 ) -> Head:
-    """The head, with one more dimension in which the start token finds itself: as a query it must read nothing either.
+    """The head without dimensions that are always 0, and with one more in which the start token finds itself.
 
-    In a causal model it sees no other token anyway.
+    As a query it must read nothing either; by `lead` units. In a causal model it sees no other token anyway.
     """
     if not causal:
         queries, keys = [*queries, form(START)], [*keys, form(START) * lead]
