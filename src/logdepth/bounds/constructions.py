@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.k_hop import doubling_layers, hop_layers
+from logdepth.bounds.list_ranking import jumping_layers
 from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.formats import Format, format_of
@@ -22,7 +23,7 @@ STAR_HOOKING = (
 DOUBLING = "pointer doubling: one layer per bit, proved in logdepth.algorithms.powers"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sizes:
     """layers, heads, width, blocks and hidden as in `Resources`.
 
@@ -72,7 +73,7 @@ def construction_claim(task_name: str, parameters: Mapping[str, int], dtype: str
             "precision_bits": number_format.mantissa_bits,
         },
         source=f"logdepth, {sizes.source}",
-        note=f"Right on every input of this size in {dtype}.",
+        note=f"Right on every input of this size, if {dtype} carries its numbers; compilation refuses otherwise.",
     )
 
 
@@ -123,78 +124,123 @@ def pointer_width(most: int, form: Format) -> int:
     return 0 if one_digit(most, form) else 4
 
 
-def k_hop(g: Given, form: Format) -> Sizes:
-    return hops(g.n, g.k, g.letters, form)
+def pointer_neurons(most: int, form: Format) -> int:
+    """ReLU units that take such an address into its digits."""
+    return 0 if one_digit(most, form) else 4 * int(most**0.5) + 8
 
 
 def hops(n: int, k: int, letters: int, form: Format) -> Sizes:
     """Every layer's ReLU part fits into its own block."""
     layers = hop_layers(k)
-    width = 9 + 2 * digits(letters, 4) + pointer_width(n, form)
-    hidden = 2 * letters + 8 + (0 if one_digit(n, form) else 4 * int(n**0.5) + 8)
-    return Sizes(layers, min(1, layers), width, layers, hidden, n + 1 + letters + 1, DOUBLING)
+    return Sizes(
+        layers=layers,
+        heads=min(1, layers),
+        width=9 + 2 * digits(letters, 4) + pointer_width(n, form),
+        blocks=layers,
+        hidden=2 * letters + 8 + pointer_neurons(n, form),
+        embedded=n + 1 + letters + 1,
+        source=DOUBLING,
+    )
 
 
 def acausal_k_hop(g: Given, form: Format) -> Sizes:
-    width = 10 + 2 * digits(g.letters, 4) + pointer_width(g.n, form)
-    hidden = 3 * g.letters + 16 + (0 if one_digit(g.n, form) else 4 * int(g.n**0.5) + 8)
-    source = "one layer a hop and one to begin"
-    return Sizes(1 + g.k, 2, width, 1 + 2 * g.k, hidden, g.n + g.letters + 2, source, g.repeats(g.k, 1, 2))
+    return Sizes(
+        layers=1 + g.k,
+        heads=2,
+        width=10 + 2 * digits(g.letters, 4) + pointer_width(g.n, form),
+        blocks=1 + 2 * g.k,
+        hidden=3 * g.letters + 16 + pointer_neurons(g.n, form),
+        embedded=g.n + g.letters + 2,
+        source="one layer a hop and one to begin",
+        repeats=g.repeats(g.k, 1, 2),
+    )
+
+
+def one_layer(*, heads: int, width: int, embedded: int, source: str, hidden: int = 0) -> Sizes:
+    return Sizes(layers=1, heads=heads, width=width, blocks=1, hidden=hidden, embedded=embedded, source=source)
 
 
 def two_sum(g: Given, form: Format) -> Sizes:
-    return Sizes(
-        1, 1, 6 + 2 * ceil_log2(g.modulus + 1), 1, 0, g.n + 1 + g.modulus, "one head looks for the partner's code"
-    )
+    source = "one head looks for the partner's code"
+    return one_layer(heads=1, width=6 + 2 * ceil_log2(g.modulus + 1), embedded=g.n + 1 + g.modulus, source=source)
 
 
 def sparse_averaging(g: Given, form: Format) -> Sizes:
-    width = 5 + 2 * g.q + (0 if one_digit(g.n, form) else 2 + g.q)
-    return Sizes(1, g.q, width, 1, 0, (g.q + 1) * (g.n + 1) + g.high + 1, "one head a position")
+    return one_layer(
+        heads=g.q,
+        width=5 + 2 * g.q + (0 if one_digit(g.n, form) else 2 + g.q),
+        embedded=(g.q + 1) * (g.n + 1) + g.high + 1,
+        source="one head a position",
+    )
 
 
 def broadcast(g: Given, form: Format) -> Sizes:
-    return Sizes(1, 1, 5 + pointer_width(g.n, form), 1, 0, g.n + g.high + 2, "every row reads row 1")
+    width = 5 + pointer_width(g.n, form)
+    return one_layer(heads=1, width=width, embedded=g.n + g.high + 2, source="every row reads row 1")
 
 
 def prefix_sum(g: Given, form: Format) -> Sizes:
-    return Sizes(
-        1, 1, 4, 1, 0, g.n + g.high + 2, "a head that adds: the start token outweighs all rows, so the mean is linear"
-    )
+    source = "a head that adds: the start token outweighs all rows, so the mean is linear"
+    return one_layer(heads=1, width=4, embedded=g.n + g.high + 2, source=source)
 
 
 def sort(g: Given, form: Format) -> Sizes:
     heads = digits(g.high, 4) + digits(g.n, 4)
-    width = 14 + 3 * heads + snap_base(g.n) + pointer_width(g.n, form)
-    return Sizes(2, heads, width, 2 + 2 * snap_digits(g.n), g.n + 16, g.n + g.high + 2, "rank, then push to the rank")
+    return Sizes(
+        layers=2,
+        heads=heads,
+        width=14 + 3 * heads + snap_base(g.n) + pointer_width(g.n, form),
+        blocks=2 + 2 * snap_digits(g.n),
+        hidden=g.n + 16,
+        embedded=g.n + g.high + 2,
+        source="rank, then push to the rank",
+    )
 
 
 def list_ranking(g: Given, form: Format) -> Sizes:
-    layers = ceil_log2(max(1, g.n - 1))
+    layers = jumping_layers(g.n)
     blocks = layers if one_digit(g.n, form) else 2 * layers
-    width = 10 + ceil_log2(g.n) + pointer_width(g.n, form)  # unrolled, the steps stay a sum of ⌈log2 n⌉ columns
-    hidden = 8 + 4 * int(g.n**0.5)
-    repeats = g.repeats(layers, 1, blocks // max(1, layers))
-    return Sizes(layers, min(1, layers), width, blocks, hidden, 2 * g.n + 2, DOUBLING, repeats)
+    return Sizes(
+        layers=layers,
+        heads=min(1, layers),
+        width=10 + ceil_log2(g.n) + pointer_width(g.n, form),  # unrolled, the steps stay a sum of ⌈log2 n⌉ columns
+        blocks=blocks,
+        hidden=8 + 4 * int(g.n**0.5),
+        embedded=2 * g.n + 2,
+        source=DOUBLING,
+        repeats=g.repeats(layers, 1, blocks // max(1, layers)),
+    )
 
 
 def composition(g: Given, form: Format) -> Sizes:
     layers = doubling_layers(g.k) if g.k else 0
-    width = 9 + pointer_width(g.n, form)
-    return Sizes(layers, min(1, layers), width, layers, 8 + 4 * int(g.n**0.5), 2 * g.n + 2, DOUBLING)
+    return Sizes(
+        layers=layers,
+        heads=min(1, layers),
+        width=9 + pointer_width(g.n, form),
+        blocks=layers,
+        hidden=8 + 4 * int(g.n**0.5),
+        embedded=2 * g.n + 2,
+        source=DOUBLING,
+    )
 
 
 def one_versus_two_cycles(g: Given, form: Format) -> Sizes:
-    rounds = ceil_log2(g.n)
-    rows = 2 * g.n
+    rounds, rows = ceil_log2(g.n), 2 * g.n
     a_round = 1 if one_digit(rows, form) else 2
-    width, hidden = 12 + ceil_log2(g.n), 16 + 4 * int(rows**0.5)
-    repeats = g.repeats(rounds, 1, a_round)
-    embedded = rows + 1 + 2 * (g.n + 1)
-    return Sizes(2 + rounds, 2, width, 6 + a_round * rounds, hidden, embedded, DOUBLING, repeats)
+    return Sizes(
+        layers=2 + rounds,
+        heads=2,
+        width=12 + ceil_log2(g.n),
+        blocks=6 + a_round * rounds,
+        hidden=16 + 4 * int(rows**0.5),
+        embedded=rows + 1 + 2 * (g.n + 1),
+        source=DOUBLING,
+        repeats=g.repeats(rounds, 1, a_round),
+    )
 
 
-def forest(g: Given, form: Format, layers: int = 0, blocks: int = 1, width: int = 0, hidden: int = 0) -> Sizes:
+def forest(g: Given, layers: int = 0, blocks: int = 1, width: int = 0, hidden: int = 0) -> Sizes:
     """Star hooking, and what a task adds to it."""
     rounds = floor_log2(g.n)
     return Sizes(
@@ -210,15 +256,15 @@ def forest(g: Given, form: Format, layers: int = 0, blocks: int = 1, width: int 
 
 
 def components(g: Given, form: Format) -> Sizes:
-    return forest(g, form)
+    return forest(g)
 
 
 def connectivity(g: Given, form: Format) -> Sizes:
-    return forest(g, form, layers=1, blocks=4)
+    return forest(g, layers=1, blocks=4)
 
 
 def cycle_check(g: Given, form: Format) -> Sizes:
-    return forest(g, form, layers=1, blocks=5, width=4)
+    return forest(g, layers=1, blocks=5, width=4)
 
 
 def spanning_forest(g: Given, form: Format) -> Sizes:
@@ -226,27 +272,32 @@ def spanning_forest(g: Given, form: Format) -> Sizes:
     rows = g.n + g.edges
     heads = digits(g.weights, 4) + digits(rows, 4)
     snap = 2 * snap_digits(rows)
-    grown = forest(g, form, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=48)
+    grown = forest(g, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=48)
     return replace(grown, heads=heads + 2, embedded=grown.embedded + g.weights + 1)
 
 
 def counting(g: Given, form: Format) -> Sizes:
-    return Sizes(1, 1, 4, 1, 0, g.n + g.edges + 1 + 2 * (g.n + 1), "a head that adds")
+    return one_layer(heads=1, width=4, embedded=g.n + g.edges + 1 + 2 * (g.n + 1), source="a head that adds")
 
 
 def node_degree(g: Given, form: Format) -> Sizes:
     width = 10 if 12 * g.n * g.n < form.exact else 18
-    return Sizes(1, 2, width, 1, 0, g.n + g.edges + 1 + 2 * (g.n + 1), "two heads that add")
+    return one_layer(heads=2, width=width, embedded=g.n + g.edges + 1 + 2 * (g.n + 1), source="two heads that add")
 
 
 def edge_existence(g: Given, form: Format) -> Sizes:
-    width = 8 + 2 * ceil_log2(g.n + 1)
-    return Sizes(1, 2, width, 1, 8, g.n + g.edges + 2 + 2 * (g.n + 1) + 2, "two heads look for the pair")
+    return one_layer(
+        heads=2,
+        width=8 + 2 * ceil_log2(g.n + 1),
+        hidden=8,
+        embedded=g.n + g.edges + 2 + 2 * (g.n + 1) + 2,
+        source="two heads look for the pair",
+    )
 
 
 CONSTRUCTIONS: dict[str, Callable[[Given, Format], Sizes]] = {
     "induction-heads": lambda g, form: hops(g.n, 1, g.letters, form),
-    "k-hop": k_hop,
+    "k-hop": lambda g, form: hops(g.n, g.k, g.letters, form),
     "acausal-k-hop": acausal_k_hop,
     "2-sum": two_sum,
     "sparse-averaging": sparse_averaging,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from logdepth.models.model import Model
 from logdepth.numerics.formats import FLOAT64, format_of
 from logdepth.testing.batches import wrong_answers
+from logdepth.testing.verify import FEW, SAMPLES, affordable, draw, enumerated
+
+AT_MOST = 4  # instances of various families and sizes, beside the small ones and a largest one
 
 
 def fewest_mantissa_bits(model: Model, instances: Sequence[Any]) -> int:
@@ -26,3 +31,11 @@ def fewest_mantissa_bits(model: Model, instances: Sequence[Any]) -> int:
 
 def right(model: Model, instances: Sequence[Any], bits: int) -> bool:
     return not any(wrong for _, wrong in wrong_answers(model, instances, bits))
+
+
+def telling_instances(model: Model, seed: int = 0) -> list[Any]:
+    """Instances for p-bit arithmetic, which is slow: all small ones, a largest one, and a few of various families."""
+    families = len(model.task.families)
+    various = min(families, max(1, AT_MOST * affordable(model) // SAMPLES))  # one if the model is expensive
+    rng = np.random.default_rng(seed)
+    return enumerated(model, FEW)[0] + draw(model, rng, 0, 1) + draw(model, rng, families, various)

@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]  # instances done, instances in all
 
 AT_A_TIME = 512  # instances drawn and judged together
 FEW, MANY = 1_000, 100_000  # instances of one size that an ordinary and an exhaustive verification enumerate
-AFFORDABLE = 2 * 10**10  # attention scores that a verification computes unless told how many samples
+AFFORDABLE = 4 * 10**9  # attention scores that a verification computes unless told how many samples: some ten seconds
 SAMPLES = 400
 
 
@@ -108,6 +108,15 @@ def affordable(model: Model) -> int:
 
 
 def affordable_tables(transformer: Transformer) -> int:
-    """How many tables cost about as much as AFFORDABLE attention scores, at most SAMPLES."""
-    heads = sum(block.attention.heads for block in transformer.steps if block.attention is not None)
-    return min(SAMPLES, AFFORDABLE // (max(1, heads) * (transformer.rows + 1) ** 2))
+    """How many tables cost about as much as AFFORDABLE attention scores, at most SAMPLES.
+
+    A score, with its exponential, costs about as much as 50 products of a ReLU layer.
+    """
+    tokens = transformer.rows + 1
+    scores = products = 0
+    for block in transformer.steps:
+        if block.attention is not None:
+            scores += block.attention.heads * tokens**2
+        if block.mlp is not None:
+            products += tokens * 2 * block.mlp.into.numel()
+    return min(SAMPLES, AFFORDABLE // max(1, scores + products // 50))

@@ -15,7 +15,7 @@ from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 
-SCORES_AT_ONCE = 2**25  # attention scores held in memory at a time; more queries are taken in turn
+SCORES_AT_ONCE = 2**20  # attention scores at a time: a few megabytes, which stay in the cache
 
 Rounding = Callable[[Tensor], Tensor]
 
@@ -36,14 +36,14 @@ def exactly(x: Tensor) -> Tensor:
 
 
 def to_bits(bits: int) -> Rounding:
-    """Rounding to a mantissa of `bits` bits (round to nearest, unbounded exponent)."""
-    scale = float(2**bits)
+    """Rounding of float64 to a mantissa of 1..53 bits, to nearest. Source: Veltkamp's splitting (Dekker 1971)."""
+    factor = float(2 ** (53 - bits) + 1)
 
     def rounded(x: Tensor) -> Tensor:
-        mantissa, exponent = torch.frexp(x)
-        return torch.ldexp(torch.round(mantissa * scale) / scale, exponent)
+        shifted = x * factor
+        return shifted - (shifted - x)
 
-    return rounded
+    return rounded if bits < 53 else exactly
 
 
 @dataclass(frozen=True, eq=False)
