@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.options import Json, TaskWords, task_of
-from logdepth.cli.printing import console, in_words, plain_table, print_json
+from logdepth.cli.printing import console, plain_table, print_heading, print_json
 
 if TYPE_CHECKING:
     from logdepth.bounds import Claim
@@ -44,7 +44,7 @@ def print_claims(name: str, parameters: "Mapping[str, Any]", ours: "Claim", clai
     from rich.text import Text
 
     output = console()
-    output.print(f"[bold cyan]{name}[/] [dim]{in_words(parameters)}[/]")
+    print_heading(name, parameters)
     table = plain_table("", "model", "size", "supposing")
     sources = Table.grid(padding=(0, 1))
     for number, claim in enumerate((ours, *claims), start=1):

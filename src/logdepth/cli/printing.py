@@ -53,6 +53,17 @@ def plain_table(*columns: str) -> "Table":
     return Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
 
 
+def print_heading(task_name: str, parameters: Mapping[str, Any]) -> None:
+    """The line that a result about a task begins with."""
+    console().print(f"[bold cyan]{task_name}[/] [dim]{in_words(parameters)}[/]")
+
+
+def compared(correct: bool, seconds: float) -> str:
+    """Whether an answer is the exact one, in one line of rich markup."""
+    verdict = "[bold green]equal to the exact answer[/]" if correct else "[bold red]NOT the exact answer[/]"
+    return f"{verdict} [dim]({seconds:.2f} s)[/]"
+
+
 def in_words(parameters: Mapping[str, Any]) -> str:
     """`n=100, k=16`, safe to stand in rich markup."""
     from rich.markup import escape

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.options import Directory, Json, Simplify, input_path
-from logdepth.cli.printing import console, in_words, note, print_json
+from logdepth.cli.printing import compared, console, note, print_heading, print_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -57,11 +57,10 @@ def run_model(
         )
     else:
         output = console()
-        output.print(f"[bold cyan]{task.name}[/] [dim]{in_words(task.parameters)}[/]")
+        print_heading(task.name, task.parameters)
         output.print(f"{path}\n", markup=False, soft_wrap=True)
         output.print(shown(task, instance, presented))
-        verdict = "[bold green]equal to the exact answer[/]" if correct else "[bold red]NOT the exact answer[/]"
-        output.print(f"\n{verdict} [dim]({seconds:.2f} s)[/]")
+        output.print(f"\n{compared(correct, seconds)}")
     return int(not correct)
 
 

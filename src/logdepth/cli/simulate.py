@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from logdepth.cli.options import Directory, Json, Seed, Simplify, input_path
-from logdepth.cli.printing import console, in_words, note, plain_table, print_json, progress_bar
+from logdepth.cli.printing import compared, console, note, plain_table, print_heading, print_json, progress_bar
 
 if TYPE_CHECKING:
-    from logdepth.models.simulate import Simulation
     from logdepth.mpc import Mail
     from logdepth.tasks import Task
 
@@ -60,11 +59,11 @@ def simulate_model(
 
         done = simulate(model, instance, memory, watch)
     correct = bool(np.array_equal(done.answer, task.solve(instance)))
-    result = measured(done) | {"answer_correct": correct, "seconds": perf_counter() - started}
+    result = done.as_json() | {"answer_correct": correct, "seconds": perf_counter() - started}
     if as_json:
         print_json(result)
     else:
-        console().print(f"[bold cyan]{task.name}[/] [dim]{in_words(task.parameters)}[/]")
+        print_heading(task.name, task.parameters)
         console().print(f"{given}\n", markup=False, soft_wrap=True)
         print_simulation(result)
     return int(not correct)
@@ -110,21 +109,8 @@ def write_packets(stream: TextIO, number: int, mail: "Mail") -> None:
         stream.writelines(f"{number},{source},{destination},{kind},{words}\n" for source, destination in pairs)
 
 
-def measured(done: "Simulation") -> dict[str, Any]:
-    """What the run cost, and what was claimed for it."""
-    return {
-        "rounds": done.run.rounds,
-        "machines": done.protocol.machines,
-        "memory_words": done.protocol.memory,
-        "max_sent_words": done.run.most_sent,
-        "max_received_words": done.run.most_received,
-        "total_words": done.run.total,
-        "claimed": dict(done.claimed.sizes),
-    }
-
-
 def print_simulation(result: dict[str, Any]) -> None:
-    """The same for people: words sent and received are claimed to be within the memory."""
+    """The result for people: words sent and received are claimed to be within the memory."""
     claimed = result["claimed"]
     table = plain_table("", "claimed", "measured", "")
     for column in table.columns[1:3]:
@@ -141,6 +127,4 @@ def print_simulation(result: dict[str, Any]) -> None:
     output = console()
     output.print(table)
     output.print(f"{result['memory_words']:,} words of memory on each machine")
-    right = result["answer_correct"]
-    verdict = "[bold green]equal to the exact answer[/]" if right else "[bold red]NOT the exact answer[/]"
-    output.print(f"{verdict} [dim]({result['seconds']:.2f} s)[/]")
+    output.print(compared(result["answer_correct"], result["seconds"]))

@@ -29,6 +29,18 @@ class Simulation:
     run: Run
     claimed: Claim
 
+    def as_json(self) -> dict[str, Any]:
+        """What the run cost, and what was claimed for it."""
+        return {
+            "rounds": self.run.rounds,
+            "machines": self.protocol.machines,
+            "memory_words": self.protocol.memory,
+            "max_sent_words": self.run.most_sent,
+            "max_received_words": self.run.most_received,
+            "total_words": self.run.total,
+            "claimed": dict(self.claimed.sizes),
+        }
+
 
 def simulate(model: Model, instance: Any, memory: int | None = None, watch: Watch | None = None) -> Simulation:
     """Run a model on one instance as a protocol, in float64, on machines of `memory` words.
