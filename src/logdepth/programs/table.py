@@ -87,13 +87,19 @@ class Table:
             raise UsageError(f"a query of {len(queries)} columns cannot match a key of {len(keys)}")
         return queries, keys
 
+    def _own(self, column: Column, role: str) -> Column:
+        """The column itself, if it is one of this program."""
+        operand = self._operand(column)
+        if not isinstance(operand, Column):
+            raise UsageError(f"{role} is a column, not {column!r}")
+        return operand
+
     def _condition(self, where: Column | None) -> Column | None:
         if where is None:
             return None
-        operand = self._operand(where)
-        if not isinstance(operand, Column) or operand.high > 1:
+        if self._own(where, "a condition").high > 1:
             raise UsageError(f"a condition is a column of 0 and 1, not {where!r}")
-        return operand
+        return where
 
     def input(self, name: str, high: int) -> Column:
         """A column that the user fills in, with values 0..high."""
@@ -181,8 +187,8 @@ class Table:
         (queries, keys), read = self._matched(query, key), self._operands(values)
         if order not in ("first", "last", "any"):
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
-        if priority is not None and not isinstance(self._operand(priority), Column):
-            raise UsageError(f"a priority is a column, not {priority!r}")
+        if priority is not None:
+            self._own(priority, "a priority")
         names = (name,) * len(read) if isinstance(name, str) else tuple(name)
         labels = [n or (v.name if isinstance(v, Column) else "found") for n, v in zip(names, read, strict=True)]
         outputs = tuple(self._column(label, v.high) for label, v in zip(labels, read, strict=True))
@@ -340,7 +346,7 @@ class Table:
         """My place 1..N when the rows are sorted by (key, row number)."""
         if self.causal:
             raise UsageError(f"rank needs to see every row, and program {self.name!r} is causal")
-        self._operand(key)
+        self._own(key, "a sorting key")
         output = self._column(name, self.rows)
         self._scopes[-1].append(Rank(key, output))
         return output
@@ -353,7 +359,7 @@ class Table:
             raise UsageError(
                 f"in the causal program {self.name!r} count the rows with my key: they are all before mine"
             )
-        self._operand(key)
+        self._own(key, "a key")
         output = self._column(name, self.rows - 1 if high is None else high)
         self._scopes[-1].append(Earlier(key, output, self._condition(where)))
         return output
@@ -443,8 +449,8 @@ class Table:
         highs = (high,) if isinstance(high, int) else tuple(high)
         names = (name,) if isinstance(name, str) else tuple(name)
         first = self._operands(start)
-        state = tuple(self._column(n, h) for n, h in zip(names, highs, strict=True))
         outside = set(self._known)
+        state = tuple(self._column(n, h) for n, h in zip(names, highs, strict=True))
         self._scopes.append([])
         returned = body(*state)
         statements = tuple(self._scopes.pop())
