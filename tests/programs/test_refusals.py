@@ -1,0 +1,198 @@
+"""What cannot be written or run is one clear usage error, of one line."""
+
+import numpy as np
+import pytest
+import torch
+
+from logdepth.numerics.errors import UsageError
+from logdepth.programs import Table, interpret
+
+
+def refused(match):
+    return pytest.raises(UsageError, match=match)
+
+
+@pytest.fixture
+def table():
+    return Table("example", rows=4)
+
+
+@pytest.mark.parametrize("rows", [0, -3, 2.5, "4"])
+def test_a_table_needs_rows(rows):
+    with refused("program 'example' needs at least one row"):
+        Table("example", rows)
+
+
+def test_a_program_needs_input_and_output(table):
+    with refused("has no input; make one with table.input"):
+        table.program()
+    table.input("a", 3)
+    with refused("has no output; name one with table.output"):
+        table.program()
+
+
+@pytest.mark.parametrize("high", [-1, 1.5, None])
+def test_a_column_needs_a_highest_value(table, high):
+    with refused("column 'a' needs a highest value of 0 or more"):
+        table.input("a", high)
+
+
+def test_names_are_taken_once(table):
+    a = table.input("a", 3)
+    for name in ("a", "index"):
+        with refused("already has a column"):
+            table.input(name, 3)
+    table.output("out", a)
+    with refused("already has an output 'out'"):
+        table.output("out", a)
+
+
+def test_columns_belong_to_one_program(table):
+    other = Table("other", 4).input("a", 3)
+    uses = [
+        lambda: table.output("out", other),
+        lambda: table.map(lambda x: x, other, high=3),
+        lambda: table.pull(other, table.index),
+        lambda: table.pull(table.index, other),
+        lambda: table.select(query=1, key=1, values=1, priority=other),
+        lambda: table.sum(other),
+        lambda: table.rank(other),
+        lambda: table.repeat(2, lambda s: other, table.index, high=4, name="s"),
+        lambda: table.repeat(2, lambda s: s, other, high=4, name="s"),
+    ]
+    for use in uses:
+        with refused("column 'a' belongs to another program, or to the inside of a repeat that has ended"):
+            use()
+
+
+def test_what_a_repeat_computes_ends_with_it(table):
+    inside = []
+
+    def body(state):
+        inside.extend([state, table.map(lambda x: x // 2, state, high=4)])
+        return inside[1]
+
+    table.repeat(2, body, table.index, high=4, name="state")
+    for column in inside:
+        with refused("inside of a repeat that has ended"):
+            table.map(lambda x: x, column, high=4)
+
+
+def test_outputs_are_declared_outside_of_repeats(table):
+    def body(state):
+        table.output("out", state)
+        return state
+
+    with refused("output 'out' is declared inside a repeat; return its column"):
+        table.repeat(2, body, table.index, high=4, name="state")
+
+
+def test_a_repeat_returns_its_state(table):
+    with refused("repeat has 1 start values, 1 state columns and 2 results"):
+        table.repeat(2, lambda s: (s, s), table.index, high=4, name="s")
+    with refused("repeat needs a number of times of 0 or more, not -1"):
+        table.repeat(-1, lambda s: s, table.index, high=4, name="s")
+
+
+def test_operands_are_columns_or_numbers(table):
+    for wrong in (-1, 2.0, True, "a", None):
+        with refused("expects a column or a non-negative int"):
+            table.pull(wrong, table.index)
+
+
+def test_selects_say_how_they_choose(table):
+    with refused("order is 'first', 'last' or 'any', not 'newest'"):
+        table.select(query=1, key=1, values=1, order="newest")
+    with refused("a priority is a column, not 3"):
+        table.select(query=1, key=1, values=1, priority=3)
+    with refused("a query of 2 columns cannot match a key of 1"):
+        table.select(query=[1, 2], key=1, values=1)
+    with refused("a condition is a column of 0 and 1"):
+        table.select(query=1, key=1, values=1, where=table.index)
+
+
+def test_some_statements_need_to_see_only_the_past_and_some_all_rows(table):
+    with refused("prefix_sum needs a causal program"):
+        table.prefix_sum(table.index)
+    causal = Table("causal", 4, causal=True)
+    with refused("rank needs to see every row"):
+        causal.rank(causal.index)
+
+
+def test_a_column_has_no_truth_value(table):
+    with refused("column 'a' has a value in every row, so no truth value; decide inside a map"):
+        bool(table.input("a", 1))
+
+
+# running
+
+
+@pytest.mark.parametrize(
+    ("columns", "match"),
+    [
+        ({}, r"takes the columns \['a', 'b'\], not \[\]"),
+        ({"a": [1], "b": [1], "c": [1]}, r"takes the columns \['a', 'b'\], not \['a', 'b', 'c'\]"),
+        ({"a": [1, 2], "b": [1]}, r"takes columns of one shape, not 'a' \(2,\), 'b' \(1,\)"),
+        ({"a": [], "b": []}, r"takes columns of 1\.\.4 rows, not of shape \(0,\)"),
+        ({"a": [1] * 5, "b": [1] * 5}, r"takes columns of 1\.\.4 rows, not of shape \(5,\)"),
+        ({"a": [[1]], "b": [[1]]}, r"takes columns of 1\.\.4 rows, not of shape \(1, 1\)"),
+        ({"a": 1, "b": 1}, r"takes columns of 1\.\.4 rows, not of shape \(\)"),
+        ({"a": [1.0], "b": [1]}, "takes integers, but column 'a' holds float64"),
+        ({"a": ["x"], "b": [1]}, "takes integers, but column 'a' holds <U1"),
+        ({"a": [1, [2]], "b": [1]}, "takes integers, but column 'a' is no array of them"),
+        ({"a": [1, 4], "b": [1, 1]}, r"column 'a' holds 0\.\.3, but row 2 has 4"),
+        ({"a": [-1], "b": [1]}, r"column 'a' holds 0\.\.3, but row 1 has -1"),
+    ],
+)
+def test_input_must_fit(table, columns, match):
+    table.output("out", table.map(torch.add, table.input("a", 3), table.input("b", 3), high=6))
+    with refused(match):
+        interpret(table.program(), columns)
+
+
+@pytest.mark.parametrize(
+    ("build", "match"),
+    [
+        (lambda t, a: t.map(lambda x: x + 1, a, high=3), r"column '<?lambda>?' holds 0\.\.3, but row 4 has 4"),
+        (lambda t, a: t.map(lambda x: x - 1, a, high=3), "but row 1 has -1; declare a larger range"),
+        (lambda t, a: t.sum(a, high=5), r"column 'sum' holds 0\.\.5, but row 1 has 6"),
+        (
+            lambda t, a: t.pull(t.map(lambda x: x + 2, a, high=5), a),
+            "row 4 pulls row 5, which does not exist or is later",
+        ),
+        (lambda t, a: t.select(query=1, key=1, values=a, distinct=True), "from several rows, but distinct keys"),
+        (
+            lambda t, a: t.select(query=1, key=1, values=a, order="any"),
+            "several rows of equal priority, but order 'any'",
+        ),
+        (lambda t, a: t.map(lambda x: x / 2, a, high=3), "must hold integers, but its map gives torch.float32"),
+        (
+            lambda t, a: t.map(lambda x: x if x > 1 else 0, a, high=3, name="m"),
+            "the map of 'm' fails: Boolean value of",
+        ),
+        (
+            lambda t, a: t.map(lambda x: x.nonsense(), a, high=3, name="m"),
+            "the map of 'm' fails: 'Tensor' object has no",
+        ),
+        (
+            lambda t, a: t.map(lambda x: (x, x), a, high=3, name="m"),
+            "the map of 'm' gives 2 columns where 1 are declared",
+        ),
+        (lambda t, a: t.map(lambda x: None, a, high=3, name="m"), "the map of 'm' fails"),
+        (
+            lambda t, a: t.repeat(2, lambda s: t.map(lambda x: x + 2, s, high=9), a, high=6, name="s"),
+            r"'s' holds 0\.\.6",
+        ),
+    ],
+)
+def test_values_stay_in_their_range_and_promises_are_kept(table, build, match):
+    table.output("out", build(table, table.input("a", 3)))
+    with refused(match):
+        interpret(table.program(), {"a": np.arange(4)})
+
+
+def test_a_causal_program_pulls_no_later_row():
+    table = Table("causal", 4, causal=True)
+    table.output("out", table.pull(4, table.input("a", 3)))
+    with refused("row 1 pulls row 4, which does not exist or is later; pull row 0 for nothing"):
+        interpret(table.program(), {"a": np.arange(4)})
