@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from logdepth.gadgets.cells import INDEX, Embedded, Neurons, Read, constant, form
 from logdepth.gadgets.relu import (
-    copied,
     embedded,
     gated,
     maximum,
@@ -120,14 +119,6 @@ def test_choices(token, first, second):
         assert row.form(chosen) == (v if condition else w)
         assert row.form(kept) == (v if condition else 0)
     assert token(on_start=True).form(chosen) == 0
-
-
-@pytest.mark.parametrize(("low", "high"), RANGES)
-def test_copies(token, low, high):
-    x = Read("x", low, high)
-    assert [token(cells={x: v}).form(copied(form(x), low, high, "copy")) for v in range(low, high + 1)] == [
-        *range(low, high + 1)
-    ]
 
 
 def test_tables_have_a_limit():

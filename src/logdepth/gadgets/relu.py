@@ -144,12 +144,6 @@ def minimum(x: Affine, y: Affine, label: str) -> Affine:
     return x - form(cell)
 
 
-def copied(x: Affine, low: int, high: int, label: str) -> Affine:
-    """The same value in a cell of its own: one layer, two neurons if it can be negative."""
-    terms = ((1, x),) if low >= 0 else ((1, x), (-1, -x))
-    return form(Neurons(label, low, high, 0.0, terms))
-
-
 def embedded(name: str, values: np.ndarray, label: str) -> Affine:
     """A new cell of the embedding that holds values[v] where the field holds v."""
     values = np.asarray(values, dtype=np.int64).copy()
