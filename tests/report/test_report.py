@@ -16,6 +16,7 @@ import pytest
 from logdepth.models import Model, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.report import page, write_report
+from logdepth.report.drawing import layout
 from logdepth.report.run import record
 from logdepth.report.steps import Segment, layer_numbers, segments
 from logdepth.report.window import tokens_to_show
@@ -189,6 +190,13 @@ def test_the_last_pointers_of_the_graph_are_the_answer(folder: Path) -> None:
     last = [values for values in graph["pointers"] if values][-1]
     assert last == outputs["representative"][:34].tolist()
     assert sum(values is not None for values in graph["pointers"]) > 2
+
+
+@pytest.mark.parametrize("vertices", [1, 2])
+def test_the_smallest_graphs_are_drawn_within_the_frame(vertices: int) -> None:
+    x, y = layout(Graph(vertices, np.zeros((0, 2), dtype=np.int64)))
+    assert len(x) == len(y) == vertices
+    assert all(0 <= place <= 1 for place in x + y)
 
 
 def test_the_last_chosen_edges_of_the_drawing_are_the_answer(folder: Path) -> None:

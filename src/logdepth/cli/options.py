@@ -53,25 +53,31 @@ def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
         for option in parameters:
             if option not in own:
                 raise UsageError(f"{context.info_name} {name} has no option {option}. {did_you_mean(option, known)}")
-    return make_task(name, {option.removeprefix("--"): value for option, value in parameters.items()})
+    values = {}
+    for option, value in parameters.items():
+        if value is None:
+            raise UsageError(f"{option} needs a value. Give it as {option} VALUE.")
+        values[option.removeprefix("--")] = value
+    return make_task(name, values)
 
 
-def _parted(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The plain words, and the value of every option."""
+def _parted(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
+    """The plain words, and the value of every option; None if it has none."""
     names: list[str] = []
-    values: dict[str, str] = {}
-    rest = iter(words)
-    for word in rest:
+    values: dict[str, str | None] = {}
+    rest = list(reversed(words))
+    while rest:
+        word = rest.pop()
         if not word.startswith("-"):
             names.append(word)
             continue
         option, equals, value = word.partition("=")
         if option in values:
             raise UsageError(f"{option} is given twice. Give it once.")
-        following = value if equals else next(rest, None)
-        if following is None or (not equals and following.startswith("--")):
-            raise UsageError(f"{option} needs a value. Give it as {option} VALUE.")
-        values[option] = following
+        if equals:
+            values[option] = value
+        else:
+            values[option] = rest.pop() if rest and not rest[-1].startswith("--") else None
     return names, values
 
 

@@ -21,5 +21,5 @@ class CapacityExceeded(UsageError):
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The remedy for a misspelt name: the nearest choice, or else the list of all choices."""
     known = sorted(choices)
-    nearest = get_close_matches(word, known, n=1)
+    nearest = get_close_matches(word, known, n=1) or [item for item in known if item.lower() == word.lower()]
     return f"Did you mean {nearest[0]!r}?" if nearest else f"Known: {', '.join(known) or 'none'}."

@@ -66,7 +66,8 @@ def layout(graph: Graph) -> tuple[list[float], list[float]]:
 
 def framed(xy: np.ndarray) -> np.ndarray:
     """Turned so that the longer axis lies across, from (0, 0), with width 1 and height FLATTEST to TALLEST. (n, 2)"""
-    turned = (xy - xy.mean(axis=0)) @ np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)[2].T
+    centred = xy - xy.mean(axis=0)
+    turned = centred @ np.linalg.svd(centred.T @ centred)[2].T  # two axes even of a single vertex
     low, size = turned.min(axis=0), np.maximum(np.ptp(turned, axis=0), 1e-9)
     return (turned - low) / size * np.array([1, np.clip(size[1] / size[0], FLATTEST, TALLEST)])
 
