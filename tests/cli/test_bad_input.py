@@ -23,7 +23,10 @@ LINES = {
     "misspelt parameter": (["bounds", "2-sum", "--modulo", "9"], "Did you mean '--modulus'?"),
     "misspelt option": (["compile", "k-hop", "--dtpye", "float64"], "Did you mean '--dtype'?"),
     "misspelt option without a value": (["compile", "k-hop", "--jsn"], "no option --jsn. Did you mean '--json'?"),
-    "misspelt option before another": (["bounds", "k-hop", "--jsn", "--n", "3"], "no option --jsn. Did you mean '--json'?"),
+    "misspelt option before another": (
+        ["bounds", "k-hop", "--jsn", "--n", "3"],
+        "no option --jsn. Did you mean '--json'?",
+    ),
     "task in capitals": (["bounds", "K-HOP"], "Did you mean 'k-hop'?"),
     "short option": (["compile", "k-hop", "-n", "9"], "has no option -n. Did you mean '--n'?"),
     "no value": (["compile", "k-hop", "--n"], "--n needs a value"),
