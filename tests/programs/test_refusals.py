@@ -88,8 +88,10 @@ def test_outputs_are_declared_outside_of_repeats(table):
 
 
 def test_a_repeat_returns_its_state(table):
-    with refused("repeat has 1 start values, 1 state columns and 2 results"):
+    with refused("repeat has 1 state columns, but its body returns 2"):
         table.repeat(2, lambda s: (s, s), table.index, high=4, name="s")
+    with refused("repeat has 1 start values for 2 state columns"):
+        table.repeat(2, lambda s, t: (s, t), table.index, high=[4, 4], name=["s", "t"])
     with refused("repeat needs a number of times of 0 or more, not -1"):
         table.repeat(-1, lambda s: s, table.index, high=4, name="s")
 
@@ -98,6 +100,33 @@ def test_operands_are_columns_or_numbers(table):
     for wrong in (-1, 2.0, True, "a", None):
         with refused("expects a column or a non-negative int"):
             table.pull(wrong, table.index)
+
+
+def test_where_a_column_must_be_a_number_will_not_do(table):
+    for use in (table.rank, table.earlier, table.previous, table.sort, lambda x: table.push_min(1, x)):
+        with refused("is a column, not 3"):
+            use(3)
+    for use in (lambda: table.push_max(1, 3), lambda: table.output("out", 3), lambda: table.count(where=3)):
+        with refused("is a column, not 3"):
+            use()
+
+
+def test_every_result_has_a_name_and_a_range(table):
+    a = table.input("a", 3)
+    for use in (
+        lambda: table.map(lambda x: (x, x), a, high=[3, 3], name=["one"]),
+        lambda: table.map(lambda x: x, a, high=[]),
+        lambda: table.select(query=a, key=a, values=[a, a], name=["one"]),
+        lambda: table.repeat(2, lambda s: s, a, high=3, name=["one", "two"]),
+    ):
+        with refused(r"program 'example' declares \d columns with \d names"):
+            use()
+    with refused("column 'm' needs a highest value of 0 or more, not None"):
+        table.map(lambda x: x, a, high=None, name="m")
+    with refused("the name of a column is text, not 3"):
+        table.input(3, 3)
+    with refused("a map takes a function of columns, not 3"):
+        table.map(3, a, high=3)
 
 
 def test_selects_say_how_they_choose(table):

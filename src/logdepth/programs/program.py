@@ -19,7 +19,9 @@ class Column:
     high: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.high, int) or self.high < 0:
+        if not isinstance(self.name, str):
+            raise UsageError(f"the name of a column is text, not {self.name!r}")
+        if not isinstance(self.high, int) or isinstance(self.high, bool) or self.high < 0:
             raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
 
     def __repr__(self) -> str:

@@ -62,6 +62,13 @@ class Table:
         self._known.add(column)
         return column
 
+    def _columns(self, names: Names, highs: Sequence[int], otherwise: Sequence[str]) -> tuple[Column, ...]:
+        """New columns, one for each highest value; `otherwise` names those that have no name."""
+        given = (names,) * len(highs) if isinstance(names, str) else tuple(names)
+        if not highs or len(given) != len(highs):
+            raise UsageError(f"program {self.name!r} declares {len(highs)} columns with {len(given)} names: {given}")
+        return tuple(self._column(n or other, h) for n, other, h in zip(given, otherwise, highs, strict=True))
+
     def _operand(self, value: Value) -> Operand:
         if isinstance(value, Column):
             if value not in self._known:
@@ -111,7 +118,7 @@ class Table:
 
     def output(self, name: str, column: Column) -> None:
         """Declare a column as an answer of the program."""
-        self._operand(column)
+        self._own(column, f"output {name!r}")
         if len(self._scopes) > 1:
             raise UsageError(f"output {name!r} is declared inside a repeat; return its column and declare it after")
         if name in self._outputs:
@@ -135,11 +142,12 @@ class Table:
 
         The function must be row-wise and free of data-dependent `if`: use torch.where, comparisons, minimum, …
         """
-        highs = (high,) if isinstance(high, int) else tuple(high)
-        names = (name,) * len(highs) if isinstance(name, str) else tuple(name)
-        outputs = tuple(self._column(n or function.__name__.strip("<>"), h) for n, h in zip(names, highs, strict=True))
+        if not callable(function):
+            raise UsageError(f"a map takes a function of columns, not {function!r}")
+        highs = tuple(high) if isinstance(high, Sequence) else (high,)
+        outputs = self._columns(name, highs, [getattr(function, "__name__", "map").strip("<>")] * len(highs))
         self._scopes[-1].append(Map(function, self._operands(inputs), outputs))
-        return outputs[0] if isinstance(high, int) else outputs
+        return outputs if isinstance(high, Sequence) else outputs[0]
 
     # rows talk
 
@@ -189,9 +197,8 @@ class Table:
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
         if priority is not None:
             self._own(priority, "a priority")
-        names = (name,) * len(read) if isinstance(name, str) else tuple(name)
-        labels = [n or (v.name if isinstance(v, Column) else "found") for n, v in zip(names, read, strict=True)]
-        outputs = tuple(self._column(label, v.high) for label, v in zip(labels, read, strict=True))
+        labels = [value.name if isinstance(value, Column) else "found" for value in read]
+        outputs = self._columns(name, [value.high for value in read], labels)
         condition = self._condition(where)
         self._scopes[-1].append(Select(queries, keys, read, outputs, condition, priority, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]
@@ -211,6 +218,7 @@ class Table:
 
     def previous(self, column: Column, name: str = "") -> Column:
         """The value of `column` in the row before mine, 0 in row 1."""
+        self._own(column, "what is read before")
         row_before = self.map(lambda i: i - 1, self.index, high=self.rows - 1, name="row before")
         return self.pull(row_before, column, name=name or f"{column.name} before")
 
@@ -266,11 +274,12 @@ class Table:
 
     def push_min(self, destination: Column, value: Column, *, where: Column | None = None, name: str = "") -> Column:
         """Row i gets the least `value` sent to it, or 0 if nothing was."""
+        self._own(value, "what has a least")
         return self.push(destination, value, where=where, priority=value, name=name or f"least {value.name}")
 
     def push_max(self, destination: Column, value: Column, *, where: Column | None = None, name: str = "") -> Column:
         """Row i gets the greatest `value` sent to it, or 0 if nothing was."""
-        top = value.high
+        top = self._own(value, "what has a greatest").high
         reverse = self.map(lambda v: top - v, value, high=top, name=f"{top} - {value.name}")
         return self.push(destination, value, where=where, priority=reverse, name=name or f"greatest {value.name}")
 
@@ -445,24 +454,22 @@ class Table:
         with tied weights. `high` bounds the state columns; `start` gives their first values."""
         if not isinstance(times, int) or times < 0:
             raise UsageError(f"repeat needs a number of times of 0 or more, not {times!r}")
-        single = isinstance(high, int)
-        highs = (high,) if isinstance(high, int) else tuple(high)
-        names = (name,) if isinstance(name, str) else tuple(name)
+        highs = tuple(high) if isinstance(high, Sequence) else (high,)
         first = self._operands(start)
         outside = set(self._known)
-        state = tuple(self._column(n, h) for n, h in zip(names, highs, strict=True))
+        state = self._columns(name, highs, ["state"] * len(highs))
+        if len(first) != len(state):
+            raise UsageError(f"repeat has {len(first)} start values for {len(state)} state columns")
         self._scopes.append([])
         returned = body(*state)
         statements = tuple(self._scopes.pop())
         result = self._operands(returned)
         self._known = outside
-        if not len(first) == len(state) == len(result):
-            raise UsageError(
-                f"repeat has {len(first)} start values, {len(state)} state columns and {len(result)} results"
-            )
-        outputs = tuple(self._column(n, h) for n, h in zip(names, highs, strict=True))
+        if len(state) != len(result):
+            raise UsageError(f"repeat has {len(state)} state columns, but its body returns {len(result)}")
+        outputs = self._columns(name, highs, ["state"] * len(highs))
         self._scopes[-1].append(Repeat(times, first, state, statements, result, outputs))
-        return outputs[0] if single else outputs
+        return outputs if isinstance(high, Sequence) else outputs[0]
 
     def program(self) -> Program:
         """The finished program."""
