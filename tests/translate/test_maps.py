@@ -180,3 +180,14 @@ def test_ranges_beyond_any_table_are_refused():
         agree(
             lambda t, a: t.map(lambda x, y: (x * 1_000_000 + y) % 7, t.pull(t.index, a), t.index, high=6), {"a": [1, 2]}
         )
+
+
+def test_a_sum_is_in_the_sum_of_the_declared_ranges():
+    """Also where its parts, written out, could be more: x + i, of an x that is made of i and others."""
+
+    def build(table, a):
+        read = table.pull(table.index, a)
+        least = table.map(lambda x, i: torch.minimum(x + i, 2 * i) - i, read, table.index, high=3)
+        return table.map(lambda x, i: torch.tensor([0, 9, 8, 7, 6, 5, 4])[x + i - 1], least, table.index, high=9)
+
+    agree(build, {"a": [3, 0, 2, 1]}, rows=4)

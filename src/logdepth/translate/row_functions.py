@@ -251,9 +251,10 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
         if x.error + y.error >= 0.25:
             x, y = (materialize(a, f"for {name}") for a in args)
         if spelled == "add":
-            return tabulate(x + y)
+            return tabulate((x + y).within(x.low + y.low, x.high + y.high))
+        difference = (x - y).within(x.low - y.high, x.high - y.low)
         if spelled == "sub":
-            return tabulate(x - y)
+            return tabulate(difference)
         if spelled == "mul":
             corners = [a * b for a in (x.low, x.high) for b in (y.low, y.high)]
             return tabulate(product(x, y, name).within(min(corners), max(corners)))
@@ -262,8 +263,7 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
         if spelled == "minimum":
             return tabulate(minimum(x, y, name).within(min(x.low, y.low), min(x.high, y.high)))
         if spelled in COMPARISONS:
-            difference = tabulate(x - y)
-            return on_base(difference, lambda d: COMPARISONS[spelled](d, 0))
+            return on_base(tabulate(difference), lambda d: COMPARISONS[spelled](d, 0))
         if spelled in CONNECTIVES and all(f.low >= 0 and f.high <= 1 for f in (x, y)):
             return on_base(tabulate(x + y), CONNECTIVES[spelled])
     raise UsageError(
