@@ -1,6 +1,7 @@
 """The command line as a function, and models that several tests read."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -57,11 +58,18 @@ def refused(logdepth) -> Callable[..., str]:
 
 @pytest.fixture
 def start() -> Callable[..., subprocess.Popen[str]]:
-    """Start a command line as a process of its own, which reports its imports on stderr."""
+    """Start a command line as a process of its own, which reports its imports on stderr and hears Ctrl-C.
+
+    A test run that a shell has put into the background ignores SIGINT, and its children would inherit that.
+    """
+
+    def hear_interrupts() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def run(*words: object, **options: Any) -> subprocess.Popen[str]:
         command = [sys.executable, "-X", "importtime", "-m", "logdepth", *map(str, words)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(command, text=True, preexec_fn=hear_interrupts, **pipes, **options)
 
     return run
 
