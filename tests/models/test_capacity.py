@@ -36,6 +36,13 @@ def test_a_wider_format_is_named_and_taken():
     assert verify(model, samples=3).wrong == 0
 
 
+def test_the_narrowest_format_that_will_do_is_taken():
+    assert compile_task(make_task("prefix-sum", {"n": 2888})).dtype == "float32"
+    assert compile_task(make_task("prefix-sum", {"n": 2889})).dtype == "float64"
+    with pytest.raises(UsageError, match="unknown dtype 'float16'; choose one of float32, float64"):
+        compile_task(make_task("prefix-sum"), "float16")
+
+
 def test_float64_has_an_end_too():
     task = make_task("prefix-sum", {"n": 2**20, "high": 2**21})
     with pytest.raises(CapacityExceeded, match=r"In float64 the largest n is \d+\.$") as error:

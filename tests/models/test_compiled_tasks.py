@@ -1,5 +1,8 @@
 """What every registered task obeys once it is compiled. A new task joins the registry and gets all of this."""
 
+import os
+import subprocess
+import sys
 from functools import cache
 from itertools import islice
 
@@ -122,6 +125,28 @@ def test_compiling_twice_gives_the_same_weights(name, parameters):
     for place, weight in weights(one).items():
         assert torch.equal(weight, weights(two)[place])
     assert [block.residual for block in one.blocks] == [block.residual for block in two.blocks]
+
+
+@pytest.mark.slow
+def test_another_process_compiles_the_same_weights():
+    """Whatever order its sets and its memory have."""
+    code = """
+import hashlib
+from logdepth.models import compile_task
+from logdepth.tasks import make_task
+for name in ("components", "spanning-forest", "k-hop", "1-vs-2-cycle"):
+    transformer = compile_task(make_task(name, {"n": 12})).transformer
+    parts = [part for block in transformer.blocks for part in (block.attention, block.mlp) if part]
+    tensors = [value for part in parts for value in vars(part).values() if hasattr(value, "numpy")]
+    print(name, hashlib.sha256(b"".join(tensor.numpy().tobytes() for tensor in tensors)).hexdigest())
+"""
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
 
 
 def weights(transformer):
