@@ -44,11 +44,35 @@ LINES = {
     "no format": (["export", "model", "--out", "x"], "Missing option '--format'"),
     "unknown option of verify": (["verify", "model", "--sample", "3"], "--sample"),
     "no model folder": (["verify", "nowhere"], "there is no model folder nowhere"),
+    "samples that nobody draws": (
+        ["compile", "k-hop", "--no-verify", "--samples", "3"],
+        "--samples would change nothing",
+    ),
     "numbers beyond the format": (
         ["compile", "prefix-sum", "--n", "1000", "--high", "100000", "--dtype", "float32"],
         "float32",
     ),
 }
+
+PATHS = [
+    *(["compile", "k-hop", "--out"], ["compile", "--protocol"], ["demo", "--out"], ["export", "m", "--out"]),
+    *(["mpc", "components"], ["mpc", "components", "--resume"], ["mpc", "components", "--trace"]),
+    *(["run", "m"], ["run"], ["verify"], ["verify", "m", "--protocol"], ["simulate"], ["simulate", "m", "--report"]),
+    *(["train", "--resume"], ["train", "khop-small", "--out"], ["train", "khop-small", "--weights"]),
+    *(["dataset", "k-hop", "--out"], ["evaluate"], ["inspect"], ["inspect", "m", "--out"]),
+    *(["table", "--checkpoints"], ["table", "--checkpoints", "m", "--out"]),
+]
+
+
+@pytest.mark.parametrize("words", PATHS, ids=" ".join)
+def test_an_empty_path_is_not_the_current_folder(refused, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    last = words[-1] if words[-1].startswith("--") else None
+    where = "among the words" if last is None else f"after {last}"
+    assert f"an empty word stands {where}. " in refused(*words, "")
+    if last is not None:
+        assert f"an empty word stands {where}. " in refused(*words[:-1], f"{last}=")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("case", LINES)
@@ -82,6 +106,7 @@ INPUTS = {
     "not UTF-8": (b"ab\xff", "is not UTF-8"),
     "letter outside": (b"abcde", "letter 'e' is not in the alphabet 'abcd'"),
     "too long": (b"ab" * 20, "takes at most 30 tokens"),
+    "a remedy for who has a model": (b"ab" * 20, "Shorten it, or take a model that was compiled with --n 40."),
 }
 
 
@@ -103,6 +128,10 @@ GRAPHS = {
     "self-loop": ("a b\nb b\n", "takes no self-loop"),
     "repeated edge": ("a b\nb a\n", "takes each edge once"),
     "too many vertices": ("\n".join(f"v{i}" for i in range(11)), "takes at most 10 vertices"),
+    "a remedy for who has a model": (
+        "\n".join(f"v{i}" for i in range(11)),
+        "Take a smaller one, or take a model that was compiled with --n 11 --edges 45.",
+    ),
     "no edge list": ("a b c d\n", "an edge list has lines 'u v'"),
     "a question": ("? a b\na b\n", "asks about no pair of vertices"),
 }

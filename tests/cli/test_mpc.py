@@ -8,7 +8,8 @@ import networkx
 import numpy as np
 import pytest
 
-from logdepth.tasks import TASKS, shipped_file
+from logdepth.protocols import PROTOCOLS
+from logdepth.tasks import TASKS, make_task, shipped_file
 from logdepth.tasks.large_graphs import random_graph_of
 
 KEYS = {
@@ -137,6 +138,19 @@ def test_ray_gives_the_same(logdepth, edges):
     assert ray["engine"] == "ray"
 
 
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_protocol_of_its_own_takes_any_size_and_refuses_options_that_say_otherwise(logdepth, refused, tmp_path, name):
+    (tmp_path / "cycle").write_text("".join(f"{v} {(v + 1) % 70} {v}\n" for v in range(70)))
+    (tmp_path / "numbers").write_text(" ".join(str(v) for v in range(120)))
+    path = tmp_path / ("numbers" if name == "3-sum" else "cycle")
+    assert logdepth("mpc", name, path, "--json").json["answer_correct"]  # larger than a model by default
+    for limit in TASKS[name].limits:
+        assert f"--{limit} would change nothing: {name} has" in refused("mpc", name, path, f"--{limit}", 5)
+        small, large = (make_task(name, {limit: value}).read_any_size(path) for value in (3, 500))
+        assert np.array_equal(make_task(name).solve(small), make_task(name).solve(large))
+        assert f"--{limit} would" not in refused("mpc", name, path, f"--{limit}", 5, "--program"), "there it is heeded"
+
+
 KARATE, FLORENCE = shipped_file("karate.gml"), shipped_file("florentine_families.gml")
 REFUSED = {
     "too little memory": (
@@ -158,8 +172,11 @@ REFUSED = {
     "not one or two cycles": (["1-vs-2-cycle", KARATE], "takes a graph of one or two cycles"),
     "too large for its program": (
         ["components", KARATE, "--program", "--n", "20"],
-        "takes at most 20 vertices",
+        "takes at most 20 vertices and 190 edges; this graph has 34 and 78. Take a smaller one, or give --n 34",
     ),
+    "a seed of a file": (["components", KARATE, "--seed", "3"], "--seed would change nothing: the input is karate.gml"),
+    "a seed of the shipped input": (["components", "--seed", "3"], "--seed would change nothing"),
+    "nothing to drop": (["components", "--n", "9", "--simplify"], "--simplify would change nothing"),
 }
 
 

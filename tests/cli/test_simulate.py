@@ -131,5 +131,16 @@ def test_a_trained_model_is_compared_with_its_forward_pass(logdepth, refused, tm
     assert "shows one sequence" in refused("simulate", tmp_path, "--sequences", 2, "--report", tmp_path / "page.html")
 
 
+def test_options_that_say_nothing_are_refused(refused, hops, tmp_path):
+    (tmp_path / "text").write_text("abab")
+    assert "--seed would change nothing" in refused("simulate", hops, tmp_path / "text", "--seed", 1)
+    assert "--simplify would change nothing" in refused("simulate", hops, "--simplify")
+
+
+def test_too_long_a_text_is_refused_with_a_remedy_for_who_has_a_model(refused, hops, tmp_path):
+    (tmp_path / "text").write_text("ab" * 20)
+    assert "or take a model that was compiled with --n 40." in refused("simulate", hops, tmp_path / "text")
+
+
 def test_a_compiled_model_runs_on_one_input(refused, hops):
     assert "--sequences is for trained models" in refused("simulate", hops, "--sequences", 2)

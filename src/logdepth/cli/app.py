@@ -21,7 +21,7 @@ from logdepth.cli.evaluate import evaluate_model
 from logdepth.cli.export import export_model
 from logdepth.cli.inspect import inspect_model
 from logdepth.cli.mpc import run_on_machines
-from logdepth.cli.options import TASK_WORDS
+from logdepth.cli.options import TASK_WORDS, check_words
 from logdepth.cli.run import run_model
 from logdepth.cli.simulate import simulate_model
 from logdepth.cli.table import show_table
@@ -79,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads of torch sleep: spinning stalls a busy machine
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        check_words(words)
         status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False)
     except UsageError as error:
         return _refuse(str(error))

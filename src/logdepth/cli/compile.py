@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.checking import checked
-from logdepth.cli.options import Dtype, Json, OptionalTaskWords, Samples, Seed, task_of
+from logdepth.cli.options import Dtype, Json, OptionalTaskWords, Samples, Seed, refuse_idle, task_of
 from logdepth.cli.printing import console, print_json
 from logdepth.cli.protocols import Local, ProtocolFile, Router, compile_users_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
@@ -33,6 +33,8 @@ def compile_model(
 
     The task's parameters are options too.
     """
+    if no_verify:
+        refuse_idle(context, "with --no-verify nothing is checked", "--samples", "--seed")
     if protocol is not None:
         if words or untied:
             raise UsageError(f"--protocol takes the place of a task; leave out {' '.join(words or ['--untied'])!r}.")

@@ -1,15 +1,18 @@
 """`logdepth mpc`."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.inputs import input_path
 from logdepth.cli.machines import Report, Trace, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Json, Seed, Simplify, input_path, task_and_input_of
-from logdepth.cli.printing import console, note, print_heading, print_json
+from logdepth.cli.options import Json, Seed, Simplify, parted, refuse_idle, task_and_input_of
+from logdepth.cli.printing import console, print_heading, print_json
 from logdepth.cli.run import shown
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.mpc import Recorder
@@ -64,7 +67,9 @@ def run_on_machines(
 
     started = perf_counter()
     task, file = task_and_input_of(words, context)
-    instance, given = taken(task, file, seed, simplify, by_program)
+    path = task.default_input() if file is None else input_path(file)
+    check_heeded(context, task, parted(words)[1], path, file is not None and not by_program)
+    instance, given = taken(task, path, seed, simplify, by_program)
     prepared = prepare(task, instance, memory, by_program)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None
     with (
@@ -133,17 +138,31 @@ def write_page(
     )
 
 
-def taken(task: "Task[Any]", file: Path | None, seed: int, simplify: bool, by_program: bool) -> tuple[Any, str]:
+def check_heeded(
+    context: typer.Context, task: "Task[Any]", typed: Iterable[str], path: Path | None, any_size: bool
+) -> None:
+    """UsageError for an option that says nothing of this run. typed: parameters; path: of the input, None if it is
+    drawn; any_size: a protocol of the task's own, if there is one, takes the input however large it is."""
+    from logdepth.runs import has_own_protocol
+
+    if path is None:
+        refuse_idle(context, "the instance is random, and has nothing to drop", "--simplify")
+        return
+    refuse_idle(context, f"the input is {path.name}, and not random", "--seed")
+    if any_size and has_own_protocol(task):
+        for option in typed:
+            if option.removeprefix("--") in task.limits:
+                raise UsageError(
+                    f"{option} would change nothing: {task.name} has a protocol of its own, made for just the input"
+                    " that it is given. Leave it out, or run the task's program with --program."
+                )
+
+
+def taken(task: "Task[Any]", path: Path | None, seed: int, simplify: bool, by_program: bool) -> tuple[Any, str]:
     """The instance to run, and what it is, in words."""
     from logdepth.runs import drawn, read
 
-    if file is not None:
-        path = input_path(file)
-        if path != file:
-            note(f"{file} is not here; taking the shipped one.")
-    elif (shipped := task.default_input()) is not None:
-        path = shipped
-    else:
-        instance, size, rows = drawn(task, seed)
-        return instance, f"a random instance of size {size}, {rows} rows"
-    return read(task, path, simplify=simplify, by_program=by_program), str(path)
+    if path is not None:
+        return read(task, path, simplify=simplify, by_program=by_program), str(path)
+    instance, size, rows = drawn(task, seed)
+    return instance, f"a random instance of size {size}, {rows} rows"

@@ -105,9 +105,18 @@ def parted(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
     return names, values
 
 
-def input_path(given: Path) -> Path:
-    """The user's file or else, if there is none, the shipped input of that name."""
-    from logdepth.tasks import shipped_files
+def refuse_idle(context: typer.Context, why: str, *options: str) -> None:
+    """UsageError if one of these options was typed: a reader would think that it did something. why: it does not."""
+    for option in options:
+        source = context.get_parameter_source(option.removeprefix("--").replace("-", "_"))
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"{option} would change nothing: {why}. Leave it out.")
 
-    shipped = {path.name: path for path in shipped_files()}
-    return given if given.exists() else shipped.get(str(given), given)
+
+def check_words(words: Sequence[str]) -> None:
+    """UsageError for an empty word: as a path it would be the current folder, and nothing else here is empty either."""
+    for before, word in zip(["", *words], words, strict=False):
+        option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
+        if equals and not value:
+            where = f"after {option}" if option.startswith("-") else "among the words"
+            raise UsageError(f"an empty word stands {where}. Give it a value, or leave it out.")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.options import Directory, Json, Simplify, input_path
-from logdepth.cli.printing import compared, console, note, print_heading, print_json
+from logdepth.cli.inputs import read_for_model
+from logdepth.cli.options import Directory, Json, Simplify
+from logdepth.cli.printing import compared, console, print_heading, print_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,10 +37,7 @@ def run_model(
     started = perf_counter()
     model = read_model(directory)
     task = model.task
-    path = input_path(input_file)
-    if path != input_file:
-        note(f"{input_file} is not here; taking the shipped one.")
-    instance = task.read(path, simplify=simplify)
+    instance, path = read_for_model(model, input_file, simplify)
     answer = model.answer(instance)
     correct = bool(np.array_equal(answer, task.solve(instance)))
     presented = task.present(answer, instance)

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from logdepth.cli.inputs import read_for_model
 from logdepth.cli.machines import Report, Trace, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Json, Seed, Simplify, input_path
-from logdepth.cli.printing import console, note, print_heading, print_json
+from logdepth.cli.options import Json, Seed, Simplify, refuse_idle
+from logdepth.cli.printing import console, print_heading, print_json
 from logdepth.numerics.errors import UsageError
 
 
 def simulate_model(
+    context: typer.Context,
     model: Annotated[
         Path,
         typer.Argument(metavar="MODEL", help="The folder of a compiled model, or a trained GPT-2 with its config."),
@@ -41,6 +43,10 @@ def simulate_model(
     if (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")
+        if input_file is None:
+            refuse_idle(context, "without INPUT a model is simulated on a random instance", "--simplify")
+        else:
+            refuse_idle(context, "the instance is INPUT, and not a random one", "--seed")
         return simulate_compiled(model, input_file, memory, trace, report, seed, simplify, as_json)
     if input_file is not None or simplify:
         raise UsageError(
@@ -117,10 +123,8 @@ def simulate_compiled(
         instance, size, rows = drawn(task, seed)
         given = f"a random instance of size {size}, {rows + 1} tokens"
     else:
-        path = input_path(input_file)
-        if path != input_file:
-            note(f"{input_file} is not here; taking the shipped one.")
-        instance, given = task.read(path, simplify=simplify), str(path)
+        instance, path = read_for_model(model, input_file, simplify)
+        given = str(path)
     prepared = prepare(model, instance, memory)
     watched = None
     if report is not None:

@@ -1,4 +1,4 @@
-"""The errors that a user sees: one kind, with a subclass for want of capacity."""
+"""The errors that a user sees: one kind, with subclasses for want of capacity and for a task that is too small."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -16,6 +16,20 @@ class UsageError(ValueError):
 
 class CapacityExceeded(UsageError):
     """The numbers are more than a format carries exactly, or than a table or a layer holds; a smaller size may do."""
+
+
+class BeyondTask(UsageError):
+    """An input beyond the parameters of its task, which other parameters would take: `options`, as one types them.
+
+    Where the task is that of a model, which has its parameters already, `of_model` is what to say.
+    """
+
+    def __init__(self, rule: str, change: str, options: str) -> None:
+        super().__init__(f"{rule} {change}, or give {options}.")
+        self.rule, self.change, self.options = rule, change, options
+
+    def of_model(self) -> UsageError:
+        return UsageError(f"{self.rule} {self.change}, or take a model that was compiled with {self.options}.")
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -3,6 +3,6 @@
 from logdepth.runs.engines import ENGINES, run_prepared
 from logdepth.runs.instances import drawn, read
 from logdepth.runs.outcome import Outcome
-from logdepth.runs.prepare import prepare
+from logdepth.runs.prepare import has_own_protocol, prepare
 
-__all__ = ["ENGINES", "Outcome", "drawn", "prepare", "read", "run_prepared"]
+__all__ = ["ENGINES", "Outcome", "drawn", "has_own_protocol", "prepare", "read", "run_prepared"]

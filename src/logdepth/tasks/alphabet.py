@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.files import read_text
 
 COUNTED = string.ascii_lowercase + string.digits + string.ascii_uppercase
@@ -34,9 +34,11 @@ class Alphabet:
             if letter not in number:
                 line = text.count("\n", 0, position - 1) + 1
                 column = position - 1 - text.rfind("\n", 0, position - 1)
-                raise UsageError(
+                raise BeyondTask(
                     f"letter {letter!r} is not in the alphabet {self} ({place}, position {position}: line {line},"
-                    f" column {column}). Change the file, or compile with another --alphabet."
+                    f" column {column}).",
+                    "Change the file",
+                    "another --alphabet",
                 )
         return np.array([number[letter] for letter in text], dtype=np.int64)
 
@@ -86,8 +88,7 @@ def read_tokens(path: Path, alphabet: Alphabet, *, most: int, owner: str) -> np.
     if not text:
         raise UsageError(f"{path} holds no letter. Give at least one letter of {alphabet}.")
     if len(text) > most:
-        raise UsageError(
-            f"{owner} takes at most {most} tokens; {path} holds {len(text)}."
-            f" Shorten it, or compile with --n {len(text)}."
+        raise BeyondTask(
+            f"{owner} takes at most {most} tokens; {path} holds {len(text)}.", "Shorten it", f"--n {len(text)}"
         )
     return alphabet.tokens(text, str(path))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError
 
 MOST_BYTES = 64 * 2**20
 """No sequence that a model takes comes near this; a larger file is a mistake."""
@@ -92,7 +92,7 @@ class Entry:
         if not low <= int(self.word) <= high:
             raise UsageError(
                 f"{owner} takes numbers from {low} to {high}; got {self.word} at {self.place}."
-                " Correct it, or compile for a larger range."
+                " Correct it, or make the task larger."
             )
         return int(self.word)
 
@@ -119,9 +119,8 @@ def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: s
     """
     entries = [entry for line in read_integer_lines(path) for entry in line]
     if len(entries) > most:
-        raise UsageError(
-            f"{owner} takes at most {most} numbers; {path} holds {len(entries)}."
-            f" Shorten it, or compile with --n {len(entries)}."
+        raise BeyondTask(
+            f"{owner} takes at most {most} numbers; {path} holds {len(entries)}.", "Shorten it", f"--n {len(entries)}"
         )
     top = len(entries) if high is None else high
     return np.array([entry.integer(low, top, owner) for entry in entries], dtype=np.int64)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import BeyondTask, UsageError, did_you_mean
 from logdepth.tasks.edge_lists import edge_list, stated_lines
 from logdepth.tasks.files import decoded, read_bytes
 from logdepth.tasks.graph import Graph, Numbers, pair_codes
@@ -19,6 +19,9 @@ MOST_BYTES = 2**30
 
 MOST_VERTICES = 2**26
 """A matrix file can claim any number of vertices in a few bytes."""
+
+HIGHEST_WEIGHT = 2**31
+"""Of an edge, in a file of any size: no task takes more."""
 
 
 def read_graph(
@@ -127,10 +130,12 @@ def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: Path, owner
             f"{owner} takes whole weights; {_where(raw, edge, path)}, has {word!r}. Scale and round the weights."
         )
     if not 0 <= value <= highest:
-        remedy = (
-            "Add the same number to all weights." if value < 0 else "Scale the weights, or take a higher --weights."
-        )
-        raise UsageError(f"{owner} takes weights from 0 to {highest}; {_where(raw, edge, path)}, has {word}. {remedy}")
+        rule = f"{owner} takes weights from 0 to {highest}; {_where(raw, edge, path)}, has {word}."
+        if value < 0:
+            raise UsageError(f"{rule} Add the same number to all weights.")
+        if value > HIGHEST_WEIGHT:
+            raise UsageError(f"{rule} Scale the weights.")
+        raise BeyondTask(rule, "Scale the weights", "a higher --weights")
     return int(value)
 
 

@@ -7,15 +7,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
-from logdepth.tasks.graph_files import read_graph
+from logdepth.tasks.graph_files import HIGHEST_WEIGHT, read_graph
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.task import Task
-
-HIGHEST_WEIGHT = 2**31
-"""Of an edge, in a file of any size."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,7 @@ class GraphTask(Task[Graph]):
     shipped: ClassVar[tuple[str, ...]] = ("karate.gml", "florentine_families.gml")
     directed: ClassVar[bool] = False
     """Whether every edge is an arc from its first vertex to its second."""
+    limits: ClassVar[tuple[str, ...]] = ("n", "edges")
 
     n: int = parameter(64, low=1, high=2**16, help="most vertices the model takes")
     edges: int = parameter(0, low=0, high=2**22, help="most edges the model takes; 0: all pairs, but at most 64 n")
@@ -66,9 +64,11 @@ class GraphTask(Task[Graph]):
     def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
         vertices, edges = instance.vertices, len(instance.edges)
         if vertices > self.n or edges > self.edges:
-            raise UsageError(
+            raise BeyondTask(
                 f"{self.name} takes at most {self.n} vertices and {self.edges} edges; this graph has {vertices} and"
-                f" {edges}. Compile with --n {max(vertices, self.n)} --edges {max(edges, self.edges)}."
+                f" {edges}.",
+                "Take a smaller one",
+                f"--n {max(vertices, self.n)} --edges {max(edges, self.edges)}",
             )
         ends = np.concatenate([np.zeros((self.blank_rows(vertices), 2), dtype=np.int64), instance.edges])
         return {"u": ends[:, 0], "v": ends[:, 1]}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
@@ -77,7 +77,11 @@ class OneVersusTwoCycles(Task[Graph]):
         """
         graph = read_graph(Path(path), owner=self.name, simplify=simplify, highest_weight=None)
         if graph.vertices > self.n:
-            raise UsageError(f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}. Raise --n.")
+            raise BeyondTask(
+                f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}.",
+                "Take a smaller graph",
+                f"--n {graph.vertices}",
+            )
         return self._of_cycles(graph, path)
 
     def read_any_size(self, path: str | Path, *, simplify: bool = False) -> Graph:

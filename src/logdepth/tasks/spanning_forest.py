@@ -20,6 +20,7 @@ class SpanningForest(GraphTask):
     name: ClassVar[str] = "spanning-forest"
     summary: ClassVar[str] = "the edges of the minimum spanning forest of a graph with weights"
     shipped: ClassVar[tuple[str, ...]] = ("les_miserables.gml", "karate.gml")
+    limits: ClassVar[tuple[str, ...]] = ("n", "edges", "weights")
 
     weights: int = parameter(255, low=0, high=2**31, help="highest weight of an edge")
 

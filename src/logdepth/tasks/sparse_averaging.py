@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.files import read_integer_lines
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.task import Task
@@ -84,8 +84,8 @@ class SparseAveraging(Task[Sparse]):
         """One row per line: its value, then its q rows."""
         lines = read_integer_lines(path)
         if not self.q <= len(lines) <= self.n:
-            raise UsageError(
-                f"{self.name} takes {self.q} to {self.n} lines; {path} holds {len(lines)}. Change it, or --n."
+            raise BeyondTask(
+                f"{self.name} takes {self.q} to {self.n} lines; {path} holds {len(lines)}.", "Change it", "another --n"
             )
         values, positions = [], []
         for line in lines:

@@ -29,6 +29,9 @@ class Task(Parametrised, ABC, Generic[Instance]):
     """Names of the families of instances; the first is the plain random one."""
     shipped: ClassVar[tuple[str, ...]] = ()
     """Names of the real inputs that come with the library and suit this task, the best first."""
+    limits: ClassVar[tuple[str, ...]] = ("n",)
+    """The parameters that say no more than how large an instance may be: `read_any_size` heeds none of them, where it
+    is not the same as `read`."""
 
     n: int
 
