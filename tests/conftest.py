@@ -1,7 +1,9 @@
-"""Test-suite settings: the same examples on every run, and one torch thread per worker."""
+"""Test-suite settings: the same examples on every run, and one torch thread per worker; the published checkpoints."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # Two workers on two cores: more threads only fight. Torch reads this when a test, or a command it starts, imports it.
@@ -9,3 +11,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The folder of the checkpoints that were published with arXiv 2402.09268; without it a test is skipped.
+
+    LOGDEPTH_PUBLISHED names it; otherwise it is looked for beside the repository.
+    """
+    beside = Path(__file__).parents[2] / "shared" / "data" / "hop-induction-heads"
+    folder = Path(os.environ.get("LOGDEPTH_PUBLISHED", beside))
+    if not folder.is_dir():
+        pytest.skip("the published checkpoints are not here")
+    return folder

@@ -16,8 +16,6 @@ from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "hop-induction-heads"
-
 
 def compiled(k, n=30, letters=3):
     model = compile_task(make_task("k-hop", {"n": n, "k": k, "alphabet": str(letters)}))
@@ -31,7 +29,7 @@ def trained(depth=2, heads=2, n=16, most=3):
 
 
 def hops_of_the_construction(k):
-    """What each layer reads: the token before, find, and then by the bits of k - 1 from the top (THEORY T3)."""
+    """What each layer reads: the token before, find, then by the bits of k - 1 from the top (docs/theory.md, T3)."""
     read, reach = ["previous", "find^1"], 0
     for bit in f"{k - 1:b}" if k > 1 else "":
         read.append(f"find^{reach + int(bit)}")
@@ -116,10 +114,9 @@ def test_what_cannot_be_inspected_is_refused():
         inspect(headless)
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published checkpoints are not here")
-def test_the_published_depth_4_model_has_the_heads_that_its_paper_shows():
+def test_the_published_depth_4_model_has_the_heads_that_its_paper_shows(published):
     """Source: arXiv 2402.09268, figures of attention: layer ℓ ≥ 2 has a head for find^{2^{ℓ-2}}."""
-    found = inspect(read_answering(PUBLISHED / "width4-depth4"), k=7, sequences=2)
+    found = inspect(read_answering(published / "width4-depth4"), k=7, sequences=2)
     best = found.alignments[7].alignment[:, found.first_hop :].reshape(4, 4, 17)  # layer, head, hop
     for layer in (2, 3, 4):
         assert best[layer - 1, :, 2 ** (layer - 2)].max() > 0.8

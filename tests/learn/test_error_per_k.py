@@ -15,7 +15,6 @@ from logdepth.learn.trained import Answering, read_answering
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.k_hop import hop
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "hop-induction-heads"
 CORRECTED = PROTOCOLS["corrected"]
 
 
@@ -120,30 +119,28 @@ def test_unknown_protocols_and_no_sequences_are_refused():
 # --- the published figures ---
 
 
-def published_errors(depth):
-    errors = json.loads((PUBLISHED / "errors.json").read_text())
+def published_errors(published, depth):
+    errors = json.loads((published / "errors.json").read_text())
     cells = {ast.literal_eval(key): value for key, value in errors.items()}
     return {k: cells[((depth, 4, -1), k)] for k in range(17)}
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published checkpoints are not here")
 @pytest.mark.parametrize("depth", [3, 4])
-def test_the_published_figures_come_out_again(depth):
+def test_the_published_figures_come_out_again(published, depth):
     """Both measured on 100 sequences: a difference has √2 times the standard error of one."""
-    found = evaluate(read_answering(PUBLISHED / f"width4-depth{depth}"), PROTOCOLS["published"])
+    found = evaluate(read_answering(published / f"width4-depth{depth}"), PROTOCOLS["published"])
     deviations = [
         (found.answered[k].value - error) / (2**0.5 * found.answered[k].standard_error)
-        for k, error in published_errors(depth).items()
+        for k, error in published_errors(published, depth).items()
     ]
     assert max(map(abs, deviations)) < 3
     assert sum(deviation**2 for deviation in deviations) / 17 < 2  # about 1
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published checkpoints are not here")
-def test_without_dropout_the_published_models_are_better():
-    model = read_answering(PUBLISHED / "width4-depth3")
-    published, corrected = (evaluate(model, PROTOCOLS[name], sequences=10) for name in ("published", "corrected"))
-    assert corrected.answered[4].high < published.answered[4].low
+def test_without_dropout_the_published_models_are_better(published):
+    model = read_answering(published / "width4-depth3")
+    as_published, corrected = (evaluate(model, PROTOCOLS[name], sequences=10) for name in ("published", "corrected"))
+    assert corrected.answered[4].high < as_published.answered[4].low
     assert corrected.threshold.k == 3
-    assert published.threshold.k == 2
+    assert as_published.threshold.k == 2

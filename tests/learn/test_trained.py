@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 import torch
@@ -13,8 +12,6 @@ from logdepth.models import compile_task, write_model
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
-
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "hop-induction-heads"
 
 SHAPE = Gpt2Shape(vocabulary=12, positions=20, depth=2, heads=2, width=12)
 CONFIG = {
@@ -198,9 +195,8 @@ def test_compiled_models_of_other_tasks_are_refused(tmp_path):
         read_answering(tmp_path / "one")
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published checkpoints are not here")
 @pytest.mark.parametrize("depth", [3, 4])
-def test_the_published_checkpoints_are_read(depth):
-    model = read_answering(PUBLISHED / f"width4-depth{depth}")
+def test_the_published_checkpoints_are_read(published, depth):
+    model = read_answering(published / f"width4-depth{depth}")
     assert model.sizes == {"depth": depth, "heads": 4, "width": 128}
     assert (model.sampler.length, model.sampler.vocabulary, model.sampler.groups) == (99, 23, range(17))

@@ -1,7 +1,5 @@
 """GPT-2 in plain PyTorch: what Hugging Face's `GPT2Model` computes, with weights that go both ways."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -11,8 +9,6 @@ from logdepth.networks.gpt2 import check_settings
 from logdepth.numerics.errors import UsageError
 
 ROUNDING = 1e-12  # float64: two orders of the same sums, a few layers deep
-
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "hop-induction-heads"
 
 SHAPES = {
     "small": Gpt2Shape(vocabulary=7, positions=20, depth=2, heads=2, width=12),
@@ -129,10 +125,9 @@ def test_a_linear_head_reads_classes_and_is_kept():
     assert torch.equal(gpt2_of(network.state_dict(), shape)(ids), network(ids))
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published checkpoints are not here")
 @pytest.mark.parametrize("depth", [3, 4])
-def test_the_published_checkpoints_compute_what_hugging_face_computes(depth):
-    state = load_weights(PUBLISHED / f"width4-depth{depth}" / "model_100000.pt")
+def test_the_published_checkpoints_compute_what_hugging_face_computes(published, depth):
+    state = load_weights(published / f"width4-depth{depth}" / "model_100000.pt")
     shape = shape_of(state, heads=4)
     assert shape == Gpt2Shape(vocabulary=30, positions=100, depth=depth, heads=4, width=128)
     ours, theirs, ids = gpt2_of(state, shape).double(), hugging_face(shape), ids_for(shape)

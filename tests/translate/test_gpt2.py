@@ -16,7 +16,6 @@ from logdepth.translate.transformer_to_mpc import TOKENS, Trees, sizes, token_re
 
 AGREEMENT = 1e-9  # T2 in float64: sums of softmax weights are merged in another order
 
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "hop-induction-heads" / "width4-depth4" / "model_100000.pt"
 FOUR_HEADS = {"n_head": 4, "n_layer": 4, "activation_function": "gelu_new"}
 FIRST_LETTER, NO_ANSWER = 17, 21  # token ids of the published checkpoints: 0..16 are k, 17..20 the letters
 
@@ -202,10 +201,9 @@ def k_hop_tokens(rng, k):
     return np.concatenate([[k], rng.integers(FIRST_LETTER, NO_ANSWER, 98)])
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published checkpoints are not here")
 @pytest.mark.parametrize("sequences", [3, pytest.param(100, marks=pytest.mark.slow)])
-def test_the_published_k_hop_model_gives_the_same_answers_as_a_protocol(sequences):
-    state, rng = load_weights(PUBLISHED), np.random.default_rng(0)
+def test_the_published_k_hop_model_gives_the_same_answers_as_a_protocol(published, sequences):
+    state, rng = load_weights(published / "width4-depth4" / "model_100000.pt"), np.random.default_rng(0)
     layers = gpt2_layers(state, FOUR_HEADS)
     protocol = transformer_to_mpc(layers, 99, True, 4096)
     assert protocol.rounds == 2 * Trees(99, 4096 // (sizes(layers)[1] + 4), True).depth * 4 == 16
