@@ -36,7 +36,8 @@ class GraphTask(Task[Graph]):
     @property
     def every_edge(self) -> int:
         """The edges of a graph that has all of them."""
-        return self.n * (self.n - 1) // 2
+        pairs = self.n * (self.n - 1)
+        return pairs if self.directed else pairs // 2
 
     @property
     def rows(self) -> int:
@@ -58,8 +59,8 @@ class GraphTask(Task[Graph]):
         return draw_graph(rng, family, size, self.edges)
 
     def exhaustive(self, size: int) -> Iterator[Graph]:
-        """All 2^(n(n-1)/2) graphs on exactly `size` vertices."""
-        return all_graphs(size)
+        """All 2^(n(n-1)/2) graphs on exactly `size` vertices, or 2^(n(n-1)) directed ones."""
+        return all_graphs(size, directed=self.directed)
 
     def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
         vertices, edges = instance.vertices, len(instance.edges)

@@ -75,7 +75,7 @@ class OneVersusTwoCycles(Task[Graph]):
 
         Errors: UsageError as GraphTask.read, and for a graph that is not one cycle or two.
         """
-        graph = read_graph(Path(path), owner=self.name, simplify=simplify, highest_weight=None)
+        graph = read_graph(Path(path), owner=self.name, simplify=simplify)
         if graph.vertices > self.n:
             raise BeyondTask(
                 f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}.",
@@ -85,7 +85,7 @@ class OneVersusTwoCycles(Task[Graph]):
         return self._of_cycles(graph, path)
 
     def read_any_size(self, path: str | Path, *, simplify: bool = False) -> Graph:
-        graph = read_graph(Path(path), owner=self.name, simplify=simplify, highest_weight=None)
+        graph = read_graph(Path(path), owner=self.name, simplify=simplify)
         return self._of_cycles(graph, path)
 
     def _of_cycles(self, graph: Graph, path: str | Path) -> Graph:

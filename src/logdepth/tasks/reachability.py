@@ -1,21 +1,19 @@
 """Reachability in a directed graph."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import permutations
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
-from logdepth.tasks.graph import Graph, all_graphs
+from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import FAMILIES
 from logdepth.tasks.parameters import parameter
+from logdepth.tasks.question_task import QuestionTask
 from logdepth.tasks.ways import WaysTask
 
 
 @dataclass(frozen=True)
-class Reachability(WaysTask):
+class Reachability(QuestionTask, WaysTask):
     """The last row asks whether a directed path leads from its u to its v, and outputs the answer.
 
     Complete for NL. Every edge row is an arc from u to v; a road in both directions is two arcs.
@@ -32,24 +30,8 @@ class Reachability(WaysTask):
     edges: int = parameter(0, low=0, high=2**22, help="most arcs the model takes; 0: all n (n - 1)")
 
     @property
-    def every_edge(self) -> int:
-        return self.n * (self.n - 1)
-
-    @property
-    def rows(self) -> int:
-        return super().rows + 1
-
-    @property
-    def inputs(self) -> dict[str, int]:
-        return {"u": self.n, "v": self.n, "question": 1}
-
-    @property
     def outputs(self) -> dict[str, int]:
         return {"reachable": 1}
-
-    @property
-    def smallest(self) -> int:
-        return 2
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         """The family's edges as arcs: as they come, which makes long directed paths; each turned by a coin; or, by lot,
@@ -68,36 +50,11 @@ class Reachability(WaysTask):
             v = list(reached)[-1]
         return graph.asking(u, v)
 
-    def exhaustive(self, size: int) -> Iterator[Graph]:
-        """All directed graphs on exactly `size` vertices, each with every question: n(n-1) 2^(n(n-1))."""
-        for graph in all_graphs(size, directed=True):
-            for u, v in permutations(range(1, size + 1), 2):
-                yield graph.asking(u, v)
-
-    def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
-        if instance.question is None:
-            raise UsageError(
-                f"{self.name} answers a question about two vertices; this graph has none."
-                " Begin an edge list with a line '? u v'."
-            )
-        table = super().columns(instance)
-        question = np.zeros(len(table["u"]) + 1, dtype=np.int64)
-        question[-1] = 1
-        u, v = instance.question
-        return {"u": np.append(table["u"], u), "v": np.append(table["v"], v), "question": question}
-
     def solve(self, instance: Graph) -> np.ndarray:
         """(1,), by breadth-first search."""
         assert instance.question is not None, "encode refuses a graph without a question"
         u, v = instance.question
         return np.array([int(v in steps_from(instance, u))])
-
-    def decode(self, outputs: Mapping[str, np.ndarray], instance: Graph) -> np.ndarray:
-        return np.asarray(outputs["reachable"], dtype=np.int64)[-1:]
-
-    def present(self, answer: np.ndarray, instance: Graph) -> Any:
-        """True or False."""
-        return bool(answer[-1])
 
 
 def steps_from(graph: Graph, start: int) -> dict[int, int]:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from logdepth.tasks.files import read_integers
-from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
+from logdepth.tasks.sum_task import SumTask
 
 
 @dataclass(frozen=True)
-class ThreeSum(IntegerTask):
+class ThreeSum(SumTask):
     """Answer i says whether some j and k, possibly equal or i itself, have x_i + x_j + x_k = 0 modulo M.
 
     The table has a row for every pair j ≤ k, number k (k - 1) / 2 + j. Row (k, k) holds x_k and gives its answer; the
@@ -25,23 +25,13 @@ class ThreeSum(IntegerTask):
         "for every number, whether some two numbers of the list make it up to a multiple of the modulus"
     )
     families: ClassVar[tuple[str, ...]] = ("random", "no-triple", "one-triple", "all-triples", "near-miss", "pairs")
-    shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
-    column: ClassVar[str] = "number"
 
     n: int = parameter(100, low=1, high=2**10, help="most numbers the model takes; it works on n (n + 1) / 2 rows")
     modulus: int = parameter(3500, low=1, high=2**31, help="the modulus M; numbers are 0..M-1")
 
     @property
-    def highest(self) -> int:
-        return self.modulus - 1
-
-    @property
     def rows(self) -> int:
         return self.n * (self.n + 1) // 2
-
-    @property
-    def outputs(self) -> dict[str, int]:
-        return {"answer": 1}
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
         modulus = self.modulus
@@ -64,7 +54,7 @@ class ThreeSum(IntegerTask):
         """The numbers on the rows (k, k), after the blank rows (1, k) to (k - 1, k)."""
         table = np.zeros(len(instance) * (len(instance) + 1) // 2, dtype=np.int64)
         table[own_rows(len(instance)) - 1] = instance
-        return {"number": table}
+        return {self.column: table}
 
     def read_any_size(self, path: str | Path, *, simplify: bool = False) -> np.ndarray:
         """Up to 2^20 numbers: a protocol takes more of them than n² rows allow for."""
@@ -84,10 +74,6 @@ class ThreeSum(IntegerTask):
 
     def decode(self, outputs: Mapping[str, np.ndarray], instance: np.ndarray) -> np.ndarray:
         return np.asarray(outputs["answer"], dtype=np.int64)[own_rows(len(instance)) - 1]
-
-    def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
-        """True or False per number."""
-        return [bool(found) for found in answer]
 
 
 def own_rows(count: int) -> np.ndarray:

@@ -1,16 +1,16 @@
 """2-SUM (Match2)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
+from logdepth.tasks.sum_task import SumTask
 
 
 @dataclass(frozen=True)
-class TwoSum(IntegerTask):
+class TwoSum(SumTask):
     """Answer i says whether some j, possibly i itself, has x_i + x_j = 0 modulo M. Source: arXiv 2306.02896, Match2."""
 
     name: ClassVar[str] = "2-sum"
@@ -18,19 +18,9 @@ class TwoSum(IntegerTask):
         "for every number, whether some number of the list makes it up to a multiple of the modulus"
     )
     families: ClassVar[tuple[str, ...]] = ("random", "no-pair", "one-pair", "all-pairs", "near-miss", "self-pairs")
-    shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
-    column: ClassVar[str] = "number"
 
     n: int = parameter(1000, low=1, high=2**20, help="most numbers the model takes")
     modulus: int = parameter(10000, low=1, high=2**31, help="the modulus M; numbers are 0..M-1")
-
-    @property
-    def highest(self) -> int:
-        return self.modulus - 1
-
-    @property
-    def outputs(self) -> dict[str, int]:
-        return {"answer": 1}
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
         modulus = self.modulus
@@ -52,7 +42,3 @@ class TwoSum(IntegerTask):
     def solve(self, instance: np.ndarray) -> np.ndarray:
         present = set(instance.tolist())
         return np.array([int(-number % self.modulus in present) for number in instance.tolist()])
-
-    def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
-        """True or False per number."""
-        return [bool(found) for found in answer]
