@@ -10,7 +10,8 @@ import numpy as np
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.files import decoded
 from logdepth.tasks.graph import Numbers
-from logdepth.tasks.raw_graph import RawGraph, number_of
+from logdepth.tasks.raw_graph import RawGraph
+from logdepth.tasks.written_numbers import MOST_DIGITS, number_of
 
 BLOCK = 2**23
 """Bytes of a list of numbers that are looked at together."""
@@ -23,7 +24,6 @@ _KINDS = np.full(256, _OTHER, dtype=np.uint8)
 _KINDS[list(b"0123456789")] = _DIGIT
 _KINDS[list(b" \t\r,")] = _BLANK
 _KINDS[ord("\n")] = _NEWLINE
-_MOST_DIGITS = 18  # fits int64
 
 
 def edge_list(data: bytes, path: Path) -> RawGraph:
@@ -84,7 +84,7 @@ def _numbers(text: np.ndarray, first_line: int) -> tuple[np.ndarray, np.ndarray]
     edges_of_words = np.diff((kinds == _DIGIT).astype(np.int8), prepend=0, append=0)
     starts, ends = np.flatnonzero(edges_of_words == 1), np.flatnonzero(edges_of_words == -1)
     lengths = ends - starts
-    if len(starts) and (lengths.max() > _MOST_DIGITS or ((lengths > 1) & (text[starts] == ord("0"))).any()):
+    if len(starts) and (lengths.max() > MOST_DIGITS or ((lengths > 1) & (text[starts] == ord("0"))).any()):
         return None  # "007" is not the vertex "7"
     words = np.diff(np.searchsorted(starts, np.append(np.flatnonzero(kinds == _NEWLINE), len(text))), prepend=0)
     lines = np.flatnonzero(words)

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.tasks.written_numbers import whole_number
 
 MOST_BYTES = 64 * 2**20
 """No sequence that a model takes comes near this; a larger file is a mistake."""
 
 _WORD = re.compile(r"[^\s,]+")
-_MOST_DIGITS = 18  # fits int64
 
 
 def read_text(path: Path) -> str:
@@ -83,18 +83,18 @@ class Entry:
 
     def integer(self, low: int, high: int, owner: str) -> int:
         """The number. Errors: UsageError if it is none, or outside low..high."""
-        digits = self.word.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+        number = whole_number(self.word)
+        if number is None:
             raise UsageError(
                 f"{owner} reads whole numbers from {low} to {high}; got {self.word[:40]!r} at {self.place}."
                 " Correct that entry."
             )
-        if not low <= int(self.word) <= high:
+        if not low <= number <= high:
             raise UsageError(
                 f"{owner} takes numbers from {low} to {high}; got {self.word} at {self.place}."
                 " Correct it, or make the task larger."
             )
-        return int(self.word)
+        return number
 
 
 def read_integer_lines(path: Path) -> list[list[Entry]]:

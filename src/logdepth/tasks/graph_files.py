@@ -12,7 +12,8 @@ from logdepth.numerics.errors import BeyondTask, UsageError, did_you_mean
 from logdepth.tasks.edge_lists import edge_list, stated_lines
 from logdepth.tasks.files import decoded, read_bytes
 from logdepth.tasks.graph import Graph, Numbers, pair_codes
-from logdepth.tasks.raw_graph import RawGraph, number_of
+from logdepth.tasks.raw_graph import RawGraph
+from logdepth.tasks.written_numbers import number_of
 
 MOST_BYTES = 2**30
 """Tens of millions of edges; a larger file does not fit into the memory of a laptop with what is made of it."""

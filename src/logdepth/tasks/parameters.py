@@ -5,6 +5,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.written_numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ class Parameter:
             except (TypeError, ValueError):
                 return None
         if isinstance(value, str):
-            digits = value.strip().removeprefix("-")
-            return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+            return whole_number(value.strip())
         try:
             return value.__index__()  # type: ignore[attr-defined]  # int and numpy integers; a float has none
         except AttributeError:

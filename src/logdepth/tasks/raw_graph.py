@@ -23,11 +23,3 @@ class RawGraph:
     question: tuple[str, str] | None = None
     directed: bool | None = None
     both_ways: int = 0
-
-
-def number_of(word: str) -> float | None:
-    """The number that a word writes, or None."""
-    try:
-        return float(word)
-    except ValueError:
-        return None
