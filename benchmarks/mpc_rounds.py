@@ -55,7 +55,7 @@ class Row:
 
 
 def by_program(task: Task[Any], instance: Any) -> Outcome:
-    rows = len(next(iter(task.encode(instance).values())))
+    rows = task.rows_of(instance)
     memory = max(least_memory_for(program_for(task), rows), 32 * ceil(sqrt(rows)))
     return run_prepared(prepare(task, instance, memory, by_program=True))
 
@@ -94,7 +94,7 @@ def measured(name: str, kind: str, largest: int) -> Iterator[Row]:
         try:
             task = task_of_size(name, n)
             instance = drawn(task, n)
-            rows = len(next(iter(task.encode(instance).values())))
+            rows = task.rows_of(instance)
             if rows > MOST_ROWS[kind]:
                 return
             started = perf_counter()

@@ -103,7 +103,7 @@ def _two_sum(n: int, modulus: int) -> Claims:
 
 def _three_sum(n: int, modulus: int) -> Claims:
     return (
-        two_sum.three_sum_on_pairs(n),
+        two_sum.three_sum_on_pairs(),
         two_sum.three_sum_in_constant_depth(n),
         *_other_rows_matter(n),
         two_sum.three_sum_in_one_layer(n),

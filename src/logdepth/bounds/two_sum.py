@@ -49,7 +49,7 @@ def two_sum_in_bounded_memory(n: int, modulus: int) -> Claim:
     )
 
 
-def three_sum_on_pairs(n: int) -> Claim:
+def three_sum_on_pairs() -> Claim:
     """Match3 with a blank token for every pair."""
     return Claim(
         model="transformer",

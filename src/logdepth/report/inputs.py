@@ -37,7 +37,7 @@ def choose_input(model: Model, instance: Any, name: str) -> Input:
         return real_input(model) or telling_sample(model)
     if can_look_inside(model, instance):
         return Input(instance, name or "the given input")
-    rows = len(next(iter(model.task.encode(instance).values())))
+    rows = model.task.rows_of(instance)
     sample = telling_sample(model)
     return replace(
         sample, note=f"{name or 'The given input'} has {rows:,} rows, too many to keep every attention weight."
@@ -45,7 +45,7 @@ def choose_input(model: Model, instance: Any, name: str) -> Input:
 
 
 def can_look_inside(model: Model, instance: Any) -> bool:
-    return rows_fit(model, len(next(iter(model.task.encode(instance).values()))))
+    return rows_fit(model, model.task.rows_of(instance))
 
 
 def rows_fit(model: Model, rows: int) -> bool:

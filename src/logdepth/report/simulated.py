@@ -135,7 +135,7 @@ def in_words(picture: np.ndarray, trees: Trees) -> str:
 
 def look(model: Model, instance: Any) -> tuple[Outcome, Watched] | None:
     """The simulation that a model's page shows; None for one without layers or of more than WORDS_FOR_A_LOOK."""
-    layers, tokens = layers_of(model.transformer), 1 + len(next(iter(model.task.encode(instance).values())))
+    layers, tokens = layers_of(model.transformer), 1 + model.task.rows_of(instance)
     _, projected = sizes(layers)
     if not layers or len(layers) * tokens**2 * words_per_child(projected) > WORDS_FOR_A_LOOK:
         return None

@@ -26,7 +26,7 @@ def drawn(task: Task[Any], seed: int) -> tuple[Any, int, int]:
     size = task.largest
     while True:
         instance = task.sample(np.random.default_rng(seed), size=size)
-        rows = len(next(iter(task.encode(instance).values())))
+        rows = task.rows_of(instance)
         if rows <= MOST_ROWS or size == task.smallest:
             return instance, size, rows
         size = max(task.smallest, size // 2)

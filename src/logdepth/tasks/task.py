@@ -155,6 +155,10 @@ class Task(Parametrised, ABC, Generic[Instance]):
                 )
         return columns
 
+    def rows_of(self, instance: Instance) -> int:
+        """The rows of its table. Errors: as of `encode`."""
+        return len(next(iter(self.encode(instance).values())))
+
     @abstractmethod
     def columns(self, instance: Instance) -> Mapping[str, np.ndarray]:
         """`encode` before its checks."""
