@@ -153,14 +153,14 @@ PRESETS = {
         sweep={"depth": (2, 3, 4)},
     ),
     "khop-length": Preset(
-        "whether the threshold moves when sequences are longer than the network is wide: width 32, N from 24 to 96",
-        SMALL | {"width": 32, "heads": 2, "most_hops": 6, "steps": 4000},
-        sweep={"depth": (2, 3), "n": (24, 48, 96), "seed": (0, 1, 2)},
+        "whether the threshold moves when sequences are longer than the network is wide: N and width, three seeds",
+        SMALL | {"steps": 3000},
+        sweep={"depth": (2, 3), "width": (32, 64), "n": (24, 48, 96), "seed": (0, 1, 2)},
     ),
     "khop-optimiser": Preset(
-        "whether the threshold moves with better training: depths 2 and 3, AdamW against Muon",
-        SMALL | {"steps": 4000},
-        sweep={"depth": (2, 3), "optimiser": ("adamw", "muon"), "seed": (0, 1, 2)},
+        "whether the threshold moves with better training: AdamW and Muon at two rates, three seeds",
+        SMALL | {"steps": 3000},
+        sweep={"depth": (2, 3), "optimiser": ("adamw", "muon"), "lr": (1e-3, 3e-3), "seed": (0, 1, 2)},
     ),
     "architectures": Preset(
         "seven kinds of network on k-hop, each with three learning rates: one that fails with one proves nothing",
