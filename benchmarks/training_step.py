@@ -17,7 +17,7 @@ from samplers import reference_batch
 from torch.nn.functional import cross_entropy
 from transformers import GPT2Config, GPT2Model
 
-from logdepth.learn.recipes import plans_of
+from logdepth.learn.presets import plans_of
 from logdepth.learn.train import Training
 
 TURNS, STEPS = 8, 10  # by turns, so that a busy machine is busy for both

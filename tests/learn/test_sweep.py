@@ -3,7 +3,7 @@
 import pytest
 
 from logdepth.learn.metrics import last_step
-from logdepth.learn.recipes import plans_of
+from logdepth.learn.presets import plans_of
 from logdepth.learn.sweep import sweep
 from logdepth.numerics.errors import UsageError
 

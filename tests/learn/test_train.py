@@ -17,7 +17,8 @@ from safetensors.torch import load_file, save_file
 from logdepth.learn import train as training
 from logdepth.learn.build import network_of
 from logdepth.learn.evaluate import evaluate, protocol_called
-from logdepth.learn.recipes import PRESETS, Recipe, plan_of, plans_of
+from logdepth.learn.presets import PRESETS, plan_of, plans_of
+from logdepth.learn.recipes import Recipe
 from logdepth.learn.run_folder import CONFIG, METRICS, STATE, WEIGHTS, read_plan, step_of
 from logdepth.learn.train import train
 from logdepth.learn.trained import read_answering

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from logdepth.learn.build import network_of, size_of
-from logdepth.learn.recipes import CHOICES, plan_of
+from logdepth.learn.presets import plan_of
+from logdepth.learn.recipes import CHOICES
 from logdepth.learn.samplers import KHopThoughts
 from logdepth.learn.train import Training
 from logdepth.learn.trained import Trained

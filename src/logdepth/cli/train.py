@@ -89,7 +89,8 @@ def chosen(
     resume: Path | None,
 ) -> tuple[dict[str, "Plan"], Path]:
     """The runs that a command line asks for, by name, and the folder that they go to; a lone run has no name."""
-    from logdepth.learn.recipes import Recipe, names_of_settings, plans_of
+    from logdepth.learn.presets import names_of_settings, plans_of
+    from logdepth.learn.recipes import Recipe
     from logdepth.learn.run_folder import read_plan
 
     if resume is not None:
@@ -209,7 +210,8 @@ def print_runs(found: Mapping[str, tuple["Evaluation", Mapping[str, int]]]) -> N
 
 def list_presets() -> None:
     """All presets, and every setting with its default."""
-    from logdepth.learn.recipes import PRESETS, Recipe
+    from logdepth.learn.presets import PRESETS
+    from logdepth.learn.recipes import Recipe
 
     table = plain_table("preset", "what it is")
     for name, preset in PRESETS.items():

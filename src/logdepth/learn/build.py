@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
-from logdepth.learn.recipes import Plan, Recipe
-from logdepth.learn.samplers import generator_of
+from logdepth.learn.recipes import ATTENTION, Plan, Recipe
+from logdepth.learn.samplers import Sampler, generator_of
 from logdepth.networks import Gpt2, Gpt2Shape, Mamba, Recurrent, longformer, performer
 from logdepth.networks.gpt2 import SPREAD
+from logdepth.numerics.errors import UsageError
 
 Network = Gpt2 | Recurrent | Mamba
 """Each maps token ids (B, T) to logits (B, T, classes), and knows `state_words`."""
@@ -25,7 +28,7 @@ def network_of(plan: Plan) -> Network:
         vocabulary=plan.vocabulary,
         positions=plan.sampler.length + 1,  # as published: 100 positions for 99 tokens
         depth=recipe.depth,
-        heads=recipe.heads,
+        heads=recipe.heads if recipe.network in ATTENTION else 1,
         width=recipe.width,
         classes=plan.vocabulary if recipe.readout == "linear" else None,
         dropout=recipe.dropout,
@@ -57,6 +60,37 @@ def size_of(network: Network, tokens: int) -> dict[str, int]:
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "state_words": network.state_words(tokens),
     }
+
+
+def widest(recipe: Recipe, sampler: Sampler) -> Plan:
+    """The plan of the largest width, a multiple of `heads` if there are heads, within `recipe.most_parameters`.
+
+    Errors: UsageError if even the least width that the task needs has more.
+    """
+    multiple = recipe.heads if recipe.network in ATTENTION else 1
+    needed = sampler.vocabulary if recipe.readout == "hidden" else 1
+    least = -(-max(needed, 1) // multiple)
+
+    def plan(times: int) -> Plan:
+        return Plan(replace(recipe, width=times * multiple), sampler)
+
+    def fits(times: int) -> bool:
+        with torch.device("meta"):  # sizes only
+            network = network_of(plan(times))
+        return size_of(network, sampler.length)["parameters"] <= recipe.most_parameters
+
+    if not fits(least):
+        raise UsageError(
+            f"{recipe.network} of {recipe.depth} layers and width {least * multiple}, the least for {sampler.name}, has"
+            f" more than {recipe.most_parameters} parameters. Raise most_parameters."
+        )
+    low, high = least, 2 * least
+    while fits(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return plan(low)
 
 
 def sinusoids(positions: int, width: int) -> Tensor:

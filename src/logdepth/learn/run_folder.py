@@ -19,7 +19,8 @@ from safetensors.torch import save
 from torch import Tensor
 
 import logdepth
-from logdepth.learn.recipes import Plan, plan_of
+from logdepth.learn.presets import plan_of
+from logdepth.learn.recipes import Plan
 from logdepth.models.files import write_file
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.files import read_text

@@ -90,5 +90,5 @@ def fresh_weights_from(generator: torch.Generator | None) -> Iterator[None]:
         yield
         return
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(torch.randint(2**31, (1,), generator=generator)))
+        torch.manual_seed(int(torch.randint(2**31, (1,), generator=generator, device="cpu")))
         yield
