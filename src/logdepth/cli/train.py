@@ -13,8 +13,11 @@ from logdepth.cli.printing import console, note, plain_table, print_json, progre
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from logdepth.learn.evaluate import Evaluation
+    from rich.table import Table
+
+    from logdepth.learn.comparison import Entry, Run
     from logdepth.learn.metrics import Row
+    from logdepth.learn.rates import Estimate
     from logdepth.learn.recipes import Plan
     from logdepth.learn.sweep import Outcome
 
@@ -53,28 +56,32 @@ def train_network(
     if resume is None and not names and not changes:
         list_presets()
         return 0
+    from logdepth.learn.comparison import entries_of
+    from logdepth.learn.sweep import INTERRUPTED
+
     started = perf_counter()
     plans, folder = chosen(context, names, changes, out, resume)
     if len(plans) == 1:
-        (plan,) = plans.values()
-        status = run_one(plan, folder, device, weights)
+        status = run_one(plans[""], folder, device, weights)
         if status is not None:
             return status
-        found = {"": (evaluated(folder), sizes_of(folder))}
         outcomes: Mapping[str, Outcome] = {}
     else:
         outcomes = run_many(plans, folder, device, workers, engine)
-        if any(outcome.error == "interrupted" for outcome in outcomes.values()):
+        if any(outcome.error == INTERRUPTED for outcome in outcomes.values()):
             return 130
-        done = [name for name, outcome in outcomes.items() if outcome.error is None]
-        found = {name: (evaluated(folder / name), sizes_of(folder / name)) for name in done}
     failed = {name: outcome.error for name, outcome in outcomes.items() if outcome.error is not None}
+    runs = runs_of([name for name in plans if name not in failed], folder)
+    entries = entries_of(runs)
+    if len(runs) > 1:
+        write_comparison(entries, folder)
     seconds = perf_counter() - started
     if as_json:
-        runs = {name or folder.name: result.as_json() | sizes for name, (result, sizes) in found.items()}
-        print_json({"folder": str(folder), "runs": runs, "failed": failed, "seconds": seconds})
+        told = {run.name: run.as_json() for run in runs}
+        compared = [entry.as_json() for entry in entries]
+        print_json({"folder": str(folder), "runs": told, "compared": compared, "failed": failed, "seconds": seconds})
     else:
-        print_runs(found)
+        print_entries(entries)
         for name, error in failed.items():
             console().print(f"{name} failed: {error}", style="red", markup=False)
         console().print(f"{folder} [dim]({seconds:.0f} s)[/]", soft_wrap=True)
@@ -143,18 +150,22 @@ def run_many(
         return sweep(plans, folder, device, workers, engine, progress)
 
 
-def evaluated(folder: Path) -> "Evaluation":
-    """Error per k by the corrected protocol; it is written beside the weights."""
-    import json
-
-    from logdepth.learn.evaluate import evaluate, protocol_called
-    from logdepth.learn.trained import read_answering
-    from logdepth.models.files import write_file
+def runs_of(names: Sequence[str], folder: Path) -> list["Run"]:
+    """The runs of these names below a folder, evaluated; a lone run is the folder itself, and has its name."""
+    from logdepth.learn.comparison import read_run
 
     with progress_bar("evaluating") as progress:
-        found = evaluate(read_answering(folder), protocol_called("corrected"), progress=progress)
-    write_file(folder / "evaluation.json", (json.dumps(found.as_json(), indent=2) + "\n").encode())
-    return found
+        return [read_run(folder / name, name or folder.name, progress) for name in names]
+
+
+def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
+    """comparison.csv, .png and .svg in the folder of a sweep."""
+    from logdepth.learn.comparison import as_csv, figure
+    from logdepth.models.files import write_file
+
+    write_file(folder / "comparison.csv", as_csv(entries).encode())
+    for kind in ("png", "svg"):
+        write_file(folder / f"comparison.{kind}", figure(entries, kind))
 
 
 @contextmanager
@@ -179,33 +190,59 @@ def training_bar(plan: "Plan", shown: bool) -> Iterator[Callable[["Row"], None]]
         yield watch
 
 
-def sizes_of(folder: Path) -> dict[str, int]:
-    """Parameters of a run's network, and the words of state that it carries from token to token."""
-    from logdepth.learn.build import network_of, size_of
-    from logdepth.learn.run_folder import read_plan
+def print_entries(entries: Sequence["Entry"]) -> None:
+    """One row for each entry: its error for every k, with half of the interval if it has several seeds; thresholds.
 
-    plan = read_plan(folder)
-    return size_of(network_of(plan), plan.sampler.length)
+    A second table has the steps after which each k was solved in training.
+    """
+    if not entries:
+        return
+    ks = sorted({k for entry in entries for k in entry.errors})
+    names = list(entries[0].settings)
+    errors = plain_table(*names, *map(str, ks), "solved up to", "parameters", "words of state")
+    steps = plain_table(*names, *map(str, ks))
+    for entry in entries:
+        settings = [str(value) for value in entry.settings.values()]
+        found = [error_cell(entry.errors.get(k), len(entry.runs)) for k in ks]
+        sizes = [f"{entry.runs[0].sizes[name]:,}" for name in ("parameters", "state_words")]
+        errors.add_row(*settings, *found, solved_cell(entry), *sizes)
+        steps.add_row(*settings, *(steps_cell(entry.steps(k)) for k in ks))
+    group, seeds = entries[0].runs[0].group_name, max(len(entry.runs) for entry in entries)
+    mean = f", mean of {seeds} seeds and half of the 95% interval" if seeds > 1 else ""
+    print_whole(f"error by {group}{mean}", errors)
+    print_whole(f"steps until the training error of {group} is below 2%{', median' if seeds > 1 else ''}", steps)
 
 
-def print_runs(found: Mapping[str, tuple["Evaluation", Mapping[str, int]]]) -> None:
-    """One row a run: its error in every group, the threshold, and its size."""
+def error_cell(error: "Estimate | None", seeds: int) -> str:
+    if error is None:
+        return "–"
+    half = f"\n[dim]±{(error.high - error.low) / 2:.3f}[/]".replace("0.", ".") if seeds > 1 else ""
+    return f"{error.value:.3f}".removeprefix("0") + half
+
+
+def solved_cell(entry: "Entry") -> str:
+    """The thresholds by seed; of a lone run, with those by both ends of its intervals."""
+    if len(entry.runs) > 1:
+        return " ".join(map(str, entry.thresholds))
+    threshold = entry.runs[0].evaluation.threshold
+    return f"{threshold.k} [dim]({threshold.low}–{threshold.high})[/]"
+
+
+def steps_cell(steps: Sequence[int | None]) -> str:
+    """The median, where half of the runs got there."""
+    middle = sorted(float("inf") if step is None else step for step in steps)[len(steps) // 2]
+    return "–" if middle == float("inf") else f"{middle:,}"
+
+
+def print_whole(title: str, table: "Table") -> None:
+    """No number is cut off, however narrow the terminal."""
     from rich.console import Console
 
-    if not found:
-        return
-    groups = sorted({group for result, _ in found.values() for group in result.answered})
-    table = plain_table("", *map(str, groups), "solved up to", "parameters", "words of state")
-    for name, (result, sizes) in found.items():
-        rates = [result.answered.get(group) for group in groups]
-        cells = ["–" if rate is None or rate.value is None else f"{rate.value:.3f}".lstrip("0") for rate in rates]
-        threshold = result.threshold
-        solved = f"{threshold.k} [dim]({threshold.low}–{threshold.high})[/]"
-        table.add_row(name, *cells, solved, f"{sizes['parameters']:,}", f"{sizes['state_words']:,}")
     for column in table.columns:
         column.no_wrap = True
     widest = Console(width=10_000).measure(table).maximum
-    Console(highlight=False, width=max(widest, console().width)).print(table)  # no number is cut off
+    console().print(f"[bold]{title}[/]")
+    Console(highlight=False, width=max(widest, console().width)).print(table)
 
 
 def list_presets() -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import torch
 
 from logdepth.learn.rates import Rate, rate
+from logdepth.learn.run_folder import EVALUATION
 from logdepth.learn.samplers import NOT_ASKED, generator_of
-from logdepth.learn.trained import Answering
+from logdepth.learn.trained import Answering, read_answering
+from logdepth.models.files import write_file
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.files import read_text
 
 AT_ONCE = 50  # sequences in one pass: their attention stays in the cache
 SOLVED = 0.02
@@ -86,8 +91,23 @@ class Evaluation:
             "answered": {str(k): found.counted for k, found in self.answered.items()},
             "errors_everywhere": {str(k): found.value for k, found in self.everywhere.items()},
             "intervals_everywhere": {str(k): [found.low, found.high] for k, found in self.everywhere.items()},
+            "asked_everywhere": {str(k): found.counted for k, found in self.everywhere.items()},
             "threshold": {"k": self.threshold.k, "low": self.threshold.low, "high": self.threshold.high},
         }
+
+    @classmethod
+    def from_json(cls, held: Mapping[str, Any]) -> Self:
+        """What `as_json` gave. Errors: KeyError, TypeError, ValueError or AttributeError for anything else."""
+
+        def rates(errors: str, intervals: str, counts: str) -> dict[int, Rate]:
+            return {
+                int(k): Rate(round((error or 0.0) * held[counts][k]), held[counts][k], *held[intervals][k])
+                for k, error in held[errors].items()
+            }
+
+        answered = rates("errors", "intervals", "answered")
+        everywhere = rates("errors_everywhere", "intervals_everywhere", "asked_everywhere")
+        return cls(held["protocol"], held["sequences"], held["seed"], answered, everywhere)
 
 
 def solved_up_to(errors: Mapping[int, float | None]) -> int:
@@ -131,3 +151,17 @@ def evaluate(
             everywhere[k] = rate(wrong_due, all_due)
             progress(number + 1, len(groups))
     return Evaluation(protocol.name, asked, seed, answered, everywhere)
+
+
+def evaluation_of_run(folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Evaluation:
+    """The corrected protocol on a run that has ended, made once: afterwards read from beside the weights.
+
+    Errors: UsageError as `read_answering`, and if the folder cannot be written.
+    """
+    try:
+        return Evaluation.from_json(json.loads(read_text(folder / EVALUATION)))
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, UsageError):
+        pass  # none is there, or a damaged one
+    found = evaluate(read_answering(folder), PROTOCOLS["corrected"], progress=progress)
+    write_file(folder / EVALUATION, (json.dumps(found.as_json(), indent=2) + "\n").encode())
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,33 @@ class Rate:
     def standard_error(self) -> float:
         """Half of the interval, in units of the normal distribution's 95%: good for comparing two rates."""
         return (self.high - self.low) / (2 * ndtri((1 + CONFIDENCE) / 2))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number between 0 and 1, and the ends of its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_of(rates: Sequence[Rate]) -> Estimate:
+    """The mean over runs that differ in chance alone, with Student's interval over the runs.
+
+    It is never narrower than the mean of the runs' own intervals: a few runs may agree by chance. One run has its own.
+    Errors: ValueError if there is none, or one that counted nothing.
+    """
+    values = np.array([found.wrong / found.counted for found in rates if found.counted])
+    if not len(values) or len(values) < len(rates):
+        raise ValueError("the mean of no rates")
+    mean = float(values.mean())
+    low = float(np.mean([found.low for found in rates]))
+    high = float(np.mean([found.high for found in rates]))
+    if len(values) > 1:
+        half = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / len(values) ** 0.5)
+        low, high = min(low, max(0.0, mean - half)), max(high, min(1.0, mean + half))
+    return Estimate(mean, low, high)
 
 
 def rate(wrong: np.ndarray, counted: np.ndarray) -> Rate:

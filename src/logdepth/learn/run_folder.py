@@ -27,6 +27,7 @@ from logdepth.tasks.files import read_text
 
 FORMAT, VERSION = "logdepth-run", 1
 CONFIG, STATE, WEIGHTS, METRICS = "config.json", "state.safetensors", "model.safetensors", "metrics.csv"
+EVALUATION = "evaluation.json"
 
 
 def describe(plan: Plan) -> dict[str, Any]:
@@ -66,10 +67,21 @@ def begin(folder: Path, plan: Plan) -> int:
             f"{folder} is a run with {key} = {theirs.get(key)}, and now it is {ours.get(key)}. Choose another --out, or"
             f" go on as it began: logdepth train --resume {folder}."
         )
-    for name in (CONFIG, STATE, WEIGHTS, METRICS):
+    for name in (CONFIG, STATE, WEIGHTS, METRICS, EVALUATION):
         for left in folder.glob(f".{name}.*"):  # what a process that was killed while it wrote has left
             left.unlink()
-    return step_of(folder)
+    step = step_of(folder)
+    if step < plan.recipe.steps:
+        (folder / EVALUATION).unlink(missing_ok=True)  # it is of weights that will be others
+    return step
+
+
+def has_ended(folder: Path, plan: Plan) -> bool:
+    """Whether this run is in the folder, trained to its end and evaluated."""
+    try:
+        return (folder / EVALUATION).exists() and read_plan(folder) == plan and step_of(folder) == plan.recipe.steps
+    except UsageError:
+        return False
 
 
 def is_run(folder: Path) -> bool:

@@ -20,8 +20,10 @@ from typing import Any
 
 import torch
 
+from logdepth.learn.evaluate import evaluation_of_run
 from logdepth.learn.metrics import last_step
 from logdepth.learn.recipes import Plan
+from logdepth.learn.run_folder import has_ended
 from logdepth.learn.train import train
 from logdepth.mpc.ray_cluster import connected
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -52,7 +54,7 @@ def sweep(
     engine: str = "local",
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Outcome]:
-    """Train every plan in folder/NAME, `workers` at a time, the largest networks first.
+    """Train and evaluate every plan in folder/NAME, `workers` at a time, the largest networks first.
 
     engine: "local", or "ray" for the machines of a Ray cluster that all see the folder.
     After Ctrl-C members write a checkpoint and stop, and no other is started.
@@ -60,11 +62,15 @@ def sweep(
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}. {did_you_mean(engine, ENGINES)}")
-    waiting = sorted(plans, key=lambda name: cost(plans[name]))  # the largest last: it is taken first
+    outcomes = {
+        name: Outcome(folder / name, plan.recipe.steps)
+        for name, plan in plans.items()
+        if has_ended(folder / name, plan)
+    }
+    waiting = sorted(plans.keys() - outcomes.keys(), key=lambda name: cost(plans[name]))  # the largest are taken first
     members = {name: (plan, folder / name, device, threads_of(workers)) for name, plan in plans.items()}
     total = sum(plan.recipe.steps for plan in plans.values())
     running: dict[str, Started] = {}
-    outcomes: dict[str, Outcome] = {}
     with interruptions() as stop, ENGINES[engine](workers) as start:
         while running or (waiting and not stop()):
             while waiting and len(running) < workers and not stop():
@@ -101,12 +107,14 @@ class Started:
 
 
 def trained(member: Member) -> Outcome:
-    """Train one member in this process; what stops it is an outcome."""
+    """Train and evaluate one member in this process; what stops it is an outcome."""
     plan, folder, device, threads = member
     torch.set_num_threads(threads)
     try:
         with interruptions() as stop:
             done = train(plan, folder, device, stop=stop, say=lambda text: None).done
+            if done == plan.recipe.steps:
+                evaluation_of_run(folder)
         return Outcome(folder, done, INTERRUPTED if done < plan.recipe.steps else None)
     except UsageError as error:
         return Outcome(folder, last_step(folder), str(error))

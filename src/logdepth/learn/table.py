@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, solved_up_to
+from logdepth.learn.figures import colour, curve, finish, image_of, style
 from logdepth.learn.trained import CONFIGS, WEIGHTS, in_words, read_answering
 from logdepth.numerics.errors import UsageError
 
@@ -187,7 +188,6 @@ def as_csv(rows: Iterable[Row]) -> str:
 # --- as a figure ---
 
 TITLES = {"published": "as published: dropout still active", "corrected": "corrected: dropout off"}
-COLOURS = "viridis"
 
 
 def figure(rows: Sequence[Row], kind: str) -> bytes:
@@ -196,14 +196,13 @@ def figure(rows: Sequence[Row], kind: str) -> bytes:
     A panel for each protocol, a row of panels for each kind of network, number of heads and of training sequences;
     published errors are circles.
     """
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     groups: dict[tuple[str, int, int], list[Row]] = {}
     for row in rows:
         key = (row.architecture, row.sizes.get("heads", 0), row.sizes.get("samples", -1))
         groups.setdefault(key, []).append(row)
-    with rc_context({"font.size": 9, "svg.hashsalt": "logdepth", "axes.spines.top": False, "axes.spines.right": False}):
+    with style():
         image = Figure(figsize=(9.6, 0.5 + 3.6 * len(groups)), layout="constrained")
         panels = image.subplots(len(groups), 2, sharex=True, sharey=True, squeeze=False)
         for line, ((architecture, heads, samples), members) in zip(panels, sorted(groups.items()), strict=True):
@@ -213,40 +212,27 @@ def figure(rows: Sequence[Row], kind: str) -> bytes:
             for panel, name in zip(line, TITLES, strict=True):
                 panel.set_title(f"{TITLES[name]}\n{which}", loc="left", fontsize=9.5)
                 draw(panel, members, name)
+                finish(panel, max((k for row in rows for k in row.found[name].answered), default=1))
             line[0].set_ylabel("error on answered tokens")
         for panel in panels[-1]:
             panel.set_xlabel("hops k")
-        data = io.BytesIO()
-        image.savefig(data, format=kind, dpi=200, metadata={"Date": None} if kind == "svg" else None)
-    return data.getvalue()
+        return image_of(image, kind)
 
 
 def draw(panel: Axes, rows: Sequence[Row], name: str) -> None:
-    from matplotlib import colormaps
     from matplotlib.lines import Line2D
 
     depths = sorted({row.sizes["depth"] for row in rows})
     marks: dict[str, Line2D] = {}
     for row in sorted(rows, key=lambda row: row.sizes["depth"]):
         depth = row.sizes["depth"]
-        colour = colormaps[COLOURS](0.85 * (depths.index(depth) + 0.5) / len(depths))
-        rates = {k: rate for k, rate in row.found[name].answered.items() if k >= 1 and rate.counted}
-        if rates:
-            ks, errors = list(rates), [rate.wrong / rate.counted for rate in rates.values()]
-            band = [rate.low for rate in rates.values()], [rate.high for rate in rates.values()]
-            panel.fill_between(ks, *band, color=colour, alpha=0.2, lw=0)
-            [marks[f"L = {depth}"]] = panel.plot(ks, errors, color=colour, lw=1.6, marker=".", ms=5)
+        shade = colour(depths.index(depth), len(depths))
+        if line := curve(panel, row.found[name].answered, shade):
+            marks[f"L = {depth}"] = line
         published = {k: error for k, error in row.published.items() if k >= 1} if name == "published" else {}
         if published:
-            panel.plot(list(published), list(published.values()), "o", mfc="none", mec=colour, ms=7, mew=0.9)
+            panel.plot(list(published), list(published.values()), "o", mfc="none", mec=shade, ms=7, mew=0.9)
     if name == "published" and any(row.published for row in rows):
         marks[PUBLISHED_ERRORS] = Line2D([], [], ls="", marker="o", mfc="none", mec="0.4", ms=7, mew=0.9)
-    panel.set_xscale("log", base=2)
-    most = max((k for row in rows for k in row.found[name].answered), default=1)
-    ticks = [2**i for i in range(most.bit_length())]
-    panel.set_xticks(ticks, [str(tick) for tick in ticks])
-    panel.set_ylim(bottom=-0.01)
-    panel.grid(axis="y", color="0.9", lw=0.7)
-    panel.set_axisbelow(True)
     if marks:
         panel.legend(list(marks.values()), list(marks), frameon=False, loc="upper left")

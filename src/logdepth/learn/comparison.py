@@ -1,0 +1,196 @@
+"""Runs side by side: in which settings they differ, how often they err, and how soon they were right.
+
+Runs that differ in nothing but the seed stand together in one entry. Learning rates are tuned, not compared: the figure
+shows, of entries that differ in rates alone, the one that trained best.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from logdepth.learn.build import network_of, size_of
+from logdepth.learn.evaluate import SOLVED, Evaluation, evaluation_of_run
+from logdepth.learn.figures import colour, curve, finish, image_of, style
+from logdepth.learn.metrics import read_rows
+from logdepth.learn.rates import Estimate, mean_of
+from logdepth.learn.run_folder import METRICS, read_plan
+
+SEED, RATES = "seed", ("lr", "matrix_lr")
+LATE = 0.1  # of the steps: the training error at the end of a run is the mean over these
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has ended: its settings, its errors by k, its size, and its way there.
+
+    steps: by k, how many were done when the training error of k, a mean over `log_every` steps, was first below
+    SOLVED; k for which it never was is absent. late_error: the training error of the last tenth of the steps, which
+    rates are chosen by: the evaluation stays unseen.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    group_name: str
+    evaluation: Evaluation
+    sizes: Mapping[str, int]
+    steps: Mapping[int, int]
+    late_error: float
+
+    def as_json(self) -> dict[str, Any]:
+        steps = {str(k): self.steps.get(k) for k in self.evaluation.answered}
+        return {**self.evaluation.as_json(), **self.sizes, "steps_until_solved": steps}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Runs that differ in the seed alone. settings: those that tell the entries of a comparison apart."""
+
+    settings: Mapping[str, Any]
+    runs: tuple[Run, ...]
+
+    @property
+    def errors(self) -> dict[int, Estimate]:
+        """By k, the mean over seeds; k that some run was not asked is left out."""
+        rates = {k: [run.evaluation.answered[k] for run in self.runs] for k in self.runs[0].evaluation.answered}
+        return {k: mean_of(found) for k, found in rates.items() if all(item.counted for item in found)}
+
+    @property
+    def thresholds(self) -> tuple[int, ...]:
+        """The largest k that each run solves."""
+        return tuple(run.evaluation.threshold.k for run in self.runs)
+
+    def steps(self, k: int) -> tuple[int | None, ...]:
+        """Steps until k was solved in training, for each run; None for never."""
+        return tuple(run.steps.get(k) for run in self.runs)
+
+    @property
+    def late_error(self) -> float:
+        return fmean(run.late_error for run in self.runs)
+
+    @property
+    def compared(self) -> tuple[tuple[str, Any], ...]:
+        """Its settings but for rates."""
+        return tuple((name, value) for name, value in self.settings.items() if name not in RATES)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "settings": dict(self.settings),
+            "runs": [run.name for run in self.runs],
+            "errors": {str(k): found.value for k, found in self.errors.items()},
+            "intervals": {str(k): [found.low, found.high] for k, found in self.errors.items()},
+            "thresholds": list(self.thresholds),
+            "steps_until_solved": {str(k): list(self.steps(k)) for k in self.errors},
+        }
+
+
+def read_run(folder: Path, name: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Run:
+    """Errors: UsageError for a folder that is no run, or has not the weights of one."""
+    plan = read_plan(folder)
+    rows = read_rows(folder / METRICS)
+    groups = plan.sampler.groups
+    steps: dict[int, int] = {}
+    for row in reversed(rows):
+        for k in groups:
+            error = row.get(f"error_{plan.sampler.group_name}{k}")
+            if error and float(error) < SOLVED:
+                steps[k] = int(row["step"])
+    late = [float(row["error"]) for row in rows if int(row["step"]) > (1 - LATE) * plan.recipe.steps]
+    sizes = size_of(network_of(plan), plan.sampler.length)
+    found = evaluation_of_run(folder, progress)
+    return Run(name, plan.settings, plan.sampler.group_name, found, sizes, steps, fmean(late) if late else 1.0)
+
+
+def entries_of(runs: Sequence[Run]) -> list[Entry]:
+    """The runs, seeds together, in their order; where parameters are limited, width only follows from that."""
+    follows = {SEED} | ({"width"} if any(run.settings["most_parameters"] for run in runs) else set())
+    names = list(dict.fromkeys(name for run in runs for name in run.settings))
+    apart = [name for name in names if name not in follows and len({run.settings.get(name) for run in runs}) > 1]
+    entries: dict[tuple[Any, ...], list[Run]] = {}
+    for run in runs:
+        entries.setdefault(tuple(run.settings.get(name) for name in apart), []).append(run)
+    return [Entry(dict(zip(apart, key, strict=True)), tuple(members)) for key, members in entries.items()]
+
+
+def best_rates(entries: Sequence[Entry]) -> list[Entry]:
+    """Of entries that differ in rates alone, the one with the least training error at the end."""
+    best: dict[tuple[tuple[str, Any], ...], Entry] = {}
+    for entry in entries:
+        if entry.compared not in best or entry.late_error < best[entry.compared].late_error:
+            best[entry.compared] = entry
+    return list(best.values())
+
+
+# --- as files ---
+
+
+def as_csv(entries: Sequence[Entry]) -> str:
+    """A line for each run and k: the settings that differ, the seed, size, error with its interval, and steps."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    names = list(entries[0].settings)
+    head = ("parameters", "state_words", "k", "answered", "error", "low", "high", "steps_until_solved")
+    writer.writerow(("run", *names, SEED, *head))
+    for entry in entries:
+        for run in entry.runs:
+            which = [run.name, *(entry.settings[name] for name in names), run.settings[SEED], *run.sizes.values()]
+            for k, found in run.evaluation.answered.items():
+                writer.writerow(
+                    [*which, k, found.counted, found.value, found.low, found.high, run.steps.get(k, "")],
+                )
+    return text.getvalue()
+
+
+def figure(entries: Sequence[Entry], kind: str) -> bytes:
+    """Error against k with 95% bands, as an image file of this kind (png, svg, pdf).
+
+    The last setting that is compared is told by colour, the first by columns of panels if there are several, and those
+    between by rows. Of several learning rates the best is shown, if anything else is compared.
+    """
+    from matplotlib.figure import Figure
+
+    shown = best_rates(entries) if any(entry.compared for entry in entries) else list(entries)
+    names = [name for name in shown[0].settings if name not in RATES] or list(shown[0].settings)
+    *first, last = names or [SEED]
+    columns, rows = first[:1], first[1:]
+    grid = [[in_words(row | column) for column in combinations(shown, columns)] for row in combinations(shown, rows)]
+    shades = combinations(shown, [last])
+    most = max((k for entry in shown for k in entry.errors), default=1)
+    with style():
+        image = Figure(figsize=(max(5.2, 0.8 + 4.2 * len(grid[0])), 0.6 + 3.1 * len(grid)), layout="constrained")
+        panels = image.subplots(len(grid), len(grid[0]), sharex=True, sharey=True, squeeze=False)
+        for panel, title in zip(panels.flat, (title for line in grid for title in line), strict=True):
+            members = [entry for entry in shown if in_words(chosen(entry, [*rows, *columns])) == title]
+            marks = [
+                curve(panel, entry.errors, colour(shades.index(chosen(entry, [last])), len(shades)))
+                for entry in members
+            ]
+            panel.set_title(title, loc="left", fontsize=9.5)
+            finish(panel, most)
+            told = {in_words(chosen(entry, [last, *RATES])): mark for entry, mark in zip(members, marks, strict=True)}
+            drawn = {text: mark for text, mark in told.items() if mark is not None}
+            panel.legend(list(drawn.values()), list(drawn), frameon=False, loc="upper left")
+        for line in panels:
+            line[0].set_ylabel("error on answered tokens")
+        for panel in panels[-1]:
+            panel.set_xlabel(shown[0].runs[0].group_name)
+        return image_of(image, kind)
+
+
+def chosen(entry: Entry, names: Sequence[str]) -> dict[str, Any]:
+    return {name: entry.settings[name] for name in names if name in entry.settings}
+
+
+def combinations(entries: Sequence[Entry], names: Sequence[str]) -> list[dict[str, Any]]:
+    """The values that these settings have together, each once."""
+    found = [chosen(entry, names) for entry in entries]
+    return [values for number, values in enumerate(found) if values not in found[:number]]
+
+
+def in_words(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in settings.items())
