@@ -19,9 +19,9 @@ from logdepth.programs import Table, interpret
 from logdepth.tasks import make_task
 from logdepth.testing.sizes import small_sizes
 from logdepth.testing.strategies import drafts, tables
-from logdepth.translate import program_to_mpc as translation
 from logdepth.translate.program_to_mpc import (
     claim_for,
+    cost,
     least_memory_for,
     output_columns,
     program_to_mpc,
@@ -132,7 +132,7 @@ def test_random_programs_agree():
 @pytest.fixture
 def sorting_alone(monkeypatch):
     """No key has a home."""
-    monkeypatch.setattr(translation, "by_home", lambda line, index, rows: None)
+    monkeypatch.setattr(cost, "by_home", lambda line, index, rows: None)
 
 
 @pytest.mark.usefixtures("sorting_alone")

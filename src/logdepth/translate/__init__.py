@@ -1,1 +1,1 @@
-"""Translations between models of computation, one file per theorem, named as an arrow."""
+"""Translations between models of computation, one file or folder per theorem, named as an arrow."""

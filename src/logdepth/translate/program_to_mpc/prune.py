@@ -1,0 +1,18 @@
+"""What nobody reads is not computed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from logdepth.translate.program_to_mpc.straight import Line, Straight, inputs_of, outputs_of
+
+
+def prune(straight: Straight) -> Straight:
+    """The same without the lines that no output depends on."""
+    needed = straight.read_last
+    lines: list[Line] = []
+    for line in reversed(straight.lines):
+        if not needed.isdisjoint(outputs_of(line)):
+            needed |= inputs_of(line)
+            lines.append(line)
+    return replace(straight, lines=tuple(reversed(lines)))
