@@ -1,21 +1,51 @@
-"""A page from its parts: a template, what stands in it, and data; one file that loads nothing."""
+"""A page from its parts: a template, what stands in it, styles, scripts and data; one file that loads nothing."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from importlib.resources import files
 from typing import Any
+
+from logdepth import __version__
+
+
+def document(
+    template: str,
+    parts: Mapping[str, str],
+    *,
+    title: str,
+    styles: Sequence[str],
+    programs: Sequence[str] = (),
+    data: Any = None,
+) -> str:
+    """A whole page: the template of this name with its parts, and under their names its style sheets, and the scripts
+    that draw the data. A page with scripts may load nothing at all, one without may hold images of its own."""
+    return fill(
+        resource("document.html"),
+        {
+            "allowed": "script-src 'unsafe-inline'" if programs else "img-src data:",
+            "title": title,
+            "style": "".join(map(resource, styles)),
+            "body": fill(resource(template), {**parts, "version": escape(__version__)}),
+            "scripts": scripts(programs, data) if programs else "",
+        },
+    )
 
 
 def resource(name: str) -> str:
     return files("logdepth.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def scripts(*names: str) -> str:
-    """Scripts, one after the other, that share nothing but what the first of them declares."""
-    return '"use strict";\n' + "\n".join(resource(name) for name in names)
+def scripts(names: Sequence[str], data: Any) -> str:
+    """The data, and scripts, one after the other, that share nothing but what the first of them declares."""
+    programs = "\n".join(map(resource, names))
+    return (
+        f'<script type="application/json" id="data">{as_script(data)}</script>\n'
+        f'<script>\n"use strict";\n{programs}\n</script>\n'
+    )
 
 
 def fill(template: str, parts: Mapping[str, str]) -> str:

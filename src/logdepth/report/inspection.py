@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logdepth import __version__
 from logdepth.inspection.inspect import Head, Inspection
 from logdepth.learn.samplers.k_hop import letter_names
 from logdepth.learn.trained import in_words
-from logdepth.report.assemble import fill, resource
+from logdepth.report.assemble import document
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,8 +33,8 @@ DEFINITION = (
 
 def inspection_page(found: Inspection) -> str:
     """The whole page."""
-    return fill(
-        resource("inspection.html"),
+    return document(
+        "inspection.html",
         {
             "heading": escape(found.name),
             "k": str(found.k),
@@ -48,9 +47,9 @@ def inspection_page(found: Inspection) -> str:
             "tokens": str(min(TOKENS_SHOWN, len(found.example.letters) + 1)),
             "letters": escape(shown_letters(found)),
             "sequences": f"{found.sequences:,}",
-            "version": escape(__version__),
-            "style": resource("page.css") + resource("inspection.css"),
         },
+        title=f"{escape(found.name)}, k = {found.k}",
+        styles=["page.css", "inspection.css"],
     )
 
 

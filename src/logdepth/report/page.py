@@ -7,12 +7,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from logdepth import __version__
 from logdepth.models import Model
 from logdepth.models.files import write_file
 from logdepth.numerics.columns import integer_columns
 from logdepth.programs.raw_protocol import RawProtocol
-from logdepth.report.assemble import as_script, fill, resource, scripts
+from logdepth.report.assemble import document
 from logdepth.report.inputs import choose_input, random_table, rows_fit
 from logdepth.report.rounds import rounds_data, rounds_page, section
 from logdepth.report.routed import PROSE as PROSE_ROUTED
@@ -141,8 +140,8 @@ def laid_out(
     html = ""
     for most in TOKENS_SHOWN:
         run = run_of(most)
-        html = fill(
-            resource("page.html"),
+        html = document(
+            "page.html",
             {
                 **parts,
                 "heading": escape(model.name),
@@ -153,11 +152,11 @@ def laid_out(
                 "input": note(run),
                 "machines": about_machines,
                 "keys": ", <kbd>[</kbd> <kbd>]</kbd> round" if about_machines else "",
-                "version": escape(__version__),
-                "style": resource("page.css") + resource("rounds.css"),
-                "script": scripts("tools.js", "page.js", "rounds.js"),
-                "data": as_script(run | {"rounds": rounds}),
             },
+            title=escape(model.name),
+            styles=["page.css", "rounds.css"],
+            programs=["tools.js", "page.js", "rounds.js"],
+            data=run | {"rounds": rounds},
         )
         if len(html.encode()) <= LARGEST_FILE:
             break

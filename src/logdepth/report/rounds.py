@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from logdepth import __version__
 from logdepth.models.files import write_file
 from logdepth.mpc import Protocol, Recorder, Run
-from logdepth.report.assemble import as_script, fill, resource, scripts
+from logdepth.report.assemble import document, fill, resource
 from logdepth.report.tables import claim_cell
 
 LARGEST_HEAT = 1_200_000  # bytes of all heat maps; beyond, neighbouring bins are put together
@@ -79,12 +78,15 @@ def rounds_page(
         "verification": verdict(correct),
         "sizes": size_table(protocol, run, claimed or {}),
         "rounds": section("The rounds", prose),
-        "version": escape(__version__),
-        "style": resource("page.css") + resource("rounds.css"),
-        "script": scripts("tools.js", "rounds.js"),
-        "data": as_script({"rounds": rounds_data(protocol, run, recorder, beside, first)}),
     }
-    return fill(resource("rounds.html"), parts)
+    return document(
+        "rounds.html",
+        parts,
+        title=parts["heading"],
+        styles=["page.css", "rounds.css"],
+        programs=["tools.js", "rounds.js"],
+        data={"rounds": rounds_data(protocol, run, recorder, beside, first)},
+    )
 
 
 def shown(value: object) -> str:
