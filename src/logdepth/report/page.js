@@ -30,6 +30,7 @@ for (const step of data.steps) {
 }
 
 const stepAt = number => number ? data.steps[number - 1] : null;
+const stepsOf = block => range(data.steps.length).map(i => i + 1).filter(number => stepAt(number).block === block);
 const namesAt = number => number ? data.blocks[stepAt(number).block].names : data.start.names;
 
 // The step whose attention is shown at a step: its own, else the latest before, else the first of all.
@@ -86,8 +87,7 @@ function drawStrip() {
     card.setAttribute("aria-pressed", String(Boolean(here)));
   });
   document.querySelectorAll(".card .thumb").forEach(svg => {
-    const block = Number(svg.dataset.block);
-    const ran = range(data.steps.length).map(i => i + 1).filter(s => stepAt(s).block === block);
+    const ran = stepsOf(Number(svg.dataset.block));
     const step = ran.filter(s => s <= state.step).pop() || ran[0];
     if (svg.dataset.drawn === String(step)) return;
     svg.dataset.drawn = step;
@@ -99,8 +99,7 @@ function chooseCard(card) {
   const current = stepAt(state.step), block = Number(card.dataset.block);
   let step = Number(card.dataset.step);
   if (current) {
-    const ran = range(data.steps.length).map(i => i + 1).filter(s => stepAt(s).block === block);
-    step = ran.find(s => stepAt(s).round === current.round) || step;
+    step = stepsOf(block).find(s => stepAt(s).round === current.round) || step;
   }
   go({ step, head: 0 });
 }
@@ -440,7 +439,7 @@ function drawResidual() {
   const step = stepAt(state.step), block = step && data.blocks[step.block];
   const attended = new Set(block ? block.heads.flatMap(({ writes }) => writes) : []), relu = new Set(block ? block.relu : []);
   const table = make("table", { class: "stream" });
-  table.append(headerRow(shown.map(token => token), token => token ? data.labels[token] : "⊢", table, "residual column"));
+  table.append(headerRow(shown, token => token ? data.labels[token] : "⊢", table));
   const body = make("tbody");
   names.forEach((name, column) => {
     const fresh = before && now[column] !== before[column];
@@ -457,7 +456,7 @@ function drawResidual() {
     + (data.noise ? `No number is further than ${data.noise.toPrecision(2)} from the integer shown.` : "All numbers are exactly integers.");
 }
 
-function headerRow(tokens, labelOf, table, title) {
+function headerRow(tokens, labelOf, table) {
   const turned = tokens.some(token => labelOf(token).length > 4);
   table.classList.toggle("turned", turned);
   const row = make("tr", {}, make("th", { scope: "row", class: "soft" }, ""));
@@ -475,7 +474,7 @@ function drawAnswer() {
   if (!data.answer) { drawOutputs(); return; }
   const { tokens, model, exact, wrong, entries, right } = data.answer, bad = new Set(wrong);
   const table = make("table", { class: "answers" });
-  table.append(headerRow(tokens, token => data.labels[token], table, "token"));
+  table.append(headerRow(tokens, token => data.labels[token], table));
   const row = (title, values, kind) => make("tr", { class: kind }, make("th", { scope: "row" }, title),
     ...values.map((value, i) => make("td", { class: [bad.has(i) ? "wrong" : "", tokens[i] === state.token ? "here" : ""].join(" ").trim() || null }, clip(value, 18))));
   table.append(make("tbody", {}, row("model", model, ""), row("exact", exact, ""), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark")));
@@ -486,7 +485,7 @@ function drawAnswer() {
 // Of a program of one's own: what went in and came out.
 function drawOutputs() {
   const { tokens, rows, entries, right } = data.outputs, table = make("table", { class: "answers" });
-  table.append(headerRow(tokens, token => data.labels[token], table, "row"), make("tbody", {}, ...rows.map(([name, values]) =>
+  table.append(headerRow(tokens, token => data.labels[token], table), make("tbody", {}, ...rows.map(([name, values]) =>
     make("tr", {}, make("th", { scope: "row" }, clip(name, 34)), ...values.map((value, i) => make("td", { class: tokens[i] === state.token ? "here" : null }, String(value)))))));
   byId("answer").querySelector(".scroll").replaceChildren(table);
   byId("answer-name").textContent = "The outputs";

@@ -143,7 +143,6 @@ def rounds_data(
     return {
         "memory": protocol.memory,
         "machines": protocol.machines,
-        "most": protocol.rounds,
         "first": first,
         "routines": routines,
         "routine": [routines.index(traffic.routine) for traffic in run.traffic],
@@ -179,8 +178,14 @@ def coarser(
     firsts = np.concatenate(
         [before + np.arange(0, n, 2) for before, n in zip(np.cumsum([0, *bins]), bins, strict=False)]
     )
-    pooled = [np.add.reduceat(np.add.reduceat(w, firsts, axis=0), firsts, axis=1) for w in words]
+    pooled = [binned(of_round, firsts) for of_round in words]
     return pooled, np.append(starts[firsts], starts[-1]), [-(-n // 2) for n in bins]
+
+
+def binned(matrix: np.ndarray, firsts: np.ndarray, merge: np.ufunc = np.add) -> np.ndarray:
+    """The rows and columns of every bin as one; `firsts`: where bins begin."""
+    merged: np.ndarray = merge.reduceat(merge.reduceat(matrix, firsts, axis=0), firsts, axis=1)
+    return merged
 
 
 def sparse(matrix: np.ndarray) -> list[Any]:

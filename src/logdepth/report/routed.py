@@ -13,7 +13,7 @@ from logdepth.mpc import Mail, Protocol, ProtocolError, Recorder, Run, run_local
 from logdepth.numerics.formats import format_of
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.report.inputs import rows_fit
-from logdepth.report.rounds import Beside
+from logdepth.report.rounds import Beside, binned
 from logdepth.transformer import Cache
 from logdepth.translate.lower import PROPAGATION
 from logdepth.translate.mpc_to_transformer import inbox_name
@@ -137,12 +137,11 @@ def drawn_beside(raw: RawProtocol, delivered: list[Delivery | None], pairs: Reco
     pictures: dict[str, np.ndarray] = {}
     says: dict[str, str] = {}
     packets = all(delivery.packets for delivery in delivered if delivery is not None)
-    firsts = shown.starts[:-1]
     for number, (delivery, sent) in enumerate(zip(delivered, pairs.words, strict=True), start=1):
         name = f"no layer for round {number}" if delivery is None else f"layer {delivery.layer}"
         brings = np.zeros_like(sent) if delivery is None else delivery.brings * (len(raw.words) if packets else 1)
-        pictures[name] = np.add.reduceat(np.add.reduceat(brings, firsts, axis=0), firsts, axis=1)
-        says[name] = agreement(brings, sent) if packets else agreement_of_pairs(brings, sent)
+        pictures[name] = binned(brings, shown.starts[:-1])
+        says[name] = agreement(brings, sent, packets)
     return Beside(
         heading="What attention brings" if packets else "Whom attention reads",
         note=NOTE if packets else NOTE_PROPAGATION,
@@ -156,23 +155,15 @@ def drawn_beside(raw: RawProtocol, delivered: list[Delivery | None], pairs: Reco
     )
 
 
-def agreement(brings: np.ndarray, sent: np.ndarray) -> str:
-    """Whether every pair of machines is brought the words that were sent."""
-    different = int((brings != sent).sum())
+def agreement(brings: np.ndarray, sent: np.ndarray, packets: bool) -> str:
+    """Whether every pair of machines is brought the words that were sent; without packets, whether receivers read
+    those, and only those, who sent to them."""
+    different = int((brings != sent).sum() if packets else ((brings > 0) != (sent > 0)).sum())
     count = int(np.count_nonzero(sent))
     if different:
         return f"Attention and traffic differ between {different:,} pairs of machines; {count:,} have traffic."
     if not count:
         return SILENCE
-    return f"The same: {sent.sum():,} words between {count:,} pairs of machines, and none between any other."
-
-
-def agreement_of_pairs(reads: np.ndarray, sent: np.ndarray) -> str:
-    """Whether receivers read those, and only those, who sent to them."""
-    different = int(((reads > 0) != (sent > 0)).sum())
-    count = int(np.count_nonzero(sent))
-    if different:
-        return f"Attention and traffic differ between {different:,} pairs of machines; {count:,} have traffic."
-    if not count:
-        return SILENCE
+    if packets:
+        return f"The same: {sent.sum():,} words between {count:,} pairs of machines, and none between any other."
     return f"The same {count:,} pairs of machines: every receiver reads those who sent to it, and nobody else."

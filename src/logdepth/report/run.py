@@ -34,7 +34,6 @@ def record(model: Model, given: Input, most: int) -> dict[str, Any]:
     picture = drawing(task, given.instance, columns, transformer, cache)
     shown = tokens_to_show(hard, len(labels), most, 0 if picture is None else picture["first_edge"])
     return run_data(transformer, cache, hard, labels, shown) | {
-        "task": task.name,
         "word": "token" if isinstance(task, TokenTask) else "row",
         "chain": chain(task, columns, hard, transformer.steps),
         "graph": picture,
@@ -55,7 +54,6 @@ def record_table(
     labels = ["start", *map(str, range(1, rows + 1))]
     shown = tokens_to_show(hard, len(labels), most, 0)
     return run_data(model.transformer, cache, hard, labels, shown) | {
-        "task": model.name,
         "word": word,
         "chain": None,
         "graph": None,
@@ -109,8 +107,7 @@ def block_data(block: Block) -> dict[str, Any]:
     """Labels of a block, and which residual columns its heads and its ReLU layer write."""
     heads = [] if block.attention is None else head_data(block.attention)
     relu = [] if block.mlp is None else np.flatnonzero(block.mlp.out.numpy().any(axis=0)).tolist()
-    hidden = 0 if block.mlp is None else block.mlp.into.shape[1]
-    return {"names": list(block.residual), "heads": heads, "relu": relu, "hidden": hidden}
+    return {"names": list(block.residual), "heads": heads, "relu": relu}
 
 
 def head_data(attention: Attention) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from logdepth.models import Model
 from logdepth.models.simulate import prepare
 from logdepth.mpc import Mail, Protocol, Recorder
 from logdepth.mpc.recorder import MOST_BINS, first_machines
-from logdepth.report.rounds import Beside, write_rounds
+from logdepth.report.rounds import Beside, binned, write_rounds
 from logdepth.runs import Outcome
 from logdepth.translate.attention_layers import layers_of
 from logdepth.translate.transformer_to_mpc import Trees, sizes
@@ -80,12 +80,6 @@ def shares(weights: np.ndarray) -> np.ndarray:
     return np.pad(np.where(share < LEAST_SHARE, 0, share)[1:], ((1, 0), (1, 0)))
 
 
-def binned(matrix: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """The greatest value of every bin."""
-    firsts = starts[:-1]
-    return np.maximum.reduceat(np.maximum.reduceat(matrix, firsts, axis=0), firsts, axis=1)
-
-
 class Watched:
     """A simulation to look at: run it with this `watch`, then `beside` is what stands beside its rounds.
 
@@ -113,7 +107,7 @@ class Watched:
             what="token",
             unit="of the greatest weight" if compiled else "of the weight",
             starts=starts,
-            pictures={name: binned(picture, starts) for name, picture in pictures.items()},
+            pictures={name: binned(picture, starts[:-1], np.maximum) for name, picture in pictures.items()},
             of=[name for name in names for _ in range(2 * trees.depth)],
             layer=[layer for layer in range(1, len(names) + 1) for _ in range(2 * trees.depth)],
             says={name: in_words(picture, trees) for name, picture in pictures.items()},
