@@ -2,17 +2,14 @@
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.logarithm import ceil_log2, log2
+from logdepth.bounds.scalable_mpc import scalable_mpc
 from logdepth.bounds.sources import FOLKLORE, GOODRICH_2011, HSU_TALK, SANFORD_2024, SHT_2024, TRIVIAL
 
 
 def mpc_in_constant_rounds(note: str | None = None) -> Claim:
     """O(1/δ) rounds with memory n^δ, by trees of fan-in n^δ."""
-    return Claim(
-        model="MPC",
-        direction="upper",
-        exactness="asymptotic",
-        sizes={"rounds": "O(1/δ)", "memory_words": "O(n^δ)"},
-        provided="any constant δ > 0",
+    return scalable_mpc(
+        "O(1/δ)",
         source=f"{GOODRICH_2011}; {HSU_TALK}",
         note=note,
     )

@@ -2,6 +2,7 @@
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.logarithm import log2
+from logdepth.bounds.scalable_mpc import scalable_mpc
 from logdepth.bounds.sources import (
     COY_CZUMAJ_2022,
     FOLKLORE,
@@ -46,13 +47,10 @@ def cycle_check_in_log_depth(n: int) -> Claim:
 
 def mpc_in_log_diameter(n: int) -> Claim:
     """Rounds for connected components."""
-    return Claim(
-        model="MPC",
-        direction="upper",
-        exactness="asymptotic",
-        sizes={"rounds": "O(log D + log log n)", "memory_words": "O(n^δ)"},
-        leading={"rounds": log2(n)},
-        provided="any constant δ > 0; D is the largest diameter of a component",
+    return scalable_mpc(
+        "O(log D + log log n)",
+        leading=log2(n),
+        provided="; D is the largest diameter of a component",
         source=f"{COY_CZUMAJ_2022}, Theorem 6.2 (deterministic)",
         note="The leading term is for D = n. Before: O(log D · log log n) by Andoni et al. 2018, randomized.",
     )
@@ -60,13 +58,9 @@ def mpc_in_log_diameter(n: int) -> Claim:
 
 def mpc_in_log_rounds(n: int, *, note: str) -> Claim:
     """Rounds for tasks that connected components or a few more steps of the same algorithm solve."""
-    return Claim(
-        model="MPC",
-        direction="upper",
-        exactness="asymptotic",
-        sizes={"rounds": "O(log n)", "memory_words": "O(n^δ)"},
-        leading={"rounds": log2(n)},
-        provided="any constant δ > 0",
+    return scalable_mpc(
+        "O(log n)",
+        leading=log2(n),
         source=COY_CZUMAJ_2022,
         note=note,
     )
@@ -88,13 +82,10 @@ def squares_in_log_depth(n: int) -> Claim:
 
 def mpc_squares(n: int) -> Claim:
     """O(log n) squarings of O(1) rounds each."""
-    return Claim(
-        model="MPC",
-        direction="upper",
-        exactness="asymptotic",
-        sizes={"rounds": "O(log n)", "memory_words": "O(n^δ)"},
-        leading={"rounds": log2(n)},
-        provided="any constant δ > 0, and machines for n³ words",
+    return scalable_mpc(
+        "O(log n)",
+        leading=log2(n),
+        provided=", and machines for n³ words",
         source=f"{NANONGKAI_SCQUIZZATO_2020} (all of NL in O(log n) rounds)",
         note="With machines for O(n + edges) words, nothing like it is known for directed graphs.",
     )

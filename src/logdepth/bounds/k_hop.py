@@ -2,6 +2,7 @@
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.logarithm import ceil_log2, log2
+from logdepth.bounds.scalable_mpc import scalable_mpc
 from logdepth.bounds.sources import FOLKLORE, HSU_TALK, ONE_VERSUS_TWO_CYCLES, SHT_2024, TRIVIAL
 
 
@@ -74,13 +75,9 @@ def k_hop_needs_log_depth(n: int, k: int) -> Claim:
 
 def mpc_doubles(k: int) -> Claim:
     """Pointer doubling in MPC: O(1/δ) rounds for a look-up of many rows at once."""
-    return Claim(
-        model="MPC",
-        direction="upper",
-        exactness="asymptotic",
-        sizes={"rounds": "O(log k)", "memory_words": "O(n^δ)"},
-        leading={"rounds": log2(k)},
-        provided="any constant δ > 0",
+    return scalable_mpc(
+        "O(log k)",
+        leading=log2(k),
         source=f"{FOLKLORE} (pointer doubling)",
         note="A look-up by many rows is a sort and a broadcast, O(1/δ) rounds.",
     )

@@ -2,6 +2,7 @@
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.logarithm import ceil_log2, log2
+from logdepth.bounds.scalable_mpc import scalable_mpc
 from logdepth.bounds.sources import FOLKLORE
 
 
@@ -25,13 +26,9 @@ def list_ranking_by_jumping(n: int) -> Claim:
 
 def mpc_ranks_lists(n: int) -> Claim:
     """One jump in O(1/δ) rounds."""
-    return Claim(
-        model="MPC",
-        direction="upper",
-        exactness="asymptotic",
-        sizes={"rounds": "O(log n)", "memory_words": "O(n^δ)"},
-        leading={"rounds": log2(n)},
-        provided="any constant δ > 0",
+    return scalable_mpc(
+        "O(log n)",
+        leading=log2(n),
         source=f"{FOLKLORE} (pointer jumping, Wyllie 1979)",
         note="A look-up by many rows is a sort and a broadcast, O(1/δ) rounds.",
     )

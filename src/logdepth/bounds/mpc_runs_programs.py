@@ -10,6 +10,7 @@ from functools import cache
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.mpc_primitives import (
     Homes,
+    ceil_div,
     least_on_tree,
     least_spare,
     reduction_levels,
@@ -163,7 +164,7 @@ def our_program_protocol(stages: Sequence[Stage], held: int, *, rows: int, machi
 
     Errors: UsageError below the least memory.
     """
-    per_machine = -(-rows // machines)
+    per_machine = ceil_div(rows, machines)
     least = least_memory(stages, held, machines, per_machine)
     if memory < least:
         raise UsageError(f"machines of {memory} words cannot run this protocol. Give them at least {least} words.")

@@ -1,6 +1,7 @@
 """T2: an MPC protocol simulates a transformer, with a machine for every pair of tokens."""
 
 from logdepth.bounds.claim import Claim
+from logdepth.bounds.mpc_primitives import ceil_div, least_fan_in
 from logdepth.bounds.sources import SANFORD_TALK, SHT_2024
 from logdepth.numerics.errors import UsageError
 
@@ -74,9 +75,7 @@ def least_memory(width: int, projected: int) -> int:
 
 def memory_for_depth_two(width: int, projected: int, tokens: int) -> int:
     """The fewest words with which our protocol takes 4 rounds a layer: a fan-out of ⌈√N⌉."""
-    fan_out = 2
-    while fan_out**2 < tokens:
-        fan_out += 1
+    fan_out = max(2, least_fan_in(tokens, 2))
     return max(width, fan_out * words_per_child(projected))
 
 
@@ -85,5 +84,5 @@ def trees(tokens: int, fan_out: int) -> tuple[int, int]:
     depth = 1
     while fan_out**depth < tokens:
         depth += 1
-    inner = sum(-(-tokens // fan_out ** (depth - level)) for level in range(1, depth))
+    inner = sum(ceil_div(tokens, fan_out ** (depth - level)) for level in range(1, depth))
     return depth, tokens + tokens**2 + 2 * tokens * inner

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from logdepth.bounds.claim import Claim
+from logdepth.bounds.constructions import digits as count_digits
 from logdepth.bounds.constructions import snap_digits
 from logdepth.bounds.logarithm import ceil_log2, log2
 from logdepth.bounds.sources import SANFORD_2024, SHT_2024
@@ -122,7 +123,7 @@ class Round:
     @property
     def digits(self) -> int:
         """Of a machine's number, in base 4."""
-        return next(count for count in range(1, 64) if 4**count > self.machines)
+        return count_digits(self.machines, 4)
 
     @property
     def halves(self) -> int:
