@@ -1,6 +1,8 @@
 """Test-suite settings: the same examples on every run, and one torch thread per worker; the published checkpoints."""
 
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,12 @@ def published() -> Path:
     if not folder.is_dir():
         pytest.skip("the published checkpoints are not here")
     return folder
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file may grow beyond 10,000 bytes: the system answers as on a full disk, with another word for it."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)

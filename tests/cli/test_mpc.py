@@ -8,6 +8,8 @@ import networkx
 import numpy as np
 import pytest
 
+from logdepth.mpc import BudgetExceeded, Packets, Protocol, run_locally
+from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.tasks import TASKS, make_task, shipped_file
 from logdepth.tasks.large_graphs import random_graph_of
@@ -120,6 +122,48 @@ def test_the_trace_holds_every_word_that_is_sent(logdepth, edges, tmp_path):
     assert sum(int(packet["words"]) for packet in packets) == told["total_words"]
     assert max(int(packet["round"]) for packet in packets) <= told["rounds"]
     assert {"to pieces", "to twins"} <= {packet["kind"].split(": ")[-1] for packet in packets}
+
+
+def test_a_trace_on_a_full_disk_is_one_line_that_names_it_and_leaves_nothing(refused, full_disk, tmp_path):
+    (tmp_path / "trace.csv").write_text("old")
+    said = refused("mpc", "components", shipped_file("les_miserables.gml"), "--trace", tmp_path / "new.csv")
+    assert f"{tmp_path}/new.csv cannot be written (File too large). Choose another path." in said
+    refused("mpc", "components", shipped_file("les_miserables.gml"), "--trace", tmp_path / "trace.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["trace.csv"]
+    assert (tmp_path / "trace.csv").read_text() == "old"
+
+
+def test_a_run_that_is_refused_leaves_a_trace_of_its_rounds_with_that_of_the_breach(tmp_path):
+    """A budget's refusal says: see the senders with --trace."""
+    from logdepth.cli.machines import tracing
+
+    first = lambda memory, mail: (memory, {"one": Packets(np.array([2]), np.array([3]), {"x": np.array([1])})})  # noqa: E731
+    crowd = lambda memory, mail: (memory, {"crowd": Packets(np.arange(9), np.zeros(9, int), {"x": np.arange(9)})})  # noqa: E731
+    stop = lambda memory, mail: (memory, {})  # noqa: E731
+    path = tmp_path / "trace.csv"
+    with pytest.raises(BudgetExceeded), tracing(path) as watch:
+        run_locally(Protocol("crowded", 9, 4, (first, crowd, stop)), {}, watch)
+    lines = path.read_text().splitlines()
+    assert lines[:3] == ["round,source,destination,kind,words", "1,2,3,one,1", "2,0,0,crowd,1"]
+    assert len(lines) == 11
+    path.unlink()
+    with pytest.raises(UsageError, match="before the first round"), tracing(path):
+        raise UsageError("before the first round.")
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_to_write_are_checked_before_the_run(refused, logdepth, edges, tmp_path):
+    held = edges.read_bytes()
+    for first, second in [("--trace", "--report"), ("INPUT", "--trace"), ("INPUT", "--report")]:
+        path = edges if first == "INPUT" else tmp_path / "out"
+        words = ["--trace", path, "--report", path] if first == "--trace" else [second, path]
+        assert f"{first} and {second} are the same file, {path}." in refused("mpc", "components", edges, *words)
+    for option in ("--trace", "--report"):
+        assert "Not a directory" in refused("mpc", "components", edges, option, edges / "below")
+        assert "is a folder" in refused("mpc", "components", edges, option, tmp_path)
+    assert edges.read_bytes() == held and list(tmp_path.iterdir()) == [edges]
+    assert logdepth("mpc", "components", edges, "--trace", tmp_path / "made" / "trace.csv").status == 0
+    assert (tmp_path / "made" / "trace.csv").exists()
 
 
 def test_a_run_goes_on_from_its_folder(logdepth, edges, tmp_path):

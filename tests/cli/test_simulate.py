@@ -103,7 +103,10 @@ def test_input_that_cannot_be_used_is_one_line(refused, hops, tmp_path):
     assert "does not exist" in refused("simulate", hops, tmp_path / "none")
     assert "--memory" in refused("simulate", hops, "--memory", 0)
     assert "--memory" in refused("simulate", hops, "--memory", "lots")
+    (tmp_path / "none").touch()
     assert "none" in refused("simulate", hops, "--trace", tmp_path / "none" / "trace.csv")
+    page = tmp_path / "page"
+    assert "are the same file" in refused("simulate", hops, "--trace", page, "--report", page)
 
 
 def test_a_report_shows_the_rounds_of_the_run(logdepth, hops, tmp_path):

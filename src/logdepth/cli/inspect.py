@@ -32,7 +32,7 @@ def inspect_model(
     """Show which head does which hop, and what the answers lose without it."""
     from logdepth.inspection.inspect import inspect
     from logdepth.learn.trained import read_answering
-    from logdepth.models.files import write_file
+    from logdepth.numerics.files import check_writable, write_file
     from logdepth.report.inspection import alignment_figure, inspection_page, pattern_figure
 
     started = perf_counter()
@@ -40,6 +40,7 @@ def inspect_model(
     folder = Path(f"{asked.name.replace('/', '-')}-inspected") if out is None else out
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, and the report is a folder. Choose another --out.")
+    check_writable(folder / "report.html")
     with progress_bar("inspecting") as progress:
         found = inspect(asked, k, sequences, seed, progress)
     files = {

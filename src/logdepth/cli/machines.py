@@ -1,18 +1,20 @@
 """What the verbs that run machines share: a trace of all packets, a progress bar, and what the run cost."""
 
 import csv
+import io
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from logdepth.cli.printing import compared, console, plain_table
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.mpc import Mail
+    from logdepth.mpc import Mail, Packets
     from logdepth.mpc.engine import Progress
     from logdepth.mpc.local import Watch
 
@@ -45,37 +47,71 @@ def rounds_bar(title: str) -> "Iterator[Progress]":
         yield after_round
 
 
+def check_files(files: "Mapping[str, Path | None]") -> None:
+    """UsageError if two of these are the same file, or if one that is to be written, all but INPUT, cannot be."""
+    from logdepth.numerics.files import check_writable
+
+    names: dict[Path, str] = {}
+    for name, path in files.items():
+        if path is None:
+            continue
+        other = names.setdefault(path.resolve(), name)
+        if other != name:
+            raise UsageError(f"{other} and {name} are the same file, {path}. Choose another one for {name}.")
+        if name != "INPUT":
+            check_writable(path)
+
+
 @contextmanager
 def tracing(path: Path | None, *others: "Watch") -> "Iterator[Watch | None]":
-    """Write every packet as a line of CSV, from the first round on, if there is a path; and let others watch too."""
-    with ExitStack() as opened:
-        stream: TextIO | None = None
+    """Write every packet as a line of CSV, if there is a path; and let others watch too.
 
-        def write(number: int, rounds: int, mail: "Mail") -> None:
-            nonlocal stream
-            assert path is not None, "nobody writes without a path"
-            if stream is None:
-                stream = opened.enter_context(path.open("w", encoding="utf-8"))
-                stream.write("round,source,destination,kind,words\n")
-            write_packets(stream, number, mail)
+    The file is there when the run has ended, and also when it was refused in a round, up to which it tells who sent.
+    """
+    if path is None:
+        yield calling(others) if others else None
+        return
+    from logdepth.numerics.files import growing_file
 
-        all_of_them = [*([] if path is None else [write]), *others]
+    refusal = None
+    complete = 0  # rounds; -1 while one is written
+    with growing_file(path) as write:
+        write(b"round,source,destination,kind,words\n")
 
-        def watch(number: int, rounds: int, mail: "Mail") -> None:
-            for each in all_of_them:
-                each(number, rounds, mail)
+        def trace(number: int, rounds: int, mail: "Mail") -> None:
+            nonlocal complete
+            complete = -1
+            for kind, packets in mail.items():
+                write(lines(number, kind, packets).encode())
+            complete = number
 
-        yield watch if all_of_them else None
+        try:
+            yield calling([trace, *others])
+        except UsageError as error:
+            if complete < 1:
+                raise
+            refusal = error
+    if refusal is not None:
+        raise refusal
 
 
-def write_packets(stream: TextIO, number: int, mail: "Mail") -> None:
+def calling(watches: "Sequence[Watch]") -> "Watch":
+    def watch(number: int, rounds: int, mail: "Mail") -> None:
+        for each in watches:
+            each(number, rounds, mail)
+
+    return watch
+
+
+def lines(number: int, kind: str, packets: "Packets") -> str:
+    """A line of CSV for every packet."""
     from logdepth.mpc.records import words_per_record
 
-    for kind, packets in mail.items():
-        words = words_per_record(packets.fields)
-        pairs = zip(packets.source.tolist(), packets.destination.tolist(), strict=True)
-        rows = ((number, source, destination, kind, words) for source, destination in pairs)
-        csv.writer(stream, lineterminator="\n").writerows(rows)
+    words, text = words_per_record(packets.fields), io.StringIO()
+    pairs = zip(packets.source.tolist(), packets.destination.tolist(), strict=True)
+    rows = ((number, source, destination, kind, words) for source, destination in pairs)
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def print_cost(result: dict[str, Any]) -> None:

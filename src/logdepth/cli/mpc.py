@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.inputs import input_path
-from logdepth.cli.machines import Report, Trace, print_cost, rounds_bar, tracing
+from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import Json, Seed, Simplify, parted, refuse_idle, task_and_input_of
 from logdepth.cli.printing import console, print_heading, print_json
 from logdepth.cli.run import shown
@@ -69,6 +69,7 @@ def run_on_machines(
     task, file = task_and_input_of(words, context)
     path = task.default_input() if file is None else input_path(file)
     check_heeded(context, task, parted(words)[1], path, file is not None and not by_program)
+    check_files({"INPUT": path, "--trace": trace, "--report": report})
     instance, given = taken(task, path, seed, simplify, by_program)
     prepared = prepare(task, instance, memory, by_program)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None

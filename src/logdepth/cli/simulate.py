@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.inputs import read_for_model
-from logdepth.cli.machines import Report, Trace, print_cost, rounds_bar, tracing
+from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import Json, Seed, Simplify, refuse_idle
 from logdepth.cli.printing import console, print_heading, print_json
 from logdepth.numerics.errors import UsageError
@@ -40,6 +40,7 @@ def simulate_model(
     trained model with its forward pass."""
     from logdepth.models.folder import DESCRIPTION
 
+    check_files({"INPUT": input_file, "--trace": trace, "--report": report})
     if (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")

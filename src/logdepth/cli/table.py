@@ -27,11 +27,12 @@ def show_table(
 ) -> int:
     """Measure all checkpoints of a study by its own protocol and by a corrected one, side by side."""
     from logdepth.learn.table import as_csv, as_text, block, checkpoints_in, figure, published_errors, row_of
-    from logdepth.models.files import write_file
+    from logdepth.numerics.files import check_writable, write_file
 
     started = perf_counter()
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file, and the table is a folder. Choose another --out.")
+    check_writable(out / "table.txt")
     paths, cells = checkpoints_in(checkpoints), published_errors(checkpoints)
     rows, failed = [], []
     for number, path in enumerate(paths):

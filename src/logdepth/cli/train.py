@@ -161,7 +161,7 @@ def runs_of(names: Sequence[str], folder: Path) -> list["Run"]:
 def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
     """comparison.csv, .png and .svg in the folder of a sweep."""
     from logdepth.learn.comparison import as_csv, figure
-    from logdepth.models.files import write_file
+    from logdepth.numerics.files import write_file
 
     write_file(folder / "comparison.csv", as_csv(entries).encode())
     for kind in ("png", "svg"):

@@ -17,8 +17,8 @@ def write_with_report(model: "Model", directory: Path, instance: Any = None, inp
 def write_with_page(model: "Model", directory: Path, html: str) -> Path:
     """Write the folder of a model and this page, which was drawn first: if it cannot be, nothing is written."""
     from logdepth.models import write_model
-    from logdepth.models.files import write_file
     from logdepth.models.folder import REPORT
+    from logdepth.numerics.files import write_file
 
     write_model(model, directory)
     write_file(directory / REPORT, html.encode())

@@ -36,7 +36,7 @@ def write_onnx(model: Model, path: str | Path) -> None:
         raise UsageError(f"onnx is not installed ({error}). Install it: pip install 'logdepth[onnx]'.") from None
 
     from logdepth.models.description import describe
-    from logdepth.models.files import write_file
+    from logdepth.numerics.files import write_file
 
     stored = model.measured.parameters * model.transformer.dtype.itemsize
     if stored > MOST_BYTES:

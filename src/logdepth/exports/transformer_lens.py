@@ -82,7 +82,7 @@ def write_transformer_lens(model: Model, path: str | Path) -> None:
     from safetensors.torch import save
 
     from logdepth.models.description import describe
-    from logdepth.models.files import write_file
+    from logdepth.numerics.files import write_file
 
     transformer = model.transformer
     about = {

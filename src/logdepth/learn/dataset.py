@@ -11,8 +11,8 @@ from safetensors.torch import save
 
 import logdepth
 from logdepth.learn.samplers import NOT_ASKED, Batch, Sampler
-from logdepth.models.files import write_folder
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.files import write_folder
 
 DATA, DESCRIPTION = "data.safetensors", "dataset.json"
 AT_ONCE = 1000  # sequences of a batch: batch t of the seed is rows 1000 t and following

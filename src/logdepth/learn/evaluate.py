@@ -15,8 +15,8 @@ from logdepth.learn.rates import Rate, rate
 from logdepth.learn.run_folder import EVALUATION
 from logdepth.learn.samplers import NOT_ASKED, generator_of
 from logdepth.learn.trained import Answering, read_answering
-from logdepth.models.files import write_file
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.files import write_file
 from logdepth.tasks.files import read_text
 
 AT_ONCE = 50  # sequences in one pass: their attention stays in the cache

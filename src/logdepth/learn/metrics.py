@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from logdepth.learn.run_folder import METRICS
-from logdepth.models.files import write_file
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.files import write_file
 
 EVENTS = "events"
 

@@ -21,8 +21,8 @@ from torch import Tensor
 import logdepth
 from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
-from logdepth.models.files import write_file
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.files import write_file
 from logdepth.tasks.files import read_text
 
 FORMAT, VERSION = "logdepth-run", 1

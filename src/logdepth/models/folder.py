@@ -19,9 +19,9 @@ from torch import Tensor
 
 import logdepth
 from logdepth.models.description import FORMAT, SCHEMA, VERSION, checksum, describe, fault, shapes_of
-from logdepth.models.files import write_folder
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.files import write_folder
 from logdepth.tasks import Task, make_task
 from logdepth.tasks.files import read_text
 from logdepth.transformer import Attention, Block, Mlp, Transformer

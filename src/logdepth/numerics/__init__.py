@@ -1,1 +1,2 @@
-"""Numerics: what number formats carry exactly, integer columns checked as they come in, and the errors users see."""
+"""Numerics: what number formats carry exactly, and integer columns checked as they come in; with what every room needs,
+the errors that users see and files that are written whole."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from logdepth.models import Model
-from logdepth.models.files import write_file
 from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.files import write_file
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.report.assemble import document
 from logdepth.report.inputs import choose_input, random_table, rows_fit

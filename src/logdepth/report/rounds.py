@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.models.files import write_file
 from logdepth.mpc import Protocol, Recorder, Run
+from logdepth.numerics.files import write_file
 from logdepth.report.assemble import document, fill, resource
 from logdepth.report.tables import claim_cell
 
