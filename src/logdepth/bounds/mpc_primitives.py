@@ -173,10 +173,10 @@ def least_spare(machines: int) -> int:
 
 
 @cache
-def columns_and_groups(machines: int) -> tuple[int, int]:
-    """Columns of machines, and groups of homes: about √q each, and no more pairs of them than machines."""
-    columns = isqrt(machines)
-    return columns, machines // columns
+def rows_and_columns(machines: int) -> tuple[int, int]:
+    """Rows of machines, and columns of homes: about √q each, and no more corners, where they meet, than machines."""
+    rows = isqrt(machines)
+    return rows, machines // rows
 
 
 @dataclass(frozen=True)
@@ -194,18 +194,18 @@ class Homes:
 
     @property
     def met(self) -> int:
-        """What a machine between gets: all that the machines of a column have, at most."""
-        return self.each * ceil_div(self.machines, columns_and_groups(self.machines)[0])
+        """What a corner gets: all that the machines of a row have, at most."""
+        return self.each * ceil_div(self.machines, rows_and_columns(self.machines)[0])
 
     @property
     def told(self) -> int:
-        """What it passes on: each key of a group once."""
-        return min(self.met, self.at_home * ceil_div(self.machines, columns_and_groups(self.machines)[1]))
+        """What it passes on: each key of a column once."""
+        return min(self.met, self.at_home * ceil_div(self.machines, rows_and_columns(self.machines)[1]))
 
     @property
     def heard(self) -> int:
-        """What a home gets: each of its keys once from every column."""
-        return columns_and_groups(self.machines)[0] * min(self.at_home, self.met)
+        """What a home gets: each of its keys once from every row."""
+        return rows_and_columns(self.machines)[0] * min(self.at_home, self.met)
 
     def to_send(self, words: int) -> int:
         """Words that a machine holds, sends or receives at most, if what is sent has so many and becomes no more at

@@ -17,10 +17,11 @@ import numpy as np
 from logdepth.bounds.mpc_star_hooking import Layout
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine
 from logdepth.mpc.primitives import sort
+from logdepth.mpc.primitives.grid import Grid
 from logdepth.mpc.primitives.order import begins_of, sizes_of
 from logdepth.mpc.records import stable_order
 from logdepth.protocols.choices import Choices
-from logdepth.protocols.homes import VERTEX, Homes, extended, without, word
+from logdepth.protocols.homes import VERTEX, extended, without, word
 
 Array = np.ndarray
 
@@ -39,7 +40,7 @@ class Arcs:
     """Making arcs of edges, and telling along them."""
 
     layout: Layout
-    homes: Homes
+    grid: Grid
     choices: Choices
 
     @property
@@ -76,10 +77,10 @@ class Arcs:
 
     def find_home(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Pieces tell the homes of their tails where they are; the two arcs of an edge meet where it has been."""
-        arcs, homes = memory[ARC], self.homes
+        arcs = memory[ARC]
         begins = begins_of(arcs.owner, arcs["tail"])
         owner, tail = arcs.owner[begins], arcs["tail"][begins]
-        pieces = Records(owner, {"home": homes.of(tail), "arcs": sizes_of(begins, len(arcs))})
+        pieces = Records(owner, {"home": self.grid.home(tail), "arcs": sizes_of(begins, len(arcs))})
         first = begins_of(arcs.owner)
         slot = np.arange(len(arcs)) - np.repeat(first, sizes_of(first, len(arcs)))
         meeting = Packets(arcs.owner, arcs["edge"] // self.layout.edges_each, {"edge": arcs["edge"], "slot": slot})
@@ -90,7 +91,7 @@ class Arcs:
         """Homes hear of the pieces of a vertex in the order of their machines, which are neighbours."""
         found, vertices = mail["pieces"], memory[VERTEX]
         begins = begins_of(found.destination, found["vertex"])
-        place = self.homes.place(vertices, found["vertex"][begins])
+        place = self.grid.place(vertices, found["vertex"][begins])
         first, count = np.zeros((2, len(vertices)), dtype=np.int64)
         first[place] = found.source[begins]
         count[place] = sizes_of(begins, len(found))

@@ -1,10 +1,8 @@
 """Vertices at their homes: everybody can ask any vertex in four rounds and tell any vertex in two, however skewed.
 
-The homes form a grid of about √q by √q machines. A question goes first along the row of the machine that asks, to the
-column where the asked vertex lives: to a *corner*. The corner asks every vertex but once, along its column. So with c
-vertices a home a corner is asked at most c questions by each of √q machines, and a home is asked at most c by each of
-√q corners: c √q questions, whoever asks whom. Answers go back the same way. What vertices tell takes the first two of
-these rounds, and corners pass on the least.
+Questions go by way of the corners of a `Grid`, and answers back the same way. With c vertices a home a corner is asked
+at most c questions by each of √q machines, and a home is asked at most c by each of √q corners: c √q questions, whoever
+asks whom. What vertices tell takes the first two of these rounds, and corners pass on the least.
 
 Nothing is sorted and no balance is left to luck; the price is that q grows as (n / s)²: n vertices need s ≥ 2 √n. For
 less memory there are `logdepth.mpc.primitives`.
@@ -19,8 +17,7 @@ import numpy as np
 
 from logdepth.bounds.mpc_star_hooking import Layout
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine
-from logdepth.mpc.primitives.order import begins_of, sizes_of
-from logdepth.mpc.records import stable_order
+from logdepth.mpc.primitives.grid import Grid
 
 Array = np.ndarray
 
@@ -28,53 +25,11 @@ VERTEX = "vertex"
 """The records of vertices, at their homes, in ascending order of their numbers, which they hold as `vertex`."""
 
 
-@dataclass(frozen=True)
-class Homes:
-    """Vertices 0, …, `vertices` - 1, `each` a home, at machines from number `first` on, `across` homes in a row."""
-
-    vertices: int
-    first: int
-    each: int
-    across: int
-    machines: int  # of whole rows
-
-    @classmethod
-    def of_layout(cls, layout: Layout) -> Homes:
-        machines = layout.machines - layout.arc_machines
-        return cls(layout.vertices, layout.arc_machines, layout.each, layout.across, machines)
-
-    def of(self, vertex: Array) -> Array:
-        """The machines where vertices live."""
-        return vertex // self.each + self.first
-
-    def first_of_row(self, machine: Array) -> Array:
-        return machine - (machine - self.first) % self.across
-
-    def column(self, vertex: Array) -> Array:
-        return vertex // self.each % self.across
-
-    def corner(self, machine: Array, vertex: Array) -> Array:
-        """The machine in the row of `machine` and in the column of the vertex."""
-        return self.first_of_row(machine) + self.column(vertex)
-
-    def among_column(self, vertex: Array) -> Array:
-        """The number of a vertex among those of its column."""
-        return vertex // (self.each * self.across) * self.each + vertex % self.each
-
-    def begins(self, owner: Array) -> Array:
-        """For every machine of the grid, where its records begin, if they are in order."""
-        return np.concatenate([[0], np.cumsum(np.bincount(owner - self.first, minlength=self.machines))])
-
-    def place(self, vertices: Records, vertex: Array) -> Array:
-        """Where these vertices stand among the records of vertices."""
-        if len(vertices) == self.vertices:  # all are here
-            return vertex
-        return self.begins(vertices.owner)[vertex // self.each] + vertex % self.each
-
-    def by_vertex(self, machine: Array, vertex: Array) -> Array:
-        """The order by machine, then vertex, of vertices that all live in the column of the machine."""
-        most = self.vertices // self.across + self.each
-        return stable_order((machine - self.first) * most + self.among_column(vertex))
+def grid_of(layout: Layout) -> Grid:
+    """The grid of all homes, after the machines with arcs; the last row is full."""
+    machines = layout.machines - layout.arc_machines
+    rows = machines // layout.across
+    return Grid(layout.vertices, layout.each, machines, rows, layout.across, first=layout.arc_machines)
 
 
 def word(highest: int) -> type[np.signedinteger]:
@@ -99,7 +54,7 @@ class Ask:
     asked, and their answers, the vertices as they are afterwards.
     """
 
-    homes: Homes
+    grid: Grid
     name: str
     field: str
     whom: Callable[[Records], Array]
@@ -112,49 +67,36 @@ class Ask:
     def waiting(self) -> str:
         return f"{self.name}: waiting"
 
+    @property
+    def waiting_at_corners(self) -> str:
+        return f"{self.name}: waiting at corners"
+
     def ask(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        homes, vertices = self.homes, memory[VERTEX]
+        vertices = memory[VERTEX]
         whom = self.whom(vertices)
         asking = np.flatnonzero(whom >= 0)
-        column = homes.column(whom[asking])
-        owner = vertices.owner[asking]
-        # In the order in which the answers will arrive.
-        asking = asking[stable_order((owner - homes.first) * homes.across + column)]
+        asking = asking[self.grid.arrival(vertices.owner[asking], whom[asking])]
         owner, whom = vertices.owner[asking], whom[asking]
         memory = memory | {self.waiting: Records(owner, {"vertex": vertices["vertex"][asking]})}
-        return memory, {self.name: Packets(owner, homes.corner(owner, whom), {"vertex": whom})}
+        return memory, {self.name: Packets(owner, self.grid.corner(owner, whom), {"key": whom})}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        """A corner asks every vertex once, in ascending order, and keeps for every question whose it is."""
-        asked, homes = mail[self.name], self.homes
-        order = homes.by_vertex(asked.destination, asked["vertex"])
-        corner, vertex = asked.destination[order], asked["vertex"][order]
-        runs = begins_of(corner, vertex)
-        number = np.arange(len(runs))
-        number -= np.repeat(number[own := begins_of(corner[runs])], sizes_of(own, len(runs)))
-        rank = np.empty(len(asked), dtype=np.int64)
-        rank[order] = np.repeat(number, sizes_of(runs, len(asked)))
-        memory = memory | {self.waiting + " at corners": Records(asked.destination, {"by": asked.source, "rank": rank})}
-        corner, vertex = corner[runs], vertex[runs]
-        return memory, {self.name: Packets(corner, homes.of(vertex), {"vertex": vertex})}
+        waiting, questions = self.grid.asked_once(mail[self.name])
+        return memory | {self.waiting_at_corners: waiting}, {self.name: questions}
 
     def answer(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         asked, vertices = mail[self.name], memory[VERTEX]
-        value = vertices[self.field][self.homes.place(vertices, asked["vertex"])]
+        value = vertices[self.field][self.grid.place(vertices, asked["key"])]
         return memory, {self.name: Packets(asked.destination, asked.source, {"value": value})}
 
     def pass_back(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        """The answers to a corner come from its column in ascending order of homes, and so of vertices."""
-        answers, kind = mail[self.name], self.waiting + " at corners"
-        waiting = memory[kind]
-        place = self.homes.begins(answers.destination)[waiting.owner - self.homes.first] + waiting["rank"]
-        value = answers["value"][place]
-        stays = {other: records for other, records in memory.items() if other != kind}
-        return stays, {self.name: Packets(waiting.owner, waiting["by"], {"value": value})}
+        answers = self.grid.passed_back(memory[self.waiting_at_corners], mail[self.name])
+        stays = {kind: records for kind, records in memory.items() if kind != self.waiting_at_corners}
+        return stays, {self.name: answers}
 
     def take(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         vertices, waiting = memory[VERTEX], memory[self.waiting]
-        asked = self.homes.place(vertices, waiting["vertex"])
+        asked = self.grid.place(vertices, waiting["vertex"])
         stays = {other: records for other, records in memory.items() if other != self.waiting}
         return stays | {VERTEX: self.then(vertices, asked, mail[self.name]["value"])}, {}
 
@@ -168,7 +110,7 @@ class Tell:
     they are afterwards.
     """
 
-    homes: Homes
+    grid: Grid
     name: str
     whom: Callable[[Records], tuple[Array, Array]]
     words: Callable[[Array], dict[str, Array]]
@@ -184,21 +126,20 @@ class Tell:
         whom, what = self.whom(vertices)
         telling = np.flatnonzero(whom >= 0)
         owner, whom = vertices.owner[telling], whom[telling]
-        told = {"vertex": whom, **self.words(what[telling])}
-        return memory, {self.name: Packets(owner, self.homes.corner(owner, whom), told)}
+        told = {"key": whom, **self.words(what[telling])}
+        return memory, {self.name: Packets(owner, self.grid.corner(owner, whom), told)}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """A corner passes on the least of what it is told for a vertex."""
-        told, homes = mail[self.name], self.homes
-        order = homes.by_vertex(told.destination, told["vertex"])
-        corner, vertex = told.destination[order], told["vertex"][order]
-        runs = begins_of(corner, vertex)
-        least = np.minimum.reduceat(self.number(told)[order], runs) if len(runs) else self.number(told)
-        corner, vertex = corner[runs], vertex[runs]
-        return memory, {self.name: Packets(corner, homes.of(vertex), {"vertex": vertex, **self.words(least)})}
+        told = mail[self.name]
+        order, begins = self.grid.met(told)
+        number = self.number(told)[order]
+        least = np.minimum.reduceat(number, begins) if len(begins) else number
+        corner, vertex = told.destination[order][begins], told["key"][order][begins]
+        return memory, {self.name: Packets(corner, self.grid.home(vertex), {"key": vertex, **self.words(least)})}
 
     def hear(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         told, vertices = mail[self.name], memory[VERTEX]
         heard = np.full(len(vertices), self.nothing, dtype=word(self.nothing))
-        np.minimum.at(heard, self.homes.place(vertices, told["vertex"]), self.number(told))
+        np.minimum.at(heard, self.grid.place(vertices, told["key"]), self.number(told))
         return memory | {VERTEX: self.then(vertices, heard)}, {}

@@ -23,9 +23,10 @@ import numpy as np
 from logdepth.bounds.mpc_star_hooking import Layout, layout, turns
 from logdepth.mpc import Loop, Mail, Memory, Packets, Part, Protocol, Records, Routine, local, together
 from logdepth.mpc.primitives import agree, sort
+from logdepth.mpc.primitives.grid import Grid
 from logdepth.protocols.arcs import EDGE, Arcs
 from logdepth.protocols.choices import TALL, Choices
-from logdepth.protocols.homes import VERTEX, Ask, Homes, Tell, extended, without, word
+from logdepth.protocols.homes import VERTEX, Ask, Tell, extended, grid_of, without, word
 
 Array = np.ndarray
 
@@ -44,9 +45,9 @@ def star_hooking(vertices: int, edges: int, memory: int, heaviest: int | None = 
     Errors: UsageError below the least memory, which it names.
     """
     plan = layout(vertices, edges, memory, heaviest is not None)
-    homes = Homes.of_layout(plan)
+    grid = grid_of(plan)
     choices = Choices(vertices, None if heaviest is None else max(1, edges))
-    arcs = Arcs(plan, homes, choices)
+    arcs = Arcs(plan, grid, choices)
     everybody = {"machines": plan.machines, "spare": 2 * plan.fan_in}
     begin: list[Part] = []
     if heaviest is not None:
@@ -59,7 +60,7 @@ def star_hooking(vertices: int, edges: int, memory: int, heaviest: int | None = 
                 spare=plan.spare,
             )
         )
-    turn = Turn(plan, homes, arcs, choices)
+    turn = Turn(plan, grid, arcs, choices)
     loop = Loop(turn.routines(), VERDICT, most=turns(vertices))
     end = [local("roots", roots), agree(VERTEX, COUNTED, {"roots": ("sum", "root")}, **everybody)] if count else []
     return Protocol("star hooking", plan.machines, memory, (*begin, *arcs.arrange(), loop, *end))
@@ -76,17 +77,17 @@ class Turn:
     """One turn of the loop."""
 
     layout: Layout
-    homes: Homes
+    grid: Grid
     arcs: Arcs
     choices: Choices
 
     def routines(self) -> tuple[Routine, ...]:
-        homes, choices = self.homes, self.choices
-        look = Ask(homes, "look", "parent", self.unsettled, self.know_grandparents)
-        tell = Tell(homes, "choose", self.tell_parent, choices.words, choices.number, choices.nothing, self.hook)
-        cut = Tell(homes, "cut", self.tell_target, marks, marks_of, choices.nothing, self.let_go)
-        once = Ask(homes, "go on", "parent", self.below_roots, self.go_on)
-        twice = Ask(homes, "go on again", "parent", self.unsettled, self.go_on_again)
+        grid, choices = self.grid, self.choices
+        look = Ask(grid, "look", "parent", self.unsettled, self.know_grandparents)
+        tell = Tell(grid, "choose", self.tell_parent, choices.words, choices.number, choices.nothing, self.hook)
+        cut = Tell(grid, "cut", self.tell_target, marks, marks_of, choices.nothing, self.let_go)
+        once = Ask(grid, "go on", "parent", self.below_roots, self.go_on)
+        twice = Ask(grid, "go on again", "parent", self.unsettled, self.go_on_again)
         done = agree(
             VERTEX, VERDICT, {"go_on": ("or", "busy")}, machines=self.layout.machines, spare=2 * self.layout.fan_in
         )
@@ -209,5 +210,5 @@ def start(vertices: int, ends: Array, memory: int, weights: Array | None = None)
     own = {"vertex": vertex, "parent": vertex, "settled": np.ones(vertices, dtype=bool)}
     return {
         EDGE: Records(number // plan.edges_each, fields),
-        VERTEX: Records(Homes.of_layout(plan).of(vertex), own),
+        VERTEX: Records(grid_of(plan).home(vertex), own),
     }

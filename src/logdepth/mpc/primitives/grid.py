@@ -1,0 +1,93 @@
+"""Keys whose homes everybody knows, and the grid on which all who have to do with a key meet.
+
+Machines stand in rows, and homes in columns; where a row and a column meet stands one machine, a *corner*. What a row
+has for the homes of a column goes to their corner, and equal keys become one: so a home hears of a key at most once
+from every row. With about √q rows and columns, for r records and as many keys on each machine, nobody is sent more than
+about r √q, whatever the skew.
+
+Source: folklore; combining on a grid, as in the simulation of concurrent reads and writes on a mesh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from logdepth.bounds.mpc_primitives import ceil_div, rows_and_columns
+from logdepth.mpc.primitives.order import begins_of, sizes_of
+from logdepth.mpc.records import Packets, Records, stable_order
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Keys 0..keys-1, `each` a home, in order, on `machines` machines from number `first` on; rows · columns of them
+    are corners. Whoever asks or sends is one of these machines, and so in one of the rows."""
+
+    keys: int
+    each: int
+    machines: int
+    rows: int
+    columns: int
+    first: int = 0
+
+    @classmethod
+    def over(cls, machines: int, keys: int) -> Grid:
+        """The grid of all machines."""
+        return cls(keys, ceil_div(keys, machines), machines, *rows_and_columns(machines))
+
+    def home(self, key: Array) -> Array:
+        return key // self.each + self.first
+
+    def column(self, key: Array) -> Array:
+        return key // self.each % self.columns
+
+    def corner(self, machine: Array, key: Array) -> Array:
+        """Where the row of the machine meets the column of the key."""
+        row = (machine - self.first) * self.rows // self.machines
+        return self.first + row * self.columns + self.column(key)
+
+    def begins(self, owner: Array) -> Array:
+        """For every machine of the grid, where its records begin, if they are in order."""
+        return np.concatenate([[0], np.cumsum(np.bincount(owner - self.first, minlength=self.machines))])
+
+    def place(self, records: Records, key: Array) -> Array:
+        """Where these keys stand among records of all keys, which are at home and in order."""
+        if len(records) == self.keys:  # of all homes
+            return key
+        return self.begins(records.owner)[key // self.each] + key % self.each
+
+    def met(self, packets: Packets) -> tuple[Array, Array]:
+        """What machines have received of keys of one column, by receiver and `key`: the order, stable, and where the
+        runs of equal keys begin."""
+        machine, key = packets.destination, packets["key"]
+        among_column = key // (self.each * self.columns) * self.each + key % self.each
+        most = self.keys // self.columns + self.each
+        order = stable_order((machine - self.first) * most + among_column)
+        return order, begins_of(machine[order], key[order])
+
+    # --- questions: from machines to corners and homes, and back ---
+
+    def arrival(self, machine: Array, key: Array) -> Array:
+        """The order in which these machines get the answers about these keys: by corner, then as they asked."""
+        return stable_order((machine - self.first) * self.columns + self.column(key))
+
+    def asked_once(self, questions: Packets) -> tuple[Records, Packets]:
+        """What corners ask the homes: every key once, in ascending order. And what they remember of every question: who
+        asks, and which of the answers that will come it is."""
+        order, begins = self.met(questions)
+        corner, key = questions.destination[order][begins], questions["key"][order][begins]
+        own = begins_of(corner)
+        number = np.arange(len(begins))
+        number -= np.repeat(number[own], sizes_of(own, len(begins)))
+        rank = np.empty(len(questions), dtype=np.int64)
+        rank[order] = np.repeat(number, sizes_of(begins, len(questions)))
+        waiting = Records(questions.destination, {"by": questions.source, "rank": rank})
+        return waiting, Packets(corner, self.home(key), {"key": key})
+
+    def passed_back(self, waiting: Records, answers: Packets) -> Packets:
+        """The answers to all who wait: to a corner they come in ascending order of homes, and so of keys."""
+        place = self.begins(answers.destination)[waiting.owner - self.first] + waiting["rank"]
+        return Packets(waiting.owner, waiting["by"], {name: told[place] for name, told in answers.fields.items()})
