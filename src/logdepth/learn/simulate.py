@@ -11,17 +11,17 @@ import numpy as np
 import torch
 
 from logdepth.bounds import Claim
-from logdepth.bounds.mpc_simulates_transformers import memory_for_depth_two, our_protocol
 from logdepth.learn.samplers.sampler import generator_of
 from logdepth.learn.trained import Answering, Trained
-from logdepth.mpc import Protocol, run_locally
+from logdepth.mpc import Protocol
 from logdepth.mpc.engine import Progress
 from logdepth.mpc.local import Watch
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
+from logdepth.runs.by_layers import Simulation, prepare_layers
 from logdepth.translate.gpt2 import gpt2_embedded, gpt2_layers
-from logdepth.translate.transformer_to_mpc import TOKENS, Trees, sizes, token_records, transformer_to_mpc, trees_for
+from logdepth.translate.transformer_to_mpc import Trees
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +39,13 @@ class Agreement:
 
 def machines_for(model: Answering, memory: int | None = None) -> tuple[Protocol, Trees, Claim]:
     """The protocol for one sequence of the model's task, its machines, and the claim. As for `simulate_trained`."""
-    network = gpt2_of(model)
-    layers, tokens = gpt2_layers(network.state_dict(), network.shape.to_hugging_face()), model.sampler.length
-    width, (_, projected) = network.shape.width, sizes(layers)
-    memory = memory_for_depth_two(width, projected, tokens) if memory is None else memory
-    protocol, trees = transformer_to_mpc(layers, tokens, True, memory), trees_for(layers, tokens, True, memory)
-    claimed = our_protocol(layers=len(layers), width=width, projected=projected, tokens=tokens, memory=memory)
-    return protocol, trees, claimed
+    simulation = simulation_of(gpt2_of(model), model.sampler.length, memory)
+    return simulation.protocol, simulation.trees, simulation.claimed
+
+
+def simulation_of(network: Gpt2, tokens: int, memory: int | None) -> Simulation:
+    layers = gpt2_layers(network.state_dict(), network.shape.to_hugging_face())
+    return prepare_layers(layers, network.shape.width, tokens, causal=True, memory=memory)
 
 
 def gpt2_of(model: Answering) -> Gpt2:
@@ -74,14 +74,14 @@ def simulate_trained(
     network = gpt2_of(model)
     batch = model.sampler.draw(sequences, generator_of(seed, 0))
     state = network.state_dict()
-    protocol, _, claimed = machines_for(model, memory)
+    simulation = simulation_of(network, model.sampler.length, memory)
     logits_of = read_out(network)
     for ids in batch.inputs:
-        run = run_locally(protocol, token_records(gpt2_embedded(state, ids.numpy())), watch, progress=progress)
-        found = logits_of(run.memory[TOKENS]["x"])
+        last, run = simulation.run(gpt2_embedded(state, ids.numpy()), watch, progress)
+        found = logits_of(last)
         with torch.no_grad():
             expected = network(ids[None])[0].numpy()
-        outcome = Outcome(found.argmax(-1), protocol, run, claimed)
+        outcome = Outcome(found.argmax(-1), simulation.protocol, run, simulation.claimed)
         yield Agreement(outcome, expected.argmax(-1), float(np.abs(found - expected).max()))
 
 

@@ -7,23 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.bounds import Claim
-from logdepth.bounds.mpc_simulates_transformers import memory_for_depth_two, our_protocol, words_per_child
+from logdepth.bounds.mpc_simulates_transformers import words_per_child
 from logdepth.models.model import Model
-from logdepth.mpc import Protocol, run_locally
+from logdepth.mpc import Protocol
 from logdepth.mpc.engine import Progress
 from logdepth.mpc.local import Watch
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
+from logdepth.runs.by_layers import Simulation, prepare_layers
 from logdepth.translate.attention_layers import embedded, layers_of, outputs_of
-from logdepth.translate.transformer_to_mpc import (
-    TOKENS,
-    Trees,
-    sizes,
-    token_records,
-    transformer_to_mpc,
-    trees_for,
-)
+from logdepth.translate.transformer_to_mpc import Trees, sizes
 
 WORDS_AT_ONCE = 2**27
 """The words in flight between all machines of one process: 1 GiB, and delivering them takes as much again."""
@@ -36,29 +29,30 @@ class Prepared:
     model: Model
     instance: Any
     tokens: np.ndarray  # (N, width)
-    trees: Trees
-    protocol: Protocol
-    claimed: Claim
+    simulation: Simulation
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.simulation.protocol
+
+    @property
+    def trees(self) -> Trees:
+        return self.simulation.trees
 
     def run(self, watch: Watch | None = None, progress: Progress | None = None) -> Outcome:
         """watch: called in every round, and progress after it, as by `run_locally`."""
-        run = run_locally(self.protocol, token_records(self.tokens), watch, progress=progress)
-        outputs = outputs_of(self.model.transformer, run.memory[TOKENS]["x"])
-        return Outcome(self.model.task.decode(outputs, self.instance), self.protocol, run, self.claimed)
+        last, run = self.simulation.run(self.tokens, watch, progress)
+        answer = self.model.task.decode(outputs_of(self.model.transformer, last), self.instance)
+        return Outcome(answer, self.protocol, run, self.simulation.claimed)
 
 
 def prepare(model: Model, instance: Any, memory: int | None = None) -> Prepared:
     """Everything but the run. Arguments and errors as for `simulate`."""
     layers = layers_of(model.transformer)
     tokens = embedded(model.transformer, model.task.encode(instance))
-    width, (_, projected) = tokens.shape[1], sizes(layers)
-    check_fits(len(tokens), projected)
-    if memory is None:
-        memory = memory_for_depth_two(width, projected, len(tokens))
-    trees = trees_for(layers, len(tokens), model.transformer.causal, memory)
-    protocol = transformer_to_mpc(layers, len(tokens), model.transformer.causal, memory)
-    claimed = our_protocol(layers=len(layers), width=width, projected=projected, tokens=len(tokens), memory=memory)
-    return Prepared(model, instance, tokens, trees, protocol, claimed)
+    rows, width = tokens.shape
+    check_fits(rows, projected=sizes(layers)[1])
+    return Prepared(model, instance, tokens, prepare_layers(layers, width, rows, model.transformer.causal, memory))
 
 
 def simulate(model: Model, instance: Any, memory: int | None = None, watch: Watch | None = None) -> Outcome:

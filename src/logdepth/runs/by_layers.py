@@ -1,0 +1,42 @@
+"""The attention layers of a transformer as a protocol: its machines, its memory and its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from logdepth.bounds import Claim
+from logdepth.bounds.mpc_simulates_transformers import memory_for_depth_two, our_protocol
+from logdepth.mpc import Protocol, Run, run_locally
+from logdepth.mpc.engine import Progress
+from logdepth.mpc.local import Watch
+from logdepth.translate.attention_layers import Array, AttentionLayer
+from logdepth.translate.transformer_to_mpc import TOKENS, Trees, sizes, token_records, transformer_to_mpc, trees_for
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """T2 for layers on so many tokens: who sends to whom, the protocol, and what is claimed for it."""
+
+    trees: Trees
+    protocol: Protocol
+    claimed: Claim
+
+    def run(self, x: Array, watch: Watch | None = None, progress: Progress | None = None) -> tuple[Array, Run]:
+        """Tokens (N, width) after all layers, and what it cost. watch, progress: as by `run_locally`."""
+        run = run_locally(self.protocol, token_records(x), watch, progress=progress)
+        return run.memory[TOKENS]["x"], run
+
+
+def prepare_layers(
+    layers: Sequence[AttentionLayer], width: int, tokens: int, causal: bool, memory: int | None = None
+) -> Simulation:
+    """memory: by default as much as trees of depth 2 take. Errors: as of `transformer_to_mpc`."""
+    _, projected = sizes(layers)
+    if memory is None:
+        memory = memory_for_depth_two(width, projected, tokens)
+    return Simulation(
+        trees_for(layers, tokens, causal, memory),
+        transformer_to_mpc(layers, tokens, causal, memory),
+        our_protocol(layers=len(layers), width=width, projected=projected, tokens=tokens, memory=memory),
+    )
