@@ -8,11 +8,7 @@ from logdepth.bounds.sources import FOLKLORE, GOODRICH_2011, HSU_TALK, SANFORD_2
 
 def mpc_in_constant_rounds(note: str | None = None) -> Claim:
     """O(1/δ) rounds with memory n^δ, by trees of fan-in n^δ."""
-    return scalable_mpc(
-        "O(1/δ)",
-        source=f"{GOODRICH_2011}; {HSU_TALK}",
-        note=note,
-    )
+    return scalable_mpc("O(1/δ)", source=f"{GOODRICH_2011}; {HSU_TALK}", note=note)
 
 
 def transformer_in_constant_depth() -> Claim:

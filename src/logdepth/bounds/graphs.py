@@ -58,12 +58,7 @@ def mpc_in_log_diameter(n: int) -> Claim:
 
 def mpc_in_log_rounds(n: int, *, note: str) -> Claim:
     """Rounds for tasks that connected components or a few more steps of the same algorithm solve."""
-    return scalable_mpc(
-        "O(log n)",
-        leading=log2(n),
-        source=COY_CZUMAJ_2022,
-        note=note,
-    )
+    return scalable_mpc("O(log n)", leading=log2(n), source=COY_CZUMAJ_2022, note=note)
 
 
 def squares_in_log_depth(n: int) -> Claim:
