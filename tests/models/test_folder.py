@@ -13,7 +13,6 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from logdepth.models import check_free, compile_task, folder, read_model, write_model
-from logdepth.models.description import checksum
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
 
@@ -23,30 +22,6 @@ DESCRIPTION, TENSORS = folder.DESCRIPTION, folder.TENSORS
 @pytest.fixture(scope="module")
 def model():
     return compile_task(make_task("list-ranking", {"n": 9}))
-
-
-@pytest.fixture
-def written(model, tmp_path):
-    write_model(model, tmp_path / "model")
-    return tmp_path / "model"
-
-
-def edit(directory, **changes):
-    """Change the description and its checksum, as another program could."""
-    description = json.loads((directory / DESCRIPTION).read_text()) | changes
-    if "tensors" in changes:
-        tensors = description.pop("tensors")
-        description["sha256"]["tensors"] = tensors
-    description["sha256"]["description"] = checksum(description)
-    (directory / DESCRIPTION).write_text(json.dumps(description))
-
-
-def edit_tensors(directory, change):
-    """Change the tensors and both checksums."""
-    tensors = load_file(directory / TENSORS)
-    change(tensors)
-    save_file(tensors, directory / TENSORS)
-    edit(directory, tensors=hashlib.sha256((directory / TENSORS).read_bytes()).hexdigest())
 
 
 def refused(directory, *words):
@@ -247,7 +222,7 @@ def test_a_model_written_by_torch_is_refused_and_not_executed(written, tmp_path)
     assert not (tmp_path / "executed").exists()
 
 
-def test_a_newer_version_says_so(written):
+def test_a_newer_version_says_so(written, edit):
     edit(written, version=2, library="7.0.0", shape="of another kind")
     refused(written, "7.0.0", "format version 2", "Upgrade logdepth")
 
@@ -287,7 +262,7 @@ def test_a_changed_description_is_refused(written):
         ({"colour": 3}, ["colour is unknown"]),
     ],
 )
-def test_a_contradiction_is_refused(written, changes, words):
+def test_a_contradiction_is_refused(written, edit, changes, words):
     edit(written, **changes)
     refused(written, *words)
 
@@ -299,16 +274,16 @@ def test_every_key_of_the_description_is_needed(written):
         refused(written, *([f"{key} is missing"] if key not in {"format", "version"} else []))
 
 
-def test_tensors_that_are_not_the_announced_ones_are_refused(written):
+def test_tensors_that_are_not_the_announced_ones_are_refused(written, edit):
     whole = load_file(written / TENSORS)
     original = {path: path.read_bytes() for path in written.iterdir()}
 
     def change(name, tensor):
         for path, data in original.items():
             path.write_bytes(data)
-        edit_tensors(
-            written, lambda tensors: tensors.update({name: tensor}) if tensor is not None else tensors.pop(name)
-        )
+        tensors = {**whole, name: tensor}
+        save_file({name: kept for name, kept in tensors.items() if kept is not None}, written / TENSORS)
+        edit(written, tensors=hashlib.sha256((written / TENSORS).read_bytes()).hexdigest())
 
     for name in whole:
         change(name, None)

@@ -10,7 +10,6 @@ import pytest
 from logdepth import Table, UsageError, compile_program, compile_task, interpret, make_task, read_model, write_model
 from logdepth.exports import EXPORTS, export
 from logdepth.models import folder
-from logdepth.models.description import checksum
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "own_program.py"
 
@@ -25,19 +24,6 @@ def total(rows, each=1, **bound):
 @pytest.fixture(scope="module")
 def model():
     return compile_program(total(9))
-
-
-@pytest.fixture
-def written(model, tmp_path):
-    write_model(model, tmp_path / "model")
-    return tmp_path / "model"
-
-
-def edit(directory, **changes):
-    """Change the description and its checksum, as another program could."""
-    description = json.loads((directory / folder.DESCRIPTION).read_text()) | changes
-    description["sha256"]["description"] = checksum(description)
-    (directory / folder.DESCRIPTION).write_text(json.dumps(description))
 
 
 def test_a_programs_model_runs_on_its_columns_and_promises_no_size(model):
@@ -100,7 +86,7 @@ def test_the_description_of_a_programs_model_names_no_task(written):
         ({"name": None}, "name is null"),
     ],
 )
-def test_a_folder_that_contradicts_itself_is_refused(written, changes, word):
+def test_a_folder_that_contradicts_itself_is_refused(written, edit, changes, word):
     edit(written, **changes)
     with pytest.raises(UsageError, match=word):
         read_model(written)
