@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.k_hop import doubling_layers, hop_layers
 from logdepth.bounds.list_ranking import jumping_layers
-from logdepth.bounds.logarithm import ceil_log2
+from logdepth.bounds.logarithm import ceil_log2, count_digits, floor_log2
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.formats import Format, format_of
 
@@ -93,21 +93,9 @@ class Given:
         return self._parameters[name]
 
 
-def floor_log2(number: int) -> int:
-    return number.bit_length() - 1
-
-
-def digits(high: int, base: int) -> int:
-    """Digits of the numbers 0..high."""
-    count = 1
-    while base**count <= high:
-        count += 1
-    return count
-
-
 def snap_digits(high: int) -> int:
     """Digits, each two ReLU layers, in which a sum up to `high` is rounded to an exact integer."""
-    return digits(high, snap_base(high))
+    return count_digits(high, snap_base(high))
 
 
 def snap_base(high: int) -> int:
@@ -136,7 +124,7 @@ def hops(n: int, k: int, letters: int, form: Format) -> Sizes:
     return Sizes(
         layers=layers,
         heads=min(1, layers),
-        width=9 + 2 * digits(letters, 4) + pointer_width(n, form),
+        width=9 + 2 * count_digits(letters, 4) + pointer_width(n, form),
         blocks=layers,
         hidden=2 * letters + 8 + pointer_neurons(n, form),
         embedded=n + 1 + letters + 1,
@@ -148,7 +136,7 @@ def acausal_k_hop(g: Given, form: Format) -> Sizes:
     return Sizes(
         layers=1 + g.k,
         heads=2,
-        width=10 + 2 * digits(g.letters, 4) + pointer_width(g.n, form),
+        width=10 + 2 * count_digits(g.letters, 4) + pointer_width(g.n, form),
         blocks=1 + 2 * g.k,
         hidden=3 * g.letters + 16 + pointer_neurons(g.n, form),
         embedded=g.n + g.letters + 2,
@@ -199,7 +187,7 @@ def prefix_sum(g: Given, form: Format) -> Sizes:
 
 
 def sort(g: Given, form: Format) -> Sizes:
-    heads = digits(g.high, 4) + digits(g.n, 4)
+    heads = count_digits(g.high, 4) + count_digits(g.n, 4)
     return Sizes(
         layers=2,
         heads=heads,
@@ -284,7 +272,7 @@ def cycle_check(g: Given, form: Format) -> Sizes:
 def spanning_forest(g: Given, form: Format) -> Sizes:
     """One layer of rank heads first; two more heads in step 3 tell every edge whether it won."""
     rows = g.n + g.edges
-    heads = digits(g.weights, 4) + digits(rows, 4)
+    heads = count_digits(g.weights, 4) + count_digits(rows, 4)
     snap = 2 * snap_digits(rows)
     grown = forest(g, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=48)
     return replace(grown, heads=heads + 2, embedded=grown.embedded + g.weights + 1)

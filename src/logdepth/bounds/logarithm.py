@@ -1,4 +1,4 @@
-"""Logarithms to base 2."""
+"""Logarithms to base 2, and how many digits a number has."""
 
 import math
 
@@ -7,6 +7,20 @@ def ceil_log2(number: int) -> int:
     """⌈log number⌉ for number ≥ 1, in integers."""
     assert number >= 1, f"there is no logarithm of {number}"
     return (number - 1).bit_length()
+
+
+def floor_log2(number: int) -> int:
+    """⌊log number⌋ for number ≥ 1, in integers."""
+    assert number >= 1, f"there is no logarithm of {number}"
+    return number.bit_length() - 1
+
+
+def count_digits(high: int, base: int) -> int:
+    """Digits of the numbers 0..high, at least 1."""
+    count = 1
+    while base**count <= high:
+        count += 1
+    return count
 
 
 def log2(number: float) -> float:

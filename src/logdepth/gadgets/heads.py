@@ -11,6 +11,7 @@ from math import exp
 
 import numpy as np
 
+from logdepth.bounds.logarithm import count_digits
 from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Head, Neurons, Read, constant, form
 from logdepth.gadgets.codes import Radix, digits, norm
 from logdepth.gadgets.relu import embedded, univariate
@@ -244,7 +245,7 @@ Place = tuple[str, tuple[Affine, ...]]  # what a digit is called, and its thermo
 
 def places_of(x: Affine, name: str) -> list[Place]:
     """The digits of a number in base RANK_BASE, most significant first."""
-    places = range(width_in_digits(x.high) - 1, -1, -1)
+    places = reversed(range(count_digits(x.high, RANK_BASE)))
     return [(f"digit {place} of {name}", thermometer(x, place, name)) for place in places]
 
 
@@ -266,13 +267,6 @@ def smaller_head(
     keys += [shared + form(START) + excluded(where, LOSS), constant(-1)]
     head = adding(f"{label}: {title}", queries, keys, constant(1), output, False, number_format)
     return fitting(iter([head]), number_format)
-
-
-def width_in_digits(high: int) -> int:
-    count = 1
-    while RANK_BASE**count <= high:
-        count += 1
-    return count
 
 
 def thermometer(x: Affine, place: int, label: str) -> tuple[Affine, ...]:
