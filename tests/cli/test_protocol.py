@@ -81,7 +81,10 @@ def test_the_shipped_example_is_exact(logdepth, tmp_path):
         ("1 +", "SyntaxError"),
         ("import nowhere_to_be_found", "ModuleNotFoundError"),
         ("raise SystemExit(3)", "cannot be executed: SystemExit: 3"),
-        ("from logdepth import RawProtocol\np = RawProtocol('x', 0, 1, {'x': 1}, {'w': 1}, [])", "machines must be at"),
+        (
+            "from logdepth import RawProtocol\np = RawProtocol('x', 0, 1, {'x': 1}, {'w': 1}, [])",
+            "must be a whole number",
+        ),
     ],
 )
 def test_a_file_that_defines_no_single_protocol_is_one_error(logdepth, file, text, rule):
@@ -98,7 +101,10 @@ def test_a_file_that_defines_no_single_protocol_is_one_error(logdepth, file, tex
         ({"packet": "(1, 0)"}, "machine 1 receives 4 packets in round 1; machines have 1 slots"),
         ({"packet": "(machine, 0), (machine, 0)"}, "sends 2 packets, and machines have 1 slots"),
         ({"packet": "(machine, state['x'])", "high": 2**22}, "declare a smaller range"),
-        ({"packet": "(machine, state['x'])", "machines": "'4'"}, "machines must be at least 1; got '4'"),
+        (
+            {"packet": "(machine, state['x'])", "machines": "'4'"},
+            "machines must be a whole number of at least 1; got '4'",
+        ),
     ],
 )
 def test_a_protocol_that_breaks_a_rule_is_one_error_and_nothing_is_written(logdepth, file, tmp_path, shape, rule):

@@ -1,5 +1,7 @@
 """The local engine keeps to the model: budgets, delivery, local steps."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -283,16 +285,45 @@ def test_nothing_may_be_sent_in_the_last_step():
     assert run_locally(Protocol("p", 4, 9, (hold, send([], []))), {}).rounds == 1
 
 
-@pytest.mark.parametrize("counts", [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
-def test_a_protocol_has_machines_memory_and_steps(counts):
-    machines, memory, steps = counts
-    with pytest.raises(UsageError, match="must be at least 1; got 0"):
-        Protocol("p", machines, memory, (hold,) * steps)
+NO_COUNTS = [0, -1, 2.5, 3.0, "3", True, None, np.float64(2)]
 
 
-def test_blocks_are_at_least_one():
-    with pytest.raises(UsageError, match="blocks must be at least 1; got 0"):
-        run_locally(Protocol("p", 1, 1, (hold,)), {}, blocks=0)
+@pytest.mark.parametrize("count", NO_COUNTS, ids=repr)
+def test_machines_memory_and_blocks_are_whole_numbers_of_at_least_one(count):
+    rule = re.escape(f"must be a whole number of at least 1; got {count!r}.")
+    with pytest.raises(UsageError, match=f"^protocol 'p': machines {rule}$"):
+        Protocol("p", count, 1, (hold,))
+    with pytest.raises(UsageError, match=f"^protocol 'p': memory {rule}$"):
+        Protocol("p", 1, count, (hold,))
+    with pytest.raises(UsageError, match=f"^blocks {rule}$"):
+        run_locally(Protocol("p", 1, 1, (hold,)), {}, blocks=count)
+
+
+def test_numpy_s_whole_numbers_are_whole_numbers():
+    protocol = Protocol("p", np.int32(3), np.int64(2), (hold,))
+    assert (type(protocol.machines), type(protocol.memory)) == (int, int)
+    assert run_locally(protocol, {}, blocks=np.uint8(2)).rounds == 0
+
+
+@pytest.mark.parametrize(("parts", "got"), [((), "none"), (hold, "a function"), (None, "a NoneType"), (5, "a int")])
+def test_a_protocol_has_steps(parts, got):
+    with pytest.raises(UsageError, match=f"protocol 'p': parts are a sequence of .*, at least one; got {got}"):
+        Protocol("p", 1, 1, parts)
+
+
+def test_a_step_is_a_function():
+    with pytest.raises(UsageError, match="steps are functions; one is 5"):
+        Protocol("p", 1, 1, (hold, 5))
+
+
+@pytest.mark.parametrize(
+    ("memory", "got"), [(5, "got a int"), (None, "got a NoneType"), ({"n": 5}, "of 'n', got a int"), ([], "got a list")]
+)
+def test_what_machines_hold_at_first_is_records(memory, got):
+    with pytest.raises(UsageError, match=rf"is a dict, kind -> Records; {got}\.$"):
+        run_locally(Protocol("p", 1, 1, (hold,)), memory)
+    with pytest.raises(UsageError, match="fields are a dict, name -> array"):
+        Records(np.arange(2), np.arange(2))
 
 
 def test_there_are_never_more_blocks_than_machines():

@@ -406,7 +406,7 @@ def test_a_cluster_that_has_no_room_is_one_error(cluster, monkeypatch):
 
 
 def test_workers_are_at_least_one():
-    with pytest.raises(UsageError, match="workers must be at least 1; got 0"):
+    with pytest.raises(UsageError, match="workers must be a whole number of at least 1; got 0"):
         RayCluster(workers=0)
 
 

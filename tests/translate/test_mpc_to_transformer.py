@@ -295,17 +295,54 @@ def test_the_engine_tells_what_a_step_did_wrong(packet, rule):
         moments(raw, {"x": np.full(4, 9)})
 
 
-def test_traffic_that_is_never_legal_is_one_error():
-    raw = RawProtocol("crowd", 4, 2, {"x": 9}, {"w": 9}, [send(lambda i, s: (1, 1)), stop])
-    with pytest.raises(UsageError, match=r"refuses all of 10 initial states.*machine 1 receives 4 packets.*`sample`"):
-        verify_protocol(raw, compile_protocol(raw))
+@pytest.mark.parametrize(
+    ("sample", "states", "remedy"),
+    [
+        (None, None, "last of 10 initial states, all of them refused. Give the protocol a `sample` that draws"),
+        (
+            lambda rng: {"x": [1, 2, 3, 4]},
+            None,
+            "last of 10 initial states, all of them refused. Let its `sample` draw",
+        ),
+        (None, [{"x": [1, 2, 3, 4]}], "last of 1 initial states, all of them refused. Give"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("packet", "refusal"),
+    [
+        (lambda i, s: (1, 1), "machine 1 receives 4 packets in round 1; machines have 2 slots."),
+        (lambda i, s: (i, s["x"] + 9), "after step 0, word 'w' of packet 0 is in 0..9, but machine "),
+    ],
+)
+def test_a_protocol_whose_states_are_all_refused_is_one_error_in_its_own_words(packet, refusal, sample, states, remedy):
+    raw = RawProtocol("bad", 4, 2, {"x": 9}, {"w": 9}, [send(packet), stop], sample)
+    with pytest.raises(UsageError) as caught:
+        verify_protocol(raw, compile_protocol(raw), states=states)
+    said = str(caught.value)
+    assert said.startswith(f"protocol 'bad': {refusal}") and said.count("protocol 'bad'") == 1
+    assert f"That was the {remedy} legal ones, or correct the protocol." in said
+
+
+def test_initial_states_outside_their_range_are_one_error():
+    raw = cycle_protocol(4)
+    name, high = next(iter(raw.state.items()))
+    given = {column: [0, 0, 0, 0] for column in raw.state}
+    for wrong in (-1, high + 1):
+        with pytest.raises(UsageError) as caught:
+            verify_protocol(raw, compile_protocol(raw), states=[given | {name: [0, 0, wrong, 0]}])
+        rule = f"at the start, {name!r} is in 0..{high}, but machine 3 has {wrong}."
+        assert (
+            str(caught.value) == f"protocol {raw.name!r}: {rule} Correct the initial state, or declare a larger range."
+        )
+    with pytest.raises(UsageError, match="as a dict, not a int"):
+        verify_protocol(raw, compile_protocol(raw), states=[5])
 
 
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"machines": 0}, "machines must be at least 1"),
-        ({"slots": 0}, "slots must be at least 1"),
+        ({"machines": 0}, "machines must be a whole number of at least 1; got 0"),
+        ({"slots": 0}, "slots must be a whole number of at least 1; got 0"),
         ({"state": {}}, "state names at least one column"),
         ({"words": {"w": -1}}, "'w' has -1"),
         ({"steps": []}, "at least one function"),

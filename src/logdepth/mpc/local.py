@@ -9,9 +9,9 @@ from logdepth.mpc.block import Block, Computed, Received
 from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run, agree
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Mail, Memory, joined
+from logdepth.mpc.records import Mail, Memory, check_memory, joined
 from logdepth.mpc.shards import Shard, read_shards, write_shard
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.counts import checked_count
 
 Watch = Callable[[int, int, Mail], None]
 """Called in every round with its number, the number of all rounds at most, and what is sent, before budgets are
@@ -33,10 +33,10 @@ def run_locally(
     are local give the same for every number. digests: note the digest of every round's mail in its `Traffic`. resume: a
     folder for checkpoints (see `Checkpoints`), from which the run goes on if there is one of it, and which holds the
     result in the end.
-    Errors: UsageError for fewer than 1 block; and those of `run_on` and `Checkpoints`.
+    Errors: UsageError for fewer than 1 block, and for what is no memory; and those of `run_on` and `Checkpoints`.
     """
-    if blocks < 1:
-        raise UsageError(f"blocks must be at least 1; got {blocks}.")
+    check_memory(memory)
+    blocks = checked_count("blocks", blocks)
     machines = LocalMachines(protocol, min(blocks, protocol.machines), watch, digests)
     with checkpoints(resume, protocol, memory) as folder:
         return carry_on(machines, protocol, memory, progress, folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from logdepth.mpc.records import Mail, Memory
+from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError
 
 Step = Callable[[Memory, Mail], tuple[Memory, Mail]]
@@ -24,7 +25,7 @@ class Routine:
     Routines follow one another without a round between them, for the last step of one and the first of the next are
     one local computation. So R rounds and S rounds make R + S.
 
-    Errors: UsageError for no steps.
+    Errors: UsageError for no steps, and for what is no function.
     """
 
     name: str
@@ -33,6 +34,9 @@ class Routine:
     def __post_init__(self) -> None:
         if not self.steps:
             raise UsageError(f"routine {self.name!r}: steps must be at least 1; got 0.")
+        for step in self.steps:
+            if not callable(step):
+                raise UsageError(f"routine {self.name!r}: steps are functions; one is {step!r}.")
 
     @property
     def rounds(self) -> int:
@@ -133,9 +137,12 @@ class Protocol:
     parts: Sequence[Part | Step]
 
     def __post_init__(self) -> None:
-        for quantity, count in (("machines", self.machines), ("memory", self.memory), ("parts", len(self.parts))):
-            if count < 1:
-                raise UsageError(f"protocol {self.name!r}: {quantity} must be at least 1; got {count}.")
+        where = f"protocol {self.name!r}:"
+        for quantity in ("machines", "memory"):
+            object.__setattr__(self, quantity, checked_count(f"{where} {quantity}", getattr(self, quantity)))
+        if not isinstance(self.parts, Sequence) or not self.parts:
+            got = "none" if isinstance(self.parts, Sequence) else f"a {type(self.parts).__name__}"
+            raise UsageError(f"{where} parts are a sequence of routines, loops or steps, at least one; got {got}.")
         routines = tuple(part for part in self.parts if isinstance(part, Routine | Loop))
         if not routines:
             routines = (Routine(self.name, tuple(part for part in self.parts if not isinstance(part, Routine | Loop))),)

@@ -26,9 +26,10 @@ from logdepth.mpc.checkpoints import Checkpoints, carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run
 from logdepth.mpc.errors import WorkerLost
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Memory, joined
+from logdepth.mpc.records import Memory, check_memory, joined
 from logdepth.mpc.shards import Shard
 from logdepth.mpc.worker import INLINE, Event, Failed, Taken, Verdicts, Worker, writable
+from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
@@ -77,8 +78,7 @@ class RayCluster:
     """
 
     def __init__(self, workers: int = 2, address: str | None = None, object_store: int | None = None) -> None:
-        if workers < 1:
-            raise UsageError(f"workers must be at least 1; got {workers}.")
+        workers = checked_count("workers", workers)
         self.count, self.workers = workers, list[Any]()
         with ExitStack() as stack:
             self.ray, self.ours = stack.enter_context(connected(workers, address, object_store))
@@ -130,6 +130,7 @@ class RayCluster:
         Errors: as of `run_on` and `Checkpoints`; UsageError for a protocol that cannot be sent to other processes;
         WorkerLost for one that dies without a checkpoint, or again in the same round.
         """
+        check_memory(memory)
         with checkpoints(resume, protocol, memory) as folder:
             lost = None  # the round in which a worker died last
             while True:

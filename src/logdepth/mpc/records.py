@@ -165,6 +165,8 @@ def machine_numbers(name: str, numbers: np.ndarray) -> np.ndarray:
 
 def check_fields(fields: Fields, count: int) -> None:
     """Every field holds `count` entries of words: numbers of at most 64 bits."""
+    if not isinstance(fields, Mapping):
+        raise UsageError(f"fields are a dict, name -> array with one entry for each record; {seen(fields)}.")
     for name, values in fields.items():
         if not isinstance(values, np.ndarray) or values.ndim == 0 or len(values) != count:
             raise UsageError(
@@ -174,6 +176,15 @@ def check_fields(fields: Fields, count: int) -> None:
             raise UsageError(
                 f"field {name!r} must hold words, real numbers of at most 64 bits; it holds {values.dtype}."
             )
+
+
+def check_memory(memory: object) -> None:
+    """Of what machines are to hold at first. Errors: UsageError for what is no memory."""
+    if not isinstance(memory, dict):
+        raise UsageError(f"what machines hold at first is a dict, kind -> Records; {seen(memory)}.")
+    for kind, records in memory.items():
+        if not isinstance(records, Records):
+            raise UsageError(f"what machines hold at first is a dict, kind -> Records; of {kind!r}, {seen(records)}.")
 
 
 def seen(value: object) -> str:

@@ -15,6 +15,8 @@ def integer_columns(columns: Mapping[str, ArrayLike], names: Collection[str], ow
 
     Errors: UsageError if one is missing or unknown, holds anything but integers, or differs in shape.
     """
+    if not isinstance(columns, Mapping):
+        raise UsageError(f"{owner} takes the columns {sorted(names)} as a dict, not a {type(columns).__name__}")
     if set(columns) != set(names):
         raise UsageError(f"{owner} takes the columns {sorted(names)}, not {sorted(columns)}")
     arrays = {name: as_integers(name, values, owner) for name, values in columns.items()}

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, fx
 
 from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 State = Mapping[str, Any]  # column -> what the machine holds there
@@ -52,9 +53,9 @@ class RawProtocol:
     sample: Sampler | None = None
 
     def __post_init__(self) -> None:
-        for quantity, count in (("machines", self.machines), ("slots", self.slots)):
-            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-                raise UsageError(f"protocol {self.name!r}: {quantity} must be at least 1; got {count!r}.")
+        for quantity in ("machines", "slots"):
+            count = checked_count(f"protocol {self.name!r}: {quantity}", getattr(self, quantity))
+            object.__setattr__(self, quantity, count)
         for kind in ("state", "words"):
             columns = getattr(self, kind)
             if not isinstance(columns, Mapping) or not columns:
@@ -97,7 +98,10 @@ class RawProtocol:
                 raise UsageError(
                     f"protocol {self.name!r} has {self.machines} machines, but column {name!r} is {values.shape}."
                 )
-            within(torch.as_tensor(values), self.state[name], f"protocol {self.name!r}: at the start, {name!r}")
+            try:
+                within(torch.as_tensor(values), self.state[name], f"protocol {self.name!r}: at the start, {name!r}")
+            except UsageError as error:
+                raise UsageError(f"{error} Correct the initial state, or declare a larger range.") from None
         return arrays
 
     def packets(self, number: int) -> int:

@@ -43,12 +43,14 @@ def verify_protocol(
     if isinstance(model, Model):
         check_names(raw, model)
         affordable = max(FEWEST, affordable_tables(model.transformer))
-    if states is None:
+    if states is not None:
+        remedy, states = "Give legal ones, or correct the protocol.", list(states)
+        count = len(states)
+    else:
+        sample = "Give the protocol a `sample` that draws" if raw.sample is None else "Let its `sample` draw"
+        remedy = f"{sample} legal ones, or correct the protocol."
         count = how_many(samples, affordable)
         states = (raw.draw(rng) for _ in range(count))
-    else:
-        states = list(states)
-        count = len(states)
     done, wrong, skipped, first, refusal = 0, 0, 0, None, None
     for number, columns in enumerate(states, start=1):
         try:
@@ -64,10 +66,7 @@ def verify_protocol(
         if progress is not None:
             progress(number, count)
     if refusal is not None and not done:
-        raise UsageError(
-            f"the engine refuses all of {skipped} initial states, the last because {refusal} Give the protocol a"
-            " `sample` that draws legal ones."
-        )
+        raise UsageError(f"{refusal} That was the last of {skipped} initial states, all of them refused. {remedy}")
     return Verification(done, wrong, 0, seed, perf_counter() - start, first, skipped)
 
 

@@ -72,6 +72,10 @@ def moments(raw: RawProtocol, columns: Mapping[str, Any], matching: bool = False
             f"protocol {raw.name!r}: machine {error.machine + 1} receives {packets} packets in round {error.round};"
             f" machines have {raw.slots} slots."
         ) from error
+    except ProtocolError as error:
+        if isinstance(error.__cause__, UsageError):  # of the raw protocol: it says where it comes from
+            raise ProtocolError(str(error.__cause__)) from error
+        raise
     return seen
 
 
@@ -116,7 +120,7 @@ def crowded(raw: RawProtocol, destination: Array, most: int, where: str) -> None
     machines, counts = np.unique(destination, return_counts=True)
     if len(counts) and counts.max() > most:
         machine = int(machines[counts.argmax()]) + 1
-        raise UsageError(f"machine {machine} is sent {counts.max()} packets {where}")
+        raise UsageError(f"protocol {raw.name!r}: machine {machine} is sent {counts.max()} packets {where}.")
 
 
 def kinds_sent(raw: RawProtocol) -> list[str]:
