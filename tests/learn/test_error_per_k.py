@@ -11,6 +11,7 @@ import torch
 from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, protocol_called, solved_up_to
 from logdepth.learn.rates import Rate
 from logdepth.learn.samplers import KHop
+from logdepth.learn.samplers.sampler import mixed
 from logdepth.learn.trained import Answering, read_answering
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.k_hop import hop
@@ -144,3 +145,13 @@ def test_without_dropout_the_published_models_are_better(published):
     assert corrected.answered[4].high < as_published.answered[4].low
     assert corrected.threshold.k == 3
     assert as_published.threshold.k == 2
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_no_training_step_of_the_same_seed_draws_a_sequence_that_is_asked(seed, small):
+    plan = small(n=34, most_hops=8, letters=4, width=32, batch=64, seed=seed)
+    model = Shortsighted(Path("."), plan.sampler, 2, [])
+    evaluate(model, CORRECTED, seed=seed)
+    asked = {tuple(ids[1:].tolist()) for batch in model.asked for ids in batch}
+    steps = (plan.sampler.batch(64, mixed(seed), step).inputs for step in range(100))
+    assert not asked & {tuple(ids[1:].tolist()) for batch in steps for ids in batch}

@@ -13,7 +13,7 @@ import torch
 from logdepth.inspection.alignment import Alignment, align, target_names, targets
 from logdepth.inspection.heads import Heads, heads_of
 from logdepth.learn.rates import Rate, rate
-from logdepth.learn.samplers import Batch, KHop, generator_of
+from logdepth.learn.samplers import Batch, KHop, generator_of, unseen
 from logdepth.learn.trained import Answering
 from logdepth.numerics.errors import UsageError
 
@@ -132,11 +132,11 @@ def inspect(
     total = len(groups) + len(names)
     alignments = {}
     for done, asked in enumerate(groups):
-        batch = sampler.draw(sequences, generator_of(seed, asked), group=asked)
+        batch = sampler.draw(sequences, generator_of(unseen(seed), asked), group=asked)
         alignments[asked] = align(heads.trace(batch.inputs).patterns, wanted(sampler, batch))
         progress(done + 1, total)
-    batch = sampler.draw(sequences, generator_of(seed, k), group=k)
-    others = sampler.draw(sequences, generator_of(seed, OTHER_SEQUENCES + k), group=k)
+    batch = sampler.draw(sequences, generator_of(unseen(seed), k), group=k)
+    others = sampler.draw(sequences, generator_of(unseen(seed), OTHER_SEQUENCES + k), group=k)
     means = [layer.mean(0) for layer in heads.trace(others.inputs).reads]  # (heads, T, value width)
     without = {}
     for done, head in enumerate(names):

@@ -13,7 +13,7 @@ import torch
 
 from logdepth.learn.rates import Rate, rate
 from logdepth.learn.run_folder import EVALUATION
-from logdepth.learn.samplers import NOT_ASKED, generator_of
+from logdepth.learn.samplers import NOT_ASKED, generator_of, unseen
 from logdepth.learn.trained import Answering, read_answering
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import write_file
@@ -139,7 +139,7 @@ def evaluate(
         torch.manual_seed(seed)  # of dropout
         for number, k in enumerate(groups):
             counts = []
-            generator = generator_of(seed, k)
+            generator = generator_of(unseen(seed), k)
             for first in range(0, asked, AT_ONCE):
                 batch = model.sampler.draw(min(AT_ONCE, asked - first), generator, group=k)
                 wrong = model.answers(batch.inputs, protocol.dropout) != batch.targets

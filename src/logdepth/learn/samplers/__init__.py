@@ -6,7 +6,7 @@ from logdepth.learn.samplers.graphs import Connectivity, Cycles
 from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts
 from logdepth.learn.samplers.questions import Questions
 from logdepth.learn.samplers.recall import Recall
-from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, generator_of
+from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, generator_of, unseen
 from logdepth.learn.samplers.sums import ThreeSum, TwoSum
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -54,4 +54,5 @@ __all__ = [
     "TwoSum",
     "generator_of",
     "make_sampler",
+    "unseen",
 ]

@@ -15,6 +15,8 @@ from logdepth.tasks.parameters import Parametrised
 NOT_ASKED = -100
 """The target of a position that nothing is asked of: what `torch.nn.functional.cross_entropy` ignores."""
 
+EVALUATION = 0x9E3779B9  # any number far from the seeds that people choose
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -103,6 +105,14 @@ def generator_of(seed: int, step: int, device: str | torch.device = "cpu") -> to
     Of the number that seeds it, torch's generator for the CPU reads 32 bits; the mixing is invertible on those.
     """
     return torch.Generator(device).manual_seed(mixed(mixed(seed) + step))
+
+
+def unseen(seed: int) -> int:
+    """The seed of sequences that measure what training with this seed has learned: no training step draws them.
+
+    (But for a training run whose seed is larger by EVALUATION.)
+    """
+    return mixed(seed + EVALUATION)
 
 
 def mixed(word: int) -> int:
