@@ -16,6 +16,7 @@ from logdepth.models.simulate import simulate
 from logdepth.mpc import ProtocolError, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table, interpret
+from logdepth.programs.program import outputs_of
 from logdepth.tasks import make_task
 from logdepth.testing.sizes import small_sizes
 from logdepth.testing.strategies import drafts, tables
@@ -100,11 +101,7 @@ def test_less_than_the_least_memory_is_refused(name, parameters):
 
 def telling_all(program):
     """With every column outside repeats as an output, so that nothing is pruned."""
-    columns = [
-        column
-        for statement in program.statements
-        for column in getattr(statement, "outputs", None) or [statement.output]
-    ]
+    columns = [column for statement in program.statements for column in outputs_of(statement)]
     return replace(
         program, outputs={f"{n} {column.name}": column for n, column in enumerate(columns)} or program.outputs
     )

@@ -153,6 +153,40 @@ class Repeat:
 Statement = Map | Select | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat
 
 
+def inputs_of(statement: Statement) -> list[Column]:
+    """The columns that a statement reads."""
+    operands: list[Operand | None]
+    match statement:
+        case Map():
+            operands = [*statement.inputs]
+        case Select():
+            operands = [*statement.query, *statement.key, *statement.values, statement.where, statement.priority]
+        case Sum():
+            operands = [*statement.query, *statement.key, statement.value, statement.where]
+        case Rank():
+            operands = [statement.key]
+        case Earlier():
+            operands = [statement.key, statement.where]
+        case Spread():
+            operands = [*statement.destinations, *statement.values]
+        case Weave():
+            operands = [*statement.values]
+        case Hold():
+            operands = [statement.column]
+        case Repeat():
+            operands = [*statement.start, *statement.result]
+    return [operand for operand in operands if isinstance(operand, Column)]
+
+
+def outputs_of(statement: Statement) -> list[Column]:
+    """The columns that a statement gives."""
+    match statement:
+        case Map() | Select() | Spread() | Repeat():
+            return [*statement.outputs]
+        case Sum() | Rank() | Earlier() | Weave() | Hold():
+            return [statement.output]
+
+
 @dataclass(frozen=True)
 class Program:
     """A parallel algorithm on a table of at most `rows` rows.

@@ -23,7 +23,6 @@ from logdepth.programs.program import (
     Earlier,
     Hold,
     Map,
-    Operand,
     Program,
     Rank,
     Repeat,
@@ -31,7 +30,8 @@ from logdepth.programs.program import (
     Spread,
     Statement,
     Sum,
-    Weave,
+    inputs_of,
+    outputs_of,
 )
 from logdepth.programs.table import add
 from logdepth.transformer import Block
@@ -234,37 +234,3 @@ def widest(program: Program, parts: Sequence[Layer | tuple[Statement, ...]]) -> 
             c for s in statements for c in inputs_of(s) if c not in results and c != program.index
         }
     return width
-
-
-def inputs_of(statement: Statement) -> list[Column]:
-    """The columns that a statement reads."""
-    operands: list[Operand | None]
-    match statement:
-        case Map():
-            operands = [*statement.inputs]
-        case Select():
-            operands = [*statement.query, *statement.key, *statement.values, statement.where, statement.priority]
-        case Sum():
-            operands = [*statement.query, *statement.key, statement.value, statement.where]
-        case Rank():
-            operands = [statement.key]
-        case Earlier():
-            operands = [statement.key, statement.where]
-        case Spread():
-            operands = [*statement.destinations, *statement.values]
-        case Weave():
-            operands = [*statement.values]
-        case Hold():
-            operands = [statement.column]
-        case Repeat():
-            operands = [*statement.start, *statement.result]
-    return [operand for operand in operands if isinstance(operand, Column)]
-
-
-def outputs_of(statement: Statement) -> list[Column]:
-    """The columns that a statement gives."""
-    match statement:
-        case Map() | Select() | Spread() | Repeat():
-            return [*statement.outputs]
-        case Sum() | Rank() | Earlier() | Weave() | Hold():
-            return [statement.output]

@@ -17,7 +17,7 @@ from logdepth.translate.program_to_mpc.deal import Deal
 from logdepth.translate.program_to_mpc.exchange import Exchange, kind_of
 from logdepth.translate.program_to_mpc.rows import ROWS, Array, Rows
 from logdepth.translate.program_to_mpc.schedule import Step
-from logdepth.translate.program_to_mpc.straight import Talk, named, outputs_of
+from logdepth.translate.program_to_mpc.straight import Talk, gives, named
 
 
 def protocol_of(deal: Deal, memory: int) -> Protocol:
@@ -36,7 +36,7 @@ def protocol_of(deal: Deal, memory: int) -> Protocol:
 
 def rows_of(deal: Deal) -> Rows:
     """How machines hold the rows: every column that is ever written has a field of its own."""
-    columns = [*deal.program.inputs, *(c for step in deal.steps for line in step.lines for c in outputs_of(line))]
+    columns = [*deal.program.inputs, *(c for step in deal.steps for line in step.lines for c in gives(line))]
     fields = {column: f"{number} {column.name}" for number, column in enumerate(columns)}
     bare = replace(deal.program, statements=(), outputs={})
     return Rows(bare, deal.rows, deal.per_machine, deal.machines, fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from logdepth.translate.program_to_mpc.straight import Line, Straight, inputs_of, outputs_of
+from logdepth.translate.program_to_mpc.straight import Line, Straight, gives, needs
 
 
 def prune(straight: Straight) -> Straight:
@@ -12,7 +12,7 @@ def prune(straight: Straight) -> Straight:
     needed = straight.read_last
     lines: list[Line] = []
     for line in reversed(straight.lines):
-        if not needed.isdisjoint(outputs_of(line)):
-            needed |= inputs_of(line)
+        if not needed.isdisjoint(gives(line)):
+            needed |= needs(line)
             lines.append(line)
     return replace(straight, lines=tuple(reversed(lines)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from logdepth.programs.program import Column, Map, Rank
-from logdepth.translate.program_to_mpc.straight import Line, Straight, Talk, inputs_of, read, written
+from logdepth.translate.program_to_mpc.straight import Line, Straight, Talk, needs, read, written
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def batches(straight: Straight) -> list[list[Line]]:
     there = {straight.program.index, *straight.program.inputs}
     waiting, found = list(straight.lines), []
     while waiting:
-        ready = [line for line in waiting if inputs_of(line) <= there]
+        ready = [line for line in waiting if needs(line) <= there]
         maps: list[Line] = [line for line in ready if isinstance(line, Map)]
         batch = maps or ready
         assert batch, "a line reads what nobody writes"

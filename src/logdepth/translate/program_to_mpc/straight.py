@@ -5,11 +5,11 @@ What lets rows talk is said in one form, `Talk`, but for `Rank`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank
+from logdepth.programs.program import Column, Constant, Map, Operand, Program, Rank, inputs_of, outputs_of
 
 Order = Literal["run", "so far", "before"]
 
@@ -80,28 +80,22 @@ class Straight:
         return {operand for operand in self.outputs.values() if isinstance(operand, Column)}
 
 
-def inputs_of(line: Line) -> set[Column]:
-    match line:
-        case Talk():
-            return line.inputs
-        case Rank():
-            return {line.key}
-        case Map():
-            return {operand for operand in line.inputs if isinstance(operand, Column)}
+def needs(line: Line) -> set[Column]:
+    return line.inputs if isinstance(line, Talk) else set(inputs_of(line))
 
 
-def outputs_of(line: Line) -> tuple[Column, ...]:
-    return (line.output,) if isinstance(line, Rank) else line.outputs
+def gives(line: Line) -> Sequence[Column]:
+    return line.outputs if isinstance(line, Talk) else outputs_of(line)
 
 
 def read(lines: Iterable[Line]) -> set[Column]:
-    return {column for line in lines for column in inputs_of(line)}
+    return {column for line in lines for column in needs(line)}
 
 
 def written(lines: Iterable[Line]) -> set[Column]:
-    return {column for line in lines for column in outputs_of(line)}
+    return {column for line in lines for column in gives(line)}
 
 
 def named(lines: Iterable[Line]) -> str:
     """What lines are called in a protocol: by what they write."""
-    return ", ".join(dict.fromkeys(column.name for line in lines for column in outputs_of(line)))
+    return ", ".join(dict.fromkeys(column.name for line in lines for column in gives(line)))
