@@ -20,6 +20,8 @@ from logdepth.programs.program import outputs_of
 from logdepth.tasks import make_task
 from logdepth.testing.sizes import small_sizes
 from logdepth.testing.strategies import drafts, tables
+from logdepth.testing.traffic import PATTERNS, packets_of, relay
+from logdepth.translate.mpc_to_transformer import mpc_to_program
 from logdepth.translate.program_to_mpc import (
     claim_for,
     cost,
@@ -28,6 +30,7 @@ from logdepth.translate.program_to_mpc import (
     program_to_mpc,
     row_records,
 )
+from logdepth.translate.routers import ROUTERS
 
 LAST = dict(small_sizes())  # of every task the last size; the others are in the slow tier
 SIZES = [
@@ -166,16 +169,16 @@ def test_memory_of_the_order_of_the_root_of_the_rows_is_enough():
         assert least_memory_for(program_for(make_task("2-sum", {"n": rows})), rows) <= most
 
 
-@pytest.mark.parametrize(
-    ("write", "rounds"),
-    [
-        (lambda table, x, y: table.pull(x, y), 4),
-        (lambda table, x, y: table.push(x, y, priority=y), 2),
-        (lambda table, x, y: table.count(query=table.index, key=x), 2),
-        (lambda table, x, y: table.select(query=x, key=y, values=x, order="last"), 6),
-        (lambda table, x, y: table.sum(x), 2),
-    ],
-)
+ONE_STATEMENT = [
+    (lambda table, x, y: table.pull(x, y), 4),
+    (lambda table, x, y: table.push(x, y, priority=y), 2),
+    (lambda table, x, y: table.count(query=table.index, key=x), 2),
+    (lambda table, x, y: table.select(query=x, key=y, values=x, order="last"), 6),
+    (lambda table, x, y: table.sum(x), 2),
+]
+
+
+@pytest.mark.parametrize(("write", "rounds"), ONE_STATEMENT)
 def test_rounds_where_keys_have_homes(write, rounds):
     """With memory for √N questions; a scan goes up and down a tree of one level."""
     table = Table("one statement", 100)
@@ -185,6 +188,20 @@ def test_rounds_where_keys_have_homes(write, rounds):
     columns = {"x": rng.integers(0, 101, 100), "y": rng.integers(0, 101, 100)}
     run = agree(table.program(), columns, 50, 900, blocks=3)
     assert run.rounds == rounds
+
+
+@pytest.mark.parametrize("rows", [2, 3, 6])
+@pytest.mark.parametrize("write", [write for write, _ in ONE_STATEMENT])
+def test_one_statement_runs_with_its_least_memory(write, rows):
+    """Whatever way is the one of least memory: few keys, and few rows on each of few machines."""
+    for high in (1, 2, rows):
+        table = Table("one statement", rows)
+        x, y = table.input("x", high), table.input("y", high)
+        table.output("out", write(table, x, y))
+        program = table.program()
+        columns = {"x": np.arange(rows) % (high + 1), "y": np.arange(rows) // 2 % (high + 1)}
+        for machines in range(1, rows + 1):
+            agree(program, columns, machines, least_memory_for(program, rows, machines))
 
 
 def test_statements_that_do_not_wait_share_rounds_where_memory_allows():
@@ -208,6 +225,37 @@ def test_what_cannot_be_matched_takes_no_rounds():
     table.output("ranks", table.rank(table.repeat(0, lambda s: s, 2, high=2, name="two")))
     run = agree(table.program(), {"x": np.arange(6) % 4}, 3, 50)
     assert run.rounds == 0
+
+
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@given(st.data(), st.integers(1, 6), st.sampled_from([0, 100]))
+def test_what_only_translations_write_runs_too(data, machines, more):
+    """`spread`, `weave` and `hold`, of which routers are made; two destinations of a row may be the same."""
+    rows = data.draw(st.integers(machines, 6))
+    table = Table("routed", 6)
+    names = ("x", "y", "to", "or")
+    x, y, *to = (table.input(name, 6) for name in names)
+    values = data.draw(st.lists(st.sampled_from([x, y, 1, 2]), min_size=1, max_size=3))
+    sums = table.spread([*to, 3], values, senders=6, names=[f"sum {n}" for n in range(len(values))])
+    gates = [np.array([0, *data.draw(st.lists(st.integers(0, 1), min_size=6, max_size=6))]) for _ in sums]
+    table.output("woven", table.weave([table.hold(column, column.name) for column in sums], gates, 6**3, "woven"))
+    for number, column in enumerate(sums):
+        table.output(f"sum {number}", column)
+    columns = {name: np.array(data.draw(st.lists(st.integers(0, 6), min_size=rows, max_size=rows))) for name in names}
+    program = table.program()
+    agree(program, columns, machines, least_memory_for(program, rows, machines) + more)
+
+
+@pytest.mark.parametrize("router", ROUTERS)
+def test_a_protocol_that_became_a_program_runs_on_machines_again(router):
+    """Traffic of 7 machines with 2 slots each, by every router."""
+    destinations = PATTERNS["permutation"](7, 2, np.random.default_rng(0))
+    columns = packets_of(destinations, np.arange(14).reshape(2, 7) + 1)
+    raw = relay(7, 2, 20, destinations if router == "oblivious" else None)
+    program = mpc_to_program(raw, router)
+    state = {name: values for name, values in columns.items() if name in raw.state}
+    for machines in (1, 3, 7):
+        agree(program, state, machines, 2 * least_memory_for(program, 7, machines))
 
 
 def test_errors_of_maps_and_ranges_come_through():

@@ -128,4 +128,4 @@ def home_scan(line: Talk) -> Scan:
     sent = tuple(value(line, column) for column in line.sent)
     if line.op == "sum":
         return Scan("sum", sent or (OFFERS,), sent or (OFFERS,))
-    return Scan("first", sent, sent, priority=None if line.distinct else URGENCY, found=OFFERS)
+    return Scan("first", sent, sent, priority=None if line.distinct else URGENCY, found=OFFERS if line.counts else None)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
 
 from logdepth.programs.program import (
     Column,
     Constant,
     Earlier,
+    Hold,
     Map,
     Operand,
     Program,
     Rank,
     Repeat,
     Select,
+    Spread,
     Statement,
     Sum,
+    Weave,
 )
+from logdepth.programs.table import add
 from logdepth.translate.program_to_mpc.straight import Line, Order, Straight, Talk
 
 
@@ -63,6 +72,12 @@ class Unrolling:
                     self.talk(statement)
                 case Rank():
                     self.rank(statement)
+                case Spread():
+                    self.spread(statement)
+                case Weave():
+                    self.weave(statement)
+                case Hold():
+                    self.now[statement.output] = self.of(statement.column)
                 case Repeat():
                     self.repeat(statement)
 
@@ -80,6 +95,30 @@ class Unrolling:
             self.lines.append(Rank(key, self.new(statement.output)))
         else:  # all rows are equal
             self.now[statement.output] = self.program.index
+
+    def weave(self, statement: Weave) -> None:
+        """A map: a machine knows the tables, as it knows the rest of the program."""
+        inputs = (self.program.index, *map(self.of, statement.values))
+        self.lines.append(Map(partial(woven, statement.tables), inputs, (self.new(statement.output),)))
+
+    def spread(self, statement: Spread) -> None:
+        """For each of the destinations the sums at the row that it names; then their sums."""
+        values = tuple(self.column(self.of(value)) for value in statement.values)
+        to = tuple(Column("destination", operand.high) for operand in statement.destinations)
+        self.lines.append(Map(first_of_each, tuple(map(self.of, statement.destinations)), to))
+        parts = [tuple(Column(output.name, output.high) for output in statement.outputs) for _ in to]
+        for destination, sums in zip(to, parts, strict=True):
+            self.lines.append(Talk("sum", values, sums, pairs=((self.program.index, destination),)))
+        for sums, output in zip(zip(*parts, strict=True), statement.outputs, strict=True):
+            self.lines.append(Map(add, sums, (self.new(output),)))
+
+    def column(self, operand: Operand) -> Column:
+        """The operand in a column of its own, if it has none."""
+        if isinstance(operand, Column):
+            return operand
+        column = Column(str(operand.value), operand.high)
+        self.lines.append(Map(add, (operand,), (column,)))
+        return column
 
     def talk(self, statement: Select | Sum | Earlier) -> None:
         matching = self.matching(statement)
@@ -131,3 +170,17 @@ class Unrolling:
                 return Talk("sum", (self.of(statement.value),), (self.new(statement.output),), *conditions, seen)
             case Earlier():
                 return Talk("sum", (Constant(1),), (self.new(statement.output),), *conditions, "before")
+
+
+def woven(tables: Sequence[np.ndarray], index: Tensor, *values: Tensor) -> Tensor:
+    """What `Weave` says of its values."""
+    return add(*(torch.from_numpy(table)[index] * value for table, value in zip(tables, values, strict=True)))
+
+
+def first_of_each(*destinations: Tensor) -> list[Tensor]:
+    """Of every row the destinations, with 0 in place of one that has come before."""
+    once = []
+    for number, to in enumerate(destinations):
+        again = [earlier == to for earlier in destinations[:number]]
+        once.append(to.masked_fill(torch.stack(again).any(0), 0) if again else to)
+    return once
