@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import networkx as nx
 import numpy as np
@@ -382,12 +384,57 @@ def test_a_cluster_that_is_there_is_used_and_left_alone(cluster):
     assert same(cluster.run(protocol, memory).memory, run_locally(protocol, memory).memory)
 
 
-def test_an_address_where_nobody_is_gives_one_error_at_once():
-    code = "from test_ray import *; RayCluster(address='127.0.0.1:9')"
-    here = [str(Path(__file__).parent), *filter(None, sys.path)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(here)}
+@contextmanager
+def listener(greeting):
+    """The address of somebody who answers every call with the same bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            with suppress(OSError):  # closed
+                while True:
+                    connection, _ = server.accept()
+                    connection.sendall(greeting)
+                    connection.close()
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def refusals_of_clusters(*calls):
+    """What a process of its own, which has no Ray yet, says to each of these; and all that it wrote on stderr."""
+    tries = "".join(f"try: RayCluster({call})\nexcept UsageError as error: print(error)\n" for call in calls)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    code = f"from logdepth.mpc import RayCluster\nfrom logdepth.numerics.errors import UsageError\n{tries}"
     said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
-    assert "UsageError: no Ray cluster answers at '127.0.0.1:9'. Check the address" in said.stderr
+    return said.stdout.splitlines(), said.stderr
+
+
+def test_an_address_where_no_ray_cluster_is_gives_one_error_before_ray_tries():
+    """Nobody; somebody else's server; and, by the two, a client's port."""
+    with listener(b"SSH-2.0-OpenSSH_9.9\r\n") as other:
+        places = ["127.0.0.1:9", other, "ray://127.0.0.1:9", f"ray://{other}"]
+        said, errors = refusals_of_clusters(*(f"address={place!r}" for place in places))
+    rest = "Check the address, or leave it out to start Ray here."
+    assert said == [f"no Ray cluster answers at {place!r}. {rest}" for place in places]
+    assert errors == ""
+
+
+@pytest.mark.slow
+def test_an_address_of_something_else_that_speaks_ray_s_language_gives_one_error_and_no_log_of_ray():
+    grpc = pytest.importorskip("grpc")
+    server = grpc.server(ThreadPoolExecutor())
+    other = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    (said,), errors = refusals_of_clusters(f"address={other!r}")
+    server.stop(0)
+    assert said.startswith(f"no Ray cluster answers at '{other}'. Check the address") and "Ray says: " in said
+    assert errors == ""
+
+
+def test_more_workers_than_a_machine_starts_are_one_error_at_once():
+    (said,), errors = refusals_of_clusters("workers=5000")
+    assert said.startswith("5000 workers are more than this machine starts, ") and "fewer --workers" in said
+    assert errors == ""
 
 
 def test_a_connection_that_is_there_is_used_and_left_alone(cluster):
@@ -398,11 +445,20 @@ def test_a_connection_that_is_there_is_used_and_left_alone(cluster):
 
 
 def test_a_cluster_that_has_no_room_is_one_error(cluster, monkeypatch):
+    cpus = int(cluster.ray.cluster_resources()["CPU"])
+    with pytest.raises(UsageError, match=f"^{cpus + 1} workers of one CPU each are more than the {cpus} CPUs of the"):
+        RayCluster(workers=cpus + 1)
     monkeypatch.setattr("logdepth.mpc.ray_cluster.PATIENCE", 1)
-    with pytest.raises(
-        UsageError, match=r"not started 9 workers of one CPU each in 1 seconds; \d CPUs are free\. Ask for"
-    ):
-        RayCluster(workers=9)
+
+    class Guest:
+        def sits(self):
+            return True
+
+    busy = cluster.ray.remote(Guest).options(num_cpus=cpus).remote()
+    assert cluster.ray.get(busy.sits.remote())
+    with pytest.raises(UsageError, match=r"not started 1 workers of one CPU each in 1 seconds; 0 CPUs are free\. Ask"):
+        RayCluster(workers=1)
+    cluster.ray.kill(busy)
 
 
 def test_workers_are_at_least_one():

@@ -34,6 +34,8 @@ from logdepth.numerics.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 60.0  # seconds for workers to start
+MOST_OF_A_CPU = 8  # workers on this machine; to start, each takes a CPU a second or more, and all of them PATIENCE
+TRIES = 5  # a second each, to find out whether it is a Ray cluster that answers
 ENVIRONMENT = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # as below, for processes that Ray starts
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -89,6 +91,12 @@ class RayCluster:
         """Start the workers, unless they are there."""
         if self.workers:
             return
+        cpus = int(self.ray.cluster_resources().get("CPU", 0))
+        if not self.ours and self.count > cpus:
+            raise UsageError(
+                f"{self.count} workers of one CPU each are more than the {cpus} CPUs of the Ray cluster. Ask for fewer"
+                " --workers."
+            )
         options = {"num_cpus": 0 if self.ours else 1, "max_restarts": 0, "scheduling_strategy": "SPREAD"}
         actor = self.ray.remote(Worker).options(**options)
         self.workers = [actor.remote(sys.path) for _ in range(self.count)]
@@ -330,7 +338,13 @@ def connected(cpus: int, address: str | None = None, object_store: int | None = 
 
 
 def start(ray: Any, cpus: int, object_store: int | None, folder: str) -> None:
-    """Start Ray on this machine."""
+    """Start Ray on this machine, for workers on so many logical CPUs."""
+    most = MOST_OF_A_CPU * (os.cpu_count() or 1)
+    if cpus > most:
+        raise UsageError(
+            f"{cpus} workers are more than this machine starts, {most}: {MOST_OF_A_CPU} for each of its CPUs. Ask for"
+            " fewer --workers."
+        )
     try:
         with as_loopback(ray):
             ray.init(
@@ -354,28 +368,56 @@ def start(ray: Any, cpus: int, object_store: int | None, folder: str) -> None:
 def attach(ray: Any, address: str) -> None:
     """Connect to a cluster that is there."""
     unknown = f"no Ray cluster answers at {address!r}. Check the address, or leave it out to start Ray here."
-    host, _, port = address.rpartition(":")
+    host, _, port = address.removeprefix("ray://").rpartition(":")
     on_loopback = False
-    if (
-        port.isdigit() and "/" not in host
-    ):  # Ray itself would try for minutes, and take a name of this machine for another
+    if port.isdigit() and "/" not in host:
+        # Ray itself would try for minutes, and take a name of this machine for another.
         if not answers(host, int(port)):
             raise UsageError(unknown)
         on_loopback = host in (LOOPBACK, "localhost") and not answers(ray.util.get_node_ip_address(), int(port))
     try:
-        with as_loopback(ray) if on_loopback else nullcontext():
+        with as_loopback(ray) if on_loopback else nullcontext(), without_native_errors(), few_tries(ray):
             ray.init(address=address, **QUIET)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise UsageError(f"{unknown} Ray says: {first_line(error)}.") from error
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether somebody listens there."""
+    """Whether somebody listens there and speaks HTTP/2, as all of Ray does; with TLS nobody says so to a stranger."""
     try:
-        with socket.create_connection((host, port), timeout=5):
-            return True
+        with socket.create_connection((host, port), timeout=5) as connection:
+            if os.environ.get("RAY_USE_TLS", "0").lower() in ("1", "true"):
+                return True
+            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\4" + bytes(5))
+            frame = connection.recv(9, socket.MSG_WAITALL)
+            return len(frame) == 9 and frame[3] == 4  # both sides begin with a frame of settings. RFC 9113, section 3.4
     except OSError:
         return False
+
+
+@contextmanager
+def few_tries(ray: Any) -> Iterator[None]:
+    """While this lasts, Ray does not ask for twenty seconds who answers as a Ray cluster does not."""
+    constants = ray._private.ray_constants
+    before, constants.NUM_REDIS_GET_RETRIES = constants.NUM_REDIS_GET_RETRIES, TRIES
+    try:
+        yield
+    finally:
+        constants.NUM_REDIS_GET_RETRIES = before
+
+
+@contextmanager
+def without_native_errors() -> Iterator[None]:
+    """While this lasts, nothing comes out on standard error, where Ray's C++ code tells of every try."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextmanager
