@@ -46,6 +46,8 @@ def test_the_heads_of_a_compiled_model_do_the_hops_of_the_construction_and_nothi
     for index, name in enumerate(expected):
         column = found.targets.index(name)
         assert found.alignments[k].share[index, column] == 1, name
+        if name != "previous":
+            assert f"find^{found.best(found.heads[index], k)}" == name
     assert found.error.wrong == 0
 
 
@@ -53,6 +55,13 @@ def test_the_heads_of_a_compiled_model_do_the_hops_of_the_construction_and_nothi
 def test_a_compiled_model_needs_every_head(k):
     found = inspect(compiled(k), sequences=20)
     assert all(rate.value > 0.3 for rate in found.without.values())
+
+
+def test_a_head_is_replaced_by_its_mean_over_other_sequences():
+    """Over the same single sequence it would be what the head brings anyway, and nothing would be missed."""
+    found = inspect(compiled(2), sequences=1)
+    assert found.error.wrong == 0
+    assert all(rate.wrong > 0 for rate in found.without.values())
 
 
 def test_compiled_and_trained_models_answer_as_ever_when_they_are_traced():
