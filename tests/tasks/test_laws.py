@@ -130,6 +130,18 @@ def test_a_representative_belongs_to_its_component(representatives, answer):
     assert task.decode({"representative": column}, graph).tolist() == answer
 
 
+def test_arcs_are_mixed_and_alike_in_all_graphs_of_one_size():
+    task, rng = make_task("1-vs-2-cycle"), np.random.default_rng(0)
+    orders = set()
+    for family in task.families:
+        graph = task.sample(rng, family, 20)
+        columns = task.encode(graph)
+        number = {arc: row for row, arc in enumerate(map(tuple, [*graph.edges, *graph.edges[:, ::-1]]))}
+        orders.add(tuple(number[arc] for arc in zip(columns["tail"], columns["head"], strict=True)))
+    (order,) = orders
+    assert sorted(order) == list(range(40)) and {*order[:20]} != {*range(20)}
+
+
 def test_what_is_presented_is_json(task):
     for instance in instances(task):
         json.dumps(task.present(task.solve(instance), instance), allow_nan=False)

@@ -25,10 +25,6 @@ class IntegerTask(Task[np.ndarray]):
         """The highest value; None: the length of the sequence, for values that name rows."""
 
     @property
-    def rows(self) -> int:
-        return self.n
-
-    @property
     def inputs(self) -> dict[str, int]:
         return {self.column: self._top(self.n)}
 

@@ -40,10 +40,6 @@ class SparseAveraging(Task[Sparse]):
             raise UsageError(f"{self.name}: q distinct rows need n >= q; got q = {self.q}, n = {self.n}. Raise --n.")
 
     @property
-    def rows(self) -> int:
-        return self.n
-
-    @property
     def inputs(self) -> dict[str, int]:
         return {"value": self.high, **dict.fromkeys(self._position_names(), self.n)}
 

@@ -81,10 +81,6 @@ class TokenTask(Task[np.ndarray]):
         return super().numbers | {"letters": len(self.letters)}
 
     @property
-    def rows(self) -> int:
-        return self.n
-
-    @property
     def inputs(self) -> dict[str, int]:
         return {"token": len(self.letters)}
 
