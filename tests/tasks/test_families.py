@@ -119,3 +119,25 @@ def test_both_kinds_of_questions_come():
 def test_a_graph_is_checked_where_it_is_born(vertices, edges, weights, labels, match):
     with pytest.raises(ValueError, match=match):
         Graph(vertices, np.array(edges), weights, labels)
+
+
+def test_a_shuffled_graph_is_the_same_with_its_weights():
+    edges = np.array([(1, 2), (2, 3), (3, 4), (4, 1), (1, 3), (4, 5)])
+    original = Graph(6, edges, np.arange(6) ** 2)
+    shuffled = [original.shuffled(RNG) for _ in range(20)]
+
+    def weighted(graph):
+        g = nx.empty_graph(range(1, 7))
+        g.add_weighted_edges_from(np.column_stack([graph.edges, graph.weights]).tolist())
+        return g
+
+    assert all(nx.is_isomorphic(weighted(original), weighted(g), edge_match=lambda a, b: a == b) for g in shuffled)
+    assert len({g.edges.tobytes() for g in shuffled}) > 10
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_a_shuffle_turns_edges_unless_they_are_directed(directed):
+    star = Graph(41, np.array([(1, leaf) for leaf in range(2, 42)]), directed=directed).shuffled(RNG)
+    centre = np.bincount(star.edges.ravel()).argmax()
+    assert (star.edges[:, 0] == centre).all() == directed
+    assert 5 < (star.edges[:, 0] == centre).sum()
