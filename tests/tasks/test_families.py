@@ -7,6 +7,7 @@ import pytest
 from logdepth.tasks import make_task
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import FAMILIES
+from logdepth.tasks.reachability import steps_from
 
 RNG = np.random.default_rng(3)
 
@@ -97,10 +98,21 @@ def test_one_and_two_cycles_both_come():
         assert task.solve(task.sample(RNG, family, 13))[0] == cycles
 
 
-def test_both_kinds_of_questions_come():
-    task = make_task("edge-existence")
+@pytest.mark.parametrize("name", ["edge-existence", "reachability"])
+def test_both_kinds_of_questions_come(name):
+    task = make_task(name, {"n": 30})
     answers = [int(task.solve(task.sample(RNG, "trees", 30))[0]) for _ in range(60)]
     assert 10 < sum(answers) < 50
+
+
+def test_half_of_the_questions_of_reachability_are_about_a_vertex_as_far_as_any():
+    task, far = make_task("reachability", {"n": 30}), 0
+    for _ in range(60):
+        graph = task.sample(RNG, "paths", 30)
+        u, v = graph.question
+        steps = steps_from(graph, u)
+        far += v in steps and steps[v] == max(steps.values())
+    assert far > 20
 
 
 @pytest.mark.parametrize(
@@ -140,4 +152,4 @@ def test_a_shuffle_turns_edges_unless_they_are_directed(directed):
     star = Graph(41, np.array([(1, leaf) for leaf in range(2, 42)]), directed=directed).shuffled(RNG)
     centre = np.bincount(star.edges.ravel()).argmax()
     assert (star.edges[:, 0] == centre).all() == directed
-    assert 5 < (star.edges[:, 0] == centre).sum()
+    assert (star.edges[:, 0] == centre).sum() > 5
