@@ -79,6 +79,41 @@ def test_a_configuration_in_json_will_do(tmp_path):
     assert read_answering(folder).network.shape == SHAPE
 
 
+@pytest.fixture
+def saved(tmp_path):
+    """What `GPT2Model.save_pretrained` writes, and the task added to its configuration."""
+    transformers = pytest.importorskip("transformers")
+    network = Gpt2(SHAPE, torch.Generator().manual_seed(0))
+    theirs = transformers.GPT2Model(transformers.GPT2Config(**SHAPE.to_hugging_face()))
+    theirs.load_state_dict(network.state_dict())
+    theirs.save_pretrained(tmp_path / "saved")
+    config = json.loads((tmp_path / "saved" / "config.json").read_text())
+    (tmp_path / "saved" / "config.json").write_text(json.dumps({**config, "max_hops": 4, "char_tokens": 3}))
+    return tmp_path / "saved"
+
+
+def test_a_folder_of_save_pretrained_is_read(saved):
+    model = read_answering(saved)
+    assert model.network.shape == SHAPE
+    assert (model.sampler.n, model.sampler.letters, model.sampler.groups) == (20, 3, range(5))
+    ids = torch.randint(12, (3, 19))
+    transformers = pytest.importorskip("transformers")
+    theirs = transformers.GPT2Model.from_pretrained(saved).eval()
+    assert torch.allclose(model.network(ids), theirs(ids).last_hidden_state, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["config.json", "config.yaml"])
+def test_small_numbers_are_read_as_json_writes_them(tmp_path, name):
+    """YAML 1.1 calls the 1e-05 that Hugging Face and Python write a text."""
+    folder = written(tmp_path / "run")
+    (folder / "config.yaml").unlink()
+    shape = Gpt2Shape(**{**SHAPE.__dict__, "epsilon": 3e-06})
+    settings = {**shape.to_hugging_face(), "max_hops": 4, "char_tokens": 3}
+    (folder / name).write_text(json.dumps(settings))
+    assert "3e-06" in (folder / name).read_text()
+    assert read_answering(folder).network.shape == shape
+
+
 def test_sizes_come_in_words():
     assert in_words("gpt2", {"depth": 2, "heads": 1, "width": 8}) == "gpt2, 2 layers, 1 head, width 8"
     sizes = {"depth": 1, "width": 8, "samples": 1000}
@@ -132,6 +167,11 @@ REFUSED = {
     "more tokens than positions": ({**without("seq_len"), "seq_len": 40}, "sequences of 39 tokens with 10 ids"),
     "more hops than ids": ({**without("max_hops"), "max_hops": 9}, "with 15 ids; the weights .* with 12 ids"),
     "two numbers of heads": ({**CONFIG, "n_head": 4}, "says several things of heads: 2, 4"),
+    "epsilon in words": ({**CONFIG, "layer_norm_epsilon": "small"}, "epsilon in .* must be a number; it is 'small'"),
+    "an endless epsilon": ({**CONFIG, "layer_norm_epsilon": "inf"}, "epsilon in .* must be a number; it is 'inf'"),
+    "no epsilon at all": ({**CONFIG, "layer_norm_epsilon": 0}, "epsilon of a GPT-2 is above 0; got 0.0"),
+    "a switch": ({**CONFIG, "dropout": True}, "dropout in .* must be a number; it is True"),
+    "another head": ({**CONFIG, "architectures": ["GPT2LMHeadModel"]}, "LMHeadModel.*, which has logits of its own"),
     "another function": ({**CONFIG, "activation_function": "relu"}, "this one has 'relu'"),
     "no letters at all": ({**without("char_tokens"), "char_tokens": 1}, "letters must be a whole number from 2"),
     "a list": ([1, 2], "it holds no names with values"),
@@ -159,6 +199,14 @@ def test_a_configuration_that_is_no_yaml_is_refused_with_its_line(tmp_path):
     folder = written(tmp_path / "run")
     (folder / "config.yaml").write_text("model:\n  depth: [3\nheads: 4\n")
     with pytest.raises(UsageError, match=r"config\.yaml is no configuration that can be read in line 3"):
+        read_answering(folder)
+
+
+def test_a_configuration_that_is_no_json_is_refused_with_its_line(tmp_path):
+    folder = written(tmp_path / "run")
+    (folder / "config.yaml").unlink()
+    (folder / "config.json").write_text('{"headcount": 2,\n"max_hops": }')
+    with pytest.raises(UsageError, match=r"config\.json is no configuration that can be read in line 2"):
         read_answering(folder)
 
 

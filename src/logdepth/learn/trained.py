@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -221,6 +223,11 @@ def read_gpt2(path: Path, weights: Path, config: Path) -> Trained:
     state = load_weights(weights)
     with naming(config):
         check_settings(settings.values)
+    classes = settings.values.get("architectures")
+    if classes not in (None, ["GPT2Model"]):
+        raise UsageError(
+            f"{config} is of {classes}, which has logits of its own; those of a GPT2Model are its last hidden state."
+        )
     with naming(weights):
         shape = shape_of(
             state,
@@ -267,11 +274,12 @@ class Settings:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        try:
-            content = yaml.safe_load(read_text(place))  # JSON is YAML
-        except (yaml.YAMLError, RecursionError) as error:
+        try:  # YAML 1.1 would read the 1e-05 of JSON as text
+            content = (json.loads if place.suffix == ".json" else yaml.safe_load)(read_text(place))
+        except (json.JSONDecodeError, yaml.YAMLError, RecursionError) as error:
             where = getattr(error, "problem_mark", None)
-            line = f" in line {where.line + 1}" if where else ""
+            number = where.line + 1 if where else getattr(error, "lineno", None)
+            line = f" in line {number}" if number else ""
             raise UsageError(f"{place} is no configuration that can be read{line}. Give YAML or JSON.") from None
         if not isinstance(content, dict):
             raise UsageError(f"{place} is no configuration: it holds no names with values.")
@@ -303,9 +311,13 @@ class Settings:
     def fraction(self, what: str, otherwise: float) -> float:
         value = self.said(what)
         value = otherwise if value is None else value
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)  # YAML 1.1 calls 1e-05 a text
+        except (TypeError, ValueError, OverflowError):
+            number = math.nan
+        if not math.isfinite(number):
             raise UsageError(f"{what} in {self.place} must be a number; it is {value!r}.")
-        return float(value)
+        return number
 
 
 def flattened(content: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:

@@ -59,6 +59,8 @@ class Gpt2Shape:
             raise UsageError(f"the heads of a GPT-2 share its width evenly; {self.heads} do not divide {self.width}.")
         if not 0 <= self.dropout < 1:
             raise UsageError(f"dropout of a GPT-2 is at least 0 and below 1; got {self.dropout!r}.")
+        if not self.epsilon > 0:
+            raise UsageError(f"epsilon of a GPT-2 is above 0; got {self.epsilon!r}.")
 
     @property
     def mlp_width(self) -> int:
