@@ -5,9 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
+from torch.distributed.run import parse_args
+
+DOCS = Path(__file__).parents[2] / "docs" / "training.md"
 
 SMALL = "--n 10 --most-hops 2 --letters 3 --width 16 --depth 1 --heads 2 --batch 4 --steps 20 --warmup 5 --log-every 5"
 TRAIN = ["train", "khop-paper", *SMALL.split(), "--vocabulary", "0", "--device", "cpu"]
@@ -84,12 +88,32 @@ def test_without_a_preset_train_lists_presets_and_settings(logdepth):
         (["khop-paper", "khop-small"], "train takes one preset; got 'khop-paper' and 'khop-small'"),
         (["--resume", "nowhere"], "nowhere is no run: it has no config.json"),
         (["khop-paper", "--resume", "nowhere"], "--resume takes a run as it began"),
+        (["--resume", "nowhere", "--weights", "x.pt"], "Leave out preset, settings, --out and --weights"),
+        (["khop-paper", "--engine", "ray"], "--engine would change nothing: it says where a sweep runs"),
+        (["khop-small", "--weights", "x.pt"], "--weights would change nothing: every network of a sweep"),
         (["khop-paper", "--weights", "nowhere.pt", "--out", "x", *SMALL.split()], "there is no file of weights"),
     ],
 )
 def test_what_train_refuses(refused, tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     assert message in refused("train", *words)
+
+
+def test_torchrun_hands_over_every_option_behind_two_dashes(logdepth):
+    """As docs/training.md has it: --n would be an abbreviation of torchrun's own."""
+    line = next(line for line in DOCS.read_text("utf-8").splitlines() if line.startswith("torchrun "))
+    assert "--n 200" in line
+    ours = parse_args(line.split()[1:]).training_script_args
+    assert [word for word in ours if word != "--"] == ["train", "khop-paper", "--n", "200"]
+    assert logdepth("--", "train").stdout == logdepth("train").stdout
+
+
+def test_a_sweep_under_torchrun_is_refused(refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    said = refused("train", "khop-small")
+    assert "torchrun started 2 processes to train one network, and this is a sweep of 3. Leave torchrun out" in said
+    assert not list(tmp_path.iterdir())
 
 
 def test_dataset_writes_what_it_says(logdepth, tmp_path):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.options import Json, parted, settings_of
+from logdepth.cli.options import Json, parted, refuse_idle, settings_of
 from logdepth.cli.printing import console, note, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -62,11 +62,13 @@ def train_network(
     started = perf_counter()
     plans, folder = chosen(context, names, changes, out, resume)
     if len(plans) == 1:
+        refuse_idle(context, "it says where a sweep runs, and this is one network", "--engine")
         status = run_one(plans[""], folder, device, weights)
         if status is not None:
             return status
         outcomes: Mapping[str, Outcome] = {}
     else:
+        refuse_idle(context, "every network of a sweep begins with weights of its own", "--weights")
         outcomes = run_many(plans, folder, device, workers, engine)
         if any(outcome.error == INTERRUPTED for outcome in outcomes.values()):
             return 130
@@ -101,8 +103,8 @@ def chosen(
     from logdepth.learn.run_folder import read_plan
 
     if resume is not None:
-        if names or options or out is not None:
-            raise UsageError("--resume takes a run as it began. Leave the preset, its settings and --out out.")
+        if names or options or out is not None or context.params.get("weights") is not None:
+            raise UsageError("--resume takes a run as it began. Leave out preset, settings, --out and --weights.")
         return {"": read_plan(resume)}, resume
     if len(names) != 1:
         raise UsageError(

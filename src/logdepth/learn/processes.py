@@ -1,6 +1,8 @@
 """Several processes that train one network, a GPU each: torch's DistributedDataParallel, as torchrun starts it.
 
-    torchrun --nproc-per-node 4 -m logdepth train khop-paper
+    torchrun --nproc-per-node 4 -m logdepth -- train khop-paper --n 200
+
+Without `--` torchrun would take `--n` for an abbreviation of its own options, and refuse it.
 
 Every process draws the whole batch and takes its share, so the batches of a run do not depend on how many there are.
 """
@@ -70,10 +72,15 @@ class Processes:
 alone = Processes()
 
 
+def started() -> int:
+    """How many processes torchrun started, 1 if it started none."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 @contextmanager
 def all_processes(device: torch.device) -> Iterator[Processes]:
     """The processes that torchrun started, this one alone if none did."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
+    size = started()
     if size == 1:
         yield alone
         return

@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 
+from logdepth.learn import processes
 from logdepth.learn.evaluate import evaluation_of_run
 from logdepth.learn.metrics import last_step
 from logdepth.learn.recipes import Plan
@@ -58,10 +59,16 @@ def sweep(
 
     engine: "local", or "ray" for the machines of a Ray cluster that all see the folder.
     After Ctrl-C members write a checkpoint and stop, and no other is started.
-    Errors: UsageError for an engine that is not there; whatever stops a member is in its outcome.
+    Errors: UsageError for an engine that is not there, and under torchrun, which is for one network; whatever
+    stops a member is in its outcome.
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}. {did_you_mean(engine, ENGINES)}")
+    if processes.started() > 1:
+        raise UsageError(
+            f"torchrun started {processes.started()} processes to train one network, and this is a sweep of"
+            f" {len(plans)}. Leave torchrun out, or choose one network."
+        )
     outcomes = {
         name: Outcome(folder / name, plan.recipe.steps)
         for name, plan in plans.items()
