@@ -44,6 +44,14 @@ class Records:
         """The records at these places."""
         return Records(self.owner[index], {name: values[index] for name, values in self.fields.items()})
 
+    def extended(self, /, **fields: np.ndarray) -> Records:
+        """The records with more fields, or other values of some."""
+        return Records(self.owner, {**self.fields, **fields})
+
+    def without(self, *names: str) -> Records:
+        """The records without these fields."""
+        return Records(self.owner, {name: values for name, values in self.fields.items() if name not in names})
+
     def settled(self) -> Records:
         """In the order in which a step finds them: by owner, then as they were."""
         return self if in_order(self.owner) else self.taken(stable_order(self.owner))

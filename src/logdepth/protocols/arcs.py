@@ -18,10 +18,10 @@ from logdepth.bounds.mpc_star_hooking import Layout
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine
 from logdepth.mpc.primitives import sort
 from logdepth.mpc.primitives.grid import Grid
-from logdepth.mpc.primitives.order import begins_of, sizes_of
+from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.records import stable_order
 from logdepth.protocols.choices import Choices
-from logdepth.protocols.homes import VERTEX, extended, without, word
+from logdepth.protocols.homes import VERTEX, word
 
 Array = np.ndarray
 
@@ -67,9 +67,7 @@ class Arcs:
     def part(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every edge becomes two arcs."""
         edges = memory[EDGE]
-        begins = begins_of(edges.owner)
-        slot = np.arange(len(edges)) - np.repeat(begins, sizes_of(begins, len(edges)))
-        number = edges.owner * self.layout.edges_each + slot
+        number = edges.owner * self.layout.edges_each + place_in_run(edges.owner)
         tails = np.stack([edges["u"], edges["v"]], axis=1).reshape(-1).astype(self.word)
         arcs = Records(np.repeat(edges.owner, 2), {"tail": tails, "edge": np.repeat(number.astype(self.word), 2)})
         stays = {kind: records for kind, records in memory.items() if kind != EDGE}
@@ -81,9 +79,8 @@ class Arcs:
         begins = begins_of(arcs.owner, arcs["tail"])
         owner, tail = arcs.owner[begins], arcs["tail"][begins]
         pieces = Records(owner, {"home": self.grid.home(tail), "arcs": sizes_of(begins, len(arcs))})
-        first = begins_of(arcs.owner)
-        slot = np.arange(len(arcs)) - np.repeat(first, sizes_of(first, len(arcs)))
-        meeting = Packets(arcs.owner, arcs["edge"] // self.layout.edges_each, {"edge": arcs["edge"], "slot": slot})
+        been = arcs["edge"] // self.layout.edges_each
+        meeting = Packets(arcs.owner, been, {"edge": arcs["edge"], "slot": place_in_run(arcs.owner)})
         stays = memory | {PIECE: pieces, ARC: Records(arcs.owner, self.choices.of_edge(arcs["edge"]))}
         return stays, {"pieces": Packets(owner, pieces["home"], {"vertex": tail}), "arcs": meeting}
 
@@ -95,7 +92,7 @@ class Arcs:
         first, count = np.zeros((2, len(vertices)), dtype=np.int64)
         first[place] = found.source[begins]
         count[place] = sizes_of(begins, len(found))
-        memory = memory | {VERTEX: extended(vertices, first=first, pieces=count)}
+        memory = memory | {VERTEX: vertices.extended(first=first, pieces=count)}
         arcs = mail["arcs"]
         pairs = stable_order(arcs["edge"].astype(np.int64)).reshape(-1, 2)
         twin = np.empty(len(arcs), dtype=np.int64)
@@ -112,7 +109,7 @@ class Arcs:
         order = stable_order(arcs.owner * places + twin)
         slot = (order - begins[arcs.owner]).astype(self.word)
         return memory | {
-            ARC: extended(arcs, twin=(twin // self.layout.arcs_each).astype(self.word)),
+            ARC: arcs.extended(twin=(twin // self.layout.arcs_each).astype(self.word)),
             ARRIVAL: Records(arcs.owner, {"slot": slot}),
         }, {}
 
@@ -137,7 +134,7 @@ class Arcs:
         pieces, arcs = memory[PIECE], memory[ARC]
         parent = mail["to pieces"]["parent"]
         told = np.repeat(parent, pieces["arcs"])
-        memory = memory | {PIECE: extended(pieces, parent=parent)}
+        memory = memory | {PIECE: pieces.extended(parent=parent)}
         return memory, {"to twins": Packets(arcs.owner, arcs["twin"], {"parent": told})}
 
     def hear_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -155,7 +152,7 @@ class Arcs:
         if len(some):
             begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
             choice[some] = np.minimum.reduceat(self.choices.of_arcs(arcs, other), begins[some])
-        memory = memory | {ARC: arcs, ARRIVAL: arrival, PIECE: without(pieces, "parent")}
+        memory = memory | {ARC: arcs, ARRIVAL: arrival, PIECE: pieces.without("parent")}
         return memory, {"to homes": Packets(pieces.owner, pieces["home"], self.choices.words(choice))}
 
     def left(
@@ -165,7 +162,7 @@ class Arcs:
         before = np.zeros(len(stays) + 1, dtype=np.int32)  # how many stay, of those before each place
         np.cumsum(stays, out=before[1:])
         ends = np.cumsum(pieces["arcs"])
-        pieces = extended(pieces, arcs=np.diff(before[ends], prepend=0))
+        pieces = pieces.extended(arcs=np.diff(before[ends], prepend=0))
         arcs = arcs.taken(np.flatnonzero(stays))
         kept = np.flatnonzero(stays[place])
         owner = arrival.owner[kept]
@@ -181,4 +178,4 @@ class Arcs:
         if len(some):
             heard = self.choices.number(mail["to homes"])
             choice[some] = np.minimum.reduceat(heard, (np.cumsum(count) - count)[some])
-        return memory | {VERTEX: extended(vertices, **self.choices.words(choice))}, {}
+        return memory | {VERTEX: vertices.extended(**self.choices.words(choice))}, {}

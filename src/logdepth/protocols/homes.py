@@ -37,15 +37,6 @@ def word(highest: int) -> type[np.signedinteger]:
     return np.int32 if highest < 2**31 else np.int64
 
 
-def extended(records: Records, **fields: Array) -> Records:
-    """The records with more fields, or other values of some."""
-    return Records(records.owner, {**records.fields, **fields})
-
-
-def without(records: Records, *names: str) -> Records:
-    return Records(records.owner, {name: values for name, values in records.fields.items() if name not in names})
-
-
 @dataclass(frozen=True)
 class Ask:
     """Vertices ask others for a `field`, in four rounds.

@@ -26,7 +26,7 @@ from logdepth.mpc.primitives import agree, sort
 from logdepth.mpc.primitives.grid import Grid
 from logdepth.protocols.arcs import EDGE, Arcs
 from logdepth.protocols.choices import TALL, Choices
-from logdepth.protocols.homes import VERTEX, Ask, Tell, extended, grid_of, without, word
+from logdepth.protocols.homes import VERTEX, Ask, Tell, grid_of, word
 
 Array = np.ndarray
 
@@ -69,7 +69,7 @@ def star_hooking(vertices: int, edges: int, memory: int, heaviest: int | None = 
 def roots(memory: Memory) -> Memory:
     """Every vertex sees whether it is a root."""
     vertices = memory[VERTEX]
-    return memory | {VERTEX: extended(vertices, root=vertices["parent"] == vertices["vertex"])}
+    return memory | {VERTEX: vertices.extended(root=vertices["parent"] == vertices["vertex"])}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Turn:
         return np.where(vertices["settled"], NOBODY, vertices["parent"])
 
     def know_grandparents(self, vertices: Records, asked: Array, answers: Array) -> Records:
-        return extended(vertices, grandparent=replaced(vertices["parent"], asked, answers))
+        return vertices.extended(grandparent=replaced(vertices["parent"], asked, answers))
 
     def tell_parent(self, vertices: Records) -> tuple[Array, Array]:
         parent, grandparent, choice = vertices["parent"], vertices["grandparent"], self.choices.number(vertices)
@@ -123,9 +123,9 @@ class Turn:
         best = np.minimum(own, heard)
         hooks = (parent == vertices["vertex"]) & (best != TALL) & (best != self.choices.nothing)
         hook = np.where(hooks, best, self.choices.nothing)
-        kept = without(vertices, *self.choices.words(own))
+        kept = vertices.without(*self.choices.words(own))
         words = {f"hook {name}": values for name, values in self.choices.words(hook).items()}
-        return extended(kept, parent=np.where(hooks, self.choices.target(hook), parent), busy=busy, **words)
+        return kept.extended(parent=np.where(hooks, self.choices.target(hook), parent), busy=busy, **words)
 
     def hooked(self, vertices: Records) -> Array:
         """The choices of those that have hooked."""
@@ -143,8 +143,8 @@ class Turn:
         hooks = choice != self.choices.nothing
         vertex, parent = vertices["vertex"], vertices["parent"]
         back = hooks & (heard == self.choices.answer(choice)) & (vertex < parent)
-        kept = without(vertices, *(f"hook {name}" for name in self.choices.words(choice)))
-        return extended(kept, parent=np.where(back, vertex, parent))
+        kept = vertices.without(*(f"hook {name}" for name in self.choices.words(choice)))
+        return kept.extended(parent=np.where(back, vertex, parent))
 
     def below_roots(self, vertices: Records) -> Array:
         """Only roots of stars have hooked: who had a grandparent before still has. All others ask, but for roots."""
@@ -160,12 +160,12 @@ class Turn:
         deep, parent = self.deep(vertices), vertices["parent"]
         settled = replaced(parent == vertices["vertex"], asked, answers == parent[asked])
         above = replaced(np.where(deep, vertices["grandparent"], parent), asked, answers)
-        return extended(without(vertices, "grandparent", "busy"), parent=above, settled=settled)
+        return vertices.without("grandparent", "busy").extended(parent=above, settled=settled)
 
     def go_on_again(self, vertices: Records, asked: Array, answers: Array) -> Records:
         parent = vertices["parent"]
         settled = replaced(vertices["settled"], asked, answers == parent[asked])
-        return extended(vertices, parent=replaced(parent, asked, answers), settled=settled)
+        return vertices.extended(parent=replaced(parent, asked, answers), settled=settled)
 
     # --- edges that are chosen ---
 
@@ -181,7 +181,7 @@ class Turn:
         edges, told = memory[EDGE], mail["chosen"]
         chosen = edges["chosen"].copy()
         chosen[self.arcs.begins(edges.owner)[told.destination] + told["slot"]] = 1
-        return memory | {EDGE: extended(edges, chosen=chosen)}, {}
+        return memory | {EDGE: edges.extended(chosen=chosen)}, {}
 
 
 def marks(mark: Array) -> dict[str, Array]:

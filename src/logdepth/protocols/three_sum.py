@@ -25,7 +25,7 @@ import numpy as np
 from logdepth.bounds.mpc_three_sum import Layout, three_sum_layout, three_sum_protocol
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local
 from logdepth.mpc.primitives import Scan, segmented, sort
-from logdepth.mpc.primitives.order import begins_of, sizes_of
+from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
 from logdepth.protocols.prepared import OwnProtocol, Prepared
 from logdepth.tasks import Task
 
@@ -128,8 +128,8 @@ def threes(lows: Array, modulus: int) -> Threes:
         most = np.searchsorted(lows, total - lows[first] - lows[second], side="right") - 1  # up to here, not too much
         begin = np.maximum(least, second)
         count = np.maximum(most + 1 - begin, 0)
-        pair = np.repeat(np.arange(len(first)), count)
-        third = begin[pair] + np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+        pair, number = each_of(count)
+        third = begin[pair] + number
         found.append(np.stack([first[pair], second[pair], third], axis=1))
         totals.append(np.full(len(pair), total))
     return Threes(np.concatenate(found), np.concatenate(totals))
@@ -173,7 +173,7 @@ def _plan(lows: bytes, layout: Layout) -> Plan:
     order = np.argsort(wanted, kind="stable")
     machine, slot, wanted = machine[order], slot[order], wanted[order]
     wishes = np.bincount(wanted, minlength=len(bounds))
-    place = np.arange(len(wanted)) - np.repeat(np.cumsum(wishes) - wishes, wishes)
+    place = place_in_run(wanted)
     leaders = -(-wishes // layout.blocks)
     first_leader = np.cumsum(leaders) - leaders
     group = first_leader[wanted] + place // layout.blocks
@@ -353,7 +353,7 @@ class Blocks:
         begins = begins_of(told.destination)
         answer = np.empty(len(records), dtype=np.int64)
         answer[np.repeat(begins, sizes_of(begins, len(told))) + told["place"]] = told["answer"]
-        return {"number": Records(records.owner, {**records.fields, "answer": answer})}, {}
+        return {"number": records.extended(answer=answer)}, {}
 
     # wishes and slots
 
@@ -376,18 +376,6 @@ class Blocks:
         machine = np.concatenate([mail[kind].destination for kind in SLOTS])
         slot = np.repeat(np.arange(len(SLOTS)), [len(mail[kind]) for kind in SLOTS])
         return machine, to.wish_of[machine, slot], np.concatenate([mail[kind][name] for kind in SLOTS])
-
-
-def place_in_run(keys: Array) -> Array:
-    """The place of every entry in its run of equal keys, from 0."""
-    begins = begins_of(keys)
-    return np.arange(len(keys)) - np.repeat(begins, sizes_of(begins, len(keys)))
-
-
-def each_of(counts: Array) -> tuple[Array, Array]:
-    """Entry i, counts[i] times over: its place, and which time it is, from 0."""
-    packet = np.repeat(np.arange(len(counts)), counts)
-    return packet, np.arange(len(packet)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def once(key: Array, rank: Array, most: int) -> tuple[Array, Array]:

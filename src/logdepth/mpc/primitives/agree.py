@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from logdepth.bounds.mpc_primitives import reduction_levels
-from logdepth.mpc.primitives.order import begins_of
+from logdepth.mpc.primitives.order import begins_of, each_of
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
 from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records
@@ -100,8 +100,7 @@ class Telling:
         group = self.tree.group(level, node)
         first = self.tree.first_child(level, group)
         children = self.tree.first_child(level, group + 1) - first
-        packet = np.repeat(np.arange(len(node)), children)
-        number = np.arange(len(packet)) - np.repeat(np.cumsum(children) - children, children)
+        packet, number = each_of(children)
         child = first[packet] + number
         order = np.lexsort((packet, number, node[packet]))  # child by child, so that each finds records in order
         packet, child = packet[order], child[order]

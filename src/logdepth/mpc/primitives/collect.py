@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.mpc.primitives.chain import chain
-from logdepth.mpc.primitives.order import begins_of, sizes_of
+from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.primitives.scan import Op, Scan
 from logdepth.mpc.primitives.segmented import segmented
 from logdepth.mpc.primitives.sort import sort
@@ -196,9 +196,7 @@ class Join:
 
 def addresses(records: Records, machines: int) -> Array:
     """Where every record is at home, as one number: its place on its machine, and the machine."""
-    begins = begins_of(records.owner)
-    place = np.arange(len(records)) - np.repeat(begins, sizes_of(begins, len(records)))
-    return place * machines + records.owner
+    return place_in_run(records.owner) * machines + records.owner
 
 
 def answer(kind: str, asking: str, told: Mapping[str, str], *, machines: int) -> Routine:
@@ -220,11 +218,10 @@ def answer(kind: str, asking: str, told: Mapping[str, str], *, machines: int) ->
         homes, begins = begins_of(records.owner), begins_of(answers.destination)
         first = homes[np.searchsorted(records.owner[homes], answers.destination[begins])]
         place = np.repeat(first, sizes_of(begins, len(answers))) + answers[PLACE]
-        fields = dict(records.fields)
-        for new in told.values():
-            fields[new] = np.zeros(len(records), dtype=answers[new].dtype)
-            fields[new][place] = answers[new]
-        return memory | {asking: Records(records.owner, fields)}, {}
+        fields = {new: np.zeros(len(records), dtype=answers[new].dtype) for new in told.values()}
+        for new, values in fields.items():
+            values[place] = answers[new]
+        return memory | {asking: records.extended(**fields)}, {}
 
     return Routine(f"answers to {asking}", (send, hear))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.bounds.mpc_primitives import ceil_div, rows_and_columns
-from logdepth.mpc.primitives.order import begins_of, sizes_of
+from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.records import Packets, Records, stable_order
 
 Array = np.ndarray
@@ -79,11 +79,8 @@ class Grid:
         asks, and which of the answers that will come it is."""
         order, begins = self.met(questions)
         corner, key = questions.destination[order][begins], questions["key"][order][begins]
-        own = begins_of(corner)
-        number = np.arange(len(begins))
-        number -= np.repeat(number[own], sizes_of(own, len(begins)))
         rank = np.empty(len(questions), dtype=np.int64)
-        rank[order] = np.repeat(number, sizes_of(begins, len(questions)))
+        rank[order] = np.repeat(place_in_run(corner), sizes_of(begins, len(questions)))
         waiting = Records(questions.destination, {"by": questions.source, "rank": rank})
         return waiting, Packets(corner, self.home(key), {"key": key})
 

@@ -87,10 +87,9 @@ def ask_home(kind: str, table: str, read: Mapping[str, str], *, keys: int, machi
     def hear(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         records, answers = memory[kind], mail["answers"]
         order = grid.arrival(records.owner, records["key"])
-        fields = dict(records.fields)
+        fields = {name: np.empty_like(told) for name, told in answers.fields.items()}
         for name, told in answers.fields.items():
-            fields[name] = np.empty_like(told)
             fields[name][order] = told
-        return memory | {kind: Records(records.owner, fields)}, {}
+        return memory | {kind: records.extended(**fields)}, {}
 
     return Routine(f"{kind} ask {table}", (ask, pass_on, answer, pass_back, hear))

@@ -23,6 +23,18 @@ def sizes_of(begins: Array, total: int) -> Array:
     return np.diff(begins, append=total)
 
 
+def place_in_run(*keys: Array) -> Array:
+    """The place of every record in its run of equal keys, from 0."""
+    begins = begins_of(*keys)
+    return np.arange(len(keys[0])) - np.repeat(begins, sizes_of(begins, len(keys[0])))
+
+
+def each_of(counts: Array) -> tuple[Array, Array]:
+    """Entry i, counts[i] times over: its place, and which time it is, from 0."""
+    place = np.repeat(np.arange(len(counts)), counts)
+    return place, np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
 def sums_before(values: Array, begins: Array) -> tuple[Array, Array]:
     """Along the first axis and within every run: for each record the sum of those before it; for each run its sum."""
     if not len(values):

@@ -12,8 +12,8 @@ from math import prod
 import numpy as np
 
 from logdepth.mpc import Memory, Records, Routine
-from logdepth.mpc.primitives import Scan, addresses, ask_home, chain, send_home
-from logdepth.mpc.primitives.order import begins_of
+from logdepth.mpc.primitives import Scan, ask_home, chain, send_home
+from logdepth.mpc.primitives.order import begins_of, place_in_run
 from logdepth.programs.program import Column
 from logdepth.translate.program_to_mpc.exchange import OFFERS, answers, results, told, value
 from logdepth.translate.program_to_mpc.rows import ROWS, Array, Rows
@@ -57,7 +57,7 @@ class HomeExchange:
 
     def questions(self, rows: Records) -> Records:
         key, asking = self.keys(rows, 0, self.line.asks_if)
-        place = addresses(rows, 1) - rows.owner
+        place = place_in_run(rows.owner)
         return Records(rows.owner, {KEY: key, ROW: place}).taken(asking)
 
     def offers(self, rows: Records) -> Records:
@@ -100,12 +100,11 @@ class HomeExchange:
         row = found[KEY] - found.owner * self.table.per_machine if self.pushes else found[ROW]
         begins = begins_of(rows.owner)
         place = begins[np.searchsorted(rows.owner[begins], found.owner)] + row
-        fields = dict(rows.fields)
+        fields = {told(self.kind, field): np.zeros(len(rows), dtype=np.int64) for field in answers(self.line)}
         for field in answers(self.line):
-            fields[told(self.kind, field)] = np.zeros(len(rows), dtype=np.int64)
             fields[told(self.kind, field)][place] = found[field if self.pushes else told(self.kind, field)]
         left = {kind: held for kind, held in memory.items() if kind not in (self.home, self.kind)}
-        return left | {ROWS: Records(rows.owner, fields)}
+        return left | {ROWS: rows.extended(**fields)}
 
     def heard(self, memory: Memory) -> dict[Column, Array]:
         return results(self.line, lambda field: memory[ROWS][told(self.kind, field)])

@@ -91,8 +91,7 @@ class RankExchange:
     def ranked(self, memory: Memory) -> Memory:
         """The rank takes the place of the key."""
         records = memory[self.kind]
-        rank = numbers_of(records, self.table.per_machine)
-        return memory | {self.kind: Records(records.owner, dict(records.fields) | {"key": rank})}
+        return memory | {self.kind: records.extended(key=numbers_of(records, self.table.per_machine))}
 
     def heard(self, memory: Memory) -> dict[Column, Array]:
         return {self.line.output: memory[ROWS][told(self.kind, "key")]}

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from logdepth.mpc import Memory, Records
-from logdepth.mpc.primitives import addresses
+from logdepth.mpc.primitives.order import place_in_run
 from logdepth.programs.interpret import check_inputs, run_map
 from logdepth.programs.program import Column, Constant, Map, Operand, Program
 from logdepth.translate.program_to_mpc.schedule import Step
@@ -101,4 +101,4 @@ class Rows:
 
 def numbers_of(records: Records, per_machine: int) -> Array:
     """1, 2, … in the order of machines, `per_machine` on each."""
-    return records.owner * per_machine + addresses(records, 1) - records.owner + 1
+    return records.owner * per_machine + place_in_run(records.owner) + 1
