@@ -11,7 +11,8 @@ from logdepth.bounds.mpc_three_sum import memory_for, three_sum_layout, three_su
 from logdepth.mpc import BudgetExceeded, Protocol, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
-from logdepth.protocols.three_sum import answers, dealt, plan, three_sum, threes
+from logdepth.protocols.three_sum import answers, dealt, three_sum
+from logdepth.protocols.three_sum_plan import plan, threes
 from logdepth.tasks import make_task
 
 
