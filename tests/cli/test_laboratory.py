@@ -46,6 +46,23 @@ def test_evaluate_tells_protocol_sequences_errors_and_intervals(logdepth, run, p
     assert result["threshold"]["k"] == 0
 
 
+def test_a_device_that_is_there_changes_nothing_and_one_that_is_not_is_refused(logdepth, refused, run, hops, tmp_path):
+    """On a GPU the sequences are the same ones, drawn on the CPU."""
+    words = [run, "--sequences", 7, "--json"]
+    results = [logdepth("evaluate", *words, *device).json for device in ([], ["--device", "cpu"], ["--device", "auto"])]
+    for result in results:
+        result.pop("seconds")
+    assert results[0] == results[1] == results[2]
+    for device in {"cuda:99", "nonsense", *([] if torch.cuda.is_available() else ["cuda"])}:
+        for verb in (
+            *(["evaluate", run], ["evaluate", hops], ["inspect", run, "--out", tmp_path / "out"]),
+            ["table", "--checkpoints", tmp_path, "--out", tmp_path / "out"],
+        ):
+            said = refused(*verb, "--device", device)
+            assert said == f"logdepth: there is no device {device!r} here. Leave --device out, or take cpu."
+    assert not (tmp_path / "out").exists()
+
+
 def test_evaluate_of_the_same_seed_is_the_same(logdepth, run):
     first, again, other = (
         logdepth(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.options import Json, Seed
+from logdepth.cli.options import Device, Json, Seed
 from logdepth.cli.printing import console, plain_table, print_json, progress_bar
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def evaluate_model(
     ] = "corrected",
     sequences: Sequences = None,
     seed: Seed = 0,
+    device: Device = "auto",
     as_json: Json = False,
 ) -> int:
     """Measure the error of a trained model, or of a compiled one, for each k."""
@@ -36,7 +37,7 @@ def evaluate_model(
 
     started = perf_counter()
     wanted = protocol_called(protocol)
-    model = read_answering(checkpoint)
+    model = read_answering(checkpoint, device)
     with progress_bar("evaluating") as progress:
         found = evaluate(model, wanted, sequences, seed, progress)
     seconds = perf_counter() - started

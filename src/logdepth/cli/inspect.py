@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.options import Json, Seed
+from logdepth.cli.options import Device, Json, Seed
 from logdepth.cli.printing import console, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
@@ -27,6 +27,7 @@ def inspect_model(
     ] = None,
     sequences: Annotated[int, typer.Option(min=1, help="Sequences for each k.")] = 50,
     seed: Seed = 0,
+    device: Device = "auto",
     as_json: Json = False,
 ) -> int:
     """Show which head does which hop, and what the answers lose without it."""
@@ -36,7 +37,7 @@ def inspect_model(
     from logdepth.report.inspection import alignment_figure, inspection_page, pattern_figure
 
     started = perf_counter()
-    asked = read_answering(model)
+    asked = read_answering(model, device)
     folder = Path(f"{asked.name.replace('/', '-')}-inspected") if out is None else out
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, and the report is a folder. Choose another --out.")

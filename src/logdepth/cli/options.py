@@ -31,6 +31,12 @@ Samples = Annotated[
     typer.Option(min=0, help="Random instances to check; by default as many as take seconds.", show_default=False),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the random instances.")]
+Device = Annotated[
+    str,
+    typer.Option(
+        help="cpu, cuda, …: where a network computes; auto takes a GPU if there is one. Compiled models do not."
+    ),
+]
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a compiled model.")]
 Simplify = Annotated[
     bool,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.options import Json, Seed
+from logdepth.cli.options import Device, Json, Seed
 from logdepth.cli.printing import note, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
@@ -23,9 +23,11 @@ def show_table(
         typer.Option(min=1, help="Sequences for each k, corrected protocol; by default 300.", show_default=False),
     ] = None,
     seed: Seed = 0,
+    device: Device = "auto",
     as_json: Json = False,
 ) -> int:
     """Measure all checkpoints of a study by its own protocol and by a corrected one, side by side."""
+    from logdepth.learn.devices import device_called
     from logdepth.learn.table import as_csv, as_text, block, checkpoints_in, figure, published_errors, row_of
     from logdepth.numerics.files import check_writable, write_file
 
@@ -33,12 +35,13 @@ def show_table(
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file, and the table is a folder. Choose another --out.")
     check_writable(out / "table.txt")
+    device_called(device)
     paths, cells = checkpoints_in(checkpoints), published_errors(checkpoints)
     rows, failed = [], []
     for number, path in enumerate(paths):
         try:
             with progress_bar(f"{path.name} ({number + 1} of {len(paths)})") as progress:
-                rows.append(row_of(path, cells, sequences, seed, progress))
+                rows.append(row_of(path, cells, sequences, seed, progress, device))
         except UsageError as error:  # the rest goes on
             message = str(error) if str(path) in str(error) else f"{path}: {error}"
             failed.append({"checkpoint": str(path), "message": message})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.options import Json, parted, refuse_idle, settings_of
+from logdepth.cli.options import Device, Json, parted, refuse_idle, settings_of
 from logdepth.cli.printing import console, note, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -46,7 +46,7 @@ def train_network(
     weights: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Begin from these weights.", show_default=False)
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, …; auto takes a GPU if there is one.")] = "auto",
+    device: Device = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Runs of a sweep at a time.")] = 2,
     engine: Annotated[str, typer.Option(help="Where a sweep runs: local, or ray.")] = "local",
     as_json: Json = False,
@@ -124,9 +124,10 @@ def chosen(
 
 def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> int | None:
     """Train one network, with a bar; the exit status if that is all: it was interrupted, or another process reports."""
+    from logdepth.learn.devices import device_called
     from logdepth.learn.processes import all_processes
     from logdepth.learn.sweep import interruptions
-    from logdepth.learn.train import device_called, train
+    from logdepth.learn.train import train
 
     place = device_called(device)
     with (

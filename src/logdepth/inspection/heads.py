@@ -62,7 +62,13 @@ def heads_of(model: Answering) -> Heads:
 
 @dataclass(frozen=True, eq=False)
 class TrainedHeads(Heads):
+    """A trained GPT-2, wherever it computes; all that it is given and gives is on the CPU."""
+
     network: Gpt2
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.network.parameters()).device
 
     @property
     def labels(self) -> tuple[tuple[str, ...], ...]:
@@ -70,13 +76,14 @@ class TrainedHeads(Heads):
 
     @torch.no_grad()
     def trace(self, inputs: Tensor) -> Trace:
-        logits, cache = self.network.eval().run_with_cache(inputs)
-        return Trace(logits.argmax(-1), cache.patterns, cache.outputs)
+        logits, cache = self.network.eval().run_with_cache(inputs.to(self.device))
+        patterns, outputs = (tuple(layer.cpu() for layer in layers) for layers in (cache.patterns, cache.outputs))
+        return Trace(logits.argmax(-1).cpu(), patterns, outputs)
 
     @torch.no_grad()
     def answers_without(self, inputs: Tensor, layer: int, head: int, mean: Tensor) -> Tensor:
-        logits: Tensor = self.network.eval()(inputs, {(layer, head): mean})
-        return logits.argmax(-1)
+        logits: Tensor = self.network.eval()(inputs.to(self.device), {(layer, head): mean.to(self.device)})
+        return logits.argmax(-1).cpu()
 
 
 @dataclass(frozen=True, eq=False)

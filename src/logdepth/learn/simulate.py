@@ -55,7 +55,7 @@ def gpt2_of(model: Answering) -> Gpt2:
             f"{model.path} is no GPT-2 ({model.architecture}): machines run softmax attention. Give a GPT-2 or a"
             " compiled model."
         )
-    return deepcopy(model.network).double().eval()
+    return deepcopy(model.network).cpu().double().eval()
 
 
 def simulate_trained(

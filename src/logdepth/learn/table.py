@@ -97,12 +97,19 @@ def published_errors(folder: Path) -> Cells:
     return cells
 
 
-def row_of(path: Path, cells: Cells, sequences: int | None, seed: int, progress: Callable[[int, int], None]) -> Row:
+def row_of(
+    path: Path,
+    cells: Cells,
+    sequences: int | None,
+    seed: int,
+    progress: Callable[[int, int], None],
+    device: str = "cpu",
+) -> Row:
     """Read and evaluate one checkpoint by all protocols; `sequences` are those of the corrected one.
 
     Errors: UsageError as `read_answering`.
     """
-    model = read_answering(path)
+    model = read_answering(path, device)
     found = {}
     for number, (name, protocol) in enumerate(PROTOCOLS.items()):
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from logdepth.learn.build import network_of
+from logdepth.learn.devices import device_called
 from logdepth.learn.metrics import Metrics, Row
 from logdepth.learn.optimisers import fraction_of_rate, optimisers_of
 from logdepth.learn.processes import Processes, alone
@@ -148,18 +149,6 @@ def compiled(network: Callable[[Tensor], Tensor], say: Callable[[str], None]) ->
         return chosen[0](inputs)
 
     return forward
-
-
-def device_called(name: str) -> torch.device:
-    """A device by name; "auto" is a GPU if there is one. Errors: UsageError for one that is not there."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError):
-        raise UsageError(f"there is no device {name!r} here. Leave --device out, or take cpu.") from None
-    return device
 
 
 def train(

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from logdepth.learn.build import Network, network_of
+from logdepth.learn.devices import device_called
 from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
 from logdepth.learn.run_folder import fits, is_run, read_plan
 from logdepth.learn.samplers import KHop, Sampler
@@ -75,7 +76,10 @@ class Answering(ABC):
 
     @abstractmethod
     def answers(self, inputs: Tensor, dropout: bool = False) -> Tensor:
-        """The token id of the answer at every token, (B, T) for ids (B, T); with dropout as in training, or without."""
+        """The token id of the answer at every token, (B, T) for ids (B, T); with dropout as in training, or without.
+
+        Both are on the CPU, wherever the network computes.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +105,20 @@ class Trained(Answering):
             sizes["heads"] = shape.heads
         return sizes if self.samples is None else sizes | {"samples": self.samples}
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network computes."""
+        return next(self.network.parameters()).device
+
     def answers(self, inputs: Tensor, dropout: bool = False) -> Tensor:
         self.network.train(dropout)
+        inputs = inputs.to(self.device)
         for place in self.sampler.thoughts:
             thought = self.network(inputs[:, :place])[:, -1:].argmax(-1)
             inputs = torch.cat([inputs[:, :place], thought, inputs[:, place + 1 :]], dim=1)
         answers: Tensor = self.network(inputs).argmax(-1)
         self.network.eval()
-        return answers
+        return answers.cpu()
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,12 +164,21 @@ def in_words(architecture: str, sizes: Mapping[str, int]) -> str:
     return ", ".join(words)
 
 
-def read_answering(path: str | Path) -> Answering:
+def read_answering(path: str | Path, device: str = "cpu") -> Answering:
     """The model in a folder or file: a compiled model's folder, or GPT-2 weights with their configuration beside them.
 
-    Errors: UsageError for what is missing, damaged or contradictory, and for a task other than k-hop.
+    device: where a trained network computes, as of `device_called`; a compiled model computes on the CPU.
+    Errors: UsageError for what is missing, damaged or contradictory, for a task other than k-hop, and for a device that
+    is not there.
     """
-    path = Path(path)
+    place, model = device_called(device), read(Path(path))
+    if isinstance(model, Trained):
+        model.network.to(place)
+    return model
+
+
+def read(path: Path) -> Answering:
+    """The same on the CPU."""
     if not path.exists():
         raise UsageError(f"there is no checkpoint {path}. Check the path.")
     folder = path if path.is_dir() else path.parent

@@ -1,0 +1,19 @@
+"""Where networks compute."""
+
+from __future__ import annotations
+
+import torch
+
+from logdepth.numerics.errors import UsageError
+
+
+def device_called(name: str) -> torch.device:
+    """A device by name; "auto" is a GPU if there is one. Errors: UsageError for one that is not there."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError):
+        raise UsageError(f"there is no device {name!r} here. Leave --device out, or take cpu.") from None
+    return device
