@@ -14,7 +14,7 @@ from test_engine import BUDGETS, held, less, scattered, shift
 
 from logdepth.mpc import BudgetExceeded, Loop, Packets, Protocol, ProtocolError, Records, local, run_locally
 from logdepth.mpc.engine import begin, run_on
-from logdepth.mpc.ray_cluster import RayMachines
+from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.worker import Worker
 
 NEVER = type("Never", (Exception,), {})

@@ -179,6 +179,10 @@ def test_input_must_fit(table, columns, match):
         interpret(table.program(), columns)
 
 
+def wordless(x):
+    raise ValueError
+
+
 @pytest.mark.parametrize(
     ("build", "match"),
     [
@@ -208,6 +212,7 @@ def test_input_must_fit(table, columns, match):
             "the map of 'm' gives 2 columns where 1 are declared",
         ),
         (lambda t, a: t.map(lambda x: None, a, high=3, name="m"), "the map of 'm' fails"),
+        (lambda t, a: t.map(wordless, a, high=3, name="m"), "the map of 'm' fails: no message"),
         (
             lambda t, a: t.repeat(2, lambda s: t.map(lambda x: x + 2, s, high=9), a, high=6, name="s"),
             r"'s' holds 0\.\.6",

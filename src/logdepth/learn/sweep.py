@@ -26,7 +26,7 @@ from logdepth.learn.metrics import last_step
 from logdepth.learn.recipes import Plan
 from logdepth.learn.run_folder import has_ended
 from logdepth.learn.train import train
-from logdepth.mpc.ray_cluster import connected
+from logdepth.mpc.ray_connection import connected
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 PAUSE = 0.3  # seconds between looks at how far the members are

@@ -14,7 +14,7 @@ from logdepth.models.compile import compile_program
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import format_of
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs.raw_protocol import RawProtocol, in_words
 from logdepth.transformer import Transformer
 from logdepth.translate.mixed import MixedTransformer, mixed_transformer
 from logdepth.translate.mpc_to_transformer import mpc_to_program, step_program
@@ -96,8 +96,7 @@ def read_protocol(path: str | Path) -> RawProtocol:
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
     except (Exception, SystemExit) as error:
-        reason = str(error).splitlines()[0] if str(error) else "no message"
-        raise UsageError(f"{path} cannot be executed: {type(error).__name__}: {reason}.") from error
+        raise UsageError(f"{path} cannot be executed: {in_words(error)}.") from error
     finally:
         sys.path.pop(0)
     found = {id(value): name for name, value in vars(module).items() if isinstance(value, RawProtocol)}

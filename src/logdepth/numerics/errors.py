@@ -32,6 +32,11 @@ class BeyondTask(UsageError):
         return UsageError(f"{self.rule} {self.change}, or take a model that was compiled with {self.options}.")
 
 
+def first_line(error: BaseException) -> str:
+    """What an error of somebody else says, to be part of ours."""
+    return str(error).strip().partition("\n")[0].rstrip(".") or "no message"
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The remedy for a misspelt name: the nearest choice, or else the list of all choices."""
     known = sorted(choices)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from logdepth.numerics.columns import integer_columns
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, first_line
 from logdepth.programs.program import (
     Column,
     Constant,
@@ -108,7 +108,7 @@ def run_map(program: Program, statement: Map, values: Values) -> None:
         tensors = [torch.as_tensor(r) for r in (results if isinstance(results, (tuple, list)) else (results,))]
         columns = [tensor.expand_as(values[program.index]) for tensor in tensors]
     except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise UsageError(f"the map of {name!r} fails: {str(error).splitlines()[0]}") from error
+        raise UsageError(f"the map of {name!r} fails: {first_line(error)}") from error
     if len(columns) != len(statement.outputs):
         raise UsageError(
             f"the map of {name!r} gives {len(columns)} columns where {len(statement.outputs)} are declared"

@@ -17,7 +17,7 @@ from torch import Tensor, fx
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.counts import checked_count
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, did_you_mean, first_line
 
 State = Mapping[str, Any]  # column -> what the machine holds there
 Slot = tuple[Any, ...]  # (1 if a packet came and else 0, *its words)
@@ -159,8 +159,7 @@ class RawProtocol:
 
 
 def in_words(error: BaseException) -> str:
-    message = str(error).splitlines()[0].removesuffix(".") if str(error) else "no message"
-    return f"{type(error).__name__}: {message}"
+    return f"{type(error).__name__}: {first_line(error)}"
 
 
 def shown(value: object) -> str:

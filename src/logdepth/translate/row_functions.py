@@ -28,7 +28,7 @@ from logdepth.gadgets.relu import (
     univariate,
     where,
 )
-from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.numerics.errors import CapacityExceeded, UsageError, first_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +228,7 @@ def call(node: fx.Node, args: Any, kwargs: Any, name: str, values: Callable[[Tab
             return getattr(plain_args[0], node.target)(*plain_args[1:], **plain_kwargs)
         return node.target(*plain_args, **plain_kwargs)
     except (RuntimeError, TypeError, IndexError, AttributeError) as error:
-        raise UsageError(f"the map of {name!r} fails: {str(error).splitlines()[0]}") from error
+        raise UsageError(f"the map of {name!r} fails: {first_line(error)}") from error
 
 
 def common(tables: Sequence[Tabulated]) -> Base:

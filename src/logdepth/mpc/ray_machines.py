@@ -1,0 +1,159 @@
+"""The machines of a run on Ray: blocks of them on actors, and the references to all that they send.
+
+Mail goes from actor to actor through Ray's object store. The driver, which is the process that runs this module, holds
+references to it, and sees what the blocks say: counts, verdicts and errors. The input passes through it once, and so
+does the result.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from logdepth.mpc.block import Computed, Received, block_of
+from logdepth.mpc.checkpoints import Checkpoints
+from logdepth.mpc.errors import WorkerLost
+from logdepth.mpc.protocol import Protocol
+from logdepth.mpc.records import Memory, joined
+from logdepth.mpc.shards import Shard
+from logdepth.mpc.worker import Event, Failed, Taken, Verdicts, writable
+from logdepth.numerics.errors import UsageError, first_line
+
+AHEAD = 1  # rounds for which the blocks are called before it is known whether they come to them
+
+Called = dict[int, Sequence[Any]]  # block -> references to what it says, and to what it sends to every other block
+
+Sort = TypeVar("Sort", bound=Event)
+
+
+class RayMachines:
+    """The blocks as `run_on` sees them."""
+
+    def __init__(
+        self, ray: Any, workers: Sequence[Any], protocol: Protocol, digests: bool, checkpoints: Checkpoints | None
+    ) -> None:
+        self.ray, self.workers, self.protocol, self.digests = ray, workers, protocol, digests
+        self.checkpoints = checkpoints
+        self.round = 0
+        self.events: list[deque[Event]] = [deque() for _ in workers]  # what the blocks said, and nobody asked for yet
+        self.sent: dict[int, Sequence[Any]] = {}  # references to the mail from every block to the others
+        self.flying: deque[Called] = deque()  # calls to take in mail that nobody has waited for yet
+        self.sending: dict[int, Sequence[Any]] = {}  # as `sent`, after these calls
+
+    def start(self, memory: Memory) -> Sequence[Computed]:
+        blocks, protocol = len(self.workers), self.sent_protocol()
+        owner = {kind: block_of(records.owner, blocks) for kind, records in memory.items()}
+        parts = [
+            {kind: records.taken(np.flatnonzero(owner[kind] == block)) for kind, records in memory.items()}
+            for block in range(blocks)
+        ]
+        inputs = [self.ray.put(part) for part in parts]
+        self.note(self.call("start", {b: (protocol, inputs[b], b, blocks, self.digests) for b in range(blocks)}))
+        return self.said(Computed)
+
+    def sent_protocol(self) -> Any:
+        """A reference to the protocol."""
+        try:
+            return self.ray.put(self.protocol)
+        except Exception as error:
+            raise UsageError(
+                f"protocol {self.protocol.name!r} cannot be sent to other processes ({error}). Make its steps of"
+                " functions and numbers, or run it on the local engine."
+            ) from error
+
+    def load(self, place: Path, shards: Sequence[Shard]) -> None:
+        blocks, protocol = len(self.workers), self.sent_protocol()
+        self.note(self.call("load", {b: (protocol, place, shards, b, blocks, self.digests) for b in range(blocks)}))
+        self.said(Taken)
+
+    def save(self, place: Path) -> Sequence[Shard]:
+        if not all(self.events):  # else they have done so when they took in their mail
+            self.note(self.call("save", dict.fromkeys(range(len(self.workers)), (place,))))
+        return self.said(Shard)
+
+    def compute(self, at: int, number: int) -> Sequence[Computed]:
+        self.round = number
+        self.go_on(at)
+        return self.said(Computed)
+
+    def deliver(self) -> Sequence[Received]:
+        ahead = 0 if self.checkpoints is not None else AHEAD
+        while len(self.flying) <= ahead:
+            self.flying.append(self.exchange())
+        self.note(self.flying.popleft())
+        return self.said(Received)
+
+    def exchange(self) -> Called:
+        """Have every block take in what the others send, or will have sent by then."""
+        place = None if self.checkpoints is None else self.checkpoints.place_after(self.round)
+        sent, blocks = self.sending, range(len(self.workers))
+        called = self.call(
+            "deliver", {to: [place, *(sent[b][to - (to > b)] for b in blocks if b != to)] for to in blocks}
+        )
+        self.sending = {block: parts for block, (_, *parts) in called.items()}
+        return called
+
+    def verdicts(self, at: int) -> set[bool]:
+        self.go_on(at)
+        return set().union(*(verdicts.go_on for verdicts in self.said(Verdicts)))
+
+    def memory(self) -> Memory:
+        parts = self.get([worker.memory.remote() for worker in self.workers])
+        # Arrays of one's own, for those in the object store are gone when Ray ends.
+        return {kind: records.settled() for kind, records in writable(joined(parts)).items()}
+
+    def go_on(self, at: int) -> None:
+        """Have the blocks go on from a place of the code that have not done so by themselves."""
+        waiting = [block for block, events in enumerate(self.events) if not events]
+        if waiting:
+            self.flying.clear()  # nothing is done in these calls
+            self.note(self.call("compute", dict.fromkeys(waiting, (at,))))
+
+    def said(self, sort: type[Sort]) -> list[Sort]:
+        """The next that every block said. Errors: ProtocolError, of the first block that has one."""
+        events = [events.popleft() for events in self.events]
+        for event in events:
+            if isinstance(event, Failed):
+                raise event.error()
+        assert all(isinstance(event, sort) for event in events), f"expected {sort.__name__} of every block: {events}"
+        return [event for event in events if isinstance(event, sort)]
+
+    def call(self, method: str, arguments: dict[int, Sequence[Any]]) -> Called:
+        """Call some blocks at once."""
+        blocks = len(self.workers)
+        called = {
+            block: getattr(self.workers[block], method).options(num_returns=blocks).remote(*values)
+            for block, values in arguments.items()
+        }
+        return {block: [whole] for block, whole in called.items()} if blocks == 1 else called
+
+    def note(self, called: Called) -> None:
+        """What some blocks say and send in answer to a call."""
+        answers = self.get([events for events, *_ in called.values()])
+        for (block, (_, *parts)), answer in zip(called.items(), answers, strict=True):
+            # Of one object to return, Ray returns the whole tuple.
+            events: list[Event] = pickle.loads(answer[0] if len(self.workers) == 1 else answer)
+            self.events[block].extend(events)
+            if events:
+                self.sent[block] = parts
+        if not self.flying:
+            self.sending = dict(self.sent)
+
+    def get(self, references: Sequence[Any]) -> list[Any]:
+        errors = self.ray.exceptions
+        try:
+            return list(self.ray.get(references))
+        except errors.RayTaskError as error:
+            if isinstance(error.cause, ImportError | AttributeError):
+                raise UsageError(
+                    f"a worker cannot load protocol {self.protocol.name!r} ({error.cause}). Install its module"
+                    " where the workers run, or define its steps in the script that you start."
+                ) from error
+            raise
+        except errors.RayError as error:
+            raise WorkerLost(f"a worker died: {first_line(error)}") from error
