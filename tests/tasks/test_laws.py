@@ -153,6 +153,15 @@ def test_sampling_is_decided_by_the_generator(task):
         assert all(np.array_equal(one[name], two[name]) for name in one)
 
 
+def test_the_first_family_is_drawn_unless_another_is_named(task):
+    tables = [
+        task.encode(task.sample(np.random.default_rng(7), family, task.largest))
+        for family in (None, task.families[0], task.families[-1])
+    ]
+    unnamed, first, last = ([column.tolist() for column in table.values()] for table in tables)
+    assert unnamed == first != last
+
+
 def test_exhaustive_gives_different_instances_within_range(task):
     small = make_task(
         task.name, {"n": 4} | {key: 2 for key in ("high", "modulus", "weights", "q") if hasattr(task, key)}
