@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -97,16 +97,21 @@ def shown_letters(found: Inspection) -> str:
 def alignment_table(found: Inspection) -> str:
     hops = len(found.targets) - found.first_hop
     head = (
-        f'<thead><tr><th rowspan="2"></th><th rowspan="2">first<br>token</th><th rowspan="2">previous</th>'
+        f'<tr><th rowspan="2"></th><th rowspan="2">first<br>token</th><th rowspan="2">previous</th>'
         f'<th rowspan="2"></th><th class="group" colspan="{hops}">hops <i>j</i> of <i>find<sup>j</sup></i></th>'
         '<th rowspan="2">error without it</th></tr>'
-        f"<tr>{''.join(f'<th>{hop}</th>' for hop in range(hops))}</tr></thead>"
+        f"<tr>{''.join(f'<th>{hop}</th>' for hop in range(hops))}</tr>"
     )
-    bodies = []
-    for layer in layers(found):
-        rows = [alignment_row(found, index) for index, head in enumerate(found.heads) if head.layer == layer]
-        bodies.append(f"<tbody>{''.join(rows)}</tbody>")
-    return f'<table class="alignments">{head}{"".join(bodies)}</table>'
+    return table_of_heads(found, head, lambda index: alignment_row(found, index))
+
+
+def table_of_heads(found: Inspection, top: str, row: Callable[[int], str]) -> str:
+    """A row for each head, under `top`; the heads of a layer stand together."""
+    bodies = [
+        f"<tbody>{''.join(row(index) for index, head in enumerate(found.heads) if head.layer == layer)}</tbody>"
+        for layer in layers(found)
+    ]
+    return f'<table class="alignments"><thead>{top}</thead>{"".join(bodies)}</table>'
 
 
 def alignment_row(found: Inspection, index: int) -> str:
@@ -182,20 +187,17 @@ def by_k(found: Inspection) -> str:
 
 def best_hops(found: Inspection) -> str:
     """A row for each head, a column for each k."""
-    bodies = []
-    for layer in layers(found):
-        rows = []
-        for index, head in enumerate(found.heads):
-            if head.layer == layer:
-                cells = "".join(best_hop(found, index, k) for k in found.alignments)
-                rows.append(f'<tr><th scope="row">{title(head)}</th>{cells}</tr>')
-        bodies.append(f"<tbody>{''.join(rows)}</tbody>")
     numbers = "".join(f"<th>{k}</th>" for k in found.alignments)
-    return (
-        '<table class="alignments"><thead><tr><th rowspan="2"></th>'
-        f'<th class="group" colspan="{len(found.alignments)}">asked k</th></tr><tr>{numbers}</tr></thead>'
-        f"{''.join(bodies)}</table>"
+    top = (
+        '<tr><th rowspan="2"></th>'
+        f'<th class="group" colspan="{len(found.alignments)}">asked k</th></tr><tr>{numbers}</tr>'
     )
+
+    def row(index: int) -> str:
+        cells = "".join(best_hop(found, index, k) for k in found.alignments)
+        return f'<tr><th scope="row">{title(found.heads[index])}</th>{cells}</tr>'
+
+    return table_of_heads(found, top, row)
 
 
 def best_hop(found: Inspection, index: int, k: int) -> str:
@@ -213,9 +215,9 @@ def pattern_map(found: Inspection, index: int) -> str:
     if value < STRONG:
         rows = np.full_like(rows, -1)
     image = under(tinted(weights[:TOKENS_SHOWN, :TOKENS_SHOWN]), hop_matrix(rows)[:TOKENS_SHOWN, :TOKENS_SHOWN])
-    about = f"{found.targets[target]}, {value:.2f}" if value >= STRONG else "no clear hop"
     return (
-        f'<div class="map"><p><b>head {head.number}</b> {about}</p><div class="frame smooth"><img src="{png(image)}"'
+        f'<div class="map"><p><b>head {head.number}</b> {in_short(found, index)}</p>'
+        f'<div class="frame smooth"><img src="{png(image)}"'
         f' alt="attention of layer {head.layer}, head {head.number}" loading="lazy"></div></div>'
     )
 
@@ -224,6 +226,12 @@ def best_target(found: Inspection, index: int) -> tuple[int, float]:
     """Of all targets, the token in front among them, and the alignment with it."""
     values = found.alignments[found.k].alignment[index]
     return int(values.argmax()), float(values.max())
+
+
+def in_short(found: Inspection, index: int) -> str:
+    """What a head does, if it clearly does something."""
+    target, value = best_target(found, index)
+    return f"{found.targets[target]}, {value:.2f}" if value >= STRONG else "no clear hop"
 
 
 def maps(found: Inspection, pictures: Sequence[str]) -> str:
@@ -317,8 +325,7 @@ def pattern_figure(found: Inspection) -> bytes:
         if value >= STRONG:
             rows, columns = np.nonzero(hop_matrix(found.example.targets[target]))
             panel.plot(columns, rows, ".", color=np.array(RED) / 255, ms=1.6)
-        about = f"{found.targets[target]}, {value:.2f}" if value >= STRONG else "no clear hop"
-        panel.set_title(f"{head.name}: {about}", fontsize=8.5)
+        panel.set_title(f"{head.name}: {in_short(found, index)}", fontsize=8.5)
         panel.set_xticks([])
         panel.set_yticks([])
     return saved(image)

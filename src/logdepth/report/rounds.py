@@ -13,7 +13,7 @@ import numpy as np
 from logdepth.mpc import Protocol, Recorder, Run
 from logdepth.numerics.files import write_file
 from logdepth.report.assemble import document, fill, resource
-from logdepth.report.tables import claim_cell
+from logdepth.report.tables import claim_cell, sizes
 
 LARGEST_HEAT = 1_200_000  # bytes of all heat maps; beyond, neighbouring bins are put together
 
@@ -117,14 +117,11 @@ def size_table(protocol: Protocol, run: Run, claimed: Mapping[str, Any]) -> str:
         "most received by one": (run.most_received, memory),
         "words sent in all": (run.total, None),
     }
-    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
-    rows = "".join(f"<td>{measured:,}</td>" for measured, _ in columns.values())
-    claims = "".join(f"<td>{claim_cell(measured, promise)}</td>" for measured, promise in columns.values())
-    return (
-        f'<table class="sizes"><thead><tr><td></td>{head}</tr></thead><tbody>'
-        f'<tr class="measured"><th scope="row">measured</th>{rows}</tr>'
-        f'<tr class="claimed"><th scope="row">claimed</th>{claims}</tr></tbody></table>'
-    )
+    rows = {
+        "measured": [f"{measured:,}" for measured, _ in columns.values()],
+        "claimed": [claim_cell(measured, promise) for measured, promise in columns.values()],
+    }
+    return sizes(dict.fromkeys(columns, ""), rows)
 
 
 def rounds_data(

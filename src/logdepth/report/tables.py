@@ -101,17 +101,24 @@ def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
     bits = (verified or {}).get("precision_bits")
     measured["precision_bits"] = int(bits) if bits else format_of(model.dtype).mantissa_bits
     shown = [name for name in QUANTITY_NAMES if name in model.claimed or name != "hidden"]
-    head = "".join(f'<th scope="col" title="{escape(QUANTITIES[name])}">{QUANTITY_NAMES[name]}</th>' for name in shown)
-    rows = "".join(f"<td>{size_cell(name, measured[name], bool(bits), model)}</td>" for name in shown)
-    claims = "".join(f"<td>{claim_cell(measured[name], model.claimed.get(name))}</td>" for name in shown)
-    promises = "".join(f"<td>{promise_cell(model, name)}</td>" for name in shown)
-    theory = f'<tr class="theory-row"><th scope="row">theory</th>{promises}</tr>' if theory_of(model) else ""
-    return (
-        f'<table class="sizes"><thead><tr><td></td>{head}</tr></thead><tbody>'
-        f'<tr class="measured"><th scope="row">measured</th>{rows}</tr>'
-        f'<tr class="claimed"><th scope="row">claimed</th>{claims}</tr>'
-        f"{theory}</tbody></table>"
+    rows = {
+        "measured": [size_cell(name, measured[name], bool(bits), model) for name in shown],
+        "claimed": [claim_cell(measured[name], model.claimed.get(name)) for name in shown],
+    }
+    if theory_of(model):
+        rows["theory"] = [promise_cell(model, name) for name in shown]
+    return sizes({QUANTITY_NAMES[name]: QUANTITIES[name] for name in shown}, rows)
+
+
+def sizes(quantities: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> str:
+    """A table with a column for each quantity, name -> explanation ("" if it needs none), and rows of cells by name."""
+    abouts = [f' title="{escape(about)}"' if about else "" for about in quantities.values()]
+    head = "".join(f'<th scope="col"{about}>{name}</th>' for name, about in zip(quantities, abouts, strict=True))
+    body = "".join(
+        f'<tr class="{name}-row"><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        for name, cells in rows.items()
     )
+    return f'<table class="sizes"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def size_cell(name: str, value: int, bits_measured: bool, model: Model) -> str:
