@@ -49,6 +49,26 @@ def test_two_sum_families_keep_their_word():
         assert 1 <= task.solve(task.sample(RNG, "one-pair", 50)).sum() <= 50
 
 
+@pytest.mark.parametrize("name", ["2-sum", "3-sum"])
+def test_near_misses_are_near_and_miss(name):
+    task, near, right = make_task(name), 0, 0
+    for _ in range(20):
+        numbers = task.sample(RNG, "near-miss", 40)
+        sums = numbers[:, None] + numbers
+        if name == "3-sum":
+            sums = sums[:, :, None] + numbers
+        near += np.isin(sums % task.modulus, [1, task.modulus - 1]).reshape(40, -1).any(axis=1).sum()
+        right += task.solve(numbers).sum()
+    assert near > 2 * right  # drawn alike: a number and its partner, but for the 1
+
+
+def test_three_sum_families_keep_their_word():
+    task = make_task("3-sum")
+    for _ in range(20):
+        assert not task.solve(task.sample(RNG, "no-triple")).any()
+        assert task.solve(task.sample(RNG, "one-triple", 50)).any()
+
+
 def graph(family, n, most=10**6):
     from logdepth.tasks.graph_families import draw_graph
 
@@ -79,6 +99,14 @@ def max_component(g):
 def test_graph_families_respect_the_most_edges(family, most):
     for n in (1, 2, 9, 40):
         assert graph(family, n, most).number_of_edges() <= most
+
+
+def test_random_graphs_are_as_dense_as_their_names_say():
+    below, at, above = (
+        np.mean([graph(family, 40).number_of_edges() for _ in range(60)])
+        for family in ("random-below", "random-at", "random-above")
+    )
+    assert 1.5 * below < at < above / 1.5
 
 
 def test_the_bridge_decides_the_cliques():
