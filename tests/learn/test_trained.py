@@ -6,7 +6,11 @@ import shutil
 import pytest
 import torch
 import yaml
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
+from logdepth.learn.run_folder import step_of
+from logdepth.learn.train import train
 from logdepth.learn.trained import CompiledHops, in_words, read_answering
 from logdepth.models import compile_task, write_model
 from logdepth.networks import Gpt2, Gpt2Shape
@@ -100,6 +104,45 @@ def test_a_folder_of_save_pretrained_is_read(saved):
     transformers = pytest.importorskip("transformers")
     theirs = transformers.GPT2Model.from_pretrained(saved).eval()
     assert torch.allclose(model.network(ids), theirs(ids).last_hidden_state, atol=1e-5)
+
+
+@pytest.mark.parametrize("readout", ["hidden", "linear"])
+def test_the_folder_of_a_run_is_one_of_hugging_face(small, tmp_path, readout):
+    transformers = pytest.importorskip("transformers")
+    train(small(steps=6, readout=readout), tmp_path / "run", "cpu")
+    model = read_answering(tmp_path / "run")
+    theirs, told = transformers.GPT2Model.from_pretrained(tmp_path / "run", output_loading_info=True)
+    assert not told["missing_keys"] and not told["mismatched_keys"]
+    assert set(told["unexpected_keys"]) == ({"head.weight", "head.bias"} if readout == "linear" else set())
+    ids = torch.randint(model.sampler.vocabulary, (3, 10))
+    hidden = theirs.eval()(ids).last_hidden_state
+    logits = hidden if readout == "hidden" else model.network.head(hidden)
+    assert torch.allclose(model.network(ids), logits, atol=1e-5)
+    assert theirs.config.resid_pdrop == 0.1
+    with safe_open(tmp_path / "run" / "model.safetensors", "pt") as file:
+        assert file.metadata()["format"] == "pt"  # transformers 4 takes no other
+
+
+def test_runs_of_networks_that_are_no_gpt2_do_not_say_that_they_are(small, tmp_path):
+    for network in ("gru", "performer"):
+        train(small(steps=6, network=network), tmp_path / network, "cpu")
+        assert "model_type" not in json.loads((tmp_path / network / "config.json").read_text())
+
+
+def test_runs_from_before_hugging_face_are_read(small, tmp_path):
+    """Until then config.json had no settings of GPT2Model, and the weights another header."""
+    run = tmp_path / "run"
+    train(small(steps=6), run, "cpu")
+    ids = torch.randint(8, (3, 10))
+    expected = read_answering(run).answers(ids)
+    config = json.loads((run / "config.json").read_text())
+    theirs = SHAPE.to_hugging_face()
+    (run / "config.json").write_text(json.dumps({key: value for key, value in config.items() if key not in theirs}))
+    for name in ("model.safetensors", "state.safetensors"):
+        save_file(load_file(run / name), run / name, {"format": "logdepth-run", "step": "6"})
+    assert torch.equal(read_answering(run).answers(ids), expected)
+    assert step_of(run) == 6
+    assert train(small(steps=6), run, "cpu").done == 6  # nothing is left to do
 
 
 @pytest.mark.parametrize("name", ["config.json", "config.yaml"])

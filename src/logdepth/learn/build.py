@@ -23,8 +23,17 @@ WEIGHTS = 2**32 - 1
 def network_of(plan: Plan) -> Network:
     """The network, on the CPU: token ids (B, T) to logits (B, T, at least `plan.vocabulary`)."""
     recipe = plan.recipe
-    generator = generator_of(recipe.seed, WEIGHTS)
-    shape = Gpt2Shape(
+    network = built(recipe, shape_for(plan), generator_of(recipe.seed, WEIGHTS))
+    if recipe.positions == "sinusoids" and isinstance(network, Gpt2):
+        with torch.no_grad():
+            network.wpe.weight.copy_(SPREAD * sinusoids(*network.wpe.weight.shape))
+    return network
+
+
+def shape_for(plan: Plan) -> Gpt2Shape:
+    """The sizes of the network, of whatever kind; one without heads has one."""
+    recipe = plan.recipe
+    return Gpt2Shape(
         vocabulary=plan.vocabulary,
         positions=plan.sampler.length + 1,  # as published: 100 positions for 99 tokens
         depth=recipe.depth,
@@ -33,11 +42,6 @@ def network_of(plan: Plan) -> Network:
         classes=plan.vocabulary if recipe.readout == "linear" else None,
         dropout=recipe.dropout,
     )
-    network = built(recipe, shape, generator)
-    if recipe.positions == "sinusoids" and isinstance(network, Gpt2):
-        with torch.no_grad():
-            network.wpe.weight.copy_(SPREAD * sinusoids(*network.wpe.weight.shape))
-    return network
 
 
 def built(recipe: Recipe, shape: Gpt2Shape, generator: torch.Generator) -> Network:

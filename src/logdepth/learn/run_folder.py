@@ -19,6 +19,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 import logdepth
+from logdepth.learn.build import shape_for
 from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
 from logdepth.numerics.errors import UsageError
@@ -31,7 +32,8 @@ EVALUATION = "evaluation.json"
 
 
 def describe(plan: Plan) -> dict[str, Any]:
-    """What config.json holds."""
+    """What config.json holds; of a GPT-2 also what Hugging Face's `GPT2Model.from_pretrained` looks for there."""
+    theirs = shape_for(plan).to_hugging_face() if plan.recipe.network == "gpt2" else {}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -44,6 +46,7 @@ def describe(plan: Plan) -> dict[str, Any]:
             "python": platform.python_version(),
         },
         "machine": {"system": platform.platform(), "processor": platform.machine()},
+        **theirs,
     }
 
 
@@ -115,7 +118,7 @@ def write_state(folder: Path, step: int, weights: Mapping[str, Tensor], optimise
     """Write a checkpoint. Errors: UsageError if the system refuses, a full disk for one; the last checkpoint stays."""
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
     rest = {name: tensor.detach().cpu().contiguous() for name, tensor in optimisers.items()}
-    header = {"format": FORMAT, "step": str(step)}
+    header = {"format": "pt", "kind": FORMAT, "step": str(step)}  # Hugging Face takes no other format
     tensors = {f"network.{name}": tensor for name, tensor in own.items()}
     write_file(folder / WEIGHTS, save(own, header))  # first: a run whose last state is there has its weights too
     write_file(folder / STATE, save(tensors | {f"optimiser.{name}": value for name, value in rest.items()}, header))
