@@ -8,10 +8,9 @@ import typer
 
 from logdepth.cli.checking import checked
 from logdepth.cli.options import Dtype, Json, OptionalTaskWords, Samples, Seed, refuse_idle, task_of
-from logdepth.cli.printing import console, print_json
 from logdepth.cli.protocols import Local, ProtocolFile, Router, compile_users_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
-from logdepth.cli.writing import write_with_report
+from logdepth.cli.writing import write_and_tell, write_with_report
 from logdepth.numerics.errors import UsageError
 
 
@@ -52,25 +51,9 @@ def compile_model(
     if out is not None:
         check_free(out)
     model = compile_task(task, dtype, tied=not untied)
-    compile_seconds = perf_counter() - started
+    built = perf_counter()
     if not no_verify:
         model = checked(model, samples, seed=seed)
-    wrong = bool(model.verified and model.verified["wrong"])
-    page = write_with_report(model, out) if out is not None and not wrong else None
-    result = {
-        **sizes_as_json(model),
-        "folder": str(out) if page else None,
-        "compile_seconds": compile_seconds,
-        "seconds": perf_counter() - started,
-    }
-    if as_json:
-        print_json(result)
-        return int(wrong)
-    print_sizes(result)
-    output = console()
-    output.print(f"[dim]built in {compile_seconds:.2f} s, all in {result['seconds']:.1f} s[/]")
-    if page is not None:
-        output.print(f"written to {out}; look at {page}", soft_wrap=True, markup=False)
-    elif out is not None:
-        output.print("a wrong model is not written")
-    return int(wrong)
+    return write_and_tell(
+        model, out, write_with_report, sizes_as_json(model), print_sizes, started=started, built=built, as_json=as_json
+    )

@@ -9,7 +9,7 @@ import typer
 
 from logdepth.cli.printing import console, in_words, print_json, progress_bar
 from logdepth.cli.sizes import compared_sizes, verdict
-from logdepth.cli.writing import write_with_page
+from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,28 +71,15 @@ def compile_users_protocol(
     if local == "functions":
         return mix_users_protocol(raw, file, router, dtype, samples if verify else 0, seed, as_json)
     model = compile_protocol(raw, router, dtype)
-    compile_seconds = perf_counter() - started
+    built = perf_counter()
     if verify:
         model = checked_protocol(raw, model, router, samples, seed)
-    wrong = bool(model.verified and model.verified["wrong"])
-    page = write_with_page(model, out, protocol_page(raw, model)) if out is not None and not wrong else None
-    result = {
-        **sizes_of_protocol(raw, model, router, file),
-        "folder": str(out) if page else None,
-        "compile_seconds": compile_seconds,
-        "seconds": perf_counter() - started,
-    }
-    if as_json:
-        print_json(result)
-        return int(wrong)
-    print_protocol(result)
-    output = console()
-    output.print(f"[dim]built in {compile_seconds:.2f} s, all in {result['seconds']:.1f} s[/]")
-    if page is not None:
-        output.print(f"written to {out}; look at {page}", soft_wrap=True, markup=False)
-    elif out is not None:
-        output.print("a wrong model is not written")
-    return int(wrong)
+
+    def write(model: "Model", directory: Path) -> Path:
+        return write_with_page(model, directory, protocol_page(raw, model))
+
+    sizes = sizes_of_protocol(raw, model, router, file)
+    return write_and_tell(model, out, write, sizes, print_protocol, started=started, built=built, as_json=as_json)
 
 
 def mix_users_protocol(

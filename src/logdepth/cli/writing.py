@@ -1,10 +1,46 @@
-"""Write a model with its page, as `compile` and `demo` do."""
+"""Write a model with its page, as `compile` and `demo` do, and tell what became of it."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
+
+from logdepth.cli.printing import console, print_json
 
 if TYPE_CHECKING:
     from logdepth.models import Model
+
+
+def write_and_tell(
+    model: "Model",
+    out: Path | None,
+    write: "Callable[[Model, Path], Path]",
+    sizes: Mapping[str, Any],
+    show: Callable[[dict[str, Any]], None],
+    *,
+    started: float,
+    built: float,
+    as_json: bool,
+) -> int:
+    """Write a model that was compiled, unless it is wrong, print its sizes, and return the exit status.
+
+    write: as `write_with_report`; show: the result for people. started, built: by `perf_counter`.
+    """
+    wrong = bool(model.verified and model.verified["wrong"])
+    page = write(model, out) if out is not None and not wrong else None
+    seconds = {"compile_seconds": built - started, "seconds": perf_counter() - started}
+    result = {**sizes, "folder": str(out) if page else None, **seconds}
+    if as_json:
+        print_json(result)
+        return int(wrong)
+    show(result)
+    output = console()
+    output.print("[dim]built in {compile_seconds:.2f} s, all in {seconds:.1f} s[/]".format_map(seconds))
+    if page is not None:
+        output.print(f"written to {out}; look at {page}", soft_wrap=True, markup=False)
+    elif out is not None:
+        output.print("a wrong model is not written")
+    return int(wrong)
 
 
 def write_with_report(model: "Model", directory: Path, instance: Any = None, input_name: str = "") -> Path:
