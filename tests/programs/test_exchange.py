@@ -1,4 +1,4 @@
-"""A round of an MPC protocol, as a statement of programs and as two attention layers (T1)."""
+"""A round of an MPC protocol, as statements of a program and as two attention layers (T1)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from logdepth import Table, UsageError, compile_program, interpret
 from logdepth.programs import Program
+from logdepth.programs.exchange import exchange
 from logdepth.testing.traffic import PATTERNS, delivered
 
 HIGHEST = 50
@@ -18,7 +19,7 @@ def router(machines: int, slots: int) -> Program:
     table = Table("router", machines)
     destinations = [table.input(f"to {k}", machines) for k in range(slots)]
     words = [table.input(f"word {k}", HIGHEST) for k in range(slots)]
-    for number, (filled, word) in enumerate(table.exchange(destinations, [[word] for word in words], slots)):
+    for number, (filled, word) in enumerate(exchange(table, destinations, [[word] for word in words], slots)):
         table.output(f"filled {number}", filled)
         table.output(f"slot {number}", word)
     return table.program()
@@ -86,6 +87,6 @@ def test_an_exchange_needs_packets_of_one_width() -> None:
     table = Table("uneven", 4)
     to, word = table.input("to", 4), table.input("word", 9)
     with pytest.raises(UsageError, match="one width"):
-        table.exchange([to, to], [[word], [word, word]], 2)
+        exchange(table, [to, to], [[word], [word, word]], 2)
     with pytest.raises(UsageError, match="at least one slot"):
-        table.exchange([to], [[word]], 0)
+        exchange(table, [to], [[word]], 0)

@@ -27,9 +27,9 @@ from logdepth.programs.program import (
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor
 
 Value = Column | int  # what a method takes for a column: an int stands for the column that holds it everywhere
+Values = Value | Sequence[Value]  # one, or several at once
 Names = str | Sequence[str]  # of the new columns: one for all of them, or one each
 
 
@@ -84,15 +84,13 @@ class Table:
             return Constant(value)
         raise UsageError(f"program {self.name!r} expects a column or a non-negative int, not {value!r}")
 
-    def _operands(self, values: Value | Sequence[Value]) -> tuple[Operand, ...]:
+    def _operands(self, values: Values) -> tuple[Operand, ...]:
         many = values if isinstance(values, Sequence) else (values,)
         if not many:
             raise UsageError(f"program {self.name!r} has a statement with no columns")
         return tuple(self._operand(value) for value in many)
 
-    def _matched(
-        self, query: Value | Sequence[Value], key: Value | Sequence[Value]
-    ) -> tuple[tuple[Operand, ...], tuple[Operand, ...]]:
+    def _matched(self, query: Values, key: Values) -> tuple[tuple[Operand, ...], tuple[Operand, ...]]:
         queries, keys = self._operands(query), self._operands(key)
         if len(queries) != len(keys):
             raise UsageError(f"a query of {len(queries)} columns cannot match a key of {len(keys)}")
@@ -171,8 +169,8 @@ class Table:
     def select(
         self,
         *,
-        query: Value | Sequence[Value],
-        key: Value | Sequence[Value],
+        query: Values,
+        key: Values,
         values: Value,
         where: Column | None = None,
         priority: Column | None = None,
@@ -185,8 +183,8 @@ class Table:
     def select(
         self,
         *,
-        query: Value | Sequence[Value],
-        key: Value | Sequence[Value],
+        query: Values,
+        key: Values,
         values: Sequence[Value],
         where: Column | None = None,
         priority: Column | None = None,
@@ -198,9 +196,9 @@ class Table:
     def select(
         self,
         *,
-        query: Value | Sequence[Value],
-        key: Value | Sequence[Value],
-        values: Value | Sequence[Value],
+        query: Values,
+        key: Values,
+        values: Values,
         where: Column | None = None,
         priority: Column | None = None,
         order: Order = "first",
@@ -225,7 +223,7 @@ class Table:
     @overload
     def pull(self, address: Value, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
 
-    def pull(self, address: Value, values: Value | Sequence[Value], name: Names = "") -> Column | tuple[Column, ...]:
+    def pull(self, address: Value, values: Values, name: Names = "") -> Column | tuple[Column, ...]:
         """Read `values` from row number `address`; address 0 reads zeros. Any number of rows may read one row.
 
         The address must be 0 or the number of a row that exists (in a causal program: of an earlier row or my own).
@@ -267,7 +265,7 @@ class Table:
     def push(
         self,
         destination: Value,
-        values: Value | Sequence[Value],
+        values: Values,
         *,
         where: Column | None = None,
         priority: Column | None = None,
@@ -300,23 +298,12 @@ class Table:
         return self.push(destination, value, where=where, priority=reverse, name=name or f"greatest {value.name}")
 
     @overload
-    def last(
-        self, *, key: Value | Sequence[Value], query: Value | Sequence[Value], values: Value, name: Names = ""
-    ) -> Column: ...
+    def last(self, *, key: Values, query: Values, values: Value, name: Names = "") -> Column: ...
 
     @overload
-    def last(
-        self, *, key: Value | Sequence[Value], query: Value | Sequence[Value], values: Sequence[Value], name: Names = ""
-    ) -> tuple[Column, ...]: ...
+    def last(self, *, key: Values, query: Values, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
 
-    def last(
-        self,
-        *,
-        key: Value | Sequence[Value],
-        query: Value | Sequence[Value],
-        values: Value | Sequence[Value],
-        name: Names = "",
-    ) -> Column | tuple[Column, ...]:
+    def last(self, *, key: Values, query: Values, values: Values, name: Names = "") -> Column | tuple[Column, ...]:
         """Read `values` from the last row whose key equals my query (in a causal program: the most recent one)."""
         return self.select(values=values, query=query, key=key, order="last", name=name)
 
@@ -326,7 +313,7 @@ class Table:
     @overload
     def broadcast(self, values: Sequence[Value], source: int = 1) -> tuple[Column, ...]: ...
 
-    def broadcast(self, values: Value | Sequence[Value], source: int = 1) -> Column | tuple[Column, ...]:
+    def broadcast(self, values: Values, source: int = 1) -> Column | tuple[Column, ...]:
         """Every row reads `values` of row `source`."""
         return self.pull(source, values)
 
@@ -334,8 +321,8 @@ class Table:
         self,
         value: Value,
         *,
-        query: Value | Sequence[Value] = 0,
-        key: Value | Sequence[Value] = 0,
+        query: Values = 0,
+        key: Values = 0,
         where: Column | None = None,
         high: int | None = None,
         name: str = "",
@@ -352,8 +339,8 @@ class Table:
     def count(
         self,
         *,
-        query: Value | Sequence[Value] = 0,
-        key: Value | Sequence[Value] = 0,
+        query: Values = 0,
+        key: Values = 0,
         where: Column | None = None,
         high: int | None = None,
         name: str = "count",
@@ -389,50 +376,6 @@ class Table:
         self._scopes[-1].append(Earlier(key, output, self._condition(where)))
         return output
 
-    def exchange(
-        self, destinations: Sequence[Column], payloads: Sequence[Sequence[Value]], slots: int
-    ) -> tuple[tuple[Column, ...], ...]:
-        """One round of an MPC protocol: packet k of a row, `payloads[k]`, goes to row `destinations[k]` (0: nowhere).
-
-        Returns `slots` inbox slots, each the columns (1 if a packet came, *its payload); packets to one row come in the
-        order of (k, sender). Traffic is legal if no row is sent more than `slots` packets; of illegal traffic the
-        interpreter complains, and a transformer loses packets.
-        Two attention layers: every packet learns its place among those with its destination, then rows read by place.
-        Source: arXiv 2402.09268, Theorem 3.1, with exact ranks in place of its hashing.
-        """
-        if not destinations or len(destinations) != len(payloads) or len({len(load) for load in payloads}) != 1:
-            raise UsageError(f"program {self.name!r} exchanges packets with one payload each, all of one width")
-        if not isinstance(slots, int) or slots < 1:
-            raise UsageError(f"an inbox has at least one slot, not {slots!r}")
-        sent = [self.map(lambda to: to > 0, to, high=1, name="sent") for to in destinations]
-        places = [self._place(k, destinations, sent, slots) for k in range(len(destinations))]
-        return tuple(self._slot(number, destinations, places, payloads) for number in range(slots))
-
-    def _place(self, k: int, destinations: Sequence[Column], sent: Sequence[Column], slots: int) -> Column:
-        """The place of packet k among those with its destination: packets of smaller k, and of k from earlier rows."""
-        mine = destinations[k]
-        before = [
-            self.count(query=mine, key=other, where=real, high=slots, name="packets before")
-            for other, real in zip(destinations[:k], sent[:k], strict=True)
-        ]
-        before.append(self.earlier(mine, where=sent[k], high=slots, name="senders before"))
-        return self.map(lambda *counts: add(*counts).clamp(max=slots), *before, high=slots, name=f"place {k}")
-
-    def _slot(
-        self, number: int, destinations: Sequence[Column], places: Sequence[Column], payloads: Sequence[Sequence[Value]]
-    ) -> tuple[Column, ...]:
-        """What row i finds in slot `number`: of all k, at most one packet is at this place."""
-        read = [
-            self.select(query=[self.index, number], key=[to, place], values=[1, *load], distinct=True)
-            for to, place, load in zip(destinations, places, payloads, strict=True)
-        ]
-        kinds = list(zip(*read, strict=True))
-        names = [f"slot {number} filled", *(f"slot {number} word {w}" for w in range(1, len(kinds)))]
-        return tuple(
-            self.map(add, *kind, high=max(part.high for part in kind), name=name)
-            for name, kind in zip(names, kinds, strict=True)
-        )
-
     def spread(
         self, destinations: Sequence[Value], values: Sequence[Value], *, senders: int, names: Sequence[str]
     ) -> tuple[Column, ...]:
@@ -462,9 +405,7 @@ class Table:
     @overload
     def sort(self, key: Column, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
 
-    def sort(
-        self, key: Column, values: Value | Sequence[Value] | None = None, name: Names = ""
-    ) -> Column | tuple[Column, ...]:
+    def sort(self, key: Column, values: Values | None = None, name: Names = "") -> Column | tuple[Column, ...]:
         """Row i gets `values` (or the key itself) of the i-th row in the order of (key, row number)."""
         return self.push(self.rank(key), key if values is None else values, distinct=True, name=name or "sorted")
 
@@ -484,8 +425,8 @@ class Table:
     def repeat(
         self,
         times: int,
-        body: Callable[..., Value | Sequence[Value]],
-        start: Value | Sequence[Value],
+        body: Callable[..., Values],
+        start: Values,
         high: int | Sequence[int],
         name: Names,
     ) -> Column | tuple[Column, ...]:
@@ -525,10 +466,3 @@ class Table:
             tuple(self._scopes[0]),
             dict(self._outputs),
         )
-
-
-def add(first: Tensor, *others: Tensor) -> Tensor:
-    """The sum of columns, row by row."""
-    for other in others:
-        first = first + other
-    return first

@@ -20,6 +20,7 @@ from logdepth.mpc.local import LocalMachines
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import FLOAT32
 from logdepth.programs import Program, Table
+from logdepth.programs.exchange import exchange
 from logdepth.programs.interpret import Values, run
 from logdepth.translate.mixed import Layer, MixedTransformer, mixed_transformer
 
@@ -65,7 +66,7 @@ def shuffle(machines: int, slots: int, words: int) -> Program:
     table = Table("shuffle", machines)
     to = [table.input(f"to {k}", machines) for k in range(slots)]
     sent = [[table.input(f"packet {k} word {w}", 1) for w in range(words)] for k in range(slots)]
-    for slot, columns in enumerate(table.exchange(to, sent, slots)):
+    for slot, columns in enumerate(exchange(table, to, sent, slots)):
         for w, column in enumerate(columns):
             table.output(f"slot {slot} word {w}", column)
     return table.program()

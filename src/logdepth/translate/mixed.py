@@ -17,6 +17,7 @@ from torch import Tensor
 from logdepth.gadgets.cells import INDEX, ONE, START, Embedded
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT32, Format
+from logdepth.programs.exchange import add
 from logdepth.programs.interpret import Values, check_inputs, run
 from logdepth.programs.program import (
     Column,
@@ -33,7 +34,6 @@ from logdepth.programs.program import (
     inputs_of,
     outputs_of,
 )
-from logdepth.programs.table import add
 from logdepth.transformer import Block
 from logdepth.transformer.evaluate import exactly, full_products, step
 from logdepth.translate.allocate import allocate

@@ -14,6 +14,7 @@ from torch import fx
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Column, Table
+from logdepth.programs.exchange import exchange
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.translate.hashing import code_columns_of, found, hashing_columns_of, propagated
 from logdepth.translate.matchings import colour
@@ -27,12 +28,12 @@ Route = Callable[[Table, int, Sent], Inbox]
 
 
 def exact(raw: RawProtocol) -> Route:
-    """Rank, then deliver: two layers, any legal traffic. See `Table.exchange`."""
+    """Rank, then deliver: two layers, any legal traffic. See `programs.exchange`."""
 
     def route(table: Table, number: int, sent: Sent) -> Inbox:
         if not sent:
             return empty(raw)
-        slots = table.exchange([to for to, *_ in sent], [words for _, *words in sent], raw.slots)
+        slots = exchange(table, [to for to, *_ in sent], [words for _, *words in sent], raw.slots)
         return [list(slot) for slot in slots]
 
     return route

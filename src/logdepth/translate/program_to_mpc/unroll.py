@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from logdepth.programs.exchange import add
 from logdepth.programs.program import (
     Column,
     Constant,
@@ -26,7 +27,6 @@ from logdepth.programs.program import (
     Sum,
     Weave,
 )
-from logdepth.programs.table import add
 from logdepth.translate.program_to_mpc.straight import Line, Order, Straight, Talk
 
 
