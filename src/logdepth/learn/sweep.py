@@ -74,14 +74,14 @@ def sweep(
         for name, plan in plans.items()
         if has_ended(folder / name, plan)
     }
-    waiting = sorted(plans.keys() - outcomes.keys(), key=lambda name: cost(plans[name]))  # the largest are taken first
+    waiting = sorted((name for name in plans if name not in outcomes), key=lambda name: -cost(plans[name]))
     members = {name: (plan, folder / name, device, threads_of(workers)) for name, plan in plans.items()}
     total = sum(plan.recipe.steps for plan in plans.values())
     running: dict[str, Started] = {}
     with interruptions() as stop, ENGINES[engine](workers) as start:
         while running or (waiting and not stop()):
             while waiting and len(running) < workers and not stop():
-                name = waiting.pop()
+                name = waiting.pop(0)
                 running[name] = start(members[name])
             sleep(PAUSE)
             for name in [name for name, started in running.items() if started.ready()]:
