@@ -20,7 +20,7 @@ from logdepth.gadgets.relu import (
     where,
 )
 from logdepth.numerics.errors import CapacityExceeded
-from logdepth.translate.prune import reachable
+from logdepth.translate.program_to_transformer.prune import reachable
 
 RANGES = [(0, 0), (0, 1), (0, 7), (-5, 6), (3, 9), (-8, -2)]
 

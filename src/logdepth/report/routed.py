@@ -15,8 +15,8 @@ from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.report.inputs import rows_fit
 from logdepth.report.rounds import Beside, binned
 from logdepth.transformer import Cache
-from logdepth.translate.lower import PROPAGATION
 from logdepth.translate.mpc_to_transformer import inbox_name
+from logdepth.translate.program_to_transformer.lower import PROPAGATION
 from logdepth.translate.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
 
 ATTEMPTS = 20  # initial states that are drawn to find one whose traffic is legal

@@ -36,13 +36,13 @@ from logdepth.programs.program import (
 )
 from logdepth.transformer import Block
 from logdepth.transformer.evaluate import exactly, full_products, step
-from logdepth.translate.allocate import allocate
-from logdepth.translate.emit import Writer
-from logdepth.translate.fuse import fuse
-from logdepth.translate.lower import lower
-from logdepth.translate.prune import prune
-from logdepth.translate.schedule import schedule
-from logdepth.translate.share import share
+from logdepth.translate.program_to_transformer.allocate import allocate
+from logdepth.translate.program_to_transformer.emit import Writer
+from logdepth.translate.program_to_transformer.fuse import fuse
+from logdepth.translate.program_to_transformer.lower import lower
+from logdepth.translate.program_to_transformer.prune import prune
+from logdepth.translate.program_to_transformer.schedule import schedule
+from logdepth.translate.program_to_transformer.share import share
 
 LABEL = "attention layers are weights, local functions are Python"
 

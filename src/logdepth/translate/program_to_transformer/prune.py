@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from logdepth.gadgets.cells import Affine, Cell, Head, Neurons, Read, State, form
-from logdepth.translate.plan import Plan, Segment
+from logdepth.translate.program_to_transformer.plan import Plan, Segment
 
 
 def prune(plan: Plan) -> Plan:

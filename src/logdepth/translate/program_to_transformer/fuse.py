@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from logdepth.gadgets.cells import Affine, Cell, Head, Neurons, Read, form
-from logdepth.translate.layers import Layers
-from logdepth.translate.plan import Plan, Segment
+from logdepth.translate.program_to_transformer.layers import Layers
+from logdepth.translate.program_to_transformer.plan import Plan, Segment
 
 
 def fuse(plan: Plan) -> Plan:

@@ -12,9 +12,9 @@ import numpy as np
 
 from logdepth.gadgets.cells import INDEX, Affine, Cell, Head, Neurons, Read, State, form
 from logdepth.gadgets.relu import as_table
-from logdepth.translate.layers import Layers
-from logdepth.translate.plan import Plan, Segment
-from logdepth.translate.prune import reachable
+from logdepth.translate.program_to_transformer.layers import Layers
+from logdepth.translate.program_to_transformer.plan import Plan, Segment
+from logdepth.translate.program_to_transformer.prune import reachable
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.gadgets.cells import ONE, START, Affine, Cell, Embedded, Head, Neurons
-from logdepth.translate.plan import Plan, Segment
+from logdepth.translate.program_to_transformer.plan import Plan, Segment
 
 
 def share(plan: Plan) -> Plan:

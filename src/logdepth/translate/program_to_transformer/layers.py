@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from logdepth.gadgets.cells import Affine, Cell, Head, Neurons
-from logdepth.translate.plan import Segment
+from logdepth.translate.program_to_transformer.plan import Segment
 
 
 class Layers:

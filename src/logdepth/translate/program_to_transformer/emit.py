@@ -11,8 +11,8 @@ from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, He
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
-from logdepth.translate.allocate import Layout
-from logdepth.translate.schedule import Schedule, Slot
+from logdepth.translate.program_to_transformer.allocate import Layout
+from logdepth.translate.program_to_transformer.schedule import Schedule, Slot
 
 
 def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from logdepth.gadgets.cells import Affine, Cell, Embedded, Neurons, State
-from logdepth.translate.schedule import Schedule, Slot
+from logdepth.translate.program_to_transformer.schedule import Schedule, Slot
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ from logdepth.programs.program import (
     Sum,
     Weave,
 )
-from logdepth.translate.plan import Plan, Segment
+from logdepth.translate.program_to_transformer.plan import Plan, Segment
 from logdepth.translate.row_functions import lower_function
 
 PROPAGATION = "sparse propagation"

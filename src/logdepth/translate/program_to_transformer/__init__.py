@@ -1,17 +1,22 @@
-"""A parallel program becomes a transformer: attention for the rounds of messages, ReLU layers for what rows compute."""
+"""A parallel program becomes a transformer: attention for the rounds of messages, ReLU layers for what rows compute.
+
+lower → prune → share → fuse → schedule → allocate → emit
+"""
 
 from __future__ import annotations
 
 from logdepth.numerics.formats import FLOAT32, Format
 from logdepth.programs.program import Program
 from logdepth.transformer.transformer import Transformer
-from logdepth.translate.allocate import allocate
-from logdepth.translate.emit import emit
-from logdepth.translate.fuse import fuse
-from logdepth.translate.lower import lower
-from logdepth.translate.prune import prune
-from logdepth.translate.schedule import schedule
-from logdepth.translate.share import share
+from logdepth.translate.program_to_transformer.allocate import allocate
+from logdepth.translate.program_to_transformer.emit import emit
+from logdepth.translate.program_to_transformer.fuse import fuse
+from logdepth.translate.program_to_transformer.lower import lower
+from logdepth.translate.program_to_transformer.prune import prune
+from logdepth.translate.program_to_transformer.schedule import schedule
+from logdepth.translate.program_to_transformer.share import share
+
+__all__ = ["program_to_transformer"]
 
 
 def program_to_transformer(program: Program, number_format: Format = FLOAT32, tied: bool = True) -> Transformer:
