@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from logdepth.models import Model, read_model
+from logdepth.protocols import PROTOCOLS
 from logdepth.tasks import TASKS, make_task, shipped_file
 
 SIZES = {"layers", "heads", "width", "blocks", "parameters", "precision_bits"}
@@ -45,6 +46,17 @@ def test_bounds_says_what_theory_and_our_construction_promise(logdepth, name):
     assert all(claim["source"] and claim["sizes"] for claim in told["theory"])
     text = logdepth("bounds", name, "--n", "20").stdout
     assert f"layers ≤ {told['construction']['sizes']['layers']}" in text
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_bounds_says_what_a_protocol_of_the_task_s_own_promises(logdepth, name):
+    told = logdepth("bounds", name, "--n", "20", "--json").json["protocol"]
+    assert (told is not None) == (name in PROTOCOLS)
+    if told is not None:
+        assert told["model"] == "MPC" and told["exactness"] == "exact"
+        text = " ".join(logdepth("bounds", name, "--n", "20").stdout.split())
+        assert f"MPC rounds ≤ {told['sizes']['rounds']}" in text
+        assert f"{told['sizes']['memory_words']:,}" in text and told["source"].split()[0] in text
 
 
 def test_bounds_marks_what_rests_on_a_conjecture(logdepth):

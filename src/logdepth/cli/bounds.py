@@ -18,12 +18,15 @@ def show_bounds(
     dtype: Annotated[str, typer.Option(help="Number format of our construction: float32 or float64.")] = "float32",
     as_json: Json = False,
 ) -> None:
-    """Say what theory promises for a task, model by model, with sources; and what our construction promises."""
+    """Say what theory promises for a task, model by model, with sources; and what our construction promises, and our
+    protocol for `mpc` if the task has one of its own."""
     from logdepth.bounds import theory
     from logdepth.bounds.constructions import construction_claim
+    from logdepth.protocols import PROTOCOLS
 
     task = task_of(words, context)
     ours = construction_claim(task.name, task.numbers, dtype)
+    protocol = PROTOCOLS[task.name].claim(task) if task.name in PROTOCOLS else None
     claims = theory(task.name, task.numbers)
     if as_json:
         print_json(
@@ -31,14 +34,17 @@ def show_bounds(
                 "task": task.name,
                 "parameters": task.parameters,
                 "construction": ours.as_json(),
+                "protocol": None if protocol is None else protocol.as_json(),
                 "theory": [claim.as_json() for claim in claims],
             }
         )
     else:
-        print_claims(task.name, task.parameters, ours, claims)
+        print_claims(task.name, task.parameters, [ours] if protocol is None else [ours, protocol], claims)
 
 
-def print_claims(name: str, parameters: "Mapping[str, Any]", ours: "Claim", claims: "Sequence[Claim]") -> None:
+def print_claims(
+    name: str, parameters: "Mapping[str, Any]", ours: "Sequence[Claim]", claims: "Sequence[Claim]"
+) -> None:
     """One row per claim, ours first, conjectures in yellow; below the table their sources and caveats by number."""
     from rich.table import Table
     from rich.text import Text
@@ -47,11 +53,13 @@ def print_claims(name: str, parameters: "Mapping[str, Any]", ours: "Claim", clai
     print_heading(name, parameters)
     table = plain_table("", "model", "size", "supposing")
     sources = Table.grid(padding=(0, 1))
-    for number, claim in enumerate((ours, *claims), start=1):
+    for number, claim in enumerate((*ours, *claims), start=1):
         supposing = Text(claim.provided or "")
         if claim.conditional_on:
             supposing.append(f"{'; ' if claim.provided else ''}{claim.conditional_on}", "yellow")
-        table.add_row(f"{number}", claim.model, sizes_in_words(claim), supposing, style="bold" if claim is ours else "")
+        table.add_row(
+            f"{number}", claim.model, sizes_in_words(claim), supposing, style="bold" if number <= len(ours) else ""
+        )
         sources.add_row(f"{number}", Text.assemble(claim.source, (f". {claim.note}" if claim.note else "", "dim")))
     output.print(table)
     output.print(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.bounds import Claim
 from logdepth.bounds.mpc_star_hooking import least_memory, star_hooking_claim
 from logdepth.mpc import Memory
 from logdepth.numerics.errors import UsageError
@@ -40,11 +41,18 @@ def on_graph(
             {"vertices": graph.vertices, "edges": len(graph.edges)},
         )
 
-    def default_memory(graph: Graph) -> int:
+    def memory_for(vertices: int, edges: int) -> int:
         """The power of two above the least memory: about √N, where the machines are many."""
-        return 2 ** least_memory(graph.vertices, len(graph.edges), weighted).bit_length()
+        return 2 ** least_memory(vertices, edges, weighted).bit_length()
 
-    return OwnProtocol(prepare, default_memory)
+    def claim(task: Task[Graph]) -> Claim:
+        """A graph of cycles has as many edges as vertices, and its task no parameter for them."""
+        vertices, edges = task.largest, task.numbers.get("edges", task.largest)
+        heaviest = task.numbers["weights"] if weighted else None
+        memory = memory_for(vertices, edges)
+        return star_hooking_claim(vertices=vertices, edges=edges, memory=memory, heaviest=heaviest, count=count)
+
+    return OwnProtocol(prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
 
 
 def representatives(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:

@@ -33,10 +33,12 @@ class OwnProtocol(Generic[Instance]):
 
     prepare: for an instance and the words of a machine; UsageError below the least memory, which it names.
     default_memory: words that show what it is about, by default.
+    claim: with that memory, for an instance as large as the task's parameters allow.
     """
 
     prepare: Callable[[Task[Instance], Instance, int], Prepared]
     default_memory: Callable[[Instance], int]
+    claim: Callable[[Task[Instance]], Claim]
 
 
 AnyProtocol = OwnProtocol[Any]

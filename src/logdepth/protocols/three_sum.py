@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from logdepth.bounds import Claim
 from logdepth.bounds.mpc_three_sum import Layout, three_sum_layout, three_sum_protocol
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local
 from logdepth.mpc.primitives import Scan, segmented, sort
@@ -85,9 +86,9 @@ def prepare(task: Task[Array], numbers: Array, memory: int) -> Prepared:
     return Prepared(protocol, dealt(numbers, layout), answers, claim, task.parameters)
 
 
-def default_memory(numbers: Array) -> int:
+def memory_for(numbers: int) -> int:
     """About 6 N^0.51 words."""
-    return three_sum_layout(len(numbers), 1).memory
+    return three_sum_layout(numbers, 1).memory
 
 
 def copies(memory: Memory) -> Memory:
@@ -300,4 +301,8 @@ def in_sums(first: Array, second: Array, third: Array, total: int) -> tuple[Arra
     return at_first, at_second, place[at_first, at_second]
 
 
-THREE_SUM = OwnProtocol(prepare, default_memory)
+def claim(task: Task[Array]) -> Claim:
+    return three_sum_protocol(task.largest, task.numbers["modulus"], memory_for(task.largest))
+
+
+THREE_SUM = OwnProtocol(prepare, lambda numbers: memory_for(len(numbers)), claim)
