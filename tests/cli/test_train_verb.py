@@ -1,9 +1,11 @@
 """`train` and `dataset` on the command line."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,7 +13,12 @@ import pytest
 from safetensors.torch import load_file
 from torch.distributed.run import parse_args
 
+from logdepth.learn import sweep as sweeping
+from logdepth.learn.run_folder import step_of
+from logdepth.learn.sweep import INTERRUPTED, Outcome
+
 DOCS = Path(__file__).parents[2] / "docs" / "training.md"
+
 
 SMALL = "--n 10 --most-hops 2 --letters 3 --width 16 --depth 1 --heads 2 --batch 4 --steps 20 --warmup 5 --log-every 5"
 TRAIN = ["train", "khop-paper", *SMALL.split(), "--vocabulary", "0", "--device", "cpu"]
@@ -40,13 +47,60 @@ def test_the_default_folder_is_named_after_preset_and_changes(logdepth, tmp_path
 
 
 @pytest.mark.slow
-def test_a_sweep_is_a_table_and_a_failing_member_is_told(logdepth, tmp_path):
-    (tmp_path / "sweep" / "seed1").mkdir(parents=True)
-    (tmp_path / "sweep" / "seed1" / "thesis.tex").touch()
+def test_a_sweep_is_a_table_a_failing_member_is_told_and_resume_goes_on(logdepth, tmp_path):
+    thesis = tmp_path / "sweep" / "seed1" / "thesis.tex"
+    thesis.parent.mkdir(parents=True)
+    thesis.touch()
     outcome = logdepth(*TRAIN, "--seed", "0,1", "--out", tmp_path / "sweep", "--json")
     assert outcome.status == 2
     assert list(outcome.json["runs"]) == ["seed0"]
     assert "holds something that is no run" in outcome.json["failed"]["seed1"]
+    thesis.unlink()
+    again = logdepth("train", "--resume", tmp_path / "sweep", "--device", "cpu", "--json")
+    assert again.status == 0
+    assert list(again.json["runs"]) == ["seed0", "seed1"]
+    assert again.json["runs"]["seed0"] == outcome.json["runs"]["seed0"]
+
+
+FOREVER = [*("1000000" if word == "20" else word for word in TRAIN), "--checkpoint-every", "1000000"]
+MEMBERS = ("seed1", "seed2")
+
+
+def test_a_sweep_that_is_stopped_tells_how_to_go_on_and_which_members_failed(logdepth, tmp_path, monkeypatch):
+    ends = {"seed0": None, "seed1": "the loss is nan", "seed2": INTERRUPTED}
+    monkeypatch.setattr(sweeping, "sweep", lambda *_: {name: Outcome(tmp_path, 9, ends[name]) for name in ends})
+    outcome = logdepth(*TRAIN, "--seed", "0,1,2", "--out", tmp_path)
+    assert (outcome.status, outcome.stdout) == (130, "")
+    assert outcome.stderr == (
+        "seed1 failed: the loss is nan\nstopped: 1 of 3 networks are trained. Go on: logdepth train --resume"
+        f" {tmp_path}\nlogdepth: interrupted.\n"
+    )
+
+
+@pytest.mark.slow
+def test_a_signal_to_a_sweep_alone_stops_its_members(logdepth, tmp_path):
+    """As a scheduler sends it; Ctrl-C in a terminal reaches the members too."""
+
+    def stop():
+        while not all((tmp_path / name / "metrics.csv").exists() for name in MEMBERS):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop, daemon=True).start()
+    assert logdepth(*FOREVER, "--seed", "1,2", "--out", tmp_path).status == 130
+    assert all(step_of(tmp_path / name) > 0 for name in MEMBERS)
+
+
+@pytest.mark.slow
+def test_members_of_a_sweep_that_is_killed_write_a_checkpoint_and_stop(tmp_path):
+    command = [sys.executable, "-m", "logdepth", *FOREVER, "--seed", "1,2", "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not all((tmp_path / name / "metrics.csv").exists() for name in MEMBERS):
+        time.sleep(0.05)
+    process.kill()
+    _, stderr = process.communicate()  # until the last process that holds it has ended
+    assert all(step_of(tmp_path / name) > 0 for name in MEMBERS)
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.slow
@@ -87,11 +141,11 @@ def test_without_a_preset_train_lists_presets_and_settings(logdepth):
         (["khop-paper", "--lr"], "--lr needs a value"),
         (["khop-paper", "khop-small"], "train takes one preset; got 'khop-paper' and 'khop-small'"),
         (["--resume", "nowhere"], "nowhere is no run: it has no config.json"),
-        (["khop-paper", "--resume", "nowhere"], "--resume takes a run as it began"),
-        (["--resume", "nowhere", "--weights", "x.pt"], "Leave out preset, settings, --out and --weights"),
+        (["khop-paper", "--resume", "nowhere"], "--resume takes a run or a sweep as it began"),
+        (["--resume", "nowhere", "--weights", "x.pt"], "--resume takes a run or a sweep as it began"),
         (["khop-paper", "--engine", "ray"], "--engine would change nothing: it says where a sweep runs"),
-        (["khop-small", "--weights", "x.pt"], "--weights would change nothing: every network of a sweep"),
         (["khop-paper", "--weights", "nowhere.pt", "--out", "x", *SMALL.split()], "there is no file of weights"),
+        (["khop-paper", "--weights", "nowhere.pt", "--depth", "1,2", "--out", "x"], "there is no file of weights"),
     ],
 )
 def test_what_train_refuses(refused, tmp_path, monkeypatch, words, message):

@@ -1,10 +1,19 @@
-"""Sweeps: every combination is a run, and one that fails does not stop the others."""
+"""Sweeps: every combination is a run, one that fails does not stop the others, and who stops the sweep stops all."""
+
+import json
+import os
+import signal
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from logdepth.learn.metrics import last_step
 from logdepth.learn.presets import plans_of
-from logdepth.learn.sweep import sweep
+from logdepth.learn.run_folder import CONFIG, WEIGHTS, step_of
+from logdepth.learn.sweep import INTERRUPTED, sweep
+from logdepth.learn.sweep_folder import SWEEP, begin_sweep, read_sweep
+from logdepth.learn.train import train
 from logdepth.numerics.errors import UsageError
 
 
@@ -27,18 +36,56 @@ def test_a_preset_may_be_a_sweep_and_one_value_makes_it_a_run():
 
 
 @pytest.mark.slow
-def test_on_ray_a_failing_member_does_not_stop_the_others(small, tmp_path):
+def test_on_ray_a_failing_member_does_not_stop_the_others_and_ctrl_c_stops_all(small, tmp_path):
     """In processes of this machine: tests/cli/test_train_verb.py."""
-    plans = {"taken": small(seed=1, steps=41), "good": small()}
-    (tmp_path / "sweep" / "taken").mkdir(parents=True)
-    (tmp_path / "sweep" / "taken" / "thesis.tex").touch()
-    steps = []
-    outcomes = sweep(plans, tmp_path / "sweep", "cpu", 2, "ray", lambda done, total: steps.append((done, total)))
+    folder, forever = tmp_path / "sweep", {"steps": 10**6, "checkpoint_every": 10**6}
+    plans = {"taken": small(seed=1, steps=41), "good": small(), "long": small(**forever), "more": small(n=9, **forever)}
+    (folder / "taken").mkdir(parents=True)
+    (folder / "taken" / "thesis.tex").touch()
+    heard = []
+
+    def watch(done, total):
+        assert total == 41 + 40 + 2 * 10**6
+        if (folder / "good" / "evaluation.json").exists() and last_step(folder / "long") and not heard:
+            heard.append(os.kill(os.getpid(), signal.SIGINT))
+
+    outcomes = sweep(plans, folder, "cpu", 3, "ray", watch)
     assert list(outcomes) == list(plans)
-    assert outcomes["good"].error is None
+    assert (outcomes["good"].error, outcomes["good"].steps, last_step(folder / "good")) == (None, 40, 40)
     assert "holds something that is no run" in outcomes["taken"].error
-    assert last_step(tmp_path / "sweep" / "good") == outcomes["good"].steps == 40
-    assert steps[-1] == (40, 81)
+    assert outcomes["long"].error == outcomes["more"].error == INTERRUPTED
+    assert step_of(folder / "long") == outcomes["long"].steps > 0
+
+
+def test_the_folder_of_a_sweep_says_which_runs_it_has(small, tmp_path):
+    plans = {"a": small(depth=2), "b": small(depth=3, seed=5)}
+    begin_sweep(tmp_path, plans)
+    held = json.loads((tmp_path / SWEEP).read_text())
+    assert held["members"] == {"a": {"depth": 2, "seed": 0}, "b": {"depth": 3, "seed": 5}}
+    assert held["settings"]["width"] == 16
+    assert read_sweep(tmp_path) == plans
+    begin_sweep(tmp_path, plans | {"c": small(n=7)})  # more of it
+    assert list(read_sweep(tmp_path)) == ["a", "b", "c"]
+    for damaged in ("{", "[]", "{}", json.dumps(held | {"version": 2}), json.dumps(held | {"members": 3})):
+        (tmp_path / SWEEP).write_text(damaged)
+        with pytest.raises(UsageError, match=r"sweep\.json is damaged, or not of this version of logdepth"):
+            read_sweep(tmp_path)
+
+
+def test_a_sweep_from_weights_says_so_and_goes_on_from_no_others(small, tmp_path):
+    folder, still = tmp_path / "sweep", small(lr=0.0, weight_decay=0.0, steps=6)
+    train(small(), tmp_path / "run", "cpu")
+    with pytest.raises(UsageError, match="there is no file of weights"):
+        sweep({"a": still}, folder, "cpu", weights=tmp_path / "nowhere.pt")
+    assert not folder.exists()
+    assert sweep({"a": still}, folder, "cpu", weights=tmp_path / "run" / WEIGHTS)["a"].error is None
+    before, after = (load_file(place / WEIGHTS) for place in (tmp_path / "run", folder / "a"))
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert json.loads((folder / "a" / CONFIG).read_text())["weights"]["sha256"]
+    with pytest.raises(UsageError, match=r"began from .*run/model\.safetensors, and now it would from random weights"):
+        sweep({"a": still}, folder, "cpu")
+    with pytest.raises(UsageError, match="is a run, and a sweep is a folder of runs"):
+        sweep({"a": still}, tmp_path / "run", "cpu")
 
 
 def test_an_unknown_engine_is_refused(small, tmp_path):

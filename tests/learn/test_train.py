@@ -1,6 +1,7 @@
 """Training: it learns, it goes on where it was killed with the same weights, and it never loses a good checkpoint."""
 
 import csv
+import hashlib
 import json
 import os
 import pickle
@@ -19,7 +20,7 @@ from logdepth.learn.build import network_of
 from logdepth.learn.evaluate import evaluate, protocol_called
 from logdepth.learn.presets import PRESETS, plan_of, plans_of
 from logdepth.learn.recipes import Recipe
-from logdepth.learn.run_folder import CONFIG, METRICS, STATE, WEIGHTS, read_plan, step_of
+from logdepth.learn.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, step_of
 from logdepth.learn.train import train
 from logdepth.learn.trained import read_answering
 from logdepth.numerics.errors import UsageError
@@ -206,11 +207,35 @@ def test_a_checkpoint_of_another_shape_is_refused(run, small, tmp_path):
         train(small(), run, "cpu")
     with pytest.raises(UsageError, match="is of another network"):
         train(small(), tmp_path / "new", "cpu", weights=tmp_path / "wide" / WEIGHTS)
+    assert not (tmp_path / "new").exists()
 
 
-def test_a_run_can_begin_from_weights(run, small, tmp_path):
-    begun = train(small(lr=0.0, weight_decay=0.0), tmp_path / "again", "cpu", weights=run / WEIGHTS)
+def test_a_run_can_begin_from_weights_and_its_folder_keeps_them(run, small, tmp_path, monkeypatch):
+    still, weights, folder = small(lr=0.0, weight_decay=0.0, steps=6), tmp_path / "given.pt", tmp_path / "again"
+    torch.save(load_file(run / WEIGHTS), weights)
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # before there is a checkpoint
+        patch.setattr(training, "loss_of", interrupted)
+        train(still, folder, "cpu", weights=weights)
+    weights.unlink()
+    begun = train(still, folder, "cpu", weights=folder / START)
     assert equal(dict(begun.network.state_dict()), load_file(run / WEIGHTS))
+    told = json.loads((folder / CONFIG).read_text())["weights"]
+    assert told == {"file": str(weights), "sha256": hashlib.sha256((folder / START).read_bytes()).hexdigest()}
+
+
+def test_a_run_goes_on_from_no_other_weights_than_it_began_from(run, small, tmp_path):
+    with pytest.raises(UsageError, match=r"began from random weights, and now it would from .*model\.safetensors"):
+        train(small(), run, "cpu", weights=run / WEIGHTS)
+    folder, plan = tmp_path / "tuned", small(seed=3, steps=6)
+    train(plan, folder, "cpu", weights=run / WEIGHTS)
+    train(plan, folder, "cpu", weights=run / WEIGHTS)  # the same ones
+    for others in (None, folder / WEIGHTS):
+        with pytest.raises(UsageError, match=r"run/model\.safetensors, and now it would from .* Choose another --out"):
+            train(plan, folder, "cpu", weights=others)
 
 
 def test_a_folder_that_holds_something_else_is_refused(run, small, tmp_path):

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from logdepth.cli.comparison import print_entries
 from logdepth.cli.options import Device, Json, parted, refuse_idle, settings_of
 from logdepth.cli.printing import console, note, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from logdepth.learn.comparison import Entry, Run
     from logdepth.learn.metrics import Row
-    from logdepth.learn.rates import Estimate
     from logdepth.learn.recipes import Plan
     from logdepth.learn.sweep import Outcome
 
@@ -41,10 +39,11 @@ def train_network(
         Path | None, typer.Option(help="The folder of the run; by default runs/PRESET….", show_default=False)
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Go on with the run in DIR.", show_default=False)
+        Path | None, typer.Option(metavar="DIR", help="Go on with the run or the sweep in DIR.", show_default=False)
     ] = None,
     weights: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Begin from these weights.", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="Begin from these weights, in place of random ones.", show_default=False),
     ] = None,
     device: Device = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Runs of a sweep at a time.")] = 2,
@@ -57,22 +56,29 @@ def train_network(
         list_presets()
         return 0
     from logdepth.learn.comparison import entries_of
+    from logdepth.learn.run_folder import start_of
     from logdepth.learn.sweep import INTERRUPTED
 
     started = perf_counter()
-    plans, folder = chosen(context, names, changes, out, resume)
-    if len(plans) == 1:
+    plans, folder = chosen(context, names, changes, out, resume, weights)
+    if resume is not None:
+        weights = start_of(resume)
+    if list(plans) == [""]:
         refuse_idle(context, "it says where a sweep runs, and this is one network", "--engine")
         status = run_one(plans[""], folder, device, weights)
         if status is not None:
             return status
         outcomes: Mapping[str, Outcome] = {}
     else:
-        refuse_idle(context, "every network of a sweep begins with weights of its own", "--weights")
-        outcomes = run_many(plans, folder, device, workers, engine)
-        if any(outcome.error == INTERRUPTED for outcome in outcomes.values()):
-            return 130
-    failed = {name: outcome.error for name, outcome in outcomes.items() if outcome.error is not None}
+        outcomes = run_many(plans, folder, device, workers, engine, weights)
+    stopped = [name for name, outcome in outcomes.items() if outcome.error == INTERRUPTED]
+    failed = {name: told.error for name, told in outcomes.items() if told.error not in (None, INTERRUPTED)}
+    if stopped:
+        for name, error in failed.items():
+            note(f"{name} failed: {error}")
+        ended = len(plans) - len(stopped) - len(failed)
+        note(f"stopped: {ended} of {len(plans)} networks are trained. Go on: logdepth train --resume {folder}")
+        return 130
     runs = runs_of([name for name in plans if name not in failed], folder)
     entries = entries_of(runs)
     if len(runs) > 1:
@@ -96,16 +102,20 @@ def chosen(
     options: Mapping[str, str | None],
     out: Path | None,
     resume: Path | None,
+    weights: Path | None,
 ) -> tuple[dict[str, "Plan"], Path]:
     """The runs that a command line asks for, by name, and the folder that they go to; a lone run has no name."""
     from logdepth.learn.presets import names_of_settings, plans_of
     from logdepth.learn.recipes import Recipe
     from logdepth.learn.run_folder import read_plan
+    from logdepth.learn.sweep_folder import is_sweep, read_sweep
 
     if resume is not None:
-        if names or options or out is not None or context.params.get("weights") is not None:
-            raise UsageError("--resume takes a run as it began. Leave out preset, settings, --out and --weights.")
-        return {"": read_plan(resume)}, resume
+        if names or options or out is not None or weights is not None:
+            raise UsageError(
+                "--resume takes a run or a sweep as it began. Leave the preset, its settings, --weights and --out out."
+            )
+        return read_sweep(resume) if is_sweep(resume) else {"": read_plan(resume)}, resume
     if len(names) != 1:
         raise UsageError(
             f"train takes one preset; got {' and '.join(map(repr, names)) or 'none'}. See: logdepth train."
@@ -119,6 +129,8 @@ def chosen(
     changes = settings_of(options)
     plans = plans_of(names[0], changes)
     told = [f"{key}{value}" for key, value in changes.items()]
+    if weights is not None:
+        told.append(f"from-{weights.resolve().parent.name}-{weights.stem}")
     return plans, out or RUNS / "-".join([names[0], *told])
 
 
@@ -145,12 +157,12 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
 
 
 def run_many(
-    plans: Mapping[str, "Plan"], folder: Path, device: str, workers: int, engine: str
+    plans: Mapping[str, "Plan"], folder: Path, device: str, workers: int, engine: str, weights: Path | None
 ) -> Mapping[str, "Outcome"]:
     from logdepth.learn.sweep import sweep
 
     with progress_bar(f"training {len(plans)} networks, steps") as progress:
-        return sweep(plans, folder, device, workers, engine, progress)
+        return sweep(plans, folder, device, workers, engine, progress, weights)
 
 
 def runs_of(names: Sequence[str], folder: Path) -> list["Run"]:
@@ -191,61 +203,6 @@ def training_bar(plan: "Plan", shown: bool) -> Iterator[Callable[["Row"], None]]
             progress.update(bar, completed=row.step, description=words)
 
         yield watch
-
-
-def print_entries(entries: Sequence["Entry"]) -> None:
-    """One row for each entry: its error for every k, with half of the interval if it has several seeds; thresholds.
-
-    A second table has the steps after which each k was solved in training.
-    """
-    if not entries:
-        return
-    ks = sorted({k for entry in entries for k in entry.errors})
-    names = list(entries[0].settings)
-    errors = plain_table(*names, *map(str, ks), "solved up to", "parameters", "words of state")
-    steps = plain_table(*names, *map(str, ks))
-    for entry in entries:
-        settings = [str(value) for value in entry.settings.values()]
-        found = [error_cell(entry.errors.get(k), len(entry.runs)) for k in ks]
-        sizes = [f"{entry.runs[0].sizes[name]:,}" for name in ("parameters", "state_words")]
-        errors.add_row(*settings, *found, solved_cell(entry), *sizes)
-        steps.add_row(*settings, *(steps_cell(entry.steps(k)) for k in ks))
-    group, seeds = entries[0].runs[0].group_name, max(len(entry.runs) for entry in entries)
-    mean = f", mean of {seeds} seeds and half of the 95% interval" if seeds > 1 else ""
-    print_whole(f"error by {group}{mean}", errors)
-    print_whole(f"steps until the training error of {group} is below 2%{', median' if seeds > 1 else ''}", steps)
-
-
-def error_cell(error: "Estimate | None", seeds: int) -> str:
-    if error is None:
-        return "–"
-    half = f"\n[dim]±{(error.high - error.low) / 2:.3f}[/]".replace("0.", ".") if seeds > 1 else ""
-    return f"{error.value:.3f}".removeprefix("0") + half
-
-
-def solved_cell(entry: "Entry") -> str:
-    """The thresholds by seed; of a lone run, with those by both ends of its intervals."""
-    if len(entry.runs) > 1:
-        return " ".join(map(str, entry.thresholds))
-    threshold = entry.runs[0].evaluation.threshold
-    return f"{threshold.k} [dim]({threshold.low}–{threshold.high})[/]"
-
-
-def steps_cell(steps: Sequence[int | None]) -> str:
-    """The median, where half of the runs got there."""
-    middle = sorted(float("inf") if step is None else step for step in steps)[len(steps) // 2]
-    return "–" if middle == float("inf") else f"{middle:,}"
-
-
-def print_whole(title: str, table: "Table") -> None:
-    """No number is cut off, however narrow the terminal."""
-    from rich.console import Console
-
-    for column in table.columns:
-        column.no_wrap = True
-    widest = Console(width=10_000).measure(table).maximum
-    console().print(f"[bold]{title}[/]")
-    Console(highlight=False, width=max(widest, console().width)).print(table)
 
 
 def list_presets() -> None:

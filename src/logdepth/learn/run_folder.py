@@ -1,37 +1,69 @@
 """The folder of a run: its configuration, its metrics, its weights, and the state that training goes on from.
 
 `config.json` says what is trained, by what versions, on what machine; `state.safetensors` is weights and optimisers at
-the last checkpoint, `model.safetensors` the weights alone, `metrics.csv` a row for every `log_every` steps.
+the last checkpoint, `model.safetensors` the weights alone, `metrics.csv` a row for every `log_every` steps, and
+`start.safetensors` the weights that the run began from, where they were not random.
 Every file is written whole or not at all, and reading never executes code.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load, save
 from torch import Tensor
 
 import logdepth
 from logdepth.learn.build import shape_for
 from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
+from logdepth.networks import load_weights
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import write_file
 from logdepth.tasks.files import read_text
 
 FORMAT, VERSION = "logdepth-run", 1
 CONFIG, STATE, WEIGHTS, METRICS = "config.json", "state.safetensors", "model.safetensors", "metrics.csv"
-EVALUATION = "evaluation.json"
+EVALUATION, START = "evaluation.json", "start.safetensors"
 
 
-def describe(plan: Plan) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Start:
+    """Weights that a run begins from in place of random ones: the file that held them, and what START holds then."""
+
+    file: Path
+    data: bytes
+
+    @property
+    def described(self) -> dict[str, str]:
+        """What config.json says of them."""
+        return {"file": str(self.file), "sha256": hashlib.sha256(self.data).hexdigest()}
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        return load(self.data)
+
+
+def read_start(file: Path) -> Start:
+    """Errors: UsageError for a file without weights."""
+    held = load_weights(file)
+    return Start(file.resolve(), save({name: tensor.detach().clone().contiguous() for name, tensor in held.items()}))
+
+
+def start_of(folder: Path) -> Path | None:
+    """The weights that a run or a sweep began from; None if they were random."""
+    return folder / START if (folder / START).exists() else None
+
+
+def describe(plan: Plan, start: Start | None) -> dict[str, Any]:
     """What config.json holds; of a GPT-2 also what Hugging Face's `GPT2Model.from_pretrained` looks for there."""
     theirs = shape_for(plan).to_hugging_face() if plan.recipe.network == "gpt2" else {}
     return {
@@ -40,6 +72,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         "recipe": plan.recipe.parameters,
         "task_parameters": plan.sampler.parameters,
         "tokens": list(plan.sampler.tokens),
+        "weights": start.described if start else None,
         "versions": {
             "logdepth": logdepth.__version__,
             "torch": torch.__version__,
@@ -50,17 +83,19 @@ def describe(plan: Plan) -> dict[str, Any]:
     }
 
 
-def begin(folder: Path, plan: Plan) -> int:
+def begin(folder: Path, plan: Plan, start: Start | None = None) -> int:
     """Make the folder ready for this run and return the step that it goes on from: 0, or that of its last checkpoint.
 
-    Errors: UsageError if something else is there, a run of another plan among them.
+    Errors: UsageError if something else is there, a run of another plan or from other weights among them.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, and a run is a folder. Choose another --out.")
     if not (folder / CONFIG).exists():
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and any(CONFIG not in item.name and START not in item.name for item in folder.iterdir()):
             raise UsageError(f"{folder} holds something that is no run. Choose another --out, or remove it.")
-        write_file(folder / CONFIG, (json.dumps(describe(plan), indent=2) + "\n").encode())
+        if start is not None:
+            write_file(folder / START, start.data)
+        write_file(folder / CONFIG, (json.dumps(describe(plan, start), indent=2) + "\n").encode())
         return 0
     there = read_plan(folder)
     if there != plan:
@@ -70,6 +105,7 @@ def begin(folder: Path, plan: Plan) -> int:
             f"{folder} is a run with {key} = {theirs.get(key)}, and now it is {ours.get(key)}. Choose another --out, or"
             f" go on as it began: logdepth train --resume {folder}."
         )
+    check_start(folder, read_config(folder).get("weights"), start)
     for name in (CONFIG, STATE, WEIGHTS, METRICS, EVALUATION):
         for left in folder.glob(f".{name}.*"):  # what a process that was killed while it wrote has left
             left.unlink()
@@ -77,6 +113,16 @@ def begin(folder: Path, plan: Plan) -> int:
     if step < plan.recipe.steps:
         (folder / EVALUATION).unlink(missing_ok=True)  # it is of weights that will be others
     return step
+
+
+def check_start(folder: Path, began: Mapping[str, str] | None, start: Start | None) -> None:
+    """UsageError unless what the folder began from, as `Start.described` says it, is this."""
+    if (began and began["sha256"]) != (start and start.described["sha256"]):
+        raise UsageError(
+            f"{folder} began from {began['file'] if began else 'random weights'}, and now it would from"
+            f" {start.file if start else 'random weights'}. Choose another --out, or go on as it began: logdepth train"
+            f" --resume {folder}."
+        )
 
 
 def has_ended(folder: Path, plan: Plan) -> bool:
@@ -97,21 +143,29 @@ def is_run(folder: Path) -> bool:
 
 def read_plan(folder: Path) -> Plan:
     """The plan of a run. Errors: UsageError for a folder that is none, and for a configuration that is damaged."""
+    held = read_config(folder)
+    try:
+        return plan_of({**held["recipe"], **held["task_parameters"]})
+    except UsageError as error:
+        raise UsageError(f"{folder / CONFIG}: {error}") from None
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What config.json holds. Errors: as of `read_plan`."""
     place = folder / CONFIG
     if not place.is_file():
         raise UsageError(f"{folder} is no run: it has no {CONFIG}. Begin one: logdepth train PRESET --out {folder}.")
     try:
-        held = json.loads(read_text(place))
-        settings = {**held["recipe"], **held["task_parameters"]}
+        held: dict[str, Any] = json.loads(read_text(place))
+        whole = {**held["recipe"], **held["task_parameters"]}.keys() >= {"task"}
         known = held["format"] == FORMAT and held["version"] == VERSION
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise UsageError(f"{place} is damaged: it does not describe a run. Begin the run again elsewhere.") from None
+        whole = known = False
+    if not whole:
+        raise UsageError(f"{place} is damaged: it does not describe a run. Begin the run again elsewhere.")
     if not known:
         raise UsageError(f"{place} is not of this version of logdepth, {logdepth.__version__}. Upgrade logdepth.")
-    try:
-        return plan_of(settings)
-    except UsageError as error:
-        raise UsageError(f"{place}: {error}") from None
+    return held
 
 
 def write_state(folder: Path, step: int, weights: Mapping[str, Tensor], optimisers: Mapping[str, Tensor]) -> None:

@@ -1,7 +1,8 @@
 """Sweeps: several runs in one folder, one after another, in processes of this machine, or on Ray.
 
 A member that fails does not stop the others. Every member is a run like any other: it can be resumed and evaluated by
-itself, and a sweep that is started again goes on with what is not finished.
+itself, and a sweep that is started again goes on with what is not finished. Who stops the sweep stops its members: each
+writes a checkpoint first. A member whose sweep was killed does the same.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import sleep
@@ -24,13 +25,15 @@ from logdepth.learn import processes
 from logdepth.learn.evaluate import evaluation_of_run
 from logdepth.learn.metrics import last_step
 from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import has_ended
+from logdepth.learn.run_folder import has_ended, read_start, start_of
+from logdepth.learn.sweep_folder import begin_sweep
 from logdepth.learn.train import train
 from logdepth.mpc.ray_connection import connected
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 PAUSE = 0.3  # seconds between looks at how far the members are
 INTERRUPTED = "interrupted"
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 OBJECT_STORE = 100 * 2**20  # bytes, about Ray's least: members talk through files
 
 
@@ -54,13 +57,15 @@ def sweep(
     workers: int = 1,
     engine: str = "local",
     progress: Progress = lambda done, total: None,
+    weights: str | Path | None = None,
 ) -> dict[str, Outcome]:
     """Train and evaluate every plan in folder/NAME, `workers` at a time, the largest networks first.
 
-    engine: "local", or "ray" for the machines of a Ray cluster that all see the folder.
-    After Ctrl-C members write a checkpoint and stop, and no other is started.
-    Errors: UsageError for an engine that is not there, and under torchrun, which is for one network; whatever
-    stops a member is in its outcome.
+    engine: "local", or "ray" for the machines of a Ray cluster that all see the folder. weights: as of `train`, for
+    every member.
+    After Ctrl-C or SIGTERM members write a checkpoint and stop, and no other is started; a second one kills them.
+    Errors: UsageError for an engine that is not there, under torchrun, which is for one network, and as of
+    `begin_sweep`; whatever stops a member is in its outcome.
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}. {did_you_mean(engine, ENGINES)}")
@@ -69,20 +74,27 @@ def sweep(
             f"torchrun started {processes.started()} processes to train one network, and this is a sweep of"
             f" {len(plans)}. Leave torchrun out, or choose one network."
         )
+    begin_sweep(folder, plans, read_start(Path(weights)) if weights is not None else None)
     outcomes = {
         name: Outcome(folder / name, plan.recipe.steps)
         for name, plan in plans.items()
         if has_ended(folder / name, plan)
     }
     waiting = sorted((name for name in plans if name not in outcomes), key=lambda name: -cost(plans[name]))
-    members = {name: (plan, folder / name, device, threads_of(workers)) for name, plan in plans.items()}
+    threads, begun = threads_of(workers), start_of(folder)
+    members = {name: Member(plan, folder / name, device, threads, begun) for name, plan in plans.items()}
     total = sum(plan.recipe.steps for plan in plans.values())
     running: dict[str, Started] = {}
+    told = False
     with interruptions() as stop, ENGINES[engine](workers) as start:
         while running or (waiting and not stop()):
             while waiting and len(running) < workers and not stop():
                 name = waiting.pop(0)
                 running[name] = start(members[name])
+            if stop() and not told:
+                told = True
+                for started in running.values():
+                    started.stop()
             sleep(PAUSE)
             for name in [name for name, started in running.items() if started.ready()]:
                 outcomes[name] = running.pop(name).outcome()
@@ -102,26 +114,34 @@ def threads_of(workers: int) -> int:
     return max(1, (os.cpu_count() or 1) // workers)
 
 
-Member = tuple[Plan, Path, str, int]
+@dataclass(frozen=True)
+class Member:
+    """A run of a sweep: what is trained where, on which device with how many threads, from which weights."""
+
+    plan: Plan
+    folder: Path
+    device: str
+    threads: int
+    weights: Path | None
 
 
 @dataclass(frozen=True)
 class Started:
-    """A member under way: whether it is done, and its outcome then."""
+    """A member under way: whether it is done, its outcome then, and how to stop it after its next step."""
 
     ready: Callable[[], bool]
     outcome: Callable[[], Outcome]
+    stop: Callable[[], None]
 
 
-def trained(member: Member) -> Outcome:
+def trained(member: Member, stop: Callable[[], bool]) -> Outcome:
     """Train and evaluate one member in this process; what stops it is an outcome."""
-    plan, folder, device, threads = member
-    torch.set_num_threads(threads)
+    plan, folder = member.plan, member.folder
+    torch.set_num_threads(member.threads)
     try:
-        with interruptions() as stop:
-            done = train(plan, folder, device, stop=stop, say=lambda text: None).done
-            if done == plan.recipe.steps:
-                evaluation_of_run(folder)
+        done = train(plan, folder, member.device, member.weights, stop=stop, say=lambda text: None).done
+        if done == plan.recipe.steps:
+            evaluation_of_run(folder)
         return Outcome(folder, done, INTERRUPTED if done < plan.recipe.steps else None)
     except UsageError as error:
         return Outcome(folder, last_step(folder), str(error))
@@ -130,19 +150,20 @@ def trained(member: Member) -> Outcome:
 
 
 @contextmanager
-def interruptions() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C or SIGTERM has come; meanwhile neither ends this process. A second one does."""
+def interruptions(patient: bool = False) -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C or SIGTERM has come; meanwhile neither ends this process. A second one does, unless `patient`."""
     heard = threading.Event()
 
     def hear(number: int, frame: Any) -> None:
-        if heard.is_set():
+        if heard.is_set() and not patient:
             raise KeyboardInterrupt
         heard.set()
 
     if threading.current_thread() is not threading.main_thread():  # only there Python handles signals
         yield heard.is_set
         return
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, hear) for number in STOPPING}
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # see `here`
     try:
         yield heard.is_set
     finally:
@@ -154,11 +175,19 @@ def interruptions() -> Iterator[Callable[[], bool]]:
 def here(workers: int) -> Iterator[Callable[[Member], Started]]:
     """Members in processes of their own: one that is killed takes nobody with it."""
     context = get_context("spawn")
+    resource_tracker.ensure_running()  # when it starts, it lets signals through again that we hold back below
+    children = []
 
     def start(member: Member) -> Started:
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(target=send_outcome, args=(member, sender))
-        process.start()
+        # A new process would die of a signal before it can listen: it inherits that they wait until it does.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        children.append(process)
         sender.close()
 
         def outcome() -> Outcome:
@@ -166,17 +195,27 @@ def here(workers: int) -> Iterator[Callable[[Member], Started]]:
                 found: Outcome = receiver.recv()
             except EOFError:
                 process.join()
-                found = Outcome(member[1], last_step(member[1]), f"its process ended with status {process.exitcode}")
+                error = f"its process ended with status {process.exitcode}"
+                found = Outcome(member.folder, last_step(member.folder), error)
             process.join()
             return found
 
-        return Started(receiver.poll, outcome)
+        return Started(receiver.poll, outcome, process.terminate)
 
-    yield start
+    try:
+        yield start
+    finally:
+        for process in children:  # none is left but after a second Ctrl-C, or an error of ours
+            process.kill()
 
 
 def send_outcome(member: Member, sender: Connection) -> None:
-    sender.send(trained(member))
+    """What the process of a member does. It is patient: Ctrl-C in a terminal reaches it, and its sweep tells it too."""
+    sweep = parent_process()
+    with interruptions(patient=True) as stop:
+        found = trained(member, lambda: stop() or (sweep is not None and not sweep.is_alive()))
+        with suppress(BrokenPipeError):  # nobody is there
+            sender.send(found)
 
 
 @contextmanager
@@ -184,7 +223,7 @@ def on_ray(workers: int) -> Iterator[Callable[[Member], Started]]:
     """Members as tasks of the Ray cluster that this process belongs to, else of one on this machine."""
     with connected(workers, object_store=OBJECT_STORE) as (ray, _):
         gpus = int(torch.cuda.is_available())
-        task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=0)(trained)
+        task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=0)(trained_on_ray)
 
         def start(member: Member) -> Started:
             future = task.remote(member)
@@ -192,13 +231,21 @@ def on_ray(workers: int) -> Iterator[Callable[[Member], Started]]:
             def outcome() -> Outcome:
                 try:
                     found: Outcome = ray.get(future)
+                except ray.exceptions.TaskCancelledError:
+                    found = Outcome(member.folder, last_step(member.folder), INTERRUPTED)
                 except ray.exceptions.RayError as error:
-                    found = Outcome(member[1], last_step(member[1]), f"its worker ended ({type(error).__name__})")
+                    told = f"its worker ended ({type(error).__name__})"
+                    found = Outcome(member.folder, last_step(member.folder), told)
                 return found
 
-            return Started(lambda: bool(ray.wait([future], timeout=0)[0]), outcome)
+            return Started(lambda: bool(ray.wait([future], timeout=0)[0]), outcome, lambda: ray.cancel(future))
 
         yield start
+
+
+def trained_on_ray(member: Member) -> Outcome:
+    with interruptions(patient=True) as stop:  # `ray.cancel` interrupts a task that runs, as Ctrl-C does
+        return trained(member, stop)
 
 
 ENGINES: dict[str, Callable[[int], AbstractContextManager[Callable[[Member], Started]]]] = {

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from logdepth.learn.build import network_of
@@ -22,7 +22,7 @@ from logdepth.learn.metrics import Metrics, Row
 from logdepth.learn.optimisers import fraction_of_rate, optimisers_of
 from logdepth.learn.processes import Processes, alone
 from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import begin, fits, read_state, write_state
+from logdepth.learn.run_folder import Start, begin, fits, read_start, read_state, start_of, write_state
 from logdepth.learn.samplers import NOT_ASKED, Batch
 from logdepth.learn.samplers.sampler import mixed
 from logdepth.networks import load_weights
@@ -163,26 +163,30 @@ def train(
 ) -> Training:
     """Train a plan in its folder, from the folder's last checkpoint if it has one, to the end or until `stop()`.
 
-    weights: a file of weights to begin from, in place of random ones. stop: asked after every step; a run that stops
-    has written a checkpoint.
-    Errors: UsageError for a folder that holds something else, a loss that is not finite, a disk that refuses.
+    weights: a file of weights to begin from, in place of random ones; a copy stays in the folder. stop: asked after
+    every step; a run that stops has written a checkpoint.
+    Errors: UsageError for a folder that holds something else, weights of another network or other ones than the run
+    began from, a loss that is not finite, a disk that refuses.
     """
     folder, place = Path(folder), device_called(device)
-    step = processes.agreed(begin(folder, plan) if processes.first else 0, place)
+    start = start_for(plan, Path(weights)) if weights is not None and processes.first else None
+    step = processes.agreed(begin(folder, plan, start) if processes.first else 0, place)
     with torch.random.fork_rng(devices=[]):
         training = Training(plan, place, processes, say)
         if step:
             training.restore(folder, step)
-        elif weights is not None:
-            start_from(training.network, Path(weights))
+        elif begun := start_of(folder):
+            training.network.load_state_dict(load_weights(begun))
         run(training, folder, watch, stop)
     return training
 
 
-def start_from(network: nn.Module, place: Path) -> None:
-    held = load_weights(place)
-    fits(place, held, network.state_dict())
-    network.load_state_dict(held)
+def start_for(plan: Plan, weights: Path) -> Start:
+    """Weights to begin from. Errors: UsageError for those of another network."""
+    start = read_start(weights)
+    with torch.device("meta"):  # shapes only
+        fits(weights, start.tensors, network_of(plan).state_dict())
+    return start
 
 
 def run(training: Training, folder: Path, watch: Watch, stop: Callable[[], bool]) -> None:

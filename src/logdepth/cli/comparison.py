@@ -1,0 +1,67 @@
+"""Runs that were compared, on the terminal: errors and steps of every one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from logdepth.cli.printing import console, plain_table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from logdepth.learn.comparison import Entry
+    from logdepth.learn.rates import Estimate
+
+
+def print_entries(entries: Sequence["Entry"]) -> None:
+    """One row for each entry: its error for every k, with half of the interval if it has several seeds; thresholds.
+
+    A second table has the steps after which each k was solved in training.
+    """
+    if not entries:
+        return
+    ks = sorted({k for entry in entries for k in entry.errors})
+    names = list(entries[0].settings)
+    errors = plain_table(*names, *map(str, ks), "solved up to", "parameters", "words of state")
+    steps = plain_table(*names, *map(str, ks))
+    for entry in entries:
+        settings = [str(value) for value in entry.settings.values()]
+        found = [error_cell(entry.errors.get(k), len(entry.runs)) for k in ks]
+        sizes = [f"{entry.runs[0].sizes[name]:,}" for name in ("parameters", "state_words")]
+        errors.add_row(*settings, *found, solved_cell(entry), *sizes)
+        steps.add_row(*settings, *(steps_cell(entry.steps(k)) for k in ks))
+    group, seeds = entries[0].runs[0].group_name, max(len(entry.runs) for entry in entries)
+    mean = f", mean of {seeds} seeds and half of the 95% interval" if seeds > 1 else ""
+    print_whole(f"error by {group}{mean}", errors)
+    print_whole(f"steps until the training error of {group} is below 2%{', median' if seeds > 1 else ''}", steps)
+
+
+def error_cell(error: "Estimate | None", seeds: int) -> str:
+    if error is None:
+        return "–"
+    half = f"\n[dim]±{(error.high - error.low) / 2:.3f}[/]".replace("0.", ".") if seeds > 1 else ""
+    return f"{error.value:.3f}".removeprefix("0") + half
+
+
+def solved_cell(entry: "Entry") -> str:
+    """The thresholds by seed; of a lone run, with those by both ends of its intervals."""
+    if len(entry.runs) > 1:
+        return " ".join(map(str, entry.thresholds))
+    threshold = entry.runs[0].evaluation.threshold
+    return f"{threshold.k} [dim]({threshold.low}–{threshold.high})[/]"
+
+
+def steps_cell(steps: Sequence[int | None]) -> str:
+    """The median, where half of the runs got there."""
+    middle = sorted(float("inf") if step is None else step for step in steps)[len(steps) // 2]
+    return "–" if middle == float("inf") else f"{middle:,}"
+
+
+def print_whole(title: str, table: "Table") -> None:
+    """No number is cut off, however narrow the terminal."""
+    from rich.console import Console
+
+    for column in table.columns:
+        column.no_wrap = True
+    widest = Console(width=10_000).measure(table).maximum
+    console().print(f"[bold]{title}[/]")
+    Console(highlight=False, width=max(widest, console().width)).print(table)
