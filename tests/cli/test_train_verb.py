@@ -38,6 +38,13 @@ def test_train_writes_a_run_that_can_be_evaluated(logdepth, tmp_path):
     assert json.loads((folder / "evaluation.json").read_text())["errors"] == evaluated["errors"]
 
 
+def test_another_task_needs_no_settings_of_the_presets_own_and_of_one_size_nothing_is_solved_up_to(logdepth, tmp_path):
+    tiny = "train khop-small --task connectivity --n 8 --depth 1 --width 32 --steps 6 --warmup 2 --batch 4 --device cpu"
+    shown = logdepth(*tiny.split(), "--out", tmp_path / "run")
+    assert shown.status == 0
+    assert "error by" in shown.stdout and "solved up to" not in shown.stdout
+
+
 def test_the_default_folder_is_named_after_preset_and_changes(logdepth, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = logdepth(*TRAIN).stdout
@@ -68,12 +75,13 @@ MEMBERS = ("seed1", "seed2")
 
 def test_a_sweep_that_is_stopped_tells_how_to_go_on_and_which_members_failed(logdepth, tmp_path, monkeypatch):
     ends = {"seed0": None, "seed1": "the loss is nan", "seed2": INTERRUPTED}
-    monkeypatch.setattr(sweeping, "sweep", lambda *_: {name: Outcome(tmp_path, 9, ends[name]) for name in ends})
+    outcomes = {name: Outcome(tmp_path, 9, error, ("it says",)) for name, error in ends.items()}
+    monkeypatch.setattr(sweeping, "sweep", lambda *_: outcomes)
     outcome = logdepth(*TRAIN, "--seed", "0,1,2", "--out", tmp_path)
     assert (outcome.status, outcome.stdout) == (130, "")
     assert outcome.stderr == (
-        "seed1 failed: the loss is nan\nstopped: 1 of 3 networks are trained. Go on: logdepth train --resume"
-        f" {tmp_path}\nlogdepth: interrupted.\n"
+        "seed0: it says\nseed1: it says\nseed2: it says\nseed1 failed: the loss is nan\n"
+        f"stopped: 1 of 3 networks are trained. Go on: logdepth train --resume {tmp_path}\nlogdepth: interrupted.\n"
     )
 
 

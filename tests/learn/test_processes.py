@@ -11,6 +11,7 @@ import torch
 from logdepth.learn.metrics import read_rows
 from logdepth.learn.processes import Processes
 from logdepth.learn.run_folder import METRICS, STATE, begin
+from logdepth.learn.session import session_on
 from logdepth.learn.train import train
 from logdepth.numerics.errors import UsageError
 
@@ -24,7 +25,7 @@ def test_two_processes_train_as_one_does(small, tmp_path):
     loopback = {**os.environ, "GLOO_SOCKET_IFNAME": "lo"}
     for _ in range(2):  # torch's own threads abort a process at its very end, once in about forty runs: then again
         shutil.rmtree(tmp_path / "two", ignore_errors=True)
-        begin(tmp_path / "two", plan)
+        begin(tmp_path / "two", plan, None, session_on(torch.device("cpu"), 2))
         done = subprocess.run(command, capture_output=True, text=True, timeout=150, env=loopback)
         if "terminate called without an active exception" not in done.stderr:
             break

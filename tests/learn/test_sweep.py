@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from logdepth.learn.metrics import last_step
 from logdepth.learn.presets import plans_of
 from logdepth.learn.run_folder import CONFIG, WEIGHTS, step_of
+from logdepth.learn.samplers import make_sampler
 from logdepth.learn.sweep import INTERRUPTED, sweep
 from logdepth.learn.sweep_folder import SWEEP, begin_sweep, read_sweep
 from logdepth.learn.train import train
@@ -35,6 +36,20 @@ def test_a_preset_may_be_a_sweep_and_one_value_makes_it_a_run():
     assert list(plans_of("khop-small", {"depth": "2"})) == [""]
 
 
+def test_another_task_brings_its_own_settings_in_place_of_those_of_the_preset():
+    (plan,) = plans_of("khop-small", {"task": "connectivity", "depth": "3"}).values()
+    assert plan.sampler == make_sampler("connectivity")
+    assert (plan.recipe.optimiser, plan.recipe.width, plan.recipe.batch) == ("muon", 64, 64)
+    plans = plans_of("khop-length", {"task": "recall", "readout": "linear"})
+    assert [plan.sampler for plan in plans.values()] == [make_sampler("recall")] * 2 * 2 * 3  # no longer by n
+    (plan,) = plans_of("khop-paper", {"task": "questions", "readout": "linear"}).values()
+    assert plan.vocabulary == plan.sampler.vocabulary
+    with pytest.raises(UsageError, match="training connectivity has no setting 'most_hops'"):
+        plans_of("khop-small", {"task": "connectivity", "most_hops": "3"})
+    with pytest.raises(UsageError, match="there is no task 'k-hops' to train"):
+        plans_of("khop-small", {"task": "k-hops"})
+
+
 @pytest.mark.slow
 def test_on_ray_a_failing_member_does_not_stop_the_others_and_ctrl_c_stops_all(small, tmp_path):
     """In processes of this machine: tests/cli/test_train_verb.py."""
@@ -44,8 +59,9 @@ def test_on_ray_a_failing_member_does_not_stop_the_others_and_ctrl_c_stops_all(s
     (folder / "taken" / "thesis.tex").touch()
     heard = []
 
-    def watch(done, total):
+    def watch(done, total, running):
         assert total == 41 + 40 + 2 * 10**6
+        assert done >= sum(row.step for row in running.values())
         if (folder / "good" / "evaluation.json").exists() and last_step(folder / "long") and not heard:
             heard.append(os.kill(os.getpid(), signal.SIGINT))
 

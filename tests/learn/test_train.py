@@ -5,11 +5,15 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,8 +24,8 @@ from logdepth.learn.build import network_of
 from logdepth.learn.evaluate import evaluate, protocol_called
 from logdepth.learn.presets import PRESETS, plan_of, plans_of
 from logdepth.learn.recipes import Recipe
-from logdepth.learn.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, step_of
-from logdepth.learn.train import train
+from logdepth.learn.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, sessions_of, step_of
+from logdepth.learn.train import Training, train
 from logdepth.learn.trained import read_answering
 from logdepth.numerics.errors import UsageError
 
@@ -62,8 +66,12 @@ def test_a_run_learns_and_can_be_evaluated(small, tmp_path):
 
 def test_the_folder_says_all_that_it_takes_to_repeat_the_run(run, small):
     assert read_plan(run) == small()
-    held = json.loads((run / CONFIG).read_text())
-    assert held["versions"].keys() == {"logdepth", "torch", "python"}
+    (session,) = sessions_of(run)
+    assert (session["from_step"], session["device"], session["processes"]) == (0, "cpu", 1)
+    assert session["threads"] == torch.get_num_threads()
+    assert session["processor"] and session["cores"] == os.cpu_count()
+    versions = {name: metadata.version(name) for name in ("torch", "numpy", "safetensors", "transformers")}
+    assert session["versions"].items() >= versions.items()
     assert [row["step"] for row in rows(run)] == [str(step) for step in range(5, 45, 5)]
     assert rows(run)[0].keys() >= {"loss", "error", "error_k0", "error_k1", "error_k2"}
     assert list((run / "events").iterdir())
@@ -79,6 +87,19 @@ def test_a_run_that_stopped_goes_on_with_the_same_weights_to_the_last_bit(small,
     assert step_of(tmp_path / "parted") == 17
     assert train(plan, tmp_path / "parted", "cpu").done == 40
     assert equal(weights_of(tmp_path / "whole"), weights_of(tmp_path / "parted"))
+
+
+def test_a_run_that_goes_on_elsewhere_says_what_is_other_there(small, tmp_path, monkeypatch):
+    countdown, said = iter([False] * 16 + [True]), []
+    train(small(), tmp_path, "cpu", stop=lambda: next(countdown), say=said.append)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 77)
+    threads = sessions_of(tmp_path)[0]["threads"]
+    train(small(), tmp_path, "cpu", say=said.append)
+    (text,) = said
+    assert f"goes on from step 17 with threads {threads} → 77: its weights may differ in the last bits" in text
+    train(small(), tmp_path, "cpu", say=said.append)  # nothing is left to do
+    assert [(session["from_step"], session["threads"]) for session in sessions_of(tmp_path)] == [(0, threads), (17, 77)]
+    assert len(said) == 1
 
 
 def test_a_run_does_not_depend_on_what_was_drawn_before_and_leaves_the_generator_alone(small, tmp_path):
@@ -289,9 +310,80 @@ def test_the_published_preset_is_the_published_setting():
     assert (shape.vocabulary, shape.positions, shape.classes) == (30, 100, None)
 
 
-def test_the_network_computes_what_low_precision_allows(small, tmp_path):
-    done = train(small(precision="bfloat16"), tmp_path / "run", "cpu")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_matrix_products_are_in_the_precision_that_is_asked_for_and_weights_in_float32(small, tmp_path, precision):
+    done, seen = Training(small(precision=precision), torch.device("cpu")), set()
+    (block,) = done.network.h
+    block.mlp.c_fc.register_forward_hook(lambda module, inputs, output: seen.add(output.dtype))
+    done.step()
+    assert seen == {getattr(torch, precision)}
     assert all(weight.dtype == torch.float32 for weight in done.network.state_dict().values())
+
+
+def test_the_network_and_its_dropout_are_those_of_the_recipe(small, monkeypatch):
+    plan = small(dropout=0.25, positions="sinusoids", n=12)
+    network = network_of(plan)
+    place, wave = torch.meshgrid(torch.arange(12.0), torch.arange(8.0), indexing="ij")
+    angles = place / 24.0 ** (wave / 8)
+    expected = 0.02 * torch.cat([angles.sin(), angles.cos()], dim=1)
+    assert torch.allclose(network.wpe.weight, expected, atol=1e-6)
+    assert not torch.allclose(network_of(small(n=12)).wpe.weight, expected, atol=1e-2)
+    assert network.shape.dropout == 0.25
+    losses = {}
+    for dropout in (0.0, 0.1, 0.9):
+        done = Training(small(dropout=dropout), torch.device("cpu"))
+        done.step()
+        losses[dropout] = done.losses[0].item()
+    assert len(set(losses.values())) == 3
+
+
+def test_the_result_of_a_recipe_stays_what_it_is(run):
+    """Of the defaults, the order of draws and the mathematics; the last bits depend on the processor."""
+    losses = [float(row["loss"]) for row in rows(run)]
+    assert losses == pytest.approx([2.5299, 1.5016, 1.2685, 1.3322, 1.2217, 1.1384, 1.042, 1.0119], rel=1e-3)
+
+
+def test_what_does_not_fit_into_memory_is_one_message(small, tmp_path):
+    """The batch alone is 75 MB, and the system gives half of that."""
+    used = 1024 * int(re.search(r"VmSize:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + 2**25, limits[1]))
+    try:
+        with pytest.raises(UsageError, match=r"do not fit into the memory of cpu\. .* Lower --batch"):
+            train(small(batch=2**20), tmp_path, "cpu")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("can't allocate memory")]
+)
+def test_memory_that_runs_out_in_a_step_keeps_the_last_checkpoint(small, tmp_path, monkeypatch, error):
+    honest, calls = training.loss_of, iter(range(1000))
+
+    def full(*arguments):
+        if next(calls) == 17:
+            raise error
+        return honest(*arguments)
+
+    monkeypatch.setattr(training, "loss_of", full)
+    with pytest.raises(UsageError, match="4 sequences of 9 tokens at once do not fit into the memory of cpu"):
+        train(small(), tmp_path, "cpu")
+    assert step_of(tmp_path) == 10
+    monkeypatch.setattr(training, "loss_of", lambda *_: torch.zeros(2) @ torch.zeros(3))  # our own mistakes stay so
+    with pytest.raises(RuntimeError):
+        train(small(), tmp_path, "cpu")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler on a CPU")
+def test_a_compiled_network_trains_as_it_does_uncompiled(small, tmp_path):
+    said, plan = [], {"dropout": 0.0, "steps": 6}
+    train(small(**plan, log_every=1), tmp_path / "plain", "cpu")
+    train(small(**plan, log_every=1, compile=1), tmp_path / "compiled", "cpu", say=said.append)
+    assert not said
+    plain, fast = ([float(row["loss"]) for row in rows(tmp_path / name)] for name in ("plain", "compiled"))
+    assert fast == pytest.approx(plain, rel=1e-3)
 
 
 def test_without_a_compiler_training_goes_on_and_says_so(small, tmp_path, monkeypatch, run):

@@ -21,13 +21,14 @@ def print_entries(entries: Sequence["Entry"]) -> None:
         return
     ks = sorted({k for entry in entries for k in entry.errors})
     names = list(entries[0].settings)
-    errors = plain_table(*names, *map(str, ks), "solved up to", "parameters", "words of state")
+    further = ["solved up to"] if len(ks) > 1 else []  # one group is nothing that could be learned further or less far
+    errors = plain_table(*names, *map(str, ks), *further, "parameters", "words of state")
     steps = plain_table(*names, *map(str, ks))
     for entry in entries:
         settings = [str(value) for value in entry.settings.values()]
         found = [error_cell(entry.errors.get(k), len(entry.runs)) for k in ks]
         sizes = [f"{entry.runs[0].sizes[name]:,}" for name in ("parameters", "state_words")]
-        errors.add_row(*settings, *found, solved_cell(entry), *sizes)
+        errors.add_row(*settings, *found, *(solved_cell(entry) for _ in further), *sizes)
         steps.add_row(*settings, *(steps_cell(entry.steps(k)) for k in ks))
     group, seeds = entries[0].runs[0].group_name, max(len(entry.runs) for entry in entries)
     mean = f", mean of {seeds} seeds and half of the 95% interval" if seeds > 1 else ""

@@ -1,13 +1,13 @@
 """`logdepth train`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.cli.comparison import print_entries
 from logdepth.cli.options import Device, Json, parted, refuse_idle, settings_of
 from logdepth.cli.printing import console, note, plain_table, print_json, progress_bar
@@ -15,7 +15,6 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from logdepth.learn.comparison import Entry, Run
-    from logdepth.learn.metrics import Row
     from logdepth.learn.recipes import Plan
     from logdepth.learn.sweep import Outcome
 
@@ -72,6 +71,9 @@ def train_network(
     else:
         outcomes = run_many(plans, folder, device, workers, engine, weights)
     stopped = [name for name, outcome in outcomes.items() if outcome.error == INTERRUPTED]
+    for name, outcome in outcomes.items():
+        for text in outcome.notes:
+            note(f"{name}: {text}")
     failed = {name: told.error for name, told in outcomes.items() if told.error not in (None, INTERRUPTED)}
     if stopped:
         for name, error in failed.items():
@@ -136,6 +138,8 @@ def chosen(
 
 def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> int | None:
     """Train one network, with a bar; the exit status if that is all: it was interrupted, or another process reports."""
+    from rich.console import Console
+
     from logdepth.learn.devices import device_called
     from logdepth.learn.processes import all_processes
     from logdepth.learn.sweep import interruptions
@@ -145,7 +149,7 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
     with (
         all_processes(place) as processes,
         interruptions() as stop,
-        training_bar(plan, processes.first) as watch,
+        training_bar(plan, Console(stderr=True, quiet=not processes.first)) as watch,
     ):
         done = train(plan, folder, str(place), weights, watch, stop, note, processes).done
     if not processes.first:
@@ -159,9 +163,11 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
 def run_many(
     plans: Mapping[str, "Plan"], folder: Path, device: str, workers: int, engine: str, weights: Path | None
 ) -> Mapping[str, "Outcome"]:
+    from rich.console import Console
+
     from logdepth.learn.sweep import sweep
 
-    with progress_bar(f"training {len(plans)} networks, steps") as progress:
+    with sweep_bar(len(plans), Console(stderr=True)) as progress:
         return sweep(plans, folder, device, workers, engine, progress, weights)
 
 
@@ -183,28 +189,6 @@ def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
         write_file(folder / f"comparison.{kind}", figure(entries, kind))
 
 
-@contextmanager
-def training_bar(plan: "Plan", shown: bool) -> Iterator[Callable[["Row"], None]]:
-    """A bar with loss, error by group, steps a second and the time left; silent if stderr is no terminal."""
-    import sys
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(20), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    disable = not shown or not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=disable) as progress:
-        bar = progress.add_task("", total=plan.recipe.steps)
-        name, first = plan.sampler.group_name, plan.sampler.groups.start
-
-        def watch(row: "Row") -> None:
-            errors = " ".join("  – " if error is None else f"{error:.2f}".lstrip("0") for error in row.errors)
-            words = f"{row.steps_per_second:.1f}/s  loss {row.loss:.3f}  error by {name} from {first}: {errors}"
-            progress.update(bar, completed=row.step, description=words)
-
-        yield watch
-
-
 def list_presets() -> None:
     """All presets, and every setting with its default."""
     from logdepth.learn.presets import PRESETS
@@ -218,4 +202,7 @@ def list_presets() -> None:
     for item in Recipe.describe():
         table.add_row(f"--{item.name.replace('_', '-')}", str(item.default), item.help)
     console().print(table)
-    console().print("and those of the task, for k-hop: --n, --most-hops, --fewest-hops, --letters, --repeats")
+    console().print(
+        "and those of the task, for k-hop: --n, --most-hops, --fewest-hops, --letters, --repeats; of other tasks:"
+        " logdepth dataset"
+    )

@@ -14,6 +14,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import write_file
 
 EVENTS = "events"
+LONGEST = 30  # characters of a cell, its comma included; a float has at most 24
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,29 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     return [row for row in rows if None not in row.values()]
 
 
+def last_row(folder: Path) -> Row | None:
+    """The last row of a run, None without one; read from the end of the file, for it is looked at often."""
+    try:
+        with (folder / METRICS).open("rb") as stream:
+            names = stream.readline().decode().strip().split(",")
+            after = stream.tell()
+            stream.seek(max(after, stream.seek(0, io.SEEK_END) - 2 * LONGEST * len(names)))
+            lines = stream.read().decode().split("\n")[:-1]  # a line that is not ended is still being written
+    except OSError:
+        return None
+    cells = lines[-1].split(",") if lines else []
+    if len(cells) != len(names):
+        return None
+    loss, error, rate, seconds, speed = map(float, cells[1:6])
+    return Row(
+        int(cells[0]), loss, error, rate, seconds, speed, tuple(float(cell) if cell else None for cell in cells[6:])
+    )
+
+
 def last_step(folder: Path) -> int:
     """The step of the last row of a run, 0 without one."""
-    rows = read_rows(folder / METRICS)
-    return int(rows[-1]["step"]) if rows else 0
+    row = last_row(folder)
+    return row.step if row else 0
 
 
 def event_writer(folder: Path, step: int) -> Any:

@@ -113,13 +113,19 @@ PRESETS = {
 def plans_of(preset: str, changes: Mapping[str, object]) -> dict[str, Plan]:
     """The runs of a preset with these settings changed, by a name that says in what they differ.
 
-    A change with commas, such as depth "2,3,4", is several values, and every combination of them is a run.
+    A change with commas, such as depth "2,3,4", is several values, and every combination of them is a run. With
+    another task the preset's settings of its own task, and the token ids, do not hold.
     Errors: UsageError for an unknown preset, an unknown key or a bad value.
     """
     if preset not in PRESETS:
         raise UsageError(f"there is no preset {preset!r}. {did_you_mean(preset, PRESETS)}")
     settings: dict[str, Any] = dict(PRESETS[preset].settings)
     axes: dict[str, tuple[Any, ...]] = dict(PRESETS[preset].sweep)
+    task = settings.get("task", Recipe.task)
+    if changes.get("task", task) != task:
+        for key in names_of_settings(task)[1] | {"vocabulary"}:
+            settings.pop(key, None)
+            axes.pop(key, None)
     for one, other in (("width", "most_parameters"), ("most_parameters", "width")):  # either decides the width
         if one in changes and other not in changes:
             settings.pop(other, None)

@@ -1,8 +1,8 @@
 """The folder of a run: its configuration, its metrics, its weights, and the state that training goes on from.
 
-`config.json` says what is trained, by what versions, on what machine; `state.safetensors` is weights and optimisers at
-the last checkpoint, `model.safetensors` the weights alone, `metrics.csv` a row for every `log_every` steps, and
-`start.safetensors` the weights that the run began from, where they were not random.
+`config.json` says what is trained, and for every start by what versions, on what machine; `state.safetensors` is
+weights and optimisers at the last checkpoint, `model.safetensors` the weights alone, `metrics.csv` a row for every
+`log_every` steps, and `start.safetensors` the weights that the run began from, where they were not random.
 Every file is written whole or not at all, and reading never executes code.
 """
 
@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
 from torch import Tensor
@@ -64,7 +62,10 @@ def start_of(folder: Path) -> Path | None:
 
 
 def describe(plan: Plan, start: Start | None) -> dict[str, Any]:
-    """What config.json holds; of a GPT-2 also what Hugging Face's `GPT2Model.from_pretrained` looks for there."""
+    """What config.json holds before the first session.
+
+    Of a GPT-2 it is also what Hugging Face's `GPT2Model.from_pretrained` looks for there.
+    """
     theirs = shape_for(plan).to_hugging_face() if plan.recipe.network == "gpt2" else {}
     return {
         "format": FORMAT,
@@ -73,19 +74,15 @@ def describe(plan: Plan, start: Start | None) -> dict[str, Any]:
         "task_parameters": plan.sampler.parameters,
         "tokens": list(plan.sampler.tokens),
         "weights": start.described if start else None,
-        "versions": {
-            "logdepth": logdepth.__version__,
-            "torch": torch.__version__,
-            "python": platform.python_version(),
-        },
-        "machine": {"system": platform.platform(), "processor": platform.machine()},
+        "sessions": [],
         **theirs,
     }
 
 
-def begin(folder: Path, plan: Plan, start: Start | None = None) -> int:
+def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, Any]) -> int:
     """Make the folder ready for this run and return the step that it goes on from: 0, or that of its last checkpoint.
 
+    session: what it is trained on from there, as `session_on` tells it.
     Errors: UsageError if something else is there, a run of another plan or from other weights among them.
     """
     if folder.exists() and not folder.is_dir():
@@ -95,7 +92,7 @@ def begin(folder: Path, plan: Plan, start: Start | None = None) -> int:
             raise UsageError(f"{folder} holds something that is no run. Choose another --out, or remove it.")
         if start is not None:
             write_file(folder / START, start.data)
-        write_file(folder / CONFIG, (json.dumps(describe(plan, start), indent=2) + "\n").encode())
+        write_session(folder, describe(plan, start), session, 0)
         return 0
     there = read_plan(folder)
     if there != plan:
@@ -112,7 +109,19 @@ def begin(folder: Path, plan: Plan, start: Start | None = None) -> int:
     step = step_of(folder)
     if step < plan.recipe.steps:
         (folder / EVALUATION).unlink(missing_ok=True)  # it is of weights that will be others
+        write_session(folder, read_config(folder), session, step)
     return step
+
+
+def write_session(folder: Path, config: Mapping[str, Any], session: Mapping[str, Any], step: int) -> None:
+    """Write config.json with one session more, which goes on from this step."""
+    sessions = [*config.get("sessions", ()), {"from_step": step, **session}]
+    write_file(folder / CONFIG, (json.dumps({**config, "sessions": sessions}, indent=2) + "\n").encode())
+
+
+def sessions_of(folder: Path) -> list[dict[str, Any]]:
+    """What the run was trained on at every start. Errors: as of `read_plan`."""
+    return list(read_config(folder).get("sessions", ()))
 
 
 def check_start(folder: Path, began: Mapping[str, str] | None, start: Start | None) -> None:

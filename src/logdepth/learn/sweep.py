@@ -23,7 +23,7 @@ import torch
 
 from logdepth.learn import processes
 from logdepth.learn.evaluate import evaluation_of_run
-from logdepth.learn.metrics import last_step
+from logdepth.learn.metrics import Row, last_row, last_step
 from logdepth.learn.recipes import Plan
 from logdepth.learn.run_folder import has_ended, read_start, start_of
 from logdepth.learn.sweep_folder import begin_sweep
@@ -39,15 +39,16 @@ OBJECT_STORE = 100 * 2**20  # bytes, about Ray's least: members talk through fil
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one member: the steps it has done, and why it failed if it did."""
+    """What became of one member: the steps it has done, why it failed if it did, and what else it had to say."""
 
     folder: Path
     steps: int
     error: str | None = None
+    notes: tuple[str, ...] = ()
 
 
-Progress = Callable[[int, int], None]
-"""Called with the steps that all members have done and those that they have to do."""
+Progress = Callable[[int, int, Mapping[str, Row]], None]
+"""Called with the steps that all members have done and have to do, and the last metrics of those under way."""
 
 
 def sweep(
@@ -56,7 +57,7 @@ def sweep(
     device: str = "auto",
     workers: int = 1,
     engine: str = "local",
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda done, total, running: None,
     weights: str | Path | None = None,
 ) -> dict[str, Outcome]:
     """Train and evaluate every plan in folder/NAME, `workers` at a time, the largest networks first.
@@ -85,7 +86,7 @@ def sweep(
     members = {name: Member(plan, folder / name, device, threads, begun) for name, plan in plans.items()}
     total = sum(plan.recipe.steps for plan in plans.values())
     running: dict[str, Started] = {}
-    told = False
+    done, told = {name: last_step(folder / name) for name in plans}, False
     with interruptions() as stop, ENGINES[engine](workers) as start:
         while running or (waiting and not stop()):
             while waiting and len(running) < workers and not stop():
@@ -98,7 +99,10 @@ def sweep(
             sleep(PAUSE)
             for name in [name for name, started in running.items() if started.ready()]:
                 outcomes[name] = running.pop(name).outcome()
-            progress(sum(last_step(folder / name) for name in plans), total)
+                done[name] = outcomes[name].steps
+            rows = {name: row for name in running if (row := last_row(folder / name)) is not None}
+            done |= {name: row.step for name, row in rows.items()}
+            progress(sum(done.values()), total, rows)
         for name in waiting:
             outcomes[name] = Outcome(folder / name, last_step(folder / name), INTERRUPTED)
     return {name: outcomes[name] for name in plans}
@@ -138,15 +142,16 @@ def trained(member: Member, stop: Callable[[], bool]) -> Outcome:
     """Train and evaluate one member in this process; what stops it is an outcome."""
     plan, folder = member.plan, member.folder
     torch.set_num_threads(member.threads)
+    notes: list[str] = []
     try:
-        done = train(plan, folder, member.device, member.weights, stop=stop, say=lambda text: None).done
+        done = train(plan, folder, member.device, member.weights, stop=stop, say=notes.append).done
         if done == plan.recipe.steps:
             evaluation_of_run(folder)
-        return Outcome(folder, done, INTERRUPTED if done < plan.recipe.steps else None)
+        return Outcome(folder, done, INTERRUPTED if done < plan.recipe.steps else None, tuple(notes))
     except UsageError as error:
-        return Outcome(folder, last_step(folder), str(error))
+        return Outcome(folder, last_step(folder), str(error), tuple(notes))
     except Exception as error:  # the others go on whatever it is
-        return Outcome(folder, last_step(folder), f"{type(error).__name__}: {error}")
+        return Outcome(folder, last_step(folder), f"{type(error).__name__}: {error}", tuple(notes))
 
 
 @contextmanager

@@ -7,8 +7,8 @@ number alone. So a run that was killed, and goes on from its last checkpoint, en
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import perf_counter
 
@@ -22,11 +22,15 @@ from logdepth.learn.metrics import Metrics, Row
 from logdepth.learn.optimisers import fraction_of_rate, optimisers_of
 from logdepth.learn.processes import Processes, alone
 from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import Start, begin, fits, read_start, read_state, start_of, write_state
+from logdepth.learn.run_folder import Start, begin, fits, read_start, read_state, sessions_of, start_of, write_state
 from logdepth.learn.samplers import NOT_ASKED, Batch
 from logdepth.learn.samplers.sampler import mixed
+from logdepth.learn.session import changes, session_on
 from logdepth.networks import load_weights
 from logdepth.numerics.errors import UsageError
+
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "ALLOC_FAILED")
+"""What errors of PyTorch say, of GPUs and CPUs, that have no class of their own everywhere."""
 
 Watch = Callable[[Row], None]
 """Called with every row of metrics."""
@@ -170,8 +174,14 @@ def train(
     """
     folder, place = Path(folder), device_called(device)
     start = start_for(plan, Path(weights)) if weights is not None and processes.first else None
-    step = processes.agreed(begin(folder, plan, start) if processes.first else 0, place)
-    with torch.random.fork_rng(devices=[]):
+    session = session_on(place, processes.size)
+    step = processes.agreed(begin(folder, plan, start, session) if processes.first else 0, place)
+    if 0 < step < plan.recipe.steps and processes.first and (changed := changes(*sessions_of(folder)[-2:])):
+        say(
+            f"{folder} goes on from step {step} with {', '.join(changed)}: its weights may differ in the last bits from"
+            " those of a run without a break."
+        )
+    with within_memory(plan, place), torch.random.fork_rng(devices=[]):
         training = Training(plan, place, processes, say)
         if step:
             training.restore(folder, step)
@@ -179,6 +189,21 @@ def train(
             training.network.load_state_dict(load_weights(begun))
         run(training, folder, watch, stop)
     return training
+
+
+@contextmanager
+def within_memory(plan: Plan, device: torch.device) -> Iterator[None]:
+    """Memory that is not there is a UsageError."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not isinstance(error, MemoryError) and not any(words in str(error) for words in OUT_OF_MEMORY):
+            raise
+        raise UsageError(
+            f"{plan.recipe.batch} sequences of {plan.sampler.length} tokens at once do not fit into the memory of"
+            f" {device.type}. The last checkpoint is kept as it is. Lower --batch, --width or --depth and begin again,"
+            " or go on on another device."
+        ) from None
 
 
 def start_for(plan: Plan, weights: Path) -> Start:

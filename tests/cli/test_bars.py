@@ -1,0 +1,48 @@
+"""Bars of training: all numbers are there, however narrow the terminal."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from logdepth.cli.bars import sweep_bar, training_bar
+from logdepth.learn.metrics import Row
+from logdepth.learn.presets import plan_of
+
+ERRORS = (*(k / 100 for k in range(16)), None)
+ROW = Row(41_000, 0.1234, 0.05, 1.0, 2000.0, 20.5, ERRORS)
+
+
+def terminal(width):
+    return Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_the_bar_of_a_run_has_steps_time_left_speed_loss_and_every_error(width):
+    console = terminal(width)
+    with training_bar(plan_of({"most_hops": 16}), console) as watch:
+        watch(ROW)
+    lines = console.file.getvalue().split("\n")
+    shown = " ".join(" ".join(lines).split())
+    assert "41000/100000" in shown
+    assert "0:47:58 left 20.5 steps/s loss 0.123 error by k from 0: .00 .01 .02" in shown  # 59,000 steps at 20.5
+    assert ".12 .13 .14 .15 –" in shown
+    assert "…" not in shown and "..." not in shown
+
+
+def test_the_bar_of_a_sweep_has_a_line_for_every_member_under_way():
+    console = terminal(80)
+    with sweep_bar(3, console) as watch:
+        watch(82_000, 300_000, {"depth2": ROW, "depth3": ROW})
+    shown = console.file.getvalue()
+    assert "training 3 networks" in shown and "82000/300000" in shown
+    for name in ("depth2", "depth3"):
+        assert f"{name}: step 41,000  20.5 steps/s  loss 0.123  error 0.050" in shown
+
+
+def test_without_a_terminal_there_is_no_bar():
+    console = Console(file=io.StringIO())
+    with training_bar(plan_of({"most_hops": 16}), console) as watch, sweep_bar(2, console) as look:
+        watch(ROW)
+        look(1, 2, {})
+    assert console.file.getvalue() == ""
