@@ -51,6 +51,15 @@ def test_theory_speaks_of_the_smallest_sizes(name, n):
         assert at(name, n=n, k=k, q=1, modulus=1, edges=1, letters=1)
 
 
+@EVERY_TASK
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+def test_exactly_the_transformers_without_layers_have_no_heads(name, n):
+    for k in (0, 1, 2):
+        for claim in of(at(name, n=n, k=k), "transformer", "upper", "exact"):
+            assert ("layers" in claim.sizes) == ("heads" in claim.sizes)
+            assert (claim.sizes.get("layers") == 0) == (claim.sizes.get("heads") == 0)
+
+
 def assert_nothing_shrinks(tables, fields):
     """Every number in these fields of a claim is at least what it was in the table before."""
     for smaller, larger in pairwise(tables):
