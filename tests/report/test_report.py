@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -9,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from logdepth.models import Model, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.report import page, write_report
-from logdepth.report.drawing import layout
+from logdepth.report.drawing import FOLLOWING, layout
 from logdepth.report.run import record
 from logdepth.report.steps import Segment, layer_numbers, segments
 from logdepth.report.window import tokens_to_show
@@ -106,6 +109,7 @@ def test_the_embedded_run_is_the_run_of_the_model(name: str, folder: Path, data_
             continue
         for head, weights in zip(step["heads"], pattern.numpy(), strict=True):
             assert head["hard"] == weights.argmax(-1).tolist()
+            assert head["exact"] == sum(np.count_nonzero(row) == 1 for row in weights)
             for query in shown:
                 assert np.array_equal(row_of(head, query, weights.shape[1], weights.dtype), weights[query])
     right = model.task.decode(outputs, given.instance) == model.task.solve(given.instance)
@@ -157,6 +161,17 @@ def test_the_last_pointers_of_the_graph_are_the_answer(folder: Path, data_of) ->
     assert sum(values is not None for values in graph["pointers"]) > 2
 
 
+def test_within_a_round_the_drawing_shows_what_heads_follow(folder: Path, data_of) -> None:
+    data = data_of(written("components", folder))
+    vertices, followed = len(data["graph"]["vertices"]), 0
+    for step, pointers in zip(data["steps"], data["graph"]["pointers"], strict=True):
+        for head, about in zip(step["heads"], data["blocks"][step["block"]]["heads"], strict=True):
+            if about["label"] in FOLLOWING:
+                followed += 1
+                assert pointers == head["hard"][1 : vertices + 1]
+    assert followed >= step["rounds"]
+
+
 @pytest.mark.parametrize("vertices", [1, 2])
 def test_the_smallest_graphs_are_drawn_within_the_frame(vertices: int) -> None:
     x, y = layout(Graph(vertices, np.zeros((0, 2), dtype=np.int64)))
@@ -205,6 +220,29 @@ def test_hostile_alphabet_stays_text(tmp_path: Path, data_of, elements_of) -> No
 def test_the_page_says_what_was_verified(verified: dict[str, Any], says: str, tmp_path: Path) -> None:
     html = write_report(model_of("broadcast"), tmp_path / "r.html", verified=verified).read_text("utf-8")
     assert says in html
+
+
+def sizes_of(html: str) -> str:
+    return re.findall(r'<table class="sizes">.*?</table>', html, re.S)[0]
+
+
+def test_a_size_beyond_its_claim_is_marked(tmp_path: Path) -> None:
+    model = model_of("sort")
+    kept = sizes_of(written("sort", tmp_path))
+    assert kept.count("✓") == len(model.claimed) and "✗" not in kept
+    broken = replace(model, claimed=model.claimed | {"width": model.measured.width - 1})
+    marked = sizes_of(write_report(broken, tmp_path / "r.html").read_text("utf-8"))
+    assert marked.count("✗") == 1 and marked.count("✓") == len(model.claimed) - 1
+
+
+def test_wrong_answers_are_marked(tmp_path: Path, data_of) -> None:
+    model = model_of("sort")
+    silent = {name: torch.zeros_like(vector) for name, vector in model.transformer.readouts.items()}
+    broken = replace(model, transformer=replace(model.transformer, readouts=silent))
+    answer = data_of(write_report(broken, tmp_path / "r.html").read_text("utf-8"))["answer"]
+    assert set(answer["model"]) == {"0"}
+    assert answer["wrong"] == [place for place, exact in enumerate(answer["exact"]) if exact != "0"] != []
+    assert answer["right"] == answer["entries"] - len(answer["wrong"])
 
 
 def test_a_long_text_shows_a_window_and_says_so(tmp_path: Path, data_of) -> None:
