@@ -40,6 +40,15 @@ def test_the_page_shows_every_head_against_every_hop(trained):
     assert "asked another k" in page
 
 
+@pytest.mark.parametrize("name", ["trained", "compiled"])
+def test_bars_are_as_long_as_errors_and_the_longest_is_the_largest(name, request):
+    found = request.getfixturevalue(name)
+    rates = [rate.value for rate in found.without.values()]
+    largest = max(0.01, found.error.value, *rates)
+    drawn = re.findall(r'<rect class="value" width="([\d.]+)"', inspection_page(found))
+    assert [float(width) for width in drawn] == pytest.approx([120 * rate / largest for rate in rates], abs=0.06)
+
+
 def test_a_compiled_model_has_one_k_and_labelled_heads_that_do_the_hops(compiled):
     page = inspection_page(compiled)
     assert "asked another k" not in page

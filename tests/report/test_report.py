@@ -17,6 +17,7 @@ from logdepth.models import Model, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.report import page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
+from logdepth.report.inputs import SAMPLES, telling_sample
 from logdepth.report.run import record
 from logdepth.report.steps import Segment, layer_numbers, segments
 from logdepth.report.window import tokens_to_show
@@ -220,6 +221,15 @@ def test_hostile_alphabet_stays_text(tmp_path: Path, data_of, elements_of) -> No
 def test_the_page_says_what_was_verified(verified: dict[str, Any], says: str, tmp_path: Path) -> None:
     html = write_report(model_of("broadcast"), tmp_path / "r.html", verified=verified).read_text("utf-8")
     assert says in html
+
+
+@pytest.mark.parametrize("name", ["2-sum", "3-sum"])
+def test_of_random_inputs_the_one_of_the_most_varied_answers_is_shown(name: str) -> None:
+    model, rng = model_of(name), np.random.default_rng(0)
+    given = telling_sample(model).instance
+    drawn = [model.task.sample(rng, "random", len(given)) for _ in range(SAMPLES)]
+    one_sided = [abs(model.task.solve(instance).mean() - 1 / 2) for instance in drawn]
+    assert abs(model.task.solve(given).mean() - 1 / 2) == min(one_sided) < max(one_sided)
 
 
 def sizes_of(html: str) -> str:
