@@ -1,5 +1,6 @@
 """A plain dataset on disk: what it says is enough to train without this library."""
 
+import gc
 import json
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 
 from logdepth.learn.dataset import AT_ONCE, DATA, DESCRIPTION, write_dataset
-from logdepth.learn.samplers import SAMPLERS, KHop, make_sampler
+from logdepth.learn.samplers import SAMPLERS, Batch, KHop, make_sampler
 from logdepth.numerics.errors import UsageError
 
 
@@ -31,6 +32,30 @@ def test_a_longer_dataset_begins_with_the_same_sequences(tmp_path):
         write_dataset(KHop(), tmp_path / str(count), count)
     short, long = (load_file(tmp_path / str(count) / DATA)["inputs"] for count in (7, 1500))
     assert len(short) == 7 and torch.equal(short, long[:7])
+
+
+def test_one_batch_is_held_at_a_time(tmp_path):
+    def held(done, total):
+        assert sum(type(value) is Batch for value in gc.get_objects()) <= 1
+
+    write_dataset(KHop(n=10, most_hops=2), tmp_path / "data", 5 * AT_ONCE, progress=held)
+
+
+def test_an_interrupted_dataset_leaves_nothing(tmp_path):
+    def interrupted(done, total):
+        assert done < total, "stop"
+
+    with pytest.raises(AssertionError, match="stop"):
+        write_dataset(KHop(), tmp_path / "data", 2 * AT_ONCE, progress=interrupted)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_may_be_there_and_a_file_in_the_way_is_told(tmp_path):
+    (tmp_path / "empty").mkdir()
+    write_dataset(KHop(), tmp_path / "empty", 1)
+    assert len(load_file(tmp_path / "empty" / DATA)["group"]) == 1
+    with pytest.raises(UsageError, match=r"data\.safetensors/under cannot be written"):
+        write_dataset(KHop(), tmp_path / "empty" / DATA / "under", 1)
 
 
 def test_what_is_there_is_not_overwritten(tmp_path):

@@ -1,7 +1,9 @@
 """Samplers: answers are the exact ones, distributions the stated ones, and a batch depends on seed and step alone."""
 
 from collections import Counter
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import combinations_with_replacement, pairwise, permutations, product
+from pathlib import Path
+from runpy import run_path
 
 import networkx as nx
 import numpy as np
@@ -25,10 +27,18 @@ from logdepth.learn.samplers import (
     generator_of,
     make_sampler,
 )
+from logdepth.learn.samplers.graphs import GraphSampler
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
 
 UNLIKELY = 1e-6  # the seeds are fixed, so these tests never fail by chance
+
+
+def uniform(drawn, possible):
+    """Whether all that is possible is drawn, nothing else, and about equally often."""
+    counts = Counter(drawn)
+    assert counts.keys() <= set(possible)
+    return chisquare([counts[value] for value in possible]).pvalue > UNLIKELY
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
@@ -55,7 +65,6 @@ class TestEverySampler:
         sampler = make_sampler(name)
         for group in (sampler.groups[0], sampler.groups[-1]):
             assert (sampler.draw(5, generator_of(0, 0), group).group == group).all()
-        assert set(sampler.draw(50, generator_of(0, 0), most=sampler.groups[0]).group.tolist()) == {sampler.groups[0]}
         with pytest.raises(UsageError, match=f"{name} has .* from .*; got {sampler.groups.stop}"):
             sampler.draw(5, generator_of(0, 0), sampler.groups.stop)
 
@@ -168,6 +177,13 @@ def test_recall_answers_with_the_value_of_the_key():
     assert chisquare(keys).pvalue > UNLIKELY
 
 
+def test_recall_asks_for_all_pairs_alike_and_independently():
+    inputs = Recall(pairs=4, queries=3, keys=6).batch(4000, seed=0, step=0).inputs
+    pair = (inputs[:, None, 8:] == inputs[:, 0:8:2, None]).long().argmax(1)  # (B, queries), which pair is asked
+    for one, other in ((0, 1), (1, 2), (0, 2)):
+        assert uniform((pair[:, one] * 4 + pair[:, other]).tolist(), range(16))
+
+
 @pytest.mark.parametrize("modulus", [0, 1, 10])
 def test_two_sum_answers_as_the_task_does(modulus):
     sampler = TwoSum(n=12, modulus=modulus)
@@ -190,53 +206,155 @@ def test_three_sum_answers_as_trying_all_triples_does():
     assert 0.3 < (batch.targets[:, 8:] == sampler.m + 1).float().mean() < 0.7
 
 
-@pytest.mark.parametrize("sampler", [Cycles(n=6), Cycles(n=14), Connectivity(n=6), Connectivity(n=15)])
+GRAPHS = [
+    Cycles(n=6),
+    Cycles(n=14),
+    Connectivity(n=8),
+    Connectivity(n=8, chords=4, reach=2),
+    Connectivity(n=15, chords=1),
+    Connectivity(n=27, chords=23, reach=100),
+]
+
+
+@pytest.mark.parametrize("sampler", GRAPHS)
 def test_graphs_are_simple_and_answered_as_networkx_does(sampler):
     batch = sampler.batch(200, seed=0, step=0)
     for inputs, targets in zip(batch.inputs.tolist(), batch.targets.tolist(), strict=True):
         graph = nx.Graph(zip(inputs[0:-1:2], inputs[1:-1:2], strict=True))
-        assert graph.number_of_edges() == graph.number_of_nodes() == sampler.n  # so no edge comes twice
-        assert nx.number_of_selfloops(graph) == 0 and inputs[-1] == sampler.n
+        assert graph.number_of_nodes() == sampler.n == inputs[-1]
+        assert graph.number_of_edges() == sampler.edge_count == len(inputs) // 2  # so no edge comes twice
+        assert nx.number_of_selfloops(graph) == 0
         parts = nx.number_connected_components(graph)
-        assert targets == [NOT_ASKED] * (2 * sampler.n) + [sampler.n + parts]
+        assert targets == [NOT_ASKED] * (2 * sampler.edge_count) + [sampler.n + parts]
     assert 0.4 < (batch.targets[:, -1] == sampler.n + 1).float().mean() < 0.6
 
 
-@pytest.mark.parametrize("sampler", [Cycles(), Connectivity()])
-def test_degrees_are_the_same_in_both_classes(sampler):
+@pytest.mark.parametrize("sampler", GRAPHS)
+def test_classes_differ_in_the_two_edges_that_close_the_rings_and_not_in_degrees(sampler):
     rows = torch.zeros(200, dtype=torch.bool)
-    for one, two in zip(sampler.edges(rows, generator_of(0, 0)), sampler.edges(~rows, generator_of(0, 0)), strict=True):
-        assert torch.equal(one.flatten().bincount(), two.flatten().bincount())
+    one, two = (sampler.edges(parted, generator_of(0, 0)) for parted in (rows, ~rows))
+    assert ((one != two).any(2).sum(1) == 2).all()
+    for joined, parted in zip(one, two, strict=True):
+        assert torch.equal(joined.flatten().bincount(), parted.flatten().bincount())
 
 
-@pytest.mark.parametrize("sampler", [Cycles(), Connectivity()])
-def test_names_and_order_say_nothing_about_the_class(sampler):
-    batch = sampler.batch(20_000, seed=0, step=0)
-    for place in (0, 1, -2):  # the name of the first and of the last vertex in the list, by class
-        for answer in (sampler.n + 1, sampler.n + 2):
-            names = batch.inputs[batch.targets[:, -1] == answer, place - 1 if place < 0 else place]
-            assert chisquare(names.bincount(minlength=sampler.n)[: sampler.n]).pvalue > UNLIKELY
+def test_sizes_of_rings_are_spread():
+    batch = Connectivity(n=24).batch(8000, seed=0, step=0)
+    sizes = []
+    for inputs in batch.inputs[batch.targets[:, -1] == 26].tolist():
+        graph = nx.Graph(zip(inputs[0:-1:2], inputs[1:-1:2], strict=True))
+        sizes.append(min(map(len, nx.connected_components(graph))))
+    expected = np.array([2, 2, 2, 2, 1]) / 9 * len(sizes)  # 8 and 16, …, 11 and 13, and 12 twice
+    assert chisquare(np.bincount(sizes, minlength=13)[8:], expected).pvalue > UNLIKELY
 
 
-@pytest.mark.parametrize("sampler", [Questions(), Questions(facts=8, most_steps=1, people=2), Questions(most_steps=6)])
+class Spider(GraphSampler):
+    """A known graph without symmetry: legs of 1, 2 and 3 edges at vertex 0."""
+
+    name = "spider"
+    answers = ("one", "two")
+    known = ((0, 1), (0, 2), (2, 3), (0, 4), (4, 5), (5, 6))
+    edge_count = len(known)
+
+    def edges(self, parted, generator):
+        return torch.tensor(self.known).expand(len(parted), -1, -1)
+
+
+def test_names_of_vertices_and_places_and_directions_of_edges_are_random():
+    sampler = Spider(n=7)
+    names, places, turns = [], [], []
+    for inputs in sampler.batch(3000, seed=0, step=0).inputs.tolist():
+        listed = list(zip(inputs[0:-1:2], inputs[1:-1:2], strict=True))
+        (name,) = nx.isomorphism.GraphMatcher(nx.Graph(sampler.known), nx.Graph(listed)).isomorphisms_iter()
+        known = [(name[one], name[other]) for one, other in sampler.known]
+        names.append((name[0], name[3]))
+        places.append(tuple(i for edge in known[1:3] for i in range(6) if set(listed[i]) == set(edge)))
+        turns.append((known[0] in listed, known[5] in listed))
+    assert uniform(names, list(permutations(range(7), 2)))
+    assert uniform(places, list(permutations(range(6), 2)))
+    assert uniform(turns, list(product((False, True), repeat=2)))
+
+
+@pytest.mark.parametrize(
+    "sampler", [Questions(), Questions(people=2, relations=1, most_steps=1), Questions(most_steps=6)]
+)
 def test_questions_in_words_are_answered_by_reading_the_facts(sampler):
     batch = sampler.batch(300, seed=0, step=0)
     for inputs, targets, steps in zip(batch.inputs, batch.targets, batch.group, strict=True):
-        *facts, question = " ".join(sampler.tokens[token] for token in inputs).split(" . ")
-        held = {}
-        for fact in facts:
-            the, relation, of, person, is_, other = fact.split()
-            assert (the, of, is_) == ("The", "of", "is")
-            assert held.setdefault((relation, person), other) == other
-        assert len(held) == sampler.facts
-        words = question.replace("_ ", "").removesuffix(" ?").split()
-        assert words[:5] == ["What", "is", "the", "profession", "of"]
-        person, relations = words[5], words[6:]
-        assert relations[0::2] == ["'s"] * (steps - 1)
-        for relation in relations[1::2]:
+        facts, asked = read(sampler, inputs)
+        held = {(relation, person): other for relation, person, other in facts}
+        people, relations = ({fact[i] for fact in facts} for i in (1, 0))
+        assert (len(people), len(relations)) == (sampler.people, sampler.relations + 1)
+        assert len(facts) == len(held) == len(people) * len(relations)  # everything is told, and once
+        assert all(person != other for (_, person), other in held.items())
+        person, *relations = asked
+        assert len(relations) == steps - 1
+        for relation in relations:
             person = held[relation, person]
         assert sampler.tokens[targets[-1]] == held["profession", person]
         assert (targets[:-1] == NOT_ASKED).all()
+
+
+def read(sampler, inputs):
+    """The facts (relation, person, who or what) in order, and the person and the relations that are asked."""
+    *facts, question = " ".join(sampler.tokens[token] for token in inputs).split(" . ")
+    told = []
+    for fact in facts:
+        the, relation, of, person, is_, other = fact.split()
+        assert (the, of, is_) == ("The", "of", "is")
+        told.append((relation, person, other))
+    words = question.replace("_ ", "").removesuffix(" ?").split()
+    assert words[:5] == ["What", "is", "the", "profession", "of"]
+    assert set(words[6::2]) <= {"'s"}
+    return told, [words[5], *words[7::2]]
+
+
+def test_what_is_told_and_asked_is_random():
+    sampler = Questions(people=3, relations=2, most_steps=3)
+    places, others, questions = [], [], []
+    for inputs in sampler.draw(3000, generator_of(0, 0), group=3).inputs:
+        facts, asked = read(sampler, inputs)
+        order = [fact[:2] for fact in facts]
+        places.append((order.index(("mother", "John")), order.index(("profession", "Mary"))))
+        held = dict(zip(order, facts, strict=True))
+        others.append((held["mother", "John"][2], held["father", "John"][2]))
+        questions.append(tuple(asked))
+    assert uniform(places, list(permutations(range(9), 2)))
+    assert uniform(others, list(product(("Helen", "Mary"), repeat=2)))
+    assert uniform(questions, list(product(("John", "Helen", "Mary"), ("mother", "father"), ("mother", "father"))))
+
+
+class TestShortcuts:
+    """Simple rules are hardly better than guessing; half of each sample is for fitting them, the other half counts."""
+
+    rules = run_path(str(Path(__file__).parents[2] / "benchmarks" / "shortcuts.py"))
+
+    @pytest.mark.parametrize("sampler", [Cycles(n=16), Connectivity()])
+    def test_what_is_nearby_in_a_graph_says_nothing(self, sampler):
+        shares = self.rules["graph_shares"](sampler, 4000, 2000)
+        algorithms = {"a vertex reaches all it can in 3"}  # all of a ring of 32 / 3 vertices: half of the task
+        if isinstance(sampler, Cycles):
+            algorithms.add("length of the shortest cycle")  # n or n / 2: the task itself
+        assert len(shares) == 12
+        assert all(0.45 < share < 0.55 for rule, share in shares.items() if rule not in algorithms), shares
+
+    def test_the_rules_find_what_is_there(self):
+        for n, short in ((6, "triangles"), (8, "4-cycles")):  # two of them, or one long cycle
+            shares = self.rules["graph_shares"](Cycles(n=n), 400, 400)
+            right = {f"number of {short}", "length of the shortest cycle", "all of these counts, logistic"}
+            assert right <= {rule for rule, share in shares.items() if share == 1}
+            assert shares["largest degree"] < 0.6
+
+    def test_questions_need_the_names_of_relations(self):
+        columns = self.rules["question_shares"](Questions(), 4000)
+        for steps, shares in enumerate(columns, 1):
+            ceiling = {1: 1, 2: 0.55, 3: 0.4, 4: 0.35}[steps]  # one of three relations is right by chance
+            assert all(share <= ceiling for share in shares.values()), (steps, shares)
+
+    @pytest.mark.parametrize("sampler", [TwoSum(), ThreeSum()])
+    def test_sums_need_all_numbers(self, sampler):
+        shares = self.rules["sum_shares"](sampler, 8000)
+        assert all(share < 0.6 for share in shares.values()), shares
 
 
 @pytest.mark.parametrize(
@@ -248,7 +366,7 @@ def test_questions_in_words_are_answered_by_reading_the_facts(sampler):
         ("k-hop", {"fewest_hops": 3, "most_hops": 2}, "fewest_hops must be at most most_hops 2; got 3"),
         ("recall", {"pairs": 65}, "pairs must be at most keys 64, for keys differ; got 65"),
         ("1-vs-2-cycle", {"n": 7}, "n must be even, for two cycles of n / 2; got 7. Take 8."),
-        ("questions", {"facts": 65}, "facts must be from most_steps 4 to 64"),
+        ("connectivity", {"n": 16, "chords": 13}, "chords must be at most n - 4 = 12; got 13"),
     ],
 )
 def test_refusals(name, parameters, message):

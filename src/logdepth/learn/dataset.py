@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 
-import torch
-from safetensors.torch import save
+import numpy as np
 
 import logdepth
-from logdepth.learn.samplers import NOT_ASKED, Batch, Sampler
+from logdepth.learn.samplers import NOT_ASKED, Sampler
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.files import write_folder
+from logdepth.numerics.files import refusals, temporary_beside
 
 DATA, DESCRIPTION = "data.safetensors", "dataset.json"
+TYPES = {
+    "inputs": np.dtype("<i4"),
+    "targets": np.dtype("<i4"),
+    "group": np.dtype("<i4"),
+    "answered": np.dtype(np.bool_),
+}
+"""The tensors of a batch as they are written, in the order of the file: larger words first, as the format has them."""
 AT_ONCE = 1000  # sequences of a batch: batch t of the seed is rows 1000 t and following
 
 
@@ -34,14 +41,6 @@ def write_dataset(
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already, and a dataset is written to a new folder. Choose another --out.")
-    batches = []
-    for first in range(0, sequences, AT_ONCE):
-        batches.append(sampler.batch(AT_ONCE, seed, first // AT_ONCE))
-        progress(min(first + AT_ONCE, sequences), sequences)
-    tensors = {
-        name: torch.cat([getattr(batch, name) for batch in batches])[:sequences] for name in Batch.__annotations__
-    }
-    small = {name: tensor if tensor.dtype == torch.bool else tensor.int() for name, tensor in tensors.items()}
     description = {
         "format": "logdepth-dataset",
         "version": 1,
@@ -54,5 +53,37 @@ def write_dataset(
         "group": sampler.group_name,
         "tokens": list(sampler.tokens),
     }
-    held = {DATA: save(small), DESCRIPTION: (json.dumps(description, indent=2) + "\n").encode()}
-    write_folder(folder, held)
+    target = folder.resolve()
+    with refusals(folder), temporary_beside(target) as fresh:
+        fresh.mkdir(parents=True)
+        with (fresh / DATA).open("wb") as stream:
+            header, places = laid_out(sampler.length, sequences)
+            stream.write(header)
+            for first in range(0, sequences, AT_ONCE):
+                batch = sampler.batch(AT_ONCE, seed, first // AT_ONCE)
+                for name, place in places.items():
+                    rows = getattr(batch, name)[: sequences - first].numpy().astype(TYPES[name])
+                    stream.seek(place + first * rows[0].nbytes)
+                    stream.write(rows.tobytes())
+                progress(min(first + AT_ONCE, sequences), sequences)
+        (fresh / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n")
+        fresh.replace(target)  # at most an empty folder is there
+
+
+def laid_out(length: int, sequences: int) -> tuple[bytes, dict[str, int]]:
+    """The head of a safetensors file and where in the file each tensor begins, in order, without gaps.
+
+    Source: the format's README, github.com/huggingface/safetensors.
+    """
+    shapes = {name: (sequences,) if name == "group" else (sequences, length) for name in TYPES}
+    entries, places, end = {}, {}, 0
+    for name, kind in TYPES.items():
+        places[name], end = end, end + prod(shapes[name]) * kind.itemsize
+        entries[name] = {
+            "dtype": "BOOL" if kind == np.bool_ else "I32",
+            "shape": shapes[name],
+            "data_offsets": (places[name], end),
+        }
+    told = json.dumps(entries).encode()
+    told += b" " * (-len(told) % 8)
+    return len(told).to_bytes(8, "little") + told, {name: 8 + len(told) + place for name, place in places.items()}

@@ -1,4 +1,4 @@
-"""1-vs-2 cycle and connectivity: the two classes have the same degrees, and names and order say nothing."""
+"""1-vs-2 cycle and connectivity: the classes differ in nothing that is seen nearby, and names and order say nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from logdepth.tasks.parameters import parameter
 
 @dataclass(frozen=True)
 class GraphSampler(Sampler):
-    """A graph of n vertices and n edges as a list: the two ends of every edge, then "?", where the answer is due.
+    """A graph as a list of edges: the two ends of every edge, then "?", where the answer is due.
 
     Names, order of the edges and direction of each are uniformly random.
     """
@@ -36,7 +36,12 @@ class GraphSampler(Sampler):
 
     @property
     def length(self) -> int:
-        return 2 * self.n + 1
+        return 2 * self.edge_count + 1
+
+    @property
+    def edge_count(self) -> int:
+        """The edges of every graph."""
+        return self.n
 
     @property
     def groups(self) -> range:
@@ -45,12 +50,13 @@ class GraphSampler(Sampler):
     def sequences(self, groups: Tensor, generator: torch.Generator) -> Batch:
         rows, device = len(groups), generator.device
         parted = torch.randint(2, (rows,), generator=generator, device=device)
-        edges = self.edges(parted.bool(), generator)  # (rows, n, 2), vertices 0..n-1
+        count = self.edge_count
+        edges = self.edges(parted.bool(), generator)  # (rows, count, 2), vertices 0..n-1
         names = choice_without_replacement(rows, self.n, self.n, generator)
-        edges = names.gather(1, edges.flatten(1)).view(rows, self.n, 2)
-        order = choice_without_replacement(rows, self.n, self.n, generator)
+        edges = names.gather(1, edges.flatten(1)).view(rows, count, 2)
+        order = choice_without_replacement(rows, count, count, generator)
         edges = edges.gather(1, order[:, :, None].expand(-1, -1, 2))
-        turned = torch.randint(2, (rows, self.n, 1), generator=generator, device=device).bool()
+        turned = torch.randint(2, (rows, count, 1), generator=generator, device=device).bool()
         edges = torch.where(turned, edges.flip(2), edges)
         question = torch.full((rows, 1), self.n, device=device)
         targets = torch.full((rows, self.length), NOT_ASKED, device=device)
@@ -59,7 +65,7 @@ class GraphSampler(Sampler):
 
     @abstractmethod
     def edges(self, parted: Tensor, generator: torch.Generator) -> Tensor:
-        """The edges (B, n, 2) of graphs that are in two parts where `parted` (B,), and in one where not."""
+        """The edges (B, edge_count, 2) of graphs that are in two parts where `parted` (B,), and in one where not."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +94,29 @@ class Cycles(GraphSampler):
 
 @dataclass(frozen=True)
 class Connectivity(GraphSampler):
-    """Two parts, or the same two parts with an edge of one and an edge of the other crossed, by a coin.
+    """Two rings, or the same two cut open and joined into one, by a coin.
 
-    Each part is a cycle with trees hanging on it. Crossing takes {a, b} and {c, d} away and adds {a, c} and {b, d}: no
-    degree changes, and the two cycles become one, so the graph is connected. The lengths of the cycles still differ.
+    Along a ring each vertex holds on to one that is at most `reach` places before it, and the first to the last;
+    `chords` of the vertices hold on to a second one. Joining takes {first, last} of both rings away and adds
+    {first, other last} twice: no degree changes, and neighbourhoods look the same until one goes all around a ring.
+    The size of the first ring is uniform from n / 3, at least 4, to what leaves as much for the second.
     """
 
     name: ClassVar[str] = "connectivity"
     summary: ClassVar[str] = "whether a list of edges is a connected graph"
+
+    n: int = parameter(32, low=8, high=2**12, help="vertices of the graph; a sequence has 2 (n + chords) + 1 tokens")
+    chords: int = parameter(0, low=0, high=2**12, help="edges beyond n; 0: a quarter of n")
+    reach: int = parameter(3, low=2, high=2**12, help="places between neighbours along a ring; more: shallower graphs")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.chords > self.n - 4:
+            raise UsageError(f"{self.name}: chords must be at most n - 4 = {self.n - 4}; got {self.chords}.")
+
+    @property
+    def edge_count(self) -> int:
+        return self.n + (self.chords or self.n // 4)
 
     @property
     def answers(self) -> tuple[str, str]:
@@ -104,27 +125,26 @@ class Connectivity(GraphSampler):
     def edges(self, parted: Tensor, generator: torch.Generator) -> Tensor:
         rows, device = len(parted), generator.device
 
-        def uniform(low: Tensor, high: Tensor) -> Tensor:
-            """Whole numbers from low to high, both included, shaped as they are."""
-            noise = torch.rand(low.shape, generator=generator, device=device)
-            return low + (noise * (high - low + 1)).long().clamp(max=high - low)
+        def below(count: Tensor) -> Tensor:
+            """Whole numbers from 0 to count - 1, shaped as `count` is; 0 where that is 0."""
+            noise = torch.rand(count.shape, generator=generator, device=device)
+            return torch.minimum((noise * count).long(), (count - 1).clamp(min=0))
 
-        def below(high: Tensor) -> Tensor:
-            return uniform(torch.full_like(high, 3), high)
-
-        whole = torch.full((rows,), self.n, device=device)
-        size = uniform(torch.full_like(whole, 3), whole - 3)[:, None]  # of the first part
-        cycles = below(size), below(whole[:, None] - size)
+        least = max(4, self.n // 3)
+        size = least + below(torch.full((rows, 1), self.n - 2 * least + 1, device=device))  # of the first ring
         vertex = torch.arange(self.n, device=device).expand(rows, -1)
         second = vertex >= size
-        start = torch.where(second, size, 0)  # of the part that the vertex is in; its cycle comes first
-        cycle = torch.where(second, cycles[1], cycles[0])
-        place = vertex - start
-        parent = start + uniform(torch.zeros_like(place), (place - 1).clamp(min=0))
-        onward = torch.where(place == cycle - 1, start, vertex + 1)
-        ends = torch.where(place < cycle, onward, parent)
-        first_edge, second_edge = torch.zeros_like(size), size  # {0, 1} and {size, size + 1}
-        crossed = ends.scatter(1, first_edge, size).scatter(1, second_edge, size + 1)
-        crossed_from = vertex.scatter(1, second_edge, 1)  # {0, size} and {1, size + 1}
-        joined = ~parted[:, None]
-        return torch.stack([torch.where(joined, crossed_from, vertex), torch.where(joined, crossed, ends)], dim=2)
+        first = torch.where(second, size, 0)  # of the ring that the vertex is in
+        last = torch.where(second, self.n, size) - 1
+        other_last = torch.where(second, size, self.n) - 1
+        # How far back a vertex may hold on: to the first at most, and the last not to it, a neighbour anyway.
+        far = (vertex - first - (vertex == last).long()).clamp(max=self.reach)
+        back = below(far)  # 0 is the vertex just before
+        closing = torch.where(parted[:, None], last, other_last)
+        held = torch.where(vertex == first, closing, vertex - 1 - back)
+        # Chords: another choice of those vertices that have one.
+        second_back = (back + 1 + below(far - 1)) % far.clamp(min=1)
+        noise = torch.rand((rows, self.n), generator=generator, device=device).masked_fill(far < 2, -1.0)
+        chosen = noise.topk(self.edge_count - self.n, dim=1).indices
+        chords = torch.stack([chosen, chosen - 1 - second_back.gather(1, chosen)], dim=2)
+        return torch.cat([torch.stack([vertex, held], dim=2), chords], dim=1)

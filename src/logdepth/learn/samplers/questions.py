@@ -8,8 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler
-from logdepth.numerics.errors import UsageError
+from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, choice_without_replacement
 from logdepth.tasks.parameters import parameter
 
 PEOPLE = (
@@ -26,31 +25,28 @@ WORDS = ("The", "of", "is", ".", "What", "the", "profession", "'s", "?", "_")
 class Questions(Sampler):
     """Facts, then a question: "The mother of John is Helen . … What is the profession of John 's mother ?"
 
-    A question of k steps goes through k - 1 relations and then to the profession; the answer is due at "?". All that it
-    needs is among the facts, which come in random order; nobody has two mothers. Shorter questions have "_" before
-    them. Source: after the multi-step questions of Weston, Chopra and Bordes (2014).
+    Every relation of every person is told, in random order, so that what is told says nothing of what is asked. Nobody
+    is a relation of himself. A question of k steps goes through k - 1 relations and then to the profession; the answer
+    is due at "?". Shorter questions have "_" before them.
+    Source: after the multi-step questions of Weston, Chopra and Bordes (2014).
     """
 
     name: ClassVar[str] = "questions"
     summary: ClassVar[str] = "in words: the profession of somebody's friend's mother, from facts in random order"
     group_name: ClassVar[str] = "steps"
 
-    facts: int = parameter(12, low=1, high=192, help="facts of a sequence, seven words each")
+    people: int = parameter(8, low=2, high=len(PEOPLE), help="people that there are, with relations + 1 facts each")
+    relations: int = parameter(3, low=1, high=len(RELATIONS), help="relations between them; a fact has seven words")
     most_steps: int = parameter(4, low=1, high=16, help="steps of a question are uniform from 1 to this")
-    people: int = parameter(16, low=2, high=len(PEOPLE), help="people that there are")
-    relations: int = parameter(3, low=1, high=len(RELATIONS), help="relations between them that there are")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.most_steps <= self.facts <= self.people * (self.relations + 1):
-            raise UsageError(
-                f"{self.name}: facts must be from most_steps {self.most_steps} to {self.people * (self.relations + 1)},"
-                f" as many as there are of {self.people} people and {self.relations} relations; got {self.facts}."
-            )
 
     @property
     def tokens(self) -> tuple[str, ...]:
         return (*PEOPLE[: self.people], *RELATIONS[: self.relations], *PROFESSIONS, *WORDS)
+
+    @property
+    def facts(self) -> int:
+        """Facts of a sequence."""
+        return self.people * (self.relations + 1)
 
     @property
     def length(self) -> int:
@@ -71,25 +67,18 @@ class Questions(Sampler):
             return torch.randint(most, (rows, *shape), generator=generator, device=device)
 
         # What holds: (relation, person) -> token id; the profession is the last relation.
-        related = torch.stack(
-            [uniform(self.people, self.people) for _ in range(self.relations)]
-            + [uniform(len(PROFESSIONS), self.people) + self.word(PROFESSIONS[0])],
-            dim=1,
-        ).flatten(1)
-        # What is asked: facts along the way, one a step.
+        others = torch.arange(self.people, device=device) + 1 + uniform(self.people - 1, self.relations, self.people)
+        professions = uniform(len(PROFESSIONS), 1, self.people) + self.word(PROFESSIONS[0])
+        related = torch.cat([others % self.people, professions], dim=1).flatten(1)
+        # What is asked.
         asked = uniform(self.relations, self.most_steps)
-        person = uniform(self.people)
-        first_person = person
-        needed = torch.zeros_like(related, dtype=torch.bool)
+        first_person = person = uniform(self.people)
         for step in range(self.most_steps):
             relation = torch.where(groups == step + 1, self.relations, asked[:, step])
             fact = relation * self.people + torch.where(groups > step, person, 0)
-            needed.scatter_(1, fact[:, None], (groups > step)[:, None] | needed.gather(1, fact[:, None]))
             person = torch.where(groups > step, related.gather(1, fact[:, None])[:, 0], person)
-        # What is told: the facts needed and random others, in random order.
-        noise = torch.rand(related.shape, generator=generator, device=device)
-        told = (noise + needed).topk(self.facts, dim=1).indices
-        told = told.gather(1, torch.rand(told.shape, generator=generator, device=device).argsort(dim=1))
+        # What is told.
+        told = choice_without_replacement(rows, self.facts, self.facts, generator)
         names = [self.word(name) for name in (*RELATIONS[: self.relations], "profession")]
         relation_word = torch.tensor(names, device=device)
 

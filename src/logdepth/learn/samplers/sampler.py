@@ -70,33 +70,27 @@ class Sampler(Parametrised, ABC):
         """Places whose tokens a network that is evaluated writes itself, one after another: its chain of thought."""
         return range(0)
 
-    def draw(self, size: int, generator: torch.Generator, group: int | None = None, most: int | None = None) -> Batch:
+    def draw(self, size: int, generator: torch.Generator, group: int | None = None) -> Batch:
         """`size` random sequences, on the device of the generator.
 
-        group: the one group of all sequences; None draws one for each, uniformly up to `most` (None: of all).
+        group: the one group of all sequences; None draws one for each, uniformly.
         Errors: UsageError for a group that is not there.
         """
-        first, last = self.groups.start, self.groups.stop - 1
-        for wanted in (group, most):
-            if wanted is not None and wanted not in self.groups:
-                raise UsageError(f"{self.name} has {self.group_name} from {first} to {last}; got {wanted}.")
-        device = generator.device
-        if group is not None:
-            groups = torch.full((size,), group, device=device)
-        else:
-            last = last if most is None else most
-            groups = torch.randint(first, last + 1, (size,), generator=generator, device=device)
-        return self.sequences(groups, generator)
+        first, end = self.groups.start, self.groups.stop
+        if group is None:
+            groups = torch.randint(first, end, (size,), generator=generator, device=generator.device)
+            return self.sequences(groups, generator)
+        if group not in self.groups:
+            raise UsageError(f"{self.name} has {self.group_name} from {first} to {end - 1}; got {group}.")
+        return self.sequences(torch.full((size,), group, device=generator.device), generator)
 
     @abstractmethod
     def sequences(self, groups: Tensor, generator: torch.Generator) -> Batch:
         """One random sequence for each of these groups (B,)."""
 
-    def batch(
-        self, size: int, seed: int, step: int, device: str | torch.device = "cpu", most: int | None = None
-    ) -> Batch:
+    def batch(self, size: int, seed: int, step: int, device: str | torch.device = "cpu") -> Batch:
         """The batch of a training step: a function of these arguments and the kind of device."""
-        return self.draw(size, generator_of(seed, step, device), most=most)
+        return self.draw(size, generator_of(seed, step, device))
 
 
 def generator_of(seed: int, step: int, device: str | torch.device = "cpu") -> torch.Generator:
