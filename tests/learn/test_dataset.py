@@ -17,6 +17,10 @@ def test_a_dataset_holds_the_batches_of_its_seed(name, tmp_path):
     sampler = make_sampler(name)
     write_dataset(sampler, tmp_path / "data", AT_ONCE + 5, seed=3)
     held = load_file(tmp_path / "data" / DATA)
+    assert {part: tensor.dtype for part, tensor in held.items()} == {
+        **dict.fromkeys(("inputs", "targets", "group"), torch.int32),
+        "answered": torch.bool,
+    }
     for step, rows in ((0, slice(0, AT_ONCE)), (1, slice(AT_ONCE, AT_ONCE + 5))):
         batch = sampler.batch(AT_ONCE, 3, step)
         for part, tensor in held.items():
