@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -69,6 +70,17 @@ def test_batch_and_rows_are_free(tied, tmp_path):
         assert np.array_equal(run(runtime, columns)["rank"], model.transformer.run(columns)["rank"])
     with pytest.raises(Exception, match="broadcast"):  # a row more than there are positions: onnxruntime refuses
         run(runtime, {"next": np.zeros((1, 10), dtype=np.int64)})
+
+
+@pytest.mark.parametrize("factor", [-1, 2])
+def test_answers_beyond_their_range_are_cut_off_as_in_our_evaluation(factor, tmp_path):
+    model = compile_task(make_task("sort", {"n": 6, "high": 9}))
+    readouts = {name: factor * vector for name, vector in model.transformer.readouts.items()}
+    broken = replace(model, transformer=replace(model.transformer, readouts=readouts))
+    columns = {"key": np.array([[9, 3, 0, 5, 8, 1]])}
+    got = run(session(broken, tmp_path / "model.onnx"), columns)["answer"]
+    assert np.array_equal(got, broken.transformer.run(columns)["answer"])
+    assert np.array_equal(got, np.clip(factor * np.sort(columns["key"]), 0, 9))
 
 
 def test_tied_blocks_share_their_weights(tmp_path):

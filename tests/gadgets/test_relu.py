@@ -121,6 +121,14 @@ def test_choices(token, first, second):
     assert token(on_start=True).form(chosen) == 0
 
 
+@pytest.mark.parametrize("off", [-0.2, 0.0, 0.2])
+def test_a_shut_gate_lets_no_error_through(token, off):
+    gate, value = Read("gate", 0, 1), Read("value", 0, 5, 0.2)
+    kept = gated(form(gate), form(value), "g")
+    for number in range(6):
+        assert token(cells={gate: 0, value: number + off}).form(kept) == 0
+
+
 def test_tables_have_a_limit():
     with pytest.raises(CapacityExceeded, match="4194305 values and a table has at most 4194304"):
         univariate(form(Read("x", 0, 2**22)), lambda v: v % 2, "f")

@@ -10,6 +10,7 @@ from logdepth.models import compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
 from logdepth.testing import fewest_mantissa_bits, verify
+from logdepth.testing.verify import draw
 
 SMALL = {"2-sum": {"n": 6, "modulus": 5}, "k-hop": {"n": 8, "k": 3}, "sparse-averaging": {"n": 6, "q": 2}}
 
@@ -44,6 +45,14 @@ def test_a_model_that_answers_nothing_is_found_out(model):
     assert found.wrong > 0
     assert not np.array_equal(broken.answer(found.first_wrong), model.task.solve(found.first_wrong))
     assert np.array_equal(model.answer(found.first_wrong), model.task.solve(found.first_wrong))
+
+
+def test_every_family_is_judged_at_the_largest_size_and_at_others():
+    model = compile_task(make_task("sort", {"n": 9}))
+    families = len(model.task.families)
+    rows = [len(keys) for keys in draw(model, np.random.default_rng(0), 0, 6 * families)]
+    assert {*rows[:families], *rows[3 * families : 4 * families]} == {9}
+    assert min(rows) < 9
 
 
 def test_every_attention_layer_is_needed(model):
