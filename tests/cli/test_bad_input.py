@@ -39,6 +39,7 @@ LINES = {
     "unknown dtype": (["compile", "k-hop", "--dtype", "float16"], "unknown dtype 'float16'"),
     "unknown dtype in bounds": (["bounds", "k-hop", "--dtype", "bf16"], "unknown dtype 'bf16'"),
     "bad samples": (["compile", "k-hop", "--samples", "many"], "'--samples'"),
+    "a seed beyond 64 bits": (["compile", "k-hop", "--seed", str(2**63)], "'--seed'"),
     "negative samples": (["compile", "k-hop", "--samples", "-1"], "'--samples'"),
     "no input": (["run", "model"], "Missing argument 'INPUT'"),
     "no format": (["export", "model", "--out", "x"], "Missing option '--format'"),
@@ -255,6 +256,20 @@ def test_an_unknown_export_format(refused, hops, tmp_path):
 def test_an_export_into_a_folder_that_is_there(refused, hops, tmp_path):
     pytest.importorskip("onnx")
     refused("export", hops, "--format", "onnx", "--out", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError("Unable to allocate 8 TiB"), RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes")],
+)
+def test_too_little_memory_is_one_line(refused, tmp_path, monkeypatch, error):
+    def fail(*args, **options):
+        raise error
+
+    monkeypatch.setattr("logdepth.report.page.page", fail)
+    said = refused("compile", "k-hop", "--n", "9", "--samples", "5", "--out", tmp_path / "model")
+    assert said == f"logdepth: there is not enough memory ({error}). Choose smaller sizes."
     assert list(tmp_path.iterdir()) == []
 
 

@@ -127,7 +127,7 @@ def test_the_trace_holds_every_word_that_is_sent(logdepth, edges, tmp_path):
 def test_a_trace_on_a_full_disk_is_one_line_that_names_it_and_leaves_nothing(refused, full_disk, tmp_path):
     (tmp_path / "trace.csv").write_text("old")
     said = refused("mpc", "components", shipped_file("les_miserables.gml"), "--trace", tmp_path / "new.csv")
-    assert f"{tmp_path}/new.csv cannot be written (File too large). Choose another path." in said
+    assert f"{tmp_path}/new.csv cannot be written (File too large). Make room, or choose another path." in said
     refused("mpc", "components", shipped_file("les_miserables.gml"), "--trace", tmp_path / "trace.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["trace.csv"]
     assert (tmp_path / "trace.csv").read_text() == "old"

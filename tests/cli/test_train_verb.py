@@ -45,6 +45,20 @@ def test_another_task_needs_no_settings_of_the_presets_own_and_of_one_size_nothi
     assert "error by" in shown.stdout and "solved up to" not in shown.stdout
 
 
+@pytest.mark.parametrize("text", ["step,loss\nx,y\n", "hello\n5\n", "step,loss\n5,0.1\n", b"\xff\0\n1,2\n"], ids=repr)
+def test_metrics_that_are_none_are_refused_and_the_checkpoint_stays(logdepth, refused, tmp_path, text):
+    folder = tmp_path / "run"
+    before = logdepth(*TRAIN, "--out", folder, "--json").json["runs"]
+    kept, metrics = (folder / "state.safetensors").read_bytes(), folder / "metrics.csv"
+    rows = metrics.read_bytes()
+    metrics.write_bytes(text if isinstance(text, bytes) else text.encode())
+    said = refused("train", "--resume", folder)
+    assert said.startswith(f"logdepth: {metrics} is damaged: it holds no metrics of this run. Take it away")
+    assert (folder / "state.safetensors").read_bytes() == kept
+    metrics.write_bytes(rows)
+    assert logdepth("train", "--resume", folder, "--json").json["runs"] == before
+
+
 def test_the_default_folder_is_named_after_preset_and_changes(logdepth, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = logdepth(*TRAIN).stdout
@@ -147,6 +161,7 @@ def test_without_a_preset_train_lists_presets_and_settings(logdepth):
         (["khop-paper", "--task", "k-hops"], "there is no task 'k-hops' to train. Did you mean 'k-hop'?"),
         (["khop-paper", "--lr", "quick"], "lr must be a number from 0.0 to 100.0; got 'quick'"),
         (["khop-paper", "--lr"], "--lr needs a value"),
+        (["khop-paper", "--most-hops", "-1"], "must be a whole number from 0 to 65536; got '-1'. Change --most-hops."),
         (["khop-paper", "khop-small"], "train takes one preset; got 'khop-paper' and 'khop-small'"),
         (["--resume", "nowhere"], "nowhere is no run: it has no config.json"),
         (["khop-paper", "--resume", "nowhere"], "--resume takes a run or a sweep as it began"),

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +23,7 @@ from safetensors.torch import load_file, save_file
 from logdepth.learn import train as training
 from logdepth.learn.build import network_of
 from logdepth.learn.evaluate import evaluate, protocol_called
+from logdepth.learn.metrics import read_rows
 from logdepth.learn.presets import PRESETS, plan_of, plans_of
 from logdepth.learn.recipes import Recipe
 from logdepth.learn.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, sessions_of, step_of
@@ -194,6 +196,30 @@ def test_a_full_disk_is_one_message_and_the_last_checkpoint_stays(small, tmp_pat
     assert equal(before, weights_of(folder)) and step_of(folder) == 10
     assert not list(folder.glob(".*"))
     train(small(), folder, "cpu")
+
+
+def test_events_that_find_no_room_are_given_up_and_metrics_go_on(small, tmp_path, monkeypatch):
+    class Full:
+        def add_scalar(self, *values):
+            raise OSError(28, "No space left on device")
+
+    def fail(error):
+        raise error
+
+    monkeypatch.setattr("logdepth.learn.metrics.event_writer", lambda folder, step: Full())
+    heard = []
+    hook = lambda failure: heard.append(failure.exc_type)  # noqa: E731
+    monkeypatch.setattr(threading, "excepthook", hook)
+
+    def watch(row):
+        for error in (OSError(28, "of TensorBoard's thread"), KeyError("of another")):
+            thread = threading.Thread(target=fail, args=(error,))
+            thread.start()
+            thread.join()
+
+    train(small(), tmp_path / "run", "cpu", watch=watch)
+    assert heard == 8 * [KeyError] and threading.excepthook is hook
+    assert [int(row["step"]) for row in read_rows(tmp_path / "run" / METRICS)] == list(range(5, 41, 5))
 
 
 class Malicious:

@@ -36,7 +36,9 @@ def test_a_file_takes_the_place_of_the_old_one_in_folders_that_are_made(put, tmp
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(put, tmp_path, full_disk):
     (tmp_path / "file").write_bytes(b"old")
     for size in (LEAST + 1, 3 * LEAST, 100 * LEAST):  # less than a buffer, and more
-        with pytest.raises(UsageError, match=r"/file cannot be written \(File too large\)\. Choose another path\."):
+        with pytest.raises(
+            UsageError, match=r"/file cannot be written \(File too large\)\. Make room, or choose another"
+        ):
             put(tmp_path / "file", b"x" * size)
         with pytest.raises(UsageError, match="/new cannot be written"):
             put(tmp_path / "new", b"x" * size)

@@ -89,12 +89,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"{error.filename or 'input or output'}: {error.strerror or error}.")
     except (typer.Abort, KeyboardInterrupt):
         status = INTERRUPTED
-    except Exception:
+    except Exception as error:
+        if is_of_memory(error):
+            return _refuse(f"there is not enough memory ({str(error).partition(chr(10))[0]}). Choose smaller sizes.")
         traceback.print_exc()
         return OWN_ERROR
     if status == INTERRUPTED:
         typer.echo("logdepth: interrupted.", err=True)
     return status or 0
+
+
+def is_of_memory(error: Exception) -> bool:
+    """Whether an array or a tensor was too large for this machine or its GPU: torch has no type of its own for that."""
+    said = ("can't allocate memory", "not enough memory", "out of memory", "Cannot allocate memory")
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(it in str(error) for it in said))
 
 
 def _refuse(message: str) -> int:

@@ -30,7 +30,7 @@ Samples = Annotated[
     int | None,
     typer.Option(min=0, help="Random instances to check; by default as many as take seconds.", show_default=False),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the random instances.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random instances.")]
 Device = Annotated[
     str,
     typer.Option(

@@ -64,7 +64,7 @@ def print_one(task: "type[Task[Any]]") -> None:
     output.print(f"[bold cyan]{task.name}[/]: {task.summary}\n")
     table = plain_table("parameter", "default", "allowed", "meaning")
     for item in task.describe():
-        table.add_row(f"--{item.name}", str(item.default), item.allowed(), item.help)
+        table.add_row(item.option, str(item.default), item.allowed(), item.help)
     output.print(table)
     output.print(f"families of instances: {', '.join(task.families)}")
     if task.shipped:

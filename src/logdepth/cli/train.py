@@ -200,7 +200,7 @@ def list_presets() -> None:
     console().print(table)
     table = plain_table("setting", "default", "what it is")
     for item in Recipe.describe():
-        table.add_row(f"--{item.name.replace('_', '-')}", str(item.default), item.help)
+        table.add_row(item.option, str(item.default), item.help)
     console().print(table)
     console().print(
         "and those of the task, for k-hop: --n, --most-hops, --fewest-hops, --letters, --repeats; of other tasks:"

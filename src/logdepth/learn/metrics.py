@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -42,13 +44,21 @@ class Metrics:
         own = [item.name for item in fields(Row) if item.name != "errors"]
         self.names = [*own, *(f"error_{group_name}{group}" for group in groups)]
         kept = [row for row in read_rows(self.path) if int(row["step"]) <= step]
+        if kept and list(kept[0]) != self.names:
+            raise damaged(self.path)
         text = io.StringIO()
         writer = csv.DictWriter(text, self.names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(kept)
         write_file(self.path, text.getvalue().encode())
         self.seconds = float(kept[-1]["seconds"]) if kept else 0.0
+        self.hook, threading.excepthook = threading.excepthook, self.hear
         self.events = event_writer(folder / EVENTS, step)
+
+    def hear(self, failure: threading.ExceptHookArgs) -> None:
+        """A thread has failed. That TensorBoard's finds no room is nothing to tell: what it shows is in the CSV too."""
+        if not issubclass(failure.exc_type, OSError):
+            self.hook(failure)
 
     def add(self, row: Row) -> None:
         values = [getattr(row, name) for name in self.names[: len(self.names) - len(row.errors)]]
@@ -62,22 +72,42 @@ class Metrics:
                 f" logdepth train --resume {self.path.parent}."
             ) from None
         if self.events is not None:
-            for name, value in zip(self.names[1:], cells[1:], strict=True):
-                if value != "":
-                    self.events.add_scalar(name, value, row.step)
+            try:
+                for name, value in zip(self.names[1:], cells[1:], strict=True):
+                    if value != "":
+                        self.events.add_scalar(name, value, row.step)
+            except OSError:
+                self.events = None
 
     def close(self) -> None:
         if self.events is not None:
-            self.events.close()
+            with suppress(OSError):
+                self.events.close()
+        threading.excepthook = self.hook
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a file of metrics, none without one; a last row that was cut off is left out."""
+    """The rows of a file of metrics, none without one; a last row that was cut off is left out.
+
+    Errors: UsageError for a file of anything else.
+    """
     if not path.exists():
         return []
-    with path.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return [row for row in rows if None not in row.values()]
+    try:
+        with path.open(newline="") as stream:
+            rows = [row for row in csv.DictReader(stream) if None not in row.values()]
+        for row in rows:
+            for name, cell in row.items():
+                int(cell) if name == "step" else float(cell or 0)
+        if rows:
+            rows[0]["step"]
+    except (csv.Error, KeyError, TypeError, ValueError):
+        raise damaged(path) from None
+    return rows
+
+
+def damaged(path: Path) -> UsageError:
+    return UsageError(f"{path} is damaged: it holds no metrics of this run. Take it away; no checkpoint needs it.")
 
 
 def last_row(folder: Path) -> Row | None:
@@ -88,15 +118,14 @@ def last_row(folder: Path) -> Row | None:
             after = stream.tell()
             stream.seek(max(after, stream.seek(0, io.SEEK_END) - 2 * LONGEST * len(names)))
             lines = stream.read().decode().split("\n")[:-1]  # a line that is not ended is still being written
-    except OSError:
+        cells = lines[-1].split(",") if lines else []
+        if len(cells) != len(names):
+            return None
+        loss, error, rate, seconds, speed = map(float, cells[1:6])
+        by_group = tuple(float(cell) if cell else None for cell in cells[6:])
+        return Row(int(cells[0]), loss, error, rate, seconds, speed, by_group)
+    except (OSError, ValueError):  # none is there, or a damaged one, which the run itself will say
         return None
-    cells = lines[-1].split(",") if lines else []
-    if len(cells) != len(names):
-        return None
-    loss, error, rate, seconds, speed = map(float, cells[1:6])
-    return Row(
-        int(cells[0]), loss, error, rate, seconds, speed, tuple(float(cell) if cell else None for cell in cells[6:])
-    )
 
 
 def last_step(folder: Path) -> int:

@@ -214,7 +214,7 @@ _REMEDY = f"Take {STATE} away to begin again from step 0."
 
 def fits(place: Path, held: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
     """UsageError unless these weights, read from `place`, have the names and shapes that are expected."""
-    for name in expected.keys() | held.keys():
+    for name in [*expected, *(name for name in held if name not in expected)]:  # the first that differs, on every run
         has = tuple(held[name].shape) if name in held else None
         wanted = tuple(expected[name].shape) if name in expected else None
         if has != wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,8 @@ from pathlib import Path
 from secrets import token_hex
 
 from logdepth.numerics.errors import UsageError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Write = Callable[[bytes], None]
 """Writes the next piece of a file. Errors: UsageError if the system refuses."""
@@ -105,7 +108,8 @@ def refusals(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(f"{target} cannot be written ({error.strerror or error}). Choose another path.") from None
+        remedy = "Make room, or choose" if error.errno in FULL else "Choose"
+        raise UsageError(f"{target} cannot be written ({error.strerror or error}). {remedy} another path.") from None
 
 
 @contextmanager

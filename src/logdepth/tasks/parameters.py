@@ -19,6 +19,11 @@ class Parameter:
     high: float | None
     help: str
 
+    @property
+    def option(self) -> str:
+        """As one types it."""
+        return f"--{self.name.replace('_', '-')}"
+
     def allowed(self) -> str:
         """The allowed values in words."""
         if self.kind is str:
@@ -35,7 +40,7 @@ class Parameter:
         """
         result = self._converted(value)
         if result is None or (not isinstance(result, str) and not self._holds(result)):
-            raise UsageError(f"{owner}: {self.name} must be {self.allowed()}; got {value!r}. Change --{self.name}.")
+            raise UsageError(f"{owner}: {self.name} must be {self.allowed()}; got {value!r}. Change {self.option}.")
         return result
 
     def _converted(self, value: object) -> int | float | str | None:
