@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from logdepth.inspection.heads import heads_of
-from logdepth.inspection.inspect import inspect
-from logdepth.learn.samplers import InductionHeads, KHop
+from logdepth.inspection.inspect import OTHER_SEQUENCES, inspect
+from logdepth.learn.samplers import InductionHeads, KHop, generator_of, unseen
 from logdepth.learn.trained import CompiledHops, Trained, read_answering
 from logdepth.models import compile_task
 from logdepth.networks import Gpt2, Gpt2Shape
@@ -62,6 +62,54 @@ def test_a_head_is_replaced_by_its_mean_over_other_sequences():
     found = inspect(compiled(2), sequences=1)
     assert found.error.wrong == 0
     assert all(rate.wrong > 0 for rate in found.without.values())
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_errors_without_a_head_are_those_of_a_plain_loop(seed):
+    """Hooks put the mean over other sequences, or something else, before the output matrix: only the mean will do."""
+    model, k, head_width = trained(), 2, 6
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for weight in model.network.parameters():  # fresh ones hardly hear their heads
+            weight += 0.3 * torch.randn(weight.shape, generator=generator)
+    found = inspect(model, k=k, sequences=30, seed=seed)
+    own = model.sampler.draw(30, generator_of(unseen(seed), k), group=k)
+    other = model.sampler.draw(30, generator_of(unseen(seed), OTHER_SEQUENCES + k), group=k)
+
+    def brought(inputs):
+        """What the heads of each layer bring, seen from outside: (B, T, width) each."""
+        held = []
+        hooks = [layer.attn.c_proj.register_forward_pre_hook(lambda _, x: held.append(x[0])) for layer in layers]
+        model.network(inputs)
+        for hook in hooks:
+            hook.remove()
+        return held
+
+    def wrong_with(layer, head, value):
+        """The number of wrong answers with `value` (T, width) in the place of that head."""
+
+        def replaced(_, x):
+            mixed = x[0].clone()
+            columns = slice(head * head_width, (head + 1) * head_width)
+            mixed[..., columns] = value[..., columns]
+            return (mixed,)
+
+        hook = layers[layer].attn.c_proj.register_forward_pre_hook(replaced)
+        answers = model.network(own.inputs).argmax(-1)
+        hook.remove()
+        return sum(
+            int(answers[row, token] != own.targets[row, token])
+            for row, token in np.argwhere(own.answered.numpy()).tolist()
+        )
+
+    layers = model.network.layers
+    places = {head: (head.layer - 1, head.number - 1) for head in found.heads}
+    over_others, over_same = brought(other.inputs), brought(own.inputs)
+    counts = {head: rate.wrong for head, rate in found.without.items()}
+    assert counts == {head: wrong_with(*at, over_others[at[0]].mean(0)) for head, at in places.items()}
+    assert counts != {head: wrong_with(*at, over_same[at[0]].mean(0)) for head, at in places.items()}
+    assert counts != {head: wrong_with(*at, torch.zeros(1, 12)) for head, at in places.items()}
+    assert len(set(counts.values())) > 2  # heads are told apart
 
 
 def test_compiled_and_trained_models_answer_as_ever_when_they_are_traced():

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, pro
 from logdepth.learn.rates import Rate
 from logdepth.learn.samplers import KHop
 from logdepth.learn.samplers.sampler import mixed
-from logdepth.learn.trained import Answering, read_answering
+from logdepth.learn.trained import Answering, Trained, read_answering
+from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.k_hop import hop
 
@@ -21,10 +22,11 @@ CORRECTED = PROTOCOLS["corrected"]
 
 @dataclass(frozen=True, eq=False)
 class Shortsighted(Answering):
-    """Knows every hop up to `reach`, and takes the last one it knows for the rest; keeps what it was asked."""
+    """Knows every hop up to `reach`, and takes the last one it knows for the rest; keeps what it was asked, and how."""
 
     reach: int
     asked: list
+    dropouts: set = field(default_factory=set)
 
     @property
     def architecture(self):
@@ -36,6 +38,7 @@ class Shortsighted(Answering):
 
     def answers(self, inputs, dropout=False):
         self.asked.append(inputs)
+        self.dropouts.add(dropout)
         letters, k = inputs[:, 1:] - len(self.sampler.groups), inputs[:, 0] + self.sampler.groups.start
         return self.sampler.asked(letters, k.clamp(max=self.reach)).targets
 
@@ -77,6 +80,27 @@ def test_evaluation_leaves_the_random_state_alone():
     torch.manual_seed(7)
     evaluate(shortsighted(), CORRECTED, 3)
     assert torch.equal(torch.rand(3), expected)
+
+
+@pytest.mark.parametrize(("protocol", "dropout", "sequences"), [("corrected", False, 300), ("published", True, 100)])
+def test_only_the_published_protocol_keeps_dropout(protocol, dropout, sequences):
+    model = shortsighted(n=6, most_hops=1)
+    assert evaluate(model, PROTOCOLS[protocol]).sequences == sequences
+    assert model.dropouts == {dropout}
+
+
+def test_dropout_is_that_of_training_and_ends_with_the_question():
+    sampler = KHop(n=14, most_hops=2, letters=3)
+    shape = Gpt2Shape(sampler.vocabulary, 14, depth=2, heads=2, width=12, dropout=0.5)
+    network = Gpt2(shape, torch.Generator().manual_seed(0))
+    model = Trained(Path("."), sampler, network.eval())
+    inputs = sampler.draw(20, torch.Generator().manual_seed(0)).inputs
+    torch.manual_seed(3)
+    expected = network.train()(inputs).argmax(-1)
+    torch.manual_seed(3)
+    assert torch.equal(model.answers(inputs, dropout=True), expected)
+    assert torch.equal(model.answers(inputs), network.eval()(inputs).argmax(-1))
+    assert not torch.equal(model.answers(inputs), expected)
 
 
 def test_json_tells_errors_and_intervals_by_k_and_null_where_nobody_is_asked():

@@ -1,8 +1,12 @@
 """The page of an inspection: one file that loads nothing, with every head and every hop on it."""
 
+import base64
+import io
 import re
 from pathlib import Path
 
+import matplotlib.image
+import numpy as np
 import pytest
 import torch
 
@@ -18,8 +22,14 @@ from logdepth.tasks import make_task
 @pytest.fixture(scope="module")
 def trained():
     sampler = KHop(n=14, most_hops=3, letters=3)
-    network = Gpt2(Gpt2Shape(sampler.vocabulary, 14, depth=2, heads=3, width=12), torch.Generator().manual_seed(0))
-    return inspect(Trained(Path("a<b"), sampler, network), k=2, sequences=3)
+    generator = torch.Generator().manual_seed(0)
+    network = Gpt2(Gpt2Shape(sampler.vocabulary, 14, depth=2, heads=3, width=12), generator)
+    with torch.no_grad():
+        for weight in network.parameters():  # so large that no head is like another
+            weight += 0.3 * torch.randn(weight.shape, generator=generator)
+    found = inspect(Trained(Path("a<b"), sampler, network), k=2, sequences=30)
+    assert len({rate.wrong for rate in found.without.values()}) > 3
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +50,59 @@ def test_the_page_shows_every_head_against_every_hop(trained):
     assert "asked another k" in page
 
 
-@pytest.mark.parametrize("name", ["trained", "compiled"])
-def test_bars_are_as_long_as_errors_and_the_longest_is_the_largest(name, request):
-    found = request.getfixturevalue(name)
-    rates = [rate.value for rate in found.without.values()]
-    largest = max(0.01, found.error.value, *rates)
-    drawn = re.findall(r'<rect class="value" width="([\d.]+)"', inspection_page(found))
-    assert [float(width) for width in drawn] == pytest.approx([120 * rate / largest for rate in rates], abs=0.06)
+def rows_of(page, heading):
+    """Of the table under this heading: what each row is called, and its cells, class, title and text of each."""
+    [section] = [part for part in page.split("<section") if heading in part]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', section, re.DOTALL)
+    cell = re.compile(r'<td class="([^"]*)" style="[^"]*" title="([^"]*)">(.*?)</td>')
+    return {name: cell.findall(cells) for name, cells in rows}
+
+
+def name_of(head):
+    return f"layer {head.layer}, head {head.number}"
+
+
+def test_the_cells_of_the_table_are_those_of_the_inspection(trained):
+    rows = rows_of(inspection_page(trained), "Which head does which hop")
+    assert list(rows) == [name_of(head) for head in trained.heads]
+    values, shares = trained.alignments[2].alignment, trained.alignments[2].share
+    for index, cells in enumerate(rows.values()):
+        assert [title for _, title, _ in cells] == [
+            f"{target}: alignment {values[index, at]:.3f}; {shares[index, at]:.1%} of the attention"
+            for at, target in enumerate(trained.targets)
+        ]
+        assert [shown for *_, shown in cells] == [f"{value:.2f}".removeprefix("0") for value in values[index]]
+
+
+def test_the_best_hops_for_every_k_are_those_of_the_inspection(trained):
+    rows = rows_of(inspection_page(trained), "asked another k")
+    assert list(rows) == [name_of(head) for head in trained.heads]
+    for index, (head, cells) in enumerate(zip(trained.heads, rows.values(), strict=True)):
+        assert [shown for *_, shown in cells] == [str(trained.best(head, k)) for k in range(4)]
+        best = [trained.alignments[k].alignment[index, trained.first_hop :].max() for k in range(4)]
+        assert [title for _, title, _ in cells] == [f"alignment {value:.3f}" for value in best]
+
+
+def test_the_bars_are_the_errors_without_each_head(trained):
+    page = inspection_page(trained)
+    shown = [float(value) for value in re.findall(r'<rect class="value" width="([\d.]+)"', page)]
+    [with_all] = {float(value) for value in re.findall(r'<path class="all" d="M([\d.]+) ', page)}
+    errors = [trained.without[head].value for head in trained.heads]
+    assert np.allclose(np.array(shown) / max(shown), np.array(errors) / max(errors), atol=1e-3)
+    assert with_all == pytest.approx(trained.error.value / max(errors) * max(shown), abs=0.1)
+    assert [f"{error:.3f}" for error in errors] == re.findall(r'<text x="128" y="12.5">([\d.]+)</text>', page)
+
+
+def test_the_map_of_a_head_has_a_row_for_each_k_from_the_top(trained):
+    page = inspection_page(trained)
+    maps = re.findall(r'<img src="data:image/png;base64,([^"]*)" alt="alignment of layer (\d), head (\d)', page)
+    assert [(int(layer), int(number)) for _, layer, number in maps] == [
+        (head.layer, head.number) for head in trained.heads
+    ]
+    for index, (data, *_) in enumerate(maps):
+        opacity = matplotlib.image.imread(io.BytesIO(base64.b64decode(data)))[..., 3]
+        expected = [trained.alignments[k].alignment[index, trained.first_hop :] for k in range(4)]
+        assert np.allclose(opacity, expected, atol=1 / 255)
 
 
 def test_a_compiled_model_has_one_k_and_labelled_heads_that_do_the_hops(compiled):
