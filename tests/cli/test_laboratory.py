@@ -1,5 +1,6 @@
 """`evaluate`, `table` and `inspect`: the laboratory's verbs on small models."""
 
+import json
 import os
 import pickle
 import re
@@ -8,6 +9,8 @@ import pytest
 import torch
 import yaml
 
+from logdepth.learn.evaluate import SOLVED
+from logdepth.learn.rates import sequences_for
 from logdepth.networks import Gpt2, Gpt2Shape
 
 
@@ -79,6 +82,15 @@ def test_evaluate_shows_a_line_for_each_k(logdepth, run):
     assert "corrected protocol, 5 sequences for each k" in shown
     assert "error below 2% up to k = 0" in shown
     assert [line.split()[0] for line in shown.splitlines() if line.count("…") == 2] == ["0", "1", "2", "3"]
+
+
+def test_too_few_sequences_to_show_a_small_error_are_told(logdepth, run):
+    """With 188 sequences without an error the interval still ends above 2%."""
+    assert sequences_for(SOLVED) == 189
+    told = "fewer than 189 sequences never show that an error is below 2%"
+    for sequences, expected in ((188, True), (189, False)):
+        shown = " ".join(logdepth("evaluate", run, "--sequences", sequences).stdout.split())
+        assert (told in shown) == expected
 
 
 def test_a_compiled_model_has_no_errors(logdepth, hops):
@@ -185,7 +197,10 @@ def test_inspect_tells_which_head_does_which_hop_and_writes_a_report(logdepth, h
     assert (result["k"], result["error"]) == (2, 0)
     assert [head["reads"] for head in result["heads"]] == ["previous", "find^1", "find^1"]
     assert [head["share"] for head in result["heads"][1:]] == [1, 1]
-    assert {path.name for path in (tmp_path / "look").iterdir()} == {"report.html", "alignment.png", "patterns.png"}
+    written = {"report.html", "inspection.csv", "inspection.json", "alignment.png", "patterns.png"}
+    assert {path.name for path in (tmp_path / "look").iterdir()} == written
+    held = json.loads((tmp_path / "look" / "inspection.json").read_text())
+    assert held == {key: value for key, value in result.items() if key not in ("folder", "seconds")}
 
 
 def test_inspect_shows_a_line_for_each_head_of_a_trained_model(logdepth, run, tmp_path, monkeypatch):
@@ -194,6 +209,9 @@ def test_inspect_shows_a_line_for_each_head_of_a_trained_model(logdepth, run, tm
     assert "asked k = 1 on 3 sequences: error" in shown
     assert re.findall(r"^ (\d\.\d) ", shown, re.MULTILINE) == ["1.1", "1.2", "2.1", "2.2"]
     assert (tmp_path / "run-inspected" / "report.html").exists()
+    assert (tmp_path / "run-inspected" / "by-k.png").read_bytes().startswith(b"\x89PNG")
+    rows = (tmp_path / "run-inspected" / "inspection.csv").read_text().splitlines()
+    assert len(rows) == 1 + 4 * 4 * 6  # heads, k, targets
 
 
 def test_a_checkpoint_with_code_in_it_is_refused_and_not_run(refused, run, tmp_path, monkeypatch):

@@ -156,6 +156,24 @@ def test_json_has_a_line_for_each_head():
         assert head["best_hop_by_k"]["1"] == head["best_hop"]
 
 
+def test_rows_hold_every_alignment_and_share():
+    found = inspect(trained(), k=1, sequences=3)
+    header, *lines = [line.split(",") for line in found.as_csv().splitlines()]
+    assert header == ["layer", "head", "k", "target", "alignment", "share"]
+    assert len(lines) == 4 * 4 * 6  # heads, k, targets
+    for layer, head, k, target, alignment, share in lines:
+        at = 2 * (int(layer) - 1) + int(head) - 1, found.targets.index(target)
+        assert float(alignment) == found.alignments[int(k)].alignment[at]
+        assert float(share) == found.alignments[int(k)].share[at]
+
+
+def test_more_errors_are_the_difference_of_the_two_rates():
+    found = inspect(compiled(2), sequences=20)
+    for head, more in found.more.items():
+        assert more.value == pytest.approx(found.without[head].value - found.error.value)
+        assert 0 < more.low < more.value < more.high  # every head is needed
+
+
 def test_what_cannot_be_inspected_is_refused():
     with pytest.raises(UsageError, match="asked k from 0 to 3; got 4"):
         inspect(trained(), k=4)

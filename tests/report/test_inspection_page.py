@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.image
@@ -15,7 +16,7 @@ from logdepth.learn.samplers import KHop
 from logdepth.learn.trained import CompiledHops, Trained
 from logdepth.models import compile_task
 from logdepth.networks import Gpt2, Gpt2Shape
-from logdepth.report.inspection import alignment_figure, inspection_page, pattern_figure
+from logdepth.report.inspection import READABLE, alignment_figure, by_k_figure, inspection_page, pattern_figure
 from logdepth.tasks import make_task
 
 
@@ -44,8 +45,6 @@ def test_the_page_shows_every_head_against_every_hop(trained):
         for head in (1, 2, 3):
             assert f"layer {layer}, head {head}" in page
     assert page.count("of the attention") == 6 * (2 + 4)  # first token, previous, find^0 to find^3
-    assert page.count(' best"') + page.count('"best"') == 6  # a best hop for each head
-    assert page.count('title="alignment') == 6 * 4  # the best hop for every k
     assert page.count("data:image/png;base64,") == 2 * 6  # for every k, and the attention
     assert "asked another k" in page
 
@@ -72,25 +71,68 @@ def test_the_cells_of_the_table_are_those_of_the_inspection(trained):
             for at, target in enumerate(trained.targets)
         ]
         assert [shown for *_, shown in cells] == [f"{value:.2f}".removeprefix("0") for value in values[index]]
+        framed = [at for at, (look, *_) in enumerate(cells) if "best" in look.split()]
+        assert framed == ([values[index].argmax()] if values[index].max() >= READABLE else [])
 
 
-def test_the_best_hops_for_every_k_are_those_of_the_inspection(trained):
+def test_only_what_a_head_reads_is_framed_and_told(trained):
+    """Heads that read the previous token are told as such, and nothing is framed where nothing can be seen."""
+    values = trained.alignments[2].alignment.copy()
+    values[0], values[1] = READABLE / 2, 0.3
+    values[0, 3] = READABLE * 0.9
+    values[1, trained.targets.index("previous")] = 0.99
+    found = replace(trained, alignments={**trained.alignments, 2: replace(trained.alignments[2], alignment=values)})
+    page = inspection_page(found)
+    looks = [[look for look, *_ in cells] for cells in rows_of(page, "Which head does which hop").values()]
+    assert not any("best" in look for look in looks[0])
+    assert [at for at, look in enumerate(looks[1]) if "best" in look] == [1]
+    assert re.search(r"There are heads in layer 1 for .*the previous token \(0\.99\)", page)
+    by_k = list(rows_of(page, "asked another k").values())
+    assert [by_k[head][2][2] for head in (0, 1)] == ["–", "prev."]
+
+
+def test_how_many_more_errors_there_are_is_told_with_its_interval(trained):
+    page = inspection_page(trained)
+    shown = re.findall(r'<td class="more([^"]*)" title="([^"]*)">([^<]*)</td>', page)
+    more = [trained.more[head] for head in trained.heads]
+    assert [(unsure != "", title, cell) for unsure, title, cell in shown] == [
+        (
+            one.low <= 0 <= one.high,
+            f"{one.value:+.4f}, 95% interval {one.low:+.4f} to {one.high:+.4f}",
+            f"{one.value:+.3f} ± {(one.high - one.low) / 2:.3f}",
+        )
+        for one in more
+    ]
+    ends = np.array(re.findall(r'<path class="ends" d="M([\d.]+) 8H([\d.]+)"', page), float)
+    largest = max([trained.error.value, *(rate.value for rate in trained.without.values())])
+    expected = [[trained.error.value + one.low, trained.error.value + one.high] for one in more]
+    assert np.allclose(ends, np.clip(120 / largest * np.array(expected), 0, 125), atol=0.06)
+
+
+def test_the_best_targets_for_every_k_are_those_of_the_inspection(trained):
     rows = rows_of(inspection_page(trained), "asked another k")
     assert list(rows) == [name_of(head) for head in trained.heads]
-    for index, (head, cells) in enumerate(zip(trained.heads, rows.values(), strict=True)):
-        assert [shown for *_, shown in cells] == [str(trained.best(head, k)) for k in range(4)]
-        best = [trained.alignments[k].alignment[index, trained.first_hop :].max() for k in range(4)]
-        assert [title for _, title, _ in cells] == [f"alignment {value:.3f}" for value in best]
+    for index, cells in enumerate(rows.values()):
+        best = [trained.alignments[k].alignment[index].argmax() for k in range(4)]
+        values = [trained.alignments[k].alignment[index].max() for k in range(4)]
+        assert min(values) >= READABLE
+        assert [shown for *_, shown in cells] == [("first", "prev.", "0", "1", "2", "3")[at] for at in best]
+        assert [title for _, title, _ in cells] == [
+            f"{trained.targets[at]}: alignment {value:.3f}" for at, value in zip(best, values, strict=True)
+        ]
 
 
-def test_the_bars_are_the_errors_without_each_head(trained):
-    page = inspection_page(trained)
-    shown = [float(value) for value in re.findall(r'<rect class="value" width="([\d.]+)"', page)]
-    [with_all] = {float(value) for value in re.findall(r'<path class="all" d="M([\d.]+) ', page)}
-    errors = [trained.without[head].value for head in trained.heads]
-    assert np.allclose(np.array(shown) / max(shown), np.array(errors) / max(errors), atol=1e-3)
-    assert with_all == pytest.approx(trained.error.value / max(errors) * max(shown), abs=0.1)
-    assert [f"{error:.3f}" for error in errors] == re.findall(r'<text x="128" y="12.5">([\d.]+)</text>', page)
+@pytest.mark.parametrize("name", ["trained", "compiled"])
+def test_bars_are_as_long_as_errors_and_the_longest_is_the_largest(name, request):
+    found = request.getfixturevalue(name)
+    rates = [found.without[head].value for head in found.heads]
+    largest = max(0.01, found.error.value, *rates)
+    page = inspection_page(found)
+    drawn = re.findall(r'<rect class="value" width="([\d.]+)"', page)
+    assert [float(width) for width in drawn] == pytest.approx([120 * rate / largest for rate in rates], abs=0.06)
+    [with_all] = {float(place) for place in re.findall(r'<path class="all" d="M([\d.]+) ', page)}
+    assert with_all == pytest.approx(120 * found.error.value / largest, abs=0.06)
+    assert re.findall(r'<text x="128" y="12.5">([\d.]+)</text>', page) == [f"{rate:.3f}" for rate in rates]
 
 
 def test_the_map_of_a_head_has_a_row_for_each_k_from_the_top(trained):
@@ -109,7 +151,8 @@ def test_a_compiled_model_has_one_k_and_labelled_heads_that_do_the_hops(compiled
     page = inspection_page(compiled)
     assert "asked another k" not in page
     assert "read token before" in page
-    assert "There are heads in layer 2 for <i>find</i>" in page
+    assert "There are heads in layer 1 for the previous token (" in page
+    assert "; in layer 2 for <i>find</i> (" in page
     assert "0.0% of the answered tokens wrong" in page
     assert "100.0% of the attention" in page
 
@@ -122,7 +165,7 @@ def test_the_page_loads_nothing_and_names_are_escaped(trained):
     assert not re.search(r"\{\{\w+\}\}", page)
 
 
-@pytest.mark.parametrize("figure", [alignment_figure, pattern_figure])
+@pytest.mark.parametrize("figure", [alignment_figure, by_k_figure, pattern_figure])
 def test_figures_are_png(figure, trained, compiled):
     assert figure(trained).startswith(b"\x89PNG")
     assert figure(compiled).startswith(b"\x89PNG")

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 Sequences = Annotated[
     int | None,
-    typer.Option(min=1, help="Sequences for each k; by default 300, published 100.", show_default=False),
+    typer.Option(
+        min=1,
+        help="Sequences for each k; by default 300, published 100. Fewer than 189 never show an error below 2%.",
+        show_default=False,
+    ),
 ]
 
 
@@ -63,6 +67,7 @@ def evaluate_model(
 def print_evaluation(found: "Evaluation", group: str) -> None:
     """A line for each k, or whatever the task's sequences are told apart by, then the threshold."""
     from logdepth.learn.evaluate import SOLVED
+    from logdepth.learn.rates import sequences_for
 
     table = plain_table(group, "error", "95% interval", "over all positions", "95% interval")
     for column in table.columns:
@@ -72,11 +77,11 @@ def print_evaluation(found: "Evaluation", group: str) -> None:
     console().print(table)
     if len(found.answered) == 1:  # nothing that could be learned further or less far
         return
-    threshold = found.threshold
-    console().print(
-        f"error below {SOLVED:.0%} up to {group} = {threshold.k}"
-        f" [dim](by the ends of the intervals {threshold.low} and {threshold.high})[/]"
-    )
+    threshold, needed = found.threshold, sequences_for(SOLVED)
+    ends = f"by the ends of the intervals {threshold.low} and {threshold.high}"
+    if found.sequences < needed:
+        ends += f"; fewer than {needed} sequences never show that an error is below {SOLVED:.0%}"
+    console().print(f"error below {SOLVED:.0%} up to {group} = {threshold.k} [dim]({ends})[/]")
 
 
 def rate_in_words(rate: "Rate") -> tuple[str, str]:

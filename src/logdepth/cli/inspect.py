@@ -1,5 +1,6 @@
 """`logdepth inspect`."""
 
+import json
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from logdepth.cli.printing import console, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.inspection.inspect import Inspection
+    from logdepth.inspection.inspect import Head, Inspection
 
 
 def inspect_model(
@@ -34,7 +35,7 @@ def inspect_model(
     from logdepth.inspection.inspect import inspect
     from logdepth.learn.trained import read_answering
     from logdepth.numerics.files import check_writable, write_file
-    from logdepth.report.inspection import alignment_figure, inspection_page, pattern_figure
+    from logdepth.report.inspection import alignment_figure, by_k_figure, inspection_page, pattern_figure
 
     started = perf_counter()
     asked = read_answering(model, device)
@@ -46,9 +47,13 @@ def inspect_model(
         found = inspect(asked, k, sequences, seed, progress)
     files = {
         "report.html": inspection_page(found).encode(),
+        "inspection.csv": found.as_csv().encode(),
+        "inspection.json": (json.dumps(found.as_json(), indent=2) + "\n").encode(),
         "alignment.png": alignment_figure(found),
         "patterns.png": pattern_figure(found),
     }
+    if len(found.alignments) > 1:
+        files["by-k.png"] = by_k_figure(found)
     for name, data in files.items():
         write_file(folder / name, data)
     seconds = perf_counter() - started
@@ -72,13 +77,31 @@ def print_inspection(found: "Inspection") -> None:
     output.print(f"[bold cyan]{escape(found.name)}[/] [dim]{in_words(found.architecture, found.sizes)}[/]")
     output.print(f"asked k = {found.k} on {found.sequences} sequences: error {error}")
     labelled = any(head.label for head in found.heads)
-    names = ("head", *(["compiled to"] if labelled else []), "reads", "alignment", "best hop", "error without it")
+    names = (
+        "head",
+        *(["compiled to"] if labelled else []),
+        "reads",
+        "alignment",
+        "best hop",
+        "error without it",
+        "more errors",
+    )
     table = plain_table(*names)
-    for column in (table.columns[-3], table.columns[-1]):
+    for column in (table.columns[-4], table.columns[-2], table.columns[-1]):
         column.justify = "right"
     for head, line in zip(found.heads, found.as_json()["heads"], strict=True):
         without = "–" if line["error_without"] is None else f"{line['error_without']:.4f}"
         label = [escape(head.label)] if labelled else []
         alignment = f"{line['alignments'][line['reads']]:.3f}"
-        table.add_row(head.name, *label, line["reads"], alignment, f"find^{line['best_hop']}", without)
+        table.add_row(
+            head.name, *label, line["reads"], alignment, f"find^{line['best_hop']}", without, more(found, head)
+        )
     output.print(table)
+    output.print("[dim]more errors: than with all heads, on the same sequences, ± half a 95% interval[/]")
+
+
+def more(found: "Inspection", head: "Head") -> str:
+    estimate = found.more[head]
+    if estimate is None:
+        return "–"
+    return f"{estimate.value:+.4f} ± {(estimate.high - estimate.low) / 2:.4f}"

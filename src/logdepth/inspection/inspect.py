@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ import torch
 
 from logdepth.inspection.alignment import Alignment, align, target_names, targets
 from logdepth.inspection.heads import Heads, heads_of
-from logdepth.learn.rates import Rate, rate
+from logdepth.learn.rates import Estimate, Rate, more_errors, rate
 from logdepth.learn.samplers import Batch, KHop, generator_of, unseen
 from logdepth.learn.trained import Answering
 from logdepth.numerics.errors import UsageError
 
 SEQUENCES = 50
+COLUMNS = ("layer", "head", "k", "target", "alignment", "share")
 OTHER_SEQUENCES = 2**31
 """What the generators of sequences that are averaged over have in place of their step: no k is that large."""
 
@@ -50,7 +51,8 @@ class Inspection:
     """What was found, heads in order of layer.
 
     targets: names, see `alignment`. alignments: for every k. k: the one of errors and example. without: the error on
-    answered tokens if the head brings its mean over other sequences of that k, whatever the sequence.
+    answered tokens if the head brings its mean over other sequences of that k, whatever the sequence. more: how much
+    larger it is than with all heads, on the same sequences; None if no token is answered.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Inspection:
     k: int
     error: Rate
     without: Mapping[Head, Rate]
+    more: Mapping[Head, Estimate | None]
     example: Example
 
     @property
@@ -74,6 +77,18 @@ class Inspection:
     def best(self, head: Head, k: int) -> int:
         """The j of the find^j that the head is best aligned with when it is asked k."""
         return int(self.alignments[k].alignment[self.heads.index(head), self.first_hop :].argmax())
+
+    def rows(self) -> Iterator[tuple[int, int, int, str, float, float]]:
+        """Layer, head, k, target, alignment, share: of every head, for every k and target."""
+        for index, head in enumerate(self.heads):
+            for k, found in self.alignments.items():
+                for at, target in enumerate(self.targets):
+                    values = float(found.alignment[index, at]), float(found.share[index, at])
+                    yield head.layer, head.number, k, target, *values
+
+    def as_csv(self) -> str:
+        """The rows, under their names."""
+        return "".join(f"{','.join(map(str, row))}\n" for row in (COLUMNS, *self.rows()))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -89,7 +104,7 @@ class Inspection:
 
     def _head_as_json(self, index: int, head: Head) -> dict[str, Any]:
         found, best = self.alignments[self.k], self.best(head, self.k)
-        without, reads = self.without[head], int(found.alignment[index].argmax())
+        without, more, reads = self.without[head], self.more[head], int(found.alignment[index].argmax())
         return {
             "layer": head.layer,
             "head": head.number,
@@ -102,6 +117,8 @@ class Inspection:
             "alignments": dict(zip(self.targets, found.alignment[index].tolist(), strict=True)),
             "error_without": without.value,
             "interval_without": [without.low, without.high],
+            "more_errors": None if more is None else more.value,
+            "interval_more": None if more is None else [more.low, more.high],
         }
 
 
@@ -138,11 +155,13 @@ def inspect(
     batch = sampler.draw(sequences, generator_of(unseen(seed), k), group=k)
     others = sampler.draw(sequences, generator_of(unseen(seed), OTHER_SEQUENCES + k), group=k)
     means = [layer.mean(0) for layer in heads.trace(others.inputs).reads]  # (heads, T, value width)
-    without = {}
+    without, more = {}, {}
+    before = wrong_answers(batch, heads.trace(batch.inputs).answers)
+    counted = batch.answered.sum(1).numpy()
     for done, head in enumerate(names):
         mean = means[head.layer - 1][head.number - 1]
-        answers = heads.answers_without(batch.inputs, head.layer - 1, head.number - 1, mean)
-        without[head] = error(batch, answers)
+        wrong = wrong_answers(batch, heads.answers_without(batch.inputs, head.layer - 1, head.number - 1, mean))
+        without[head], more[head] = rate(wrong, counted), more_errors(wrong, before, counted)
         progress(len(groups) + done + 1, total)
     return Inspection(
         name=model.name,
@@ -154,8 +173,9 @@ def inspect(
         sequences=sequences,
         alignments=alignments,
         k=k,
-        error=error(batch, heads.trace(batch.inputs).answers),
+        error=rate(before, counted),
         without=without,
+        more=more,
         example=example_of(heads, sampler, batch),
     )
 
@@ -166,9 +186,9 @@ def wanted(sampler: KHop, batch: Batch) -> torch.Tensor:
     return targets(letters, sampler.letters, sampler.most_hops)
 
 
-def error(batch: Batch, answers: torch.Tensor) -> Rate:
-    wrong = batch.answered & (answers != batch.targets)
-    return rate(wrong.sum(1).numpy(), batch.answered.sum(1).numpy())
+def wrong_answers(batch: Batch, answers: torch.Tensor) -> np.ndarray:
+    """How many answered tokens of each sequence are wrong, (B,)."""
+    return (batch.answered & (answers != batch.targets)).sum(1).numpy()
 
 
 def example_of(heads: Heads, sampler: KHop, batch: Batch) -> Example:

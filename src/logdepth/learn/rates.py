@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number between 0 and 1, and the ends of its 95% interval."""
+    """A number, and the ends of its 95% interval."""
 
     value: float
     low: float
@@ -55,6 +56,29 @@ def mean_of(rates: Sequence[Rate]) -> Estimate:
         half = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / len(values) ** 0.5)
         low, high = min(low, max(0.0, mean - half)), max(high, min(1.0, mean + half))
     return Estimate(mean, low, high)
+
+
+def more_errors(wrong: np.ndarray, before: np.ndarray, counted: np.ndarray) -> Estimate | None:
+    """How much larger the rate is with `wrong` than with `before` errors in the same sequences, (S,) each.
+
+    Student's interval over the sequences of the difference, a ratio, linearised as in `rate`. If no answer became right
+    or wrong, its ends are those of the rate 0 on both sides. None if nothing is counted.
+    """
+    sequences, total, more = len(counted), int(counted.sum()), wrong - before
+    if total == 0:
+        return None
+    value = float(more.sum() / total)
+    if sequences == 1 or not more.any():
+        half = rate(np.zeros_like(wrong), counted).high if sequences > 1 else 1.0
+    else:
+        variance = sequences / (sequences - 1) * float(((more - value * counted) ** 2).sum()) / total**2
+        half = float(stdtrit(sequences - 1, (1 + CONFIDENCE) / 2)) * variance**0.5
+    return Estimate(value, max(-1.0, value - half), min(1.0, value + half))
+
+
+def sequences_for(below: float) -> int:
+    """The least number of sequences, all of them right, on which the interval of a rate ends below this."""
+    return next(count for count in itertools.count(1) if rate(np.zeros(count), np.ones(count)).high < below)
 
 
 def rate(wrong: np.ndarray, counted: np.ndarray) -> Rate:

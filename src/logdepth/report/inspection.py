@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from logdepth.inspection.alignment import FIRST, PREVIOUS
 from logdepth.inspection.inspect import Head, Inspection
 from logdepth.learn.samplers.k_hop import letter_names
 from logdepth.learn.trained import in_words
@@ -27,7 +28,7 @@ DEFINITION = (
     "The alignment is ⟨<i>A</i>, <i>F</i>⟩ / √(Σ<i>F</i> · Σ<i>A</i>²), averaged over sequences, where <i>A</i> is the"
     " attention matrix and <i>F</i> is 1 at (<i>i</i>, <i>find<sup>j</sup></i>(<i>i</i>)) where that is defined. A head"
     " that does nothing else reaches the root of the share of tokens where it is defined, as what it reads elsewhere"
-    " counts too. The best hop of each head is framed."
+    f" counts too. What each head reads best is framed, if its alignment is {READABLE} or more."
 )
 
 
@@ -54,19 +55,20 @@ def inspection_page(found: Inspection) -> str:
 
 
 def lead(found: Inspection) -> str:
-    """The error, and for each layer the hops that some head does."""
+    """The error, and for each layer what some head clearly reads."""
     error = (
         "no answered token" if found.error.value is None else f"{found.error.value:.1%} of the answered tokens wrong"
     )
     told = []
     for layer in layers(found):
-        hops: dict[int, float] = {}
-        for head in found.heads:
-            hop, value = strength(found, head)
+        read: dict[int, float] = {}
+        for index, head in enumerate(found.heads):
+            target, value = best_target(found, index)
             if head.layer == layer and value >= STRONG:
-                hops[hop] = max(value, hops.get(hop, 0))
-        if hops:
-            told.append(f"layer {layer} for {', '.join(f'{hop_name(hop)} ({hops[hop]:.2f})' for hop in sorted(hops))}")
+                read[target] = max(value, read.get(target, 0))
+        if read:
+            names = [f"{target_name(found.targets[target])} ({read[target]:.2f})" for target in sorted(read)]
+            told.append(f"layer {layer} for {', '.join(names)}")
     doing = f"There are heads in {'; in '.join(told)}." if told else "No head is clearly aligned with a hop."
     return f"Asked for <i>k</i> = {found.k}: {error}. {doing}"
 
@@ -75,15 +77,12 @@ def layers(found: Inspection) -> list[int]:
     return sorted({head.layer for head in found.heads})
 
 
-def strength(found: Inspection, head: Head) -> tuple[int, float]:
-    """The head's best hop at k and its alignment."""
-    hop = found.best(head, found.k)
-    row = found.alignments[found.k].alignment[found.heads.index(head)]
-    return hop, float(row[found.first_hop + hop])
-
-
-def hop_name(hop: int) -> str:
-    return f"<i>find</i><sup>{hop}</sup>" if hop != 1 else "<i>find</i>"
+def target_name(target: str) -> str:
+    """In a sentence of the page."""
+    hop = target.removeprefix("find^")
+    if hop == target:
+        return {FIRST: "the first token", PREVIOUS: "the previous token"}[target]
+    return f"<i>find</i><sup>{hop}</sup>" if hop != "1" else "<i>find</i>"
 
 
 def shown_letters(found: Inspection) -> str:
@@ -99,7 +98,7 @@ def alignment_table(found: Inspection) -> str:
     head = (
         f'<tr><th rowspan="2"></th><th rowspan="2">first<br>token</th><th rowspan="2">previous</th>'
         f'<th rowspan="2"></th><th class="group" colspan="{hops}">hops <i>j</i> of <i>find<sup>j</sup></i></th>'
-        '<th rowspan="2">error without it</th></tr>'
+        '<th rowspan="2">error without it</th><th rowspan="2">more errors,<br>and half a 95% interval</th></tr>'
         f"<tr>{''.join(f'<th>{hop}</th>' for hop in range(hops))}</tr>"
     )
     return table_of_heads(found, head, lambda index: alignment_row(found, index))
@@ -117,10 +116,14 @@ def table_of_heads(found: Inspection, top: str, row: Callable[[int], str]) -> st
 def alignment_row(found: Inspection, index: int) -> str:
     head, values = found.heads[index], found.alignments[found.k].alignment[index]
     shares = found.alignments[found.k].share[index]
-    best = found.first_hop + found.best(head, found.k)
-    cells = [cell(found.targets[at], values[at], shares[at], at == best) for at in range(len(values))]
+    best, _ = best_target(found, index)
+    cells = [
+        cell(found.targets[at], values[at], shares[at], at == best and values[at] >= READABLE)
+        for at in range(len(values))
+    ]
     cells.insert(found.first_hop, '<td class="gap"></td>')
-    return f'<tr><th scope="row">{title(head)}</th>{"".join(cells)}<td class="bar">{bar(found, head)}</td></tr>'
+    cells += [f'<td class="bar">{bar(found, head)}</td>', more_errors(found, head)]
+    return f'<tr><th scope="row">{title(head)}</th>{"".join(cells)}</tr>'
 
 
 def title(head: Head) -> str:
@@ -138,19 +141,34 @@ def cell(target: str, value: float, share: float, best: bool) -> str:
 
 
 def bar(found: Inspection, head: Head) -> str:
-    """The error without the head, against the largest of all; a stroke at the error with all heads."""
-    rate, everything = found.without[head], found.error.value
-    if rate.value is None or everything is None:
+    """The error without the head, against the largest of all; a stroke at the error with all heads.
+
+    The line across its end is the interval of the difference between the two.
+    """
+    rate, more, everything = found.without[head], found.more[head], found.error.value
+    if rate.value is None or everything is None or more is None:
         return "–"
     width, scale = 120, 120 / largest_error(found)
+    low, high = (scale * min(max(everything + end, 0.0), 1.0) for end in (more.low, more.high))
     return (
         f'<svg width="{width + 50}" height="16" role="img" aria-label="{rate.value:.3f}">'
         f"<title>{rate.value:.4f}, 95% interval {rate.low:.4f} to {rate.high:.4f}</title>"
         f'<rect class="track" width="{width}" y="3" height="10"/>'
         f'<rect class="value" width="{rate.value * scale:.1f}" y="3" height="10"/>'
+        f'<path class="ends" d="M{low:.1f} 8H{min(high, width + 5):.1f}"/>'
         f'<path class="all" d="M{everything * scale:.1f} 0V16"/>'
         f'<text x="{width + 8}" y="12.5">{rate.value:.3f}</text></svg>'
     )
+
+
+def more_errors(found: Inspection, head: Head) -> str:
+    """A cell; faint where the interval has both signs."""
+    more = found.more[head]
+    if more is None:
+        return '<td class="more">–</td>'
+    look = "more" if more.low > 0 or more.high < 0 else "more unsure"
+    about = f"{more.value:+.4f}, 95% interval {more.low:+.4f} to {more.high:+.4f}"
+    return f'<td class="{look}" title="{about}">{more.value:+.3f} ± {(more.high - more.low) / 2:.3f}</td>'
 
 
 def largest_error(found: Inspection) -> float:
@@ -168,7 +186,7 @@ def by_k(found: Inspection) -> str:
     hops = len(found.targets) - found.first_hop - 1
     pictures = []
     for index, head in enumerate(found.heads):
-        values = np.stack([found.alignments[k].alignment[index, found.first_hop :] for k in ks])
+        values = values_by_k(found, index)
         pictures.append(
             f'<div class="map"><p><b>head {head.number}</b></p><div class="frame"><img src="{png(tinted(values))}"'
             f' alt="alignment of layer {head.layer}, head {head.number}, by k and j" loading="lazy"></div>'
@@ -176,13 +194,19 @@ def by_k(found: Inspection) -> str:
         )
     return (
         '<section aria-labelledby="h-by-k"><h2 id="h-by-k">What each head does when it is asked another k</h2>'
-        '<p class="caption">The best hop <i>j</i> of each head for each k; the darker, the better aligned.</p>'
+        '<p class="caption">What each head reads best for each k: the number of a hop <i>j</i>, prev. or first; the'
+        f" darker, the better aligned, and – below {READABLE}.</p>"
         '<div class="scroll" tabindex="0" role="region" aria-label="Best hops, scrolls sideways">'
         f"{best_hops(found)}</div>"
         f'<p class="caption later-caption">The same with every <i>j</i>: rows are k, from {ks[0]} down to {ks[-1]};'
         " columns are the hops <i>j</i>. A vertical stripe is a head that does its hop whatever the question.</p>"
         f"{maps(found, pictures)}</section>"
     )
+
+
+def values_by_k(found: Inspection, index: int) -> np.ndarray:
+    """The alignment of a head with find^0, find^1, …, (asked k, hops)."""
+    return np.stack([at_k.alignment[index, found.first_hop :] for at_k in found.alignments.values()])
 
 
 def best_hops(found: Inspection) -> str:
@@ -201,10 +225,15 @@ def best_hops(found: Inspection) -> str:
 
 
 def best_hop(found: Inspection, index: int, k: int) -> str:
-    hop = found.best(found.heads[index], k)
-    value = found.alignments[k].alignment[index, found.first_hop + hop]
+    target, value = best_target(found, index, k)
     look = "strong" if value >= STRONG else ""
-    return f'<td class="{look}" style="--v:{min(value, 1):.3f}" title="alignment {value:.3f}">{hop}</td>'
+    about = f"{found.targets[target]}: alignment {value:.3f}"
+    shown = in_a_cell(found.targets[target]) if value >= READABLE else "–"
+    return f'<td class="{look}" style="--v:{min(value, 1):.3f}" title="{about}">{shown}</td>'
+
+
+def in_a_cell(target: str) -> str:
+    return {FIRST: "first", PREVIOUS: "prev."}.get(target, target.removeprefix("find^"))
 
 
 def pattern_map(found: Inspection, index: int) -> str:
@@ -222,9 +251,9 @@ def pattern_map(found: Inspection, index: int) -> str:
     )
 
 
-def best_target(found: Inspection, index: int) -> tuple[int, float]:
-    """Of all targets, the token in front among them, and the alignment with it."""
-    values = found.alignments[found.k].alignment[index]
+def best_target(found: Inspection, index: int, k: int | None = None) -> tuple[int, float]:
+    """Of all targets, the token in front among them, and the alignment with it; for the k of errors by default."""
+    values = found.alignments[found.k if k is None else k].alignment[index]
     return int(values.argmax()), float(values.max())
 
 
@@ -288,10 +317,7 @@ def alignment_figure(found: Inspection) -> bytes:
     image = figure(10.5, 1.3 + 0.27 * len(heads))
     left, right = image.subplots(1, 2, sharey=True, width_ratios=(3.2, 1))
     drawn = left.imshow(values, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    hops = [name.removeprefix("find^") for name in found.targets]
-    left.set_xticks(
-        range(len(hops)), [hop.replace("first token", "first").replace("previous", "prev.") for hop in hops]
-    )
+    left.set_xticks(range(len(found.targets)), [in_a_cell(target) for target in found.targets])
     left.set_yticks(range(len(heads)), [f"{head.name}  {head.label}" for head in heads])
     left.set_xlabel("hops j")
     left.set_ylabel("layer.head")
@@ -301,12 +327,36 @@ def alignment_figure(found: Inspection) -> bytes:
         colour = "w" if value >= STRONG else "0.2"
         left.text(target, index, f"{value:.2f}", ha="center", va="center", fontsize=7, color=colour)
     image.colorbar(drawn, ax=left, pad=0.01)
-    right.barh(range(len(heads)), [found.without[head].value or 0.0 for head in heads], color=np.array(RED) / 255)
+    errors = [found.without[head].value or 0.0 for head in heads]
+    halves = [(more.high - more.low) / 2 if (more := found.more[head]) else 0.0 for head in heads]
+    right.barh(range(len(heads)), errors, xerr=halves, color=np.array(RED) / 255, ecolor="0.45", error_kw={"lw": 1})
     right.axvline(found.error.value or 0.0, color="0.1", lw=1)
     right.set_xlim(0, 1.05 * largest_error(found))
     right.set_title("error without it", loc="left", fontsize=10)
-    right.set_xlabel("line: with all heads")
+    right.set_xlabel("upright: with all heads; across: 95%\ninterval of the difference", fontsize=8)
     right.spines[["top", "right"]].set_visible(False)
+    return saved(image)
+
+
+def by_k_figure(found: Inspection) -> bytes:
+    """For each head its alignment with every hop as a PNG, k downwards and j across, a row of panels for each layer."""
+    deepest, most = max(layers(found)), max(head.number for head in found.heads)
+    ks, hops = list(found.alignments), len(found.targets) - found.first_hop
+    image = figure(2.1 * most + 0.6, 2.2 * deepest + 0.4)
+    panels = image.subplots(deepest, most, squeeze=False, sharex=True, sharey=True)
+    for panel in panels.flat:
+        panel.set_axis_off()
+    for index, head in enumerate(found.heads):
+        panel = panels[head.layer - 1][head.number - 1]
+        panel.set_axis_on()
+        extent = (-0.5, hops - 0.5, ks[-1] + 0.5, ks[0] - 0.5)
+        panel.imshow(values_by_k(found, index), cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=extent)
+        panel.set_title(f"layer {head.layer}, head {head.number}", fontsize=8.5)
+        panel.tick_params(labelsize=7)
+    for panel in panels[-1]:
+        panel.set_xlabel("hops j", fontsize=8)
+    for panel in panels[:, 0]:
+        panel.set_ylabel("asked k", fontsize=8)
     return saved(image)
 
 
