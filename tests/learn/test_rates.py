@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from logdepth.learn.rates import rate
+from logdepth.learn.rates import more_errors, rate, sequences_for
 
 
 @pytest.mark.parametrize("p", [0.01, 0.2, 0.7])
@@ -60,3 +60,39 @@ def test_equal_rates_everywhere_are_no_trouble():
 def test_one_sequence_alone_says_next_to_nothing():
     found = rate(np.array([20]), np.array([90]))
     assert found.high - found.low > 0.6
+
+
+# --- more errors on the same sequences ---
+
+
+def test_the_interval_of_a_difference_covers_it():
+    """Errors of a sequence come together, and those before and after are mostly the same ones."""
+    generator = np.random.default_rng(0)
+    held, narrower = 0, 0
+    for _ in range(400):
+        counted = generator.integers(20, 41, 50)
+        hard = generator.beta(1, 4, 50)
+        before = generator.binomial(counted, hard)
+        wrong = before + generator.binomial(counted - before, 0.1)
+        found = more_errors(wrong, before, counted)
+        held += found.low <= 0.1 * 0.8 <= found.high  # the mean of the beta distribution is 1/5
+        assert found.value == pytest.approx(rate(wrong, counted).value - rate(before, counted).value)
+        narrower += found.high - found.low < rate(wrong, counted).high - rate(wrong, counted).low
+    assert 0.92 <= held / 400 <= 0.98
+    assert narrower == 400  # than if the sequences were not the same
+
+
+def test_a_difference_without_evidence_is_not_sure():
+    counted = np.full(50, 30)
+    nothing = more_errors(counted // 2, counted // 2, counted)
+    assert (nothing.value, nothing.high) == (0, rate(0 * counted, counted).high)
+    assert nothing.low == -nothing.high
+    one = more_errors(np.array([3]), np.array([1]), np.array([10]))
+    assert (one.value, one.low, one.high) == (0.2, -0.8, 1)
+    assert more_errors(np.zeros(3), np.zeros(3), np.zeros(3)) is None
+
+
+@pytest.mark.parametrize("below", [0.02, 0.1, 0.5])
+def test_the_least_number_of_sequences_is_the_least(below):
+    least = sequences_for(below)
+    assert rate(np.zeros(least), np.ones(least)).high < below <= rate(np.zeros(least - 1), np.ones(least - 1)).high
