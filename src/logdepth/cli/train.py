@@ -70,16 +70,8 @@ def train_network(
         outcomes: Mapping[str, Outcome] = {}
     else:
         outcomes = run_many(plans, folder, device, workers, engine, weights)
-    stopped = [name for name, outcome in outcomes.items() if outcome.error == INTERRUPTED]
-    for name, outcome in outcomes.items():
-        for text in outcome.notes:
-            note(f"{name}: {text}")
     failed = {name: told.error for name, told in outcomes.items() if told.error not in (None, INTERRUPTED)}
-    if stopped:
-        for name, error in failed.items():
-            note(f"{name} failed: {error}")
-        ended = len(plans) - len(stopped) - len(failed)
-        note(f"stopped: {ended} of {len(plans)} networks are trained. Go on: logdepth train --resume {folder}")
+    if tell_notes(outcomes, failed, folder):
         return 130
     runs = runs_of([name for name in plans if name not in failed], folder)
     entries = entries_of(runs)
@@ -169,6 +161,23 @@ def run_many(
 
     with sweep_bar(len(plans), Console(stderr=True)) as progress:
         return sweep(plans, folder, device, workers, engine, progress, weights)
+
+
+def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | None], folder: Path) -> bool:
+    """What members had to say; whether the sweep was stopped, and then which members have failed and how to go on."""
+    from logdepth.learn.sweep import INTERRUPTED
+
+    for name, outcome in outcomes.items():
+        for text in outcome.notes:
+            note(f"{name}: {text}")
+    stopped = [name for name, outcome in outcomes.items() if outcome.error == INTERRUPTED]
+    if not stopped:
+        return False
+    for name, error in failed.items():
+        note(f"{name} failed: {error}")
+    ended = len(outcomes) - len(stopped) - len(failed)
+    note(f"stopped: {ended} of {len(outcomes)} networks are trained. Go on: logdepth train --resume {folder}")
+    return True
 
 
 def runs_of(names: Sequence[str], folder: Path) -> list["Run"]:
