@@ -73,7 +73,7 @@ def train_network(
     failed = {name: told.error for name, told in outcomes.items() if told.error not in (None, INTERRUPTED)}
     if tell_notes(outcomes, failed, folder):
         return 130
-    runs = runs_of([name for name in plans if name not in failed], folder)
+    runs = runs_of([name for name in plans if name not in failed], folder, device)
     entries = entries_of(runs)
     if len(runs) > 1:
         write_comparison(entries, folder)
@@ -180,12 +180,12 @@ def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | Non
     return True
 
 
-def runs_of(names: Sequence[str], folder: Path) -> list["Run"]:
+def runs_of(names: Sequence[str], folder: Path, device: str) -> list["Run"]:
     """The runs of these names below a folder, evaluated; a lone run is the folder itself, and has its name."""
     from logdepth.learn.comparison import read_run
 
     with progress_bar("evaluating") as progress:
-        return [read_run(folder / name, name or folder.name, progress) for name in names]
+        return [read_run(folder / name, name or folder.name, device, progress) for name in names]
 
 
 def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:

@@ -89,8 +89,13 @@ class Entry:
         }
 
 
-def read_run(folder: Path, name: str, progress: Callable[[int, int], None] = lambda done, total: None) -> Run:
-    """Errors: UsageError for a folder that is no run, or has not the weights of one."""
+def read_run(
+    folder: Path, name: str, device: str = "cpu", progress: Callable[[int, int], None] = lambda done, total: None
+) -> Run:
+    """The run in a folder, evaluated on this device if it is not yet.
+
+    Errors: UsageError for a folder that is no run, or has not the weights of one.
+    """
     plan = read_plan(folder)
     rows = read_rows(folder / METRICS)
     groups = plan.sampler.groups
@@ -102,7 +107,7 @@ def read_run(folder: Path, name: str, progress: Callable[[int, int], None] = lam
                 steps[k] = int(row["step"])
     late = [float(row["error"]) for row in rows if int(row["step"]) > (1 - LATE) * plan.recipe.steps]
     sizes = size_of(network_of(plan), plan.sampler.length)
-    found = evaluation_of_run(folder, progress)
+    found = evaluation_of_run(folder, device, progress)
     return Run(name, plan.settings, plan.sampler.group_name, found, sizes, steps, fmean(late) if late else 1.0)
 
 

@@ -153,8 +153,10 @@ def evaluate(
     return Evaluation(protocol.name, asked, seed, answered, everywhere)
 
 
-def evaluation_of_run(folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Evaluation:
-    """The corrected protocol on a run that has ended, made once: afterwards read from beside the weights.
+def evaluation_of_run(
+    folder: Path, device: str = "cpu", progress: Callable[[int, int], None] = lambda done, total: None
+) -> Evaluation:
+    """The corrected protocol on a run that has ended, made once, on this device: afterwards read from the folder.
 
     Errors: UsageError as `read_answering`, and if the folder cannot be written.
     """
@@ -162,6 +164,6 @@ def evaluation_of_run(folder: Path, progress: Callable[[int, int], None] = lambd
         return Evaluation.from_json(json.loads(read_text(folder / EVALUATION)))
     except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, UsageError):
         pass  # none is there, or a damaged one
-    found = evaluate(read_answering(folder), PROTOCOLS["corrected"], progress=progress)
+    found = evaluate(read_answering(folder, device), PROTOCOLS["corrected"], progress=progress)
     write_file(folder / EVALUATION, (json.dumps(found.as_json(), indent=2) + "\n").encode())
     return found

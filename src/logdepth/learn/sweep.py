@@ -146,7 +146,7 @@ def trained(member: Member, stop: Callable[[], bool]) -> Outcome:
     try:
         done = train(plan, folder, member.device, member.weights, stop=stop, say=notes.append).done
         if done == plan.recipe.steps:
-            evaluation_of_run(folder)
+            evaluation_of_run(folder, member.device)
         return Outcome(folder, done, INTERRUPTED if done < plan.recipe.steps else None, tuple(notes))
     except UsageError as error:
         return Outcome(folder, last_step(folder), str(error), tuple(notes))
