@@ -163,14 +163,14 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
     names = [name for name in shown[0].settings if name not in RATES] or list(shown[0].settings)
     *first, last = names or [SEED]
     columns, rows = first[:1], first[1:]
-    grid = [[in_words(row | column) for column in combinations(shown, columns)] for row in combinations(shown, rows)]
+    grid = [[in_words(column | row) for column in combinations(shown, columns)] for row in combinations(shown, rows)]
     shades = combinations(shown, [last])
     most = max((k for entry in shown for k in entry.errors), default=1)
     with style():
         image = Figure(figsize=(max(5.2, 0.8 + 4.2 * len(grid[0])), 0.6 + 3.1 * len(grid)), layout="constrained")
         panels = image.subplots(len(grid), len(grid[0]), sharex=True, sharey=True, squeeze=False)
         for panel, title in zip(panels.flat, (title for line in grid for title in line), strict=True):
-            members = [entry for entry in shown if in_words(chosen(entry, [*rows, *columns])) == title]
+            members = [entry for entry in shown if in_words(chosen(entry, [*columns, *rows])) == title]
             marks = [
                 curve(panel, entry.errors, colour(shades.index(chosen(entry, [last])), len(shades)))
                 for entry in members
