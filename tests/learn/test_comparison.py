@@ -202,3 +202,8 @@ def test_width_and_parameters_exclude_each_other():
         assert {plan.recipe.width for plan in plans.values()} == width
     (plan,) = plans_of("khop-paper", {"most_parameters": "100000", "depth": "2"}).values()
     assert size_of(network_of(plan), 100)["parameters"] <= 100_000
+
+
+def test_more_parameters_than_the_widest_network_has_are_refused():
+    with pytest.raises(UsageError, match=r"at width 65536, the largest\. Lower most_parameters"):
+        plan_of({"network": "rnn", "depth": 1, "readout": "linear", "most_parameters": 10**12})

@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from logdepth.learn.recipes import ATTENTION, Plan, Recipe
+from logdepth.learn.recipes import ATTENTION, WIDEST, Plan, Recipe
 from logdepth.learn.samplers import Sampler, generator_of
 from logdepth.networks import Gpt2, Gpt2Shape, Mamba, Recurrent, longformer, performer
 from logdepth.networks.gpt2 import SPREAD
@@ -88,9 +88,12 @@ def widest(recipe: Recipe, sampler: Sampler) -> Plan:
             f"{recipe.network} of {recipe.depth} layers and width {least * multiple}, the least for {sampler.name}, has"
             f" more than {recipe.most_parameters} parameters. Raise most_parameters."
         )
-    low, high = least, 2 * least
-    while fits(high):
-        low, high = high, 2 * high
+    low, high = least, WIDEST // multiple + 1
+    if fits(high - 1):
+        raise UsageError(
+            f"{recipe.network} of {recipe.depth} layers has no more than {recipe.most_parameters} parameters at width"
+            f" {WIDEST}, the largest. Lower most_parameters."
+        )
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)

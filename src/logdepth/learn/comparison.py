@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -162,26 +163,25 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
     shown = best_rates(entries) if any(entry.compared for entry in entries) else list(entries)
     names = [name for name in shown[0].settings if name not in RATES] or list(shown[0].settings)
     *first, last = names or [SEED]
-    columns, rows = first[:1], first[1:]
-    grid = [[in_words(column | row) for column in combinations(shown, columns)] for row in combinations(shown, rows)]
+    columns, rows = combinations(shown, first[:1]), combinations(shown, first[1:])
     shades = combinations(shown, [last])
     most = max((k for entry in shown for k in entry.errors), default=1)
     with style():
-        image = Figure(figsize=(max(5.2, 0.8 + 4.2 * len(grid[0])), 0.6 + 3.1 * len(grid)), layout="constrained")
-        panels = image.subplots(len(grid), len(grid[0]), sharex=True, sharey=True, squeeze=False)
-        for panel, title in zip(panels.flat, (title for line in grid for title in line), strict=True):
-            members = [entry for entry in shown if in_words(chosen(entry, [*columns, *rows])) == title]
-            marks = [
-                curve(panel, entry.errors, colour(shades.index(chosen(entry, [last])), len(shades)))
-                for entry in members
-            ]
-            panel.set_title(title, loc="left", fontsize=9.5)
+        size = (max(5.2, 0.8 + 4.2 * len(columns)), 0.6 + 3.1 * len(rows))
+        image = Figure(figsize=size, layout="constrained")
+        panels = image.subplots(len(rows), len(columns), sharex=True, sharey=True, squeeze=False)
+        for panel, (row, column) in zip(panels.flat, product(rows, columns), strict=True):
+            marks = {}
+            for entry in shown:
+                if chosen(entry, first) == column | row:
+                    shade = colour(shades.index(chosen(entry, [last])), len(shades))
+                    if line := curve(panel, entry.errors, shade):
+                        marks[in_words(chosen(entry, [last, *RATES]))] = line
+            panel.set_title(in_words(column | row), loc="left", fontsize=9.5)
+            panel.legend(list(marks.values()), list(marks), frameon=False, loc="upper left")
             finish(panel, most)
-            told = {in_words(chosen(entry, [last, *RATES])): mark for entry, mark in zip(members, marks, strict=True)}
-            drawn = {text: mark for text, mark in told.items() if mark is not None}
-            panel.legend(list(drawn.values()), list(drawn), frameon=False, loc="upper left")
-        for line in panels:
-            line[0].set_ylabel("error on answered tokens")
+        for panel in panels[:, 0]:
+            panel.set_ylabel("error on answered tokens")
         for panel in panels[-1]:
             panel.set_xlabel(shown[0].runs[0].group_name)
         return image_of(image, kind)

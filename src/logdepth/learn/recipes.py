@@ -18,6 +18,7 @@ CHOICES = {
 }
 ATTENTION = ("gpt2", "performer", "longformer")
 """Networks with heads."""
+WIDEST = 2**16
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Recipe(Parametrised):
     network: str = parameter("gpt2", help=", ".join(CHOICES["network"]))
     depth: int = parameter(4, low=1, high=1000, help="layers")
     heads: int = parameter(4, low=1, high=1000, help="heads of a layer")
-    width: int = parameter(128, low=1, high=2**16, help="width of the residual stream, or of the state")
+    width: int = parameter(128, low=1, high=WIDEST, help="width of the residual stream, or of the state")
     most_parameters: int = parameter(0, low=0, high=2**40, help="the width is the largest within so many; 0: --width")
     features: int = parameter(64, low=1, high=2**16, help="random features of a performer's head")
     window: int = parameter(16, low=1, high=2**16, help="tokens that a longformer's token reads")

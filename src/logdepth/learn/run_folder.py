@@ -103,7 +103,7 @@ def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, A
             f" go on as it began: logdepth train --resume {folder}."
         )
     check_start(folder, read_config(folder).get("weights"), start)
-    for name in (CONFIG, STATE, WEIGHTS, METRICS, EVALUATION):
+    for name in (CONFIG, STATE, WEIGHTS, METRICS, EVALUATION, START):
         for left in folder.glob(f".{name}.*"):  # what a process that was killed while it wrote has left
             left.unlink()
     step = step_of(folder)
