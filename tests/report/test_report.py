@@ -15,7 +15,7 @@ import torch
 
 from logdepth.models import Model, compile_task
 from logdepth.numerics.errors import UsageError
-from logdepth.report import page, write_report
+from logdepth.report import in_a_frame, page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
 from logdepth.report.inputs import SAMPLES, telling_sample
 from logdepth.report.run import record
@@ -323,3 +323,18 @@ def test_the_record_is_the_same_every_time() -> None:
     model = model_of("sort")
     given = page.choose_input(model, None, "")
     assert record(model, given, 64) == record(model, page.choose_input(model, None, ""), 64)
+
+
+def test_a_model_writes_its_own_page(tmp_path: Path, data_of) -> None:
+    model = model_of("2-sum")
+    path = model.report(np.array([3, 47, 11, 5]), tmp_path / "mine.html")
+    assert path == tmp_path / "mine.html"
+    assert data_of(path.read_text("utf-8"))["answer"]["model"] == ["1", "1", "0", "0"]
+
+
+def test_a_page_in_a_frame_is_the_page() -> None:
+    html = page.page(model_of("2-sum"))
+    frame = in_a_frame(html, HOSTILE)
+    [held] = re.findall(r'^<iframe .* srcdoc="([^"]*)"></iframe>$', frame, re.S)
+    assert unescape(held) == html and frame.count("<") == 2
+    assert 'sandbox="allow-scripts"' in frame

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,3 +61,14 @@ class Model:
     def answer(self, instance: Any) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`."""
         return self.task.decode(self.run(self.task.encode(instance)), instance)
+
+    def report(self, input: Any = None, file: str | Path = "report.html") -> Path:
+        """Write the page that shows this model at work on an input, and return its path; whole or not at all.
+
+        input: what `answer` takes, or columns as for `run`; None shows a real input that comes with the library and
+        fits, else a random one. The page is one file that loads nothing.
+        Errors: UsageError if the input does not fit, or if the file cannot be written.
+        """
+        from logdepth.report.page import write_report
+
+        return write_report(self, file, input)
