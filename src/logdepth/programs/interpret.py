@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError, first_line
+from logdepth.programs.letters import encode_texts
 from logdepth.programs.program import (
     Column,
     Constant,
@@ -30,9 +32,10 @@ from logdepth.programs.program import (
 Values = dict[Column, Tensor]  # every column's value, (N,) int64
 
 
-def interpret(program: Program, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
     """Run the program on one table and return its output columns, each (N,) int64.
 
+    A column of letters may be given as text; `decode_texts(outputs, program.output_letters)` gives texts back.
     Raises UsageError if an input is missing, or a value leaves its column's declared range.
     """
     values = check_inputs(program, columns)
@@ -40,10 +43,11 @@ def interpret(program: Program, columns: Mapping[str, np.ndarray]) -> dict[str, 
     return {name: values[column].numpy() for name, column in program.outputs.items()}
 
 
-def check_inputs(program: Program, columns: Mapping[str, np.ndarray]) -> Values:
+def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
     owner = f"program {program.name!r}"
-    arrays = integer_columns(columns, {column.name for column in program.inputs}, owner)
+    numbers = encode_texts(columns, program.input_letters, owner) if isinstance(columns, Mapping) else columns
+    arrays = integer_columns(numbers, {column.name for column in program.inputs}, owner)
     shape = next(iter(arrays.values())).shape
     if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
         raise UsageError(f"{owner} takes columns of 1..{program.rows} rows, not of shape {shape}")

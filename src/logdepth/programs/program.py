@@ -9,22 +9,32 @@ from typing import Literal
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks.alphabet import Alphabet
 
 Order = Literal["first", "last", "any"]
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A column of the table: one integer in 0..high for every row."""
+    """A column of the table: one integer in 0..high for every row.
+
+    letters: the column holds letters of this text by their numbers from 1, and 0 is no letter; None: plain numbers.
+    """
 
     name: str
     high: int
+    letters: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
             raise UsageError(f"the name of a column is text, not {self.name!r}")
         if not isinstance(self.high, int) or isinstance(self.high, bool) or self.high < 0:
             raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
+        if self.letters is not None and self.high > len(Alphabet(self.letters)):
+            raise UsageError(
+                f"column {self.name!r} holds 0..{self.high}, but its alphabet {Alphabet(self.letters)} has"
+                f" {len(self.letters)} letters; declare high={len(self.letters)}, or more letters"
+            )
 
     def __repr__(self) -> str:
         return f"{self.name}:0..{self.high}"
@@ -201,3 +211,13 @@ class Program:
     inputs: tuple[Column, ...]
     statements: tuple[Statement, ...]
     outputs: dict[str, Column]
+
+    @property
+    def input_letters(self) -> dict[str, str]:
+        """The letters of every input that holds letters."""
+        return {column.name: column.letters for column in self.inputs if column.letters is not None}
+
+    @property
+    def output_letters(self) -> dict[str, str]:
+        """The letters of every output that holds letters."""
+        return {name: column.letters for name, column in self.outputs.items() if column.letters is not None}

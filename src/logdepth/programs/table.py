@@ -24,6 +24,7 @@ from logdepth.programs.program import (
     Sum,
     Weave,
 )
+from logdepth.tasks.alphabet import Alphabet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,17 +62,20 @@ class Table:
 
     # columns
 
-    def _column(self, name: str, high: int) -> Column:
-        column = Column(name, high)
+    def _column(self, name: str, high: int, letters: str | None = None) -> Column:
+        column = Column(name, high, letters)
         self._known.add(column)
         return column
 
-    def _columns(self, names: Names, highs: Sequence[int], otherwise: Sequence[str]) -> tuple[Column, ...]:
+    def _columns(
+        self, names: Names, highs: Sequence[int], otherwise: Sequence[str], letters: Sequence[str | None] | None = None
+    ) -> tuple[Column, ...]:
         """New columns, one for each highest value; `otherwise` names those that have no name."""
         given = (names,) * len(highs) if isinstance(names, str) else tuple(names)
         if not highs or len(given) != len(highs):
             raise UsageError(f"program {self.name!r} declares {len(highs)} columns with {len(given)} names: {given}")
-        return tuple(self._column(n or other, h) for n, other, h in zip(given, otherwise, highs, strict=True))
+        parts = zip(given, otherwise, highs, letters or (None,) * len(highs), strict=True)
+        return tuple(self._column(name or other, high, text) for name, other, high, text in parts)
 
     def _operand(self, value: Value) -> Operand:
         if isinstance(value, Column):
@@ -110,11 +114,22 @@ class Table:
             raise UsageError(f"a condition is a column of 0 and 1, not {where!r}")
         return where
 
-    def input(self, name: str, high: int) -> Column:
-        """A column that the user fills in, with values 0..high."""
+    def _highest(self, name: Names, high: int | None, letters: str | None) -> int:
+        """The highest value of a new column: as declared, or the number of its letters."""
+        if high is not None:
+            return high
+        if letters is None:
+            raise UsageError(f"column {name!r} needs a highest value of 0 or more, high=…, or its letters, letters=…")
+        return len(Alphabet(letters))
+
+    def input(self, name: str, high: int | None = None, *, letters: str | None = None) -> Column:
+        """A column that the user fills in, with values 0..high; or with the numbers of `letters`, or with a text.
+
+        token = table.input("token", letters="abc")    # a text such as "abba": 1, 2, 2, 1; and 0 is no letter
+        """
         if name == "index" or any(column.name == name for column in self._inputs):
             raise UsageError(f"program {self.name!r} already has a column {name!r}; choose another name")
-        column = self._column(name, high)
+        column = self._column(name, self._highest(name, high, letters), letters)
         self._inputs.append(column)
         return column
 
@@ -135,31 +150,50 @@ class Table:
         self._own(column, "what is held")
         if len(self._scopes) > 1:
             raise UsageError(f"{name!r} is held inside a repeat; use a plain Python loop, and a name for every round")
-        output = self._column(name, column.high)
+        output = self._column(name, column.high, column.letters)
         self._scopes[-1].append(Hold(column, output))
         return output
 
     # rows compute
 
     @overload
-    def map(self, function: Callable[..., object], *inputs: Value, high: int, name: Names = "") -> Column: ...
+    def map(
+        self,
+        function: Callable[..., object],
+        *inputs: Value,
+        high: int | None = None,
+        name: Names = "",
+        letters: str | None = None,
+    ) -> Column: ...
 
     @overload
     def map(
-        self, function: Callable[..., object], *inputs: Value, high: Sequence[int], name: Names = ""
+        self,
+        function: Callable[..., object],
+        *inputs: Value,
+        high: Sequence[int],
+        name: Names = "",
+        letters: str | None = None,
     ) -> tuple[Column, ...]: ...
 
     def map(
-        self, function: Callable[..., object], *inputs: Value, high: int | Sequence[int], name: Names = ""
+        self,
+        function: Callable[..., object],
+        *inputs: Value,
+        high: int | Sequence[int] | None = None,
+        name: Names = "",
+        letters: str | None = None,
     ) -> Column | tuple[Column, ...]:
         """Apply an ordinary Python function on integer tensors to every row; give one `high` for every result.
 
         The function must be row-wise and free of data-dependent `if`: use torch.where, comparisons, minimum, …
+        letters: the results are the numbers of these letters; `high` is then their number unless you say less.
         """
         if not callable(function):
             raise UsageError(f"a map takes a function of columns, not {function!r}")
-        highs = tuple(high) if isinstance(high, Sequence) else (high,)
-        outputs = self._columns(name, highs, [getattr(function, "__name__", "map").strip("<>")] * len(highs))
+        highs = tuple(high) if isinstance(high, Sequence) else (self._highest(name, high, letters),)
+        labels = [getattr(function, "__name__", "map").strip("<>")] * len(highs)
+        outputs = self._columns(name, highs, labels, [letters] * len(highs))
         self._scopes[-1].append(Map(function, self._operands(inputs), outputs))
         return outputs if isinstance(high, Sequence) else outputs[0]
 
@@ -212,7 +246,8 @@ class Table:
         if priority is not None:
             self._own(priority, "a priority")
         labels = [value.name if isinstance(value, Column) else "found" for value in read]
-        outputs = self._columns(name, [value.high for value in read], labels)
+        letters = [value.letters if isinstance(value, Column) else None for value in read]
+        outputs = self._columns(name, [value.high for value in read], labels, letters)
         condition = self._condition(where)
         self._scopes[-1].append(Select(queries, keys, read, outputs, condition, priority, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]

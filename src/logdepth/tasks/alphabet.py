@@ -1,8 +1,10 @@
 """Alphabets: the letters that a token task reads and writes."""
 
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +19,22 @@ HELP = "a number A: the first A of a..z, 0..9, A..Z; or text: printable ASCII an
 
 @dataclass(frozen=True)
 class Alphabet:
-    """Distinct letters; letter number t (from 1) is token t, and 0 is no letter."""
+    """Distinct letters; letter number t (from 1) is token t, and 0 is no letter.
+
+    Errors: UsageError for no letters, or for a letter that comes twice.
+    """
 
     letters: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.letters, str) or not self.letters:
+            raise UsageError(f"an alphabet is a text of at least one letter, not {self.letters!r}")
+        for place, letter in enumerate(self.letters, start=1):
+            if letter in self.letters[: place - 1]:
+                raise UsageError(
+                    f"the letters of an alphabet are distinct; {letter!r} comes again at position {place}"
+                    f" of {self.letters[:40]!r}."
+                )
 
     def __len__(self) -> int:
         return len(self.letters)
@@ -46,6 +61,11 @@ class Alphabet:
         """The letter of a token, None for 0."""
         return self.letters[token - 1] if token else None
 
+    def spell(self, tokens: Iterable[int]) -> str:
+        """The text of tokens in 0..len(self); a token 0 shows as a mark that is no letter, "·" if it can be."""
+        mark = next(mark for mark in chain("·-_", map(chr, count(0x2400))) if mark not in self.letters)
+        return "".join(self.letter(int(token)) or mark for token in tokens)
+
     def __str__(self) -> str:
         shown = "text (printable ASCII and newline)" if self.letters == TEXT else repr(self.letters)
         return shown if len(shown) <= 80 else f"{shown[:77]}..."
@@ -69,11 +89,6 @@ def parse_alphabet(spec: str) -> Alphabet:
         return Alphabet(COUNTED[: int(spec)])
     if not spec:
         raise UsageError("an alphabet has at least one letter; got none. Give --alphabet a number or letters.")
-    for place, letter in enumerate(spec, start=1):
-        if letter in spec[: place - 1]:
-            raise UsageError(
-                f"the letters of an alphabet are distinct; {letter!r} comes again at position {place} of {spec[:40]!r}."
-            )
     return Alphabet(spec)
 
 
