@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from logdepth.models import Model, compile_task
+from logdepth import Table
+from logdepth.models import Model, compile_program, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.report import in_a_frame, page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
@@ -237,12 +238,65 @@ def sizes_of(html: str) -> str:
 
 
 def test_a_size_beyond_its_claim_is_marked(tmp_path: Path) -> None:
-    model = model_of("sort")
-    kept = sizes_of(written("sort", tmp_path))
+    model = replace(model_of("sort"), verified={"instances": 9, "wrong": 0, "precision_bits": 7})
+    kept = sizes_of(page.page(model))
     assert kept.count("✓") == len(model.claimed) and "✗" not in kept
     broken = replace(model, claimed=model.claimed | {"width": model.measured.width - 1})
     marked = sizes_of(write_report(broken, tmp_path / "r.html").read_text("utf-8"))
     assert marked.count("✗") == 1 and marked.count("✓") == len(model.claimed) - 1
+
+
+def column_of(html: str, name: str) -> list[str]:
+    """The cells below a quantity in the table of sizes, as text."""
+    rows = [re.findall(r"<t[hd].*?</t[hd]>", row) for row in re.findall(r"<tr.*?</tr>", sizes_of(html))]
+    texts = [[re.sub(r"<.*?>", "", cell) for cell in row] for row in rows]
+    place = texts[0].index(name)
+    return [row[place] for row in texts[1:]]
+
+
+@pytest.mark.parametrize("verified", [None, {"instances": 9, "wrong": 3}, {"instances": 9, "wrong": 0}])
+@pytest.mark.parametrize("name", SMALL)
+def test_bits_that_nobody_measured_have_no_number_and_no_tick(name: str, verified: dict[str, Any] | None) -> None:
+    model = model_of(name)
+    measured, claimed, *_ = column_of(page.page(replace(model, verified=verified)), "mantissa bits")
+    assert measured == "— not measured"
+    assert claimed == f"≤ {model.claimed['precision_bits']}"
+    measured, claimed, *_ = column_of(page.page(model, verified={"precision_bits": 6}), "mantissa bits")
+    assert measured == "6" and claimed == f"≤ {model.claimed['precision_bits']} ✓"
+
+
+@pytest.mark.parametrize(
+    ("verified", "verdict", "not_said"),
+    [
+        ({"instances": 0, "wrong": 0, "exhaustive_up_to": 0}, "Not verified yet.", "✓ Verified"),
+        ({"instances": 0, "wrong": 0, "exhaustive_up_to": 3, "skipped": 384}, "Not verified yet.", "✓ Verified"),
+        ({"instances": 20, "wrong": 0, "exhaustive_up_to": 2, "skipped": 364}, "Hardly verified.", "✓ Verified"),
+        ({"instances": 300, "wrong": 0, "exhaustive_up_to": 2, "skipped": 84}, "✓ Verified.", "Hardly"),
+        ({"instances": 20, "wrong": 1, "exhaustive_up_to": 2, "skipped": 364}, "✗ Wrong.", "Hardly"),
+    ],
+)
+def test_what_was_skipped_does_not_count_as_verified(verified: dict[str, Any], verdict: str, not_said: str) -> None:
+    html = page.page(own_model(), verified=verified)
+    assert verdict in html and not_said not in html
+    if verified["instances"]:
+        assert f"refuses them: {verified['skipped']} more." in html
+
+
+def test_an_untied_model_is_not_said_to_share_its_weights() -> None:
+    tied, untied = (
+        page.page(compile_task(TASKS[name].from_parameters(SMALL[name]), tied=tied))
+        for name, tied in (("components", True), ("components", False))
+    )
+    for says in ("the same weights", "one set of weights"):
+        assert says not in untied
+    assert "the same weights" in tied
+
+
+def own_model() -> Model:
+    table = Table("distance", rows=8)
+    number = table.input("number", high=7)
+    table.output("below", table.map(lambda a: a - 1, number, high=7))
+    return compile_program(table.program())
 
 
 def test_wrong_answers_are_marked(tmp_path: Path, data_of) -> None:

@@ -100,21 +100,20 @@ def section(heading: str, prose: str) -> str:
 
 def verdict(correct: bool | None) -> str:
     if correct is None:
-        return ""
+        return '<span class="verdict open">Not compared</span> with an exact answer.'
     if correct:
         return '<span class="verdict good">✓ Right.</span> The answer is equal to the exact one.'
     return '<span class="verdict bad">✗ Wrong.</span> The answer is not the exact one.'
 
 
 def size_table(protocol: Protocol, run: Run, claimed: Mapping[str, Any]) -> str:
-    """Claimed against measured. The engine has seen to it that words sent and received are within the memory."""
-    memory = claimed.get("memory_words", protocol.memory)
+    """Claimed against measured; the budget of what a machine sends and receives is its memory."""
     columns: dict[str, tuple[int, Any]] = {
         "rounds": (run.rounds, claimed.get("rounds")),
         "machines": (protocol.machines, claimed.get("machines")),
-        "words of memory": (protocol.memory, memory),
-        "most sent by one": (run.most_sent, memory),
-        "most received by one": (run.most_received, memory),
+        "words of memory": (protocol.memory, claimed.get("memory_words")),
+        "most sent by one": (run.most_sent, protocol.memory),
+        "most received by one": (run.most_received, protocol.memory),
         "words sent in all": (run.total, None),
     }
     rows = {

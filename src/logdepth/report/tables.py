@@ -83,26 +83,35 @@ def capacity(task: Task[Any]) -> str:
 
 
 def verification(verified: Mapping[str, Any] | None, checker: str, against: str, instances: str) -> str:
-    """One sentence: what was checked, `instances`, and `against` what; or `checker`, what checks it."""
-    if not verified:
+    """One sentence: what was checked, `instances`, and `against` what; or `checker`, what checks it.
+
+    Nothing is called verified of which no instance was judged, or fewer than were skipped.
+    """
+    count, wrong, skipped = (int((verified or {}).get(name, 0)) for name in ("instances", "wrong", "skipped"))
+    if not verified or not count:
         return f'<span class="verdict open">Not verified yet.</span> <code>{checker}</code> checks it.'
-    count, wrong = int(verified.get("instances", 0)), int(verified.get("wrong", 0))
     up_to = verified.get("exhaustive_up_to")
-    every = f", among them every instance of size up to {int(up_to)}" if up_to else ""
-    checked = f"compared with {against} on {count:,} {instances}{every}: {wrong:,} wrong."
+    taken = " that the program takes" if skipped else ""
+    every = f", among them every {instances.removesuffix('s')} of size up to {int(up_to)}{taken}" if up_to else ""
+    checked = f"{against} on {count:,} {instances}{every}: {wrong:,} wrong."
+    refused = ""
+    if skipped:
+        refused = f" Skipped, as the program itself refuses them: {skipped:,} more."
     if wrong:
-        return f'<span class="verdict bad">✗ Wrong.</span> {checked.capitalize()}'
-    return f'<span class="verdict good">✓ Verified.</span> {checked.capitalize()}'
+        return f'<span class="verdict bad">✗ Wrong.</span> Compared with {checked}{refused}'
+    if skipped > count:
+        few = '<span class="verdict open">Hardly verified.</span>'
+        return f"{few} Compared with {checked}{refused} <code>{checker}</code> can judge tables that the program takes."
+    return f'<span class="verdict good">✓ Verified.</span> Compared with {checked}{refused}'
 
 
 def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
-    """Claimed against measured, one column per quantity."""
-    measured: dict[str, int] = dict(model.measured.as_json())
-    bits = (verified or {}).get("precision_bits")
-    measured["precision_bits"] = int(bits) if bits else format_of(model.dtype).mantissa_bits
+    """Claimed against measured, one column per quantity. What nobody measured is a dash, and no claim on it holds."""
+    measured: dict[str, int | None] = dict(model.measured.as_json())
+    measured["precision_bits"] = (verified or {}).get("precision_bits")
     shown = [name for name in QUANTITY_NAMES if name in model.claimed or name != "hidden"]
     rows = {
-        "measured": [size_cell(name, measured[name], bool(bits), model) for name in shown],
+        "measured": [size_cell(name, measured[name], model) for name in shown],
         "claimed": [claim_cell(measured[name], model.claimed.get(name)) for name in shown],
     }
     if theory_of(model):
@@ -121,15 +130,20 @@ def sizes(quantities: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> s
     return f'<table class="sizes"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def size_cell(name: str, value: int, bits_measured: bool, model: Model) -> str:
-    if name == "precision_bits" and not bits_measured:
-        return f'{value} <small title="the format it was compiled for">{escape(model.dtype)}</small>'
-    return f"{value:,}"
+def size_cell(name: str, value: int | None, model: Model) -> str:
+    if value is not None:
+        return f"{value:,}"
+    bits = format_of(model.dtype).mantissa_bits
+    about = f"not measured; the model is in {model.dtype}, which has {bits}"
+    return f'<span class="none" title="{escape(about)}">—</span> <small>not measured</small>'
 
 
-def claim_cell(measured: int, claimed: Any) -> str:
+def claim_cell(measured: int | None, claimed: Any) -> str:
+    """What is claimed, and whether the measurement, if there is one, is within it."""
     if claimed is None:
         return '<span class="none">—</span>'
+    if measured is None:
+        return f"≤ {claimed:,}"
     mark = '<b class="good">✓</b>' if measured <= claimed else '<b class="bad">✗</b>'
     return f"≤ {claimed:,} {mark}"
 

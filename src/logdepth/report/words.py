@@ -24,7 +24,7 @@ STARS = (
     " trees tells each of the other, and a star (a tree of height one) hangs its root below the other tree; two"
     " stars that chose each other let go; then every vertex goes on to its grandparent, twice.",
     "Each round at least halves the sum of the heights of a component’s trees, so ⌊log₂ <i>n</i>⌋ rounds suffice"
-    " on every graph. The rounds share one set of weights. After Awerbuch and Shiloach (1987).",
+    " on every graph. After Awerbuch and Shiloach (1987).",
 )
 
 COUNTING = (
@@ -37,8 +37,7 @@ SQUARES = (
     "Blank tokens stand for ways: one for every three vertices <i>i</i>, <i>k</i>, <i>j</i>, a path from <i>i</i> by"
     " way of <i>k</i> to <i>j</i>. In every layer it asks all tokens, edges and ways, for a path from <i>i</i> to"
     " <i>k</i> and one from <i>k</i> to <i>j</i>; when it has heard of both, it knows one from <i>i</i> to <i>j</i>."
-    " Paths double in length with every layer, so that ⌈log₂(<i>n</i> − 1)⌉ layers with one set of weights find all of"
-    " them."
+    " Paths double in length with every layer, so that ⌈log₂(<i>n</i> − 1)⌉ layers find all of them."
 )
 
 WORDS: dict[str, tuple[str, ...]] = {
@@ -79,7 +78,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "list-ranking": (
         "Pointer doubling: every row knows a row ahead of it and how far ahead that is; it reads the same two"
-        " numbers there and adds up. ⌈log₂ <i>n</i>⌉ layers with one set of weights reach the end of every list.",
+        " numbers there and adds up. ⌈log₂ <i>n</i>⌉ layers reach the end of every list.",
     ),
     "composition": ("The answer at <i>i</i> is <i>f</i> applied <i>k</i> times to <i>i</i>.", DOUBLING),
     "1-vs-2-cycle": (
