@@ -84,7 +84,7 @@ def test_a_text_that_has_no_numbers_is_refused(columns, message):
 @pytest.mark.parametrize(
     ("declare", "message"),
     [
-        (lambda t: t.input("x"), "column 'x' needs a highest value of 0 or more, high=…, or its letters"),
+        (lambda t: t.input("x"), "column 'x' needs a highest value of 0 or more, not None: give high=…, or letters"),
         (lambda t: t.input("x", letters=""), "at least one letter"),
         (lambda t: t.input("x", letters=26), "a text of at least one letter, not 26"),
         (lambda t: t.input("x", letters="aba"), "'a' comes again at position 3"),

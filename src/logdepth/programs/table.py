@@ -119,7 +119,7 @@ class Table:
         if high is not None:
             return high
         if letters is None:
-            raise UsageError(f"column {name!r} needs a highest value of 0 or more, high=…, or its letters, letters=…")
+            raise UsageError(f"column {name!r} needs a highest value of 0 or more, not None: give high=…, or letters=…")
         return len(Alphabet(letters))
 
     def input(self, name: str, high: int | None = None, *, letters: str | None = None) -> Column:
