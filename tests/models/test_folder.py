@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import pickle
 import re
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,14 +243,27 @@ def test_a_changed_description_is_refused(written):
         ({"parameters": {"n": 0}}, ["n must be"]),
         ({"parameters": {"n": 10}}, ["columns"]),
         ({"parameters": {}}, ["'parameters'"]),
-        ({"version": 0}, ["version 0"]),
+        ({"version": 0}, ["version is 0"]),
         ({"version": "1"}, ["version is"]),
         ({"dtype": "bfloat16"}, ["bfloat16"]),
         ({"dtype": "float64"}, ["F32", "F64"]),
-        ({"rows": -1}, ["positions"]),
+        ({"rows": -1}, ["rows is -1", "a whole number of at least 1"]),
+        ({"rows": 2**50}, ["positions"]),
         ({"rows": True}, ["rows is true"]),
-        ({"rows": 2**70}, ["positions"]),
+        ({"rows": 2**70}, ["rows is 1180591620717411303424", "at most 9007199254740992"]),
         ({"outputs": {"other": 8}}, ["readouts"]),
+        ({"outputs": {"rank": -1}}, ["outputs.rank is -1"]),
+        ({"outputs": {"rank": 2**63}}, ["outputs.rank is 9223372036854775808"]),
+        ({"outputs": {"rank": 2**24}}, ["'rank'", "float32"]),
+        ({"outputs": {"rank": 7}}, ["columns are not those of its task"]),
+        ({"claimed": {"layers": "few"}}, ['claimed.layers is "few"', "a whole number"]),
+        ({"claimed": {"heads": 1, "layers": [1]}}, ["claimed.layers is a list of 1"]),
+        ({"claimed": {"layers": float("nan")}}, ["NaN"]),
+        ({"claimed": ["layers"]}, ["claimed is a list of 1; it must be an object"]),
+        ({"verified": {"instances": 3, "wrong": 4, "exhaustive_up_to": 0}}, ["more are wrong than there are"]),
+        ({"verified": {"wrong": 0}}, ["verified.instances is missing"]),
+        ({"verified": "yes"}, ['verified is "yes"']),
+        ({"name": ""}, ["name is", "length"]),
         ({"inputs": {}}, ["embeddings.next"]),
         ({"order": [0, 9]}, ["order"]),
         ({"order": [0, "1"]}, ["order[1]"]),
@@ -265,6 +280,54 @@ def test_a_changed_description_is_refused(written):
 def test_a_contradiction_is_refused(written, edit, changes, words):
     edit(written, **changes)
     refused(written, *words)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_weights_that_are_no_finite_numbers_are_refused(written, edit, value):
+    tensors = load_file(written / TENSORS)
+    tensors["positions"][1, 0] = value
+    save_file(tensors, written / TENSORS)
+    edit(written, tensors=hashlib.sha256((written / TENSORS).read_bytes()).hexdigest())
+    refused(written, TENSORS, "'positions' holds what is no finite number")
+
+
+def test_weights_that_overflow_are_no_answer(written, edit):
+    tensors = load_file(written / TENSORS)
+    tensors["positions"] += 3e38
+    save_file(tensors, written / TENSORS)
+    edit(written, tensors=hashlib.sha256((written / TENSORS).read_bytes()).hexdigest())
+    with pytest.raises(UsageError, match="'rank' is no number"):
+        read_model(written).run({"next": [0, 0]})
+
+
+@pytest.mark.parametrize("name", [DESCRIPTION, TENSORS])
+def test_what_is_no_file_is_refused_at_once(written, name):
+    path = written / name
+
+    def pipe():
+        os.mkfifo(path)
+
+    def socket_there():
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(os.path.relpath(path))  # its whole path may be too long for a socket
+
+    for make, words in (
+        (pipe, "is a named pipe"),
+        (socket_there, "is a socket"),
+        (path.mkdir, "is a folder"),
+        (lambda: path.symlink_to("/dev/zero"), "is a device"),
+        (lambda: path.symlink_to(path), "symbolic links"),
+        (lambda: path.symlink_to(path.with_name("nothing")), "there is no file"),
+    ):
+        path.rmdir() if path.is_dir() else path.unlink()
+        make()
+        refused(written, str(path), words)
+
+
+def test_a_file_that_is_larger_than_its_description_is_refused_unread(written):
+    with (written / TENSORS).open("r+b") as stream:
+        stream.truncate(2**40)  # of zeros that take no room; to read them would take hours
+    refused(written, TENSORS, "1,099,511,627,776 bytes")
 
 
 def test_every_key_of_the_description_is_needed(written):

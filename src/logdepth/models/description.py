@@ -5,37 +5,87 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
 
 import logdepth
 from logdepth.models.model import Model
+from logdepth.numerics.documents import Count, Positive
+from logdepth.numerics.formats import format_of
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Block
 
 FORMAT, VERSION = "logdepth model", 1
 
-SCHEMA: dict[str, Any] = {
-    "format": str,
-    "version": int,
-    "library": str,
-    "name": str,  # the task's, or that of a program of the user's own
-    "task": (str, type(None)),  # None: a program's model
-    "parameters": {str: (int, str)},
-    "rows": int,
-    "inputs": {str: int},  # column -> highest value
-    "outputs": {str: int},
-    "letters": (str, type(None)),  # letter number t, from 1, is the value t of every column; 0 is no letter
-    "causal": bool,
-    "dtype": str,
-    "residual": [str],  # names of the residual columns of the embedding, "" where a column is 0
-    "blocks": [{"heads": [str], "key_width": int, "value_width": int, "hidden": int, "residual": [str]}],
-    "order": [int],  # the block of every step
-    "claimed": {str: object},
-    "measured": {str: int},
-    "verified": (dict, type(None)),
-    "sha256": {"tensors": str, "description": str},  # of the tensors' file; of all the rest here, see `checksum`
-}
-"""What `model.json` holds: a type, one of several, [of every entry], {str: of every value} or {"key": of its value}."""
+Size = dict[str, Count]
+"""Numbers by name."""
+
+
+class BlockForm(Struct, forbid_unknown_fields=True, frozen=True):
+    """Sizes and names. No heads: no attention; 0 hidden units: no ReLU layer."""
+
+    heads: list[str]
+    key_width: Count
+    value_width: Count
+    hidden: Count
+    residual: list[str]
+
+
+class Verified(Struct, frozen=True):
+    """What was checked: instances, how many of them were wrong, and up to which size all are among them.
+
+    More may be said; whoever judged says it.
+    """
+
+    instances: Count
+    wrong: Count
+    exhaustive_up_to: Count
+    precision_bits: Count | None = None
+
+    def __post_init__(self) -> None:
+        if self.wrong > self.instances:
+            raise ValueError("Of the instances judged, more are wrong than there are")
+
+
+class Checksums(Struct, forbid_unknown_fields=True, frozen=True):
+    """SHA-256 of the tensors' file, and of all the rest of the description, see `checksum`."""
+
+    tensors: str
+    description: str
+
+
+class Description(Struct, forbid_unknown_fields=True, frozen=True):
+    """The form of `model.json`."""
+
+    format: Literal["logdepth model"]
+    version: Literal[1]
+    library: str
+    name: Annotated[str, Meta(min_length=1)]  # the task's, or that of a program of the user's own
+    task: str | None  # None: a program's model
+    parameters: dict[str, int | float | str]
+    rows: Positive
+    inputs: Size  # column -> highest value
+    outputs: Size
+    letters: str | None  # letter number t, from 1, is the value t of every column; 0 is no letter
+    causal: bool
+    dtype: Literal["float32", "float64"]
+    residual: list[str]  # names of the residual columns of the embedding, "" where a column is 0
+    blocks: list[BlockForm]
+    order: list[Count]  # the block of every step
+    claimed: Size
+    measured: Size
+    verified: Verified | None
+    sha256: Checksums
+
+    def __post_init__(self) -> None:
+        if any(len(block.residual) != len(self.residual) for block in self.blocks):
+            raise ValueError("Its blocks differ in width")
+        if not all(i < len(self.blocks) for i in self.order):
+            raise ValueError("'order' names a block that there is not")
+        for name, high in self.outputs.items():
+            if high >= format_of(self.dtype).exact:
+                raise ValueError(f"Output {name!r} has values up to {high}, and {self.dtype} does not hold them all")
 
 
 def describe(model: Model) -> dict[str, Any]:
@@ -76,21 +126,25 @@ def describe_block(block: Block) -> dict[str, Any]:
     }
 
 
-def shapes_of(description: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+def shapes_of(description: Description) -> dict[str, tuple[int, ...]]:
     """Name and shape of every tensor that a description announces."""
-    width = len(description["residual"])
-    shapes: dict[str, tuple[int, ...]] = {"positions": (description["rows"] + 1, width)}
-    shapes |= {f"embeddings.{name}": (high + 1, width) for name, high in description["inputs"].items()}
-    shapes |= {f"readouts.{name}": (width,) for name in description["outputs"]}
-    for i, block in enumerate(description["blocks"]):
-        heads, key_width, value_width = len(block["heads"]), block["key_width"], block["value_width"]
+    width = len(description.residual)
+    shapes: dict[str, tuple[int, ...]] = {"positions": (description.rows + 1, width)}
+    shapes |= {f"embeddings.{name}": (high + 1, width) for name, high in description.inputs.items()}
+    shapes |= {f"readouts.{name}": (width,) for name in description.outputs}
+    for i, block in enumerate(description.blocks):
+        heads = len(block.heads)
         if heads:
-            shapes[f"blocks.{i}.attention.query"] = shapes[f"blocks.{i}.attention.key"] = (heads, width, key_width)
-            shapes[f"blocks.{i}.attention.value"] = (heads, width, value_width)
-            shapes[f"blocks.{i}.attention.output"] = (heads, value_width, width)
-        if block["hidden"]:
-            shapes[f"blocks.{i}.mlp.into"] = (width, block["hidden"])
-            shapes[f"blocks.{i}.mlp.out"] = (block["hidden"], width)
+            shapes[f"blocks.{i}.attention.query"] = shapes[f"blocks.{i}.attention.key"] = (
+                heads,
+                width,
+                block.key_width,
+            )
+            shapes[f"blocks.{i}.attention.value"] = (heads, width, block.value_width)
+            shapes[f"blocks.{i}.attention.output"] = (heads, block.value_width, width)
+        if block.hidden:
+            shapes[f"blocks.{i}.mlp.into"] = (width, block.hidden)
+            shapes[f"blocks.{i}.mlp.out"] = (block.hidden, width)
     return shapes
 
 
@@ -98,37 +152,3 @@ def checksum(description: Mapping[str, Any]) -> str:
     """SHA-256 of a description without its checksums."""
     rest = {key: value for key, value in description.items() if key != "sha256"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
-
-
-def fault(description: Any) -> str | None:
-    """What is wrong with a description by itself, in words; None if nothing is."""
-    misfit = departure(description, SCHEMA, "")
-    if misfit:
-        return misfit
-    width, blocks = len(description["residual"]), description["blocks"]
-    if any(len(block["residual"]) != width for block in blocks):
-        return "its blocks differ in width"
-    if not all(0 <= i < len(blocks) for i in description["order"]):
-        return "'order' names a block that there is not"
-    if description["sha256"]["description"] != checksum(description):
-        return "its checksum is not the one of what it says"
-    return None
-
-
-def departure(value: Any, form: Any, place: str) -> str | None:
-    """Where a JSON value departs from a form as in SCHEMA, in words; None if nowhere."""
-    match form:
-        case dict() | list() if not isinstance(value, type(form)):
-            return f"{place or 'it'} is not {'an object' if isinstance(form, dict) else 'a list'}"
-        case list():
-            parts = [(entry, form[0], f"{place}[{i}]") for i, entry in enumerate(value)]
-        case dict() if str in form:
-            parts = [(entry, form[str], f"{place}.{key}") for key, entry in value.items()]
-        case dict():
-            for key in sorted(form.keys() ^ value.keys()):
-                return f"{place}.{key} is {'missing' if key in form else 'unknown'}".lstrip(".")
-            parts = [(value[key], inner, f"{place}.{key}".lstrip(".")) for key, inner in form.items()]
-        case _:
-            right = isinstance(value, form) and (form in (bool, object) or not isinstance(value, bool))
-            return None if right else f"{place} is {json.dumps(value)[:40]}"
-    return next((found for part in parts if (found := departure(*part))), None)

@@ -9,25 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 import logdepth
-from logdepth.models.description import FORMAT, SCHEMA, VERSION, checksum, describe, fault, shapes_of
+from logdepth.models.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.models.model import Model
+from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.files import write_folder
+from logdepth.numerics.files import open_file, write_folder
 from logdepth.tasks import Task, make_task
-from logdepth.tasks.files import read_text
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 
 DESCRIPTION, TENSORS, REPORT = "model.json", "model.safetensors", "report.html"
 DTYPES = {"float32": "F32", "float64": "F64"}  # safetensors' names
+ITEMSIZES = {"float32": 4, "float64": 8}
+HEADER = 2**20, 2**10  # bytes that the head of a file of tensors has at most: in all, and for every tensor
 ATTENTION, MLP = ("query", "key", "value", "output"), ("into", "out")
 PICKLES = {".pt", ".pth", ".bin", ".pkl", ".pickle", ".ckpt"}
 
@@ -67,8 +72,8 @@ def check_free(directory: str | Path) -> None:
 
 def is_model(folder: Path) -> bool:
     try:
-        return bool(json.loads(read_text(folder / DESCRIPTION))["format"] == FORMAT)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return bool(read_json(folder / DESCRIPTION)["format"] == FORMAT)
+    except (ValueError, KeyError, TypeError):
         return False
 
 
@@ -79,59 +84,61 @@ def read_model(directory: str | Path) -> Model:
     """
     folder = Path(directory)
     try:
-        description = read_description(folder)
+        said, description = read_description(folder)
         tensors = read_tensors(folder, description)
     except OSError as error:
         raise UsageError(f"{folder} cannot be read ({error.strerror or error}). Check the path.") from None
-    return model_of(description, tensors, folder / DESCRIPTION)
+    return model_of(said, description, tensors, folder / DESCRIPTION)
 
 
-def read_description(folder: Path) -> dict[str, Any]:
-    """The JSON, of a version that we know and in itself right."""
+def read_description(folder: Path) -> tuple[dict[str, Any], Description]:
+    """The JSON, and what it says: of a version that we know, and in itself right."""
     place = folder / DESCRIPTION
     if not folder.exists():
         raise UsageError(f"there is no model folder {folder}. Check the path, or write one: logdepth compile --out.")
-    if not place.exists():
+    if not os.path.lexists(place):
         raise UsageError(f"{folder} is no model folder: it has no {DESCRIPTION}. Write one: logdepth compile --out.")
-    text = read_text(place)
     try:
-        description = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise damaged(place, f"it is not JSON ({error})") from None
-    if not isinstance(description, dict) or description.get("format") != FORMAT:
-        raise UsageError(f"{place} does not describe a model of this library. Write one: logdepth compile --out.")
-    version = description.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise UsageError(
-            f"{folder} was written by logdepth {description.get('library')}, in format version {version};"
-            f" logdepth {logdepth.__version__} reads format version {VERSION}. Upgrade logdepth."
-        )
-    wrong = fault(description)
-    if wrong is None and (version != VERSION or description["dtype"] not in DTYPES):
-        wrong = f"there is no format version {version} in {description['dtype']}"
-    if wrong is not None:
-        raise damaged(place, wrong)
-    return description
+        said = read_json(place)
+        if not isinstance(said, dict) or said.get("format") != FORMAT:
+            raise UsageError(f"{place} does not describe a model of this library. Write one: logdepth compile --out.")
+        version = said.get("version")
+        if isinstance(version, int) and version > VERSION:
+            raise UsageError(
+                f"{folder} was written by logdepth {said.get('library')}, in format version {version};"
+                f" logdepth {logdepth.__version__} reads format version {VERSION}. Upgrade logdepth."
+            )
+        description = conform(said, Description)
+    except Departure as departure:
+        raise damaged(place, str(departure)) from None
+    if description.sha256.description != checksum(said):
+        raise damaged(place, "its checksum is not the one of what it says")
+    return said, description
 
 
-def read_tensors(folder: Path, description: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The tensors: exactly those that the description announces, unchanged since they were written."""
+def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
+    """The tensors: exactly those that the description announces, finite, and unchanged since they were written."""
     place = folder / TENSORS
-    if not place.exists():
+    if not os.path.lexists(place):
         pickles = sorted(entry.name for entry in folder.iterdir() if entry.suffix in PICKLES)
         if pickles:
             raise pickled(folder / pickles[0])
         raise UsageError(f"{folder} has no {TENSORS}. Copy the whole folder, or compile the model again.")
-    with place.open("rb") as stream:
+    shapes = shapes_of(description)
+    most = sum(map(prod, shapes.values())) * ITEMSIZES[description.dtype] + HEADER[0] + HEADER[1] * len(shapes)
+    with open_file(place) as stream:
         start = stream.read(9)
+        size = stream.seek(0, os.SEEK_END)
+        if size > most:  # before all of it is read
+            raise damaged(place, f"it holds {size:,} bytes, and {DESCRIPTION} announces {most:,} at most")
         stream.seek(0)
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     # A safetensors file is an 8-byte length, then '{'. A pickle begins with 0x80, torch's, which is a zip, with "PK".
     if start[8:] != b"{" and start.startswith((b"\x80", b"PK")):
         raise pickled(place)
-    if digest != description["sha256"]["tensors"]:
+    if digest != description.sha256.tensors:
         raise damaged(place, f"its checksum is not the one in {DESCRIPTION}")
-    expected = {name: (shape, DTYPES[description["dtype"]]) for name, shape in shapes_of(description).items()}
+    expected = {name: (shape, DTYPES[description.dtype]) for name, shape in shapes.items()}
     try:
         with safe_open(place, framework="pt") as file:
             parts = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118  # no mapping
@@ -140,9 +147,13 @@ def read_tensors(folder: Path, description: Mapping[str, Any]) -> dict[str, Tens
                 if found.get(name) != expected.get(name):
                     held, wanted = in_words(found.get(name)), in_words(expected.get(name))
                     raise damaged(place, f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
-            return {name: file.get_tensor(name) for name in found}
+            tensors = {name: file.get_tensor(name) for name in found}
     except SafetensorError as error:
         raise damaged(place, f"it is not a safetensors file ({error})") from None
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise damaged(place, f"tensor {name!r} holds what is no finite number")
+    return tensors
 
 
 def in_words(kind: tuple[tuple[int, ...], str] | None) -> str:
@@ -157,29 +168,32 @@ def damaged(place: Path, what: str) -> UsageError:
     return UsageError(f"{place} is damaged: {what}. Copy the folder again, or compile the model again.")
 
 
-def model_of(description: Mapping[str, Any], tensors: Mapping[str, Tensor], place: Path) -> Model:
+def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping[str, Tensor], place: Path) -> Model:
     """The model, if description, tensors and task agree."""
-    origin: Task[Any] | str = description["name"]
-    if description["task"] is not None:
+    origin: Task[Any] | str = description.name
+    if description.task is not None:
         try:
-            origin = make_task(description["task"], description["parameters"])
+            origin = make_task(description.task, description.parameters)
         except UsageError as error:
             raise UsageError(f"{place}: {error}") from None
-    transformer = transformer_of(description, tensors)
-    model = Model(origin, transformer, description["dtype"], description["claimed"], description["verified"])
-    again = describe(model) | {key: description[key] for key in ("library", "sha256")}
-    differing = [key for key in SCHEMA if description[key] != again[key]]
+    model = Model(
+        origin, transformer_of(description, tensors), description.dtype, description.claimed, said["verified"]
+    )
+    again = describe(model) | {key: said[key] for key in ("library", "sha256")}
+    differing = [key for key in said if said[key] != again[key]]
     if differing:
         raise damaged(place, f"{differing[0]!r} is not what its task and its weights have")
-    if not isinstance(origin, str) and not serves(transformer, origin):
+    if not isinstance(origin, str) and not serves(model.transformer, origin):
         raise damaged(place, "its columns are not those of its task")
     return model
 
 
 def serves(transformer: Transformer, task: Task[Any]) -> bool:
-    """Whether it takes every table of the task and gives the columns of its answer."""
+    """Whether it takes every table of the task and gives the columns of its answer, with all their values."""
     takes_all = all(len(transformer.embeddings.get(name, ())) > high for name, high in task.inputs.items())
-    return takes_all and transformer.rows >= task.rows and transformer.outputs.keys() == task.outputs.keys()
+    gives_all = all(transformer.outputs.get(name, -1) >= high for name, high in task.outputs.items())
+    same = transformer.outputs.keys() == task.outputs.keys()
+    return takes_all and gives_all and same and transformer.rows >= task.rows
 
 
 def tensors_of(transformer: Transformer) -> dict[str, Tensor]:
@@ -195,25 +209,25 @@ def tensors_of(transformer: Transformer) -> dict[str, Tensor]:
     return tensors
 
 
-def transformer_of(description: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Transformer:
+def transformer_of(description: Description, tensors: Mapping[str, Tensor]) -> Transformer:
     """The transformer, of tensors that are those of the description."""
 
-    def block(i: int, held: Mapping[str, Any]) -> Block:
+    def block(i: int, held: BlockForm) -> Block:
         attention = mlp = None
-        if held["heads"]:
+        if held.heads:
             matrices = {name: tensors[f"blocks.{i}.attention.{name}"] for name in ATTENTION}
-            attention = Attention(**matrices, labels=tuple(held["heads"]))
-        if held["hidden"]:
+            attention = Attention(**matrices, labels=tuple(held.heads))
+        if held.hidden:
             mlp = Mlp(**{name: tensors[f"blocks.{i}.mlp.{name}"] for name in MLP})
-        return Block(attention, mlp, tuple(held["residual"]))
+        return Block(attention, mlp, tuple(held.residual))
 
     return Transformer(
-        embeddings={name: tensors[f"embeddings.{name}"] for name in description["inputs"]},
+        embeddings={name: tensors[f"embeddings.{name}"] for name in description.inputs},
         positions=tensors["positions"],
-        blocks=tuple(block(i, held) for i, held in enumerate(description["blocks"])),
-        order=tuple(description["order"]),
-        readouts={name: tensors[f"readouts.{name}"] for name in description["outputs"]},
-        outputs=description["outputs"],
-        causal=description["causal"],
-        residual=tuple(description["residual"]),
+        blocks=tuple(block(i, held) for i, held in enumerate(description.blocks)),
+        order=tuple(description.order),
+        readouts={name: tensors[f"readouts.{name}"] for name in description.outputs},
+        outputs=description.outputs,
+        causal=description.causal,
+        residual=tuple(description.residual),
     )

@@ -1,12 +1,17 @@
-"""Write a file or a folder whole or not at all: beside its place under a temporary name, then renamed."""
+"""Files: opened to be read only if they are files, and written whole or not at all.
+
+What is written stands beside its place under a temporary name, and is then renamed.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from secrets import token_hex
 
@@ -16,6 +21,57 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Write = Callable[[bytes], None]
 """Writes the next piece of a file. Errors: UsageError if the system refuses."""
+
+
+KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def open_file(path: str | Path) -> BufferedReader:
+    """A file, opened to be read. What is none is never read: a pipe would wait for ever, a device may have no end.
+
+    Errors: UsageError, at once, for what is not there, is not a file, or that the system refuses.
+    """
+
+    def opener(name: str, flags: int) -> int:
+        kind = kind_of(os.stat(name).st_mode)  # first: to open a device may have an effect
+        descriptor = -1 if kind else os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+        if descriptor >= 0 and (kind := kind_of(os.fstat(descriptor).st_mode)):  # it has just been replaced
+            os.close(descriptor)
+        if kind:
+            raise UsageError(f"{path} is {kind}, not a file. Give the path of a file.")
+        return descriptor
+
+    try:
+        return open(path, "rb", opener=opener)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}. Check the path.") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error}).") from None
+
+
+def kind_of(mode: int) -> str | None:
+    """What a path leads to that is no file, in words; None: it is a file. mode: as of `os.stat`."""
+    return None if stat.S_ISREG(mode) else next((words for holds, words in KINDS if holds(mode)), "no file")
+
+
+def read_file(path: str | Path, most: int) -> bytes:
+    """The content of a file. Errors: UsageError as `open_file`, and for a file of more than `most` bytes."""
+    with open_file(path) as stream:
+        try:
+            data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from None
+    if data is None or len(data) > most:
+        raise UsageError(f"{path} is larger than {most:,} bytes, the most that is read here. Give a smaller file.")
+    return data
 
 
 def write_file(path: str | Path, data: bytes) -> None:

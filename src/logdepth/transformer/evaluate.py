@@ -215,5 +215,9 @@ def read(model: Transformer, x: Tensor, rounding: Rounding) -> dict[str, np.ndar
     answers = {}
     for name, vector in model.readouts.items():
         values = rounding(x[:, 1:] @ vector)
+        if values.isnan().any():
+            raise UsageError(
+                f"output {name!r} is no number: the weights are too large for this input. Compile them again."
+            )
         answers[name] = values.round().clamp(0, model.outputs[name]).to(torch.int64).cpu().numpy()
     return answers
