@@ -9,13 +9,29 @@ are homogeneous, so every cell but START is 0 on the start token: reading it rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
 
 INDEX = "index"  # the field of the position table
+
+STATEMENT: ContextVar[int] = ContextVar("STATEMENT", default=0)
+"""The number of the program's statement that is being lowered, from 1, or 0. Heads and neurons are born with it, so
+that the gadgets that make them need not know of programs."""
+
+
+@contextmanager
+def lowering(statement: int) -> Iterator[None]:
+    """What is born meanwhile belongs to this statement."""
+    before = STATEMENT.set(statement)
+    try:
+        yield
+    finally:
+        STATEMENT.reset(before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +54,14 @@ class Embedded(Cell):
 
 @dataclass(frozen=True, eq=False)
 class Neurons(Cell):
-    """Σ weight · relu(form): written by one ReLU layer. `held`: it stands there on request, under its own label."""
+    """Σ weight · relu(form): written by one ReLU layer. `held`: it stands there on request, under its own label.
+
+    statement: that of the program that asked for it first.
+    """
 
     terms: tuple[tuple[int, Affine], ...] = ()
     held: bool = False
+    statement: int = field(default_factory=STATEMENT.get)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +161,7 @@ class Head:
     outputs: tuple[Read, ...]
     unit: int
     gain: int = 0
+    statement: int = field(default_factory=STATEMENT.get)
 
     @property
     def forms(self) -> tuple[Affine, ...]:

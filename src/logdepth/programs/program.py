@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -161,6 +161,16 @@ class Repeat:
 
 
 Statement = Map | Select | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat
+
+
+def in_order(statements: Sequence[Statement]) -> list[Statement]:
+    """All statements as they are written, a `repeat` before those of its body. The first is number 1, and so on."""
+    found: list[Statement] = []
+    for statement in statements:
+        found.append(statement)
+        if isinstance(statement, Repeat):
+            found += in_order(statement.body)
+    return found
 
 
 def inputs_of(statement: Statement) -> list[Column]:

@@ -120,8 +120,11 @@ def in_float64(model: Transformer) -> Transformer:
     def double(block: Block) -> Block:
         a, m = block.attention, block.mlp
         return Block(
-            a and Attention(a.query.double(), a.key.double(), a.value.double(), a.output.double(), a.labels),
-            m and Mlp(m.into.double(), m.out.double()),
+            a
+            and Attention(
+                a.query.double(), a.key.double(), a.value.double(), a.output.double(), a.labels, a.statements
+            ),
+            m and Mlp(m.into.double(), m.out.double(), m.statements),
             block.residual,
         )
 

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Attention:
-    """`x + Σ_h softmax((x query_h)(x key_h)ᵀ) (x value_h) output_h`; heads of a layer are padded to one width."""
+    """`x + Σ_h softmax((x query_h)(x key_h)ᵀ) (x value_h) output_h`; heads of a layer are padded to one width.
+
+    statements: for every head the number, from 1, of the program's statement that it carries out; empty if unknown.
+    """
 
     query: Tensor  # (heads, width, key_width)
     key: Tensor  # (heads, width, key_width)
     value: Tensor  # (heads, width, value_width)
     output: Tensor  # (heads, value_width, width)
     labels: tuple[str, ...]  # what each head does
+    statements: tuple[int, ...] = ()
 
     @property
     def heads(self) -> int:
@@ -35,10 +39,11 @@ class Attention:
 
 @dataclass(frozen=True, eq=False)
 class Mlp:
-    """`x + relu(x into) out`."""
+    """`x + relu(x into) out`. statements: numbers, from 1, of the program's statements that are computed here."""
 
     into: Tensor  # (width, hidden)
     out: Tensor  # (hidden, width)
+    statements: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

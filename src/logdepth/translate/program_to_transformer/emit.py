@@ -108,6 +108,7 @@ class Writer:
             value=torch.stack([self.matrix([x for x, _ in pairs], value_width) for pairs in held]),
             output=output,
             labels=tuple(head.label for head in heads),
+            statements=tuple(head.statement for head in heads),
         )
 
     def mlp(self, number: int, slot: Slot) -> Mlp | None:
@@ -136,7 +137,9 @@ class Writer:
         out = torch.zeros(len(units), self.layout.width, dtype=self.dtype)
         for (unit, column), weight in entries.items():
             out[unit, column] = weight
-        return Mlp(self.matrix([x for _, x in units.values()], len(units)), out)
+        computed = {cell.statement for cell in slot.neurons if cell in self.layout.columns}
+        computed = computed.union(*(move.statements for move in slot.moves)) - {0}
+        return Mlp(self.matrix([x for _, x in units.values()], len(units)), out, tuple(sorted(computed)))
 
     def check(self, magnitude: int, what: str) -> None:
         if magnitude >= self.format.exact:

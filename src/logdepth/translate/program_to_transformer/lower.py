@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form
+from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
 from logdepth.gadgets.relu import LARGEST_TABLE, embedded, snapped, woven
 from logdepth.numerics.errors import UsageError
@@ -26,6 +26,7 @@ from logdepth.programs.program import (
     Statement,
     Sum,
     Weave,
+    in_order,
 )
 from logdepth.translate.program_to_transformer.plan import Plan, Segment
 from logdepth.translate.row_functions import lower_function
@@ -54,6 +55,7 @@ class Lowering:
         self.held: list[Neurons] = []
         self.index = form(Embedded("index", 1, program.rows, 0.0, INDEX, np.arange(program.rows + 1)))
         self.forms: dict[Column, Affine] = {program.index: self.index}
+        self.numbers = {id(statement): n for n, statement in enumerate(in_order(program.statements), start=1)}
         for column in program.inputs:
             if column.high >= LARGEST_TABLE:
                 raise UsageError(
@@ -83,25 +85,29 @@ class Lowering:
 
     def statements(self, statements: Sequence[Statement]) -> None:
         for statement in statements:
-            match statement:
-                case Map():
-                    self.map(statement)
-                case Select():
-                    self.select(statement)
-                case Sum():
-                    self.sum(statement)
-                case Rank():
-                    self.rank(statement)
-                case Earlier():
-                    self.earlier(statement)
-                case Spread():
-                    self.spread(statement)
-                case Weave():
-                    self.weave(statement)
-                case Hold():
-                    self.hold(statement)
-                case Repeat():
-                    self.repeat(statement)
+            with lowering(self.numbers[id(statement)]):
+                self.statement(statement)
+
+    def statement(self, statement: Statement) -> None:
+        match statement:
+            case Map():
+                self.map(statement)
+            case Select():
+                self.select(statement)
+            case Sum():
+                self.sum(statement)
+            case Rank():
+                self.rank(statement)
+            case Earlier():
+                self.earlier(statement)
+            case Spread():
+                self.spread(statement)
+            case Weave():
+                self.weave(statement)
+            case Hold():
+                self.hold(statement)
+            case Repeat():
+                self.repeat(statement)
 
     def map(self, statement: Map) -> None:
         names = [column.name for column in statement.outputs]

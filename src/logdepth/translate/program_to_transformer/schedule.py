@@ -30,13 +30,15 @@ class Slot:
 class Move:
     """state := Σ weight · relu(form), in place of its old value (`first`: it has none yet).
 
-    A first value that is known from the embedding (`start`: field, table) needs no neurons.
+    A first value that is known from the embedding (`start`: field, table) needs no neurons. statements: those of the
+    neurons that are computed in the move itself.
     """
 
     state: State
     terms: tuple[tuple[int, Affine], ...]
     first: bool
     start: tuple[str, np.ndarray] | None = None
+    statements: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,16 +170,18 @@ def plan_moves(segment: Segment, read_later: set[Cell], started: set[State]) -> 
             moves.append(Move(state, (), True, start))
             continue
         terms: list[tuple[int, Affine]] = []
+        statements: set[int] = set()
         rest = Affine()
         for cell, weight in x.weights.items():
             if isinstance(cell, Neurons) and readers[cell] == 1 and cell not in read_later:
                 inlined.add(cell)
                 terms += [(weight * w, y) for w, y in cell.terms]
+                statements.add(cell.statement)
             else:
                 rest = rest + Affine({cell: weight})
         if rest.weights:
             terms += [(1, rest)] if rest.low >= 0 else [(1, rest), (-1, -rest)]
-        moves.append(Move(state, tuple(terms), state not in started))
+        moves.append(Move(state, tuple(terms), state not in started, statements=frozenset(statements)))
     return moves, inlined
 
 
