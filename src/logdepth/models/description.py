@@ -23,13 +23,22 @@ Size = dict[str, Count]
 
 
 class BlockForm(Struct, forbid_unknown_fields=True, frozen=True):
-    """Sizes and names. No heads: no attention; 0 hidden units: no ReLU layer."""
+    """Sizes and names. No heads: no attention; 0 hidden units: no ReLU layer.
+
+    Statements are numbers of the program's, from 1: one for each head, and those that the ReLU layer computes.
+    """
 
     heads: list[str]
     key_width: Count
     value_width: Count
     hidden: Count
     residual: list[str]
+    head_statements: list[Count] = []
+    relu_statements: list[Count] = []
+
+    def __post_init__(self) -> None:
+        if self.head_statements and len(self.head_statements) != len(self.heads):
+            raise ValueError("Of a block's heads, each has one statement")
 
 
 class Verified(Struct, frozen=True):
@@ -115,9 +124,13 @@ def describe(model: Model) -> dict[str, Any]:
 
 
 def describe_block(block: Block) -> dict[str, Any]:
-    """Sizes and names. No heads: no attention; 0 hidden units: no ReLU layer."""
+    """Sizes and names. No heads: no attention; 0 hidden units: no ReLU layer. Statements are left out if unknown."""
     attention, mlp = block.attention, block.mlp
-    return {
+    statements = {
+        "head_statements": list(attention.statements) if attention else [],
+        "relu_statements": list(mlp.statements) if mlp else [],
+    }
+    return {name: numbers for name, numbers in statements.items() if numbers} | {
         "heads": list(attention.labels) if attention else [],
         "key_width": attention.query.shape[2] if attention else 0,
         "value_width": attention.value.shape[2] if attention else 0,

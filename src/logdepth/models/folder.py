@@ -216,9 +216,10 @@ def transformer_of(description: Description, tensors: Mapping[str, Tensor]) -> T
         attention = mlp = None
         if held.heads:
             matrices = {name: tensors[f"blocks.{i}.attention.{name}"] for name in ATTENTION}
-            attention = Attention(**matrices, labels=tuple(held.heads))
+            attention = Attention(**matrices, labels=tuple(held.heads), statements=tuple(held.head_statements))
         if held.hidden:
-            mlp = Mlp(**{name: tensors[f"blocks.{i}.mlp.{name}"] for name in MLP})
+            matrices = {name: tensors[f"blocks.{i}.mlp.{name}"] for name in MLP}
+            mlp = Mlp(**matrices, statements=tuple(held.relu_statements))
         return Block(attention, mlp, tuple(held.residual))
 
     return Transformer(
