@@ -1,7 +1,7 @@
 """The console command `logdepth`: its verbs, and what becomes of errors.
 
-Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted; 70 an error of our own, with its
-traceback.
+Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted, 141 nobody read the output to its
+end; 70 an error of our own, with its traceback.
 """
 
 import os
@@ -22,15 +22,17 @@ from logdepth.cli.export import export_model
 from logdepth.cli.inspect import inspect_model
 from logdepth.cli.mpc import run_on_machines
 from logdepth.cli.options import TASK_WORDS, check_words
+from logdepth.cli.printing import note, print_json
 from logdepth.cli.run import run_model
 from logdepth.cli.simulate import simulate_model
 from logdepth.cli.table import show_table
 from logdepth.cli.tasks import show_tasks
+from logdepth.cli.terminal import escaped, forgiving_streams, hush
 from logdepth.cli.train import train_network
 from logdepth.cli.verify import verify_model
 from logdepth.numerics.errors import UsageError
 
-UNUSABLE, OWN_ERROR, INTERRUPTED = 2, 70, 130
+UNUSABLE, OWN_ERROR, INTERRUPTED, READER_LEFT = 2, 70, 130, 141
 
 PARSER_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """What the parser raises for a wrong command line: UsageError of click, or of newer typer's own copy of click."""
@@ -75,28 +77,60 @@ app.command("inspect")(inspect_model)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line (None: that of this process) and return its exit status; wrong use is one line on stderr."""
+    """Run one command line (None: that of this process) and return its exit status.
+
+    Wrong use is one line on stderr, and with --json also one object on stdout: {"error": that line}.
+    """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads of torch sleep: spinning stalls a busy machine
     words = sys.argv[1:] if arguments is None else list(arguments)
+    with forgiving_streams():
+        try:
+            status, error = carry_out(words)
+            if error:
+                note(f"logdepth: {error}")
+                if "--json" in words and status != INTERRUPTED:
+                    print_json({"error": error})
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+        except BrokenPipeError:
+            status = READER_LEFT
+            hush()
+        except OSError as trouble:
+            hush()
+            note(f"logdepth: {of_system(trouble)}")
+            status = UNUSABLE
+    return status
+
+
+def carry_out(words: Sequence[str]) -> tuple[int, str]:
+    """Run a command line; its exit status, and what went wrong in one line, if something did."""
+    streams = sys.stdout, sys.stderr
     try:
         check_words(words)
-        status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False)
+        status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False) or 0
     except UsageError as error:
-        return _refuse(str(error))
+        return UNUSABLE, in_one_line(str(error))
     except PARSER_ERROR as error:
-        return _refuse(error.format_message())  # type: ignore[attr-defined]
+        return UNUSABLE, in_one_line(error.format_message())  # type: ignore[attr-defined]
+    except BrokenPipeError:
+        raise
     except OSError as error:  # the disk, not us: no space, no permission, gone
-        return _refuse(f"{error.filename or 'input or output'}: {error.strerror or error}.")
+        return UNUSABLE, in_one_line(of_system(error))
     except (typer.Abort, KeyboardInterrupt):
         status = INTERRUPTED
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # the parser would have it that this is status 1
+            sys.stdout, sys.stderr = streams
+            raise leaving.__context__ from None
+        raise
     except Exception as error:
         if is_of_memory(error):
-            return _refuse(f"there is not enough memory ({str(error).partition(chr(10))[0]}). Choose smaller sizes.")
-        traceback.print_exc()
-        return OWN_ERROR
-    if status == INTERRUPTED:
-        typer.echo("logdepth: interrupted.", err=True)
-    return status or 0
+            reason = str(error).partition("\n")[0]
+            return UNUSABLE, in_one_line(f"there is not enough memory ({reason}). Choose smaller sizes.")
+        note(traceback.format_exc())
+        return OWN_ERROR, f"an error of the library's own: {in_one_line(repr(error))}"
+    return status, "interrupted." if status == INTERRUPTED else ""
 
 
 def is_of_memory(error: Exception) -> bool:
@@ -105,6 +139,11 @@ def is_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(it in str(error) for it in said))
 
 
-def _refuse(message: str) -> int:
-    typer.echo(f"logdepth: {' '.join(message.split())}", err=True)
-    return UNUSABLE
+def of_system(error: OSError) -> str:
+    """What the system refuses, and where."""
+    return f"{error.filename or 'input or output'}: {error.strerror or error}."
+
+
+def in_one_line(message: str) -> str:
+    """What others wrote into it escaped: no control character, no line of its own."""
+    return escaped(" ".join(message.split()))

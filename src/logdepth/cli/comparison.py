@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from logdepth.cli.printing import console, plain_table
+from logdepth.cli.terminal import console_for
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -59,10 +60,8 @@ def steps_cell(steps: Sequence[int | None]) -> str:
 
 def print_whole(title: str, table: "Table") -> None:
     """No number is cut off, however narrow the terminal."""
-    from rich.console import Console
-
     for column in table.columns:
         column.no_wrap = True
-    widest = Console(width=10_000).measure(table).maximum
+    widest = console_for(width=10_000).measure(table).maximum
     console().print(f"[bold]{title}[/]")
-    Console(highlight=False, width=max(widest, console().width)).print(table)
+    console_for(width=max(widest, console().width)).print(table)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.options import Json, Seed, parted, settings_of
-from logdepth.cli.printing import console, plain_table, print_json, progress_bar
+from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
 Words = Annotated[
@@ -52,5 +52,8 @@ def write_data(
         result = {"task": sampler.name, "parameters": sampler.parameters, "sequences": sequences, "seed": seed}
         print_json({**result, "folder": str(out), "tokens": sampler.vocabulary, "seconds": seconds})
     else:
-        console().print(f"{out}: {sequences:,} sequences of {sampler.length} tokens [dim]({seconds:.1f} s)[/]")
+        console().print(
+            f"{plain(str(out))}: {sequences:,} sequences of {sampler.length} tokens [dim]({seconds:.1f} s)[/]",
+            soft_wrap=True,
+        )
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logdepth.cli.options import Device, Json, Seed
-from logdepth.cli.printing import console, plain_table, print_json, progress_bar
+from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
 
 if TYPE_CHECKING:
     from logdepth.learn.evaluate import Evaluation
@@ -56,7 +56,7 @@ def evaluate_model(
             }
         )
     else:
-        console().print(f"[bold cyan]{model.name}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
+        console().print(f"[bold cyan]{plain(model.name)}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
         group = model.sampler.group_name
         console().print(f"{found.protocol} protocol, {found.sequences} sequences for each {group}")
         print_evaluation(found, group)

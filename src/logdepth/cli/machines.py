@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.printing import compared, console, plain_table
+from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ Report = Annotated[
 @contextmanager
 def rounds_bar(title: str) -> "Iterator[Progress]":
     """A bar on stderr with rounds, words and time; silent if stderr is no terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     words = TextColumn("rounds [dim]{task.fields[words]:,} words")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), words, TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(
+        *columns, console=console_for(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
         bar, total = progress.add_task(title, total=None, words=0), 0
 
         def after_round(traffic: Any, number: int, most: int) -> None:

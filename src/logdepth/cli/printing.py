@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from logdepth.cli.terminal import console_for, escaped_lines
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -23,24 +25,28 @@ def print_json(result: Mapping[str, Any]) -> None:
 
 def console() -> "Console":
     """Where results for people go."""
-    from rich.console import Console
-
-    return Console(highlight=False)
+    return console_for()
 
 
 def note(text: str) -> None:
     """A line beside the result, on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(escaped_lines(text), err=True)
+
+
+def say(text: str) -> None:
+    """Lines of the result, as they are."""
+    typer.echo(escaped_lines(text))
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
     """A bar on stderr while the work lasts; silent if stderr is no terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(
+        *columns, console=console_for(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
         bar = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(bar, completed=done, total=total)
 
@@ -50,12 +56,15 @@ def plain_table(*columns: str) -> "Table":
     from rich import box
     from rich.table import Table
 
-    return Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")  # however narrow the terminal, no number is cut off
+    return table
 
 
 def print_heading(task_name: str, parameters: Mapping[str, Any]) -> None:
     """The line that a result about a task begins with."""
-    console().print(f"[bold cyan]{task_name}[/] [dim]{in_words(parameters)}[/]")
+    console().print(f"[bold cyan]{plain(task_name)}[/] [dim]{in_words(parameters)}[/]")
 
 
 def compared(correct: bool, seconds: float, to: str = "the exact answer") -> str:
@@ -66,6 +75,11 @@ def compared(correct: bool, seconds: float, to: str = "the exact answer") -> str
 
 def in_words(parameters: Mapping[str, Any]) -> str:
     """`n=100, k=16`, safe to stand in rich markup."""
+    return plain(", ".join(f"{name}={value}" for name, value in parameters.items()))
+
+
+def plain(text: str) -> str:
+    """Text of others, safe to stand in rich markup."""
     from rich.markup import escape
 
-    return escape(", ".join(f"{name}={value}" for name, value in parameters.items()))
+    return escape(escaped_lines(text))

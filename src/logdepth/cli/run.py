@@ -10,6 +10,7 @@ import typer
 from logdepth.cli.inputs import read_for_model
 from logdepth.cli.options import Directory, Json, Simplify
 from logdepth.cli.printing import compared, console, print_heading, print_json
+from logdepth.cli.terminal import escaped, is_control
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from logdepth.tasks import Task
 
 COLUMNS = 76
-"""Letters of text per line."""
+"""Cells of text per line, on a terminal that has them."""
 
 
 def run_model(
@@ -71,11 +72,12 @@ def shown(task: "Task[Any]", instance: Any, presented: Any) -> "RenderableType":
     if isinstance(task, TokenTask) and isinstance(presented, list):
         return below(task.present(instance, instance), presented)
     if isinstance(presented, dict):
-        return in_columns(Text.assemble((f"{name} ", "dim"), str(value)) for name, value in presented.items())
+        pairs = ((escaped(name), escaped(str(value))) for name, value in presented.items())
+        return in_columns(Text.assemble((f"{name} ", "dim"), value) for name, value in pairs)
     if isinstance(presented, list):
         entries = (entry if isinstance(entry, list) else [entry] for entry in presented)
-        return in_columns(Text(" ".join(map(str, entry))) for entry in entries)
-    return Text("none" if presented is None else str(presented), "bold")
+        return in_columns(Text(escaped(" ".join(map(str, entry)))) for entry in entries)
+    return Text("none" if presented is None else escaped(str(presented)), "bold")
 
 
 def in_columns(entries: "Iterable[Text]") -> "RenderableType":
@@ -87,17 +89,32 @@ def in_columns(entries: "Iterable[Text]") -> "RenderableType":
 
 def below(text: Sequence[str], answers: Sequence[str | None]) -> "RenderableType":
     """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space."""
+    from rich.cells import cell_len
     from rich.text import Text
 
-    lines = Text()
-    for start in range(0, len(text), COLUMNS):
-        part = slice(start, start + COLUMNS)
-        lines.append("".join(visible(letter) for letter in text[part]) + "\n")
-        lines.append("".join(visible(letter, "␣") for letter in answers[part]) + "\n\n", "bold cyan")
+    width = min(COLUMNS, console().width)
+    lines, upper, lower, used = Text(), "", "", 0
+
+    def end_line() -> None:
+        lines.append(upper + "\n").append(lower + "\n\n", "bold cyan")
+
+    for letter, answer in zip(map(visible, text), (visible(each, "␣") for each in answers), strict=True):
+        cells = max(cell_len(letter), cell_len(answer))
+        if used and used + cells > width:
+            end_line()
+            upper, lower, used = "", "", 0
+        upper += letter + " " * (cells - cell_len(letter))
+        lower += answer + " " * (cells - cell_len(answer))
+        used += cells
+    end_line()
     lines.rstrip()
     return lines
 
 
 def visible(letter: str | None, space: str = " ") -> str:
-    """A letter, or · for none, as one printed cell."""
-    return {None: "·", "\n": "⏎", " ": space}.get(letter) or str(letter)
+    """A letter, or · for none, as one printed cell, or two for a wide one; a control character as its picture, as ␛."""
+    if letter is None:
+        return "·"
+    if len(letter) == 1 and is_control(letter):
+        return {"\n": "⏎", "\x7f": "␡"}.get(letter) or (chr(0x2400 + ord(letter)) if letter < " " else "\ufffd")
+    return space if letter == " " else letter

@@ -9,7 +9,7 @@ import typer
 from logdepth.cli.inputs import read_for_model
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import Json, Seed, Simplify, refuse_idle
-from logdepth.cli.printing import console, print_heading, print_json
+from logdepth.cli.printing import console, plain, print_heading, print_json
 from logdepth.numerics.errors import UsageError
 
 
@@ -91,7 +91,7 @@ def simulate_network(
     if as_json:
         print_json({"checkpoint": str(checkpoint), **model.sizes} | result)
     else:
-        console().print(f"[bold cyan]{model.name}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
+        console().print(f"[bold cyan]{plain(model.name)}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
         count = "1 random sequence" if sequences == 1 else f"{sequences} random sequences"
         console().print(f"{count} of {model.sampler.length} tokens\n")
         print_cost(result)

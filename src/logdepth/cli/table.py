@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.options import Device, Json, Seed
-from logdepth.cli.printing import note, print_json, progress_bar
+from logdepth.cli.printing import note, print_json, progress_bar, say
 from logdepth.numerics.errors import UsageError
 
 
@@ -48,7 +48,7 @@ def show_table(
             note(f"logdepth: {message}")
             continue
         if not as_json:
-            typer.echo(block(rows[-1]))
+            say(block(rows[-1]))
     if not rows:
         raise UsageError(f"none of the {len(paths)} checkpoints in {checkpoints} could be evaluated.")
     result = {
@@ -65,7 +65,7 @@ def show_table(
     if as_json:
         print_json(result)
     else:
-        typer.echo(f"written to {out}; look at {out / 'table.png'}")
+        say(f"written to {out}; look at {out / 'table.png'}")
     return 2 if failed else 0
 
 

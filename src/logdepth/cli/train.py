@@ -10,7 +10,8 @@ import typer
 from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.cli.comparison import print_entries
 from logdepth.cli.options import Device, Json, parted, refuse_idle, settings_of
-from logdepth.cli.printing import console, note, plain_table, print_json, progress_bar
+from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
+from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def train_network(
         print_entries(entries)
         for name, error in failed.items():
             console().print(f"{name} failed: {error}", style="red", markup=False)
-        console().print(f"{folder} [dim]({seconds:.0f} s)[/]", soft_wrap=True)
+        console().print(f"{plain(str(folder))} [dim]({seconds:.0f} s)[/]", soft_wrap=True)
     return 2 if failed else 0
 
 
@@ -130,8 +131,6 @@ def chosen(
 
 def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> int | None:
     """Train one network, with a bar; the exit status if that is all: it was interrupted, or another process reports."""
-    from rich.console import Console
-
     from logdepth.learn.devices import device_called
     from logdepth.learn.processes import all_processes
     from logdepth.learn.sweep import interruptions
@@ -141,7 +140,7 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
     with (
         all_processes(place) as processes,
         interruptions() as stop,
-        training_bar(plan, Console(stderr=True, quiet=not processes.first)) as watch,
+        training_bar(plan, console_for(stderr=True, quiet=not processes.first)) as watch,
     ):
         done = train(plan, folder, str(place), weights, watch, stop, note, processes).done
     if not processes.first:
@@ -155,11 +154,9 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
 def run_many(
     plans: Mapping[str, "Plan"], folder: Path, device: str, workers: int, engine: str, weights: Path | None
 ) -> Mapping[str, "Outcome"]:
-    from rich.console import Console
-
     from logdepth.learn.sweep import sweep
 
-    with sweep_bar(len(plans), Console(stderr=True)) as progress:
+    with sweep_bar(len(plans), console_for(stderr=True)) as progress:
         return sweep(plans, folder, device, workers, engine, progress, weights)
 
 

@@ -1,0 +1,97 @@
+"""What reaches a terminal or a pipe: no control character that others wrote, and no letter that ends in a traceback."""
+
+import codecs
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+JOINERS = "\u200c\u200d"
+"""Format characters that ordinary words and emoji are made with; all others hide text or turn its direction."""
+
+WRITTEN = """
+✓=v ×=x −=- –=- —=- …=... ·=. ␣=_ ⏎=$ ±=+- ÷=/ ←=<- →=-> ↔=<-> ≤=<= ≥=>= ≠=!= ≈=~ ∞=inf √=sqrt ⌈=ceil( ⌉=) ⌊=floor( ⌋=)
+¹=^1 ²=^2 ³=^3 ⁴=^4 ₀=_0 ₁=_1 “=" ”=" ‘=' ’=' ─=- ━=- ╸=- ╺=- │=| α=alpha δ=delta ε=epsilon λ=lambda Θ=Theta Ω=Omega
+"""
+STAND_INS = {pair[0]: pair[2:] for pair in WRITTEN.split()}
+"""ASCII that reads alike, for the letters that this library itself prints."""
+
+LIKE_ASCII = "logdepth.like_ascii"
+
+
+def escaped(text: str) -> str:
+    """Control characters, line ends and marks of direction as they are written in Python: \\x1b, \\n, \\u202e."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(ascii(letter)[1:-1] if is_control(letter) else letter for letter in text)
+
+
+def escaped_lines(text: str) -> str:
+    """The same, but for ends of lines."""
+    return "\n".join(map(escaped, text.split("\n")))
+
+
+def is_control(letter: str) -> bool:
+    """Whether a terminal would obey it, or hide it, in place of showing it."""
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
+
+
+def like_ascii(error: UnicodeError) -> tuple[str, int]:
+    """The stand-ins of letters that an output cannot encode, or else their escapes: \\u5317."""
+    assert isinstance(error, UnicodeEncodeError)
+    letters = error.object[error.start : error.end]
+    return "".join(STAND_INS.get(letter) or ascii(letter)[1:-1] for letter in letters), error.end
+
+
+codecs.register_error(LIKE_ASCII, like_ascii)
+
+
+@contextmanager
+def forgiving_streams() -> Iterator[None]:
+    """Within it, stdout and stderr take every letter, whatever their encoding."""
+    streams = [(it, it.errors or "strict") for it in (sys.stdout, sys.stderr) if isinstance(it, TextIOWrapper)]
+    for stream, _ in streams:
+        stream.reconfigure(errors=LIKE_ASCII)
+    try:
+        yield
+    finally:
+        for stream, errors in streams:
+            with suppress(OSError, ValueError):  # closed, or nobody reads it any more
+                stream.reconfigure(errors=errors)
+
+
+def hush() -> None:
+    """What is still to be written to stdout goes nowhere: its reader has left, and Python would complain at exit."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+@cache
+def escaping_console() -> "type[Console]":
+    """The class of rich's consoles, but it escapes control characters, and a closed pipe is an error as elsewhere."""
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class Escaping(Console):
+        def render(self, renderable: "RenderableType", options: "ConsoleOptions | None" = None) -> "Iterable[Segment]":
+            for text, style, control in super().render(renderable, options):
+                yield Segment(text if control else escaped_lines(text), style, control)
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Escaping
+
+
+def console_for(**options: Any) -> "Console":
+    """Where text for people goes; numbers are not coloured, and `:cat:` stays what it is."""
+    return escaping_console()(highlight=False, emoji=False, **options)
