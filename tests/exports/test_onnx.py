@@ -9,9 +9,10 @@ import onnx
 import onnxruntime
 import pytest
 
+from logdepth import Table
 from logdepth.exports import onnx as onnx_export
 from logdepth.exports.onnx import write_onnx
-from logdepth.models import compile_task
+from logdepth.models import compile_program, compile_task
 from logdepth.models.description import describe
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
@@ -112,3 +113,46 @@ def test_a_model_too_large_for_the_format_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(onnx_export, "MOST_BYTES", 100)
     with pytest.raises(UsageError, match="less than 2 GiB"):
         write_onnx(model, tmp_path / "model.onnx")
+
+
+NAMES = (
+    "x",
+    "",
+    "two words",
+    "北京",
+    "a/b",
+    "Gather/0",
+    "weights/positions",
+    "pattern/0",
+    "x/output",
+    "input",
+    "Cast/9",
+)
+
+
+@pytest.mark.parametrize("inside", NAMES)
+@pytest.mark.parametrize("outside", NAMES)
+def test_columns_of_any_name_are_found_by_the_metadata(inside, outside, tmp_path):
+    table = Table("names", rows=5)
+    number, other = table.input(inside, high=3), table.input("x/output'", high=3)
+    read = table.last(key=number, query=other, values=number)
+    table.output(outside, table.map(lambda a: a + 1, read, high=4))
+    table.output("twice", table.map(lambda a: a * 2, number, high=6))
+    model = compile_program(table.program())
+    runtime = session(model, tmp_path / "model.onnx")
+    names = json.loads(runtime.get_modelmeta().custom_metadata_map["columns"])
+    columns = {inside: np.array([[1, 2, 3, 0]]), "x/output'": np.array([[3, 2, 1, 0]])}
+    got = run(runtime, {names["inputs"][name]: values for name, values in columns.items()})
+    for name, values in model.run(columns).items():
+        assert np.array_equal(got[names["outputs"][name]], values)
+    assert [names["outputs"][name] for name in (outside, "twice")] == list(got)
+    assert names["inputs"][inside] == inside or not inside, "an input keeps its name, if it has one"
+    assert names["outputs"][outside] == outside or outside in ("", inside, "x/output'")
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    table = Table("names", rows=5)
+    table.output("\ud800", table.input("x", high=3))
+    with pytest.raises(UsageError, match="holds Unicode text"):
+        write_onnx(compile_program(table.program()), tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []

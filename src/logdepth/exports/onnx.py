@@ -1,5 +1,7 @@
 """ONNX: one file whose graph turns the input columns into the output columns, int64 (batch, rows), under their names.
 
+In a graph every name stands once, and none is empty: an output with the name of an input is `NAME/output`, and a column
+without a name `input` or `output`. Metadata `columns` is JSON: {"inputs": {column: name}, "outputs": {column: name}}.
 The start token is inside; batch and rows are free, rows up to the model's maximum; tied blocks share their weights.
 The attention pattern of step s, (batch, heads, rows + 1, rows + 1), is the value `pattern/s` inside the graph.
 Metadata `logdepth` is JSON: what `model.json` says of the model.
@@ -8,7 +10,7 @@ Metadata `logdepth` is JSON: what `model.json` says of the model.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,17 +49,44 @@ def write_onnx(model: Model, path: str | Path) -> None:
         ir_version=IR_VERSION,
         producer_name="logdepth",
     )
-    onnx.helper.set_model_props(proto, {"logdepth": json.dumps(describe(model))})
+    inputs, outputs = column_names(model.transformer)
+    columns = {"inputs": inputs, "outputs": outputs}
+    onnx.helper.set_model_props(proto, {"logdepth": json.dumps(describe(model)), "columns": json.dumps(columns)})
     onnx.checker.check_model(proto, full_check=True)
     write_file(path, proto.SerializeToString())
+
+
+def column_names(transformer: Transformer) -> tuple[dict[str, str], dict[str, str]]:
+    """The names in the graph of the input and of the output columns.
+
+    Errors: UsageError for a name that is no Unicode text, which no file holds.
+    """
+    taken = {*transformer.embeddings, *transformer.outputs}
+    for name in taken:
+        if not name.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise UsageError(f"an ONNX file holds Unicode text, and the name of column {name!r} is none. Rename it.")
+    inputs = {name: name or unused("input", taken) for name in transformer.embeddings}
+    taken.update(inputs.values())
+    outputs = {
+        name: name if name and name not in inputs else unused(f"{name}/output" if name else "output", taken)
+        for name in transformer.outputs
+    }
+    return inputs, outputs
+
+
+def unused(name: str, taken: Container[str]) -> str:
+    """This name, or with as many primes as make it one that is not taken."""
+    return name if name not in taken else unused(f"{name}'", taken)
 
 
 def graph_of(transformer: Transformer) -> Any:
     """The transformer as an `onnx.GraphProto`."""
     from onnx import TensorProto, helper
 
-    graph = Graph(str(transformer.dtype).removeprefix("torch."))
-    x = embed(graph, transformer)
+    input_names, output_names = column_names(transformer)
+    own = frozenset([*input_names.values(), *output_names.values()])
+    graph = Graph(str(transformer.dtype).removeprefix("torch."), own)
+    x = embed(graph, transformer, input_names)
     later = later_rows(graph, x) if transformer.causal else None
     for step, index in enumerate(transformer.order):
         block = transformer.blocks[index]
@@ -69,19 +98,19 @@ def graph_of(transformer: Transformer) -> Any:
     for name, high in transformer.outputs.items():
         readout = graph.add("MatMul", rows, graph.weight(f"readouts.{name}", transformer.readouts[name]))
         nearest = graph.add("Clip", graph.add("Round", readout), graph.number(0), graph.number(high))
-        graph.add("Cast", nearest, name=name, to=TensorProto.INT64)
+        graph.add("Cast", nearest, name=output_names[name], to=TensorProto.INT64)
 
     def columns(names: Iterable[str]) -> list[Any]:
         return [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "rows"]) for name in names]
 
-    inputs, outputs = columns(transformer.embeddings), columns(transformer.outputs)
+    inputs, outputs = columns(input_names.values()), columns(output_names.values())
     return helper.make_graph(graph.nodes, "logdepth", inputs, outputs, list(graph.weights.values()))
 
 
-def embed(graph: Graph, transformer: Transformer) -> str:
+def embed(graph: Graph, transformer: Transformer, names: Mapping[str, str]) -> str:
     """(batch, rows + 1, width). The start token embeds as 0: all of it is in its position."""
     tables = [graph.weight(f"embeddings.{name}", table) for name, table in transformer.embeddings.items()]
-    x, *others = [graph.add("Gather", table, name) for table, name in zip(tables, transformer.embeddings, strict=True)]
+    x, *others = [graph.add("Gather", table, name) for table, name in zip(tables, names.values(), strict=True)]
     for other in others:
         x = graph.add("Add", x, other)
     x = graph.add("Pad", x, graph.integers(0, 1, 0, 0, 0, 0))
@@ -109,7 +138,7 @@ def attend(graph: Graph, x: str, attention: Attention, index: int, step: int, la
     scores = graph.add("MatMul", query, graph.add("Transpose", key, perm=[0, 1, 3, 2]))
     if later is not None:
         scores = graph.add("Where", later, graph.number(-np.inf), scores)
-    pattern = graph.add("Softmax", scores, name=f"pattern/{step}", axis=-1)
+    pattern = graph.add("Softmax", scores, name=unused(f"pattern/{step}", graph.columns), axis=-1)
     heads = graph.add("MatMul", graph.add("MatMul", pattern, value), matrix("output"))
     return graph.add("ReduceSum", heads, graph.integers(1), keepdims=0)
 
@@ -122,9 +151,10 @@ def compute(graph: Graph, x: str, mlp: Mlp, index: int) -> str:
 
 @dataclass
 class Graph:
-    """Collects nodes, and constants, each once under its name. A slash keeps our names from those of columns."""
+    """Collects nodes, and constants, each once under its name, which is that of no column."""
 
     dtype: str
+    columns: Container[str]
     nodes: list[Any] = field(default_factory=list)
     weights: dict[str, Any] = field(default_factory=dict)
 
@@ -132,7 +162,7 @@ class Graph:
         """A node; gives the name of its output."""
         from onnx import helper
 
-        own = f"{operation}/{len(self.nodes)}"
+        own = unused(f"{operation}/{len(self.nodes)}", self.columns)
         self.nodes.append(helper.make_node(operation, inputs, [name or own], name=own, **attributes))
         return name or own
 
@@ -140,7 +170,7 @@ class Graph:
         """A constant, of a tensor or an array; gives its name."""
         from onnx import numpy_helper
 
-        own = f"weights/{name}"
+        own = unused(f"weights/{name}", self.columns)
         if own not in self.weights:
             self.weights[own] = numpy_helper.from_array(np.asarray(values, order="C"), own)
         return own
