@@ -11,6 +11,7 @@ from logdepth.algorithms.k_hop import k_hop
 from logdepth.algorithms.three_sum import three_sum
 from logdepth.algorithms.two_sum import two_sum
 from logdepth.programs import Program
+from logdepth.programs.program_task import ProgramTask
 from logdepth.tasks import Task
 
 PROGRAMS: dict[str, Callable[[Any], Program]] = {
@@ -40,5 +41,7 @@ PROGRAMS: dict[str, Callable[[Any], Program]] = {
 
 
 def program_for(task: Task[Any]) -> Program:
-    """The program that solves a task at its size."""
+    """The program that solves a task at its size; a user's own program is its own."""
+    if isinstance(task, ProgramTask):
+        return task.program
     return PROGRAMS[task.name](task)

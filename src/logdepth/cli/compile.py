@@ -7,19 +7,28 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.checking import checked
-from logdepth.cli.options import Dtype, Json, OptionalTaskWords, Samples, Seed, refuse_idle, task_of
-from logdepth.cli.protocols import Local, ProtocolFile, Router, compile_users_protocol
+from logdepth.cli.options import Dtype, Json, Samples, Seed, parted, refuse_idle, task_of
+from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, refuse_routing
+from logdepth.cli.protocols import Local, Router
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.writing import write_and_tell, write_with_report
 from logdepth.numerics.errors import UsageError
 
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TASK|FILE.py",
+        help=f"A task, its parameters as options, as in: k-hop --n 100 --k 16; or {OWN_FILE}",
+        show_default=False,
+    ),
+]
+
 
 def compile_model(
     context: typer.Context,
-    words: OptionalTaskWords = None,
-    protocol: ProtocolFile = None,
+    words: Words,
     router: Router = None,
-    local: Local = "weights",
+    local: Local = None,
     dtype: Dtype = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the model into this folder.")] = None,
     untied: Annotated[bool, typer.Option("--untied", help="Give every round its own copy of the weights.")] = False,
@@ -28,22 +37,22 @@ def compile_model(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> int:
-    """Build the transformer for a task, or a protocol of your own, verify it, and write it.
+    """Build the transformer for a task, or for a program or a protocol of your own, verify it, and write it.
 
-    The task's parameters are options too.
+    The task's parameters are options too. FILE.py defines one Program, Table or RawProtocol at module level, and maybe
+    functions oracle(columns) and sample(rng), which verification uses; FILE.py:name chooses one of several.
     """
     if no_verify:
         refuse_idle(context, "with --no-verify nothing is checked", "--samples", "--seed")
-    if protocol is not None:
-        if words or untied:
-            raise UsageError(f"--protocol takes the place of a task; leave out {' '.join(words or ['--untied'])!r}.")
-        return compile_users_protocol(
-            protocol, router or "exact", local, dtype, out, not no_verify, samples, seed, as_json=as_json
+    names, parameters = parted(words)
+    if len(names) == 1 and is_own(names[0]):
+        for option in parameters:
+            raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of compile. Leave it out.")
+        return compile_own_file(
+            names[0], router, local, dtype, out, untied, not no_verify, samples, seed, as_json=as_json
         )
-    if router is not None or local != "weights":
-        option = "--local" if router is None else "--router"
-        raise UsageError(f"{option} belongs to --protocol FILE; a task's program brings its own.")
-    task = task_of(words or [], context)
+    refuse_routing(router, local)
+    task = task_of(words, context)
 
     from logdepth.models import check_free, compile_task
 

@@ -6,22 +6,22 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.options import Directory, Json
+from logdepth.cli.options import Json
+from logdepth.cli.own_files import ModelPlace, model_of
 from logdepth.cli.printing import console, print_json
 
 
 def export_model(
-    directory: Directory,
+    directory: ModelPlace,
     format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="transformer-lens or onnx.")],
     out: Annotated[Path, typer.Option(metavar="PATH", help="The file to write.")],
     as_json: Json = False,
 ) -> None:
     """Write a model in another ecosystem's format."""
     from logdepth.exports import export
-    from logdepth.models import read_model
 
     started = perf_counter()
-    export(read_model(directory), format_, out)
+    export(model_of(directory), format_, out)
     seconds = perf_counter() - started
     if as_json:
         print_json({"folder": str(directory), "format": format_, "path": str(out), "seconds": seconds})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.columns import named
 from logdepth.cli.inputs import input_path
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import Json, Seed, Simplify, parted, refuse_idle, task_and_input_of
@@ -28,9 +29,10 @@ def run_on_machines(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="TASK [INPUT]",
-            help="A task, its parameters as options, and a file as for `run`; without one the shipped input, or a"
-            " random instance.",
+            metavar="TASK|DIR|FILE.py [INPUT]",
+            help="A task, its parameters as options, or a folder of a compiled model, or a Python file with a program"
+            " of your own, which is EXECUTED; and a file as for `run`; without one the shipped input, or a random"
+            " instance.",
         ),
     ],
     context: typer.Context,
@@ -86,7 +88,7 @@ def run_on_machines(
     if report is not None:
         write_page(report, task.name, given, prepared, done, recorder, correct)
     result = {
-        "task": task.name,
+        **named(task),
         "parameters": dict(prepared.made_for),
         "input": given,
         "engine": engine,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.own_files import task_at
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ TASK_ARGUMENT = typer.Argument(
     show_default=False,
 )
 TaskWords = Annotated[list[str], TASK_ARGUMENT]
-OptionalTaskWords = Annotated[list[str] | None, TASK_ARGUMENT]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 Dtype = Annotated[
     str | None,
@@ -60,12 +60,13 @@ def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
 
 
 def task_and_input_of(words: Sequence[str], context: typer.Context) -> "tuple[Task[Any], Path | None]":
-    """The same, for a verb that takes an input after the task, or none."""
+    """The same, for a verb that takes maybe an input too, and for the task a model's folder or a Python file."""
     names, parameters = parted(words)
     if not 1 <= len(names) <= 2:
         given = f"got {', '.join(map(repr, names))}; give parameters as --n 100." if names else "got none."
         raise UsageError(f"{context.info_name} takes a task, and maybe one input; {given} `logdepth tasks` lists all.")
-    return task_named(names[0], parameters, context), Path(names[1]) if len(names) == 2 else None
+    task = task_at(names[0], parameters) or task_named(names[0], parameters, context)
+    return task, Path(names[1]) if len(names) == 2 else None
 
 
 def task_named(name: str, parameters: Mapping[str, str | None], context: typer.Context) -> "Task[Any]":

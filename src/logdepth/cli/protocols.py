@@ -1,4 +1,4 @@
-"""`--protocol FILE` of `compile` and `verify`: a raw protocol of the user's own, in Python, which is executed."""
+"""A raw protocol of the user's own, as `compile` and `verify` take it from a Python file."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from logdepth.models import Model
     from logdepth.programs import RawProtocol
 
-ProtocolFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="A Python file that defines one RawProtocol, in place of a task. It is your own code, and is EXECUTED.",
-        show_default=False,
-    ),
-]
 Router = Annotated[
     str | None,
     typer.Option(
@@ -36,16 +28,19 @@ Router = Annotated[
 ]
 
 Local = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--local",
         metavar="KIND",
-        help="What a protocol's local steps become: weights, or functions: they stay Python, and nothing is written.",
+        help="What a protocol's local steps become: weights (the default), or functions: they stay Python, and nothing"
+        " is written.",
+        show_default=False,
     ),
 ]
 
 
 def compile_users_protocol(
+    raw: "RawProtocol",
     file: Path,
     router: str,
     local: str,
@@ -57,17 +52,14 @@ def compile_users_protocol(
     as_json: bool,
 ) -> int:
     """Build the transformer of a protocol, compare it with the MPC engine after every round, and write it."""
-    from logdepth.models import check_free, compile_protocol, read_protocol
+    from logdepth.models import compile_protocol
     from logdepth.report.page import protocol_page
 
     started = perf_counter()
     if local not in ("weights", "functions"):
         raise UsageError(f"local functions are weights or functions, not {local!r}.")
-    if out is not None:
-        if local == "functions":
-            raise UsageError("a folder holds weights, and these local functions are Python; leave out --out.")
-        check_free(out)
-    raw = read_protocol(file)
+    if out is not None and local == "functions":
+        raise UsageError("a folder holds weights, and these local functions are Python; leave out --out.")
     if local == "functions":
         return mix_users_protocol(raw, file, router, dtype, samples if verify else 0, seed, as_json)
     model = compile_protocol(raw, router, dtype)
@@ -108,22 +100,6 @@ def mix_users_protocol(
     else:
         print_protocol(result)
     return int(found.wrong > 0)
-
-
-def verify_users_protocol(directory: Path, file: Path, samples: int | None, seed: int, as_json: bool) -> int:
-    """Check a written model against the protocol that it was compiled from."""
-    from logdepth.models import read_model, read_protocol
-
-    started = perf_counter()
-    raw, model = read_protocol(file), read_model(directory)
-    model = checked_protocol(raw, model, None, samples, seed)
-    result = {**sizes_of_protocol(raw, model, None, file), "seconds": perf_counter() - started}
-    if as_json:
-        print_json(result)
-    else:
-        print_protocol(result)
-        console().print(f"[dim]{result['seconds']:.1f} s[/]")
-    return int(result["verified"]["wrong"] > 0)
 
 
 def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, samples: int | None, seed: int) -> "Model":

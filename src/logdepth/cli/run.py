@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.columns import is_program, named, shown_columns
 from logdepth.cli.inputs import read_for_model
-from logdepth.cli.options import Directory, Json, Simplify
+from logdepth.cli.options import Json, Simplify
+from logdepth.cli.own_files import ModelPlace, model_and_task
 from logdepth.cli.printing import compared, console, print_heading, print_json
 from logdepth.cli.terminal import escaped, is_control
 
@@ -23,9 +25,14 @@ COLUMNS = 76
 
 
 def run_model(
-    directory: Directory,
+    directory: ModelPlace,
     input_file: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="A text, an edge list or other graph file, or numbers.")
+        Path,
+        typer.Argument(
+            metavar="INPUT",
+            help="A text, an edge list or other graph file, or numbers; for a program of your own its columns, as CSV"
+            " whose first line names them, as JSON, or as a text.",
+        ),
     ],
     simplify: Simplify = False,
     as_json: Json = False,
@@ -33,11 +40,8 @@ def run_model(
     """Run a written model on a file, and compare with the exact answer."""
     import numpy as np
 
-    from logdepth.models import read_model
-
     started = perf_counter()
-    model = read_model(directory)
-    task = model.task
+    model, task = model_and_task(directory)
     instance, path = read_for_model(model, input_file, simplify)
     answer = model.answer(instance)
     correct = bool(np.array_equal(answer, task.solve(instance)))
@@ -46,8 +50,7 @@ def run_model(
     if as_json:
         print_json(
             {
-                "task": task.name,
-                "parameters": task.parameters,
+                **named(task),
                 "input": str(path),
                 "answer": presented,
                 "correct": correct,
@@ -69,6 +72,8 @@ def shown(task: "Task[Any]", instance: Any, presented: Any) -> "RenderableType":
 
     from logdepth.tasks.token_sequences import TokenTask
 
+    if is_program(task):
+        return shown_columns(task, instance, presented)
     if isinstance(task, TokenTask) and isinstance(presented, list):
         return below(task.present(instance, instance), presented)
     if isinstance(presented, dict):

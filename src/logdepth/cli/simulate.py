@@ -9,6 +9,7 @@ import typer
 from logdepth.cli.inputs import read_for_model
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import Json, Seed, Simplify, refuse_idle
+from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
 from logdepth.numerics.errors import UsageError
 
@@ -17,7 +18,9 @@ def simulate_model(
     context: typer.Context,
     model: Annotated[
         Path,
-        typer.Argument(metavar="MODEL", help="The folder of a compiled model, or a trained GPT-2 with its config."),
+        typer.Argument(
+            metavar="MODEL", help=f"The folder of a compiled model, or a trained GPT-2 with its config; or {OWN_FILE}"
+        ),
     ],
     input_file: Annotated[
         Path | None, typer.Argument(metavar="INPUT", help="As for `run`; by default a random instance.")
@@ -41,7 +44,7 @@ def simulate_model(
     from logdepth.models.folder import DESCRIPTION
 
     check_files({"INPUT": input_file, "--trace": trace, "--report": report})
-    if (model / DESCRIPTION).exists() or not model.exists():
+    if is_own(model) or (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")
         if input_file is None:
@@ -113,13 +116,11 @@ def simulate_compiled(
 ) -> int:
     import numpy as np
 
-    from logdepth.models import read_model
     from logdepth.models.simulate import prepare
     from logdepth.runs import drawn
 
     started = perf_counter()
-    model = read_model(directory)
-    task = model.task
+    model, task = model_and_task(directory)
     if input_file is None:
         instance, size, rows = drawn(task, seed)
         given = f"a random instance of size {size}, {rows + 1} tokens"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.printing import console, in_words, plain_table
+from logdepth.cli.columns import named
+from logdepth.cli.printing import console, in_words, plain, plain_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,8 +17,7 @@ COMPARED = ("layers", "heads", "width", "blocks", "parameters", "precision_bits"
 def sizes_as_json(model: "Model") -> dict[str, Any]:
     """What `compile` and `verify` have in common. `precision_bits`: fewest mantissa bits, None if not measured."""
     return {
-        "task": model.task.name,
-        "parameters": model.task.parameters,
+        **named(model.task),
         "dtype": model.dtype,
         "claimed": dict(model.claimed),
         "measured": {**model.measured.as_json(), "precision_bits": (model.verified or {}).get("precision_bits")},
@@ -28,7 +28,8 @@ def sizes_as_json(model: "Model") -> dict[str, Any]:
 def print_sizes(result: Mapping[str, Any]) -> None:
     """The same for people."""
     output = console()
-    output.print(f"[bold cyan]{result['task']}[/] [dim]{in_words(result['parameters'])}, {result['dtype']}[/]")
+    name = plain(result["task"] or result["program"])
+    output.print(f"[bold cyan]{name}[/] [dim]{in_words(result['parameters'])}, {result['dtype']}[/]")
     output.print(compared_sizes(result))
     output.print(verdict(result["verified"]))
 

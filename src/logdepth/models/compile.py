@@ -44,7 +44,7 @@ def compile_program(program: Program, dtype: str | None = None, tied: bool = Tru
         wider = wider_format(program, dtype or WIDEST, tied)
         would_do = f"dtype={wider!r} does" if wider else "Declare fewer rows or smaller ranges"
         raise CapacityExceeded(f"{error}. {would_do}.") from None
-    return Model(program.name, transformer, name, claimed={})
+    return Model(program, transformer, name, claimed={})
 
 
 def narrowest(program: Program, dtype: str | None, tied: bool) -> tuple[str, Transformer]:

@@ -13,6 +13,7 @@ import logdepth
 from logdepth.models.model import Model
 from logdepth.numerics.documents import Count, Positive
 from logdepth.numerics.formats import format_of
+from logdepth.tasks import Task
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Block
 
@@ -100,7 +101,7 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
 def describe(model: Model) -> dict[str, Any]:
     """What `model.json` says of the model, but for the checksums."""
     transformer = model.transformer
-    task = None if isinstance(model.origin, str) else model.origin
+    task = model.origin if isinstance(model.origin, Task) else None
     return {
         "format": FORMAT,
         "version": VERSION,

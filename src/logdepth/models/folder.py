@@ -26,6 +26,7 @@ from logdepth.models.model import Model
 from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import open_file, write_folder
+from logdepth.programs import Program
 from logdepth.tasks import Task, make_task
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 
@@ -170,7 +171,7 @@ def damaged(place: Path, what: str) -> UsageError:
 
 def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping[str, Tensor], place: Path) -> Model:
     """The model, if description, tensors and task agree."""
-    origin: Task[Any] | str = description.name
+    origin: Task[Any] | Program | str = description.name
     if description.task is not None:
         try:
             origin = make_task(description.task, description.parameters)
@@ -183,7 +184,7 @@ def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping
     differing = [key for key in said if said[key] != again[key]]
     if differing:
         raise damaged(place, f"{differing[0]!r} is not what its task and its weights have")
-    if not isinstance(origin, str) and not serves(model.transformer, origin):
+    if isinstance(origin, Task) and not serves(model.transformer, origin):
         raise damaged(place, "its columns are not those of its task")
     return model
 

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from logdepth.numerics.errors import UsageError
+from logdepth.programs import Program
+from logdepth.programs.program_task import ProgramTask
 from logdepth.tasks import Task
 from logdepth.transformer import Cache, Resources, Transformer, resources
 
@@ -19,12 +21,12 @@ from logdepth.transformer import Cache, Resources, Transformer, resources
 class Model:
     """A transformer, compiled from a task or from a program of your own.
 
-    `origin` is the task, or the name of the program: a program is made of Python functions, and no file holds it.
+    `origin` is the task or the program; of a folder that holds no program (format version 1) the program's name alone.
     `claimed` are the sizes promised for a task's parameters, none for a program; `verified` is what was checked so far
     ({"instances", "wrong", "exhaustive_up_to", …}), or None.
     """
 
-    origin: Task[Any] | str
+    origin: Task[Any] | Program | str
     transformer: Transformer
     dtype: str
     claimed: Mapping[str, int]
@@ -37,14 +39,16 @@ class Model:
 
     @property
     def task(self) -> Task[Any]:
-        """The task: it draws and reads instances and knows their answers. Errors: UsageError for a program's model."""
+        """The task: it draws and reads instances and knows their answers. A program is one too: `ProgramTask`.
+
+        Errors: UsageError if the program is not known.
+        """
         if isinstance(self.origin, str):
             raise UsageError(
-                f"model {self.origin!r} was compiled from a program: no task reads files or knows answers for it."
-                " In Python, model.run(columns) runs it, and verify_program(program, model) checks it; a protocol's:"
-                " logdepth verify DIR --protocol FILE."
+                f"model {self.origin!r} was compiled from a program, and its folder, of format version 1, does not hold"
+                " it. Compile the program again, or use the file that defines it."
             )
-        return self.origin
+        return ProgramTask(self.origin) if isinstance(self.origin, Program) else self.origin
 
     @property
     def measured(self) -> Resources:

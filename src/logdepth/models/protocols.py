@@ -1,26 +1,20 @@
-"""Compile a raw protocol of your own into a transformer (T1), and read one from a Python file."""
+"""Compile a raw protocol of your own into a transformer (T1)."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 from logdepth.bounds.claim import Claim
 from logdepth.bounds.transformers_simulate_mpc import Round, costs_of, our_routers
 from logdepth.models.compile import compile_program
 from logdepth.models.model import Model
-from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import format_of
-from logdepth.programs.raw_protocol import RawProtocol, in_words
+from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.transformer import Transformer
 from logdepth.translate.mixed import MixedTransformer, mixed_transformer
 from logdepth.translate.mpc_to_transformer import mpc_to_program, step_program
 from logdepth.translate.program_to_transformer import program_to_transformer
-
-MODULE = "logdepth_users_protocol"
 
 
 def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None = None) -> Model:
@@ -75,32 +69,3 @@ def local_steps(raw: RawProtocol, dtype: str) -> list[Transformer]:
         number: program_to_transformer(step_program(raw, number), format_of(dtype)) for number in numbers.values()
     }
     return [compiled[numbers[id(step)]] for step in raw.steps]
-
-
-def read_protocol(path: str | Path) -> RawProtocol:
-    """The one `RawProtocol` that a Python file defines at module level. The file is executed, as `python FILE` would.
-
-    Errors: UsageError for a file that is not there, that raises, or that defines none or several.
-    """
-    place = Path(path)
-    if not place.is_file():
-        raise UsageError(f"there is no file {path}. Give a Python file that defines a RawProtocol.")
-    spec = spec_from_file_location(MODULE, place)
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{path} is no Python file. Give one that ends in .py.")
-    module = module_from_spec(spec)
-    sys.modules[MODULE] = module
-    sys.path.insert(0, str(place.resolve().parent))  # its neighbours can be imported, as by `python FILE`
-    try:
-        spec.loader.exec_module(module)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-    except (Exception, SystemExit) as error:
-        raise UsageError(f"{path} cannot be executed: {in_words(error)}.") from error
-    finally:
-        sys.path.pop(0)
-    found = {id(value): name for name, value in vars(module).items() if isinstance(value, RawProtocol)}
-    if len(found) != 1:
-        names = f"{len(found)}: {', '.join(found.values())}" if found else "none"
-        raise UsageError(f"{path} must define one RawProtocol at module level; it defines {names}.")
-    return getattr(module, *found.values())

@@ -29,6 +29,7 @@ from logdepth.report.tables import (
     verification,
 )
 from logdepth.report.words import in_words
+from logdepth.tasks import Task
 
 LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
 LARGEST_ROUNDS = 400_000  # bytes of the heat maps on it
@@ -58,7 +59,7 @@ def write_report(
 def page(model: Model, instance: Any = None, verified: Mapping[str, Any] | None = None, input_name: str = "") -> str:
     """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
     verified = model.verified if verified is None else verified
-    if isinstance(model.origin, str):
+    if not isinstance(model.origin, Task):
         return program_page(model, instance, verified, input_name)
     given = choose_input(model, instance, input_name)
     task, machines = model.task, simulated_rounds(model, given.instance)
@@ -82,7 +83,7 @@ def program_page(model: Model, columns: Mapping[str, Any] | None, verified: Mapp
     return laid_out(
         model,
         {
-            "verification": verification(verified, "verify_program", "the program’s meaning", "tables"),
+            "verification": verification(verified, "logdepth verify", "the program’s meaning", "tables"),
             "sizes": size_table(model, verified),
             "words": "",
         },
@@ -117,7 +118,7 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
     return laid_out(
         model,
         {
-            "verification": verification(model.verified, "logdepth verify --protocol", against, "initial states"),
+            "verification": verification(model.verified, "logdepth verify", against, "initial states"),
             "sizes": size_table(model, model.verified),
             "words": paragraphs(PROTOCOL_IN_WORDS),
         },

@@ -31,7 +31,7 @@ QUANTITY_NAMES = {
 
 def parameter_line(model: Model) -> str:
     """<i>n</i> = 100, <i>k</i> = 16, …, and the number format."""
-    parameters = {"rows": model.transformer.rows} if isinstance(model.origin, str) else model.origin.parameters
+    parameters = model.origin.parameters if isinstance(model.origin, Task) else {"rows": model.transformer.rows}
     parts = [f"<i>{escape(name)}</i> = {escape(short(value))}" for name, value in parameters.items()]
     return ",&ensp;".join([*parts, escape(model.dtype)])
 
@@ -43,7 +43,7 @@ def short(value: object, most: int = 40) -> str:
 
 def lead(model: Model) -> str:
     """What the model is, and what it computes."""
-    if isinstance(model.origin, str):
+    if not isinstance(model.origin, Task):
         return f"{shape(model)} It takes any table of up to {model.transformer.rows:,} rows {columns_taken(model)}."
     task = model.task
     what, *_ = task.summary.split(";")  # what follows is about files
@@ -150,7 +150,7 @@ def claim_cell(measured: int | None, claimed: Any) -> str:
 
 def theory_of(model: Model) -> tuple[Claim, ...]:
     """What the sources say about the task at the model's size; nothing about a program of one's own."""
-    if isinstance(model.origin, str):
+    if not isinstance(model.origin, Task):
         return ()
     return theory(model.task.name, model.task.numbers)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from logdepth.protocols import PROTOCOLS, Prepared
-from logdepth.tasks import Task
+from logdepth.tasks import TASKS, Task
 
 
 def has_own_protocol(task: Task[Any]) -> bool:
-    return task.name in PROTOCOLS
+    return task.name in PROTOCOLS and isinstance(task, TASKS[task.name])  # a user's program may have any name
 
 
 def prepare(task: Task[Any], instance: Any, memory: int | None = None, by_program: bool = False) -> Prepared:

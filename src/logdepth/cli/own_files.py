@@ -1,0 +1,220 @@
+"""A program or a protocol of the user's own on the command line: FILE.py, or FILE.py:name of several in one file."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logdepth.cli.printing import console, print_json, progress_bar
+from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
+from logdepth.cli.sizes import print_sizes, sizes_as_json
+from logdepth.cli.writing import write_and_tell, write_with_report
+from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    from logdepth.models import Model, OwnFile
+    from logdepth.programs.program_task import ProgramTask
+    from logdepth.tasks import Task
+
+SUFFIX = ".py"
+OWN_FILE = "a Python file with a program or a protocol of your own, which is EXECUTED, as by `python FILE.py`."
+
+ModelPlace = Annotated[
+    Path,
+    typer.Argument(metavar="DIR|FILE.py", help=f"The folder of a compiled model, or {OWN_FILE}"),
+]
+OwnWord = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE.py]",
+        help="The Python file that DIR was compiled from, which is EXECUTED: its oracle, if it has one, judges.",
+        show_default=False,
+    ),
+]
+
+
+def is_own(word: str | Path) -> bool:
+    """Whether a word names a Python file, as FILE.py or FILE.py:name."""
+    return parted(word)[0].suffix == SUFFIX
+
+
+def parted(word: str | Path) -> tuple[Path, str | None]:
+    """The file, and the name in it; None if there is none."""
+    file, colon, name = str(word).rpartition(":")
+    return (Path(file), name) if colon and file.endswith(SUFFIX) else (Path(word), None)
+
+
+def read_own(word: str | Path) -> "OwnFile":
+    """What a word names. Errors: as of `read_own_file`."""
+    from logdepth.models import read_own_file
+
+    return read_own_file(*parted(word))
+
+
+def model_of(place: str | Path) -> "Model":
+    """The model of a folder, or of a Python file, which is compiled.
+
+    Errors: as of `read_model`, or of `read_own_file` and of the compiler.
+    """
+    from logdepth.models import read_model
+
+    return model_made(read_own(place)) if is_own(place) else read_model(place)
+
+
+def model_and_task(place: str | Path) -> "tuple[Model, Task[Any]]":
+    """The same, and the task that reads its inputs and judges it: of a file with an oracle, the oracle judges."""
+    from logdepth.models import read_model
+
+    if not is_own(place):
+        model = read_model(place)
+        return model, model.task
+    own = read_own(place)
+    return model_made(own), own.task
+
+
+def task_at(word: str, parameters: Collection[str]) -> "Task[Any] | None":
+    """The task of a folder, or the program of a Python file; None if the word names neither, or if it names a task.
+
+    parameters: options that are none of the verb's. Errors: UsageError for any, which the model or the file settles.
+    """
+    from logdepth.tasks import TASKS
+
+    if word in TASKS or not (is_own(word) or Path(word).is_dir()):
+        return None
+    for option in parameters:
+        raise UsageError(f"{word} takes no parameters, and {option} is no option here. Leave it out.")
+    if is_own(word):
+        return read_own(word).task
+    from logdepth.models import read_model
+
+    return read_model(word).task
+
+
+def model_made(own: "OwnFile") -> "Model":
+    """The model of what a Python file defines."""
+    from logdepth.models import compile_program, compile_protocol
+    from logdepth.programs import RawProtocol
+
+    return compile_protocol(own.made) if isinstance(own.made, RawProtocol) else compile_program(own.made)
+
+
+# --- compile and verify ---
+
+
+def compile_own_file(
+    word: str,
+    router: str | None,
+    local: str | None,
+    dtype: str | None,
+    out: Path | None,
+    untied: bool,
+    verify: bool,
+    samples: int | None,
+    seed: int,
+    as_json: bool,
+) -> int:
+    """Build the transformer of the program or the protocol in a file, verify it, and write it."""
+    from logdepth.models import check_free, compile_program
+    from logdepth.programs import RawProtocol
+
+    started = perf_counter()
+    if out is not None:
+        check_free(out)
+    own = read_own(word)
+    if isinstance(own.made, RawProtocol):
+        if untied:
+            raise UsageError("--untied is for programs that repeat; a protocol has no rounds in common. Leave it out.")
+        return compile_users_protocol(
+            own.made, own.path, router or "exact", local or "weights", dtype, out, verify, samples, seed, as_json
+        )
+    refuse_routing(router, local)
+    model, task = compile_program(own.made, dtype, tied=not untied), own.task
+    built = perf_counter()
+    if verify:
+        model = checked_program(model, task, samples, seed=seed)
+    sizes = sizes_of_program(model, task, own.path)
+
+    def write(model: "Model", directory: Path) -> Path:
+        table = None if task.sampler is None else drawn_table(task, seed)
+        return write_with_report(model, directory, table, "a table that the file's sample draws")
+
+    return write_and_tell(model, out, write, sizes, print_program, started=started, built=built, as_json=as_json)
+
+
+def refuse_routing(router: str | None, local: str | None) -> None:
+    """UsageError for options of protocols, where there is none."""
+    if router is not None or local is not None:
+        option = "--local" if router is None else "--router"
+        raise UsageError(f"{option} belongs to a FILE.py that defines a RawProtocol; a program brings its own routes.")
+
+
+def verify_own_file(
+    place: Path, word: Path | None, samples: int | None, exhaustive: bool, seed: int, as_json: bool
+) -> int:
+    """Check a model against the file that it was compiled from; `place` may be the file itself."""
+    from logdepth.models import read_model
+    from logdepth.programs import RawProtocol
+
+    started = perf_counter()
+    if word is not None and (is_own(place) or not is_own(word)):
+        raise UsageError(f"verify takes DIR, FILE.py, or DIR and FILE.py; got {place} and {word}.")
+    own = read_own(place if word is None else word)
+    if not isinstance(own.made, RawProtocol):
+        model = model_made(own) if word is None else read_model(place)
+        model = checked_program(model, own.task, samples, exhaustive, seed)
+        result, show = sizes_of_program(model, own.task, own.path), print_program
+    else:
+        if exhaustive:
+            raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
+        model = model_made(own) if word is None else read_model(place)
+        model = checked_protocol(own.made, model, None, samples, seed)
+        result, show = sizes_of_protocol(own.made, model, None, own.path), print_protocol
+    result["seconds"] = perf_counter() - started
+    if as_json:
+        print_json(result)
+    else:
+        show(result)
+        console().print(f"[dim]{result['seconds']:.1f} s[/]")
+    return int(result["verified"]["wrong"] > 0)
+
+
+def checked_program(
+    model: "Model", task: "ProgramTask", samples: int | None = None, exhaustive: bool = False, seed: int = 0
+) -> "Model":
+    """The model with what was verified of it, by the task's oracle or else by what its program says."""
+    from logdepth.testing import fewest_mantissa_bits, verify_program
+
+    with progress_bar("verifying") as progress:
+        found = verify_program(task.program, model, samples, exhaustive, seed, progress)
+    verified = found.as_json()
+    if not found.wrong:
+        with progress_bar("counting the mantissa bits it needs"):
+            tables = [drawn_table(task, seed, size) for size in (1, min(2, task.n), task.n)]
+            verified["precision_bits"] = fewest_mantissa_bits(model, tables)
+    return replace(model, verified=verified)
+
+
+def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapping[str, Any]:
+    """A random table that the program takes."""
+    import numpy as np
+
+    return task.sample(np.random.default_rng(seed), size=size)
+
+
+def sizes_of_program(model: "Model", task: "ProgramTask", file: Path | None = None) -> dict[str, Any]:
+    """The same keys as for a task, and what judged the model."""
+    judge = "the program" if task.oracle is None else "the oracle of the file"
+    return {**sizes_as_json(model), **({} if file is None else {"file": str(file)}), "judge": judge}
+
+
+def print_program(result: dict[str, Any]) -> None:
+    """For people."""
+    print_sizes(result)
+    verified = result["verified"]
+    if verified:
+        console().print(f"[dim]judged by {result['judge']}[/]")
+        if verified.get("skipped"):
+            console().print(f"[dim]{verified['skipped']:,} tables were skipped: the program refuses them[/]")

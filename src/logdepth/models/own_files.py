@@ -1,0 +1,142 @@
+"""The one reader of a user's Python file: a program or a protocol of their own, and functions that judge it.
+
+The file is the user's own code, and it is executed. Nothing else in this library executes what it reads.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from functools import wraps
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from traceback import walk_tb
+from types import ModuleType
+from typing import Any
+
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.programs import Program, RawProtocol, Table
+from logdepth.programs.program_task import Oracle, ProgramTask, Sampler
+from logdepth.programs.raw_protocol import in_words
+from logdepth.translate.mpc_to_transformer import mpc_to_program
+
+MODULE = "logdepth_users_file"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnFile:
+    """What a Python file defines: a program, with its `oracle` and `sample` if it has them, or a protocol."""
+
+    path: Path
+    made: Program | RawProtocol
+    oracle: Oracle | None = None
+    sample: Sampler | None = None
+
+    @property
+    def task(self) -> ProgramTask:
+        """The program, of a protocol the one that carries it out (T1), with those who judge it."""
+        if isinstance(self.made, RawProtocol):
+            return ProgramTask(mpc_to_program(self.made), sampler=self.made.draw)
+        return ProgramTask(self.made, self.oracle, self.sample)
+
+
+def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
+    """The program or the protocol that a Python file defines at module level: its only one, or the one of this name.
+
+    A `Table` stands for its program. For a program, functions `oracle(columns)` and `sample(rng)` are taken along.
+    The file is executed, as `python FILE` would, but not as `__main__`; what it prints goes to stderr.
+    Errors: UsageError, with the line, for a file that is not there, that raises, or that does not define one.
+    """
+    path = Path(path)
+    module = executed(path)
+    made = one_of(candidates(module), name, path)
+    if isinstance(made, Table):
+        with blaming(path, "its table"):
+            made = made.program()
+    if isinstance(made, RawProtocol):
+        return OwnFile(path, made)
+    oracle, sample = (function_named(module, each, path) for each in ("oracle", "sample"))
+    return OwnFile(path, made, oracle, sample)
+
+
+def executed(path: Path) -> ModuleType:
+    """The module of a file."""
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}. Give a Python file that defines a Program or a RawProtocol.")
+    spec = spec_from_file_location(MODULE, path)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path} is no Python file. Give one that ends in .py.")
+    module = module_from_spec(spec)
+    sys.modules[MODULE] = module
+    sys.path.insert(0, str(path.resolve().parent))  # its neighbours can be imported, as by `python FILE`
+    try:
+        with blaming(path, "it cannot be executed"):
+            spec.loader.exec_module(module)
+    finally:
+        sys.path.pop(0)
+    return module
+
+
+def candidates(module: ModuleType) -> dict[str, Program | RawProtocol | Table]:
+    """Name -> value; of several names of one value the first, and no table whose program is there too."""
+    found = {name: each for name, each in vars(module).items() if isinstance(each, Program | RawProtocol | Table)}
+    finished = {id(each.index) for each in found.values() if isinstance(each, Program)}
+    firsts = {id(each): name for name, each in reversed(found.items())}
+    return {
+        name: each
+        for name, each in found.items()
+        if firsts[id(each)] == name and not (isinstance(each, Table) and id(each.index) in finished)
+    }
+
+
+def one_of(
+    found: Mapping[str, Program | RawProtocol | Table], name: str | None, path: Path
+) -> Program | RawProtocol | Table:
+    """The value of this name, or without a name the only one."""
+    if name is not None:
+        if name not in found:
+            raise UsageError(f"{path} defines no program or protocol {name!r}. {did_you_mean(name, found)}")
+        return found[name]
+    if len(found) != 1:
+        several = f"{len(found)}: {', '.join(found)}. Choose one, as in {path}:{next(iter(found))}" if found else "none"
+        raise UsageError(f"{path} must define one Program, Table or RawProtocol at module level; it defines {several}.")
+    return next(iter(found.values()))
+
+
+def function_named(module: ModuleType, name: str, path: Path) -> Callable[..., Any] | None:
+    """A function of the file, whose errors name its line; None if there is none."""
+    function = getattr(module, name, None)
+    if function is None:
+        return None
+    if not callable(function):
+        raise UsageError(f"{path}: {name!r} must be a function; it is a {type(function).__name__}. Rename it.")
+
+    @wraps(function)
+    def careful(*arguments: Any) -> Any:
+        with blaming(path, f"{name} fails"):
+            return function(*arguments)
+
+    return careful
+
+
+@contextmanager
+def blaming(path: Path, what: str) -> Iterator[None]:
+    """Run code of the file: what it prints goes to stderr, and what it raises becomes a UsageError with its line."""
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    except (Exception, SystemExit) as error:
+        said = str(error) if isinstance(error, UsageError) else f"{what} ({in_words(error)})."
+        line = line_of(error, path)
+        place = f"{path}, line {line}" if line else str(path)
+        raise UsageError(f"{place}: {said}") from error
+
+
+def line_of(error: BaseException, path: Path) -> int | None:
+    """The last line of the file that an error passed, or where its text is no Python."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)]
+    return lines[-1] if lines else None

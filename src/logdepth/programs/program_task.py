@@ -1,0 +1,156 @@
+"""A program of the user's own as a task: its instances are tables, its answers are its output columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.errors import UsageError
+from logdepth.programs.column_files import read_columns
+from logdepth.programs.interpret import interpret
+from logdepth.programs.letters import encode_texts
+from logdepth.programs.program import Program
+from logdepth.tasks import Task
+
+Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
+Oracle = Callable[[dict[str, np.ndarray]], Any]
+"""From the input columns to the output columns, by the user's own means; of a single output also the bare column."""
+Sampler = Callable[[np.random.Generator], Mapping[str, Any]]
+
+ATTEMPTS = 100  # random tables that are tried before a program is said to take none
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramTask(Task[Columns]):
+    """A program, and who knows what it should give.
+
+    The exact answer, (outputs, N) in the order of the program's outputs, is the interpreter's; with an `oracle`, the
+    oracle's, on tables that the program takes. sampler: draws tables, `sampler(rng)`; None: any numbers in the columns'
+    ranges are drawn.
+    """
+
+    n: int = field(init=False)
+    program: Program
+    oracle: Oracle | None = None
+    sampler: Sampler | None = None
+
+    summary: ClassVar[str] = "a program of your own"
+    families: ClassVar[tuple[str, ...]] = ("random",)
+
+    def __post_init__(self) -> None:
+        self._settle("n", self.program.rows)
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # every program brings its own
+        return self.program.name
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {"rows": self.program.rows}
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        return {column.name: column.high for column in self.program.inputs}
+
+    @property
+    def outputs(self) -> dict[str, int]:
+        return {name: column.high for name, column in self.program.outputs.items()}
+
+    def draw(self, rng: np.random.Generator, family: str, size: int) -> dict[str, np.ndarray]:
+        """A table that the program takes; a `sampler` decides on the size itself.
+
+        Errors: UsageError if none of ATTEMPTS tables is such.
+        """
+        for _ in range(ATTEMPTS):
+            table = random_table(self.program, rng, size) if self.sampler is None else self.sampler(rng)
+            try:
+                interpret(self.program, table)
+            except UsageError as error:
+                refusal = error
+            else:
+                return self.encode(table)
+        raise UsageError(
+            f"program {self.name!r} refuses {ATTEMPTS} random tables, the last because {refusal}. Give a table that it"
+            " takes, or define a function sample(rng) that draws some."
+        )
+
+    def exhaustive(self, size: int) -> Iterator[dict[str, np.ndarray]]:
+        """Every table of so many rows."""
+        for entries in product(*(range(high + 1) for high in self.inputs.values() for _ in range(size))):
+            columns = np.array(entries, dtype=np.int64).reshape(-1, size)
+            yield dict(zip(self.inputs, columns, strict=True))
+
+    def parse(self, path: Path) -> dict[str, np.ndarray]:
+        return read_columns(self.program, path)
+
+    def solve(self, instance: Columns) -> np.ndarray:
+        """Errors: UsageError for a table that the program refuses, and for an oracle that fails or gives no answer."""
+        outputs = interpret(self.program, instance)
+        if self.oracle is not None:
+            outputs = foretold(self.program, self.oracle, self.encode(instance))
+        return self.decode(outputs, instance)
+
+    def columns(self, instance: Columns) -> dict[str, np.ndarray]:
+        owner = f"program {self.name!r}"
+        numbers = (
+            encode_texts(instance, self.program.input_letters, owner) if isinstance(instance, Mapping) else instance
+        )
+        return integer_columns(numbers, self.inputs.keys(), owner)
+
+    def decode(self, outputs: Columns, instance: Columns) -> np.ndarray:
+        return np.stack([np.asarray(outputs[name], dtype=np.int64) for name in self.outputs])
+
+    def present(self, answer: np.ndarray, instance: Columns) -> dict[str, list[int | str | None]]:
+        """Output -> its entries, as letters (None: no letter) where the column has them."""
+        return {
+            name: lettered(values, self.program.outputs[name].letters)
+            for name, values in zip(self.outputs, answer, strict=True)
+        }
+
+    def present_inputs(self, instance: Columns) -> dict[str, list[int | str | None]]:
+        """Input -> its entries, in the same way."""
+        return {
+            column.name: lettered(np.asarray(instance[column.name]), column.letters) for column in self.program.inputs
+        }
+
+
+def lettered(values: np.ndarray, letters: str | None) -> list[int | str | None]:
+    """Numbers as they are, or each as the letter of that number, from 1, and 0 as None."""
+    if letters is None:
+        return values.tolist()
+    return [letters[number - 1] if number else None for number in values.tolist()]
+
+
+def random_table(program: Program, rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:
+    """Its columns draw from one pool of numbers, so that rows match, within and across columns. Every second table
+    holds no number above its number of rows: columns often hold row numbers."""
+    highest = max(column.high for column in program.inputs)
+    top = min(rows, highest) if rng.integers(2) else highest
+    pool = rng.integers(0, top + 1, int(rng.integers(1, rows + 1)))
+    return {column.name: rng.choice(pool, rows) % (column.high + 1) for column in program.inputs}
+
+
+def foretold(program: Program, oracle: Oracle, table: Columns) -> dict[str, np.ndarray]:
+    """What an oracle answers on a table, checked: the program's outputs, as many rows as the table.
+
+    Errors: UsageError for anything else; what the oracle itself raises.
+    """
+    owner = f"the oracle of program {program.name!r}"
+    rows = len(next(iter(table.values())))
+    said = oracle({name: values.copy() for name, values in table.items()})
+    if not isinstance(said, Mapping):
+        if len(program.outputs) != 1:
+            names = ", ".join(map(repr, program.outputs))
+            raise UsageError(f"{owner} must return a dict with the outputs {names}; it returns a {type(said).__name__}")
+        said = {next(iter(program.outputs)): said}
+    columns = integer_columns(said, program.outputs.keys(), owner)
+    for name, values in columns.items():
+        if values.shape != (rows,):
+            raise UsageError(f"{owner} must return {rows} rows of {name!r}, as many as the table; got {values.shape}")
+    return columns
