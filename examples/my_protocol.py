@@ -1,4 +1,4 @@
-"""An MPC protocol of your own, for `logdepth compile --protocol examples/my_protocol.py --router exact --out model`.
+"""An MPC protocol of your own, for `logdepth compile examples/my_protocol.py --router exact --out model`.
 
 64 machines stand on rings, each knows its neighbours `left` and `right` and holds a number. In six rounds every machine
 learns the greatest number on its ring: in round i it tells the machine 2^i to its left who stands 2^i to its right, the

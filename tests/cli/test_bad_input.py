@@ -56,9 +56,9 @@ LINES = {
 }
 
 PATHS = [
-    *(["compile", "k-hop", "--out"], ["compile", "--protocol"], ["demo", "--out"], ["export", "m", "--out"]),
+    *(["compile", "k-hop", "--out"], ["compile"], ["compile", "--router"], ["demo", "--out"], ["export", "m", "--out"]),
     *(["mpc", "components"], ["mpc", "components", "--resume"], ["mpc", "components", "--trace"]),
-    *(["run", "m"], ["run"], ["verify"], ["verify", "m", "--protocol"], ["simulate"], ["simulate", "m", "--report"]),
+    *(["run", "m"], ["run"], ["verify"], ["verify", "m"], ["simulate"], ["simulate", "m", "--report"]),
     *(["train", "--resume"], ["train", "khop-small", "--out"], ["train", "khop-small", "--weights"]),
     *(["dataset", "k-hop", "--out"], ["evaluate"], ["inspect"], ["inspect", "m", "--out"]),
     *(["table", "--checkpoints"], ["table", "--checkpoints", "m", "--out"]),

@@ -206,7 +206,7 @@ REFUSED = {
     "workers without ray": (["components", "--workers", "2"], "--workers is for --engine ray"),
     "blocks with ray": (["components", "--engine", "ray", "--blocks", "2"], "--blocks is for --engine local"),
     "a trace with ray": (["components", "--engine", "ray", "--trace", "t"], "--trace is for --engine local"),
-    "no task": ([], "Missing argument 'TASK [INPUT]'"),
+    "no task": ([], "Missing argument 'TASK|DIR|FILE.py [INPUT]'"),
     "only options": (["--n", "3"], "mpc takes a task, and maybe one input; got none"),
     "three words": (["components", "a", "b"], "got 'components', 'a', 'b'"),
     "unknown task": (["component"], "Did you mean 'components'?"),

@@ -1,4 +1,4 @@
-"""The verbs on a folder that holds a program's model."""
+"""The verbs on a folder of format version 1, which does not hold the program that its model was compiled from."""
 
 import pytest
 
@@ -13,12 +13,12 @@ def written(tmp_path):
     return tmp_path / "echo"
 
 
-@pytest.mark.parametrize("words", [("verify",), ("run", "nile.txt")])
-def test_a_programs_model_has_no_task_to_judge_it(logdepth, written, words):
+@pytest.mark.parametrize("words", [("verify",), ("run", "nile.txt"), ("simulate",)])
+def test_without_its_program_nobody_judges_a_model(logdepth, written, words):
     verb, *rest = words
     outcome = logdepth(verb, written, *rest)
     assert outcome.status == 2 and outcome.stdout == "" and outcome.stderr.count("\n") == 1
-    assert "'echo' was compiled from a program" in outcome.stderr and "verify_program(program, model)" in outcome.stderr
+    assert "'echo' was compiled from a program" in outcome.stderr and "Compile the program again" in outcome.stderr
 
 
 def test_a_programs_model_is_exported(logdepth, written, tmp_path):

@@ -1,4 +1,4 @@
-"""`logdepth compile --protocol FILE` and `logdepth verify DIR --protocol FILE`."""
+"""`logdepth compile FILE.py` and `logdepth verify DIR FILE.py` of a protocol."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from logdepth import read_model
-from logdepth.models import read_protocol
+from logdepth.models import read_own_file
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "my_protocol.py"
 
@@ -36,7 +36,7 @@ def file(tmp_path):
 @pytest.mark.parametrize("router", ["exact", "oblivious", "matching"])
 def test_a_protocol_is_compiled_verified_and_written(logdepth, file, tmp_path, router):
     out = tmp_path / "model"
-    outcome = logdepth("compile", "--protocol", file(), "--router", router, "--out", out, "--samples", 30, "--json")
+    outcome = logdepth("compile", file(), "--router", router, "--out", out, "--samples", 30, "--json")
     assert outcome.status == 0
     result = outcome.json
     assert result["protocol"] == "mine" and result["router"] == router and result["local"] == "ReLU weights"
@@ -46,41 +46,41 @@ def test_a_protocol_is_compiled_verified_and_written(logdepth, file, tmp_path, r
     assert all(result["measured"][name] <= most for name, most in result["claimed"].items())
     assert result["measured"]["layers"] == (2 if router == "exact" else 1)
     assert read_model(out).run({"x": [1, 2, 3, 4]})["x"].tolist() == [4, 1, 2, 3]
-    again = logdepth("verify", out, "--protocol", file(), "--samples", 3, "--json")
+    again = logdepth("verify", out, file(), "--samples", 3, "--json")
     assert again.status == 0 and again.json["verified"]["instances"] == 3
 
 
 def test_local_functions_may_stay_python_and_are_labelled(logdepth, file, tmp_path):
-    outcome = logdepth("compile", "--protocol", file(), "--local", "functions", "--samples", 5, "--json")
+    outcome = logdepth("compile", file(), "--local", "functions", "--samples", 5, "--json")
     assert outcome.status == 0 and outcome.json["verified"]["instances"] == 5 and outcome.json["folder"] is None
     assert "local functions are Python" in outcome.json["local"]
     assert outcome.json["claimed"] == {"layers": 2, "heads": 2} and outcome.json["measured"]["layers"] == 2
-    shown = logdepth("compile", "--protocol", file(), "--local", "functions", "--samples", 5)
+    shown = logdepth("compile", file(), "--local", "functions", "--samples", 5)
     assert "local functions are Python" in shown.stdout and "exact on 5 instances, after every round" in shown.stdout
-    refused = ["compile", "--protocol", file(), "--local", "functions", "--out", tmp_path / "model"]
+    refused = ["compile", file(), "--local", "functions", "--out", tmp_path / "model"]
     one_error(logdepth(*refused), "a folder holds weights")
-    one_error(logdepth("compile", "--protocol", file(), "--local", "python"), "weights or functions, not 'python'")
-    one_error(logdepth("compile", "k-hop", "--local", "functions"), "--local belongs to --protocol")
+    one_error(logdepth("compile", file(), "--local", "python"), "weights or functions, not 'python'")
+    one_error(logdepth("compile", "k-hop", "--local", "functions"), "--local belongs to a FILE.py")
 
 
 def test_the_shipped_example_is_exact(logdepth, tmp_path):
-    outcome = logdepth("compile", "--protocol", EXAMPLE, "--samples", 3, "--out", tmp_path / "model")
+    outcome = logdepth("compile", EXAMPLE, "--samples", 3, "--out", tmp_path / "model")
     assert outcome.status == 0 and "exact on 3 instances, after every round" in outcome.stdout
-    raw = read_protocol(EXAMPLE)
+    raw = read_own_file(EXAMPLE).made
     assert raw.rounds == 6 and (tmp_path / "model" / "model.json").exists()
 
 
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("x = 1", "must define one RawProtocol at module level; it defines none"),
+        ("x = 1", "must define one Program, Table or RawProtocol at module level; it defines none"),
         (
             ONE.format(packet="", machines=4, high=9) + "other = RawProtocol('b', 1, 1, {'x': 1}, {'w': 1}, [keep])",
             "2: ",
         ),
-        ("1 +", "SyntaxError"),
+        ("1 +", "line 1: it is no Python"),
         ("import nowhere_to_be_found", "ModuleNotFoundError"),
-        ("raise SystemExit(3)", "cannot be executed: SystemExit: 3"),
+        ("raise SystemExit(3)", "line 1: it cannot be executed: SystemExit: 3"),
         (
             "from logdepth import RawProtocol\np = RawProtocol('x', 0, 1, {'x': 1}, {'w': 1}, [])",
             "must be a whole number",
@@ -88,7 +88,7 @@ def test_the_shipped_example_is_exact(logdepth, tmp_path):
     ],
 )
 def test_a_file_that_defines_no_single_protocol_is_one_error(logdepth, file, text, rule):
-    one_error(logdepth("compile", "--protocol", file(text)), rule)
+    one_error(logdepth("compile", file(text)), rule)
 
 
 @pytest.mark.parametrize(
@@ -108,28 +108,29 @@ def test_a_file_that_defines_no_single_protocol_is_one_error(logdepth, file, tex
     ],
 )
 def test_a_protocol_that_breaks_a_rule_is_one_error_and_nothing_is_written(logdepth, file, tmp_path, shape, rule):
-    one_error(logdepth("compile", "--protocol", file(**shape), "--out", tmp_path / "model"), rule)
+    one_error(logdepth("compile", file(**shape), "--out", tmp_path / "model"), rule)
     assert not (tmp_path / "model").exists()
 
 
 def test_options_that_do_not_fit_are_one_error(logdepth, file, tmp_path):
-    one_error(logdepth("compile", "--protocol", tmp_path / "nope.py"), "there is no file")
-    one_error(logdepth("compile", "k-hop", "--protocol", file()), "leave out 'k-hop'")
-    one_error(logdepth("compile", "k-hop", "--router", "exact"), "--router belongs to --protocol")
-    one_error(logdepth("compile", "--protocol", file(), "--router", "hased"), "there is no router 'hased'")
+    one_error(logdepth("compile", tmp_path / "nope.py"), "there is no file")
+    one_error(logdepth("compile", "k-hop", file()), "takes one task")
+    one_error(logdepth("compile", file(), "--untied"), "--untied is for programs")
+    one_error(logdepth("compile", "k-hop", "--router", "exact"), "--router belongs to a FILE.py")
+    one_error(logdepth("compile", file(), "--router", "hased"), "there is no router 'hased'")
     depends = file(packet="(state['x'] % 4 + 1, 0)")
-    one_error(logdepth("compile", "--protocol", depends, "--router", "oblivious"), "depends on 'x'")
+    one_error(logdepth("compile", depends, "--router", "oblivious"), "depends on 'x'")
 
 
 def test_a_model_of_another_protocol_is_not_judged(logdepth, file, tmp_path):
-    assert logdepth("compile", "--protocol", file(), "--out", tmp_path / "model", "--no-verify").status == 0
-    one_error(logdepth("verify", tmp_path / "model", "--protocol", EXAMPLE), "is not the one of protocol")
-    one_error(logdepth("verify", tmp_path / "model"), "logdepth verify DIR --protocol FILE")
+    assert logdepth("compile", file(), "--out", tmp_path / "model", "--no-verify").status == 0
+    one_error(logdepth("verify", tmp_path / "model", EXAMPLE), "is not the one of protocol")
+    one_error(logdepth("verify", tmp_path / "model"), "use the file that defines it")
 
 
 def test_a_model_that_differs_is_wrong(logdepth, file, tmp_path):
-    assert logdepth("compile", "--protocol", file(), "--out", tmp_path / "model", "--no-verify").status == 0
-    outcome = logdepth("verify", tmp_path / "model", "--protocol", file(packet="(5 - machine, state['x'])"), "--json")
+    assert logdepth("compile", file(), "--out", tmp_path / "model", "--no-verify").status == 0
+    outcome = logdepth("verify", tmp_path / "model", file(packet="(5 - machine, state['x'])"), "--json")
     assert outcome.status == 1 and outcome.json["verified"]["wrong"] > 0
 
 

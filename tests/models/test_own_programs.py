@@ -2,6 +2,7 @@
 
 import json
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +32,17 @@ def test_a_programs_model_runs_on_its_columns_and_promises_no_size(model):
     assert model.name == "total" and model.claimed == {} and model.measured.layers == 1
 
 
-def test_a_programs_model_has_no_task_and_says_what_does_instead(model):
-    with pytest.raises(UsageError, match=r"'total' was compiled from a program.*model\.run.*verify_program"):
-        model.task  # noqa: B018
+def test_a_programs_model_has_a_task_that_draws_tables_and_knows_their_answers(model):
+    task = model.task
+    table = task.sample(np.random.default_rng(0))
+    assert np.array_equal(model.answer(table), task.solve(table))
+    assert task.present(task.solve({"value": [1, 0, 1]}), {"value": [1, 0, 1]}) == {"total": [1, 1, 2]}
+    assert task.parameters == {"rows": 9} and task.inputs == {"value": 1} and task.outputs == {"total": 9}
+
+
+def test_a_model_whose_program_is_lost_says_so(model):
+    with pytest.raises(UsageError, match=r"'total' was compiled from a program.*does not hold it"):
+        replace(model, origin="total").task  # noqa: B018
 
 
 def test_a_model_is_called_as_its_task_is():

@@ -15,7 +15,7 @@ from logdepth.cli.writing import write_and_tell, write_with_report
 from logdepth.numerics.errors import UsageError
 
 Words = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="TASK|FILE.py",
         help=f"A task, its parameters as options, as in: k-hop --n 100 --k 16; or {OWN_FILE}",
@@ -26,7 +26,7 @@ Words = Annotated[
 
 def compile_model(
     context: typer.Context,
-    words: Words,
+    words: Words = None,
     router: Router = None,
     local: Local = None,
     dtype: Dtype = None,
@@ -44,7 +44,7 @@ def compile_model(
     """
     if no_verify:
         refuse_idle(context, "with --no-verify nothing is checked", "--samples", "--seed")
-    names, parameters = parted(words)
+    names, parameters = parted(words or [])
     if len(names) == 1 and is_own(names[0]):
         for option in parameters:
             raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of compile. Leave it out.")
@@ -52,7 +52,7 @@ def compile_model(
             names[0], router, local, dtype, out, untied, not no_verify, samples, seed, as_json=as_json
         )
     refuse_routing(router, local)
-    task = task_of(words, context)
+    task = task_of(words or [], context)
 
     from logdepth.models import check_free, compile_task
 

@@ -135,7 +135,7 @@ def compile_own_file(
     built = perf_counter()
     if verify:
         model = checked_program(model, task, samples, seed=seed)
-    sizes = sizes_of_program(model, task, own.path)
+    sizes = sizes_of_program(model, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
         table = None if task.sampler is None else drawn_table(task, seed)
@@ -165,7 +165,7 @@ def verify_own_file(
     if not isinstance(own.made, RawProtocol):
         model = model_made(own) if word is None else read_model(place)
         model = checked_program(model, own.task, samples, exhaustive, seed)
-        result, show = sizes_of_program(model, own.task, own.path), print_program
+        result, show = sizes_of_program(model, own.path), print_program
     else:
         if exhaustive:
             raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
@@ -204,17 +204,14 @@ def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapp
     return task.sample(np.random.default_rng(seed), size=size)
 
 
-def sizes_of_program(model: "Model", task: "ProgramTask", file: Path | None = None) -> dict[str, Any]:
-    """The same keys as for a task, and what judged the model."""
-    judge = "the program" if task.oracle is None else "the oracle of the file"
-    return {**sizes_as_json(model), **({} if file is None else {"file": str(file)}), "judge": judge}
+def sizes_of_program(model: "Model", file: Path | None = None) -> dict[str, Any]:
+    """The same keys as for a task, and the file."""
+    return {**sizes_as_json(model), **({} if file is None else {"file": str(file)})}
 
 
 def print_program(result: dict[str, Any]) -> None:
     """For people."""
     print_sizes(result)
     verified = result["verified"]
-    if verified:
-        console().print(f"[dim]judged by {result['judge']}[/]")
-        if verified.get("skipped"):
-            console().print(f"[dim]{verified['skipped']:,} tables were skipped: the program refuses them[/]")
+    if verified and verified.get("skipped"):
+        console().print(f"[dim]{verified['skipped']:,} tables were skipped: the program refuses them[/]")

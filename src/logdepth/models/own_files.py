@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
@@ -62,18 +61,16 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
 
 
 def executed(path: Path) -> ModuleType:
-    """The module of a file."""
+    """The module of a file, which leaves nothing beside it."""
     if not path.is_file():
         raise UsageError(f"there is no file {path}. Give a Python file that defines a Program or a RawProtocol.")
-    spec = spec_from_file_location(MODULE, path)
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{path} is no Python file. Give one that ends in .py.")
-    module = module_from_spec(spec)
+    module = ModuleType(MODULE)
+    module.__file__ = str(path)
     sys.modules[MODULE] = module
     sys.path.insert(0, str(path.resolve().parent))  # its neighbours can be imported, as by `python FILE`
     try:
         with blaming(path, "it cannot be executed"):
-            spec.loader.exec_module(module)
+            exec(compile(path.read_bytes(), str(path), "exec"), vars(module))  # the user's own, who said so
     finally:
         sys.path.pop(0)
     return module
@@ -128,7 +125,13 @@ def blaming(path: Path, what: str) -> Iterator[None]:
         with redirect_stdout(sys.stderr):
             yield
     except (Exception, SystemExit) as error:
-        said = str(error) if isinstance(error, UsageError) else f"{what} ({in_words(error)})."
+        match error:
+            case UsageError():
+                said = str(error)
+            case SyntaxError():
+                said = f"it is no Python ({error.msg})."
+            case _:
+                said = f"{what}: {in_words(error)}."
         line = line_of(error, path)
         place = f"{path}, line {line}" if line else str(path)
         raise UsageError(f"{place}: {said}") from error

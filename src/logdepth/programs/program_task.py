@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
@@ -96,7 +97,7 @@ class ProgramTask(Task[Columns]):
             outputs = foretold(self.program, self.oracle, self.encode(instance))
         return self.decode(outputs, instance)
 
-    def columns(self, instance: Columns) -> dict[str, np.ndarray]:
+    def columns(self, instance: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
         owner = f"program {self.name!r}"
         numbers = (
             encode_texts(instance, self.program.input_letters, owner) if isinstance(instance, Mapping) else instance
