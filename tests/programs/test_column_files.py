@@ -97,7 +97,12 @@ def test_a_digit_is_a_letter_where_the_column_has_letters(read):
 
 
 BAD = {
-    "unknown column": (TWO, "t.csv", "a,bb\n1,1\n", "line 1: program 'mine' has no input column 'bb'. Did you mean 'b'?"),
+    "unknown column": (
+        TWO,
+        "t.csv",
+        "a,bb\n1,1\n",
+        "line 1: program 'mine' has no input column 'bb'. Did you mean 'b'",
+    ),
     "missing column": (TWO, "t.csv", "a\n1\n", "line 1: column 'b' is missing. Give CSV whose first line is a,b"),
     "missing in json": (TWO, "t.json", '{"a": [1]}', "column 'b' is missing"),
     "missing in a row": (TWO, "t.json", '[{"a": 1, "b": 1}, {"a": 2}]', "row 2: column 'b' is missing"),
