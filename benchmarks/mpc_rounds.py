@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.algorithms import program_for
 from logdepth.models import compile_task
 from logdepth.models.simulate import simulate
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.runs import Outcome, prepare, run_prepared
+from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, Task, make_task
 from logdepth.translate.program_to_mpc import least_memory_for
 

@@ -38,6 +38,8 @@ def test_json_holds_every_field():
         "exactness": "exact",
         "sizes": {"layers": 6, "heads": 1},
         "source": "a paper",
+        "conditions": [],
+        "holds": True,
         "provided": None,
         "conditional_on": None,
         "note": None,

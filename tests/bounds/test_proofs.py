@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logdepth.bounds import theory
 from logdepth.bounds.induction_heads import index_bits
 from logdepth.bounds.k_hop import doubling_layers
 from logdepth.bounds.list_ranking import jumping_layers
@@ -112,9 +111,10 @@ def test_a_recurrent_layer_makes_acausal_hops_with_a_table(tokens, k):
 
 def memory(name, direction, **parameters):
     """Bits of state, by the exact claim."""
+    renamed = {"alphabet" if key == "letters" else key: value for key, value in parameters.items()}
     (bits,) = [
         claim.sizes["bits"]
-        for claim in theory(name, make_task(name).parameters | parameters)
+        for claim in make_task(name, renamed).theory
         if claim.direction == direction and claim.exactness == "exact" and "bits" in claim.sizes
     ]
     return bits

@@ -64,7 +64,7 @@ def test_the_circuit_of_an_arbitrary_function_by_hand():
 
 
 def test_three_sum_needs_a_large_layer():
-    assert three_sum_in_one_layer(65536).leading == {"heads × width × precision_bits": 65536 / 4}
+    assert three_sum_in_one_layer(65536, 65537).leading == {"heads × width × precision_bits": 65536 / 4}
 
 
 @pytest.mark.parametrize(

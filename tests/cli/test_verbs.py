@@ -39,31 +39,31 @@ def test_one_task_in_detail_shows_its_options_and_families(logdepth, name):
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_bounds_says_what_theory_and_our_construction_promise(logdepth, name):
-    told = logdepth("bounds", name, "--n", "20", "--json").json
+    told = logdepth("theorems", name, "--n", "20", "--json").json
     assert told["task"] == name
     assert told["parameters"] == make_task(name, {"n": 20}).parameters
     assert told["construction"]["sizes"].keys() >= SIZES
     assert all(claim["source"] and claim["sizes"] for claim in told["theory"])
-    text = logdepth("bounds", name, "--n", "20").stdout
+    text = logdepth("theorems", name, "--n", "20").stdout
     assert f"layers ≤ {told['construction']['sizes']['layers']}" in text
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_bounds_says_what_a_protocol_of_the_task_s_own_promises(logdepth, name):
-    told = logdepth("bounds", name, "--n", "20", "--json").json["protocol"]
+    told = logdepth("theorems", name, "--n", "20", "--json").json["protocol"]
     assert (told is not None) == (name in PROTOCOLS)
     if told is not None:
         assert told["model"] == "MPC" and told["exactness"] == "exact"
-        text = " ".join(logdepth("bounds", name, "--n", "20").stdout.split())
+        text = " ".join(logdepth("theorems", name, "--n", "20").stdout.split())
         assert f"MPC rounds ≤ {told['sizes']['rounds']}" in text
         assert f"{told['sizes']['memory_words']:,}" in text and told["source"].split()[0] in text
 
 
 def test_bounds_marks_what_rests_on_a_conjecture(logdepth):
-    told = logdepth("bounds", "components", "--json").json
+    told = logdepth("theorems", "components", "--json").json
     conjectures = {claim["conditional_on"] for claim in told["theory"] if claim["conditional_on"]}
     assert conjectures
-    text = " ".join(logdepth("bounds", "components").stdout.split())
+    text = " ".join(logdepth("theorems", "components").stdout.split())
     assert all(conjecture.split()[0] in text for conjecture in conjectures)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from logdepth.algorithms import program_for
 from logdepth.models import compile_task
 from logdepth.programs import interpret
+from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.testing import fewest_mantissa_bits
 from logdepth.testing.sizes import small_sizes

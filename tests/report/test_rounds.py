@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from logdepth import RawProtocol, Table, compile_program, compile_task, make_task
-from logdepth.algorithms.cycle_protocol import cycle_protocol
 from logdepth.bounds.mpc_simulates_transformers import least_memory
 from logdepth.learn.samplers import KHop
 from logdepth.learn.samplers.sampler import generator_of
@@ -23,6 +22,7 @@ from logdepth.report import write_report
 from logdepth.report.page import page, protocol_page
 from logdepth.report.rounds import coarser, rounds_data, rounds_page, write_rounds
 from logdepth.report.simulated import Watched, shares
+from logdepth.solutions.cycle_protocol import cycle_protocol
 from logdepth.testing.traffic import PATTERNS, packets_of, relay
 from logdepth.translate.attention_layers import layers_of
 from logdepth.translate.routers import ROUTERS

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from logdepth.algorithms import program_for
 from logdepth.models import compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import interpret
+from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.transformer import evaluate, resources
 from logdepth.transformer.evaluate import to_bits

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from logdepth import RawProtocol, UsageError, compile_protocol, verify_protocol
-from logdepth.algorithms.cycle_protocol import cycle_protocol
 from logdepth.bounds.transformers_simulate_mpc import ROUTERS as CLAIMED
 from logdepth.bounds.transformers_simulate_mpc import hashing_columns
 from logdepth.models.compile import compile_program
 from logdepth.mpc import BudgetExceeded, ProtocolError, run_locally
 from logdepth.programs import interpret
+from logdepth.solutions.cycle_protocol import cycle_protocol
 from logdepth.testing.traffic import PATTERNS, delivered, packets_of, relay
 from logdepth.testing.verify_protocol import differences
 from logdepth.translate.hashing import alone, code_columns, losses, random_columns

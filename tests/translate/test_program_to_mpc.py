@@ -10,13 +10,13 @@ import torch
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from logdepth.algorithms import program_for
 from logdepth.models import compile_task
 from logdepth.models.simulate import simulate
 from logdepth.mpc import ProtocolError, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table, interpret
 from logdepth.programs.program import outputs_of
+from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.testing.sizes import small_sizes
 from logdepth.testing.strategies import drafts, tables

@@ -1,6 +1,5 @@
-"""What theory promises: `Claim`, the theorems as functions (one file per theorem or family), and `theory` of a task."""
+"""What theory promises: `Claim`, and the theorems as functions, one file per theorem or family."""
 
-from logdepth.bounds.claim import Claim
-from logdepth.bounds.theory import theory
+from logdepth.bounds.claim import Claim, Claims, Condition
 
-__all__ = ["Claim", "theory"]
+__all__ = ["Claim", "Claims", "Condition"]

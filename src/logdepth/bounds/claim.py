@@ -43,6 +43,14 @@ QUANTITIES = {
 PRODUCT = " × "
 
 
+@dataclass(frozen=True)
+class Condition:
+    """What a claim supposes of the parameters that it was made for, in words, and whether they fulfil it."""
+
+    says: str
+    holds: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """What a source promises for given parameters. All logarithms are to base 2.
@@ -52,7 +60,8 @@ class Claim:
     exactness: "exact" = the numbers hold at this size, no constant is hidden; "asymptotic" = some constant is hidden.
     sizes: quantity (a key of QUANTITIES, or a product such as "heads × width") -> a number, or a formula as text.
     source: paper, arXiv id, theorem.
-    provided: what the claim supposes of the other sizes, in words.
+    conditions: what it supposes of the parameters that it was made for. If one fails, the claim says nothing of them.
+    provided: what the claim supposes of the other sizes of a model, in words.
     conditional_on: the unproven conjecture that it rests on.
     note: caveats, and the proof where it fits in a line.
     leading: quantity -> the value here of the leading term of its formula in `sizes` or `provided`, CONSTANTS OMITTED:
@@ -66,6 +75,7 @@ class Claim:
     exactness: Literal["exact", "asymptotic"]
     sizes: Mapping[str, int | float | str] = field(hash=False)
     source: str
+    conditions: tuple[Condition, ...] = ()
     provided: str | None = None
     conditional_on: str | None = None
     note: str | None = None
@@ -93,9 +103,18 @@ class Claim:
         elif not (math.isfinite(size) and size >= 0):
             raise UsageError(f"a size is a finite number of at least 0; {quantity} is {size}.")
 
+    @property
+    def holds(self) -> bool:
+        """Whether the parameters fulfil every condition."""
+        return all(condition.holds for condition in self.conditions)
+
     def as_json(self) -> dict[str, Any]:
-        """All fields under their names, ready for JSON."""
-        return asdict(self)
+        """All fields under their names, ready for JSON, and whether the claim holds at its parameters."""
+        fields = asdict(self) | {"conditions": [asdict(condition) for condition in self.conditions]}
+        return fields | {"holds": self.holds}
+
+
+Claims = tuple[Claim, ...]
 
 
 def _check_listed(kind: str, word: str, known: Iterable[str]) -> None:

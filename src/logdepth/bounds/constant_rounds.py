@@ -1,6 +1,6 @@
 """Broadcast, prefix sum, sorting: a constant number of rounds or layers."""
 
-from logdepth.bounds.claim import Claim
+from logdepth.bounds.claim import Claim, Condition
 from logdepth.bounds.logarithm import ceil_log2, log2
 from logdepth.bounds.scalable_mpc import scalable_mpc
 from logdepth.bounds.sources import FOLKLORE, GOODRICH_2011, HSU_TALK, SANFORD_2024, SHT_2024, TRIVIAL
@@ -23,13 +23,19 @@ def transformer_in_constant_depth() -> Claim:
     )
 
 
-def at_least_one_layer() -> Claim:
-    """For answers that depend on another row."""
+def at_least_one_layer(n: int) -> Claim:
+    """For answers that depend on another row, if there is one."""
+    return needs_a_layer(Condition("at least 2 rows", n > 1))
+
+
+def needs_a_layer(*conditions: Condition) -> Claim:
+    """For answers that depend on another row, under conditions."""
     return Claim(
         model="transformer",
         direction="lower",
         exactness="exact",
         sizes={"layers": 1},
+        conditions=conditions,
         source=TRIVIAL,
         note="Without attention a row sees only itself.",
     )

@@ -1,6 +1,6 @@
 """T4: one layer cannot do induction heads, by reduction from INDEX."""
 
-from logdepth.bounds.claim import Claim
+from logdepth.bounds.claim import Claim, Condition
 from logdepth.bounds.sources import SHT_2023, SHT_ONE_LAYER
 
 
@@ -9,7 +9,7 @@ def index_bits(n: int) -> int:
     return (n - 1) // 2
 
 
-def induction_heads_in_one_layer(n: int) -> Claim:
+def induction_heads_in_one_layer(n: int, letters: int) -> Claim:
     """One layer needs size Ω(n). Source: arXiv:2408.14332."""
     return Claim(
         model="one-layer transformer",
@@ -17,7 +17,7 @@ def induction_heads_in_one_layer(n: int) -> Claim:
         exactness="asymptotic",
         sizes={"heads × width × precision_bits": "Ω(n)"},
         leading={"heads × width × precision_bits": n},
-        provided="an alphabet of at least 3 letters",
+        conditions=(Condition("an alphabet of at least 3 letters", letters >= 3),),
         source=SHT_ONE_LAYER,
         note=f"INDEX on T = ⌊(n-1)/2⌋ = {index_bits(n)} bits costs T bits one way, and Alice's message is h (m + 1)"
         " numbers of p bits: her partial sums of every softmax.",

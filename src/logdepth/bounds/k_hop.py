@@ -1,6 +1,6 @@
 """T3: k-hop in logarithmic depth, and k-fold composition by the same doubling."""
 
-from logdepth.bounds.claim import Claim
+from logdepth.bounds.claim import Claim, Condition
 from logdepth.bounds.logarithm import ceil_log2, log2
 from logdepth.bounds.scalable_mpc import scalable_mpc
 from logdepth.bounds.sources import FOLKLORE, HSU_TALK, ONE_VERSUS_TWO_CYCLES, SHT_2024, TRIVIAL
@@ -39,11 +39,12 @@ def k_hop_depth(k: int) -> Claim:
         source=f"{HSU_TALK}; {SHT_2024}, Theorem 4.2",
         note=f"Causal. 2 + ⌈log k⌉ is what the scheme gives. The paper prints ⌊log k⌋ + 2 = {k.bit_length() + 1}, but"
         " its induction step looks up find^(2^(ℓ-2)) where bit ℓ-1 of k weighs 2^(ℓ-1), and so ends at find^⌈k/2⌉."
-        " The two counts agree at powers of two. Whether ⌊log k⌋ + 2 narrow layers suffice for other k is open here.",
+        " The two counts agree at powers of two. For other k, ⌊log k⌋ + 2 layers suffice with about log n heads of"
+        " constant width; with one head it is open.",
     )
 
 
-def k_hop_width(n: int) -> Claim:
+def k_hop_width(n: int, letters: int) -> Claim:
     """Width and precision of that transformer."""
     return Claim(
         model="transformer",
@@ -51,25 +52,31 @@ def k_hop_width(n: int) -> Claim:
         exactness="asymptotic",
         sizes={"width": "O(1)", "precision_bits": "O(log n)"},
         leading={"precision_bits": log2(n)},
-        provided="an alphabet of at most n letters",
+        conditions=(Condition("an alphabet of at most n letters", letters <= n),),
         source=f"{SHT_2024}, Theorem 4.2",
         note=f"{HSU_TALK}, says width O(log n). The MLPs are not bounded.",
     )
 
 
-def k_hop_needs_log_depth(n: int, k: int) -> Claim:
+def k_hop_needs_log_depth(n: int, k: int, letters: int) -> Claim:
     """Ω(log k) layers, under the cycle conjecture. Source: arXiv:2402.09268, Corollary 4.3."""
+    tokens = 9 * k * k // 2 + 1
     return Claim(
         model="transformer",
         direction="lower",
         exactness="asymptotic",
         sizes={"layers": "Ω(log k)"},
         leading={"layers": log2(k)},
-        provided="heads × width = O(k^(1-ε)) for a constant ε > 0, and k = Θ(n^ξ) is even, 0 < ξ ≤ 1/2",
+        conditions=(
+            Condition("k is even", k % 2 == 0),
+            Condition(f"an alphabet of at least k + 3 = {k + 3:,} letters", letters >= k + 3),
+            Condition(f"n of at least 9k²/2 + 1 = {tokens:,} tokens", n >= tokens),
+        ),
+        provided="heads × width = O(k^(1-ε)) for a constant ε > 0, and k = Θ(n^ξ), 0 < ξ ≤ 1/2",
         conditional_on=ONE_VERSUS_TWO_CYCLES,
         source=f"{SHT_2024}, Corollary 4.3",
-        note=f"Its reduction writes a cycle of k edges as 9k²/2 + 1 = {9 * k * k // 2 + 1} tokens over k + 3 letters;"
-        f" n is {n}.",
+        note="Its reduction writes a graph of one or two cycles, k edges in all, as 9k²/2 + 1 tokens over k + 3"
+        " letters.",
     )
 
 
@@ -95,7 +102,7 @@ def composition_depth(k: int) -> Claim:
     )
 
 
-def composition_needs_log_depth(k: int) -> Claim:
+def composition_needs_log_depth(n: int, k: int) -> Claim:
     """Ω(log k) layers for k-fold composition, under the cycle conjecture."""
     return Claim(
         model="transformer",
@@ -103,7 +110,8 @@ def composition_needs_log_depth(k: int) -> Claim:
         exactness="asymptotic",
         sizes={"layers": "Ω(log k)"},
         leading={"layers": log2(k)},
-        provided="heads × width = O(k^(1-ε)) for a constant ε > 0, and n ≥ 4k is polynomial in k",
+        conditions=(Condition(f"n of at least 4k = {4 * k:,} rows", n >= 4 * k),),
+        provided="heads × width = O(k^(1-ε)) for a constant ε > 0, and n is polynomial in k",
         conditional_on=ONE_VERSUS_TWO_CYCLES,
         source=f"{HSU_TALK} (log k layers suffice and are probably necessary); {SHT_2024}, as in Corollary 4.3",
         note="Rows are the 4k arcs of a graph of 2k edges, and f is the next arc: f^k is the identity on two cycles"

@@ -1,6 +1,6 @@
 """T5: sequential and sub-quadratic models pay depth k for k hops, by pointer chasing on a blackboard. All for k ≥ 1."""
 
-from logdepth.bounds.claim import Claim
+from logdepth.bounds.claim import Claim, Condition
 from logdepth.bounds.logarithm import ceil_log2
 from logdepth.bounds.sources import FOLKLORE, HSU_TALK, POINTER_CHASING, SHT_2024
 
@@ -10,33 +10,48 @@ def chasing_threshold(n: int, k: int) -> float:
     return n / k**6
 
 
-def _hard_sequences(n: int, k: int) -> str:
-    letters = f"The hard sequences use 2⌊n/2k⌋ + 2 = {2 * (n // (2 * k)) + 2} letters."
-    empty = f" n/k⁶ is below 1 for n = {n}, k = {k}: this says nothing yet at this size."
-    return letters if chasing_threshold(n, k) > 1 else letters + empty
+def _hard_sequences(n: int, k: int, letters: int) -> tuple[Condition, ...]:
+    """The letters that the hard sequences use, and room for a message below the threshold."""
+    used = 2 * (n // (2 * k)) + 2
+    return (
+        Condition(f"an alphabet of at least 2⌊n/2k⌋ + 2 = {used:,} letters", letters >= used),
+        Condition("n/k⁶ is above 1; below, no message is small enough", chasing_threshold(n, k) > 1),
+    )
 
 
 def _needs_k(
-    n: int, k: int, *, model: str, steps: str, threshold: str, provided: str, source: str, note: str = ""
+    n: int,
+    k: int,
+    letters: int,
+    *,
+    model: str,
+    steps: str,
+    least: int | None = None,
+    threshold: str,
+    provided: str,
+    source: str,
+    note: str | None = None,
 ) -> Claim:
-    """k steps, or else a size of Ω(n/k⁶)."""
+    """k steps, or `least`, or else a size of Ω(n/k⁶)."""
     return Claim(
         model=model,
         direction="lower",
         exactness="asymptotic",
-        sizes={steps: k},
+        sizes={steps: k if least is None else least},
         leading={threshold: chasing_threshold(n, k)},
+        conditions=_hard_sequences(n, k, letters),
         provided=provided,
         source=source,
-        note=note + _hard_sequences(n, k),
+        note=note,
     )
 
 
-def blackboard(n: int, k: int) -> Claim:
+def blackboard(n: int, k: int, letters: int) -> Claim:
     """k players with n/k tokens each. Source: arXiv:2402.09268, Proposition E.4."""
     return _needs_k(
         n,
         k,
+        letters,
         model="blackboard",
         steps="rounds",
         threshold="bits",
@@ -45,11 +60,12 @@ def blackboard(n: int, k: int) -> Claim:
     )
 
 
-def recurrent(n: int, k: int) -> Claim:
+def recurrent(n: int, k: int, letters: int) -> Claim:
     """Multi-layer RNN, LSTM, Mamba. Source: arXiv:2402.09268, Corollary 5.2."""
     return _needs_k(
         n,
         k,
+        letters,
         model="RNN / state-space model",
         steps="layers",
         threshold="bits",
@@ -58,11 +74,12 @@ def recurrent(n: int, k: int) -> Claim:
     )
 
 
-def kernel_attention(n: int, k: int) -> Claim:
+def kernel_attention(n: int, k: int, letters: int) -> Claim:
     """Performer, PolySketchFormer. Source: arXiv:2402.09268, Corollary 5.3."""
     return _needs_k(
         n,
         k,
+        letters,
         model="kernel attention",
         steps="layers",
         threshold="heads × width × features × precision_bits",
@@ -71,30 +88,34 @@ def kernel_attention(n: int, k: int) -> Claim:
     )
 
 
-def windowed_attention(n: int, k: int) -> Claim:
+def windowed_attention(n: int, k: int, letters: int) -> Claim:
     """Longformer. Source: arXiv:2402.09268, Corollary 5.4."""
     return _needs_k(
         n,
         k,
+        letters,
         model="windowed attention",
         steps="layers",
         threshold="window × heads × width × precision_bits",
         provided="window × heads × width × precision_bits = o(n/k⁶), with window = w + n/(g k)",
         source=f"{SHT_2024}, Corollary 5.4",
-        note="w is the radius of the window, and every g-th token is global. ",
+        note="w is the radius of the window, and every g-th token is global.",
     )
 
 
-def chain_of_thought(n: int, k: int) -> Claim:
+def chain_of_thought(n: int, k: int, letters: int) -> Claim:
     """One layer that writes intermediate tokens. Source: arXiv:2402.09268, Corollary 5.6."""
     return _needs_k(
         n,
         k,
+        letters,
         model="one-layer transformer with chain of thought",
         steps="tokens",
+        least=k - 1,
         threshold="heads × width × precision_bits",
         provided="heads × width × precision_bits = o(n/k⁶)",
         source=f"{SHT_2024}, Corollary 5.6",
+        note="A model that writes t tokens answers after t + 1 rounds on the blackboard.",
     )
 
 

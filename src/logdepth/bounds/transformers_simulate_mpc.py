@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from logdepth.bounds.claim import Claim
-from logdepth.bounds.constructions import snap_digits
 from logdepth.bounds.logarithm import ceil_log2, count_digits, log2
+from logdepth.bounds.rounding import snap_digits
 from logdepth.bounds.sources import SANFORD_2024, SHT_2024
 from logdepth.numerics.errors import CapacityExceeded, UsageError, did_you_mean
 from logdepth.numerics.formats import Format, format_of

@@ -1,8 +1,9 @@
 """T6: pairs fit one attention layer, triples do not."""
 
-from logdepth.bounds.claim import Claim
+from logdepth.bounds.claim import Claim, Condition
+from logdepth.bounds.constant_rounds import needs_a_layer
 from logdepth.bounds.logarithm import log2
-from logdepth.bounds.sources import FOLKLORE, HAJIAGHAYI_2019, HSU_TALK, SANFORD_2024, SHT_2023, SHT_2024
+from logdepth.bounds.sources import FOLKLORE, HAJIAGHAYI_2019, HSU_TALK, SANFORD_2024, SHT_2023, SHT_2024, TRIVIAL
 
 
 def two_sum_in_one_layer() -> Claim:
@@ -28,6 +29,30 @@ def two_sum_width(modulus: int) -> Claim:
         leading={"precision_bits": log2(modulus)},
         source=f"{SHT_2023}, Theorem 6 (Match2)",
         note=f"{HSU_TALK}, says width O(log n).",
+    )
+
+
+def a_head_for_every_residue(modulus: int) -> Claim:
+    """2-SUM and 3-SUM for a small modulus."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": 1, "heads": modulus},
+        source=TRIVIAL,
+        note="A head for each of the M residues tells whether some number has it; a table of 2^M rows does the rest.",
+    )
+
+
+def two_sum_needs_a_layer(n: int, modulus: int) -> Claim:
+    """Modulo 1 and 2 every number completes itself."""
+    return needs_a_layer(Condition("at least 2 numbers", n > 1), Condition("a modulus of at least 3", modulus >= 3))
+
+
+def three_sum_needs_a_layer(n: int, modulus: int) -> Claim:
+    """Modulo 1 and 3 every number completes itself, taken three times."""
+    return needs_a_layer(
+        Condition("at least 2 numbers", n > 1), Condition("a modulus other than 1 and 3", modulus not in (1, 3))
     )
 
 
@@ -88,7 +113,7 @@ def three_sum_in_constant_rounds(n: int) -> Claim:
     )
 
 
-def three_sum_in_one_layer(n: int) -> Claim:
+def three_sum_in_one_layer(n: int, modulus: int) -> Claim:
     """Match3. Source: arXiv:2306.02896, Theorem 7."""
     return Claim(
         model="one-layer transformer",
@@ -96,9 +121,10 @@ def three_sum_in_one_layer(n: int) -> Claim:
         exactness="asymptotic",
         sizes={"heads × width × precision_bits": "Ω(n / log log n)"},
         leading={"heads × width × precision_bits": n / max(1.0, log2(log2(n)))},
+        conditions=(Condition(f"a modulus of at least n + 1 = {n + 1:,}", modulus > n),),
         source=f"{SHT_2023}, Theorem 7 (Match3)",
         provided="a token for every number and no blank ones",
-        note="Conjectured there: no small multi-layer transformer does it either, where width is n^o(1).",
+        note="Conjectured there of more layers: width, depth, embedding dimension or bits are n^Ω(1).",
     )
 
 

@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from logdepth import __version__
-from logdepth.cli.bounds import show_bounds
 from logdepth.cli.compile import compile_model
 from logdepth.cli.dataset import write_data
 from logdepth.cli.demo import demonstrate
@@ -28,6 +27,7 @@ from logdepth.cli.simulate import simulate_model
 from logdepth.cli.table import show_table
 from logdepth.cli.tasks import show_tasks
 from logdepth.cli.terminal import escaped, forgiving_streams, hush
+from logdepth.cli.theorems import show_theorems
 from logdepth.cli.train import train_network
 from logdepth.cli.verify import verify_model
 from logdepth.numerics.errors import UsageError
@@ -68,7 +68,7 @@ app.command("run")(run_model)
 app.command("mpc", context_settings=TASK_WORDS)(run_on_machines)
 app.command("simulate")(simulate_model)
 app.command("export")(export_model)
-app.command("bounds", context_settings=TASK_WORDS)(show_bounds)
+app.command("theorems", context_settings=TASK_WORDS)(show_theorems)
 app.command("dataset", context_settings=TASK_WORDS)(write_data)
 app.command("train", context_settings=TASK_WORDS)(train_network)
 app.command("evaluate")(evaluate_model)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from logdepth.algorithms import program_for
-from logdepth.bounds.constructions import construction_claim
 from logdepth.models.model import Model
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.numerics.formats import FORMATS, format_of
 from logdepth.programs import Program
+from logdepth.solutions import program_for, solution_of
 from logdepth.tasks import Task
 from logdepth.transformer import Transformer
 from logdepth.translate.program_to_transformer import program_to_transformer
@@ -58,8 +57,8 @@ def narrowest(program: Program, dtype: str | None, tied: bool) -> tuple[str, Tra
 
 
 def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
-    """What our construction promises for a task at its size: the sizes of `bounds.constructions`."""
-    return {name: int(size) for name, size in construction_claim(task.name, task.numbers, dtype, tied).sizes.items()}
+    """What our construction promises for a task at its size."""
+    return {name: int(size) for name, size in solution_of(task).claim(task, dtype, tied).sizes.items()}
 
 
 def remedy(task: Task[Any], dtype: str, tied: bool) -> str:

@@ -17,13 +17,20 @@ from logdepth.protocols.homes import VERTEX
 from logdepth.protocols.prepared import OwnProtocol, Prepared
 from logdepth.protocols.star_hooking import COUNTED, star_hooking, start
 from logdepth.tasks import Task
-from logdepth.tasks.components import smallest_of_each
+from logdepth.tasks.components import Components, smallest_of_each
+from logdepth.tasks.connectivity import Connectivity
+from logdepth.tasks.cycle_check import CycleCheck
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks.spanning_forest import SpanningForest
 
 
 def on_graph(
-    answer: Callable[[Any, Graph, Memory], np.ndarray], weighted: bool = False, count: bool = False
+    task_class: type[Task[Graph]],
+    answer: Callable[[Any, Graph, Memory], np.ndarray],
+    weighted: bool = False,
+    count: bool = False,
 ) -> OwnProtocol[Graph]:
     """A task whose answer can be read off what star hooking leaves on the machines."""
 
@@ -47,12 +54,12 @@ def on_graph(
 
     def claim(task: Task[Graph]) -> Claim:
         """A graph of cycles has as many edges as vertices, and its task no parameter for them."""
-        vertices, edges = task.largest, task.numbers.get("edges", task.largest)
-        heaviest = task.numbers["weights"] if weighted else None
+        vertices, edges = task.largest, task.parameters.get("edges", task.largest)
+        heaviest = task.parameters["weights"] if weighted else None
         memory = memory_for(vertices, edges)
         return star_hooking_claim(vertices=vertices, edges=edges, memory=memory, heaviest=heaviest, count=count)
 
-    return OwnProtocol(prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
+    return OwnProtocol(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
 
 
 def representatives(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
@@ -86,8 +93,8 @@ def cycles(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
     return np.full(2 * len(graph.edges), components_of(memory))
 
 
-COMPONENTS = on_graph(representatives)
-SPANNING_FOREST = on_graph(chosen, weighted=True)
-CONNECTIVITY = on_graph(connected, count=True)
-CYCLE_CHECK = on_graph(cyclic, count=True)
-ONE_VERSUS_TWO_CYCLES = on_graph(cycles, count=True)
+COMPONENTS = on_graph(Components, representatives)
+SPANNING_FOREST = on_graph(SpanningForest, chosen, weighted=True)
+CONNECTIVITY = on_graph(Connectivity, connected, count=True)
+CYCLE_CHECK = on_graph(CycleCheck, cyclic, count=True)
+ONE_VERSUS_TWO_CYCLES = on_graph(OneVersusTwoCycles, cycles, count=True)

@@ -31,11 +31,13 @@ class Prepared:
 class OwnProtocol(Generic[Instance]):
     """How a task runs on machines by a protocol that was written for it.
 
+    task: the class of the tasks that it solves, at every size.
     prepare: for an instance and the words of a machine; UsageError below the least memory, which it names.
     default_memory: words that show what it is about, by default.
     claim: with that memory, for an instance as large as the task's parameters allow.
     """
 
+    task: type[Task[Instance]]
     prepare: Callable[[Task[Instance], Instance, int], Prepared]
     default_memory: Callable[[Instance], int]
     claim: Callable[[Task[Instance]], Claim]

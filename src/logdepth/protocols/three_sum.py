@@ -29,6 +29,7 @@ from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, size
 from logdepth.protocols.prepared import OwnProtocol, Prepared
 from logdepth.protocols.three_sum_plan import SLOTS, Plan, plan
 from logdepth.tasks import Task
+from logdepth.tasks.three_sum import ThreeSum
 
 Array = np.ndarray
 
@@ -79,7 +80,7 @@ def answers(memory: Memory) -> Array:
 
 def prepare(task: Task[Array], numbers: Array, memory: int) -> Prepared:
     """The protocol for these numbers. Errors: UsageError, naming the least memory."""
-    modulus = task.numbers["modulus"]
+    modulus = task.parameters["modulus"]
     layout = three_sum_layout(len(numbers), modulus, memory)
     protocol = three_sum(len(numbers), modulus, memory)
     claim = three_sum_protocol(len(numbers), modulus, memory)
@@ -302,7 +303,7 @@ def in_sums(first: Array, second: Array, third: Array, total: int) -> tuple[Arra
 
 
 def claim(task: Task[Array]) -> Claim:
-    return three_sum_protocol(task.largest, task.numbers["modulus"], memory_for(task.largest))
+    return three_sum_protocol(task.largest, task.parameters["modulus"], memory_for(task.largest))
 
 
-THREE_SUM = OwnProtocol(prepare, lambda numbers: memory_for(len(numbers)), claim)
+THREE_SUM = OwnProtocol(ThreeSum, prepare, lambda numbers: memory_for(len(numbers)), claim)

@@ -28,7 +28,7 @@ from logdepth.report.tables import (
     theory_section,
     verification,
 )
-from logdepth.report.words import in_words
+from logdepth.solutions import solution_of
 from logdepth.tasks import Task
 
 LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
@@ -68,7 +68,7 @@ def page(model: Model, instance: Any = None, verified: Mapping[str, Any] | None 
         {
             "verification": verification(verified, "logdepth verify", "an independent exact answer", "instances"),
             "sizes": size_table(model, verified),
-            "words": paragraphs(*in_words(task)),
+            "words": paragraphs(*solution_of(task).words),
         },
         lambda most: record(model, given, most),
         lambda run: input_note(task, given, run),

@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from logdepth.bounds.claim import PRODUCT, QUANTITIES, Claim
-from logdepth.bounds.theory import theory
 from logdepth.models import Model
 from logdepth.numerics.formats import format_of
 from logdepth.report.inputs import Input
@@ -149,10 +148,10 @@ def claim_cell(measured: int | None, claimed: Any) -> str:
 
 
 def theory_of(model: Model) -> tuple[Claim, ...]:
-    """What the sources say about the task at the model's size; nothing about a program of one's own."""
+    """What the sources say that holds of the task at the model's size; nothing about a program of one's own."""
     if not isinstance(model.origin, Task):
         return ()
-    return theory(model.task.name, model.task.numbers)
+    return tuple(claim for claim in model.task.theory if claim.holds)
 
 
 def promise_cell(model: Model, quantity: str) -> str:
@@ -180,7 +179,8 @@ def theory_section(model: Model) -> str:
 def theory_row(claim: Claim) -> str:
     kind = {"upper": "suffice", "lower": "needed"}[claim.direction]
     sizes = "<br>".join(size_in_words(claim, quantity) for quantity in claim.sizes)
-    conditions = [claim.provided, claim.conditional_on and f"conditional on: {claim.conditional_on}"]
+    said = [condition.says for condition in claim.conditions]
+    conditions = [*said, claim.provided, claim.conditional_on and f"conditional on: {claim.conditional_on}"]
     supposing = "; ".join(typeset(condition) for condition in conditions if condition)
     note = f"<details><summary>note</summary>{typeset(claim.note)}</details>" if claim.note else ""
     return (

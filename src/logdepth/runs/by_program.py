@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.algorithms import program_for
 from logdepth.mpc import Memory
 from logdepth.protocols import Prepared
+from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.translate.program_to_mpc import (
     claim_for,

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import acausal_k_hop as acausal
+from logdepth.bounds.claim import Claims
 from logdepth.tasks import alphabet as alphabets
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
 
 
@@ -22,6 +24,11 @@ class AcausalKHop(TokenTask):
 
     name: ClassVar[str] = "acausal-k-hop"
     summary: ClassVar[str] = "at the last token, the token that k forward hops from the first one lead to"
+    corner_sizes: ClassVar[tuple[Size, ...]] = (
+        {"n": 10, "k": 0},
+        {"n": 10, "k": 1},
+        {"n": 12, "k": 6, "alphabet": "2"},
+    )
 
     n: int = parameter(64, low=1, high=2**16, help="most tokens the model takes")
     k: int = parameter(4, low=0, high=2**16, help="number of hops")
@@ -50,6 +57,17 @@ class AcausalKHop(TokenTask):
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """The letter at the last token, None if a hop is undefined."""
         return self.letters.letter(int(answer[-1]))
+
+    @property
+    def theory(self) -> Claims:
+        k, letters = self.k, len(self.letters)
+        return (
+            acausal.acausal_hop_by_hop(k),
+            acausal.acausal_all_hops_at_once(letters),
+            acausal.acausal_needs_depth(k),
+            acausal.acausal_without_mask(k),
+            acausal.acausal_in_bounded_memory(letters),
+        )
 
 
 def _chain(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:

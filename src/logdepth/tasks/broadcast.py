@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
 
@@ -39,3 +41,12 @@ class Broadcast(IntegerTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return np.full(len(instance), instance[0])
+
+    @property
+    def theory(self) -> Claims:
+        return (
+            constant_rounds.one_layer(heads=1, note="Every row attends to the first one."),
+            constant_rounds.at_least_one_layer(self.n),
+            constant_rounds.one_number_of_state(self.high, note="The state is the first value."),
+            constant_rounds.mpc_in_constant_rounds(),
+        )

@@ -6,8 +6,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.bounds.threshold_circuits import constant_depth_is_not_enough
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, by_vertex
+from logdepth.tasks.parameters import Size
 
 
 def smallest_of_each(groups: np.ndarray) -> np.ndarray:
@@ -32,6 +37,7 @@ class Components(GraphTask):
 
     name: ClassVar[str] = "components"
     summary: ClassVar[str] = "for every vertex, the connected component that it belongs to"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 8, "edges": 3},)
 
     @property
     def outputs(self) -> dict[str, int]:
@@ -51,3 +57,15 @@ class Components(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """Vertex -> the first vertex of its component (None where a wrong model names none)."""
         return by_vertex(instance, [instance.labels[label - 1] if label else None for label in answer])
+
+    @property
+    def theory(self) -> Claims:
+        n, harder = self.n, "The components tell whether the graph is connected, O(1) layers or rounds later."
+        return (
+            graphs.transformer_in_log_diameter(n, source=graphs.COMPONENTS),
+            transformers_need_log_depth(n, note=harder),
+            constant_depth_is_not_enough(),
+            graphs.message_passing(n),
+            graphs.mpc_in_log_diameter(n),
+            mpc_needs_log_rounds(n, note=harder),
+        )

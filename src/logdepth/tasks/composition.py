@@ -5,8 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import k_hop, sequential_models
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.integers import IntegerTask
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Composition(IntegerTask):
 
     name: ClassVar[str] = "composition"
     summary: ClassVar[str] = "for every row, the row that k steps of a function lead to"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 5, "k": 0}, {"n": 5, "k": 1}, {"n": 9, "k": 11})
     families: ClassVar[tuple[str, ...]] = (
         "random",
         "permutation",
@@ -61,3 +64,14 @@ class Composition(IntegerTask):
         for _ in range(self.k):
             at = instance[at] - 1
         return at + 1
+
+    @property
+    def theory(self) -> Claims:
+        if self.k < 2:
+            return (k_hop.composition_depth(self.k),)
+        return (
+            k_hop.composition_depth(self.k),
+            k_hop.composition_needs_log_depth(self.n, self.k),
+            sequential_models.composition(self.n, self.k),
+            k_hop.mpc_doubles(self.k),
+        )

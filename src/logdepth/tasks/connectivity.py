@@ -5,6 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.bounds.threshold_circuits import constant_depth_is_not_enough
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
@@ -27,3 +31,17 @@ class Connectivity(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """True or False."""
         return bool(answer[-1])
+
+    @property
+    def theory(self) -> Claims:
+        n = self.n
+        return (
+            graphs.transformer_in_log_diameter(n, source=graphs.COMPONENTS),
+            transformers_need_log_depth(n),
+            constant_depth_is_not_enough(),
+            graphs.one_layer_needs_linear_size(n),
+            graphs.graph_questions_in_bounded_memory(n),
+            graphs.message_passing(n),
+            graphs.mpc_in_log_diameter(n),
+            mpc_needs_log_rounds(n),
+        )

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
@@ -29,3 +32,16 @@ class CycleCheck(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """True or False."""
         return bool(answer[-1])
+
+    @property
+    def theory(self) -> Claims:
+        n, harder = self.n, "One cycle less an edge has no cycle; two cycles less an edge still have one."
+        forest = "A graph is a forest if its edges and its components together are as many as its vertices."
+        return (
+            graphs.cycle_check_in_log_depth(n),
+            transformers_need_log_depth(n, note=harder),
+            graphs.one_layer_needs_linear_size(n),
+            graphs.graph_questions_in_bounded_memory(n),
+            graphs.mpc_in_log_rounds(n, note=forest),
+            mpc_needs_log_rounds(n, note=harder),
+        )

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import on_every_row
 from logdepth.tasks.ways import WaysTask
@@ -41,3 +44,13 @@ class Diameter(WaysTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """The diameter."""
         return int(answer[-1])
+
+    @property
+    def theory(self) -> Claims:
+        n, harder = self.n, "One cycle of n vertices has diameter ⌊n/2⌋, two of n/2 have ⌊n/4⌋."
+        return (
+            graphs.squares_in_log_depth(n),
+            transformers_need_log_depth(n, note=harder),
+            graphs.mpc_squares(n),
+            mpc_needs_log_rounds(n, note=harder),
+        )

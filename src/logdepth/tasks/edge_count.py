@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds, graphs
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
 
@@ -26,3 +28,14 @@ class EdgeCount(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """The number."""
         return int(answer[-1])
+
+    @property
+    def theory(self) -> Claims:
+        even = "A head that spreads evenly over a default token and the edge rows: its weight is 1/(1 + count)."
+        return (
+            constant_rounds.one_layer(heads=1, note=even),
+            graphs.retrieval_width(self.n),
+            constant_rounds.at_least_one_layer(self.n),
+            constant_rounds.one_number_of_state(self.edges, note="A counter, complete at the last row."),
+            constant_rounds.mpc_in_constant_rounds(),
+        )

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds, graphs
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import draw_graph
 from logdepth.tasks.parameters import parameter
@@ -39,3 +41,14 @@ class EdgeExistence(QuestionTask):
         assert instance.question is not None, "encode refuses a graph without a question"
         asked = np.sort(instance.question)
         return np.array([int((np.sort(instance.edges, axis=1) == asked).all(axis=1).any())])
+
+    @property
+    def theory(self) -> Claims:
+        same = "The question row looks for an edge row with the same pair, smaller end first."
+        return (
+            constant_rounds.one_layer(heads=1, note=same),
+            graphs.retrieval_width(self.n),
+            constant_rounds.at_least_one_layer(self.n),
+            graphs.edge_existence_in_bounded_memory(self.n, self.edges),
+            constant_rounds.mpc_in_constant_rounds(),
+        )

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds.claim import Claims
 from logdepth.tasks import alphabet as alphabets
-from logdepth.tasks.k_hop import hop
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.k_hop import hop, theory_of_one_hop
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
 
 
@@ -17,9 +18,14 @@ class InductionHeads(TokenTask):
 
     name: ClassVar[str] = "induction-heads"
     summary: ClassVar[str] = "at every token, the token after its most recent earlier occurrence"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 1}, {"n": 7, "alphabet": "1"}, {"n": 12, "alphabet": "text"})
 
     n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
     alphabet: str = parameter("4", help=alphabets.HELP)
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return hop(instance, 1)
+
+    @property
+    def theory(self) -> Claims:
+        return theory_of_one_hop(self.n, len(self.letters))

@@ -5,8 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds, induction_heads, k_hop, sequential_models
+from logdepth.bounds.claim import Claims
 from logdepth.tasks import alphabet as alphabets
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
 
 
@@ -37,12 +39,30 @@ def hop(tokens: np.ndarray, k: int) -> np.ndarray:
     return np.concatenate([[0], tokens])[at[1:]]
 
 
+def theory_of_one_hop(n: int, letters: int) -> Claims:
+    """What the sources say of induction heads, which are the 1-hop."""
+    return (
+        k_hop.k_hop_depth(1),
+        k_hop.k_hop_width(n, letters),
+        induction_heads.induction_heads_in_one_layer(n, letters),
+        induction_heads.induction_heads_in_bounded_memory(n, letters),
+        sequential_models.recurrent_over_small_alphabet(1, letters),
+        constant_rounds.mpc_in_constant_rounds("By sorting positions by letter."),
+    )
+
+
 @dataclass(frozen=True)
 class KHop(TokenTask):
     """hop_k(i) = x_{find^k(i)} where find(i) = max{ j <= i : x_{j-1} = x_i }. Source: arXiv 2402.09268, section 4."""
 
     name: ClassVar[str] = "k-hop"
     summary: ClassVar[str] = "at every token, the token that k induction hops lead back to"
+    corner_sizes: ClassVar[tuple[Size, ...]] = (
+        *({"n": 12, "k": k} for k in (0, 1, 2, 3, 5, 8)),
+        {"n": 1, "k": 3},
+        {"n": 10, "k": 4, "alphabet": "1"},
+        {"n": 12, "k": 6, "alphabet": "text"},
+    )
 
     n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
     k: int = parameter(16, low=0, high=2**20, help="number of hops")
@@ -50,3 +70,23 @@ class KHop(TokenTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return hop(instance, self.k)
+
+    @property
+    def theory(self) -> Claims:
+        if self.k == 1:
+            return theory_of_one_hop(self.n, len(self.letters))
+        if self.k == 0:
+            return (k_hop.k_hop_depth(0),)
+        n, k, letters = self.n, self.k, len(self.letters)
+        return (
+            k_hop.k_hop_depth(k),
+            k_hop.k_hop_width(n, letters),
+            k_hop.k_hop_needs_log_depth(n, k, letters),
+            sequential_models.chain_of_thought(n, k, letters),
+            sequential_models.recurrent(n, k, letters),
+            sequential_models.recurrent_over_small_alphabet(k, letters),
+            sequential_models.kernel_attention(n, k, letters),
+            sequential_models.windowed_attention(n, k, letters),
+            sequential_models.blackboard(n, k, letters),
+            k_hop.mpc_doubles(k),
+        )

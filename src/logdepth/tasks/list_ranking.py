@@ -7,6 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import list_ranking
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.bounds.sources import NANONGKAI_SCQUIZZATO_2020
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
@@ -69,6 +73,16 @@ class ListRanking(IntegerTask):
                 walk.append(following[walk[-1]])
             ranks[walk] = np.arange(len(walk))[::-1]
         return ranks[1:]
+
+    @property
+    def theory(self) -> Claims:
+        as_hard = f"List ranking takes as many rounds as telling one cycle from two ({NANONGKAI_SCQUIZZATO_2020})."
+        return (
+            list_ranking.list_ranking_by_jumping(self.n),
+            transformers_need_log_depth(self.n, note=as_hard),
+            list_ranking.mpc_ranks_lists(self.n),
+            mpc_needs_log_rounds(self.n, source=NANONGKAI_SCQUIZZATO_2020),
+        )
 
 
 def _fault(following: np.ndarray) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds, graphs
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, by_vertex
 
@@ -31,3 +33,13 @@ class NodeDegree(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """Vertex -> degree."""
         return by_vertex(instance, answer.tolist())
+
+    @property
+    def theory(self) -> Claims:
+        two = "A vertex counts the edge rows that name it first with one head, and second with another."
+        return (
+            constant_rounds.one_layer(heads=2, note=two),
+            graphs.retrieval_width(self.n),
+            constant_rounds.at_least_one_layer(self.n),
+            constant_rounds.mpc_in_constant_rounds("By sorting the ends of the edges."),
+        )

@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
 from logdepth.tasks.graph_files import read_graph
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
 
 
@@ -23,6 +26,7 @@ class OneVersusTwoCycles(Task[Graph]):
 
     name: ClassVar[str] = "1-vs-2-cycle"
     summary: ClassVar[str] = "whether a graph is one cycle or two"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6}, {"n": 12})
     families: ClassVar[tuple[str, ...]] = ("random", "one", "two-halves", "two-random", "triangle-and-rest")
 
     n: int = parameter(64, low=3, high=2**16, help="most vertices the model takes")
@@ -113,6 +117,15 @@ class OneVersusTwoCycles(Task[Graph]):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """The number of cycles."""
         return int(answer[-1])
+
+    @property
+    def theory(self) -> Claims:
+        return (
+            graphs.transformer_in_log_diameter(self.n, source=graphs.COMPONENTS),
+            transformers_need_log_depth(self.n),
+            graphs.mpc_in_log_diameter(self.n),
+            mpc_needs_log_rounds(self.n, note="This is the conjecture itself."),
+        )
 
 
 def _cycles_through(vertices: tuple[int, ...]) -> Iterator[list[tuple[int, int]]]:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Self
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.written_numbers import whole_number
 
+Size = Mapping[str, object]  # parameters by name
+
 
 @dataclass(frozen=True)
 class Parameter:

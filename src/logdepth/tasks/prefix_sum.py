@@ -6,8 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.integers import IntegerTask
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class PrefixSum(IntegerTask):
 
     name: ClassVar[str] = "prefix-sum"
     summary: ClassVar[str] = "at every number, the sum of the numbers up to it"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 12, "high": 100},)
     families: ClassVar[tuple[str, ...]] = ("random", "zeros", "highest", "single", "first-half")
     shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
     column: ClassVar[str] = "value"
@@ -43,3 +46,14 @@ class PrefixSum(IntegerTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return np.array(list(accumulate(instance.tolist())), dtype=np.int64)
+
+    @property
+    def theory(self) -> Claims:
+        mean = "Causal. Row i attends evenly to rows 1 to i; the mean, times i, is the sum."
+        return (
+            constant_rounds.one_layer(heads=1, note=mean),
+            constant_rounds.prefix_sum_precision(self.n, self.high),
+            constant_rounds.at_least_one_layer(self.n),
+            constant_rounds.one_number_of_state(self.n * self.high, note="The state is the sum so far."),
+            constant_rounds.mpc_in_constant_rounds(),
+        )

@@ -5,6 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.bounds.threshold_circuits import constant_depth_is_not_enough_for_nl
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import FAMILIES
 from logdepth.tasks.parameters import parameter
@@ -55,6 +59,21 @@ class Reachability(QuestionTask, WaysTask):
         assert instance.question is not None, "encode refuses a graph without a question"
         u, v = instance.question
         return np.array([int(v in steps_from(instance, u))])
+
+    @property
+    def theory(self) -> Claims:
+        n = self.n
+        harder = (
+            "With every edge as two arcs, ask at once for every vertex v whether vertex 1 reaches v: all, or one half."
+        )
+        return (
+            graphs.squares_in_log_depth(n),
+            transformers_need_log_depth(n, note=harder),
+            constant_depth_is_not_enough_for_nl(),
+            graphs.reachability_in_bounded_memory(n, self.edges),
+            graphs.mpc_squares(n),
+            mpc_needs_log_rounds(n, note=harder),
+        )
 
 
 def steps_from(graph: Graph, start: int) -> dict[int, int]:

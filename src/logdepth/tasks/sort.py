@@ -5,8 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.integers import IntegerTask
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Sort(IntegerTask):
 
     name: ClassVar[str] = "sort"
     summary: ClassVar[str] = "the keys in ascending order"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 7, "high": 1}, {"n": 12, "high": 3}, {"n": 6, "high": 20})
     families: ClassVar[tuple[str, ...]] = (
         "random",
         "equal",
@@ -56,3 +59,11 @@ class Sort(IntegerTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return np.array(sorted(instance.tolist()), dtype=np.int64)
+
+    @property
+    def theory(self) -> Claims:
+        return (
+            constant_rounds.transformer_in_constant_depth(),
+            constant_rounds.at_least_one_layer(self.n),
+            constant_rounds.mpc_in_constant_rounds(),
+        )

@@ -7,10 +7,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import graphs
+from logdepth.bounds.claim import Claims
+from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_task import GraphTask
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class SpanningForest(GraphTask):
 
     name: ClassVar[str] = "spanning-forest"
     summary: ClassVar[str] = "the edges of the minimum spanning forest of a graph with weights"
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6, "weights": 0}, {"n": 4, "weights": 3})
     shipped: ClassVar[tuple[str, ...]] = ("les_miserables.gml", "karate.gml")
     limits: ClassVar[tuple[str, ...]] = ("n", "edges", "weights")
 
@@ -74,6 +78,18 @@ class SpanningForest(GraphTask):
             for (u, v), weight, taken in zip(instance.edges.tolist(), instance.weights.tolist(), answer, strict=True)
             if taken
         ]
+
+    @property
+    def theory(self) -> Claims:
+        n, diameter = self.n, "the diameter of the minimum spanning forest"
+        harder = "The size of a spanning forest tells whether the graph is connected, O(1) layers or rounds later."
+        return (
+            graphs.transformer_in_log_diameter(n, source=graphs.SPANNING_FOREST, diameter=diameter),
+            transformers_need_log_depth(n, note=harder),
+            graphs.message_passing(n),
+            graphs.mpc_in_log_rounds(n, note="For weights that are polynomial in n."),
+            mpc_needs_log_rounds(n, note=harder),
+        )
 
 
 def _root(parent: list[int], vertex: int) -> int:

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.bounds import constant_rounds, sparse_averaging
+from logdepth.bounds.claim import Claims
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.files import read_integer_lines
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
 
 
@@ -28,6 +30,11 @@ class SparseAveraging(Task[Sparse]):
 
     name: ClassVar[str] = "sparse-averaging"
     summary: ClassVar[str] = "for every row, the mean of the values of the q rows that it names"
+    corner_sizes: ClassVar[tuple[Size, ...]] = (
+        {"n": 1, "q": 1},
+        {"n": 4, "q": 1, "high": 1},
+        {"n": 7, "q": 5, "high": 100},
+    )
     families: ClassVar[tuple[str, ...]] = ("random", "same-rows", "highest", "first-and-last")
 
     n: int = parameter(64, low=1, high=2**16, help="most rows the model takes")
@@ -112,3 +119,17 @@ class SparseAveraging(Task[Sparse]):
     def present(self, answer: np.ndarray, instance: Sparse) -> Any:
         """One mean per row."""
         return answer.tolist()
+
+    @property
+    def theory(self) -> Claims:
+        n, q = self.n, self.q
+        return (
+            sparse_averaging.sparse_averaging_in_one_layer(),
+            sparse_averaging.sparse_averaging_width(n, q),
+            constant_rounds.at_least_one_layer(n),
+            sparse_averaging.sparse_averaging_needs_width(q),
+            sparse_averaging.sparse_averaging_in_bounded_memory(n, q),
+            constant_rounds.mpc_in_constant_rounds(
+                "A look-up by many rows: a sort and a broadcast of n q words in all."
+            ),
+        )

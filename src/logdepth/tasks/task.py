@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
+from logdepth.bounds.claim import Claims
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.parameters import Parametrised
+from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
 
 Instance = TypeVar("Instance")
@@ -33,14 +34,17 @@ class Task(Parametrised, ABC, Generic[Instance]):
     """The parameters that say no more than how large an instance may be: `read_any_size` heeds none of them, where it
     is not the same as `read`."""
 
+    corner_sizes: ClassVar[tuple[Size, ...]] = ()
+    """Parameters at which something is special: the laws are checked there too."""
+
     n: int
 
-    # --- parameters ---
+    # --- theory ---
 
     @property
-    def numbers(self) -> dict[str, int]:
-        """The parameters that are numbers, as `logdepth.bounds` takes them; tasks on letters add their count."""
-        return {name: value for name, value in self.parameters.items() if isinstance(value, int)}
+    def theory(self) -> Claims:
+        """What the sources promise at these parameters, model by model. In the claims, n counts what it counts here."""
+        return ()
 
     # --- sizes and ranges ---
 

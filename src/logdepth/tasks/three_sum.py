@@ -7,8 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.bounds import two_sum
+from logdepth.bounds.claim import Claims
 from logdepth.tasks.files import read_integers
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
 
 
@@ -24,6 +26,7 @@ class ThreeSum(SumTask):
     summary: ClassVar[str] = (
         "for every number, whether some two numbers of the list make it up to a multiple of the modulus"
     )
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 3, "modulus": 1}, {"n": 4, "modulus": 2}, {"n": 7, "modulus": 7})
     families: ClassVar[tuple[str, ...]] = ("random", "no-triple", "one-triple", "all-triples", "near-miss", "pairs")
 
     n: int = parameter(100, low=1, high=2**10, help="most numbers the model takes; it works on n (n + 1) / 2 rows")
@@ -74,6 +77,19 @@ class ThreeSum(SumTask):
 
     def decode(self, outputs: Mapping[str, np.ndarray], instance: np.ndarray) -> np.ndarray:
         return np.asarray(outputs["answer"], dtype=np.int64)[own_rows(len(instance)) - 1]
+
+    @property
+    def theory(self) -> Claims:
+        n, modulus = self.n, self.modulus
+        return (
+            two_sum.three_sum_on_pairs(),
+            two_sum.a_head_for_every_residue(modulus),
+            two_sum.three_sum_in_constant_depth(n),
+            two_sum.three_sum_needs_a_layer(n, modulus),
+            two_sum.three_sum_in_one_layer(n, modulus),
+            two_sum.three_sum_in_bounded_memory(n, modulus),
+            two_sum.three_sum_in_constant_rounds(n),
+        )
 
 
 def own_rows(count: int) -> np.ndarray:

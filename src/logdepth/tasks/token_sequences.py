@@ -77,10 +77,6 @@ class TokenTask(Task[np.ndarray]):
         return parse_alphabet(self.alphabet)
 
     @property
-    def numbers(self) -> dict[str, int]:
-        return super().numbers | {"letters": len(self.letters)}
-
-    @property
     def inputs(self) -> dict[str, int]:
         return {"token": len(self.letters)}
 

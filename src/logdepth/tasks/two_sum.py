@@ -5,7 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.tasks.parameters import parameter
+from logdepth.bounds import constant_rounds, two_sum
+from logdepth.bounds.claim import Claims
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
 
 
@@ -17,6 +19,7 @@ class TwoSum(SumTask):
     summary: ClassVar[str] = (
         "for every number, whether some number of the list makes it up to a multiple of the modulus"
     )
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 4, "modulus": 1}, {"n": 6, "modulus": 2}, {"n": 12, "modulus": 7})
     families: ClassVar[tuple[str, ...]] = ("random", "no-pair", "one-pair", "all-pairs", "near-miss", "self-pairs")
 
     n: int = parameter(1000, low=1, high=2**20, help="most numbers the model takes")
@@ -42,3 +45,14 @@ class TwoSum(SumTask):
     def solve(self, instance: np.ndarray) -> np.ndarray:
         present = set(instance.tolist())
         return np.array([int(-number % self.modulus in present) for number in instance.tolist()])
+
+    @property
+    def theory(self) -> Claims:
+        return (
+            two_sum.two_sum_in_one_layer(),
+            two_sum.two_sum_width(self.modulus),
+            two_sum.a_head_for_every_residue(self.modulus),
+            two_sum.two_sum_needs_a_layer(self.n, self.modulus),
+            two_sum.two_sum_in_bounded_memory(self.n, self.modulus),
+            constant_rounds.mpc_in_constant_rounds("By sorting x and -x together."),
+        )

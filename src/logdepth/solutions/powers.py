@@ -11,6 +11,14 @@ from collections.abc import Sequence
 
 from logdepth.programs import Column, Table
 
+DOUBLING = "pointer doubling: one layer per bit, proved in logdepth.solutions.powers"
+DOUBLING_IN_WORDS = (
+    "Every token keeps two neighbouring powers of the pointer. A layer looks up the row that one of them names"
+    " and takes over that row’s pair, which doubles the reach; reading the bits of <i>k</i> − 1 from the top, it"
+    " looks at the lower power for a 0 and at the upper one for a 1. ⌈log₂ <i>k</i>⌉ layers end at the <i>k</i>-th"
+    " power."
+)
+
 
 def power(table: Table, pointer: Column, carried: Sequence[Column], k: int, name: str) -> tuple[Column, ...]:
     """p^k(i), and of every `carried` column, which says what row p(i) holds, the one that says what row p^k(i) holds.

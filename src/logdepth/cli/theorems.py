@@ -1,4 +1,4 @@
-"""`logdepth bounds`."""
+"""`logdepth theorems`."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from logdepth.bounds import Claim
 
 
-def show_bounds(
+def show_theorems(
     context: typer.Context,
     words: TaskWords,
     dtype: Annotated[str, typer.Option(help="Number format of our construction: float32 or float64.")] = "float32",
@@ -20,14 +20,13 @@ def show_bounds(
 ) -> None:
     """Say what theory promises for a task, model by model, with sources; and what our construction promises, and our
     protocol for `mpc` if the task has one of its own."""
-    from logdepth.bounds import theory
-    from logdepth.bounds.constructions import construction_claim
     from logdepth.protocols import PROTOCOLS
+    from logdepth.solutions import solution_of
 
     task = task_of(words, context)
-    ours = construction_claim(task.name, task.numbers, dtype)
+    ours = solution_of(task).claim(task, dtype)
     protocol = PROTOCOLS[task.name].claim(task) if task.name in PROTOCOLS else None
-    claims = theory(task.name, task.numbers)
+    claims = task.theory
     if as_json:
         print_json(
             {
@@ -45,7 +44,10 @@ def show_bounds(
 def print_claims(
     name: str, parameters: "Mapping[str, Any]", ours: "Sequence[Claim]", claims: "Sequence[Claim]"
 ) -> None:
-    """One row per claim, ours first, conjectures in yellow; below the table their sources and caveats by number."""
+    """One row per claim, ours first, conjectures in yellow; below the table their sources and caveats by number.
+
+    A claim of which a condition fails at these parameters says nothing here: it stands below, with what it needs.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -53,10 +55,11 @@ def print_claims(
     print_heading(name, parameters)
     table = plain_table("", "model", "size", "supposing")
     sources = Table.grid(padding=(0, 1))
-    for number, claim in enumerate((*ours, *claims), start=1):
-        supposing = Text(claim.provided or "")
+    for number, claim in enumerate((*ours, *(claim for claim in claims if claim.holds)), start=1):
+        said = [*(condition.says for condition in claim.conditions), claim.provided]
+        supposing = Text("; ".join(words for words in said if words))
         if claim.conditional_on:
-            supposing.append(f"{'; ' if claim.provided else ''}{claim.conditional_on}", "yellow")
+            supposing.append(f"{'; ' if supposing else ''}{claim.conditional_on}", "yellow")
         table.add_row(
             f"{number}", claim.model, sizes_in_words(claim), supposing, style="bold" if number <= len(ours) else ""
         )
@@ -67,6 +70,20 @@ def print_claims(
         " [yellow]yellow: rests on this conjecture[/].\n"
     )
     output.print(sources)
+    print_silent([claim for claim in claims if not claim.holds])
+
+
+def print_silent(claims: "Sequence[Claim]") -> None:
+    """Claims that say nothing at these parameters, with the conditions that fail."""
+    if not claims:
+        return
+    output = console()
+    output.print("\nThese theorems say nothing at these parameters; they need what stands on the right.\n")
+    table = plain_table("model", "size", "needs", "source")
+    for claim in claims:
+        needs = "; ".join(condition.says for condition in claim.conditions if not condition.holds)
+        table.add_row(claim.model, sizes_in_words(claim), needs, claim.source, style="dim")
+    output.print(table)
 
 
 def sizes_in_words(claim: "Claim") -> str:

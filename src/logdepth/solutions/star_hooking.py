@@ -23,7 +23,23 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from logdepth.bounds.logarithm import ceil_log2, floor_log2
 from logdepth.programs import Column, Table
+from logdepth.solutions.sizes import Sizes, repeats
+from logdepth.tasks.graph_task import GraphTask
+
+STAR_HOOKING = (
+    "star hooking (after Awerbuch and Shiloach 1987): ⌊log2 n⌋ rounds of five layers, "
+    "proved in logdepth.solutions.star_hooking"
+)
+STARS_IN_WORDS = (
+    "Every vertex points to a parent; the trees of these pointers grow until each one spans a component. In a"
+    " round every vertex reads its grandparent and every edge the parents of its two ends; an edge between two"
+    " trees tells each of the other, and a star (a tree of height one) hangs its root below the other tree; two"
+    " stars that chose each other let go; then every vertex goes on to its grandparent, twice.",
+    "Each round at least halves the sum of the heights of a component’s trees, so ⌊log₂ <i>n</i>⌋ rounds suffice"
+    " on every graph. After Awerbuch and Shiloach (1987).",
+)
 
 
 @dataclass(frozen=True)
@@ -121,3 +137,35 @@ def unite(table: Table, parent: Column, target: Column, n: int) -> Column:
 def rounds(n: int) -> int:
     """⌊log2 n⌋."""
     return n.bit_length() - 1
+
+
+def grow_forest(table: Table, u: Column, v: Column, n: int) -> Column:
+    """The root of every vertex's component, by ⌊log2 n⌋ rounds of star hooking; of a star's edges the last row wins."""
+
+    def one_round(parent: Column) -> Column:
+        ends = look(table, u, v, parent, n)
+        hooking = hook(table, u, parent, ends, n, None, table.index)
+        return unite(table, parent, hooking.target, n)
+
+    return table.repeat(rounds(n), one_round, vertices_first(table, u, n), high=n, name="parent")
+
+
+def roots(table: Table, parent: Column) -> Column:
+    return table.map(lambda p, i: p == i, parent, table.index, high=1, name="is a root")
+
+
+def forest_sizes(
+    task: GraphTask, tied: bool, layers: int = 0, blocks: int = 1, width: int = 0, hidden: int = 0
+) -> Sizes:
+    """Star hooking, and what a task adds to it. Squares of labels beyond some 770 take a ReLU layer of their own."""
+    growing, a_round = floor_log2(task.n), 8 if task.n < 700 else 9
+    return Sizes(
+        layers=5 * growing + layers,
+        heads=3,
+        width=18 + 2 * ceil_log2(task.n + 1) + width,
+        blocks=a_round * growing + blocks,
+        hidden=2 * task.n + 16 + 4 * int((task.n + task.edges) ** 0.5) + hidden,
+        embedded=task.n + task.edges + 1 + 2 * (task.n + 1),
+        source=STAR_HOOKING,
+        repeats=repeats(tied, growing, 5, a_round),
+    )

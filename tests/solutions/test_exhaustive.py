@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from logdepth.algorithms import program_for
 from logdepth.models import compile_task
 from logdepth.programs import interpret
+from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.tasks.graph import all_graphs
 from logdepth.testing.batches import wrong_answers

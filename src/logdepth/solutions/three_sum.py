@@ -9,7 +9,12 @@ from math import isqrt
 
 import torch
 
+from logdepth.bounds.logarithm import ceil_log2
+from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
+from logdepth.solutions.sizes import Sizes
+from logdepth.solutions.solution import Solution
+from logdepth.tasks.three_sum import ThreeSum
 
 
 def three_sum(n: int, modulus: int) -> Program:
@@ -46,3 +51,30 @@ def split(table: Table, column: Column, high: int) -> list[Column]:
         lambda x, q: torch.relu(x - base * q), column, upper, high=base - 1, name=f"{column.name} mod {base}"
     )
     return [upper, lower]
+
+
+def sizes(task: ThreeSum, form: Format, tied: bool) -> Sizes:
+    """Modulo 1 no pair is needed."""
+    return Sizes(
+        layers=2 if task.modulus > 1 else 1,
+        heads=2,
+        width=12 + 2 * ceil_log2(task.modulus),
+        blocks=6,
+        hidden=4 * int(task.modulus**0.5) + 8,
+        embedded=task.n * (task.n + 1) // 2 + 1 + task.modulus,
+        source="a row for every pair looks up two numbers; one head looks for the pair that completes mine",
+    )
+
+
+THREE_SUM = Solution(
+    task=ThreeSum,
+    build=lambda task: three_sum(task.n, task.modulus),
+    sizes=sizes,
+    words=(
+        "Blank tokens stand for pairs: a number <i>x<sub>k</sub></i> comes after a token for each pair"
+        " (<i>j</i>, <i>k</i>), <i>j</i> &lt; <i>k</i>. In layer 1 every pair looks up its two numbers, and computes"
+        " which third would make them up to a multiple of the modulus; in layer 2 every number looks for a pair that"
+        " wants it."
+        " Without blank tokens, one layer would need a width that grows with <i>n</i> / log log <i>n</i>.",
+    ),
+)

@@ -1,0 +1,6 @@
+"""Solutions: for every task, the program that solves it, what its transformer costs, and why it is right."""
+
+from logdepth.solutions.registry import SOLUTIONS, program_for, register_solution, solution_of
+from logdepth.solutions.solution import Solution
+
+__all__ = ["SOLUTIONS", "Solution", "program_for", "register_solution", "solution_of"]

@@ -1,0 +1,86 @@
+"""All solutions, by the names of their tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.programs import Program
+from logdepth.programs.program_task import ProgramTask
+from logdepth.solutions.acausal_k_hop import ACAUSAL_K_HOP
+from logdepth.solutions.broadcast import BROADCAST
+from logdepth.solutions.components import COMPONENTS
+from logdepth.solutions.composition import COMPOSITION
+from logdepth.solutions.connectivity import CONNECTIVITY
+from logdepth.solutions.cycle_check import CYCLE_CHECK
+from logdepth.solutions.diameter import DIAMETER
+from logdepth.solutions.edge_count import EDGE_COUNT
+from logdepth.solutions.edge_existence import EDGE_EXISTENCE
+from logdepth.solutions.induction_heads import INDUCTION_HEADS
+from logdepth.solutions.k_hop import K_HOP
+from logdepth.solutions.list_ranking import LIST_RANKING
+from logdepth.solutions.node_count import NODE_COUNT
+from logdepth.solutions.node_degree import NODE_DEGREE
+from logdepth.solutions.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
+from logdepth.solutions.prefix_sum import PREFIX_SUM
+from logdepth.solutions.reachability import REACHABILITY
+from logdepth.solutions.solution import Solution
+from logdepth.solutions.sort import SORT
+from logdepth.solutions.spanning_forest import SPANNING_FOREST
+from logdepth.solutions.sparse_averaging import SPARSE_AVERAGING
+from logdepth.solutions.three_sum import THREE_SUM
+from logdepth.solutions.two_sum import TWO_SUM
+from logdepth.tasks import Task
+
+SOLUTIONS: dict[str, Solution[Any]] = {
+    solution.task.name: solution
+    for solution in (
+        INDUCTION_HEADS,
+        K_HOP,
+        ACAUSAL_K_HOP,
+        TWO_SUM,
+        THREE_SUM,
+        SPARSE_AVERAGING,
+        BROADCAST,
+        PREFIX_SUM,
+        SORT,
+        LIST_RANKING,
+        COMPOSITION,
+        ONE_VERSUS_TWO_CYCLES,
+        CONNECTIVITY,
+        COMPONENTS,
+        SPANNING_FOREST,
+        CYCLE_CHECK,
+        DIAMETER,
+        REACHABILITY,
+        NODE_COUNT,
+        EDGE_COUNT,
+        NODE_DEGREE,
+        EDGE_EXISTENCE,
+    )
+}
+
+
+def register_solution(solution: Solution[Any]) -> None:
+    """Let a solution of your own be compiled, run, claimed and drawn as those of the library are.
+
+    Errors: UsageError if the task has another one already.
+    """
+    name = solution.task.name
+    if SOLUTIONS.setdefault(name, solution) is not solution:
+        raise UsageError(f"task {name!r} has a solution already. Give your task a name of its own.")
+
+
+def solution_of(task: Task[Any]) -> Solution[Any]:
+    """How a task is solved by a program. Errors: UsageError for a task that has no solution."""
+    if task.name not in SOLUTIONS:
+        raise UsageError(f"no solution of {task.name!r} is registered. {did_you_mean(task.name, SOLUTIONS)}")
+    return SOLUTIONS[task.name]
+
+
+def program_for(task: Task[Any]) -> Program:
+    """The program that solves a task at its size; a user's own program is its own."""
+    if isinstance(task, ProgramTask):
+        return task.program
+    program: Program = solution_of(task).build(task)
+    return program

@@ -1,0 +1,40 @@
+"""Solution: one way to solve one task by a program, with what it promises and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from logdepth.bounds.claim import Claim
+from logdepth.numerics.formats import Format, format_of
+from logdepth.programs import Program
+from logdepth.solutions.sizes import Sizes
+from logdepth.tasks import Task
+
+T = TypeVar("T", bound=Task[Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution(Generic[T]):
+    """One way to solve one task.
+
+    task: the class of the tasks that it solves, at every size.
+    build: the program for a task at its size.
+    sizes: what the compiled program does not exceed, for a task, a number format, and whether rounds that repeat
+        share one set of weights.
+    words: the construction in a few sentences, as paragraphs of HTML. The proof is at the program.
+    """
+
+    task: type[T]
+    build: Callable[[T], Program]
+    sizes: Callable[[T, Format, bool], Sizes]
+    words: tuple[str, ...]
+
+    def claim(self, task: T, dtype: str, tied: bool = True) -> Claim:
+        """The sizes that the transformer of a task does not exceed in this format.
+
+        tied: rounds that repeat share one set of weights. Errors: UsageError for an unknown format.
+        """
+        number_format = format_of(dtype)
+        return self.sizes(task, number_format, tied).claim(number_format)

@@ -1,0 +1,59 @@
+"""Squaring a graph on blank rows: reachability and diameter in logarithmic depth, one layer a doubling.
+
+Besides the edges the table has a blank row for every way (i, k, j), from i by way of k to j (see `tasks.ways`). Every
+row *offers* a path between two vertices: an edge row itself, a way row a path from i to j, as soon as it knows paths
+from i to k and from k to j. A layer asks for both halves among all offers, so that t layers find all paths of length
+≤ 2^t: one of length d ≥ 2 has a vertex in its middle, with halves of lengths ⌈d/2⌉ and ⌊d/2⌋, both at least 1.
+
+Source: squaring of the adjacency matrix, folklore (Savitch 1970); n³ blank rows as in arXiv 2402.09268, Theorem 3.1,
+where a protocol has more machines than the input has tokens.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from logdepth.bounds.k_hop import doubling_layers
+from logdepth.bounds.logarithm import ceil_log2
+from logdepth.numerics.formats import Format
+from logdepth.programs import Column, Table
+from logdepth.solutions.sizes import Sizes, repeats
+from logdepth.tasks.ways import WaysTask, ways, ways_count
+
+SQUARING = "squaring on blank rows: one layer a doubling, proved in logdepth.solutions.squaring"
+SQUARES_IN_WORDS = (
+    "Blank tokens stand for ways: one for every three vertices <i>i</i>, <i>k</i>, <i>j</i>, a path from <i>i</i> by"
+    " way of <i>k</i> to <i>j</i>. In every layer it asks all tokens, edges and ways, for a path from <i>i</i> to"
+    " <i>k</i> and one from <i>k</i> to <i>j</i>; when it has heard of both, it knows one from <i>i</i> to <i>j</i>."
+    " Paths double in length with every layer, so that ⌈log₂(<i>n</i> − 1)⌉ layers find all of them."
+)
+
+
+def ways_table(name: str, n: int, edges: int, *, directed: bool, others: int = 0) -> tuple[Table, list[Column]]:
+    """A table of ways, edges and other rows; and its columns i, k, j, which say nothing on rows that are no ways."""
+    blank = ways_count(n, directed=directed)
+    table = Table(name, blank + edges + others)
+    known = torch.zeros(table.rows + 1, 3, dtype=torch.int64)
+    known[1 : blank + 1] = torch.as_tensor(ways(n, directed=directed))
+
+    def place(number: int) -> Column:
+        held = known[:, number].clone()
+        return table.map(lambda row: torch.take(held, row), table.index, high=n, name="ikj"[number])
+
+    return table, [place(number) for number in range(3)]
+
+
+def squaring_sizes(task: WaysTask, form: Format, tied: bool, rows: int, layers: int) -> Sizes:
+    """One layer a doubling, and `layers` more. Vertices are compared as one number, or at worst bit by bit."""
+    rounds = doubling_layers(max(1, task.n - 1))
+    plain = 16 * task.n**3 * rows < form.exact
+    return Sizes(
+        layers=rounds + layers,
+        heads=2,
+        width=30 if plain else 20 + 9 * ceil_log2(task.n + 1),
+        blocks=rounds + layers + 2,
+        hidden=4 * task.n + 4,
+        embedded=rows + 1 + 2 * (task.n + 1) + 2,
+        source=SQUARING,
+        repeats=repeats(tied, rounds, 1, 1),
+    )
