@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from logdepth.algorithms import program_for
 from logdepth.programs import Table
 from logdepth.programs.program import Earlier, Map, Rank, Select, Spread, Sum, in_order, outputs_of
+from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.testing.sizes import small_sizes
 from logdepth.translate.program_to_transformer import program_to_transformer
