@@ -189,7 +189,7 @@ def checked_program(
 
     with progress_bar("verifying") as progress:
         found = verify_program(task.program, model, samples, exhaustive, seed, progress)
-    verified = found.as_json()
+    model, verified = replace(model, origin=task.program), found.as_json()  # a folder of version 1 holds no program
     if not found.wrong:
         with progress_bar("counting the mantissa bits it needs"):
             tables = [drawn_table(task, seed, size) for size in (1, min(2, task.n), task.n)]

@@ -6,7 +6,7 @@ The file is the user's own code, and it is executed. Nothing else in this librar
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
@@ -50,7 +50,7 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
     """
     path = Path(path)
     module = executed(path)
-    made = one_of(candidates(module), name, path)
+    made = named_in(module, name, path)
     if isinstance(made, Table):
         with blaming(path, "its table"):
             made = made.program()
@@ -76,30 +76,27 @@ def executed(path: Path) -> ModuleType:
     return module
 
 
-def candidates(module: ModuleType) -> dict[str, Program | RawProtocol | Table]:
-    """Name -> value; of several names of one value the first, and no table whose program is there too."""
-    found = {name: each for name, each in vars(module).items() if isinstance(each, Program | RawProtocol | Table)}
-    finished = {id(each.index) for each in found.values() if isinstance(each, Program)}
-    firsts = {id(each): name for name, each in reversed(found.items())}
-    return {
-        name: each
-        for name, each in found.items()
-        if firsts[id(each)] == name and not (isinstance(each, Table) and id(each.index) in finished)
-    }
+Made = Program | RawProtocol | Table
 
 
-def one_of(
-    found: Mapping[str, Program | RawProtocol | Table], name: str | None, path: Path
-) -> Program | RawProtocol | Table:
-    """The value of this name, or without a name the only one."""
+def named_in(module: ModuleType, name: str | None, path: Path) -> Made:
+    """The value of this name, or without a name the only one. A table whose program is there too is no other one."""
+    found = {each: value for each, value in vars(module).items() if isinstance(value, Made)}
     if name is not None:
         if name not in found:
             raise UsageError(f"{path} defines no program or protocol {name!r}. {did_you_mean(name, found)}")
         return found[name]
-    if len(found) != 1:
-        several = f"{len(found)}: {', '.join(found)}. Choose one, as in {path}:{next(iter(found))}" if found else "none"
+    finished = {id(value.index) for value in found.values() if isinstance(value, Program)}
+    different = {
+        id(value): each
+        for each, value in reversed(found.items())
+        if not (isinstance(value, Table) and id(value.index) in finished)
+    }
+    names = [each for each in found if each in different.values()]
+    if len(names) != 1:
+        several = f"{len(names)}: {', '.join(names)}. Choose one, as in {path}:{names[0]}" if names else "none"
         raise UsageError(f"{path} must define one Program, Table or RawProtocol at module level; it defines {several}.")
-    return next(iter(found.values()))
+    return found[names[0]]
 
 
 def function_named(module: ModuleType, name: str, path: Path) -> Callable[..., Any] | None:
