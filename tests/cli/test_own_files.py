@@ -227,6 +227,21 @@ def test_a_file_is_exported(logdepth, file, tmp_path, form):
     assert (tmp_path / "exported").stat().st_size
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "answer"),
+    [
+        ("own_program.py", "1 2 1 1", {"before": [0, 0, 1, 2], "next": [0, 0, 2, 1]}),
+        ("own_text.py", "()(())(\n", {"balanced": [0, 1, 0, 0, 0, 1, 0]}),
+    ],
+)
+def test_the_examples_are_compiled_verified_and_run(logdepth, tmp_path, name, text, answer):
+    outcome = logdepth("compile", EXAMPLES / name, "--samples", 20, "--out", tmp_path / "model", "--json")
+    assert outcome.status == 0 and outcome.stderr == "" and outcome.json["verified"]["wrong"] == 0
+    (tmp_path / "t.txt").write_text(text)
+    outcome = logdepth("run", EXAMPLES / name, tmp_path / "t.txt", "--json")
+    assert outcome.status == 0 and outcome.json["answer"] == answer
+
+
 # --- oracles ---
 
 WRONG_ORACLE = OWN["not causal, with an oracle"].source.replace("token.count(each)", "token.count(each) + (each == 3)")
