@@ -14,11 +14,14 @@ import pytest
 import torch
 
 from logdepth import Table
+from logdepth.algorithms import program_for
 from logdepth.models import Model, compile_program, compile_task
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.letters import is_control
 from logdepth.report import in_a_frame, page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
 from logdepth.report.inputs import SAMPLES, telling_sample
+from logdepth.report.program import lines_of, program_text
 from logdepth.report.run import record
 from logdepth.report.steps import Segment, layer_numbers, segments
 from logdepth.report.window import tokens_to_show
@@ -198,7 +201,7 @@ def test_hostile_labels_and_names_stay_text(tmp_path: Path, data_of, elements_of
     assert [tag for tag, _ in elements.tags].count("script") == 2
     assert "img" not in dict(elements.tags)
     assert not [key for _, attributes in elements.tags for key in attributes if key.startswith("on")]
-    assert data_of(html)["graph"]["vertices"] == [HOSTILE, "<b>b</b>", "c"]
+    assert data_of(html)["graph"]["vertices"] == [HOSTILE.replace("\u2028", "\\u2028"), "<b>b</b>", "c"]
     assert "innerHTML" not in html and "outerHTML" not in html and "insertAdjacentHTML" not in html
 
 
@@ -259,7 +262,7 @@ def column_of(html: str, name: str) -> list[str]:
 def test_bits_that_nobody_measured_have_no_number_and_no_tick(name: str, verified: dict[str, Any] | None) -> None:
     model = model_of(name)
     measured, claimed, *_ = column_of(page.page(replace(model, verified=verified)), "mantissa bits")
-    assert measured == "— not measured"
+    assert measured == "not measured"
     assert claimed == f"≤ {model.claimed['precision_bits']}"
     measured, claimed, *_ = column_of(page.page(model, verified={"precision_bits": 6}), "mantissa bits")
     assert measured == "6" and claimed == f"≤ {model.claimed['precision_bits']} ✓"
@@ -392,3 +395,91 @@ def test_a_page_in_a_frame_is_the_page() -> None:
     [held] = re.findall(r'^<iframe .* srcdoc="([^"]*)"></iframe>$', frame, re.S)
     assert unescape(held) == html and frame.count("<") == 2
     assert 'sandbox="allow-scripts"' in frame
+
+
+# --- programs of one's own ---
+
+
+def lettered() -> Model:
+    """Every row gives the letter before it."""
+    table = Table("letter before", rows=12, causal=True)
+    letter = table.input("letter", letters="ab <")
+    table.output("before", table.previous(letter))
+    return compile_program(table.program())
+
+
+def test_a_column_of_letters_is_shown_in_letters(data_of) -> None:
+    data = data_of(page.page(lettered(), {"letter": "ab <a"}))
+    assert data["labels"] == ["start", *"ab␣<a"]
+    assert dict(data["outputs"]["rows"]) == {
+        "in: letter": [*"ab␣<a"],
+        "out: before": [*"∅ab␣<"],
+        "exact: before": [*"∅ab␣<"],
+    }
+    assert data["outputs"]["right"] == data["outputs"]["entries"] == 5
+
+
+def test_a_wrong_output_of_a_program_is_marked(data_of) -> None:
+    model = lettered()
+    silent = {name: torch.zeros_like(vector) for name, vector in model.transformer.readouts.items()}
+    broken = replace(model, transformer=replace(model.transformer, readouts=silent))
+    outputs = data_of(page.page(broken, {"letter": "ab <a"}))["outputs"]
+    assert outputs["right"] == 1 and outputs["entries"] == 5
+    assert outputs["wrong"] == [[1, place] for place in (1, 2, 3, 4)]
+
+
+def pulling() -> Model:
+    """A program with a promise: the row that is pulled exists."""
+    table = Table("pull", rows=9)
+    there, value = table.input("there", high=9), table.input("value", high=3)
+    table.output("read", table.pull(there, value))
+    return compile_program(table.program())
+
+
+def test_a_table_that_the_program_refuses_is_not_called_right(data_of) -> None:
+    outputs = data_of(page.page(pulling(), {"there": [9, 1], "value": [1, 2]}))["outputs"]
+    assert outputs["right"] is None and "The program itself refuses this table" in outputs["note"]
+    drawn = data_of(page.page(pulling()))["outputs"]  # by itself it shows one that the program takes
+    assert drawn["right"] == drawn["entries"] == 9
+
+
+def test_without_its_program_a_model_is_compared_with_nothing(data_of) -> None:
+    outputs = data_of(page.page(replace(pulling(), origin="pull")))["outputs"]
+    assert outputs["right"] is None and "not at hand" in outputs["note"]
+
+
+def test_every_line_of_a_program_stands_beside_the_blocks_that_it_became() -> None:
+    model = pulling()
+    text = program_text(page.program_of(model), model.transformer)
+    [(blocks, became)] = re.findall(r'<tr data-blocks="([^"]*)">.*?<td>(.*?)</td></tr>', text)
+    assert blocks == "0" and re.findall(r'data-block="0" data-head="0">([^<]*)<', became) == ["layer 1"]
+    assert text in page.page(model)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_text_of_a_program_links_every_head_and_every_relu_layer_that_computes(name: str) -> None:
+    program = program_for(TASKS[name].from_parameters(SMALL[name]))
+    model = compile_program(program).transformer
+    lines = lines_of(program, model)
+    heads = [pair for line in lines for pair in line.heads]
+    assert sorted(heads) == [
+        (index, head)
+        for index, block in enumerate(model.blocks)
+        for head in range(0 if block.attention is None else block.attention.heads)
+    ]
+    computing = {index for index, block in enumerate(model.blocks) if block.mlp is not None and block.mlp.statements}
+    assert {index for line in lines for index in line.relus} == computing
+
+
+def test_control_characters_and_marks_of_direction_are_shown_and_not_obeyed(data_of) -> None:
+    bad = "\x1b[31m\u202eevil\u2066\x00\r\n"
+    graph = Graph(2, np.array([[1, 2]]), labels=(bad, "b"))
+    model = compile_task(TASKS["components"].from_parameters({"n": 2}))
+    html = page.page(model, graph, input_name=bad)
+    table = Table(bad, rows=3)
+    table.output(bad, table.input(f"in {bad}", high=2))
+    own = page.page(compile_program(table.program()))
+    for text in (html, own):
+        assert not {letter for letter in text if letter not in "\n" and is_control(letter)}
+    assert r"\x1b[31m\u202eevil\u2066\x00\r\n" in data_of(html)["graph"]["vertices"]
+    assert r"\u202eevil" in unescape(own)

@@ -118,7 +118,7 @@ def test_hostile_names_stay_text(self_contained, data_of, elements_of):
     html = rounds_page(protocol, run_locally(protocol, memory), lead=HOSTILE, parameters={HOSTILE: HOSTILE})
     assert "img" not in dict(elements_of(html).tags)
     assert [tag for tag, _ in elements_of(html).tags].count("script") == 2
-    assert data_of(html)["rounds"]["routines"] == [HOSTILE]
+    assert data_of(html)["rounds"]["routines"] == [HOSTILE.replace("\u2028", "\\u2028")]
 
 
 def test_too_much_heat_is_drawn_coarser_and_its_sums_stay():
@@ -298,7 +298,7 @@ def test_a_program_of_one_s_own_has_a_page(tmp_path, self_contained, data_of):
     model = own_model()
     html = write_report(model, tmp_path / "r.html").read_text("utf-8")
     self_contained(html)
-    assert "What theory says" not in html and "verify_program" in html
+    assert "What theory says" not in html and "logdepth verify" in html
     assert "any table of up to 40 rows with the column token (0 to 26), and gives the column answer" in unescape(html)
     rows = dict(data_of(html)["outputs"]["rows"])
     assert rows["out: answer"] == model.run({"token": rows["in: token"]})["answer"].tolist()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from importlib.resources import files
 from typing import Any
 
 from logdepth import __version__
+from logdepth.numerics.letters import escaped
 
 
 def document(
@@ -29,7 +30,7 @@ def document(
             "allowed": "script-src 'unsafe-inline'" if programs else "img-src data:",
             "title": title,
             "style": "".join(map(resource, styles)),
-            "body": fill(resource(template), {**parts, "version": escape(__version__)}),
+            "body": fill(resource(template), {**parts, "version": as_html(__version__)}),
             "scripts": scripts(programs, data) if programs else "",
         },
     )
@@ -53,9 +54,26 @@ def fill(template: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
 
 
+def as_html(text: str) -> str:
+    """A text as the content of an element or an attribute; its control characters are shown, not obeyed."""
+    return html.escape(escaped(text))
+
+
 def as_script(value: Any) -> str:
-    """Compact JSON that nothing in a <script> element can end or disturb."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """Compact JSON that nothing in a <script> element can end or disturb, with texts as `as_html` shows them."""
+    text = json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text
+
+
+def plain(value: Any) -> Any:
+    """The same JSON value, its texts without control characters."""
+    match value:
+        case str():
+            return escaped(value)
+        case dict():
+            return {escaped(key) if isinstance(key, str) else key: plain(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [plain(entry) for entry in value]
+    return value

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from logdepth.models import Model
+from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
+from logdepth.programs import Program, interpret
+from logdepth.programs.letters import encode_texts
 from logdepth.tasks import Task
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.integers import IntegerTask
@@ -18,8 +22,9 @@ from logdepth.tasks.token_sequences import TokenTask
 
 WEIGHTS_HELD = 2**27  # attention weights that a run may keep: 1 GiB in float64
 TOKENS_OF_SAMPLES, NUMBERS_OF_SAMPLES, VERTICES_OF_SAMPLES = 64, 32, 20
-SAMPLES = 24
+SAMPLES, TABLES = 24, 24
 LONGEST_SHIPPED = 2**12
+RANDOM_TABLE = "a random table of numbers in the columns’ ranges"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +119,54 @@ def variety(task: Task[Any], instance: Any) -> tuple[float, int]:
     return float(-(shares * np.log(shares)).sum().round(6)), int(np.count_nonzero(answer))
 
 
-def random_table(model: Model) -> dict[str, np.ndarray]:
-    """Numbers from the range of every column, with a fixed seed, in as many rows as can be looked at."""
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """The outputs that a table should have, {} if nobody knows them.
+
+    note: who says so, "what … gives"; or else why nothing is compared.
+    """
+
+    outputs: Mapping[str, np.ndarray]
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class GivenTable:
+    """A table, column -> (N,), what to call it, and its exact outputs."""
+
+    columns: Mapping[str, np.ndarray]
+    name: str
+    exact: Exact
+
+
+def choose_table(model: Model, program: Program | None, columns: Mapping[str, Any] | None, name: str) -> GivenTable:
+    """The table to show: the given one, or a random one, which the program takes if any of TABLES is such.
+
+    Errors: UsageError for a given table that is none of the model's, or too large to look inside.
+    """
+    if columns is not None:
+        owner = f"program {model.name!r}"
+        texts = encode_texts(columns, program.input_letters if program else {}, owner)
+        table = integer_columns(texts, model.transformer.embeddings.keys(), owner)
+        rows = next(iter(table.values())).shape[0]
+        if not rows_fit(model, rows):
+            raise UsageError(f"a page keeps every attention weight, and {rows:,} rows have too many; give fewer rows")
+        return GivenTable(table, name or "the given table", exact_outputs(program, table))
     rng, rows = np.random.default_rng(0), min(model.transformer.rows, NUMBERS_OF_SAMPLES)
-    return {name: rng.integers(0, len(table), rows) for name, table in model.transformer.embeddings.items()}
+    highest = {field: len(table) - 1 for field, table in model.transformer.embeddings.items()}
+    drawn = []
+    for number in range(TABLES if program else 1):
+        most = rows if number % 2 else max(highest.values())  # columns often hold row numbers
+        table = {field: rng.integers(0, min(high, most) + 1, rows) for field, high in highest.items()}
+        drawn.append(GivenTable(table, RANDOM_TABLE, exact_outputs(program, table)))
+    return next((given for given in drawn if given.exact.outputs), drawn[0])
+
+
+def exact_outputs(program: Program | None, table: Mapping[str, np.ndarray]) -> Exact:
+    """By the reference interpreter."""
+    if program is None:
+        return Exact({}, "The program that the model was compiled from is not at hand.")
+    try:
+        return Exact(interpret(program, table), "what the program’s reference interpreter gives")
+    except UsageError as refusal:
+        return Exact({}, f"The program itself refuses this table, so what the model gives means nothing: {refusal}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ from logdepth.inspection.alignment import FIRST, PREVIOUS
 from logdepth.inspection.inspect import Head, Inspection
 from logdepth.learn.samplers.k_hop import letter_names
 from logdepth.learn.trained import in_words
-from logdepth.report.assemble import document
+from logdepth.report.assemble import as_html, document
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +36,7 @@ def inspection_page(found: Inspection) -> str:
     return document(
         "inspection.html",
         {
-            "heading": escape(found.name),
+            "heading": as_html(found.name),
             "k": str(found.k),
             "parameters": f"{in_words(found.architecture, found.sizes)}, asked k-hop",
             "lead": lead(found),
@@ -46,10 +45,10 @@ def inspection_page(found: Inspection) -> str:
             "by_k": by_k(found),
             "patterns": maps(found, [pattern_map(found, index) for index in range(len(found.heads))]),
             "tokens": str(min(TOKENS_SHOWN, len(found.example.letters) + 1)),
-            "letters": escape(shown_letters(found)),
+            "letters": as_html(shown_letters(found)),
             "sequences": f"{found.sequences:,}",
         },
-        title=f"{escape(found.name)}, k = {found.k}",
+        title=f"{as_html(found.name)}, k = {found.k}",
         styles=["page.css", "inspection.css"],
     )
 
@@ -127,7 +126,7 @@ def alignment_row(found: Inspection, index: int) -> str:
 
 
 def title(head: Head) -> str:
-    label = f"<small>{escape(head.label)}</small>" if head.label else ""
+    label = f"<small>{as_html(head.label)}</small>" if head.label else ""
     return f"layer {head.layer}, head {head.number}{label}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,36 @@ def token_labels(task: Task[Any], instance: Any, columns: Mapping[str, np.ndarra
     return ["start", *values]
 
 
+@dataclass(frozen=True)
+class Letters:
+    """The letters of a program's columns, by name, where they hold letters: number t from 1 is letter t."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+    def spell(self, name: str, values: np.ndarray, *, of_outputs: bool = False) -> list[int | str]:
+        """The values of a column as the page shows them."""
+        letters = (self.outputs if of_outputs else self.inputs).get(name)
+        if letters is None:
+            return [int(value) for value in values]
+        return [shown_letter(letters[value - 1] if value else None) for value in values.tolist()]
+
+
+def row_labels(columns: Mapping[str, np.ndarray], letters: Letters) -> list[str]:
+    """What the rows of a table are called: the letter of the first column that has some, or the value of the only
+    column, or else the number of the row."""
+    lettered = [name for name in columns if name in letters.inputs]
+    named = lettered[:1] or (list(columns) if len(columns) == 1 else [])
+    if named:
+        return [str(value) for value in letters.spell(named[0], columns[named[0]])]
+    return [str(row) for row in range(1, len(next(iter(columns.values()))) + 1)]
+
+
+def shown_letter(letter: str | None) -> str:
+    """A letter in a cell; "∅" is no letter."""
+    return "∅" if letter is None else VISIBLE.get(letter, letter)
+
+
 def is_directed(task: Task[Any]) -> bool:
     """Whether the edges of its table are arcs."""
     return task.directed if isinstance(task, GraphTask) else task.name == "1-vs-2-cycle"
@@ -47,8 +78,7 @@ def is_directed(task: Task[Any]) -> bool:
 def value_label(task: Task[Any], value: Any) -> str:
     """A value of an input or an answer; "∅" is no letter."""
     if isinstance(task, TokenTask):
-        letter = task.letters.letter(int(value))
-        return "∅" if letter is None else VISIBLE.get(letter, letter)
+        return shown_letter(task.letters.letter(int(value)))
     if isinstance(value, float):
         return f"{value:.4g}"
     return str(value)

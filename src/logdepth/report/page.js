@@ -86,6 +86,7 @@ function drawStrip() {
     card.classList.toggle("here", Boolean(here));
     card.setAttribute("aria-pressed", String(Boolean(here)));
   });
+  document.querySelectorAll(".program tr[data-blocks]").forEach(row => row.classList.toggle("here", Boolean(current) && row.dataset.blocks.split(" ").includes(String(current.block))));
   document.querySelectorAll(".card .thumb").forEach(svg => {
     const ran = stepsOf(Number(svg.dataset.block));
     const step = ran.filter(s => s <= state.step).pop() || ran[0];
@@ -95,13 +96,10 @@ function drawStrip() {
   });
 }
 
-function chooseCard(card) {
-  const current = stepAt(state.step), block = Number(card.dataset.block);
-  let step = Number(card.dataset.step);
-  if (current) {
-    step = stepsOf(block).find(s => stepAt(s).round === current.round) || step;
-  }
-  go({ step, head: 0 });
+function chooseBlock(button) {
+  const current = stepAt(state.step), steps = stepsOf(Number(button.dataset.block));
+  const step = current && steps.find(s => stepAt(s).round === current.round) || steps[0];
+  go({ step, head: Number(button.dataset.head || 0) });
 }
 
 // ---- attention ----
@@ -484,12 +482,13 @@ function drawAnswer() {
 
 // Of a program of one's own: what went in and came out.
 function drawOutputs() {
-  const { tokens, rows, entries, right } = data.outputs, table = make("table", { class: "answers" });
-  table.append(headerRow(tokens, token => data.labels[token], table), make("tbody", {}, ...rows.map(([name, values]) =>
-    make("tr", {}, make("th", { scope: "row" }, clip(name, 34)), ...values.map((value, i) => make("td", { class: tokens[i] === state.token ? "here" : null }, String(value)))))));
+  const { tokens, rows, wrong, entries, right, note } = data.outputs, table = make("table", { class: "answers" });
+  const bad = new Set(wrong.map(([row, place]) => row + " " + place));
+  table.append(headerRow(tokens, token => data.labels[token], table), make("tbody", {}, ...rows.map(([name, values], row) =>
+    make("tr", {}, make("th", { scope: "row" }, clip(name, 34)), ...values.map((value, i) => make("td", { class: [bad.has(row + " " + i) ? "wrong" : "", tokens[i] === state.token ? "here" : ""].join(" ").trim() || null }, String(value)))))));
   byId("answer").querySelector(".scroll").replaceChildren(table);
   byId("answer-name").textContent = "The outputs";
-  byId("answer-note").textContent = right === null ? "What went in, and what the model gives." : `${right.toLocaleString("en")} of ${entries.toLocaleString("en")} numbers equal to what the engine’s machines hold in the end.`;
+  byId("answer-note").textContent = right === null ? `Not compared with an exact answer. ${note}` : `${right.toLocaleString("en")} of ${entries.toLocaleString("en")} entries equal to ${note}.`;
 }
 
 // ---- controls ----
@@ -549,7 +548,11 @@ function start() {
   }
   const telling = data.steps.filter(step => step.rounds > 1 && step.round === (graph && graph.least ? 2 : 1));
   if (graph && telling.length) state.step = data.steps.indexOf(telling[telling.length - 1]) + 1;  // unfinished, so that there is something to see
-  if (!data.answer) state.step = attentionStep(state.step) || state.step;  // where rows talk
+  if (!data.answer) {  // where rows talk, the last row that reads another
+    state.step = attentionStep(state.step) || state.step;
+    const talks = token => stepAt(state.step).heads.some((_, head) => reads(stepAt(state.step), head, token).some(({ key }) => key > 0 && key !== token));
+    if (layers) state.token = shown.slice(1).reverse().find(talks) || state.token;
+  }
   for (const [key, name] of [["block", "step"], ["token", "token"], ["head", "head"]]) if (/^\d+$/.test(wish.get(key) || "")) state[name] = Number(wish.get(key));
   go({ ...state });
 }
@@ -560,7 +563,7 @@ byId("token-word").textContent = graph ? "row" : data.word;
 byId("step").addEventListener("input", event => go({ step: Number(event.target.value) }));
 byId("token").addEventListener("input", event => go({ token: choices[Number(event.target.value)] }));
 byId("play").addEventListener("click", play);
-document.querySelectorAll(".card").forEach(card => card.addEventListener("click", () => chooseCard(card)));
+document.querySelectorAll(".card, .to-block").forEach(button => button.addEventListener("click", () => chooseBlock(button)));
 document.addEventListener("keydown", event => {
   if (event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   if (event.target.classList && event.target.classList.contains("scroll")) return;

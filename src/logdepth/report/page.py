@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from logdepth.models import Model
-from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.files import write_file
-from logdepth.programs.raw_protocol import RawProtocol
-from logdepth.report.assemble import document
-from logdepth.report.inputs import choose_input, random_table, rows_fit
+from logdepth.programs import Program, RawProtocol
+from logdepth.report.assemble import as_html, document
+from logdepth.report.inputs import RANDOM_TABLE, Exact, GivenTable, choose_input, choose_table, rows_fit
+from logdepth.report.labels import Letters
+from logdepth.report.program import program_text
 from logdepth.report.rounds import rounds_data, rounds_page, section
 from logdepth.report.routed import PROSE as PROSE_ROUTED
 from logdepth.report.routed import PROTOCOL_IN_WORDS, legal_state, routed
@@ -60,7 +60,7 @@ def page(model: Model, instance: Any = None, verified: Mapping[str, Any] | None 
     """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
     verified = model.verified if verified is None else verified
     if not isinstance(model.origin, Task):
-        return program_page(model, instance, verified, input_name)
+        return program_page(model, choose_table(model, program_of(model), instance, input_name), verified)
     given = choose_input(model, instance, input_name)
     task, machines = model.task, simulated_rounds(model, given.instance)
     return laid_out(
@@ -76,19 +76,24 @@ def page(model: Model, instance: Any = None, verified: Mapping[str, Any] | None 
     )
 
 
-def program_page(model: Model, columns: Mapping[str, Any] | None, verified: Mapping[str, Any] | None, name: str) -> str:
-    """For a program of one's own: a run on a table, by default a random one of numbers in the columns' ranges."""
-    name = "the given table" if columns is not None and not name else name
-    table = random_table(model) if columns is None else integer_columns(columns, columns, f"program {model.name!r}")
+def program_of(model: Model) -> Program | None:
+    """The program of one's own that a model was compiled from, if it is at hand."""
+    return model.origin if isinstance(model.origin, Program) else None
+
+
+def program_page(model: Model, given: GivenTable, verified: Mapping[str, Any] | None) -> str:
+    """For a program of one's own: a run on a table."""
+    program = program_of(model)
+    letters = Letters(program.input_letters, program.output_letters) if program else Letters()
     return laid_out(
         model,
         {
             "verification": verification(verified, "logdepth verify", "the program’s meaning", "tables"),
             "sizes": size_table(model, verified),
-            "words": "",
+            "words": program_text(program, model.transformer) if program else "",
         },
-        lambda most: record_table(model, table, "row", most, None),
-        lambda run: table_note(name or "a random table of numbers in the columns’ ranges", run, "row"),
+        lambda most: record_table(model, given.columns, "row", most, given.exact, letters),
+        lambda run: table_note(given.name, run, "row"),
     )
 
 
@@ -102,7 +107,9 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
     """
     start = legal_state(raw) if state is None else state
     if start is None:
-        return program_page(model, None, model.verified, "")
+        table = choose_table(model, None, None, "").columns
+        no_meaning = Exact({}, "The engine refuses every initial state that the protocol draws.")
+        return program_page(model, GivenTable(table, RANDOM_TABLE, no_meaning), model.verified)
     routing = routed(raw, model, start)
     given = "an initial state, drawn at random" if state is None else "the given initial state"
     if not rows_fit(model, raw.machines):
@@ -115,6 +122,7 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
         )
     data = rounds_data(routing.protocol, routing.run, routing.recorder, routing.beside, first=1, largest=LARGEST_ROUNDS)
     against = "the MPC engine, after every round,"
+    exact = Exact(routing.final, "what the engine’s machines hold in the end")
     return laid_out(
         model,
         {
@@ -122,7 +130,7 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
             "sizes": size_table(model, model.verified),
             "words": paragraphs(PROTOCOL_IN_WORDS),
         },
-        lambda most: record_table(model, routing.state, "machine", most, routing.final),
+        lambda most: record_table(model, routing.state, "machine", most, exact, Letters()),
         lambda run: table_note(given, run, "machine"),
         (section("The rounds, on machines and in the layers", PROSE_ROUTED if routing.beside else ""), data),
     )
@@ -145,7 +153,7 @@ def laid_out(
             "page.html",
             {
                 **parts,
-                "heading": escape(model.name),
+                "heading": as_html(model.name),
                 "parameters": parameter_line(model),
                 "lead": lead(model),
                 "theory": theory_section(model),
@@ -154,7 +162,7 @@ def laid_out(
                 "machines": about_machines,
                 "keys": ", <kbd>[</kbd> <kbd>]</kbd> round" if about_machines else "",
             },
-            title=escape(model.name),
+            title=as_html(model.name),
             styles=["page.css", "rounds.css"],
             programs=["tools.js", "page.js", "rounds.js"],
             data=run | {"rounds": rounds},

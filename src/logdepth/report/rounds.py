@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from logdepth.mpc import Protocol, Recorder, Run
 from logdepth.numerics.files import write_file
-from logdepth.report.assemble import document, fill, resource
+from logdepth.report.assemble import as_html, document, fill, resource
 from logdepth.report.tables import claim_cell, sizes
 
 LARGEST_HEAT = 1_200_000  # bytes of all heat maps; beyond, neighbouring bins are put together
@@ -70,11 +69,11 @@ def rounds_page(
     number by which machine 0 is called.
     """
     parts = {
-        "heading": escape(heading or protocol.name),
+        "heading": as_html(heading or protocol.name),
         "parameters": ",&ensp;".join(
-            f"<i>{escape(name)}</i> = {shown(value)}" for name, value in (parameters or {}).items()
+            f"<i>{as_html(name)}</i> = {shown(value)}" for name, value in (parameters or {}).items()
         ),
-        "lead": f'<p class="lead">{escape(lead)}</p>' if lead else "",
+        "lead": f'<p class="lead">{as_html(lead)}</p>' if lead else "",
         "verification": verdict(correct),
         "sizes": size_table(protocol, run, claimed or {}),
         "rounds": section("The rounds", prose),
@@ -90,7 +89,7 @@ def rounds_page(
 
 
 def shown(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+    return f"{value:,}" if isinstance(value, int) else as_html(str(value))
 
 
 def section(heading: str, prose: str) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 
 from logdepth.models import Model
 from logdepth.report.drawing import drawing
-from logdepth.report.inputs import Input
-from logdepth.report.labels import answer_rows, token_labels
+from logdepth.report.inputs import Exact, Input
+from logdepth.report.labels import Letters, answer_rows, row_labels, token_labels
 from logdepth.report.steps import layer_numbers, segments
 from logdepth.report.window import tokens_to_show
 from logdepth.tasks import Task
@@ -42,43 +42,52 @@ def record(model: Model, given: Input, most: int) -> dict[str, Any]:
 
 
 def record_table(
-    model: Model, columns: Mapping[str, np.ndarray], word: str, most: int, expected: Mapping[str, np.ndarray] | None
+    model: Model, columns: Mapping[str, np.ndarray], word: str, most: int, exact: Exact, letters: Letters
 ) -> dict[str, Any]:
-    """Run a model of one's own program on a table, whose rows are called by their numbers.
-
-    word: what a row is. expected: the outputs, if they are known from elsewhere.
-    """
+    """Run a model of one's own program on a table. word: what a row is."""
     outputs, cache = model.run_with_cache(columns)
     hard = choices_of(cache)
-    rows = len(next(iter(columns.values())))
-    labels = ["start", *map(str, range(1, rows + 1))]
+    labels = ["start", *row_labels(columns, letters)]
     shown = tokens_to_show(hard, len(labels), most, 0)
     return run_data(model.transformer, cache, hard, labels, shown) | {
         "word": word,
         "chain": None,
         "graph": None,
         "answer": None,
-        "outputs": output_rows(columns, outputs, expected, shown),
+        "outputs": output_rows(columns, outputs, exact, letters, shown),
     }
 
 
 def output_rows(
     columns: Mapping[str, np.ndarray],
     outputs: Mapping[str, np.ndarray],
-    expected: Mapping[str, np.ndarray] | None,
+    exact: Exact,
+    letters: Letters,
     shown: np.ndarray,
 ) -> dict[str, Any]:
-    """Inputs and outputs of the shown rows. `right`: how many of all numbers are as expected; None if unknown."""
+    """Inputs and outputs of the shown rows, and below each output the exact one, if it is known.
+
+    `wrong`: [row of the table, place among the shown] of every wrong entry. `right`: how many of all entries are equal;
+    None if nothing is compared.
+    """
     rows = shown[1:] - 1
-    right = None if expected is None else sum(int((outputs[name] == expected[name]).sum()) for name in outputs)
+    table = [[f"in: {name}", letters.spell(name, values[rows])] for name, values in columns.items()]
+    wrong = []
+    for name, values in outputs.items():
+        if name in exact.outputs:
+            different = values[rows] != exact.outputs[name][rows]
+            wrong += [[len(table), place] for place in np.flatnonzero(different).tolist()]
+        table.append([f"out: {name}", letters.spell(name, values[rows], of_outputs=True)])
+        if name in exact.outputs:
+            table.append([f"exact: {name}", letters.spell(name, exact.outputs[name][rows], of_outputs=True)])
+    right = sum(int((outputs[name] == values).sum()) for name, values in exact.outputs.items())
     return {
         "tokens": shown[1:].tolist(),
-        "rows": [
-            *([f"in: {name}", values[rows].tolist()] for name, values in columns.items()),
-            *([f"out: {name}", values[rows].tolist()] for name, values in outputs.items()),
-        ],
+        "rows": table,
+        "wrong": wrong,
         "entries": sum(len(values) for values in outputs.values()),
-        "right": right,
+        "right": right if exact.outputs else None,
+        "note": exact.note,
     }
 
 

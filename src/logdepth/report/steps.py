@@ -46,3 +46,10 @@ def layer_numbers(model: Transformer) -> list[int | None]:
         count += block.attention is not None
         numbers.append(count if block.attention is not None else None)
     return numbers
+
+
+def in_a_row(numbers: list[int]) -> str:
+    """1, 6, 11, … 26"""
+    if len(numbers) <= 4:
+        return ", ".join(map(str, numbers))
+    return f"{numbers[0]}, {numbers[1]}, … {numbers[-1]}"

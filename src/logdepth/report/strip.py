@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from logdepth.report.steps import Segment, layer_numbers, segments
+from logdepth.report.assemble import as_html
+from logdepth.report.steps import Segment, in_a_row, layer_numbers, segments
 from logdepth.transformer import Block, Transformer
 
 
@@ -18,32 +17,25 @@ def segment_html(model: Transformer, segment: Segment) -> str:
     cards = []
     for place, index in enumerate(segment.blocks):
         layers = [numbers[segment.start + place + r * len(segment.blocks)] for r in range(segment.times)]
-        cards.append(card(model.blocks[index], index, segment.start + place + 1, [layer for layer in layers if layer]))
+        cards.append(card(model.blocks[index], index, [layer for layer in layers if layer]))
     times = f'<p class="times">× {segment.times}<span>rounds, the same weights</span></p>' if segment.times > 1 else ""
     return f'<div class="segment{" loop" * (segment.times > 1)}"><div class="cards">{"".join(cards)}</div>{times}</div>'
 
 
-def card(block: Block, index: int, step: int, layers: list[int]) -> str:
+def card(block: Block, index: int, layers: list[int]) -> str:
     """A block: its heads with room for their thumbnails, then its ReLU layer."""
     hidden = 0 if block.mlp is None else block.mlp.into.shape[1]
     relu = f'<p class="relu">ReLU <b>{hidden}</b></p>' if hidden else ""
     if block.attention is None:
-        return f'<button type="button" class="card bare" data-block="{index}" data-step="{step}">{relu}</button>'
+        return f'<button type="button" class="card bare" data-block="{index}">{relu}</button>'
     heads = "".join(
         f'<span class="head"><svg class="thumb" data-block="{index}" data-head="{number}" aria-hidden="true"></svg>'
-        f"<span>{escape(label)}</span></span>"
+        f"<span>{as_html(label)}</span></span>"
         for number, label in enumerate(block.attention.labels)
     )
     crowd = " many" * (block.attention.heads > 1) + " crowd" * (block.attention.heads > 4)
     title = f"layer{'s' * (len(layers) > 1)} {in_a_row(layers)}"
     return (
-        f'<button type="button" class="card{crowd}" data-block="{index}" data-step="{step}">'
+        f'<button type="button" class="card{crowd}" data-block="{index}">'
         f'<span class="title">{title}</span><span class="heads-of">{heads}</span>{relu}</button>'
     )
-
-
-def in_a_row(numbers: list[int]) -> str:
-    """1, 6, 11, … 26"""
-    if len(numbers) <= 4:
-        return ", ".join(map(str, numbers))
-    return f"{numbers[0]}, {numbers[1]}, … {numbers[-1]}"

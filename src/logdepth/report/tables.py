@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from logdepth.bounds.claim import PRODUCT, QUANTITIES, Claim
 from logdepth.models import Model
 from logdepth.numerics.formats import format_of
+from logdepth.programs import Program
+from logdepth.report.assemble import as_html
 from logdepth.report.inputs import Input
 from logdepth.tasks import Task
 from logdepth.tasks.graph import Graph
@@ -31,8 +32,8 @@ QUANTITY_NAMES = {
 def parameter_line(model: Model) -> str:
     """<i>n</i> = 100, <i>k</i> = 16, …, and the number format."""
     parameters = model.origin.parameters if isinstance(model.origin, Task) else {"rows": model.transformer.rows}
-    parts = [f"<i>{escape(name)}</i> = {escape(short(value))}" for name, value in parameters.items()]
-    return ",&ensp;".join([*parts, escape(model.dtype)])
+    parts = [f"<i>{as_html(name)}</i> = {as_html(short(value))}" for name, value in parameters.items()]
+    return ",&ensp;".join([*parts, as_html(model.dtype)])
 
 
 def short(value: object, most: int = 40) -> str:
@@ -47,7 +48,7 @@ def lead(model: Model) -> str:
     task = model.task
     what, *_ = task.summary.split(";")  # what follows is about files
     verb = "says" if what.startswith("whether") else "gives," if what.startswith(("at ", "for ")) else "gives"
-    return f"{shape(model)} It takes any {capacity(task)} and {verb} {escape(what)}."
+    return f"{shape(model)} It takes any {capacity(task)} and {verb} {as_html(what)}."
 
 
 def shape(model: Model) -> str:
@@ -62,13 +63,17 @@ def shape(model: Model) -> str:
 
 def columns_taken(model: Model) -> str:
     """with the columns token (0 to 26) and row (0 to 9), and gives the column answer"""
-    taken = [f"{name} (0 to {len(table) - 1:,})" for name, table in model.transformer.embeddings.items()]
+    letters = model.origin.input_letters if isinstance(model.origin, Program) else {}
+    taken = [
+        f"{name} (letters)" if name in letters else f"{name} (0 to {len(table) - 1:,})"
+        for name, table in model.transformer.embeddings.items()
+    ]
     given = list(model.transformer.outputs)
     return f"with {in_a_sentence('column', taken)}, and gives {in_a_sentence('column', given)}"
 
 
 def in_a_sentence(noun: str, names: Sequence[str]) -> str:
-    *others, last = (escape(name) for name in names)
+    *others, last = (as_html(name) for name in names)
     return f"the {noun}s {', '.join(others)} and {last}" if others else f"the {noun} {last}"
 
 
@@ -120,7 +125,7 @@ def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
 
 def sizes(quantities: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> str:
     """A table with a column for each quantity, name -> explanation ("" if it needs none), and rows of cells by name."""
-    abouts = [f' title="{escape(about)}"' if about else "" for about in quantities.values()]
+    abouts = [f' title="{as_html(about)}"' if about else "" for about in quantities.values()]
     head = "".join(f'<th scope="col"{about}>{name}</th>' for name, about in zip(quantities, abouts, strict=True))
     body = "".join(
         f'<tr class="{name}-row"><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
@@ -134,7 +139,7 @@ def size_cell(name: str, value: int | None, model: Model) -> str:
         return f"{value:,}"
     bits = format_of(model.dtype).mantissa_bits
     about = f"not measured; the model is in {model.dtype}, which has {bits}"
-    return f'<span class="none" title="{escape(about)}">—</span> <small>not measured</small>'
+    return f'<small title="{as_html(about)}">not measured</small>'
 
 
 def claim_cell(measured: int | None, claimed: Any) -> str:
@@ -158,7 +163,7 @@ def promise_cell(model: Model, quantity: str) -> str:
     """What the first of the sources that speaks of it promises to suffice."""
     for claim in theory_of(model):
         if claim.direction == "upper" and "transformer" in claim.model and quantity in claim.sizes:
-            return f'<span title="{escape(claim.source)}">{number(claim.sizes[quantity])}</span>'
+            return f'<span title="{as_html(claim.source)}">{number(claim.sizes[quantity])}</span>'
     return '<span class="none">—</span>'
 
 
@@ -184,7 +189,7 @@ def theory_row(claim: Claim) -> str:
     supposing = "; ".join(typeset(condition) for condition in conditions if condition)
     note = f"<details><summary>note</summary>{typeset(claim.note)}</details>" if claim.note else ""
     return (
-        f'<tr class="{claim.direction}"><th scope="row">{escape(claim.model)}</th>'
+        f'<tr class="{claim.direction}"><th scope="row">{as_html(claim.model)}</th>'
         f'<td><span class="sizes">{sizes}</span> <span class="kind">{kind}</span></td>'
         f"<td>{supposing}</td><td>{typeset(claim.source)}{note}</td></tr>"
     )
@@ -211,7 +216,7 @@ def typeset(text: str) -> str:
     for quantity in QUANTITIES:
         text = text.replace(quantity, quantity.replace("_", " "))
     exponent = r"\^(?:\(((?:[^()]|\([^()]*\))*)\)|(\w+(?:\.\d+)?))"
-    return re.sub(exponent, lambda found: f"<sup>{found[1] or found[2]}</sup>", escape(text))
+    return re.sub(exponent, lambda found: f"<sup>{found[1] or found[2]}</sup>", as_html(text))
 
 
 def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
@@ -221,11 +226,11 @@ def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
     size = f"{graph.vertices:,} vertices and {len(graph.edges):,} edges, in " if graph else ""
     kind = "token" if graph or isinstance(task, TokenTask) else "row"
     parts = [
-        f"The input is {escape(given.name)}: {size}{rows:,} {kind}{'s' * (rows != 1)},"
+        f"The input is {as_html(given.name)}: {size}{rows:,} {kind}{'s' * (rows != 1)},"
         " after a start token that stands for “nothing”."
     ]
     if given.note:
-        parts.insert(0, f"{escape(given.note)} Another input is shown.")
+        parts.insert(0, f"{as_html(given.note)} Another input is shown.")
     if shown < rows:
         parts.append(
             f"The model ran on all of them; the matrices below show {shown} of them;"
@@ -240,7 +245,7 @@ def table_note(name: str, run: Mapping[str, Any], word: str) -> str:
     """Which table is shown, and how much of it."""
     rows, shown = len(run["labels"]) - 1, len(run["shown"]) - 1
     size = f"{rows:,} {word}{'s' * (rows != 1)}"
-    note = f"The input is {escape(name)}: {size}, after a start token that stands for “nothing”."
+    note = f"The input is {as_html(name)}: {size}, after a start token that stands for “nothing”."
     if shown == rows:
         return note
     return f"{note} The model ran on all of them; the matrices below show {shown} of them."
