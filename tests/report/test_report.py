@@ -14,7 +14,6 @@ import pytest
 import torch
 
 from logdepth import Table
-from logdepth.algorithms import program_for
 from logdepth.models import Model, compile_program, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
@@ -25,6 +24,7 @@ from logdepth.report.program import lines_of, program_text
 from logdepth.report.run import record
 from logdepth.report.steps import Segment, layer_numbers, segments
 from logdepth.report.window import tokens_to_show
+from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
 from logdepth.tasks.graph import Graph
 
