@@ -19,9 +19,12 @@ program = table.program()
 
 
 def oracle(columns):
-    words = columns["word"].tolist()
-    earlier = [[j for j in range(i) if words[j] == each] for i, each in enumerate(words)]
-    return {"before": list(map(len, earlier)), "next": [words[rows[-1] + 1] if rows else 0 for rows in earlier]}
+    text = [0, *columns["word"].tolist()]  # "none" stands before the first word
+    earlier = [[j for j in range(i) if text[j] == text[i]] for i in range(1, len(text))]
+    return {
+        "before": [len([j for j in rows if j]) for rows in earlier],
+        "next": [text[rows[-1] + 1] if rows else 0 for rows in earlier],
+    }
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ table.output(
 def oracle(columns):
     height, fell, balanced = 0, False, []
     for bracket in columns["bracket"]:
-        height += 1 if bracket == 1 else -1
+        height += -1 if bracket == 2 else 1  # what closes nothing opens: 0 too, which no text holds
         fell = fell or height < 0
         balanced.append(int(height == 0 and not fell))
     return balanced

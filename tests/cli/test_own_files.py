@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from logdepth import UsageError
+from logdepth.cli.own_files import model_and_task
 from logdepth.models import read_own_file
+from logdepth.programs.program_task import ProgramTask
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -240,6 +242,30 @@ def test_the_examples_are_compiled_verified_and_run(logdepth, tmp_path, name, te
     (tmp_path / "t.txt").write_text(text)
     outcome = logdepth("run", EXAMPLES / name, tmp_path / "t.txt", "--json")
     assert outcome.status == 0 and outcome.json["answer"] == answer
+    _, task = model_and_task(EXAMPLES / name)
+    for seed in range(100):  # its oracle agrees with its program, 0 among the inputs too
+        table = ProgramTask(task.program).sample(np.random.default_rng(seed), size=1 + seed % 9)
+        assert np.array_equal(task.solve(table), ProgramTask(task.program).solve(table))
+
+
+def test_inspection_says_where_heads_look_and_what_fails_without_them(logdepth, file, own, tmp_path):
+    outcome = logdepth("inspect", file, "--out", tmp_path / "found", "--sequences", 8, "--json")
+    assert outcome.status == 0 and outcome.json["wrong"] == 0 and outcome.json["tables"] == 8
+    for head in outcome.json["heads"]:
+        shares = [head[place] for place in ("start_token", "own_row", "rows_before", "rows_after")]
+        assert sum(shares) == pytest.approx(1) and min(shares) >= 0
+        assert head["rows_after"] == 0 or "causal=True" not in own.source
+        assert head["compiled_to"] and 0 <= head["wrong_without"] <= 1
+    assert max(head["wrong_without"] for head in outcome.json["heads"]) > 0.1
+    assert {path.name for path in (tmp_path / "found").iterdir()} == {
+        "report.html",
+        "inspection.csv",
+        "inspection.json",
+    }
+    held = json.loads((tmp_path / "found" / "inspection.json").read_text())
+    assert held["heads"] == outcome.json["heads"]
+    shown = logdepth("inspect", file, "--out", tmp_path / "found", "--sequences", 2)
+    assert shown.status == 0 and "wrong without" in shown.stdout
 
 
 # --- oracles ---
@@ -369,6 +395,8 @@ def test_a_sample_that_draws_nothing_useful_is_one_error(tmp_path):
         (["mpc", "nope.py"], "there is no file nope.py"),
         (["verify", "FILE", "FILE"], "verify takes DIR, FILE.py, or DIR and FILE.py"),
         (["verify", "DIR", "other"], "verify takes DIR, FILE.py, or DIR and FILE.py"),
+        (["inspect", "FILE", "--k", "2"], "a program is asked no k"),
+        (["inspect", "FILE", "--device", "cpu"], "computes on the CPU"),
         (["run", "FILE", "nope.csv"], "nope.csv does not exist"),
         (["run", "FILE", "FILE"], "takes at most 3 rows"),
     ],

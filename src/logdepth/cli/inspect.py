@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.options import Device, Json, Seed
+from logdepth.cli.inspect_program import inspect_own
+from logdepth.cli.options import Device, Json, Seed, refuse_idle
+from logdepth.cli.own_files import OWN_FILE, is_programs
 from logdepth.cli.printing import console, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
@@ -16,8 +18,14 @@ if TYPE_CHECKING:
 
 
 def inspect_model(
+    context: typer.Context,
     model: Annotated[
-        Path, typer.Argument(metavar="RUN_OR_MODEL", help="A trained k-hop model or the folder of a compiled one.")
+        Path,
+        typer.Argument(
+            metavar="RUN_OR_MODEL",
+            help="A trained k-hop model, or the folder of a compiled one; or the folder of a program of your own, or"
+            f" {OWN_FILE}",
+        ),
     ],
     k: Annotated[
         int | None, typer.Option(min=0, help="The hops that it is asked; by default the most.", show_default=False)
@@ -26,12 +34,16 @@ def inspect_model(
         Path | None,
         typer.Option(metavar="DIR", help="Write the report here; by default NAME-inspected.", show_default=False),
     ] = None,
-    sequences: Annotated[int, typer.Option(min=1, help="Sequences for each k.")] = 50,
+    sequences: Annotated[int, typer.Option(min=1, help="Sequences for each k, or tables of a program.")] = 50,
     seed: Seed = 0,
     device: Device = "auto",
     as_json: Json = False,
 ) -> int:
-    """Show which head does which hop, and what the answers lose without it."""
+    """Show which head does which hop, or of a program which statement, and what the answers lose without it."""
+    if is_programs(model):
+        refuse_idle(context, "a program is asked no k", "--k")
+        refuse_idle(context, "a compiled model computes on the CPU", "--device")
+        return inspect_own(model, out, sequences, seed, as_json)
     from logdepth.inspection.inspect import inspect
     from logdepth.learn.trained import read_answering
     from logdepth.numerics.files import check_writable, write_file

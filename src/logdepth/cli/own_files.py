@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.columns import is_program
 from logdepth.cli.printing import console, print_json, progress_bar
 from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
@@ -39,6 +40,15 @@ OwnWord = Annotated[
 def is_own(word: str | Path) -> bool:
     """Whether a word names a Python file, as FILE.py or FILE.py:name."""
     return parted(word)[0].suffix == SUFFIX
+
+
+def is_programs(place: Path) -> bool:
+    """Whether this is a Python file, or the folder of a program's model."""
+    from logdepth.models.folder import DESCRIPTION
+
+    if is_own(place) or not (place / DESCRIPTION).is_file():
+        return is_own(place)
+    return is_program(model_of(place).task)
 
 
 def parted(word: str | Path) -> tuple[Path, str | None]:
