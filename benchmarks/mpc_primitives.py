@@ -12,9 +12,9 @@ import time
 
 import numpy as np
 
-from logdepth.bounds.mpc_primitives import joining, reduction_levels, sorting, words_of_ends
 from logdepth.mpc import Memory, Protocol, Records, Routine, run_locally
 from logdepth.mpc.primitives import Scan, agree, ask_home, distinct, pull, push, segmented, send_home, sort
+from logdepth.mpc.primitives.costs import joining, reduction_levels, sorting, words_of_ends
 
 KEYS = 2**20
 

@@ -1,6 +1,6 @@
 """Rounds against n for every algorithm on machines, with its claim line: a table, a CSV file and a figure.
 
-Three kinds of protocols, each run and compared with the exact answer: a task's program (`translate.program_to_mpc`), on
+Three kinds of protocols, each run and compared with the exact answer: a task's program (`arrows.program_to_mpc`), on
 machines of 32 ⌈√N⌉ words for N rows; a protocol of the task's own where it has one, on machines of its default memory;
 and the task's transformer (theorem T2), on machines that take trees of depth 2.
 
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.arrows.program_to_mpc import least_memory_for
 from logdepth.models import compile_task
 from logdepth.models.simulate import simulate
 from logdepth.numerics.errors import UsageError
@@ -27,7 +28,6 @@ from logdepth.protocols import PROTOCOLS
 from logdepth.runs import Outcome, prepare, run_prepared
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, Task, make_task
-from logdepth.translate.program_to_mpc import least_memory_for
 
 SIZES = [2**exponent for exponent in range(3, 17)]
 MOST_ROWS = {"program": 2**13, "own protocol": 2**18, "transformer": 260}

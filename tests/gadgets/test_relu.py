@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logdepth.arrows.program_to_transformer.prune import reachable
 from logdepth.gadgets.cells import INDEX, Embedded, Neurons, Read, constant, form
 from logdepth.gadgets.relu import (
     embedded,
@@ -20,7 +21,6 @@ from logdepth.gadgets.relu import (
     where,
 )
 from logdepth.numerics.errors import CapacityExceeded
-from logdepth.translate.program_to_transformer.prune import reachable
 
 RANGES = [(0, 0), (0, 1), (0, 7), (-5, 6), (3, 9), (-8, -2)]
 

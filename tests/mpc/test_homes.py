@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from logdepth.bounds.mpc_primitives import Homes
 from logdepth.mpc import Protocol, Records, run_locally
 from logdepth.mpc.primitives import Scan, ask_home, send_home
+from logdepth.mpc.primitives.costs import Homes
 
 KEYS = {
     "random": lambda rng, n, keys, each: rng.integers(0, keys, n),

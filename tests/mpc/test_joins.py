@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from logdepth.bounds import mpc_primitives as bounds
 from logdepth.mpc import Loop, Packets, Protocol, Records, Routine, local, run_locally
 from logdepth.mpc.primitives import agree, broadcast, chain, distinct, pull, push
 from logdepth.numerics.errors import UsageError
+from logdepth.mpc.primitives import costs as bounds
 
 ASKED = {
     "random": lambda rng, n, keys: rng.integers(0, keys, n),

@@ -5,9 +5,9 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from logdepth.bounds.mpc_primitives import least_on_tree, reduction_levels, words_of_ends
 from logdepth.mpc import Protocol, Records, run_locally
 from logdepth.mpc.primitives import Scan, prefix_sum, segmented
+from logdepth.mpc.primitives.costs import least_on_tree, reduction_levels, words_of_ends
 from logdepth.numerics.errors import UsageError
 
 SCANS = [

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from logdepth.bounds.mpc_primitives import least_spare, sorting
 from logdepth.mpc import Protocol, ProtocolError, Records, run_locally
 from logdepth.mpc.primitives import sort
+from logdepth.mpc.primitives.costs import least_spare, sorting
 from logdepth.numerics.errors import UsageError
 
 KEYS = {

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from logdepth.bounds.mpc_star_hooking import ROUNDS_OF_A_TURN, least_memory, star_hooking_claim, turns
 from logdepth.mpc import run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
+from logdepth.protocols.star_hooking_layout import ROUNDS_OF_A_TURN, least_memory, star_hooking_claim, turns
 from logdepth.tasks import make_task, shipped_file
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask

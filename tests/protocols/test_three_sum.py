@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from logdepth.bounds.mpc_three_sum import memory_for, three_sum_layout, three_sum_protocol
 from logdepth.mpc import BudgetExceeded, Protocol, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.protocols.three_sum import answers, dealt, three_sum
+from logdepth.protocols.three_sum_layout import memory_for, three_sum_layout, three_sum_protocol
 from logdepth.protocols.three_sum_plan import plan, threes
 from logdepth.tasks import make_task
 

@@ -9,7 +9,10 @@ import pytest
 import torch
 
 from logdepth import RawProtocol, Table, compile_program, compile_task, make_task
-from logdepth.bounds.mpc_simulates_transformers import least_memory
+from logdepth.arrows.mpc_to_transformer.routers import ROUTERS
+from logdepth.arrows.transformer_to_mpc.attention_layers import layers_of
+from logdepth.arrows.transformer_to_mpc.plan import least_memory
+from logdepth.arrows.transformer_to_mpc.protocol import sizes
 from logdepth.learn.samplers import KHop
 from logdepth.learn.samplers.sampler import generator_of
 from logdepth.learn.simulate import machines_for, simulate_trained
@@ -24,9 +27,6 @@ from logdepth.report.rounds import coarser, rounds_data, rounds_page, write_roun
 from logdepth.report.simulated import Watched, shares
 from logdepth.solutions.cycle_protocol import cycle_protocol
 from logdepth.testing.traffic import PATTERNS, packets_of, relay
-from logdepth.translate.attention_layers import layers_of
-from logdepth.translate.routers import ROUTERS
-from logdepth.translate.transformer_to_mpc import sizes
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(2)> & "\u2028 {{data}}'
 COUNTED = ("held", "sent", "received", "total", "packets")

@@ -9,7 +9,7 @@ from logdepth.cli.options import Json, TaskWords, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 
 if TYPE_CHECKING:
-    from logdepth.bounds import Claim
+    from logdepth.theory import Claim
 
 
 def show_theorems(

@@ -11,12 +11,12 @@ from math import exp
 
 import numpy as np
 
-from logdepth.bounds.logarithm import count_digits
 from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Head, Neurons, Read, constant, form
 from logdepth.gadgets.codes import Radix, digits, norm
 from logdepth.gadgets.relu import embedded, univariate
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
+from logdepth.theory.logarithm import count_digits
 
 LOSS = 4  # units of `sink`, a quarter of `gap`, by which a row that does not match loses in a head that adds
 SMALL = 255  # numbers whose squares cost few bits of a score

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from logdepth.bounds import Claim
+from logdepth.arrows.transformer_to_mpc.gpt2 import gpt2_embedded, gpt2_layers
+from logdepth.arrows.transformer_to_mpc.protocol import Trees
 from logdepth.learn.samplers.sampler import generator_of
 from logdepth.learn.trained import Answering, Trained
 from logdepth.mpc import Protocol
@@ -20,8 +21,7 @@ from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
 from logdepth.runs.by_layers import Simulation, prepare_layers
-from logdepth.translate.gpt2 import gpt2_embedded, gpt2_layers
-from logdepth.translate.transformer_to_mpc import Trees
+from logdepth.theory import Claim
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.models.model import Model
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.numerics.formats import FORMATS, format_of
@@ -12,7 +13,6 @@ from logdepth.programs import Program
 from logdepth.solutions import program_for, solution_of
 from logdepth.tasks import Task
 from logdepth.transformer import Transformer
-from logdepth.translate.program_to_transformer import program_to_transformer
 
 WIDEST = list(FORMATS)[-1]
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from logdepth.bounds.claim import Claim
-from logdepth.bounds.transformers_simulate_mpc import Round, costs_of, our_routers
+from logdepth.arrows.mpc_to_transformer.mixed import MixedTransformer, mixed_transformer
+from logdepth.arrows.mpc_to_transformer.mpc_to_program import mpc_to_program, step_program
+from logdepth.arrows.mpc_to_transformer.router_costs import Round, costs_of, our_routers
+from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.models.compile import compile_program
 from logdepth.models.model import Model
 from logdepth.numerics.formats import format_of
 from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.theory.claim import Claim
 from logdepth.transformer import Transformer
-from logdepth.translate.mixed import MixedTransformer, mixed_transformer
-from logdepth.translate.mpc_to_transformer import mpc_to_program, step_program
-from logdepth.translate.program_to_transformer import program_to_transformer
 
 
 def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None = None) -> Model:
     """The transformer whose tokens are the machines, and whose residual stream holds, after every round, what they do.
 
     router: "exact" takes any legal traffic, in two layers a round; "oblivious", "matching", "hashed" and "coded" take
-    one, see `translate.routers`. dtype: as for `compile_task`.
+    one, see `arrows.mpc_to_transformer.routers`. dtype: as for `compile_task`.
     Raises UsageError as `compile_program`, and for a router that does not take the protocol's traffic.
     """
     program = mpc_to_program(raw, router)

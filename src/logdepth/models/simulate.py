@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.bounds.mpc_simulates_transformers import words_per_child
+from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers_of, outputs_of
+from logdepth.arrows.transformer_to_mpc.plan import words_per_child
+from logdepth.arrows.transformer_to_mpc.protocol import Trees, sizes
 from logdepth.models.model import Model
 from logdepth.mpc import Protocol
 from logdepth.mpc.engine import Progress
@@ -15,8 +17,6 @@ from logdepth.mpc.local import Watch
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
 from logdepth.runs.by_layers import Simulation, prepare_layers
-from logdepth.translate.attention_layers import embedded, layers_of, outputs_of
-from logdepth.translate.transformer_to_mpc import Trees, sizes
 
 WORDS_AT_ONCE = 2**27
 """The words in flight between all machines of one process: 1 GiB, and delivering them takes as much again."""

@@ -1,7 +1,7 @@
 """The value `RawProtocol`: an MPC protocol written as what one machine does, on integers of declared ranges.
 
-One object has two meanings: a protocol of the MPC engine (`translate.raw_protocol_to_mpc`) and a transformer
-(`translate.mpc_to_transformer`, theorem T1). Both call the same step functions, on tensors that hold a number for every
+One object has two meanings: a protocol of the MPC engine (`arrows.raw_protocol_to_mpc`) and a transformer
+(`arrows.mpc_to_transformer`, theorem T1). Both call the same step functions, on tensors that hold a number for every
 machine.
 """
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.bounds.mpc_star_hooking import Layout
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine
 from logdepth.mpc.primitives import sort
 from logdepth.mpc.primitives.grid import Grid
@@ -22,6 +21,7 @@ from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.records import stable_order
 from logdepth.protocols.choices import Choices
 from logdepth.protocols.homes import VERTEX, word
+from logdepth.protocols.star_hooking_layout import Layout
 
 Array = np.ndarray
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.bounds import Claim
-from logdepth.bounds.mpc_star_hooking import least_memory, star_hooking_claim
 from logdepth.mpc import Memory
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols.arcs import EDGE
 from logdepth.protocols.homes import VERTEX
 from logdepth.protocols.prepared import OwnProtocol, Prepared
 from logdepth.protocols.star_hooking import COUNTED, star_hooking, start
+from logdepth.protocols.star_hooking_layout import least_memory, star_hooking_claim
 from logdepth.tasks import Task
 from logdepth.tasks.components import Components, smallest_of_each
 from logdepth.tasks.connectivity import Connectivity
@@ -24,6 +23,7 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.spanning_forest import SpanningForest
+from logdepth.theory import Claim
 
 
 def on_graph(

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.bounds.mpc_star_hooking import Layout
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine
 from logdepth.mpc.primitives.grid import Grid
+from logdepth.protocols.star_hooking_layout import Layout
 
 Array = np.ndarray
 

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from logdepth.bounds import Claim
 from logdepth.mpc import Memory, Protocol
 from logdepth.tasks import Task
+from logdepth.theory import Claim
 
 Instance = TypeVar("Instance")
 

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.bounds.mpc_star_hooking import Layout, layout, turns
 from logdepth.mpc import Loop, Mail, Memory, Packets, Part, Protocol, Records, Routine, local, together
 from logdepth.mpc.primitives import agree, sort
 from logdepth.mpc.primitives.grid import Grid
 from logdepth.protocols.arcs import EDGE, Arcs
 from logdepth.protocols.choices import TALL, Choices
 from logdepth.protocols.homes import VERTEX, Ask, Tell, grid_of, word
+from logdepth.protocols.star_hooking_layout import Layout, layout, turns
 
 Array = np.ndarray
 

@@ -3,7 +3,7 @@
 1. Copies of the numbers are sorted; of those with the same value the first one stands for all. The values are cut into
    g blocks of b; block i lives at machine i, its *home*.
 2. Every machine is told the least value of every block: first along the rows of a grid, then along its columns.
-3. From these all machines make the same list of the threes of blocks that may hold a sum (see `bounds.mpc_three_sum`);
+3. From these all machines make the same list of the threes of blocks that may hold a sum (see `three_sum_layout`);
    machine p takes the p-th.
 4. Every block goes to all machines that want it: to the leaders of their groups, and from them to the members. Both
    times it is dealt out in parts, and then those who got a part tell it to one another: nobody sends or receives much
@@ -21,15 +21,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.bounds import Claim
-from logdepth.bounds.mpc_three_sum import Layout, three_sum_layout, three_sum_protocol
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local
 from logdepth.mpc.primitives import Scan, segmented, sort
 from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
 from logdepth.protocols.prepared import OwnProtocol, Prepared
+from logdepth.protocols.three_sum_layout import Layout, three_sum_layout, three_sum_protocol
 from logdepth.protocols.three_sum_plan import SLOTS, Plan, plan
 from logdepth.tasks import Task
 from logdepth.tasks.three_sum import ThreeSum
+from logdepth.theory import Claim
 
 Array = np.ndarray
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from logdepth.bounds.mpc_three_sum import Layout
 from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
+from logdepth.protocols.three_sum_layout import Layout
 
 Array = np.ndarray
 

@@ -65,7 +65,7 @@ def rounds_page(
 
     recorder: what watched the run; without one (the Ray engine shows nobody the mail) there are no heat maps.
     heading, lead, parameters: what was run, on what. prose: HTML about the rounds. claimed: sizes promised, by the
-    names of `bounds.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal. first: the
+    names of `theory.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal. first: the
     number by which machine 0 is called.
     """
     parts = {

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.arrows.mpc_to_transformer.mpc_to_program import inbox_name
+from logdepth.arrows.program_to_transformer.lower import PROPAGATION
+from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
 from logdepth.models import Model
 from logdepth.mpc import Mail, Protocol, ProtocolError, Recorder, Run, run_locally
 from logdepth.numerics.formats import format_of
@@ -15,9 +18,6 @@ from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.report.inputs import rows_fit
 from logdepth.report.rounds import Beside, binned
 from logdepth.transformer import Cache
-from logdepth.translate.mpc_to_transformer import inbox_name
-from logdepth.translate.program_to_transformer.lower import PROPAGATION
-from logdepth.translate.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
 
 ATTEMPTS = 20  # initial states that are drawn to find one whose traffic is legal
 

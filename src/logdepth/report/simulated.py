@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.bounds.mpc_simulates_transformers import words_per_child
+from logdepth.arrows.transformer_to_mpc.attention_layers import layers_of
+from logdepth.arrows.transformer_to_mpc.plan import words_per_child
+from logdepth.arrows.transformer_to_mpc.protocol import Trees, sizes
 from logdepth.models import Model
 from logdepth.models.simulate import prepare
 from logdepth.mpc import Mail, Protocol, Recorder
 from logdepth.mpc.recorder import MOST_BINS, first_machines
 from logdepth.report.rounds import Beside, binned, write_rounds
 from logdepth.runs import Outcome
-from logdepth.translate.attention_layers import layers_of
-from logdepth.translate.transformer_to_mpc import Trees, sizes
 
 LEAST_SHARE = 1e-3
 """Less of the greatest weight is not drawn."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from logdepth.bounds.claim import PRODUCT, QUANTITIES, Claim
 from logdepth.models import Model
 from logdepth.numerics.formats import format_of
 from logdepth.programs import Program
@@ -17,6 +16,7 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.theory.claim import PRODUCT, QUANTITIES, Claim
 
 QUANTITY_NAMES = {
     "layers": "attention layers",

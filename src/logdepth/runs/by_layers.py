@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from logdepth.bounds import Claim
-from logdepth.bounds.mpc_simulates_transformers import memory_for_depth_two, our_protocol
+from logdepth.arrows.transformer_to_mpc.attention_layers import Array, AttentionLayer
+from logdepth.arrows.transformer_to_mpc.plan import memory_for_depth_two, our_protocol
+from logdepth.arrows.transformer_to_mpc.protocol import (
+    TOKENS,
+    Trees,
+    sizes,
+    token_records,
+    transformer_to_mpc,
+    trees_for,
+)
 from logdepth.mpc import Protocol, Run, run_locally
 from logdepth.mpc.engine import Progress
 from logdepth.mpc.local import Watch
-from logdepth.translate.attention_layers import Array, AttentionLayer
-from logdepth.translate.transformer_to_mpc import TOKENS, Trees, sizes, token_records, transformer_to_mpc, trees_for
+from logdepth.theory import Claim
 
 
 @dataclass(frozen=True, eq=False)

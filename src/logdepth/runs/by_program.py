@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.mpc import Memory
-from logdepth.protocols import Prepared
-from logdepth.solutions import program_for
-from logdepth.tasks import Task
-from logdepth.translate.program_to_mpc import (
+from logdepth.arrows.program_to_mpc import (
     claim_for,
     least_memory_for,
     output_columns,
     program_to_mpc,
     row_records,
 )
+from logdepth.mpc import Memory
+from logdepth.protocols import Prepared
+from logdepth.solutions import program_for
+from logdepth.tasks import Task
 
 
 def prepare_program(task: Task[Any], instance: Any, memory: int | None = None) -> Prepared:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.bounds import Claim
 from logdepth.mpc import Protocol, Run
+from logdepth.theory import Claim
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,12 +6,12 @@ takes k + 1.
 
 from __future__ import annotations
 
-from logdepth.bounds.logarithm import count_digits
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.sizes import Sizes, pointer_neurons, pointer_width, repeats
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.acausal_k_hop import AcausalKHop
+from logdepth.theory.logarithm import count_digits
 
 
 def acausal_k_hop(n: int, k: int, letters: int) -> Program:

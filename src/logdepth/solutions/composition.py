@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from logdepth.bounds.k_hop import doubling_layers
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
 from logdepth.solutions.sizes import Sizes, pointer_width
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.composition import Composition
+from logdepth.theory.k_hop import doubling_layers
 
 
 def composition(n: int, k: int) -> Program:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.edge_existence import EdgeExistence
+from logdepth.theory.logarithm import ceil_log2
 
 
 def edge_existence(n: int, edges: int) -> Program:

@@ -5,14 +5,14 @@ Source: arXiv 2402.09268, Theorem 4.2, with the pair of `powers`.
 
 from __future__ import annotations
 
-from logdepth.bounds.k_hop import hop_layers
-from logdepth.bounds.logarithm import count_digits
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
 from logdepth.solutions.sizes import Sizes, pointer_neurons, pointer_width
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.k_hop import KHop
+from logdepth.theory.k_hop import hop_layers
+from logdepth.theory.logarithm import count_digits
 
 FIND = (
     '<span class="formula"><i>find</i>(<i>i</i>) = max { <i>j</i> ≤ <i>i</i> :'

@@ -5,14 +5,14 @@ Source: Wyllie 1979; JáJá, An Introduction to Parallel Algorithms, 3.1.
 
 from __future__ import annotations
 
-from logdepth.bounds.list_ranking import jumping_layers
-from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
 from logdepth.solutions.sizes import Sizes, one_digit, pointer_width, repeats
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.list_ranking import ListRanking
+from logdepth.theory.list_ranking import jumping_layers
+from logdepth.theory.logarithm import ceil_log2
 
 
 def list_ranking(n: int) -> Program:

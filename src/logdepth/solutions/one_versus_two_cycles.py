@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
 from logdepth.solutions.sizes import Sizes, one_digit, repeats
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.theory.logarithm import ceil_log2
 
 
 def one_versus_two_cycles(n: int) -> Program:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from logdepth.bounds.claim import Claim
 from logdepth.numerics.formats import Format
+from logdepth.theory.claim import Claim
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from logdepth.bounds.claim import Claim
 from logdepth.numerics.formats import Format, format_of
 from logdepth.programs import Program
 from logdepth.solutions.sizes import Sizes
 from logdepth.tasks import Task
+from logdepth.theory.claim import Claim
 
 T = TypeVar("T", bound=Task[Any])
 

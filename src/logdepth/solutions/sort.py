@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from logdepth.bounds.logarithm import count_digits
-from logdepth.bounds.rounding import snap_base, snap_digits
+from logdepth.gadgets.rounding import snap_base, snap_digits
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, pointer_width
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.sort import Sort
+from logdepth.theory.logarithm import count_digits
 
 
 def sort(n: int, high: int) -> Program:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from logdepth.bounds.logarithm import count_digits
-from logdepth.bounds.rounding import snap_base, snap_digits
+from logdepth.gadgets.rounding import snap_base, snap_digits
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program
 from logdepth.solutions.graph_table import graph_table
@@ -13,6 +12,7 @@ from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.star_hooking import STARS_IN_WORDS, forest_sizes, hook, look, rounds, unite, vertices_first
 from logdepth.tasks.spanning_forest import SpanningForest
+from logdepth.theory.logarithm import count_digits
 
 
 def spanning_forest(n: int, edges: int, weights: int) -> Program:

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.bounds.k_hop import doubling_layers
-from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Table
 from logdepth.solutions.sizes import Sizes, repeats
 from logdepth.tasks.ways import WaysTask, ways, ways_count
+from logdepth.theory.k_hop import doubling_layers
+from logdepth.theory.logarithm import ceil_log2
 
 SQUARING = "squaring on blank rows: one layer a doubling, proved in logdepth.solutions.squaring"
 SQUARES_IN_WORDS = (

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from logdepth.bounds.logarithm import ceil_log2, floor_log2
 from logdepth.programs import Column, Table
 from logdepth.solutions.sizes import Sizes, repeats
 from logdepth.tasks.graph_task import GraphTask
+from logdepth.theory.logarithm import ceil_log2, floor_log2
 
 STAR_HOOKING = (
     "star hooking (after Awerbuch and Shiloach 1987): ⌊log2 n⌋ rounds of five layers, "

@@ -9,12 +9,12 @@ from math import isqrt
 
 import torch
 
-from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.three_sum import ThreeSum
+from logdepth.theory.logarithm import ceil_log2
 
 
 def three_sum(n: int, modulus: int) -> Program:

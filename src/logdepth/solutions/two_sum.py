@@ -5,12 +5,12 @@ Source: arXiv 2306.02896 (Match2).
 
 from __future__ import annotations
 
-from logdepth.bounds.logarithm import ceil_log2
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.two_sum import TwoSum
+from logdepth.theory.logarithm import ceil_log2
 
 
 def two_sum(n: int, modulus: int) -> Program:

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.bounds import acausal_k_hop as acausal
-from logdepth.bounds.claim import Claims
 from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.theory import acausal_k_hop as acausal
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.bounds import graphs
-from logdepth.bounds.claim import Claims
-from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
-from logdepth.bounds.threshold_circuits import constant_depth_is_not_enough
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, by_vertex
 from logdepth.tasks.parameters import Size
+from logdepth.theory import graphs
+from logdepth.theory.claim import Claims
+from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.theory.threshold_circuits import constant_depth_is_not_enough
 
 
 def smallest_of_each(groups: np.ndarray) -> np.ndarray:

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds import constant_rounds, graphs
-from logdepth.bounds.claim import Claims
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import draw_graph
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.question_task import QuestionTask
+from logdepth.theory import constant_rounds, graphs
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

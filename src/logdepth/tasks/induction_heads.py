@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds.claim import Claims
 from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.k_hop import hop, theory_of_one_hop
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds import constant_rounds, induction_heads, k_hop, sequential_models
-from logdepth.bounds.claim import Claims
 from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.theory import constant_rounds, induction_heads, k_hop, sequential_models
+from logdepth.theory.claim import Claims
 
 
 def find(tokens: np.ndarray) -> np.ndarray:

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds import list_ranking
-from logdepth.bounds.claim import Claims
-from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
-from logdepth.bounds.sources import NANONGKAI_SCQUIZZATO_2020
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
+from logdepth.theory import list_ranking
+from logdepth.theory.claim import Claims
+from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.theory.sources import NANONGKAI_SCQUIZZATO_2020
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.bounds import constant_rounds, graphs
-from logdepth.bounds.claim import Claims
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.theory import constant_rounds, graphs
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

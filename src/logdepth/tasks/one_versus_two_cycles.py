@@ -8,9 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.bounds import graphs
-from logdepth.bounds.claim import Claims
-from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
@@ -18,6 +15,9 @@ from logdepth.tasks.graph_families import cycle
 from logdepth.tasks.graph_files import read_graph
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
+from logdepth.theory import graphs
+from logdepth.theory.claim import Claims
+from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
 @dataclass(frozen=True)

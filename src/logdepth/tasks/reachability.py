@@ -5,15 +5,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds import graphs
-from logdepth.bounds.claim import Claims
-from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
-from logdepth.bounds.threshold_circuits import constant_depth_is_not_enough_for_nl
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import FAMILIES
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.tasks.ways import WaysTask
+from logdepth.theory import graphs
+from logdepth.theory.claim import Claims
+from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+from logdepth.theory.threshold_circuits import constant_depth_is_not_enough_for_nl
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.bounds import graphs
-from logdepth.bounds.claim import Claims
-from logdepth.bounds.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.parameters import Size, parameter
+from logdepth.theory import graphs
+from logdepth.theory.claim import Claims
+from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.bounds import constant_rounds, sparse_averaging
-from logdepth.bounds.claim import Claims
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.files import read_integer_lines
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
+from logdepth.theory import constant_rounds, sparse_averaging
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True, eq=False)

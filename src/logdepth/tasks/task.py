@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
-from logdepth.bounds.claim import Claims
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
+from logdepth.theory.claim import Claims
 
 Instance = TypeVar("Instance")
 

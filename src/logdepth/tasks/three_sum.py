@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds import two_sum
-from logdepth.bounds.claim import Claims
 from logdepth.tasks.files import read_integers
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
+from logdepth.theory import two_sum
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.bounds import constant_rounds, two_sum
-from logdepth.bounds.claim import Claims
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
+from logdepth.theory import constant_rounds, two_sum
+from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

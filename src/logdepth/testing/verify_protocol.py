@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.arrows.mpc_to_transformer.mixed import MixedTransformer
+from logdepth.arrows.mpc_to_transformer.mpc_to_program import inbox_name, state_name
+from logdepth.arrows.raw_protocol_to_mpc import Moment, moments
 from logdepth.models.model import Model
 from logdepth.mpc import ProtocolError
 from logdepth.numerics.errors import UsageError
@@ -15,9 +18,6 @@ from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.testing.precision import fewest_bits
 from logdepth.testing.verify import Progress, Verification, affordable_tables, how_many
 from logdepth.transformer import evaluate
-from logdepth.translate.mixed import MixedTransformer
-from logdepth.translate.mpc_to_transformer import inbox_name, state_name
-from logdepth.translate.raw_protocol_to_mpc import Moment, moments
 
 FEWEST = 10  # initial states that are tried before a protocol whose traffic is never legal is given up
 

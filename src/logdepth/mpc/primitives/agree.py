@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from logdepth.bounds.mpc_primitives import reduction_levels
+from logdepth.mpc.primitives.costs import reduction_levels
 from logdepth.mpc.primitives.order import begins_of, each_of
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.bounds.mpc_primitives import ceil_div, rows_and_columns
+from logdepth.mpc.primitives.costs import rows_and_columns
 from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.records import Packets, Records, stable_order
+from logdepth.theory.logarithm import ceil_div
 
 Array = np.ndarray
 

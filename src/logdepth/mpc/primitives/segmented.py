@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from logdepth.bounds.mpc_primitives import reduction_levels, words_of_ends
+from logdepth.mpc.primitives.costs import reduction_levels, words_of_ends
 from logdepth.mpc.primitives.order import begins_of, sizes_of
 from logdepth.mpc.primitives.scan import ANY, Scan, State, doubled, shifted, taken
 from logdepth.mpc.primitives.tree import Tree

@@ -21,7 +21,7 @@ from math import prod
 
 import numpy as np
 
-from logdepth.bounds.mpc_primitives import Sorting, key_groups, sorting
+from logdepth.mpc.primitives.costs import Sorting, key_groups, sorting
 from logdepth.mpc.primitives.order import begins_of, sizes_of, sums_before
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
@@ -37,7 +37,7 @@ def sort(kind: str, by: Mapping[str, int], *, machines: int, per_machine: int, s
 
     by: the fields to sort by, most significant first, and the highest value that each may hold; the least is 0. Records
     of equal keys keep their order: by machine, then as they are found. spare: words that every machine has besides its
-    records; the more, the fewer rounds (`bounds.mpc_primitives.sorting`). At the start a machine may hold any number of
+    records; the more, the fewer rounds (`mpc.primitives.costs.sorting`). At the start a machine may hold any number of
     records.
     Errors: UsageError for no field, fewer spare words than any sort needs; while it runs, for keys out of range and
     for more records than machines · per_machine.

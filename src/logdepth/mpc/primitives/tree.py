@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.bounds.mpc_primitives import tree_widths
+from logdepth.mpc.primitives.costs import tree_widths
 
 Array = np.ndarray
 

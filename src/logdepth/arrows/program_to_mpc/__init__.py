@@ -1,0 +1,51 @@
+"""A program becomes an MPC protocol: rows are dealt out to machines in order, and keep the columns that are still read.
+
+A map is local. Where rows talk, every row asks with its query and offers with its key. If keys have known homes, as the
+numbers of rows have, offers go there and are combined, and questions are answered from there. Else questions and offers
+are sorted by key together, runs of equal keys are reduced, and the answers go home. Where every row reads the same, or
+all before it, a scan of the rows in their own order does. Of these ways each statement takes the one of fewest rounds
+that the memory allows, and statements that do not wait for each other share rounds.
+
+    unroll → prune → schedule → deal → protocol_of
+"""
+
+from __future__ import annotations
+
+from logdepth.arrows.program_to_mpc.deal import Deal, deal, fastest
+from logdepth.arrows.program_to_mpc.protocol import protocol_of
+from logdepth.arrows.program_to_mpc.prune import prune
+from logdepth.arrows.program_to_mpc.rows import output_columns, row_records
+from logdepth.arrows.program_to_mpc.schedule import schedule
+from logdepth.arrows.program_to_mpc.unroll import unroll
+from logdepth.mpc import Protocol
+from logdepth.programs.program import Program
+from logdepth.theory.claim import Claim
+
+__all__ = ["claim_for", "least_memory_for", "output_columns", "program_to_mpc", "row_records"]
+
+
+def program_to_mpc(program: Program, rows: int, memory: int, machines: int | None = None) -> Protocol:
+    """The protocol that takes `row_records` of so many rows through a program, on machines of `memory` words.
+
+    machines: each takes ⌈rows / machines⌉ rows; if not given, as many as make the fewest rounds, and of these the
+    fewest. `output_columns` reads the answers.
+    Errors: UsageError for no rows, more than the program has or fewer than machines, and for too little memory, naming
+    the least; while it runs, as of `programs.interpret` for maps that fail and values out of range. That nobody breaks
+    a promise (of distinct keys, of addresses that exist) is not checked.
+    """
+    return protocol_of(fastest(deals(program, rows, machines), memory), memory)
+
+
+def claim_for(program: Program, rows: int, memory: int, machines: int | None = None) -> Claim:
+    """Rounds and machines of the protocol. Errors: as of `program_to_mpc`."""
+    return fastest(deals(program, rows, machines), memory).claim(memory)
+
+
+def least_memory_for(program: Program, rows: int, machines: int | None = None) -> int:
+    """The fewest words with which the protocol runs, on so many machines or on any number of them."""
+    return min(each.least_memory for each in deals(program, rows, machines))
+
+
+def deals(program: Program, rows: int, machines: int | None) -> list[Deal]:
+    """The ways to deal out the rows of a program that was made straight, pruned and scheduled."""
+    return deal(schedule(prune(unroll(program))), rows, machines)

@@ -1,0 +1,186 @@
+"""A program becomes a straight line: loops are unrolled, and whatever is known beforehand is taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from logdepth.arrows.program_to_mpc.straight import Line, Order, Straight, Talk
+from logdepth.programs.exchange import add
+from logdepth.programs.program import (
+    Column,
+    Constant,
+    Earlier,
+    Hold,
+    Map,
+    Operand,
+    Program,
+    Rank,
+    Repeat,
+    Select,
+    Spread,
+    Statement,
+    Sum,
+    Weave,
+)
+
+
+def unroll(program: Program) -> Straight:
+    """All statements as lines, with a new column wherever a loop writes one again."""
+    unrolling = Unrolling(program)
+    unrolling.run(program.statements)
+    outputs = {name: unrolling.of(column) for name, column in program.outputs.items()}
+    return Straight(program, tuple(unrolling.lines), outputs)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which rows match: `pairs`, `asks_if` and `offers_if` of a `Talk`."""
+
+    pairs: tuple[tuple[Column, Column], ...]
+    asks_if: tuple[tuple[Column, int], ...]
+    offers_if: tuple[tuple[Column, int], ...]
+
+
+@dataclass
+class Unrolling:
+    """The lines so far, and what a column of the program stands for now."""
+
+    program: Program
+    lines: list[Line] = field(default_factory=list)
+    now: dict[Column, Operand] = field(default_factory=dict)
+
+    def of(self, operand: Operand) -> Operand:
+        return self.now.get(operand, operand) if isinstance(operand, Column) else operand
+
+    def new(self, column: Column) -> Column:
+        self.now[column] = copy = Column(column.name, column.high)
+        return copy
+
+    def run(self, statements: Sequence[Statement]) -> None:
+        for statement in statements:
+            match statement:
+                case Map():
+                    inputs = tuple(map(self.of, statement.inputs))
+                    self.lines.append(Map(statement.function, inputs, tuple(map(self.new, statement.outputs))))
+                case Select() | Sum() | Earlier():
+                    self.talk(statement)
+                case Rank():
+                    self.rank(statement)
+                case Spread():
+                    self.spread(statement)
+                case Weave():
+                    self.weave(statement)
+                case Hold():
+                    self.now[statement.output] = self.of(statement.column)
+                case Repeat():
+                    self.repeat(statement)
+
+    def repeat(self, statement: Repeat) -> None:
+        state = list(map(self.of, statement.start))
+        for _ in range(statement.times):
+            self.now |= dict(zip(statement.state, state, strict=True))
+            self.run(statement.body)
+            state = list(map(self.of, statement.result))
+        self.now |= dict(zip(statement.outputs, state, strict=True))
+
+    def rank(self, statement: Rank) -> None:
+        key = self.of(statement.key)
+        if isinstance(key, Column):
+            self.lines.append(Rank(key, self.new(statement.output)))
+        else:  # all rows are equal
+            self.now[statement.output] = self.program.index
+
+    def weave(self, statement: Weave) -> None:
+        """A map: a machine knows the tables, as it knows the rest of the program."""
+        inputs = (self.program.index, *map(self.of, statement.values))
+        self.lines.append(Map(partial(woven, statement.tables), inputs, (self.new(statement.output),)))
+
+    def spread(self, statement: Spread) -> None:
+        """For each of the destinations the sums at the row that it names; then their sums."""
+        values = tuple(self.column(self.of(value)) for value in statement.values)
+        to = tuple(Column("destination", operand.high) for operand in statement.destinations)
+        self.lines.append(Map(first_of_each, tuple(map(self.of, statement.destinations)), to))
+        parts = [tuple(Column(output.name, output.high) for output in statement.outputs) for _ in to]
+        for destination, sums in zip(to, parts, strict=True):
+            self.lines.append(Talk("sum", values, sums, pairs=((self.program.index, destination),)))
+        for sums, output in zip(zip(*parts, strict=True), statement.outputs, strict=True):
+            self.lines.append(Map(add, sums, (self.new(output),)))
+
+    def column(self, operand: Operand) -> Column:
+        """The operand in a column of its own, if it has none."""
+        if isinstance(operand, Column):
+            return operand
+        column = Column(str(operand.value), operand.high)
+        self.lines.append(Map(add, (operand,), (column,)))
+        return column
+
+    def talk(self, statement: Select | Sum | Earlier) -> None:
+        matching = self.matching(statement)
+        if matching is not None:
+            self.lines.append(self.said(statement, matching))
+        else:
+            outputs = statement.outputs if isinstance(statement, Select) else (statement.output,)
+            self.now |= dict.fromkeys(outputs, Constant(0))
+
+    def matching(self, statement: Select | Sum | Earlier) -> Matching | None:
+        """What has to be equal, without what is known beforehand; None if nobody can match anybody."""
+        query, key = ((statement.key,),) * 2 if isinstance(statement, Earlier) else (statement.query, statement.key)
+        pairs: dict[tuple[Column, Column], None] = {}
+        asks_if: list[tuple[Column, int]] = []
+        offers_if: list[tuple[Column, int]] = []
+        must_be = [(self.of(mine), self.of(theirs)) for mine, theirs in zip(query, key, strict=True)]
+        if statement.where is not None:
+            must_be.append((Constant(1), self.of(statement.where)))
+        for mine, theirs in must_be:
+            match mine, theirs:
+                case Column(), Column():
+                    pairs[mine, theirs] = None
+                case Column(), Constant():
+                    asks_if.append((mine, theirs.value))
+                case Constant(), Column():
+                    offers_if.append((theirs, mine.value))
+                case _ if mine != theirs:
+                    return None
+        return Matching(tuple(pairs), tuple(asks_if), tuple(offers_if))
+
+    def said(self, statement: Select | Sum | Earlier, matching: Matching) -> Talk:
+        """The statement in the one form that all have."""
+        conditions = (matching.pairs, matching.asks_if, matching.offers_if)
+        seen: Order = "so far" if self.program.causal else "run"
+        match statement:
+            case Select():
+                pulls = statement.pulls(self.program.index)
+                urgent = self.of(statement.priority) if statement.priority is not None else None
+                return Talk(
+                    "last" if statement.order == "last" else "first",
+                    tuple(map(self.of, statement.values)),
+                    tuple(map(self.new, statement.outputs)),
+                    *conditions,
+                    order="run" if pulls else seen,
+                    priority=urgent if isinstance(urgent, Column) else None,
+                    distinct=statement.distinct,
+                )
+            case Sum():
+                return Talk("sum", (self.of(statement.value),), (self.new(statement.output),), *conditions, seen)
+            case Earlier():
+                return Talk("sum", (Constant(1),), (self.new(statement.output),), *conditions, "before")
+
+
+def woven(tables: Sequence[np.ndarray], index: Tensor, *values: Tensor) -> Tensor:
+    """What `Weave` says of its values."""
+    return add(*(torch.from_numpy(table)[index] * value for table, value in zip(tables, values, strict=True)))
+
+
+def first_of_each(*destinations: Tensor) -> list[Tensor]:
+    """Of every row the destinations, with 0 in place of one that has come before."""
+    once = []
+    for number, to in enumerate(destinations):
+        again = [earlier == to for earlier in destinations[:number]]
+        once.append(to.masked_fill(torch.stack(again).any(0), 0) if again else to)
+    return once

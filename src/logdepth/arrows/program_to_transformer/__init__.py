@@ -1,0 +1,31 @@
+"""A parallel program becomes a transformer: attention for the rounds of messages, ReLU layers for what rows compute.
+
+lower → prune → share → fuse → schedule → allocate → emit
+"""
+
+from __future__ import annotations
+
+from logdepth.arrows.program_to_transformer.allocate import allocate
+from logdepth.arrows.program_to_transformer.emit import emit
+from logdepth.arrows.program_to_transformer.fuse import fuse
+from logdepth.arrows.program_to_transformer.lower import lower
+from logdepth.arrows.program_to_transformer.prune import prune
+from logdepth.arrows.program_to_transformer.schedule import schedule
+from logdepth.arrows.program_to_transformer.share import share
+from logdepth.numerics.formats import FLOAT32, Format
+from logdepth.programs.program import Program
+from logdepth.transformer.transformer import Transformer
+
+__all__ = ["program_to_transformer"]
+
+
+def program_to_transformer(program: Program, number_format: Format = FLOAT32, tied: bool = True) -> Transformer:
+    """The transformer that computes the program, exactly, on every table of 1..program.rows rows.
+
+    tied: a `repeat` becomes one set of weights that runs many times; otherwise every round has its own copy.
+    Raises CapacityExceeded if the format cannot carry the numbers, UsageError if a map has no ReLU form.
+    """
+    plan = fuse(share(prune(lower(program, number_format, tied))))
+    timetable = schedule(plan)
+    layout = allocate(timetable)
+    return emit(timetable, layout, number_format)

@@ -1,0 +1,148 @@
+"""Weights: every head and every neuron written at the residual columns that its forms stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from logdepth.arrows.program_to_transformer.allocate import Layout
+from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
+from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head, form
+from logdepth.numerics.errors import CapacityExceeded
+from logdepth.numerics.formats import Format
+from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
+
+
+def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:
+    """The transformer; CapacityExceeded if a ReLU layer or an output could leave the exact integers of the format."""
+    writer = Writer(schedule, layout, number_format)
+    blocks = tuple(writer.block(number, slot) for number, slot in enumerate(schedule.blocks))
+    order: list[int] = []
+    for first, last, times in zip(schedule.bounds, schedule.bounds[1:], schedule.times, strict=False):
+        order += list(range(first, last)) * times
+    outputs = schedule.plan.outputs
+    for name, (x, _) in outputs.items():
+        writer.check(x.magnitude, f"output {name!r}")
+    return Transformer(
+        embeddings={name: writer.embedding(name, high) for name, high in schedule.plan.fields.items()},
+        positions=writer.positions(),
+        blocks=blocks,
+        order=tuple(order),
+        readouts={name: writer.vector(x) for name, (x, _) in outputs.items()},
+        outputs={name: high for name, (_, high) in outputs.items()},
+        causal=schedule.plan.causal,
+        residual=layout.names[0],
+    )
+
+
+class Writer:
+    """Turns forms into columns of weights."""
+
+    def __init__(self, schedule: Schedule, layout: Layout, number_format: Format) -> None:
+        self.schedule, self.layout, self.format = schedule, layout, number_format
+        self.dtype = {"float32": torch.float32, "float64": torch.float64}[number_format.name]
+
+    def vector(self, x: Affine) -> Tensor:
+        """(width,)"""
+        result = torch.zeros(self.layout.width, dtype=self.dtype)
+        for cell, weight in x.weights.items():
+            result[self.layout.columns[cell]] = weight
+        return result
+
+    def matrix(self, forms: Sequence[Affine], size: int) -> Tensor:
+        """(width, size), the rest of the columns 0"""
+        result = torch.zeros(self.layout.width, size, dtype=self.dtype)
+        for column, x in enumerate(forms):
+            result[:, column] = self.vector(x)
+        return result
+
+    def embedding(self, name: str, high: int) -> Tensor:
+        """(high + 1, width)"""
+        table = torch.zeros(high + 1, self.layout.width, dtype=self.dtype)
+        for cell, column in self.layout.columns.items():
+            if isinstance(cell, Embedded) and cell.source == name:
+                table[:, column] = torch.as_tensor(cell.table)
+        for move in self.schedule.starts:
+            if move.start and move.start[0] == name and move.state in self.layout.columns:
+                table[:, self.layout.columns[move.state]] = torch.as_tensor(move.start[1])
+        return table
+
+    def positions(self) -> Tensor:
+        """(rows + 1, width)"""
+        rows = self.schedule.plan.rows
+        table = torch.zeros(rows + 1, self.layout.width, dtype=self.dtype)
+        for cell, column in self.layout.columns.items():
+            if cell is START:
+                table[0, column] = 1
+            elif cell is ONE:
+                table[1:, column] = 1
+            elif isinstance(cell, Embedded) and cell.source == INDEX:
+                table[:, column] = torch.as_tensor(cell.table)
+        for move in self.schedule.starts:
+            if move.start and move.start[0] == INDEX and move.state in self.layout.columns:
+                values = torch.as_tensor(move.start[1])
+                table[1:, self.layout.columns[move.state]] = (values[1:] if len(values) > 2 else values[1]).to(
+                    self.dtype
+                )
+        return table
+
+    def block(self, number: int, slot: Slot) -> Block:
+        return Block(self.attention(slot.heads), self.mlp(number, slot), self.layout.names[number + 1])
+
+    def attention(self, heads: Sequence[Head]) -> Attention | None:
+        if not heads:
+            return None
+        key_width = max(len(head.query) for head in heads)
+        held = [[(x, c) for x, c in zip(h.values, h.outputs, strict=True) if c in self.layout.columns] for h in heads]
+        value_width = max(len(pairs) for pairs in held)
+        output = torch.zeros(len(heads), value_width, self.layout.width, dtype=self.dtype)
+        for number, (head, pairs) in enumerate(zip(heads, held, strict=True)):
+            scale = 1 / torch.exp(torch.tensor(-head.gain, dtype=self.dtype))
+            for place, (_, cell) in enumerate(pairs):
+                output[number, place, self.layout.columns[cell]] = scale
+        return Attention(
+            query=torch.stack([self.matrix(head.query, key_width) * head.unit for head in heads]),
+            key=torch.stack([self.matrix(head.key, key_width) for head in heads]),
+            value=torch.stack([self.matrix([x for x, _ in pairs], value_width) for pairs in held]),
+            output=output,
+            labels=tuple(head.label for head in heads),
+            statements=tuple(head.statement for head in heads),
+        )
+
+    def mlp(self, number: int, slot: Slot) -> Mlp | None:
+        """Neurons of equal form are one hidden unit."""
+        written: list[tuple[Cell, list[tuple[int, Affine]]]] = [(cell, list(cell.terms)) for cell in slot.neurons]
+        for move in slot.moves:
+            terms = list(move.terms) if move.first else [*move.terms, (-1, form(move.state))]
+            written.append((move.state, terms))
+        for cell in self.layout.clears[number]:
+            signed = cell.low < 0 or cell.error
+            written.append((cell, [(-1, form(cell)), (1, -form(cell))] if signed else [(-1, form(cell))]))
+        units: dict[object, tuple[int, Affine]] = {}
+        entries: dict[tuple[int, int], int] = {}
+        load: dict[int, int] = {}
+        for cell, terms in written:
+            if cell not in self.layout.columns:
+                continue
+            column = self.layout.columns[cell]
+            for weight, x in terms:
+                unit, _ = units.setdefault(x.key(), (len(units), x))
+                entries[unit, column] = entries.get((unit, column), 0) + weight
+                load[column] = load.get(column, 0) + abs(weight) * max(x.high, 0)
+                self.check(max(load[column], x.magnitude), f"the ReLU layer of {cell.label!r}")
+        if not units:
+            return None
+        out = torch.zeros(len(units), self.layout.width, dtype=self.dtype)
+        for (unit, column), weight in entries.items():
+            out[unit, column] = weight
+        computed = {cell.statement for cell in slot.neurons if cell in self.layout.columns}
+        computed = computed.union(*(move.statements for move in slot.moves)) - {0}
+        return Mlp(self.matrix([x for _, x in units.values()], len(units)), out, tuple(sorted(computed)))
+
+    def check(self, magnitude: int, what: str) -> None:
+        if magnitude >= self.format.exact:
+            raise CapacityExceeded(
+                f"{what} needs {magnitude.bit_length()} bits and {self.format.name} has {self.format.mantissa_bits}"
+            )

@@ -1,0 +1,217 @@
+"""Statements become heads and neurons: every `select` one head, every `sum` one head, every `map` ReLU pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from logdepth.arrows.program_to_transformer.plan import Plan, Segment
+from logdepth.arrows.program_to_transformer.row_functions import lower_function
+from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
+from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
+from logdepth.gadgets.relu import LARGEST_TABLE, embedded, snapped, woven
+from logdepth.numerics.errors import UsageError
+from logdepth.numerics.formats import Format
+from logdepth.programs.program import (
+    Column,
+    Constant,
+    Earlier,
+    Hold,
+    Map,
+    Operand,
+    Program,
+    Rank,
+    Repeat,
+    Select,
+    Spread,
+    Statement,
+    Sum,
+    Weave,
+    in_order,
+)
+
+PROPAGATION = "sparse propagation"
+"""The label of a head that takes the mean over all that match."""
+
+
+def lower(program: Program, number_format: Format, tied: bool) -> Plan:
+    """The whole program. `tied`: a repeat becomes a segment of its own, run many times; otherwise it is unrolled."""
+    work = Lowering(program, number_format, tied)
+    work.statements(program.statements)
+    outputs = {name: (work.form_of(column), column.high) for name, column in program.outputs.items()}
+    fields = {column.name: column.high for column in program.inputs}
+    return Plan(program.name, program.rows, program.causal, fields, (*work.done, work.segment()), outputs)
+
+
+class Lowering:
+    """The walk over the statements: which form every column has, and the heads of the segment being written."""
+
+    def __init__(self, program: Program, number_format: Format, tied: bool) -> None:
+        self.program, self.format, self.tied = program, number_format, tied
+        self.looping = False  # inside a loop; a repeat there is unrolled
+        self.done: list[Segment] = []
+        self.heads: list[Head] = []
+        self.held: list[Neurons] = []
+        self.index = form(Embedded("index", 1, program.rows, 0.0, INDEX, np.arange(program.rows + 1)))
+        self.forms: dict[Column, Affine] = {program.index: self.index}
+        self.numbers = {id(statement): n for n, statement in enumerate(in_order(program.statements), start=1)}
+        for column in program.inputs:
+            if column.high >= LARGEST_TABLE:
+                raise UsageError(
+                    f"input {column.name!r} takes {column.high + 1} values and an embedding at most {LARGEST_TABLE}; "
+                    "declare a smaller range"
+                )
+            self.forms[column] = form(
+                Embedded(column.name, 0, column.high, 0.0, column.name, np.arange(column.high + 1))
+            )
+
+    def form_of(self, operand: Operand) -> Affine:
+        if isinstance(operand, Constant):
+            return constant(operand.value)
+        return self.forms[operand]
+
+    def exact(self, operand: Operand) -> Affine:
+        """The column as an exact integer: a sum is snapped to the nearest one."""
+        value = self.form_of(operand)
+        if value.error and isinstance(operand, Column):
+            value = self.forms[operand] = snapped(value, operand.high, operand.name).within(0, operand.high)
+        return value
+
+    def segment(self, times: int = 1, moves: Sequence[tuple[State, Affine]] = ()) -> Segment:
+        heads, self.heads = tuple(self.heads), []
+        held, self.held = tuple(self.held), []
+        return Segment(times, heads, tuple(moves), held)
+
+    def statements(self, statements: Sequence[Statement]) -> None:
+        for statement in statements:
+            with lowering(self.numbers[id(statement)]):
+                self.statement(statement)
+
+    def statement(self, statement: Statement) -> None:
+        match statement:
+            case Map():
+                self.map(statement)
+            case Select():
+                self.select(statement)
+            case Sum():
+                self.sum(statement)
+            case Rank():
+                self.rank(statement)
+            case Earlier():
+                self.earlier(statement)
+            case Spread():
+                self.spread(statement)
+            case Weave():
+                self.weave(statement)
+            case Hold():
+                self.hold(statement)
+            case Repeat():
+                self.repeat(statement)
+
+    def map(self, statement: Map) -> None:
+        names = [column.name for column in statement.outputs]
+        inputs = [self.form_of(o).within(0, o.high) for o in statement.inputs]
+        for column, result in zip(statement.outputs, lower_function(statement.function, inputs, names), strict=True):
+            if result.low > column.high or result.high < 0:
+                raise UsageError(
+                    f"the map of {column.name!r} gives {result.low}..{result.high}, but 0..{column.high} is declared"
+                )
+            self.forms[column] = result.within(0, column.high)
+
+    def select(self, statement: Select) -> None:
+        query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
+        values = [self.exact(o) for o in statement.values]
+        outputs = [Read(c.name, 0, o.high) for c, o in zip(statement.outputs, statement.values, strict=True)]
+        label = f"read {', '.join(column.name for column in statement.outputs)}"
+        where = None if statement.where is None else self.exact(statement.where)
+        if statement.pulls(self.program.index):
+            head = pull_head(label, query[0], self.index, values, outputs, self.program.causal, self.format)
+        else:
+            score, most = self.score(statement)
+            head = select_head(label, query, key, values, outputs, score, most, where, self.program.causal, self.format)
+        self.heads.append(head)
+        for column, output in zip(statement.outputs, outputs, strict=True):
+            self.forms[column] = form(output)
+
+    def score(self, statement: Select) -> tuple[Affine, int]:
+        """What prefers one match to another, 1..most, different for any two matches."""
+        if statement.distinct:
+            return constant(1), 1
+        rows = self.program.rows
+        place = {"last": self.index, "first": constant(rows + 1) - self.index, "any": constant(1)}[statement.order]
+        places = 1 if statement.order == "any" else rows
+        if statement.priority is None:
+            return place, places
+        priority = self.exact(statement.priority)
+        return (constant(statement.priority.high) - priority) * places + place, (statement.priority.high + 1) * places
+
+    def sum(self, statement: Sum) -> None:
+        query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
+        error = sum_error(statement.output.high, self.program.rows, statement.value.high, self.format)
+        output = Read(statement.output.name, 0, statement.output.high, error)
+        where = None if statement.where is None else self.exact(statement.where)
+        label = f"add up {statement.output.name}"
+        value = self.exact(statement.value)
+        self.heads.append(sum_head(label, query, key, value, output, where, self.program.causal, self.format))
+        self.forms[statement.output] = form(output)
+
+    def rank(self, statement: Rank) -> None:
+        rows, key = self.program.rows, self.exact(statement.key)
+        error = sum_error(rows, rows, 1, self.format)
+        before = Read(f"rows before by {statement.key.name}", 0, rows - 1, error)
+        self.heads += rank_heads(f"rank by {statement.key.name}", key, self.index, before, self.format)
+        self.forms[statement.output] = (form(before) + constant(1)).within(1, rows)
+
+    def earlier(self, statement: Earlier) -> None:
+        rows, key, most = self.program.rows, self.exact(statement.key), statement.output.high
+        before = Read(statement.output.name, 0, most, sum_error(most, rows, 1, self.format))
+        where = None if statement.where is None else self.exact(statement.where)
+        label = f"count earlier rows with my {statement.key.name}"
+        self.heads += earlier_heads(label, key, self.index, before, where, self.format)
+        self.forms[statement.output] = form(before)
+
+    def spread(self, statement: Spread) -> None:
+        to, values = ([self.exact(o) for o in operands] for operands in (statement.destinations, statement.values))
+        outputs = []
+        for column, value in zip(statement.outputs, statement.values, strict=True):
+            error = sum_error(column.high, statement.senders, value.high, self.format)
+            outputs.append(Read(column.name, 0, column.high, error))
+            self.forms[column] = form(outputs[-1])
+        self.heads.append(spread_head(PROPAGATION, self.index, to, values, outputs, self.format))
+
+    def weave(self, statement: Weave) -> None:
+        gates = [embedded(INDEX, table, f"gate of {statement.output.name}") for table in statement.tables]
+        values = [self.exact(o).within(0, o.high) for o in statement.values]
+        self.forms[statement.output] = woven(gates, values, statement.output.high, statement.output.name)
+
+    def hold(self, statement: Hold) -> None:
+        output = statement.output
+        cell = Neurons(output.name, 0, output.high, 0.0, ((1, self.exact(statement.column)),), held=True)
+        self.held.append(cell)
+        self.forms[output] = form(cell)
+
+    def repeat(self, statement: Repeat) -> None:
+        current = [self.exact(o).within(0, c.high) for o, c in zip(statement.start, statement.state, strict=True)]
+        if self.tied and not self.looping and statement.times > 1:
+            current = self.loop(statement, current)
+        else:
+            for _ in range(statement.times):
+                current = self.round(statement, current)
+        self.forms.update(zip(statement.outputs, current, strict=True))
+
+    def round(self, statement: Repeat, current: Sequence[Affine]) -> list[Affine]:
+        self.forms.update(zip(statement.state, current, strict=True))
+        self.statements(statement.body)
+        return [self.exact(o).within(0, c.high) for o, c in zip(statement.result, statement.state, strict=True)]
+
+    def loop(self, statement: Repeat, current: Sequence[Affine]) -> list[Affine]:
+        states = [State(column.name, 0, column.high) for column in statement.state]
+        self.done.append(self.segment(1, list(zip(states, current, strict=True))))
+        outside = dict(self.forms)
+        self.looping = True
+        following = self.round(statement, [form(state) for state in states])
+        self.looping = False
+        self.done.append(self.segment(statement.times, list(zip(states, following, strict=True))))
+        self.forms = outside  # what was computed inside is gone after the round
+        return [form(state) for state in states]

@@ -1,5 +1,0 @@
-"""What theory promises: `Claim`, and the theorems as functions, one file per theorem or family."""
-
-from logdepth.bounds.claim import Claim, Claims, Condition
-
-__all__ = ["Claim", "Claims", "Condition"]

@@ -1,0 +1,125 @@
+"""Any program that can be written becomes a transformer that agrees with it, or is refused for its size."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from logdepth.arrows.program_to_transformer import program_to_transformer
+from logdepth.numerics.errors import CapacityExceeded
+from logdepth.numerics.formats import FLOAT32, FLOAT64, Format
+from logdepth.programs import interpret
+from logdepth.testing.strategies import drafts, tables
+from logdepth.transformer import evaluate
+
+WAYS = [(FLOAT32, True), (FLOAT32, False), (FLOAT64, True)]
+
+
+def drawn(examples):
+    """Examples from a fixed seed; programs are slow to draw, and that is fine."""
+    return settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+
+
+def agree(data, program, number_format, tied):
+    """Three tables one by one, their inside too, and as one padded batch."""
+    model = program_to_transformer(program, number_format, tied)
+    given_tables = [data.draw(tables(program)) for _ in range(3)]
+    expected = [interpret(program, table) for table in given_tables]
+    for table, outputs in zip(given_tables, expected, strict=True):
+        answers, cache = model.run_with_cache(table)
+        for name, values in outputs.items():
+            assert np.array_equal(answers[name], values), (name, answers[name], values)
+        for names, residual in zip(cache.columns, cache.residuals, strict=True):
+            for column, name in enumerate(names):
+                assert name == "start" or residual[0, column] == 0, f"the start token holds {name!r}"
+                assert name or not residual[:, column].any(), "an unnamed column holds something"
+    lengths = np.array([len(next(iter(table.values()))) for table in given_tables])
+    padded = {
+        name: np.stack([np.pad(table[name], (0, lengths.max() - len(table[name]))) for table in given_tables])
+        for name in model.embeddings
+    }
+    answers = evaluate(model, padded, lengths)
+    for place, outputs in enumerate(expected):
+        for name, values in outputs.items():
+            assert np.array_equal(answers[name][place, : lengths[place]], values)
+    return model
+
+
+def small_programs_agree(examples):
+    layers = Counter()
+
+    @drawn(examples)
+    @given(st.data())
+    def law(data):
+        draft = data.draw(drafts())
+        note(draft.source)
+        for number_format, tied in WAYS:
+            model = agree(data, draft.program(), number_format, tied)
+        layers[sum(block.attention is not None for block in model.steps)] += 1
+
+    law()
+    assert sum(count for depth, count in layers.items() if depth >= 2) > examples / 4, "most draws say too little"
+
+
+def test_small_random_programs_agree():
+    small_programs_agree(60)
+
+
+@pytest.mark.slow
+def test_many_small_random_programs_agree():
+    small_programs_agree(1000)
+
+
+def few_bits_agree(examples):
+    """A format of a few bits: what is not refused is right in simulated arithmetic of so many bits."""
+    verdicts = Counter()
+
+    @drawn(examples)
+    @given(st.data(), st.sampled_from([6, 7, 8, 9, 10, 12]))
+    def law(data, bits):
+        draft = data.draw(drafts())
+        note(draft.source)
+        program = draft.program()
+        try:
+            model = program_to_transformer(program, Format("float32", bits, FLOAT32.gap))
+        except CapacityExceeded:
+            verdicts["refused"] += 1
+            return
+        verdicts["right"] += 1
+        for _ in range(2):
+            table = data.draw(tables(program))
+            answers = evaluate(model, table, mantissa_bits=bits)
+            for name, values in interpret(program, table).items():
+                assert np.array_equal(answers[name], values), (name, answers[name], values)
+
+    law()
+    assert verdicts["right"] > examples / 3 and verdicts["refused"]
+
+
+def test_in_few_bits_random_programs_are_refused_or_agree():
+    few_bits_agree(60)
+
+
+@pytest.mark.slow
+def test_in_few_bits_many_random_programs_are_refused_or_agree():
+    few_bits_agree(800)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "largest"), [(14, 24), (5, 3), (6, 2000), (3, 300)])
+def test_random_programs_of_other_sizes_agree_or_are_refused(rows, largest):
+    @drawn(200)
+    @given(st.data())
+    def law(data):
+        draft = data.draw(drafts(rows=rows, largest=largest))
+        note(draft.source)
+        program = draft.program()
+        for number_format, tied in WAYS[:2]:
+            try:
+                agree(data, program, number_format, tied)
+            except CapacityExceeded:
+                assert largest > 100, "small numbers fit"
+
+    law()
