@@ -5,8 +5,8 @@ import pytest
 
 from logdepth.mpc import Loop, Packets, Protocol, Records, Routine, local, run_locally
 from logdepth.mpc.primitives import agree, broadcast, chain, distinct, pull, push
-from logdepth.numerics.errors import UsageError
 from logdepth.mpc.primitives import costs as bounds
+from logdepth.numerics.errors import UsageError
 
 ASKED = {
     "random": lambda rng, n, keys: rng.integers(0, keys, n),
