@@ -35,7 +35,7 @@ def main() -> None:
 
 def report(label: str, model: Model, graphs: Sequence[Graph]) -> None:
     start = perf_counter()
-    results = [(count, len(wrong)) for count, wrong in wrong_answers(model, graphs)]
+    results = [(count, len(wrong)) for count, wrong, _ in wrong_answers(model, graphs)]
     size = model.measured
     print(
         f"{label:<34} {size.layers:>3} layers, width {size.width}: {sum(n for n, _ in results):>5} graphs,"

@@ -32,7 +32,7 @@ def compiled(n: int, k: int, alphabet: str, dtype: str | None = None) -> tuple[M
 
 def judged(model: Model, instances: list[np.ndarray]) -> tuple[int, int]:
     """Instances, and how many of them the model gets wrong."""
-    results = [(count, len(wrong)) for count, wrong in wrong_answers(model, instances)]
+    results = [(count, len(wrong)) for count, wrong, _ in wrong_answers(model, instances)]
     return sum(count for count, _ in results), sum(wrong for _, wrong in results)
 
 

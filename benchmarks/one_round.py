@@ -25,7 +25,7 @@ for name, parameters in (
     rng = np.random.default_rng(0)
     start = perf_counter()
     instances = [task.sample(rng, family, task.largest) for family in task.families for _ in range(SAMPLES)]
-    wrong = sum(len(failures) for _, failures in wrong_answers(model, instances))
+    wrong = sum(len(failures) for _, failures, _ in wrong_answers(model, instances))
     size = model.measured
     print(
         f"{name} {parameters}: {size.layers} attention layers, {size.heads} heads, width {size.width}, {model.dtype};"

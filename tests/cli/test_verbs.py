@@ -286,3 +286,38 @@ def test_export_writes_a_file_that_onnxruntime_runs(logdepth, hops, tmp_path):
 def test_export_says_what_it_wrote(logdepth, hops, tmp_path):
     pytest.importorskip("onnx")
     assert str(tmp_path / "file") in logdepth("export", hops, "--format", "onnx", "--out", tmp_path / "file").stdout
+
+
+# --- the time that a verification takes ---
+
+
+def test_verification_takes_the_time_it_is_given_and_says_what_it_did_not_reach(logdepth, hops):
+    words = ("verify", hops, "--samples", "10000", "--seconds", "0.05")
+    told = logdepth(*words, "--json").json["verified"]
+    assert told["stopped"] == 0.05 and told["instances"] < told["planned"]
+    assert "precision_bits" not in told
+    text = " ".join(logdepth(*words).stdout.split())
+    assert "0.05 s allow for" in text and "--seconds 0.3 for more" in text and "not measured" in text
+
+
+def test_a_verification_that_reached_nothing_is_no_verification(refused, hops, monkeypatch):
+    from logdepth.testing import budget
+
+    monkeypatch.setattr(budget.Budget, "begin", lambda budget, cost: setattr(budget, "stopped", True))
+    assert "10 s do not suffice for one instance. Give more: --seconds 100." in refused(
+        "verify", hops, "--seconds", "10"
+    )
+
+
+def test_long_work_without_a_terminal_tells_its_progress_in_few_lines(monkeypatch, capsys):
+    from logdepth.cli import printing
+
+    now = [0.0]
+    monkeypatch.setattr(printing, "perf_counter", lambda: now[0])
+    with printing.progress_bar("verifying") as progress:
+        for done in range(1, 1001):
+            now[0] += 1.0
+            progress(done, 1000)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "verifying: 4 of 1,000 after 4 s"
+    assert [line.split()[1] for line in lines] == ["4", "8", "16", "32", "64", "128", "256", "512"]

@@ -1,22 +1,64 @@
 """Verification with a progress bar, as `compile`, `verify` and `demo` run it."""
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import progress_bar
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from logdepth.models import Model
+    from logdepth.testing import Verification
 
 
-def checked(model: "Model", samples: int | None = None, exhaustive: bool = False, seed: int = 0) -> "Model":
+@dataclass(frozen=True)
+class Extent:
+    """How much is verified: the arguments that `verify`, `verify_program` and `verify_protocol` have in common."""
+
+    samples: int | None = None
+    exhaustive: bool = False
+    seed: int = 0
+    seconds: float | None = None
+
+    @property
+    def time(self) -> float:
+        """The seconds that the counting of mantissa bits has, after as many of verification."""
+        from logdepth.testing.budget import time_for
+
+        return time_for(self.seconds, asked=self.samples is not None or self.exhaustive)
+
+
+def checked(model: "Model", extent: Extent) -> "Model":
     """The model with what was verified of it: `Verification.as_json()`, and if nothing was wrong `precision_bits`."""
-    from logdepth.testing import fewest_mantissa_bits, telling_instances, verify
+    from logdepth.testing import telling_instances, verify
 
     with progress_bar("verifying") as progress:
-        found = verify(model, samples, exhaustive, seed, progress)
+        found = verify(model, extent.samples, extent.exhaustive, extent.seed, progress, extent.seconds)
+    return with_bits(model, found, lambda: telling_instances(model, extent.seed), extent)
+
+
+def with_bits(
+    model: "Model", found: "Verification", instances: "Callable[[], Sequence[Any]]", extent: Extent
+) -> "Model":
+    """The model with what was found, and the mantissa bits that it needs on `instances`, if there is time to count."""
+    from logdepth.testing import fewest_mantissa_bits
+    from logdepth.testing.budget import OutOfTime
+
     verified = found.as_json()
-    if not found.wrong:
-        with progress_bar("counting the mantissa bits it needs"):
-            verified["precision_bits"] = fewest_mantissa_bits(model, telling_instances(model, seed))
+    if not found.wrong and found.instances and found.stopped is None:
+        with progress_bar("counting the mantissa bits it needs"), suppress(OutOfTime):
+            verified["precision_bits"] = fewest_mantissa_bits(model, instances(), extent.time)
     return replace(model, verified=verified)
+
+
+def refuse_empty(model: "Model") -> None:
+    """UsageError if nothing was judged: that is neither right nor wrong."""
+    verified = model.verified or {}
+    if not verified.get("instances"):
+        stopped = verified.get("stopped")
+        why = "no instance was asked for" if stopped is None else f"{stopped:g} s do not suffice for one instance"
+        remedy = "Ask for some: --samples 100." if stopped is None else f"Give more: --seconds {10 * stopped:g}."
+        raise UsageError(f"nothing was verified: {why}. {remedy}")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.checking import checked
-from logdepth.cli.options import Dtype, Json, Samples, Seed, parted, refuse_idle, task_of
+from logdepth.cli.checking import Extent, checked
+from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, parted, refuse_idle, task_of
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
 from logdepth.cli.sizes import print_sizes, sizes_as_json
@@ -34,6 +34,7 @@ def compile_model(
     untied: Annotated[bool, typer.Option("--untied", help="Give every round its own copy of the weights.")] = False,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Only build.")] = False,
     samples: Samples = None,
+    seconds: Seconds = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> int:
@@ -43,14 +44,13 @@ def compile_model(
     functions oracle(columns) and sample(rng), which verification uses; FILE.py:name chooses one of several.
     """
     if no_verify:
-        refuse_idle(context, "with --no-verify nothing is checked", "--samples", "--seed")
+        refuse_idle(context, "with --no-verify nothing is checked", "--samples", "--seconds", "--seed")
+    extent = None if no_verify else Extent(samples, seed=seed, seconds=seconds)
     names, parameters = parted(words or [])
     if len(names) == 1 and is_own(names[0]):
         for option in parameters:
             raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of compile. Leave it out.")
-        return compile_own_file(
-            names[0], router, local, dtype, out, untied, not no_verify, samples, seed, as_json=as_json
-        )
+        return compile_own_file(names[0], router, local, dtype, out, untied, extent, as_json=as_json)
     refuse_routing(router, local)
     task = task_of(words or [], context)
 
@@ -61,8 +61,8 @@ def compile_model(
         check_free(out)
     model = compile_task(task, dtype, tied=not untied)
     built = perf_counter()
-    if not no_verify:
-        model = checked(model, samples, seed=seed)
+    if extent is not None:
+        model = checked(model, extent)
     return write_and_tell(
         model, out, write_with_report, sizes_as_json(model), print_sizes, started=started, built=built, as_json=as_json
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.printing import compared, console, plain_table
+from logdepth.cli.printing import compared, console, plain_table, sparse_lines
 from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
 
@@ -31,7 +31,11 @@ Report = Annotated[
 
 @contextmanager
 def rounds_bar(title: str) -> "Iterator[Progress]":
-    """A bar on stderr with rounds, words and time; silent if stderr is no terminal."""
+    """A bar on stderr with rounds, words and time; where stderr is no terminal, a line now and then."""
+    if not sys.stderr.isatty():
+        tell = sparse_lines(title, " rounds")
+        yield lambda traffic, number, most: tell(number, most)
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     words = TextColumn("rounds [dim]{task.fields[words]:,} words")

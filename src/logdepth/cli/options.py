@@ -30,6 +30,15 @@ Samples = Annotated[
     int | None,
     typer.Option(min=0, help="Random instances to check; by default as many as take seconds.", show_default=False),
 ]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001,
+        metavar="S",
+        help="How long to verify; by default 10, but with --samples or --exhaustive as long as it takes.",
+        show_default=False,
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random instances.")]
 Device = Annotated[
     str,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.checking import Extent, refuse_empty, with_bits
 from logdepth.cli.columns import is_program
 from logdepth.cli.printing import console, print_json, progress_bar
 from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
@@ -121,9 +122,7 @@ def compile_own_file(
     dtype: str | None,
     out: Path | None,
     untied: bool,
-    verify: bool,
-    samples: int | None,
-    seed: int,
+    extent: Extent | None,
     as_json: bool,
 ) -> int:
     """Build the transformer of the program or the protocol in a file, verify it, and write it."""
@@ -138,17 +137,17 @@ def compile_own_file(
         if untied:
             raise UsageError("--untied is for programs that repeat; a protocol has no rounds in common. Leave it out.")
         return compile_users_protocol(
-            own.made, own.path, router or "exact", local or "weights", dtype, out, verify, samples, seed, as_json
+            own.made, own.path, router or "exact", local or "weights", dtype, out, extent, as_json
         )
     refuse_routing(router, local)
     model, task = compile_program(own.made, dtype, tied=not untied), own.task
     built = perf_counter()
-    if verify:
-        model = checked_program(model, task, samples, seed=seed)
+    if extent is not None:
+        model = checked_program(model, task, extent)
     sizes = sizes_of_program(model, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
-        table = None if task.sampler is None else drawn_table(task, seed)
+        table = None if task.sampler is None else drawn_table(task, (extent or Extent()).seed)
         return write_with_report(model, directory, table, "a table that the file's sample draws")
 
     return write_and_tell(model, out, write, sizes, print_program, started=started, built=built, as_json=as_json)
@@ -161,9 +160,7 @@ def refuse_routing(router: str | None, local: str | None) -> None:
         raise UsageError(f"{option} belongs to a FILE.py that defines a RawProtocol; a program brings its own routes.")
 
 
-def verify_own_file(
-    place: Path, word: Path | None, samples: int | None, exhaustive: bool, seed: int, as_json: bool
-) -> int:
+def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: bool) -> int:
     """Check a model against the file that it was compiled from; `place` may be the file itself."""
     from logdepth.models import read_model
     from logdepth.programs import RawProtocol
@@ -174,14 +171,15 @@ def verify_own_file(
     own = read_own(place if word is None else word)
     if not isinstance(own.made, RawProtocol):
         model = model_made(own) if word is None else read_model(place)
-        model = checked_program(model, own.task, samples, exhaustive, seed)
+        model = checked_program(model, own.task, extent)
         result, show = sizes_of_program(model, own.path), print_program
     else:
-        if exhaustive:
+        if extent.exhaustive:
             raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
         model = model_made(own) if word is None else read_model(place)
-        model = checked_protocol(own.made, model, None, samples, seed)
+        model = checked_protocol(own.made, model, None, extent)
         result, show = sizes_of_protocol(own.made, model, None, own.path), print_protocol
+    refuse_empty(model)
     result["seconds"] = perf_counter() - started
     if as_json:
         print_json(result)
@@ -191,20 +189,19 @@ def verify_own_file(
     return int(result["verified"]["wrong"] > 0)
 
 
-def checked_program(
-    model: "Model", task: "ProgramTask", samples: int | None = None, exhaustive: bool = False, seed: int = 0
-) -> "Model":
+def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model":
     """The model with what was verified of it, by the task's oracle or else by what its program says."""
-    from logdepth.testing import fewest_mantissa_bits, verify_program
+    from logdepth.testing import verify_program
+
+    def tables() -> list[Mapping[str, Any]]:
+        return [drawn_table(task, extent.seed, size) for size in (1, min(2, task.n), task.n)]
 
     with progress_bar("verifying") as progress:
-        found = verify_program(task.program, model, samples, exhaustive, seed, progress)
-    model, verified = replace(model, origin=task.program), found.as_json()  # a folder of version 1 holds no program
-    if not found.wrong:
-        with progress_bar("counting the mantissa bits it needs"):
-            tables = [drawn_table(task, seed, size) for size in (1, min(2, task.n), task.n)]
-            verified["precision_bits"] = fewest_mantissa_bits(model, tables)
-    return replace(model, verified=verified)
+        found = verify_program(
+            task.program, model, extent.samples, extent.exhaustive, extent.seed, progress, seconds=extent.seconds
+        )
+    model = replace(model, origin=task.program)  # a folder of version 1 holds no program
+    return with_bits(model, found, tables, extent)
 
 
 def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,6 +14,9 @@ from logdepth.cli.terminal import console_for, escaped_lines
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+FIRST_LINE = 4.0
+"""Seconds without a word."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of items done and the number in all."""
@@ -40,15 +44,30 @@ def say(text: str) -> None:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
-    """A bar on stderr while the work lasts; silent if stderr is no terminal."""
+    """A bar on stderr while the work lasts; where stderr is no terminal, a line now and then if it lasts long."""
+    if not sys.stderr.isatty():
+        yield sparse_lines(title)
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console_for(stderr=True), transient=True, disable=not sys.stderr.isatty()
-    ) as progress:
+    with Progress(*columns, console=console_for(stderr=True), transient=True) as progress:
         bar = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(bar, completed=done, total=total)
+
+
+def sparse_lines(title: str, unit: str = "") -> Progress:
+    """A line after FIRST_LINE seconds, and each time that as long again has passed: a log stays short."""
+    start, due = perf_counter(), FIRST_LINE
+
+    def tell(done: int, total: int) -> None:
+        nonlocal due
+        spent = perf_counter() - start
+        if spent >= due:
+            note(f"{title}: {done:,} of {total:,}{unit} after {spent:.0f} s")
+            due = 2 * spent
+
+    return tell
 
 
 def plain_table(*columns: str) -> "Table":

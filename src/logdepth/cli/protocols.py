@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.checking import Extent
 from logdepth.cli.printing import console, in_words, print_json, progress_bar
 from logdepth.cli.sizes import compared_sizes, verdict
 from logdepth.cli.writing import write_and_tell, write_with_page
@@ -46,9 +47,7 @@ def compile_users_protocol(
     local: str,
     dtype: str | None,
     out: Path | None,
-    verify: bool,
-    samples: int | None,
-    seed: int,
+    extent: Extent | None,
     as_json: bool,
 ) -> int:
     """Build the transformer of a protocol, compare it with the MPC engine after every round, and write it."""
@@ -61,11 +60,11 @@ def compile_users_protocol(
     if out is not None and local == "functions":
         raise UsageError("a folder holds weights, and these local functions are Python; leave out --out.")
     if local == "functions":
-        return mix_users_protocol(raw, file, router, dtype, samples if verify else 0, seed, as_json)
+        return mix_users_protocol(raw, file, router, dtype, extent or Extent(samples=0), as_json)
     model = compile_protocol(raw, router, dtype)
     built = perf_counter()
-    if verify:
-        model = checked_protocol(raw, model, router, samples, seed)
+    if extent is not None:
+        model = checked_protocol(raw, model, router, extent)
 
     def write(model: "Model", directory: Path) -> Path:
         return write_with_page(model, directory, protocol_page(raw, model))
@@ -75,7 +74,7 @@ def compile_users_protocol(
 
 
 def mix_users_protocol(
-    raw: "RawProtocol", file: Path, router: str, dtype: str | None, samples: int | None, seed: int, as_json: bool
+    raw: "RawProtocol", file: Path, router: str, dtype: str | None, extent: Extent, as_json: bool
 ) -> int:
     """The same with local functions that stay Python, and a result that says so."""
     from logdepth.models import mix_protocol
@@ -85,13 +84,21 @@ def mix_users_protocol(
     started = perf_counter()
     mixed = mix_protocol(raw, router, dtype or "float32")
     with progress_bar("verifying every round") as progress:
-        found = verify_protocol(raw, mixed, samples, seed, progress, matching=router == "matching")
+        found = verify_protocol(
+            raw,
+            mixed,
+            extent.samples,
+            extent.seed,
+            progress,
+            matching=router == "matching",
+            seconds=extent.seconds,
+        )
     result = {
         **described(raw, file, router, mixed.label),
         "dtype": dtype or "float32",
         "claimed": promised_layers_and_heads(raw, router, dtype or "float32"),
         "measured": {"layers": mixed.layers, "heads": mixed.heads, "width": mixed.width},
-        "verified": found.as_json() if samples != 0 else None,
+        "verified": found.as_json() if extent.samples != 0 else None,
         "folder": None,
         "seconds": perf_counter() - started,
     }
@@ -102,16 +109,24 @@ def mix_users_protocol(
     return int(found.wrong > 0)
 
 
-def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, samples: int | None, seed: int) -> "Model":
+def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, extent: Extent) -> "Model":
     """The model with what was verified of it, and if nothing was wrong `precision_bits`."""
     from logdepth.testing.verify_protocol import fewest_protocol_bits, verify_protocol
 
     with progress_bar("verifying every round") as progress:
-        found = verify_protocol(raw, model, samples, seed, progress, matching=router == "matching")
+        found = verify_protocol(
+            raw,
+            model,
+            extent.samples,
+            extent.seed,
+            progress,
+            matching=router == "matching",
+            seconds=extent.seconds,
+        )
     verified = found.as_json()
-    if not found.wrong and found.instances:
+    if not found.wrong and found.instances and found.stopped is None:
         with progress_bar("counting the mantissa bits it needs"):
-            verified["precision_bits"] = fewest_protocol_bits(raw, model, router == "matching", seed)
+            verified["precision_bits"] = fewest_protocol_bits(raw, model, router == "matching", extent.seed)
     return replace(model, verified=verified)
 
 

@@ -53,12 +53,27 @@ def compared_sizes(result: Mapping[str, Any]) -> "Table":
 
 
 def verdict(verified: Mapping[str, Any] | None) -> str:
-    """What was checked, in one line."""
+    """What was checked, in one line, and in a second one what was left out."""
     if verified is None:
         return "[yellow]not verified[/]"
     judged = f"{verified['instances']:,} instances"
     if verified["exhaustive_up_to"]:
         judged += f", among them all up to size {verified['exhaustive_up_to']}"
+    left_out = left_over(verified)
     if verified["wrong"]:
-        return f"[bold red]WRONG on {verified['wrong']:,}[/] of {judged}"
-    return f"[bold green]exact[/] on {judged}"
+        return f"[bold red]WRONG on {verified['wrong']:,}[/] of {judged}{left_out}"
+    if not verified["instances"]:
+        return f"[yellow]not verified[/]{left_out}"
+    return f"[bold green]exact[/] on {judged}{left_out}"
+
+
+def left_over(verified: Mapping[str, Any]) -> str:
+    """What there was no time for, and how to give it more; nothing if all was judged."""
+    stopped = verified.get("stopped")
+    if stopped is None:
+        return ""
+    longest = f", none longer than {verified['longest']:,} rows" if verified["instances"] else ""
+    return (
+        f"\n[yellow]{stopped:g} s allow for {verified['instances']:,} of the {verified['planned']:,} instances"
+        f" planned{longest}; --seconds {6 * stopped:g} for more[/]"
+    )

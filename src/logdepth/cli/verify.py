@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.checking import checked
+from logdepth.cli.checking import Extent, checked, refuse_empty
 from logdepth.cli.columns import is_program
-from logdepth.cli.options import Json, Samples, Seed
+from logdepth.cli.options import Json, Samples, Seconds, Seed
 from logdepth.cli.own_files import (
     ModelPlace,
     OwnWord,
@@ -28,23 +28,26 @@ def verify_model(
     exhaustive: Annotated[
         bool, typer.Option("--exhaustive", help="Enumerate sizes of up to 100,000 instances, not 1,000.")
     ] = False,
+    seconds: Seconds = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> int:
     """Check a written model against the exact answer, or a Python file's against its oracle or what it says."""
+    extent = Extent(samples, exhaustive, seed, seconds)
     if is_own(directory) or file is not None:
-        return verify_own_file(directory, file, samples, exhaustive, seed, as_json)
+        return verify_own_file(directory, file, extent, as_json)
     from logdepth.models import read_model
 
     started = perf_counter()
     model = read_model(directory)
     task = model.task
     if is_program(task):
-        model = checked_program(model, task, samples, exhaustive, seed)
+        model = checked_program(model, task, extent)
         result, show = sizes_of_program(model), print_program
     else:
-        model = checked(model, samples, exhaustive, seed)
+        model = checked(model, extent)
         result, show = sizes_as_json(model), print_sizes
+    refuse_empty(model)
     result["seconds"] = perf_counter() - started
     if as_json:
         print_json(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,20 @@ import numpy as np
 from logdepth.models.model import Model
 from logdepth.numerics.formats import FLOAT64, format_of
 from logdepth.testing.batches import wrong_answers
+from logdepth.testing.budget import SLOWEST, Budget, OutOfTime
 from logdepth.testing.verify import FEW, SAMPLES, affordable, draw, enumerated
 
 AT_MOST = 4  # instances of various families and sizes, beside the small ones and a largest one
 
 
-def fewest_mantissa_bits(model: Model, instances: Sequence[Any]) -> int:
+def fewest_mantissa_bits(model: Model, instances: Sequence[Any], seconds: float = inf) -> int:
     """The smallest p such that the model is right on all `instances` in p-bit arithmetic (`evaluate(mantissa_bits=p)`).
 
     By bisection; with one bit fewer the model gets some of them wrong.
+    Errors: OutOfTime if `seconds` do not suffice.
     """
-    return fewest_bits(lambda bits: right(model, instances, bits), model.dtype)
+    budget = Budget(seconds, SLOWEST / 10)
+    return fewest_bits(lambda bits: right(model, instances, bits, budget), model.dtype)
 
 
 def fewest_bits(right: Callable[[int], bool], dtype: str) -> int:
@@ -34,8 +38,11 @@ def fewest_bits(right: Callable[[int], bool], dtype: str) -> int:
     return high
 
 
-def right(model: Model, instances: Sequence[Any], bits: int) -> bool:
-    return not any(wrong for _, wrong in wrong_answers(model, instances, bits))
+def right(model: Model, instances: Sequence[Any], bits: int, budget: Budget) -> bool:
+    found = not any(judged.wrong for judged in wrong_answers(model, instances, bits, budget))
+    if budget.stopped:
+        raise OutOfTime
+    return found
 
 
 def telling_instances(model: Model, seed: int = 0) -> list[Any]:
@@ -43,4 +50,5 @@ def telling_instances(model: Model, seed: int = 0) -> list[Any]:
     families = len(model.task.families)
     various = min(families, max(1, AT_MOST * affordable(model) // SAMPLES))  # one if the model is expensive
     rng = np.random.default_rng(seed)
-    return enumerated(model, FEW)[0] + draw(model, rng, 0, 1) + draw(model, rng, families, various)
+    small = [instance for instances in enumerated(model, FEW).values() for instance in instances]
+    return small + draw(model, rng, 0, 1) + draw(model, rng, families, various)

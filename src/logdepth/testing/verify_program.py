@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice, product
+from itertools import chain, count, islice, product
 from math import prod
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,9 +14,12 @@ from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program, interpret
 from logdepth.testing.batches import outputs_of_batches
-from logdepth.testing.verify import AT_A_TIME, FEW, MANY, Progress, Verification, affordable_tables, how_many
+from logdepth.testing.budget import Budget, budget_for
+from logdepth.testing.verify import AT_A_TIME, FEW, MANY, Progress, Verification, affordable_tables, how_many, parted
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) each
+
+TABLES_AT_A_TIME = 64  # random ones: between them there is a look at the clock
 
 
 def verify_program(
@@ -26,6 +30,7 @@ def verify_program(
     seed: int = 0,
     progress: Progress | None = None,
     tables: Iterable[Columns] | None = None,
+    seconds: float | None = None,
 ) -> Verification:
     """Judge the model by `interpret(program, table)`: all tables of few rows, then `samples` random ones.
 
@@ -33,33 +38,42 @@ def verify_program(
     samples, exhaustive: as in `verify`; the size of a table is its number of rows.
     tables: judge these instead; for programs whose promises (a pulled row exists, …) few random tables keep.
     A table on which the interpreter raises is skipped and counted.
+    seconds: as in `verify`; None sets no limit where samples or tables are given.
     Errors: UsageError if the model does not have the program's columns, or if all tables were skipped.
     """
     check_columns(program, model)
     start, largest = perf_counter(), 0
+    small: list[Columns] = []
+    budget = budget_for(seconds, asked=samples is not None or exhaustive or tables is not None)
     if tables is None:
         small, largest = small_tables(program, MANY if exhaustive else FEW)
         drawn = how_many(samples, max(1, affordable_tables(model.transformer)))
-        tables = [*small, *islice(random_tables(program, np.random.default_rng(seed)), drawn)]
+        tables = islice(random_tables(program, np.random.default_rng(seed)), drawn)
     elif samples is not None:
         raise UsageError("samples are drawn only where no tables are given; leave one of the two out")
-    waiting = list(tables)
-    done, wrong, first = 0, 0, None
+    others = list(tables)
+    planned, seen, done, wrong, first, longest = len(small) + len(others), 0, 0, 0, None, 0
     refused: list[UsageError] = []
-    for place in range(0, len(waiting), AT_A_TIME):
-        chunk = waiting[place : place + AT_A_TIME]
-        judged, failures, refusals = compare(program, model, chunk)
-        done, wrong = done + judged, wrong + len(failures)
-        refused += refusals
-        first = failures[0] if failures and first is None else first
+    for chunk in chain(parted(small, AT_A_TIME), parted(others, TABLES_AT_A_TIME)):
+        compared = compare(program, model, chunk, budget)
+        seen, done, wrong = seen + len(chunk), done + compared.judged, wrong + len(compared.wrong)
+        refused += compared.refusals
+        first = compared.wrong[0] if compared.wrong and first is None else first
+        longest = max(longest, compared.longest)
+        if budget.stopped:
+            largest = largest if seen > len(small) else 0  # some of the small tables were perhaps left out
+            break
         if progress is not None:
-            progress(place + len(chunk), len(waiting))
-    if refused and not done:
+            progress(seen, planned)
+    if refused and not done and not budget.stopped:
         raise UsageError(
             f"program {program.name!r} refuses all {len(refused)} tables, the last because {refused[-1]}."
             " Give tables that it takes: verify_program(program, model, tables=…)."
         )
-    return Verification(done, wrong, largest, seed, perf_counter() - start, first, len(refused))
+    stopped = budget.seconds if budget.stopped else None
+    return Verification(
+        done, wrong, largest, seed, perf_counter() - start, first, len(refused), planned, stopped, longest
+    )
 
 
 def check_columns(program: Program, model: Model) -> None:
@@ -74,23 +88,37 @@ def check_columns(program: Program, model: Model) -> None:
         )
 
 
-def compare(program: Program, model: Model, tables: Sequence[Columns]) -> tuple[int, list[Columns], list[UsageError]]:
-    """How many tables the interpreter takes; on which of them the model differs; why it refuses the others."""
+class Compared(NamedTuple):
+    """How many tables were judged, on which of them the model differs, why the interpreter refuses the others, and the
+    rows of the longest one that was judged."""
+
+    judged: int
+    wrong: list[Columns]
+    refusals: list[UsageError]
+    longest: int
+
+
+def compare(program: Program, model: Model, tables: Sequence[Columns], budget: Budget) -> Compared:
+    """Judge these tables by the interpreter, as long as there is time."""
     taken, expected, refusals = [], [], []
     for table in tables:
+        if not budget.begin(0):
+            break
         try:
             expected.append(interpret(program, table))
         except UsageError as error:
             refusals.append(error)
         else:
             taken.append(table)
-    wrong = [
-        taken[i]
-        for batch in outputs_of_batches(model.transformer, taken)
-        for i, outputs in batch.items()
-        if any(not np.array_equal(outputs[name], values) for name, values in expected[i].items())
-    ]
-    return len(taken), wrong, refusals
+    judged, wrong = [], []
+    for batch in outputs_of_batches(model.transformer, taken, budget=budget):
+        judged += [taken[i] for i in batch]
+        wrong += [taken[i] for i, outputs in batch.items() if differ(outputs, expected[i])]
+    return Compared(len(judged), wrong, refusals, max((len(next(iter(t.values()))) for t in judged), default=0))
+
+
+def differ(outputs: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]) -> bool:
+    return any(not np.array_equal(outputs[name], values) for name, values in expected.items())
 
 
 def small_tables(program: Program, most: int) -> tuple[list[Columns], int]:

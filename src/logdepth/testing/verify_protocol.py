@@ -15,6 +15,7 @@ from logdepth.models.model import Model
 from logdepth.mpc import ProtocolError
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.testing.budget import budget_for
 from logdepth.testing.precision import fewest_bits
 from logdepth.testing.verify import Progress, Verification, affordable_tables, how_many
 from logdepth.transformer import evaluate
@@ -30,14 +31,16 @@ def verify_protocol(
     progress: Progress | None = None,
     states: Iterable[Mapping[str, Any]] | None = None,
     matching: bool = False,
+    seconds: float | None = None,
 ) -> Verification:
     """Judge the model by the engine, after every step: state columns and inboxes, on `samples` drawn initial states.
 
     states: judge these instead. matching: also refuse traffic that is no matching.
     An initial state on which the engine refuses to run the protocol is skipped and counted.
+    seconds: no initial state is judged later; None means 10 s, but no limit where samples or states are given.
     Errors: UsageError if all of them were, or for a model of another protocol.
     """
-    start = perf_counter()
+    start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or states is not None)
     rng = np.random.default_rng(seed)
     affordable = FEWEST
     if isinstance(model, Model):
@@ -53,6 +56,8 @@ def verify_protocol(
         states = (raw.draw(rng) for _ in range(count))
     done, wrong, skipped, first, refusal = 0, 0, 0, None, None
     for number, columns in enumerate(states, start=1):
+        if not budget.begin(0):
+            break
         try:
             expected = moments(raw, columns, matching)
         except ProtocolError as error:
@@ -67,7 +72,10 @@ def verify_protocol(
             progress(number, count)
     if refusal is not None and not done:
         raise UsageError(f"{refusal} That was the last of {skipped} initial states, all of them refused. {remedy}")
-    return Verification(done, wrong, 0, seed, perf_counter() - start, first, skipped)
+    stopped = budget.seconds if budget.stopped else None
+    return Verification(
+        done, wrong, 0, seed, perf_counter() - start, first, skipped, count, stopped, raw.machines if done else 0
+    )
 
 
 def check_names(raw: RawProtocol, model: Model) -> None:
