@@ -149,7 +149,7 @@ def test_some_statements_need_to_see_only_the_past_and_some_all_rows(table):
 
 
 def test_a_column_has_no_truth_value(table):
-    with refused("column 'a' has a value in every row, so no truth value; decide inside a map"):
+    with refused("column 'a' has a value in every row, so no truth value; decide by table.where"):
         bool(table.input("a", 1))
 
 

@@ -9,27 +9,33 @@ from typing import Literal
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.expressions import Operators
 from logdepth.tasks.alphabet import Alphabet
 
 Order = Literal["first", "last", "any"]
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
-    """A column of the table: one integer in 0..high for every row.
+class Column(Operators):
+    """A column of the table: one integer in low..high for every row. Its operators make an `Expression`.
 
+    Two columns are the same if they are one object: `is`, sets and dicts tell; a == b is the expression.
     letters: the column holds letters of this text by their numbers from 1, and 0 is no letter; None: plain numbers.
+    low: 0, or 1 for the number of a row.
     """
 
     name: str
     high: int
     letters: str | None = None
+    low: int = 0
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
             raise UsageError(f"the name of a column is text, not {self.name!r}")
         if not isinstance(self.high, int) or isinstance(self.high, bool) or self.high < 0:
             raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
+        if not 0 <= self.low <= self.high:
+            raise UsageError(f"column {self.name!r} holds at least {self.low!r}, which is not in 0..{self.high}")
         if self.letters is not None and self.high > len(Alphabet(self.letters)):
             raise UsageError(
                 f"column {self.name!r} holds 0..{self.high}, but its alphabet {Alphabet(self.letters)} has"
@@ -38,11 +44,6 @@ class Column:
 
     def __repr__(self) -> str:
         return f"{self.name}:0..{self.high}"
-
-    def __bool__(self) -> bool:
-        raise UsageError(
-            f"column {self.name!r} has a value in every row, so no truth value; decide inside a map, by torch.where"
-        )
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Constant:
 Operand = Column | Constant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Map:
     """`outputs = function(*inputs)`, row by row. The function takes and gives integer tensors of shape (N,)."""
 
@@ -68,7 +69,7 @@ class Map:
     outputs: tuple[Column, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Select:
     """Row i reads `values` of the one row j with `key_j == query_i` (and `where_j`), or 0 if there is none.
 
@@ -87,10 +88,10 @@ class Select:
 
     def pulls(self, index: Column) -> bool:
         """Whether the query is the number of a row: 0, or one that the author knows to exist."""
-        return self.distinct and self.key == (index,) and self.where is None
+        return self.distinct and len(self.key) == 1 and self.key[0] is index and self.where is None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sum:
     """Row i gets the sum of `value_j` over the rows j with `key_j == query_i` (and `where_j`)."""
 
@@ -101,7 +102,7 @@ class Sum:
     where: Column | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rank:
     """Row i gets 1 + the number of rows before it in the order of (key, row number): a permutation of 1..N."""
 
@@ -109,7 +110,7 @@ class Rank:
     output: Column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Earlier:
     """Row i gets the number of rows j < i with `key_j == key_i` (and `where_j`)."""
 
@@ -118,7 +119,7 @@ class Earlier:
     where: Column | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spread:
     """Row i gets, of each of `values`, the sum over the rows j that have i among their `destinations`.
 
@@ -140,7 +141,7 @@ class Weave:
     output: Column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hold:
     """`output` is `column`, and a transformer gives it a residual column of its own, under its own name."""
 
@@ -148,7 +149,7 @@ class Hold:
     output: Column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Repeat:
     """Run `body` `times` times: it reads the columns `state` and leaves their next values in `result`."""
 
@@ -207,7 +208,7 @@ def outputs_of(statement: Statement) -> list[Column]:
             return [statement.output]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A parallel algorithm on a table of at most `rows` rows.
 

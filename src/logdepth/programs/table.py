@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.expressions import Expression, Operators, choose, lookup, operate, replaced, show
 from logdepth.programs.program import (
     Column,
     Constant,
@@ -27,9 +30,11 @@ from logdepth.programs.program import (
 from logdepth.tasks.alphabet import Alphabet
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.typing import ArrayLike
+    from torch import Tensor
 
-Value = Column | int  # what a method takes for a column: an int stands for the column that holds it everywhere
+Value = Column | Expression | int  # what a method takes for a column; an int: the column that holds it everywhere
+Condition = Column | Expression  # of 0 and 1
 Values = Value | Sequence[Value]  # one, or several at once
 Names = str | Sequence[str]  # of the new columns: one for all of them, or one each
 
@@ -54,16 +59,18 @@ class Table:
     _outputs: dict[str, Column] = field(default_factory=dict)
     _scopes: list[list[Statement]] = field(default_factory=lambda: [[]])
     _known: set[Column] = field(default_factory=set)
+    _made: dict[Operators, Column] = field(default_factory=dict)  # of every expression that is a column by now
+    _length: Column | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.rows, int) or self.rows < 1:
             raise UsageError(f"program {self.name!r} needs at least one row, not {self.rows!r}")
-        self.index = self._column("index", self.rows)
+        self.index = self._column("index", self.rows, low=1)
 
     # columns
 
-    def _column(self, name: str, high: int, letters: str | None = None) -> Column:
-        column = Column(name, high, letters)
+    def _column(self, name: str, high: int, letters: str | None = None, low: int = 0) -> Column:
+        column = Column(name, high, letters, low)
         self._known.add(column)
         return column
 
@@ -84,9 +91,17 @@ class Table:
                     f"column {value.name!r} belongs to another program, or to the inside of a repeat that has ended"
                 )
             return value
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return Constant(value)
+        if isinstance(value, Expression):
+            return self._make(value)
+        if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0:
+            return Constant(int(value))
         raise UsageError(f"program {self.name!r} expects a column or a non-negative int, not {value!r}")
+
+    def _make(self, expression: Expression) -> Column:
+        """The column of an expression: one map for all its operators, made when it is first asked for."""
+        if self._made.get(expression) not in self._known:
+            self._made[expression] = self.column(expression)
+        return self._made[expression]
 
     def _operands(self, values: Values) -> tuple[Operand, ...]:
         many = values if isinstance(values, Sequence) else (values,)
@@ -100,19 +115,20 @@ class Table:
             raise UsageError(f"a query of {len(queries)} columns cannot match a key of {len(keys)}")
         return queries, keys
 
-    def _own(self, column: Column, role: str) -> Column:
-        """The column itself, if it is one of this program."""
+    def _own(self, column: Condition, role: str) -> Column:
+        """The column itself, if it is one of this program, or that of an expression."""
         operand = self._operand(column)
         if not isinstance(operand, Column):
             raise UsageError(f"{role} is a column, not {column!r}")
         return operand
 
-    def _condition(self, where: Column | None) -> Column | None:
+    def _condition(self, where: Condition | None) -> Column | None:
         if where is None:
             return None
-        if self._own(where, "a condition").high > 1:
-            raise UsageError(f"a condition is a column of 0 and 1, not {where!r}")
-        return where
+        column = self._own(where, "a condition")
+        if column.high > 1:
+            raise UsageError(f"a condition is a column of 0 and 1, not {where!r}; compare it, as in {show(where)} > 0")
+        return column
 
     def _highest(self, name: Names, high: int | None, letters: str | None) -> int:
         """The highest value of a new column: as declared, or the number of its letters."""
@@ -133,25 +149,28 @@ class Table:
         self._inputs.append(column)
         return column
 
-    def output(self, name: str, column: Column) -> None:
-        """Declare a column as an answer of the program."""
-        self._own(column, f"output {name!r}")
+    def output(self, name: str, column: Column | Expression) -> None:
+        """Declare a column as an answer of the program.
+
+        table.output("balanced", height == 0)
+        """
+        answer = self._own(column, f"output {name!r}")
         if len(self._scopes) > 1:
             raise UsageError(f"output {name!r} is declared inside a repeat; return its column and declare it after")
         if name in self._outputs:
             raise UsageError(f"program {self.name!r} already has an output {name!r}; choose another name")
-        self._outputs[name] = column
+        self._outputs[name] = answer
 
-    def hold(self, column: Column, name: str) -> Column:
+    def hold(self, column: Column | Expression, name: str) -> Column:
         """The same column, standing under this name in a residual column of its own for at least one step.
 
         `cache.residual(step, name)` reads it there. It stands as early as it can, whether or not anybody reads it.
         """
-        self._own(column, "what is held")
+        held = self._own(column, "what is held")
         if len(self._scopes) > 1:
             raise UsageError(f"{name!r} is held inside a repeat; use a plain Python loop, and a name for every round")
-        output = self._column(name, column.high, column.letters)
-        self._scopes[-1].append(Hold(column, output))
+        output = self._column(name, held.high, held.letters)
+        self._scopes[-1].append(Hold(held, output))
         return output
 
     # rows compute
@@ -197,6 +216,103 @@ class Table:
         self._scopes[-1].append(Map(function, self._operands(inputs), outputs))
         return outputs if isinstance(high, Sequence) else outputs[0]
 
+    def column(self, value: Value, high: int | None = None, *, name: str = "", letters: str | None = None) -> Column:
+        """What an expression computes, as a column; statements do that by themselves wherever they take a column.
+
+            height = table.column(2 * opened - table.index + 100, name="height")
+            share = table.column(total // table.index, high=9)    # no more than 9: you know, the library does not
+
+        high: the largest value, if you know better than the ranges of the columns say. letters: the values are the
+        numbers of these letters. Errors: UsageError for an expression that may be negative.
+        """
+        if isinstance(value, Column):
+            column = self._own(value, "what becomes a column")
+            if (high is None or high >= column.high) and letters is None and name in ("", column.name):
+                return column
+            return self.map(
+                lambda v: v,
+                column,
+                high=column.high if high is None else high,
+                name=name or column.name,
+                letters=letters,
+            )
+        if not isinstance(value, Expression):
+            number = self._operand(value)
+            return self.map(
+                lambda i: 0 * i + number.high, self.index, high=high or number.high, name=name or str(number.high)
+            )
+        if value.low < 0:
+            raise UsageError(
+                f"{show(value)!r} holds {value.low}..{value.high}, and a column holds no negative number; take"
+                f" {show(value, inside=True)}.clip(0) for 0 in place of less, abs(…), or add {-value.low}"
+            )
+        leaves = value.leaves({part: None for part in value.parts() if self._stands(part)})
+        columns = [leaf if isinstance(leaf, Column) else self._made[leaf] for leaf in leaves]
+        return self.map(
+            value.function(leaves),
+            *columns,
+            high=value.high if high is None else high,
+            name=name or show(value),
+            letters=letters or value.letters,
+        )
+
+    def _stands(self, part: Expression) -> bool:
+        """Whether a part of an expression is read from the column that it is already.
+
+        A function of one column is computed again: a table of that column is no deeper, whatever it says.
+        """
+        return self._made.get(part) in self._known and len(part.leaves()) > 1
+
+    def where(self, condition: Condition | int, yes: Value | str, no: Value | str) -> Expression:
+        """`yes` in the rows in which the condition holds, `no` in the others.
+
+        later = table.where(a > b, a, b)
+        """
+        return operate("where", condition, yes, no)
+
+    def minimum(self, a: Value, b: Value) -> Expression:
+        """The lesser of two, row by row."""
+        return operate("minimum", a, b)
+
+    def maximum(self, a: Value, b: Value) -> Expression:
+        """The greater of two, row by row."""
+        return operate("maximum", a, b)
+
+    def lookup(self, table: ArrayLike | Tensor, *places: Value) -> Expression:
+        """The entry of a table of integers at one column, or at two; a list, an array or a tensor, counted from 0.
+
+            cost = table.lookup([0, 3, 1, 4], kind)
+            following = table.lookup(np.array([[0, 1], [1, 0]]), state, letter)
+
+        The columns must lie inside the table. Cost: free of an input, or of the row number; otherwise one ReLU layer.
+        """
+        return lookup(table, places)
+
+    def choose(self, which: Value, columns: Sequence[Value]) -> Expression:
+        """columns[which], row by row: of several columns the one that the number `which` says, counted from 0.
+
+            g_after_f = [table.choose(q, [g_0, g_1]) for q in (f_0, f_1)]
+
+        Cost: two ReLU layers, with two neurons for a column.
+        """
+        return choose(which, columns)
+
+    @property
+    def length(self) -> Column:
+        """How many rows there are. In a causal program, how many there are so far: the row number.
+
+            reversed = table.pull(table.length + 1 - table.index, token)
+
+        Cost: one attention layer of one head (none in a causal program).
+        """
+        if self.causal:
+            return self.index
+        if self._length is None:
+            self._length = self._column("length", self.rows, low=1)
+            read = Select((Constant(0),), (Constant(0),), (self.index,), (self._length,), order="last")
+            self._scopes[0].insert(0, read)  # before everything, also if a repeat asks for it first
+        return self._length
+
     # rows talk
 
     @overload
@@ -206,8 +322,8 @@ class Table:
         query: Values,
         key: Values,
         values: Value,
-        where: Column | None = None,
-        priority: Column | None = None,
+        where: Condition | None = None,
+        priority: Condition | None = None,
         order: Order = "first",
         distinct: bool = False,
         name: Names = "",
@@ -220,8 +336,8 @@ class Table:
         query: Values,
         key: Values,
         values: Sequence[Value],
-        where: Column | None = None,
-        priority: Column | None = None,
+        where: Condition | None = None,
+        priority: Condition | None = None,
         order: Order = "first",
         distinct: bool = False,
         name: Names = "",
@@ -233,8 +349,8 @@ class Table:
         query: Values,
         key: Values,
         values: Values,
-        where: Column | None = None,
-        priority: Column | None = None,
+        where: Condition | None = None,
+        priority: Condition | None = None,
         order: Order = "first",
         distinct: bool = False,
         name: Names = "",
@@ -243,13 +359,12 @@ class Table:
         (queries, keys), read = self._matched(query, key), self._operands(values)
         if order not in ("first", "last", "any"):
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
-        if priority is not None:
-            self._own(priority, "a priority")
+        urgency = None if priority is None else self._own(priority, "a priority")
         labels = [value.name if isinstance(value, Column) else "found" for value in read]
         letters = [value.letters if isinstance(value, Column) else None for value in read]
         outputs = self._columns(name, [value.high for value in read], labels, letters)
         condition = self._condition(where)
-        self._scopes[-1].append(Select(queries, keys, read, outputs, condition, priority, order, distinct))
+        self._scopes[-1].append(Select(queries, keys, read, outputs, condition, urgency, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]
 
     @overload
@@ -265,11 +380,33 @@ class Table:
         """
         return self.select(query=address, key=self.index, values=values, distinct=True, name=name)
 
-    def previous(self, column: Column, name: str = "") -> Column:
-        """The value of `column` in the row before mine, 0 in row 1."""
-        self._own(column, "what is read before")
+    def previous(self, column: Column | Expression, name: str = "") -> Column:
+        """The value of `column` in the row before mine, 0 in row 1: `shift` by 1."""
+        column = self._own(column, "what is read before")
         row_before = self.map(lambda i: i - 1, self.index, high=self.rows - 1, name="row before")
         return self.pull(row_before, column, name=name or f"{column.name} before")
+
+    @overload
+    def shift(self, values: Value, by: int, name: Names = "") -> Column: ...
+
+    @overload
+    def shift(self, values: Sequence[Value], by: int, name: Names = "") -> tuple[Column, ...]: ...
+
+    def shift(self, values: Values, by: int, name: Names = "") -> Column | tuple[Column, ...]:
+        """The values of the row `by` rows before mine, or after mine if `by` is negative; 0 where there is no such row.
+
+            two_before = table.shift(token, 2)
+            following = table.shift(token, -1)    # not in a causal program
+
+        Cost: one attention layer of one head.
+        """
+        if not isinstance(by, int) or isinstance(by, bool):
+            raise UsageError(f"columns are shifted by a number of rows, not by {by!r}")
+        if self.causal and by < 0:
+            raise UsageError(f"program {self.name!r} is causal, so no row can read the row {-by} after it")
+        if by >= 0:
+            return self.pull((self.index - by).clip(0), values, name=name)
+        return self.push((self.index + by).clip(0), values, distinct=True, name=name)
 
     @overload
     def push(
@@ -277,8 +414,8 @@ class Table:
         destination: Value,
         values: Value,
         *,
-        where: Column | None = None,
-        priority: Column | None = None,
+        where: Condition | None = None,
+        priority: Condition | None = None,
         order: Order = "first",
         distinct: bool = False,
         name: Names = "",
@@ -290,8 +427,8 @@ class Table:
         destination: Value,
         values: Sequence[Value],
         *,
-        where: Column | None = None,
-        priority: Column | None = None,
+        where: Condition | None = None,
+        priority: Condition | None = None,
         order: Order = "first",
         distinct: bool = False,
         name: Names = "",
@@ -302,8 +439,8 @@ class Table:
         destination: Value,
         values: Values,
         *,
-        where: Column | None = None,
-        priority: Column | None = None,
+        where: Condition | None = None,
+        priority: Condition | None = None,
         order: Order = "first",
         distinct: bool = False,
         name: Names = "",
@@ -321,26 +458,104 @@ class Table:
             name=name,
         )
 
-    def push_min(self, destination: Column, value: Column, *, where: Column | None = None, name: str = "") -> Column:
+    def push_min(
+        self, destination: Value, value: Column | Expression, *, where: Condition | None = None, name: str = ""
+    ) -> Column:
         """Row i gets the least `value` sent to it, or 0 if nothing was."""
-        self._own(value, "what has a least")
+        value = self._own(value, "what has a least")
         return self.push(destination, value, where=where, priority=value, name=name or f"least {value.name}")
 
-    def push_max(self, destination: Column, value: Column, *, where: Column | None = None, name: str = "") -> Column:
+    def push_max(
+        self, destination: Value, value: Column | Expression, *, where: Condition | None = None, name: str = ""
+    ) -> Column:
         """Row i gets the greatest `value` sent to it, or 0 if nothing was."""
-        top = self._own(value, "what has a greatest").high
-        reverse = self.map(lambda v: top - v, value, high=top, name=f"{top} - {value.name}")
-        return self.push(destination, value, where=where, priority=reverse, name=name or f"greatest {value.name}")
+        value = self._own(value, "what has a greatest")
+        return self.push(
+            destination, value, where=where, priority=value.high - value, name=name or f"greatest {value.name}"
+        )
 
     @overload
-    def last(self, *, key: Values, query: Values, values: Value, name: Names = "") -> Column: ...
+    def last(
+        self,
+        values: Value,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        name: Names = "",
+    ) -> Column: ...
 
     @overload
-    def last(self, *, key: Values, query: Values, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
+    def last(
+        self,
+        values: Sequence[Value],
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        name: Names = "",
+    ) -> tuple[Column, ...]: ...
 
-    def last(self, *, key: Values, query: Values, values: Values, name: Names = "") -> Column | tuple[Column, ...]:
-        """Read `values` from the last row whose key equals my query (in a causal program: the most recent one)."""
-        return self.select(values=values, query=query, key=key, order="last", name=name)
+    def last(
+        self,
+        values: Values,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        name: Names = "",
+    ) -> Column | tuple[Column, ...]:
+        """Read `values` from the last row whose key equals my query, of those `where` a condition holds; 0 if none.
+
+            answer = table.last(token, query=token, key=token_before)
+            opened = table.last(table.index, where=token == "(")    # in a causal program: the most recent one
+
+        Cost: one attention layer of one head.
+        """
+        return self.select(values=values, query=query, key=key, where=where, order="last", name=name)
+
+    def argmax(
+        self,
+        of: Column | Expression,
+        values: Value | None = None,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        order: Order = "first",
+        name: str = "",
+    ) -> Column:
+        """The number of the row with the largest value of `of`, or `values` of that row; 0 if no row matches.
+
+            winner = table.argmax(score)
+            most_frequent = table.argmax(count, token)
+            best_so_far = table.argmax(score, query=player, key=player)
+
+        The rows are all that I see, or those whose key equals my query, or `where` a condition holds. Of several rows
+        with the largest value it is the first, or the last by order="last". Cost: one attention layer of one head.
+        """
+        column = self._own(of, "what has a largest value")
+        read = self.index if values is None else values
+        label = name or (f"argmax of {column.name}" if values is None else "")
+        least = column.high - column
+        return self.select(query=query, key=key, values=read, where=where, priority=least, order=order, name=label)
+
+    def argmin(
+        self,
+        of: Column | Expression,
+        values: Value | None = None,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        order: Order = "first",
+        name: str = "",
+    ) -> Column:
+        """As `argmax`, for the least value of `of`."""
+        column = self._own(of, "what has a least value")
+        read = self.index if values is None else values
+        label = name or (f"argmin of {column.name}" if values is None else "")
+        return self.select(query=query, key=key, values=read, where=where, priority=column, order=order, name=label)
 
     @overload
     def broadcast(self, values: Value, source: int = 1) -> Column: ...
@@ -358,7 +573,7 @@ class Table:
         *,
         query: Values = 0,
         key: Values = 0,
-        where: Column | None = None,
+        where: Condition | None = None,
         high: int | None = None,
         name: str = "",
     ) -> Column:
@@ -376,39 +591,44 @@ class Table:
         *,
         query: Values = 0,
         key: Values = 0,
-        where: Column | None = None,
+        where: Condition | None = None,
         high: int | None = None,
         name: str = "count",
     ) -> Column:
         """How many rows have a key equal to my query."""
         return self.sum(1, query=query, key=key, where=where, high=high, name=name)
 
-    def prefix_sum(self, value: Column, name: str = "prefix sum") -> Column:
+    def prefix_sum(self, value: Value, name: str = "prefix sum") -> Column:
         """Row i gets value_1 + … + value_i."""
         if not self.causal:
             raise UsageError(f"prefix_sum needs a causal program, and {self.name!r} is not: Table(…, causal=True)")
         return self.sum(value, name=name)
 
-    def rank(self, key: Column, name: str = "rank") -> Column:
+    def rank(self, key: Column | Expression, name: str = "rank") -> Column:
         """My place 1..N when the rows are sorted by (key, row number)."""
         if self.causal:
             raise UsageError(f"rank needs to see every row, and program {self.name!r} is causal")
-        self._own(key, "a sorting key")
+        by = self._own(key, "a sorting key")
         output = self._column(name, self.rows)
-        self._scopes[-1].append(Rank(key, output))
+        self._scopes[-1].append(Rank(by, output))
         return output
 
     def earlier(
-        self, key: Column, *, where: Column | None = None, high: int | None = None, name: str = "earlier"
+        self,
+        key: Column | Expression,
+        *,
+        where: Condition | None = None,
+        high: int | None = None,
+        name: str = "earlier",
     ) -> Column:
         """How many rows before mine hold my key; `high` bounds it where the author knows better than rows - 1."""
         if self.causal:
             raise UsageError(
                 f"in the causal program {self.name!r} count the rows with my key: they are all before mine"
             )
-        self._own(key, "a key")
+        mine = self._own(key, "a key")
         output = self._column(name, self.rows - 1 if high is None else high)
-        self._scopes[-1].append(Earlier(key, output, self._condition(where)))
+        self._scopes[-1].append(Earlier(mine, output, self._condition(where)))
         return output
 
     def spread(
@@ -435,14 +655,89 @@ class Table:
         return output
 
     @overload
-    def sort(self, key: Column, values: Value | None = None, name: Names = "") -> Column: ...
+    def sort(self, key: Column | Expression, values: Value | None = None, name: Names = "") -> Column: ...
 
     @overload
-    def sort(self, key: Column, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
+    def sort(self, key: Column | Expression, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
 
-    def sort(self, key: Column, values: Values | None = None, name: Names = "") -> Column | tuple[Column, ...]:
+    def sort(
+        self, key: Column | Expression, values: Values | None = None, name: Names = ""
+    ) -> Column | tuple[Column, ...]:
         """Row i gets `values` (or the key itself) of the i-th row in the order of (key, row number)."""
         return self.push(self.rank(key), key if values is None else values, distinct=True, name=name or "sorted")
+
+    @overload
+    def scan(
+        self, op: Callable[[Any, Any], Value], start: Value, *, high: int | None = None, name: Names = ""
+    ) -> Column: ...
+
+    @overload
+    def scan(
+        self,
+        op: Callable[[Any, Any], Sequence[Value]],
+        start: Sequence[Value],
+        *,
+        high: Sequence[int] | None = None,
+        name: Names = "",
+    ) -> tuple[Column, ...]: ...
+
+    def scan(
+        self,
+        op: Callable[[Any, Any], Any],
+        start: Values,
+        *,
+        high: int | Sequence[int] | None = None,
+        name: Names = "",
+    ) -> Column | tuple[Column, ...]:
+        """Prefix composition: row i gets x_1 ∘ x_2 ∘ … ∘ x_i, where x_j is the value, or the tuple of values, of row j.
+
+            largest_so_far = table.scan(table.maximum, value)
+            total = table.scan(lambda x, y: x + y, value, high=100)
+            g_after_f = table.scan(lambda f, g: [table.choose(q, g) for q in f], [to_0, to_1])
+
+        op(earlier, later) gets columns, or tuples of columns, and gives as many. It must be associative.
+        high: the largest results, if you know better than the ranges say.
+        Cost: ⌈log2 rows⌉ attention layers of one head, and after each the ReLU layers of op; one more if op(0, x) is
+        not x by its ranges alone, since the first rows have nothing before them.
+        Source: prefix sums by doubling, Hillis and Steele (1986).
+        """
+        several = isinstance(start, Sequence)
+        now = self._operands(start)
+        labels = (name,) * len(now) if isinstance(name, str) else tuple(name)
+        most = (high,) * len(now) if high is None or isinstance(high, int) else tuple(high)
+        if len(labels) != len(now) or len(most) != len(now):
+            raise UsageError(
+                f"a scan of {len(now)} columns has as many names and highest values, not {len(labels)} and {len(most)}"
+            )
+        state: list[Value] = [operand.value if isinstance(operand, Constant) else operand for operand in now]
+        reach = 1
+        while reach < self.rows:
+            before = self.shift(state, reach, name=[label and f"{label}, {reach} before" for label in labels])
+            both = op(before, tuple(state)) if several else op(before[0], state[0])
+            state = self._scanned(reach, before, state, both if several else [both], labels, most)
+            reach *= 2
+        results = tuple(self.column(value, name=label) for value, label in zip(state, labels, strict=True))
+        return results if several else results[0]
+
+    def _scanned(
+        self,
+        reach: int,
+        before: Sequence[Column],
+        state: Sequence[Value],
+        both: Sequence[Value],
+        labels: Sequence[str],
+        most: Sequence[int | None],
+    ) -> list[Value]:
+        """The state after one round: `both` where there is a row so far before mine, else what it was."""
+        if not isinstance(both, Sequence) or len(both) != len(state):
+            raise UsageError(f"the operation of a scan of {len(state)} columns gives as many, not {both!r}")
+        nothing: dict[Operators, Operators | int] = dict.fromkeys(before, 0)
+        following: list[Value] = []
+        for mine, joined, label, highest in zip(state, both, labels, most, strict=True):
+            alone = replaced(joined, nothing)
+            kept = joined if alone is mine else self.where(self.index > reach, joined, mine)
+            following.append(self.column(kept, highest, name=label and f"{label} of {2 * reach}"))
+        return following
 
     @overload
     def repeat(self, times: int, body: Callable[[Column], Value], start: Value, high: int, name: str) -> Column: ...
@@ -476,10 +771,9 @@ class Table:
         if len(first) != len(state):
             raise UsageError(f"repeat has {len(first)} start values for {len(state)} state columns")
         self._scopes.append([])
-        returned = body(*state)
+        result = self._operands(body(*state))
         statements = tuple(self._scopes.pop())
-        result = self._operands(returned)
-        self._known = outside
+        self._known = outside if self._length is None else outside | {self._length}
         if len(state) != len(result):
             raise UsageError(f"repeat has {len(state)} state columns, but its body returns {len(result)}")
         outputs = self._columns(name, highs, ["state"] * len(highs))

@@ -169,9 +169,9 @@ def linear(statements: Sequence[Statement], read: set[Column]) -> list[Statement
 
 def layer(program: Program, statements: Sequence[Statement], number_format: Format) -> Layer:
     """The statements as weights; what they give and nobody but an addition among them reads stays inside."""
-    results = [column for statement in statements for column in outputs_of(statement)]
+    results = dict.fromkeys(column for statement in statements for column in outputs_of(statement))
     inside = {column for statement in statements if isinstance(statement, Map) for column in inputs_of(statement)}
-    sources = dict.fromkeys(c for s in statements for c in inputs_of(s) if c not in results and c != program.index)
+    sources = dict.fromkeys(c for s in statements for c in inputs_of(s) if c not in results and c is not program.index)
     named = {f"column {i}": column for i, column in enumerate(sources)}
     copies = {column: Column(name, column.high) for name, column in named.items()}
     outputs = {f"result {i}": column for i, column in enumerate(results) if column not in inside}
@@ -231,6 +231,6 @@ def widest(program: Program, parts: Sequence[Layer | tuple[Statement, ...]]) -> 
         if isinstance(part, Layer):
             width = max(width, part.width + len(needed - results))
         needed = (needed - results) | {
-            c for s in statements for c in inputs_of(s) if c not in results and c != program.index
+            c for s in statements for c in inputs_of(s) if c not in results and c is not program.index
         }
     return width

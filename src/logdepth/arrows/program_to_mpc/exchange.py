@@ -49,7 +49,7 @@ def told(kind: str, field: str) -> str:
 
 def value(line: Talk, column: Column) -> str:
     """What a column is called where it is offered."""
-    return f"value {line.carried.index(column)}"
+    return f"value {next(place for place, carried in enumerate(line.carried) if carried is column)}"
 
 
 def answers(line: Talk) -> list[str]:

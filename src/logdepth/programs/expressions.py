@@ -1,0 +1,480 @@
+"""Arithmetic on columns: `a + 1`, `(a > b) & c`, `table.where(c, a, b)`, and the range of every result.
+
+An `Expression` is not a column yet. It may be negative, and it costs nothing. It becomes a column where a statement
+reads it, by one `map`, however many operators it has; so a chain of operators is no deeper than the same map by hand.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from numbers import Integral
+from typing import Any, NoReturn
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.tasks.alphabet import Alphabet
+
+Range = tuple[int, int]  # the least and the greatest value, both included
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`compute` takes int64 tensors (N,) or ints and gives a tensor; `span` says in which range its values lie.
+
+    form: how it is written, with {} for the operands.
+    """
+
+    form: str
+    compute: Callable[..., Tensor]
+    span: Callable[..., Range]
+
+
+def corners(function: Callable[[int, int], int]) -> Callable[[Range, Range], Range]:
+    """The range of a function that is monotone in each of its arguments."""
+
+    def span(x: Range, y: Range) -> Range:
+        found = [function(a, b) for a in x for b in y]
+        return min(found), max(found)
+
+    return span
+
+
+def remainder_span(x: Range, y: Range) -> Range:
+    if x[0] >= 0 and x[1] < y[0]:
+        return x
+    return 0, min(y[1] - 1, x[1]) if x[0] >= 0 else y[1] - 1
+
+
+def comparison(sign: str, function: Callable[[Any, Any], Tensor]) -> Operation:
+    return Operation(f"{{}} {sign} {{}}", lambda x, y: function(x, y).long(), lambda x, y: (0, 1))
+
+
+def pairwise(function: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Any, Any], Tensor]:
+    """A function of tensors, for a tensor and an int too."""
+    return lambda x, y: function(*(torch.as_tensor(v) if isinstance(v, int) else v for v in (x, y)))
+
+
+OPERATIONS: dict[str, Operation] = {
+    "add": Operation("{} + {}", operator.add, corners(operator.add)),
+    "sub": Operation("{} - {}", operator.sub, corners(operator.sub)),
+    "mul": Operation("{} * {}", operator.mul, corners(operator.mul)),
+    "floordiv": Operation("{} // {}", operator.floordiv, corners(operator.floordiv)),
+    "mod": Operation("{} % {}", operator.mod, remainder_span),
+    "minimum": Operation("minimum({}, {})", pairwise(torch.minimum), corners(min)),
+    "maximum": Operation("maximum({}, {})", pairwise(torch.maximum), corners(max)),
+    "and": Operation("{} & {}", operator.and_, corners(min)),
+    "or": Operation("{} | {}", operator.or_, corners(max)),
+    "xor": Operation("{} ^ {}", operator.xor, lambda x, y: (0, 1)),
+    "eq": comparison("==", operator.eq),
+    "ne": comparison("!=", operator.ne),
+    "lt": comparison("<", operator.lt),
+    "le": comparison("<=", operator.le),
+    "gt": comparison(">", operator.gt),
+    "ge": comparison(">=", operator.ge),
+    "where": Operation(
+        "where({}, {}, {})",
+        lambda condition, yes, no: torch.where(condition > 0, yes, no),
+        lambda condition, yes, no: (min(yes[0], no[0]), max(yes[1], no[1])),
+    ),
+    "choose": Operation(
+        "choose({}, …)",
+        lambda which, *choices: reduce(operator.add, ((which == k).long() * x for k, x in enumerate(choices))),
+        lambda which, *choices: (
+            min(low for low, _ in choices[which[0] : which[1] + 1]),
+            max(high for _, high in choices[which[0] : which[1] + 1]),
+        ),
+    ),
+}
+"""All but one: "lookup" of one operand in the expression's own table."""
+
+CONNECTIVES = ("and", "or", "xor")
+
+
+class Operators:
+    """What columns and expressions share: a range low..high, and the operators. Operands are columns, expressions and
+    ints; where letters are compared, also a letter."""
+
+    __hash__ = object.__hash__  # by identity: == makes an expression
+    __array_ufunc__ = None  # so that numpy leaves `array + column` to the column, which refuses it
+    letters: str | None
+
+    low: int
+    high: int
+
+    def __add__(self, other: Any) -> Expression | Any:
+        return operate("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return operate("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return operate("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return operate("sub", other, self)
+
+    def __neg__(self) -> Any:
+        return operate("sub", 0, self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return self if self.low >= 0 else operate("maximum", self, -self)
+
+    def __mul__(self, other: Any) -> Any:
+        return operate("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return operate("mul", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return operate("floordiv", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return operate("floordiv", other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return operate("mod", self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return operate("mod", other, self)
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __truediv__(self, other: Any) -> NoReturn:
+        raise UsageError(f"columns hold integers, so there is no {show(self)} / {show(other)}; divide by //")
+
+    __rtruediv__ = __truediv__
+
+    def __and__(self, other: Any) -> Any:
+        return operate("and", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return operate("and", other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return operate("or", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return operate("or", other, self)
+
+    def __xor__(self, other: Any) -> Any:
+        return operate("xor", self, other)
+
+    def __rxor__(self, other: Any) -> Any:
+        return operate("xor", other, self)
+
+    def __invert__(self) -> Any:
+        check_condition(self, "~")
+        return operate("sub", 1, self)
+
+    def __eq__(self, other: object) -> Any:
+        return operate("eq", self, other) if comparable(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return operate("ne", self, other) if comparable(other) else NotImplemented
+
+    def __lt__(self, other: Any) -> Any:
+        return operate("lt", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return operate("le", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return operate("gt", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return operate("ge", self, other)
+
+    def clip(self, low: Any, high: Any = None) -> Any:
+        """The nearest number in low..high; without `high`, at least low."""
+        least = operate("maximum", self, low)
+        return least if high is None else operate("minimum", least, high)
+
+    def __bool__(self) -> bool:
+        raise UsageError(
+            f"column {show(self)!r} has a value in every row, so no truth value; decide by table.where(condition, a, b)"
+            " in place of if, and by & | ~ in place of and, or, not (with brackets: (a > 1) & (a < 5))"
+        )
+
+    def __index__(self) -> int:
+        raise UsageError(
+            f"column {show(self)!r} has a value in every row, so it is no int;"
+            " to read a list or an array at it: table.lookup(list, column)"
+        )
+
+    def __array__(self, *_: object, **__: object) -> NoReturn:
+        self.__index__()
+        raise AssertionError("a column is no array")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Expression(Operators):
+    """`operation` on `operands`; `table`: of a lookup, (entries,) int64.
+
+    Made by the operators of columns, and by `where`, `minimum`, `maximum`, `lookup` and `choose` of a `Table`.
+    """
+
+    operation: str
+    operands: tuple[Operators | int, ...]
+    table: np.ndarray | None = None
+    letters: str | None = None
+
+    @cached_property
+    def span(self) -> Range:
+        """The range of its values, by interval arithmetic."""
+        if self.table is not None:
+            low, high = span_of(self.operands[0])
+            read = self.table[low : high + 1]
+            return int(read.min()), int(read.max())
+        return OPERATIONS[self.operation].span(*map(span_of, self.operands))
+
+    @property
+    def low(self) -> int:  # type: ignore[override]
+        return self.span[0]
+
+    @property
+    def high(self) -> int:  # type: ignore[override]
+        return self.span[1]
+
+    def __repr__(self) -> str:
+        return show(self)
+
+    def parts(self, made: Container[Operators] = ()) -> list[Expression]:
+        """The expressions that it is made of, itself last, each once and after those that it reads.
+
+        made: these are known already, and are not gone into.
+        """
+        found: dict[Expression, None] = {}
+        open_: list[tuple[Expression, Iterator[Operators | int]]] = [(self, iter(self.operands))]
+        while open_:  # not by recursion: a sum of thousands of columns is a deep expression
+            expression, rest = open_[-1]
+            for x in rest:
+                if isinstance(x, Expression) and x not in found and x not in made:
+                    open_.append((x, iter(x.operands)))
+                    break
+            else:
+                found[expression] = None
+                open_.pop()
+        return list(found)
+
+    def leaves(self, made: Container[Operators] = ()) -> list[Operators]:
+        """The columns, and the parts in `made`, that it is computed from, each once."""
+        parts = self.parts(made)
+        inside = set(parts)
+        operands = (x for part in parts for x in part.operands if not isinstance(x, int))
+        return [x for x in dict.fromkeys(operands) if x not in inside]
+
+    def function(self, leaves: Sequence[Operators]) -> Callable[..., Any]:
+        """What it computes of `leaves`, as a function of tensors."""
+        parts = self.parts(set(leaves))
+
+        def function(*inputs: Any) -> Any:
+            values: dict[Any, Any] = dict(zip(leaves, inputs, strict=True))
+            for part in parts:
+                values[part] = part.compute(*(x if isinstance(x, int) else values[x] for x in part.operands))
+            return values[self]
+
+        return function
+
+    def compute(self, *operands: Any) -> Any:
+        """The operation itself, on tensors."""
+        if self.table is None:
+            return OPERATIONS[self.operation].compute(*operands)
+        return torch.as_tensor(self.table)[operands[0]]
+
+
+# --- how expressions are made ---
+
+
+def operate(name: str, *operands: Any) -> Any:
+    """An operation on columns, expressions and ints, checked, and made simpler where it says nothing new."""
+    sign = OPERATIONS[name].form.replace("{}", "").split("(")[0].strip()
+    x = [operand_of(operand, sign, operands) for operand in operands]
+    if name in CONNECTIVES:
+        for operand in x:
+            check_condition(operand, sign)
+    if name in ("floordiv", "mod") and span_of(x[1])[0] < 1:
+        raise UsageError(
+            f"the divisor of {show(x[0])} {sign} {show(x[1])} may be {span_of(x[1])[0]}; divide by 1 or more,"
+            f" such as {show(x[1], inside=True)}.clip(1)"
+        )
+    return simpler(name, x)
+
+
+def simpler(name: str, x: Sequence[Operators | int]) -> Operators | int:
+    """The operation, or one of its operands, or a number, where that is the same whatever the columns hold."""
+    if all(isinstance(operand, int) for operand in x):
+        return int(OPERATIONS[name].compute(*map(torch.tensor, x)))
+    spans = [span_of(operand) for operand in x]
+    match name:
+        case "add" | "or" | "xor" if 0 in map(number, x):
+            return x[1] if number(x[0]) == 0 else x[0]
+        case "sub" if number(x[1]) == 0:
+            return x[0]
+        case "mul" | "and" if 0 in map(number, x):
+            return 0
+        case "mul" | "and" if 1 in map(number, x):
+            return x[1] if number(x[0]) == 1 else x[0]
+        case "floordiv" if number(x[1]) == 1:
+            return x[0]
+        case "mod" if spans[0][0] >= 0 and spans[0][1] < spans[1][0]:
+            return x[0]
+        case "maximum" | "minimum":
+            for more, less in ((0, 1), (1, 0)):
+                if spans[more][0] >= spans[less][1]:
+                    return x[more if name == "maximum" else less]
+        case "where" if isinstance(x[0], int) or x[1] is x[2]:
+            return x[2] if number(x[0]) == 0 else x[1]
+        case "choose" if isinstance(x[0], int):
+            return x[1 + x[0]]
+    return Expression(name, tuple(x), letters=common_letters(x[1:]) if name in ("where", "choose") else None)
+
+
+def number(x: Operators | int) -> int | None:
+    return x if isinstance(x, int) else None
+
+
+def common_letters(choices: Sequence[Operators | int]) -> str | None:
+    """The letters of a value that is one of these: theirs, if all have the same; 0 is no letter of any."""
+    found = {None if isinstance(x, int) else x.letters for x in choices if number(x) != 0}
+    return found.pop() if len(found) == 1 else None
+
+
+def comparable(value: object) -> bool:
+    return isinstance(value, (Operators, Integral, float, np.bool_, np.ndarray, Tensor, Sequence))
+
+
+def operand_of(value: Any, sign: str, among: Sequence[Any]) -> Operators | int:
+    """The operand as a column, an expression or an int; a letter as its number, by the letters of the others."""
+    if isinstance(value, Operators):
+        return value
+    if isinstance(value, (Integral, np.bool_)):
+        return int(value)
+    if isinstance(value, str):
+        return letter_number(value, sign, among)
+    raise UsageError(f"{sign!r} takes columns and ints, not {type(value).__name__} {value!r}"[:200])
+
+
+def letter_number(letter: str, sign: str, among: Sequence[Any]) -> int:
+    letters = {x.letters for x in among if isinstance(x, Operators)} - {None}
+    if len(letters) != 1 or len(letter) != 1:
+        raise UsageError(
+            f"{sign!r} takes columns and ints, not the text {letter[:40]!r}; a single letter may stand beside a column"
+            " that holds letters: table.input(name, letters=…)"
+        )
+    alphabet = Alphabet(str(letters.pop()))
+    try:
+        return int(alphabet.tokens(letter, f"beside {sign!r}")[0])
+    except BeyondTask:
+        raise UsageError(f"letter {letter!r} beside {sign!r} is not in the alphabet {alphabet} of the column") from None
+
+
+def check_condition(x: Operators | int, sign: str) -> None:
+    low, high = span_of(x)
+    if low < 0 or high > 1:
+        raise UsageError(
+            f"{sign} takes conditions, which are 0 or 1, and {show(x)!r} holds {low}..{high}; compare it first, in"
+            f" brackets: ({show(x)} > 0) {sign} …"
+        )
+
+
+def span_of(x: Operators | int) -> Range:
+    return (x, x) if isinstance(x, int) else (x.low, x.high)
+
+
+def lookup(table: ArrayLike | Tensor, places: Sequence[Any]) -> Any:
+    """The entry of a table of integers, (entries,) or (rows, columns), at one place or at two, counted from 0.
+
+    Errors: UsageError for a table that holds anything else, or a place that may lie outside.
+    """
+    entries = table.cpu().numpy() if isinstance(table, Tensor) else np.asarray(table)
+    if entries.dtype.kind not in "iub" or not entries.size or entries.ndim not in (1, 2):
+        raise UsageError(
+            f"a lookup takes a table of integers with one or two dimensions, not {entries.dtype} of shape"
+            f" {entries.shape}"
+        )
+    if len(places) != entries.ndim:
+        raise UsageError(f"a table of shape {entries.shape} is looked up at {entries.ndim} columns, not {len(places)}")
+    at = [operand_of(place, "lookup", places) for place in places]
+    for place, size in zip(at, entries.shape, strict=True):
+        low, high = span_of(place)
+        if low < 0 or high >= size:
+            raise UsageError(
+                f"{show(place)!r} holds {low}..{high}, and the table has entries 0..{size - 1} there; give it"
+                f" {high + 1} entries, or look up {show(place, inside=True)}.clip(0, {size - 1})"
+            )
+    place = at[0] if len(at) == 1 else operate("add", operate("mul", at[0], entries.shape[1]), at[1])
+    flat = np.ascontiguousarray(entries, dtype=np.int64).reshape(-1)
+    return int(flat[place]) if isinstance(place, int) else Expression("lookup", (place,), flat)
+
+
+def choose(which: Any, columns: Sequence[Any]) -> Any:
+    """columns[which], row by row."""
+    at = operand_of(which, "choose", columns)
+    choices = [operand_of(column, "choose", columns) for column in columns]
+    low, high = span_of(at)
+    if low < 0 or high >= len(choices):
+        raise UsageError(
+            f"{show(at)!r} holds {low}..{high}, and {len(choices)} columns to choose from are 0..{len(choices) - 1};"
+            f" give {high + 1}, or choose by {show(at, inside=True)}.clip(0, {len(choices) - 1})"
+        )
+    if isinstance(at, int):
+        return choices[at]
+    numbers = [choice for choice in choices if isinstance(choice, int)]
+    if len(numbers) == len(choices):
+        return lookup(numbers, [at])
+    return simpler("choose", [at, *choices[: high + 1]])
+
+
+def replaced(x: Operators | int, values: Mapping[Operators, Operators | int]) -> Operators | int:
+    """The expression with other columns or numbers in the place of some, made simpler where that is possible."""
+    known: dict[Operators, Operators | int] = dict(values)
+
+    def of(operand: Operators | int) -> Operators | int:
+        return operand if isinstance(operand, int) else known.get(operand, operand)
+
+    if isinstance(x, Expression):
+        for part in x.parts():
+            operands = [of(operand) for operand in part.operands]
+            if part.table is not None:
+                known[part] = lookup(part.table, operands)
+            else:
+                known[part] = simpler(part.operation, operands)
+    return of(x)
+
+
+# --- how they are shown ---
+
+
+def show(x: Any, inside: bool = False) -> str:
+    """An expression as text of at most 60 letters. `inside`: in brackets if it needs them beside another operator."""
+    text = written(x, 4)
+    text = text if len(text) <= 60 else f"{text[:59]}…"
+    return f"({text})" if inside and isinstance(x, Expression) and "(" not in OPERATIONS[x.operation].form else text
+
+
+def written(x: Any, depth: int) -> str:
+    if not isinstance(x, Expression):
+        return str(getattr(x, "name", x))
+    if depth == 0:
+        return "…"
+    parts = [written(operand, depth - 1) for operand in x.operands]
+    if x.table is not None:
+        return f"table[{parts[0]}]"
+    form = OPERATIONS[x.operation].form
+    if "(" not in form:  # between its operands
+        parts = [
+            f"({text})" if isinstance(operand, Expression) and operand.table is None else text
+            for text, operand in zip(parts, x.operands, strict=True)
+        ]
+    return form.format(*parts)
