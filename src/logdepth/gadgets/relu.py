@@ -115,6 +115,38 @@ def product(x: Affine, y: Affine, label: str) -> Affine:
     return half - rest_x - rest_y  # C(x+y, 2) - C(x, 2) - C(y, 2) = xy, in integers
 
 
+def divided(x: Affine, y: Affine, label: str, remainder: bool = True) -> tuple[Affine, Affine]:
+    """(⌊x / y⌋, x mod y) for integers x and y ≥ 1: long division, a digit of base 16 at a time.
+
+    A digit at place p counts the k in 1..15 with rest ≥ k p y, a neuron pair each; what it stands for is taken from the
+    rest by a gate for every k. Two ReLU layers a digit, and the last digit only one if nobody asks for the remainder.
+    """
+    assert y.low >= 1, f"{label!r} divides by {y.low}..{y.high}"
+    shift = max(0, -(x.low // y.low))  # x + shift y ≥ 0
+    rest, most = x + y * shift, max(x.high, 0) // y.low + shift
+    rest = rest.within(0, max(x.high + shift * y.high, 0))
+    place = 1
+    while place * 16 <= most:
+        place *= 16
+    total = constant(-shift)
+    while place >= 1:
+        digits = range(1, min(15, most // place) + 1)
+        reached = [rest - y * (k * place) for k in digits]  # ≥ 0: so many are in the rest
+        if place == 1 and not remainder:
+            terms = tuple(term for d in reached for term in ((1, d + constant(1)), (-1, d)))
+            return total + form(Neurons(label, 0, len(digits), 0.0, terms)), rest
+        gates = [
+            form(Neurons(f"{label} ≥ {k * place}", 0, 1, 0.0, ((1, d + constant(1)), (-1, d))))
+            for k, d in zip(digits, reached, strict=True)
+        ]
+        taken = [gated(gate, y, f"{label} of {k * place}") for k, gate in zip(digits, gates, strict=True)]
+        for gate, product_ in zip(gates, taken, strict=True):
+            total, rest = total + gate * place, rest - product_ * place
+        rest = rest.within(0, place * y.high - 1)
+        most, place = min(most, place - 1) if place > 1 else 0, place // 16
+    return total, rest
+
+
 def gated(gate: Affine, value: Affine, label: str) -> Affine:
     """value if gate else 0, for a gate of 0 or 1: one neuron. value = low + rest with rest ≥ 0."""
     low, high = min(value.low, 0), value.high

@@ -95,6 +95,7 @@ OPERATIONS: dict[str, Operation] = {
 """All but one: "lookup" of one operand in the expression's own table."""
 
 CONNECTIVES = ("and", "or", "xor")
+CONDITIONS = (*CONNECTIVES, "eq", "ne", "lt", "le", "gt", "ge")
 
 
 class Operators:
@@ -301,20 +302,21 @@ def operate(name: str, *operands: Any) -> Any:
     sign = OPERATIONS[name].form.replace("{}", "").split("(")[0].strip()
     x = [operand_of(operand, sign, operands) for operand in operands]
     if name in CONNECTIVES:
-        for operand in x:
+        for operand in operands:
             check_condition(operand, sign)
     if name in ("floordiv", "mod") and span_of(x[1])[0] < 1:
         raise UsageError(
             f"the divisor of {show(x[0])} {sign} {show(x[1])} may be {span_of(x[1])[0]}; divide by 1 or more,"
             f" such as {show(x[1], inside=True)}.clip(1)"
         )
-    return simpler(name, x)
+    return simpler(name, x, common_letters(operands[1:]) if name in ("where", "choose") else None)
 
 
-def simpler(name: str, x: Sequence[Operators | int]) -> Operators | int:
+def simpler(name: str, x: Sequence[Operators | int], letters: str | None = None) -> Operators | int:
     """The operation, or one of its operands, or a number, where that is the same whatever the columns hold."""
     if all(isinstance(operand, int) for operand in x):
-        return int(OPERATIONS[name].compute(*map(torch.tensor, x)))
+        value = int(OPERATIONS[name].compute(*map(torch.tensor, x)))
+        return bool(value) if name in CONDITIONS else value
     spans = [span_of(operand) for operand in x]
     match name:
         case "add" | "or" | "xor" if 0 in map(number, x):
@@ -322,7 +324,7 @@ def simpler(name: str, x: Sequence[Operators | int]) -> Operators | int:
         case "sub" if number(x[1]) == 0:
             return x[0]
         case "mul" | "and" if 0 in map(number, x):
-            return 0
+            return False if name == "and" else 0
         case "mul" | "and" if 1 in map(number, x):
             return x[1] if number(x[0]) == 1 else x[0]
         case "floordiv" if number(x[1]) == 1:
@@ -337,16 +339,19 @@ def simpler(name: str, x: Sequence[Operators | int]) -> Operators | int:
             return x[2] if number(x[0]) == 0 else x[1]
         case "choose" if isinstance(x[0], int):
             return x[1 + x[0]]
-    return Expression(name, tuple(x), letters=common_letters(x[1:]) if name in ("where", "choose") else None)
+    return Expression(name, tuple(x), letters=letters)
 
 
 def number(x: Operators | int) -> int | None:
+    """An int as it is; None for a column or an expression."""
     return x if isinstance(x, int) else None
 
 
-def common_letters(choices: Sequence[Operators | int]) -> str | None:
+def common_letters(choices: Sequence[Any]) -> str | None:
     """The letters of a value that is one of these: theirs, if all have the same; 0 is no letter of any."""
-    found = {None if isinstance(x, int) else x.letters for x in choices if number(x) != 0}
+    found = {
+        x.letters if isinstance(x, Operators) else None for x in choices if not isinstance(x, str) and number(x) != 0
+    }
     return found.pop() if len(found) == 1 else None
 
 
@@ -379,8 +384,15 @@ def letter_number(letter: str, sign: str, among: Sequence[Any]) -> int:
         raise UsageError(f"letter {letter!r} beside {sign!r} is not in the alphabet {alphabet} of the column") from None
 
 
-def check_condition(x: Operators | int, sign: str) -> None:
+def check_condition(x: Any, sign: str) -> None:
+    """UsageError unless this is a column or an expression of 0 and 1, or a bool."""
+    if isinstance(x, (bool, np.bool_)) or not isinstance(x, (Operators, int)):
+        return  # the rest is refused as an operand
     low, high = span_of(x)
+    if isinstance(x, int):  # a > 1 & b reads as a > (1 & b)
+        raise UsageError(
+            f"{sign} takes two conditions, and {x} is a number; put comparisons in brackets: (… > {x}) {sign} …"
+        )
     if low < 0 or high > 1:
         raise UsageError(
             f"{sign} takes conditions, which are 0 or 1, and {show(x)!r} holds {low}..{high}; compare it first, in"
@@ -433,7 +445,7 @@ def choose(which: Any, columns: Sequence[Any]) -> Any:
     numbers = [choice for choice in choices if isinstance(choice, int)]
     if len(numbers) == len(choices):
         return lookup(numbers, [at])
-    return simpler("choose", [at, *choices[: high + 1]])
+    return simpler("choose", [at, *choices[: high + 1]], common_letters(columns[: high + 1]))
 
 
 def replaced(x: Operators | int, values: Mapping[Operators, Operators | int]) -> Operators | int:
@@ -449,7 +461,7 @@ def replaced(x: Operators | int, values: Mapping[Operators, Operators | int]) ->
             if part.table is not None:
                 known[part] = lookup(part.table, operands)
             else:
-                known[part] = simpler(part.operation, operands)
+                known[part] = simpler(part.operation, operands, part.letters)
     return of(x)
 
 

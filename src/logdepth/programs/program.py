@@ -53,6 +53,10 @@ class Constant:
     value: int
 
     @property
+    def low(self) -> int:
+        return self.value
+
+    @property
     def high(self) -> int:
         return self.value
 

@@ -111,7 +111,7 @@ class Lowering:
 
     def map(self, statement: Map) -> None:
         names = [column.name for column in statement.outputs]
-        inputs = [self.form_of(o).within(0, o.high) for o in statement.inputs]
+        inputs = [self.form_of(o).within(o.low, o.high) for o in statement.inputs]
         for column, result in zip(statement.outputs, lower_function(statement.function, inputs, names), strict=True):
             if result.low > column.high or result.high < 0:
                 raise UsageError(

@@ -20,6 +20,7 @@ from logdepth.gadgets.cells import INDEX, Affine, constant
 from logdepth.gadgets.relu import (
     LARGEST_TABLE,
     as_table,
+    divided,
     embedded,
     maximum,
     minimum,
@@ -161,6 +162,7 @@ COMPARISONS = {
     "eq": operator.eq,
     "ne": operator.ne,
 }
+DIVISIONS = {"floor_divide", "remainder"}
 CONNECTIVES = {"and": lambda s: s == 2, "or": lambda s: s >= 1, "xor": lambda s: s == 1}  # of the sum of two conditions
 ROW_MIXING = {
     "sum", "mean", "cumsum", "sort", "argsort", "roll", "flip", "any", "all", "argmax", "argmin", "prod", "cumprod",
@@ -266,6 +268,13 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
             return tabulate(maximum(x, y, name).within(max(x.low, y.low), max(x.high, y.high)))
         if spelled == "minimum":
             return tabulate(minimum(x, y, name).within(min(x.low, y.low), min(x.high, y.high)))
+        if spelled in DIVISIONS and y.low >= 1:
+            exact, other = divided(x, y, name, remainder=spelled == "remainder")
+            return tabulate(other.within(0, y.high - 1) if spelled == "remainder" else exact.within(*quotients(x, y)))
+        if spelled in DIVISIONS:
+            raise UsageError(
+                f"the map of {name!r} divides by {y.low}..{y.high}; divide by 1 or more, as in x // y.clamp(1)"
+            )
         if spelled in COMPARISONS:
             return on_base(tabulate(difference), lambda d: COMPARISONS[spelled](d, 0))
         if spelled in CONNECTIVES and all(f.low >= 0 and f.high <= 1 for f in (x, y)):
@@ -274,6 +283,12 @@ def on_forms(spelled: str, args: list[Value], kwargs: dict[str, Any], name: str)
         f"the map of {name!r} uses {spelled!r} on several columns, which has no exact ReLU piece here; use + - *, "
         "comparisons, minimum, maximum, where, & | ^ on conditions, or any function of one column"
     )
+
+
+def quotients(x: Affine, y: Affine) -> tuple[int, int]:
+    """Between which numbers x // y lies, y ≥ 1."""
+    corners = [a // b for a in (x.low, x.high) for b in (y.low, y.high)]
+    return min(corners), max(corners)
 
 
 def on_base(value: Value, function: Callable[[Tensor], Tensor]) -> Value:
