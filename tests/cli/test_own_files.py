@@ -211,6 +211,19 @@ def test_machines_give_the_same_answer_within_their_claim(logdepth, own, file, i
     assert outcome.json["max_sent_words"] <= outcome.json["memory_words"]
 
 
+def test_a_protocol_runs_in_its_own_rounds_and_its_program_in_more(logdepth, tmp_path):
+    own = OWN["a protocol"]
+    (tmp_path / "mine.py").write_text(own.source)
+    (tmp_path / "t.txt").write_text(own.text)
+    mine = logdepth("mpc", tmp_path / "mine.py", tmp_path / "t.txt", "--json").json
+    assert (mine["rounds"], mine["machines"], mine["total_words"]) == (1, 4, 4) and mine["protocol"] == "ring"
+    by_program = logdepth("mpc", tmp_path / "mine.py", tmp_path / "t.txt", "--program", "--json").json
+    assert by_program["rounds"] > 1 and by_program["answer"] == mine["answer"] == own.answers(**own.table)
+    (tmp_path / "short.txt").write_text("1 2 3")
+    outcome = logdepth("mpc", tmp_path / "mine.py", tmp_path / "short.txt")
+    assert outcome.status == 2 and "has 4 machines" in outcome.stderr
+
+
 def test_the_transformer_on_machines_gives_the_same_answer(logdepth, file, inputs, tmp_path):
     outcome = logdepth("simulate", file, inputs[0], "--report", tmp_path / "page.html", "--json")
     assert outcome.status == 0 and outcome.json["answer_correct"] is True, outcome

@@ -37,7 +37,7 @@ class OwnFile:
     def task(self) -> ProgramTask:
         """The program, of a protocol the one that carries it out (T1), with those who judge it."""
         if isinstance(self.made, RawProtocol):
-            return ProgramTask(mpc_to_program(self.made), sampler=self.made.draw)
+            return ProgramTask(mpc_to_program(self.made), sampler=self.made.draw, raw=self.made)
         return ProgramTask(self.made, self.oracle, self.sample)
 
 

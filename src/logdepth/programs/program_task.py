@@ -17,6 +17,7 @@ from logdepth.programs.column_files import read_columns
 from logdepth.programs.interpret import interpret
 from logdepth.programs.letters import encode_texts
 from logdepth.programs.program import Program
+from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.tasks import Task
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
@@ -40,6 +41,7 @@ class ProgramTask(Task[Columns]):
     program: Program
     oracle: Oracle | None = None
     sampler: Sampler | None = None
+    raw: RawProtocol | None = None
 
     summary: ClassVar[str] = "a program of your own"
     families: ClassVar[tuple[str, ...]] = ("random",)

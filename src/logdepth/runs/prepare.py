@@ -23,6 +23,6 @@ def prepare(task: Task[Any], instance: Any, memory: int | None = None, by_progra
     if by_program or not has_own_protocol(task):
         from logdepth.runs.by_program import prepare_program  # programs load torch
 
-        return prepare_program(task, instance, memory)
+        return prepare_program(task, instance, memory, by_program)
     own = PROTOCOLS[task.name]
     return own.prepare(task, instance, own.default_memory(instance) if memory is None else memory)
