@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from logdepth.theory import Claim
+from logdepth.arrows.raw_protocol_to_mpc import raw_protocol_to_mpc, state_records
 from logdepth.mpc import Memory
 from logdepth.programs import RawProtocol
 from logdepth.programs.program_task import Columns, ProgramTask
 from logdepth.protocols import Prepared
-from logdepth.arrows.raw_protocol_to_mpc import raw_protocol_to_mpc, state_records
+from logdepth.theory import Claim
 
 
 def prepare_raw_protocol(task: ProgramTask, raw: RawProtocol, columns: Columns, memory: int | None = None) -> Prepared:
