@@ -14,12 +14,13 @@ import pytest
 import torch
 
 from logdepth import Table
-from logdepth.models import Model, compile_program, compile_task
+from logdepth.models import Model, compile_program, compile_protocol, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
 from logdepth.report import in_a_frame, page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
 from logdepth.report.inputs import SAMPLES, telling_sample
+from logdepth.report.page import protocol_page
 from logdepth.report.program import lines_of, program_text
 from logdepth.report.run import record
 from logdepth.report.steps import Segment, layer_numbers, segments
@@ -27,6 +28,7 @@ from logdepth.report.window import tokens_to_show
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
 from logdepth.tasks.graph import Graph
+from logdepth.testing.traffic import relay
 
 SMALL: dict[str, dict[str, Any]] = {
     "k-hop": {"n": 24, "k": 5},
@@ -353,6 +355,7 @@ def test_loops_are_found_in_the_order_of_the_blocks() -> None:
     assert segments((0, 0, 0)) == [Segment((0,), 3, 0)]
     assert segments((0, 1, 2)) == [Segment((0, 1, 2), 1, 0)]
     assert segments((0, 0, 1, 1)) == [Segment((0,), 2, 0), Segment((1,), 2, 2)]
+    assert segments((5, 0, 1, 0, 2, 0, 1, 0, 2)) == [Segment((5,), 1, 0), Segment((0, 1, 0, 2), 2, 1)]
 
 
 def test_layers_are_numbered_by_their_attention() -> None:
@@ -483,3 +486,81 @@ def test_control_characters_and_marks_of_direction_are_shown_and_not_obeyed(data
         assert not {letter for letter in text if letter not in "\n" and is_control(letter)}
     assert r"\x1b[31m\u202eevil\u2066\x00\r\n" in data_of(html)["graph"]["vertices"]
     assert r"\u202eevil" in unescape(own)
+
+
+# --- how large a page may be ---
+
+LARGE: dict[str, dict[str, Any]] = {
+    "k-hop": {"n": 1100, "k": 1000},
+    "acausal-k-hop": {"n": 100, "k": 100},
+    "composition": {"n": 100, "k": 1000},
+    "3-sum": {"n": 30, "modulus": 100},
+    **{name: {"n": 64} for name in ("components", "connectivity", "cycle-check", "spanning-forest")},
+    **{name: {"n": 16} for name in ("diameter", "reachability")},
+}
+"""All others: n = 100."""
+
+
+def unfolded(html: str) -> tuple[int, int]:
+    """Blocks that stand on the page outside of <details>, and most heads that one of them shows."""
+    strip = re.findall(r'aria-label="The blocks of the transformer[^>]*>(.*?)<p class="caption">', html, re.S)[0]
+    open_ = re.sub(r"<details.*?</details>", "", strip, flags=re.S)
+    cards = re.findall(r"<button.*?</button>", open_, re.S)
+    return len(cards), max(card.count('class="head"') for card in cards)
+
+
+@pytest.mark.slow  # half a minute in all
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("name", SMALL)
+def test_a_page_is_never_too_large(name: str, tied: bool) -> None:
+    """On an input as large as the model takes; what cannot be drawn on one screen is folded."""
+    task = TASKS[name].from_parameters(LARGE.get(name, {"n": 100}))
+    model = compile_task(task, tied=tied)
+    html = page.page(model, task.sample(np.random.default_rng(0), None, task.largest))
+    assert len(html.encode()) <= 2_000_000
+    cards, heads = unfolded(html)
+    assert cards <= 40 and heads <= 12
+
+
+def rounds_shown(html: str) -> list[str]:
+    return re.findall(r'<p class="times">× (\d+)<span>([^<]*)</span>', html)
+
+
+def test_rounds_with_weights_of_their_own_fold_into_one_as_tied_ones_do() -> None:
+    pages = {
+        tied: page.page(compile_task(TASKS["components"].from_parameters({"n": 34}), tied=tied))
+        for tied in (True, False)
+    }
+    assert rounds_shown(pages[True]) == [("5", "rounds, the same weights")]
+    [(times, words)] = rounds_shown(pages[False])
+    assert int(times) == 5 and words == "rounds, each with weights of its own"
+    assert "ReLU <b>78–82</b>" in pages[False]
+
+
+def unrolled(rounds: int, name: str) -> Model:
+    """A program whose rounds a loop in Python writes out; `name` of what a round reads."""
+    table = Table("unrolled", rows=6)
+    value = table.input("value", high=5)
+    for number in range(rounds):
+        there = table.map(lambda i, v: (i + v) % 6, table.index, value, high=5)
+        value = table.pull(there, value, name=name.format(number))
+    table.output("last", value)
+    return compile_program(table.program())
+
+
+def test_a_loop_in_python_folds_and_blocks_that_differ_do_so_beyond_what_can_be_seen(data_of) -> None:
+    alike = page.page(unrolled(50, "value"))
+    assert unfolded(alike)[0] < 10 and int(rounds_shown(alike)[0][0]) > 40
+    different = page.page(unrolled(50, "value {}"))
+    cards, _ = unfolded(different)
+    more = re.findall(r"<summary>(\d+) more blocks</summary>", different)
+    assert 10 <= cards <= 40 and cards + int(more[0]) == len(data_of(different)["blocks"])
+    assert {step["card"] for step in data_of(alike)["steps"]} == {
+        int(card) for card in re.findall(r'class="card[^"]*" data-card="(\d+)"', alike)
+    }
+
+
+def test_of_many_heads_in_a_block_some_are_shown_and_the_others_counted() -> None:
+    raw = relay(16, 6, 9)
+    html = protocol_page(raw, compile_protocol(raw))
+    assert unfolded(html)[1] == 12 and re.search(r"and \d+ more heads", html)

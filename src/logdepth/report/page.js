@@ -30,7 +30,7 @@ for (const step of data.steps) {
 }
 
 const stepAt = number => number ? data.steps[number - 1] : null;
-const stepsOf = block => range(data.steps.length).map(i => i + 1).filter(number => stepAt(number).block === block);
+const stepsOf = (kind, index) => range(data.steps.length).map(i => i + 1).filter(number => stepAt(number)[kind] === index);  // kind: block or card
 const namesAt = number => number ? data.blocks[stepAt(number).block].names : data.start.names;
 
 // The step whose attention is shown at a step: its own, else the latest before, else the first of all.
@@ -82,13 +82,13 @@ function thumb(svg, step, head) {
 function drawStrip() {
   const current = stepAt(state.step);
   document.querySelectorAll(".card").forEach(card => {
-    const here = current && current.block === Number(card.dataset.block);
+    const here = current && current.card === Number(card.dataset.card);
     card.classList.toggle("here", Boolean(here));
     card.setAttribute("aria-pressed", String(Boolean(here)));
   });
   document.querySelectorAll(".program tr[data-blocks]").forEach(row => row.classList.toggle("here", Boolean(current) && row.dataset.blocks.split(" ").includes(String(current.block))));
   document.querySelectorAll(".card .thumb").forEach(svg => {
-    const ran = stepsOf(Number(svg.dataset.block));
+    const ran = stepsOf("card", Number(svg.dataset.card));
     const step = ran.filter(s => s <= state.step).pop() || ran[0];
     if (svg.dataset.drawn === String(step)) return;
     svg.dataset.drawn = step;
@@ -97,7 +97,7 @@ function drawStrip() {
 }
 
 function chooseBlock(button) {
-  const current = stepAt(state.step), steps = stepsOf(Number(button.dataset.block));
+  const current = stepAt(state.step), kind = button.dataset.card ? "card" : "block", steps = stepsOf(kind, Number(button.dataset[kind]));
   const step = current && steps.find(s => stepAt(s).round === current.round) || steps[0];
   go({ step, head: Number(button.dataset.head || 0) });
 }
@@ -205,15 +205,19 @@ function walkOf(token) {
 // The stop after so many hops; a token that points to itself stays.
 const stopAt = (stops, hops) => hops < stops.length ? stops[hops] : stops.still ? stops[stops.length - 1] : 0;
 
+const LANES = 16;  // attention layers that are drawn below each other
+
 function drawFollow() {
   if (graph) return;
   const figure = byId("follow"), n = shown.length, width = 1180, left = 178, right = 84;
   figure.hidden = false;
   const cell = (width - left - right) / n, x = token => left + (place.get(token) + .5) * cell;
   const stops = data.chain ? walk(state.token, data.chain.times) : [state.token];
-  const attention = data.steps.map((step, i) => ({ step, number: i + 1 })).filter(({ step }) => step.heads.length).slice(0, 24);
+  const every = data.steps.map((step, i) => ({ step, number: i + 1 })).filter(({ step }) => step.heads.length);
+  const now = every.findIndex(({ number }) => number === attentionStep(state.step)), first = clamp(0, now - LANES + 4, Math.max(0, every.length - LANES));
+  const attention = every.slice(first, first + LANES);
   const powersOf = i => data.chain ? data.chain.powers[i] || [] : [];
-  const reach = data.chain ? Math.max(0, ...attention.flatMap(({ number }, i) => number <= state.step ? powersOf(i) : [])) : 0;
+  const reach = data.chain ? Math.max(0, ...every.flatMap(({ number }, i) => number <= state.step ? powersOf(i) : [])) : 0;
   const known = hop => !data.chain || hop <= reach || state.step >= data.steps.length;
   const hops = stops.slice(1).map((stop, i) => [stops[i], stop]).map(([a, b]) => place.has(a) && place.has(b) ? Math.abs(x(a) - x(b)) : 0);
   const riseOf = span => clamp(14, span * .42, 102), arcs = data.chain ? Math.max(...hops.map(riseOf), 14) + 16 : 8, textY = arcs + 22, laneY = i => textY + 62 + i * 52, height = laneY(attention.length - 1) + 34;
@@ -252,7 +256,7 @@ function drawFollow() {
     lane.append(make("text", { x: 8, y: y - 3, "font-size": 13, "font-weight": 600 }, `layer ${step.layer}`));
     const labels = data.blocks[step.block].heads;
     lane.append(make("text", { class: "soft", x: 8, y: y + 13, "font-size": 11 }, clip(labels.length > 1 ? `${labels.length} heads` : labels[0].label, 29), make("title", {}, labels.map(({ label }) => label).join("\n"))));
-    const marks = powersOf(i).map(p => ({ p, token: stopAt(stops, p) })).filter(({ token }) => token && place.has(token));
+    const marks = powersOf(first + i).map(p => ({ p, token: stopAt(stops, p) })).filter(({ token }) => token && place.has(token));
     labels.forEach((_, head) => {
       const found = reads(step, head, state.token).filter(({ key }) => key > 0 && place.has(key)), spread = step.heads[head].spread[state.token];
       const outside = reads(step, head, state.token).find(({ key }) => key > 0 && !place.has(key));
@@ -268,13 +272,13 @@ function drawFollow() {
     });
     if (place.has(state.token)) lane.append(make("circle", { class: "from", cx: x(state.token), cy: y, r: 4 }));
     for (const { p, token } of marks) lane.append(make("circle", { class: "stop", cx: x(token), cy: y, r: p > 99 ? 11 : 8 }), make("text", { x: x(token), y: y + 3.4, "font-size": p > 99 ? 8 : 9.5, "text-anchor": "middle", style: "fill:var(--warm);font-weight:700" }, String(p)));
-    if (powersOf(i).length) lane.append(make("text", { x: width - right + 14, y: y + 4.5, "font-size": 14 }, ...powersOf(i).map(p => `${data.chain.name}${power(p)} `)));
+    if (powersOf(first + i).length) lane.append(make("text", { x: width - right + 14, y: y + 4.5, "font-size": 14 }, ...powersOf(first + i).map(p => `${data.chain.name}${power(p)} `)));
     svg.append(lane);
   });
   figure.querySelector(".scroll").replaceChildren(svg, stations(stops, known));
-  byId("follow-note").textContent = data.chain
+  byId("follow-note").textContent = (every.length > attention.length ? `Layers ${first + 1} to ${first + attention.length} of ${every.length}. ` : "") + (data.chain
     ? "Above the text: the hops, one by one. Below it, layer by layer: the token (open circle) reads another (dot) and takes over what that one knows (dashed); numbered circles are the powers of the pointer that it knows from then on. Choose a token by the slider or a click."
-    : "Layer by layer, what the token (open circle) reads. Choose a token by the slider or a click.";
+    : "Layer by layer, what the token (open circle) reads. Choose a token by the slider or a click.");
 }
 
 function stations(stops, known) {

@@ -110,22 +110,27 @@ def row(line: Line, model: Transformer, known: bool) -> str:
 
 
 def links(line: Line, model: Transformer) -> list[str]:
-    """Buttons that go to a head, or to a block; the heads of one block, where there are several, are one."""
+    """Buttons that go to heads, or to a ReLU layer; those of blocks in which the line has the same share are one."""
     of_block: dict[int, list[int]] = defaultdict(list)
     for block, head in line.heads:
         of_block[block].append(head)
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)  # heads -> blocks
+    for block, heads in of_block.items():
+        alike[tuple(heads)].append(block)
     found = []
-    for block in line.blocks:
-        layers = layers_of(model, block)
-        if block in of_block:
-            many = model.blocks[block].attention
-            heads = of_block[block]
-            which = f", head{'s' * (len(heads) > 1)} {in_a_row([head + 1 for head in heads])}"
-            several = many is not None and many.heads > 1
-            found.append(link(block, heads[0], f"layer{'s' * (len(layers) > 1)} {in_a_row(layers)}{which * several}"))
-        if block in line.relus:
-            after = f"ReLU after layer {in_a_row(layers)}" if layers else f"ReLU of block {steps_of(model, block)[0]}"
-            found.append(link(block, 0, after))
+    for share, blocks in alike.items():
+        layers = sorted(layer for block in blocks for layer in layers_of(model, block))
+        several = any(attention and attention.heads > 1 for attention in (model.blocks[b].attention for b in blocks))
+        which = f", head{'s' * (len(share) > 1)} {in_a_row([head + 1 for head in share])}" * several
+        found.append(link(blocks[0], share[0], f"layer{'s' * (len(layers) > 1)} {in_a_row(layers)}{which}"))
+    after = [block for block in line.relus if layers_of(model, block)]
+    alone = [block for block in line.relus if not layers_of(model, block)]
+    if after:
+        layers = sorted(layer for block in after for layer in layers_of(model, block))
+        found.append(link(after[0], 0, f"ReLU after layer{'s' * (len(layers) > 1)} {in_a_row(layers)}"))
+    if alone:
+        steps = sorted(step for block in alone for step in steps_of(model, block))
+        found.append(link(alone[0], 0, f"ReLU of block{'s' * (len(steps) > 1)} {in_a_row(steps)}"))
     return found
 
 

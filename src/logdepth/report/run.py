@@ -15,7 +15,7 @@ from logdepth.models import Model
 from logdepth.report.drawing import drawing
 from logdepth.report.inputs import Exact, Input
 from logdepth.report.labels import Letters, answer_rows, row_labels, token_labels
-from logdepth.report.steps import layer_numbers, segments
+from logdepth.report.steps import layer_numbers, loops
 from logdepth.report.window import tokens_to_show
 from logdepth.tasks import Task
 from logdepth.tasks.token_sequences import TokenTask
@@ -131,16 +131,17 @@ def steps(
     shown: np.ndarray,
     keep_all: bool,
 ) -> list[dict[str, Any]]:
-    """Per step: block, attention layer, round of its loop, the heads' patterns, the residual columns that changed."""
+    """Per step: block, the card that shows it, attention layer, round of its loop, the heads' patterns, the residual
+    columns that changed."""
     rounds = [
-        (number, segment.times)
-        for segment in segments(transformer.order)
+        (segment.start + place, number, segment.times)
+        for segment in loops(transformer)
         for number in range(1, segment.times + 1)
-        for _ in segment.blocks
+        for place in range(len(segment.blocks))
     ]
     found = []
     before = integers(cache.embedding.numpy()[shown])
-    for step, (layer, (number, times)) in enumerate(zip(layer_numbers(transformer), rounds, strict=True)):
+    for step, (layer, (card, number, times)) in enumerate(zip(layer_numbers(transformer), rounds, strict=True)):
         after = integers(cache.residuals[step].numpy()[shown])
         changed = np.flatnonzero((after != before).any(axis=0))
         pattern, choice = cache.patterns[step], hard[step]
@@ -150,6 +151,7 @@ def steps(
         found.append(
             {
                 "block": transformer.order[step],
+                "card": card,
                 "layer": layer,
                 "round": number,
                 "rounds": times,

@@ -1,4 +1,4 @@
-"""How the blocks run: which are one loop, which attention layer each is."""
+"""How the blocks run: which are rounds of one loop, which attention layer each is."""
 
 from __future__ import annotations
 
@@ -7,35 +7,59 @@ from dataclasses import dataclass
 
 from logdepth.transformer import Transformer
 
+LONGEST_BODIES = 64  # repetitions of a block that are tried as the beginning of the next round
+
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of blocks, `times` times in a row with the same weights; `start` is its first step."""
+    """Steps in a row that are alike `times` times over; `blocks` says which are alike, `start` is the first step."""
 
     blocks: tuple[int, ...]
     times: int
     start: int
 
 
-def segments(order: Sequence[int]) -> list[Segment]:
+def loops(model: Transformer) -> list[Segment]:
+    """The blocks as runs and loops. Rounds need not share their weights: blocks are alike whose heads are called alike,
+    and so are those without attention."""
+    kinds: dict[tuple[str, ...], int] = {}
+    labels = [() if block.attention is None else block.attention.labels for block in model.steps]
+    return segments([kinds.setdefault(of_block, len(kinds)) for of_block in labels])
+
+
+def bodies(model: Transformer, segment: Segment) -> list[tuple[int, ...]]:
+    """For every round of a segment the stored blocks that it runs."""
+    length = len(segment.blocks)
+    starts = range(segment.start, segment.start + length * segment.times, length)
+    return [tuple(model.order[start : start + length]) for start in starts]
+
+
+def segments(kinds: Sequence[int]) -> list[Segment]:
     """The order of the blocks as runs and loops: 0 1 2 1 2 3 is (0), twice (1 2), (3)."""
     found: list[Segment] = []
     at = 0
-    while at < len(order):
-        later = [place for place in range(at + 1, len(order)) if order[place] == order[at]]
-        length = later[0] - at if later else 1
-        body = tuple(order[at : at + length])
-        times = 1
-        while later and tuple(order[at + times * length : at + (times + 1) * length]) == body:
-            times += 1
-        if times == 1:
-            body = (order[at],)
+    while at < len(kinds):
+        later = [place for place in range(at + 1, len(kinds)) if kinds[place] == kinds[at]][:LONGEST_BODIES]
+        times, length = max(
+            ((rounds(kinds, at, place - at), place - at) for place in later),
+            key=lambda loop: loop[0] * loop[1] if loop[0] > 1 else 0,
+            default=(1, 1),
+        )
+        body = tuple(kinds[at : at + length]) if times > 1 else (kinds[at],)
         if times == 1 and found and found[-1].times == 1:
             found[-1] = Segment((*found[-1].blocks, *body), 1, found[-1].start)
         else:
             found.append(Segment(body, times, at))
         at += len(body) * times
     return found
+
+
+def rounds(kinds: Sequence[int], at: int, length: int) -> int:
+    """How often the kinds from `at` on begin with the same `length` ones."""
+    times = 1
+    while kinds[at : at + length] == kinds[at + times * length : at + (times + 1) * length]:
+        times += 1
+    return times
 
 
 def layer_numbers(model: Transformer) -> list[int | None]:
