@@ -126,11 +126,11 @@ def test_a_huge_file(refused, hops, tmp_path):
 
 
 GRAPHS = {
-    "self-loop": ("a b\nb b\n", "takes no self-loop"),
-    "repeated edge": ("a b\nb a\n", "takes each edge once"),
-    "too many vertices": ("\n".join(f"v{i}" for i in range(11)), "takes at most 10 vertices"),
+    "an empty cell": ("a,b\na,\n", "line 2, has an empty cell"),
+    "another delimiter": ("a|b\nb|c\n", "no line of"),
+    "too many vertices": ("v0 v1\n" + "\n".join(f"v{i}" for i in range(11)), "takes at most 10 vertices"),
     "a remedy for who has a model": (
-        "\n".join(f"v{i}" for i in range(11)),
+        "v0 v1\n" + "\n".join(f"v{i}" for i in range(11)),
         "Take a smaller one, or take a model that was compiled with --n 11 --edges 45.",
     ),
     "no edge list": ("a b c d\n", "an edge list has lines 'u v'"),
@@ -145,10 +145,31 @@ def test_a_graph_that_cannot_be_used(refused, components, tmp_path, case):
     assert message in refused("run", components, tmp_path / "graph")
 
 
-def test_the_remedy_against_a_loop_is_an_option_that_exists(refused, logdepth, components, tmp_path):
+def test_the_remedy_against_a_loop_is_an_option_that_exists(refused, logdepth, tmp_path):
     (tmp_path / "graph").write_text("a b\nb b\n")
-    assert "--simplify" in refused("run", components, tmp_path / "graph")
-    assert logdepth("run", components, tmp_path / "graph", "--simplify").status == 0
+    assert "--simplify" in refused("mpc", "cycle-check", tmp_path / "graph")
+    assert logdepth("mpc", "cycle-check", tmp_path / "graph", "--simplify").status == 0
+
+
+@pytest.mark.parametrize("verb", ["run", "simulate", "mpc"])
+def test_notes_are_lines_on_stderr_and_a_key_of_json(logdepth, components, tmp_path, verb):
+    (tmp_path / "graph").write_text("a b\nb b\nb a\n")
+    place = "components" if verb == "mpc" else components
+    notes = [f"{tmp_path}/graph: 1 self-loop dropped.", f"{tmp_path}/graph: 1 repeated edge dropped."]
+    outcome = logdepth(verb, place, tmp_path / "graph", "--json")
+    assert outcome.json["notes"] == notes and outcome.status == 0
+    assert logdepth(verb, place, tmp_path / "graph").stderr == "".join(f"{said}\n" for said in notes)
+
+
+@pytest.mark.parametrize("verb", ["run", "simulate", "mpc"])
+def test_format_and_delimiter_decide_how_a_file_is_read(refused, logdepth, components, tmp_path, verb):
+    place = "components" if verb == "mpc" else components
+    (tmp_path / "graph").write_text("a|b\nb|c\n")
+    assert "Say the delimiter" in refused(verb, place, tmp_path / "graph")
+    assert logdepth(verb, place, tmp_path / "graph", "--delimiter", "|").status == 0
+    assert logdepth(verb, place, tmp_path / "graph", "--format", "edge-list").status == 0
+    assert "Did you mean 'graphml'?" in refused(verb, place, tmp_path / "graph", "--format", "graphm")
+    assert "not a GML file" in refused(verb, place, tmp_path / "graph", "--format", "gml")
 
 
 def test_isolated_vertices_are_fine(logdepth, components, tmp_path):

@@ -16,7 +16,7 @@ from logdepth.tasks.large_graphs import random_graph_of
 
 KEYS = {
     *("task", "parameters", "input", "engine", "protocol", "rounds", "machines", "memory_words", "max_sent_words"),
-    *("max_received_words", "total_words", "claimed", "answer", "answer_correct", "run_seconds", "seconds"),
+    *("max_received_words", "total_words", "claimed", "answer", "answer_correct", "run_seconds", "seconds", "notes"),
 }
 
 

@@ -17,6 +17,7 @@ KEYS = {
     "claimed",
     "answer_correct",
     "seconds",
+    "notes",
 }
 
 

@@ -8,6 +8,7 @@ from logdepth.numerics.errors import BeyondTask
 
 if TYPE_CHECKING:
     from logdepth.models import Model
+    from logdepth.tasks import HowToRead, Task
 
 
 def input_path(given: Path) -> Path:
@@ -21,13 +22,19 @@ def input_path(given: Path) -> Path:
     return shipped[str(given)]
 
 
-def read_for_model(model: "Model", file: Path, simplify: bool) -> tuple[Any, Path]:
+def read_for_model(model: "Model", file: Path, how: "HowToRead") -> tuple[Any, Path]:
     """The instance in a file, for a model whose size is settled, and where the file is.
 
     Errors: UsageError as of `task.read`, with a remedy that fits a model.
     """
     task, path = model.task, input_path(file)
     try:
-        return task.read(path, simplify=simplify), path
+        return task.read(path, **how), path
     except BeyondTask as error:
         raise error.of_model() from None
+
+
+def print_notes(task: "Task[Any]", instance: Any) -> None:
+    """What the reader of the file noted, on stderr."""
+    for said in task.notes(instance):
+        note(said)

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.columns import named
-from logdepth.cli.inputs import input_path
+from logdepth.cli.inputs import input_path, print_notes
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Json, Seed, Simplify, parted, refuse_idle, task_and_input_of
+from logdepth.cli.options import (
+    Delimiter,
+    Format,
+    Json,
+    Seed,
+    Simplify,
+    how_to_read,
+    parted,
+    refuse_idle,
+    task_and_input_of,
+)
 from logdepth.cli.printing import console, print_heading, print_json
 from logdepth.cli.run import shown
 from logdepth.numerics.errors import UsageError
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
     from logdepth.mpc import Recorder
     from logdepth.protocols import Prepared
     from logdepth.runs import Outcome
-    from logdepth.tasks import Task
+    from logdepth.tasks import HowToRead, Task
 
 MOST_SHOWN = 600
 """Entries of an answer that people are shown."""
@@ -59,6 +69,8 @@ def run_on_machines(
     ] = False,
     seed: Seed = 0,
     simplify: Simplify = False,
+    format: Format = None,
+    delimiter: Delimiter = None,
     as_json: Json = False,
 ) -> int:
     """Run a task on machines of little memory; compare rounds with the claim and the answer with the exact one."""
@@ -72,7 +84,7 @@ def run_on_machines(
     path = task.default_input() if file is None else input_path(file)
     check_heeded(context, task, parted(words)[1], path, file is not None and not by_program)
     check_files({"INPUT": path, "--trace": trace, "--report": report})
-    instance, given = taken(task, path, seed, simplify, by_program)
+    instance, given = taken(task, path, seed, how_to_read(simplify, format, delimiter), by_program)
     prepared = prepare(task, instance, memory, by_program)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None
     with (
@@ -96,9 +108,11 @@ def run_on_machines(
         **done.as_json(),
         "answer_correct": correct,
         "run_seconds": run_seconds,
+        "notes": list(task.notes(instance)),
         "seconds": perf_counter() - started,
     }
     presented = task.present(done.answer, instance)
+    print_notes(task, instance)
     if as_json:
         print_json(result | {"answer": presented})
     else:
@@ -149,7 +163,7 @@ def check_heeded(
     from logdepth.runs import has_own_protocol
 
     if path is None:
-        refuse_idle(context, "the instance is random, and has nothing to drop", "--simplify")
+        refuse_idle(context, "the instance is random, and read from no file", "--simplify", "--format", "--delimiter")
         return
     refuse_idle(context, f"the input is {path.name}, and not random", "--seed")
     if any_size and has_own_protocol(task):
@@ -161,11 +175,11 @@ def check_heeded(
                 )
 
 
-def taken(task: "Task[Any]", path: Path | None, seed: int, simplify: bool, by_program: bool) -> tuple[Any, str]:
+def taken(task: "Task[Any]", path: Path | None, seed: int, how: "HowToRead", by_program: bool) -> tuple[Any, str]:
     """The instance to run, and what it is, in words."""
     from logdepth.runs import drawn, read
 
     if path is not None:
-        return read(task, path, simplify=simplify, by_program=by_program), str(path)
+        return read(task, path, by_program=by_program, **how), str(path)
     instance, size, rows = drawn(task, seed)
     return instance, f"a random instance of size {size}, {rows} rows"

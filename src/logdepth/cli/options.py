@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -10,7 +10,7 @@ from logdepth.cli.own_files import task_at
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from logdepth.tasks import Task
+    from logdepth.tasks import HowToRead, Task
 
 TASK_WORDS = {"ignore_unknown_options": True}
 """Context settings of a verb that takes TaskWords: what the parser does not know reaches the task."""
@@ -51,9 +51,32 @@ Simplify = Annotated[
     bool,
     typer.Option(
         "--simplify",
-        help="Drop self-loops and repeated edges of the graph. A list of all edges in both directions needs it not.",
+        help="Drop self-loops and repeated edges of the graph, even for a task whose answer they could change.",
     ),
 ]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="Of a graph file: edge-list, adjlist, gml, graphml, …; by default what its content shows, or else its"
+        " suffix.",
+        show_default=False,
+    ),
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option(
+        help="Between the words of an edge list: blank, tab, comma, semicolon, or another mark; by default what its"
+        " lines show.",
+        show_default=False,
+    ),
+]
+
+
+def how_to_read(simplify: bool, format: str | None, delimiter: str | None) -> "HowToRead":
+    """What these options say of a graph file; what was not given is left out."""
+    said: HowToRead = {"simplify": simplify, "format": format, "delimiter": delimiter}
+    return cast("HowToRead", {name: value for name, value in said.items() if value})
 
 
 def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.columns import is_program, named, shown_columns
-from logdepth.cli.inputs import read_for_model
-from logdepth.cli.options import Json, Simplify
+from logdepth.cli.inputs import print_notes, read_for_model
+from logdepth.cli.options import Delimiter, Format, Json, Simplify, how_to_read
 from logdepth.cli.own_files import ModelPlace, model_and_task
 from logdepth.cli.printing import compared, console, print_heading, print_json
 from logdepth.cli.terminal import escaped, is_control
@@ -35,6 +35,8 @@ def run_model(
         ),
     ],
     simplify: Simplify = False,
+    format: Format = None,
+    delimiter: Delimiter = None,
     as_json: Json = False,
 ) -> int:
     """Run a written model on a file, and compare with the exact answer."""
@@ -42,11 +44,12 @@ def run_model(
 
     started = perf_counter()
     model, task = model_and_task(directory)
-    instance, path = read_for_model(model, input_file, simplify)
+    instance, path = read_for_model(model, input_file, how_to_read(simplify, format, delimiter))
     answer = model.answer(instance)
     correct = bool(np.array_equal(answer, task.solve(instance)))
     presented = task.present(answer, instance)
     seconds = perf_counter() - started
+    print_notes(task, instance)
     if as_json:
         print_json(
             {
@@ -55,6 +58,7 @@ def run_model(
                 "answer": presented,
                 "correct": correct,
                 "seconds": seconds,
+                "notes": list(task.notes(instance)),
             }
         )
     else:

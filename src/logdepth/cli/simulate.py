@@ -2,16 +2,22 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.inputs import read_for_model
+from logdepth.cli.inputs import print_notes, read_for_model
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Json, Seed, Simplify, refuse_idle
+from logdepth.cli.options import Delimiter, Format, Json, Seed, Simplify, how_to_read, refuse_idle
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
 from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    from logdepth.tasks import HowToRead
+
+OF_FILES = ("--simplify", "--format", "--delimiter")
+"""Options that say something of INPUT."""
 
 
 def simulate_model(
@@ -37,25 +43,27 @@ def simulate_model(
     ] = None,
     seed: Seed = 0,
     simplify: Simplify = False,
+    format: Format = None,
+    delimiter: Delimiter = None,
     as_json: Json = False,
 ) -> int:
     """Run a transformer as an MPC protocol; compare rounds with the claim, and the answer with the exact one, or for a
     trained model with its forward pass."""
     from logdepth.models.folder import DESCRIPTION
 
+    how = how_to_read(simplify, format, delimiter)
     check_files({"INPUT": input_file, "--trace": trace, "--report": report})
     if is_own(model) or (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")
         if input_file is None:
-            refuse_idle(context, "without INPUT a model is simulated on a random instance", "--simplify")
+            refuse_idle(context, "without INPUT a model is simulated on a random instance", *OF_FILES)
         else:
             refuse_idle(context, "the instance is INPUT, and not a random one", "--seed")
-        return simulate_compiled(model, input_file, memory, trace, report, seed, simplify, as_json)
-    if input_file is not None or simplify:
-        raise UsageError(
-            "a trained model is simulated on random sequences, without INPUT and --simplify. Leave them out."
-        )
+        return simulate_compiled(model, input_file, memory, trace, report, seed, how, as_json)
+    refuse_idle(context, "a trained model is simulated on random sequences", *OF_FILES)
+    if input_file is not None:
+        raise UsageError("a trained model is simulated on random sequences, without INPUT. Leave it out.")
     if report is not None and sequences not in (None, 1):
         raise UsageError("--report shows one sequence. Leave out --sequences.")
     return simulate_network(model, memory, trace, report, sequences or 1, seed, as_json)
@@ -111,7 +119,7 @@ def simulate_compiled(
     trace: Path | None,
     report: Path | None,
     seed: int,
-    simplify: bool,
+    how: "HowToRead",
     as_json: bool,
 ) -> int:
     import numpy as np
@@ -125,7 +133,7 @@ def simulate_compiled(
         instance, size, rows = drawn(task, seed)
         given = f"a random instance of size {size}, {rows + 1} tokens"
     else:
-        instance, path = read_for_model(model, input_file, simplify)
+        instance, path = read_for_model(model, input_file, how)
         given = str(path)
     prepared = prepare(model, instance, memory)
     watched = None
@@ -142,6 +150,8 @@ def simulate_compiled(
         lead = f"The transformer, run as an MPC protocol on {given if input_file is None else path.name}."
         write_simulation(report, done, watched, task.name, task.parameters, lead=lead, correct=correct)
     result = done.as_json() | {"answer_correct": correct, "seconds": perf_counter() - started}
+    result["notes"] = list(task.notes(instance))
+    print_notes(task, instance)
     if as_json:
         print_json(result)
     else:

@@ -37,8 +37,20 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0].rstrip(".") or "no message"
 
 
+def quoted(text: object, most: int = 60) -> str:
+    """A piece of somebody else's text, to be part of an error: in quotes, control characters escaped, not too long."""
+    shown = repr(str(text)[: most + 1])
+    return shown if len(str(text)) <= most else f"{repr(str(text)[:most])[:-1]}…{shown[0]}"
+
+
+MOST_NAMED = 60
+"""Choices of a list that an error names."""
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The remedy for a misspelt name: the nearest choice, or else the list of all choices."""
     known = sorted(choices)
     nearest = get_close_matches(word, known, n=1) or [item for item in known if item.lower() == word.lower()]
-    return f"Did you mean {nearest[0]!r}?" if nearest else f"Known: {', '.join(known) or 'none'}."
+    if nearest:
+        return f"Did you mean {nearest[0]!r}?"
+    return f"Known: {', '.join(known[:MOST_NAMED]) or 'none'}{', …' if len(known) > MOST_NAMED else '.'}"

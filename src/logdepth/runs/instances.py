@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from logdepth.runs.prepare import has_own_protocol
-from logdepth.tasks import Task
+from logdepth.tasks import HowToRead, Task
 
 MOST_ROWS = 511
 """Of an instance that we draw ourselves."""
 
 
-def read(task: Task[Any], path: Path, *, simplify: bool = False, by_program: bool = False) -> Any:
+def read(task: Task[Any], path: Path, *, by_program: bool = False, **how: Unpack[HowToRead]) -> Any:
     """The instance in a file: of any size, if the task has a protocol of its own. Errors: as of `task.read`."""
     if by_program or not has_own_protocol(task):
-        return task.read(path, simplify=simplify)
-    return task.read_any_size(path, simplify=simplify)
+        return task.read(path, **how)
+    return task.read_any_size(path, **how)
 
 
 def drawn(task: Task[Any], seed: int) -> tuple[Any, int, int]:

@@ -38,6 +38,8 @@ class Components(GraphTask):
     name: ClassVar[str] = "components"
     summary: ClassVar[str] = "for every vertex, the connected component that it belongs to"
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 8, "edges": 3},)
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -20,6 +20,8 @@ class Connectivity(GraphTask):
 
     name: ClassVar[str] = "connectivity"
     summary: ClassVar[str] = "whether the graph is connected"
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     @property
     def outputs(self) -> dict[str, int]:

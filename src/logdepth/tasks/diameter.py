@@ -26,6 +26,8 @@ class Diameter(WaysTask):
         "the greatest distance of two vertices that a path joins: the largest diameter of a component"
     )
     shipped: ClassVar[tuple[str, ...]] = ("florentine_families.gml", "karate.gml")
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     @property
     def outputs(self) -> dict[str, int]:

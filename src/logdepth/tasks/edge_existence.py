@@ -20,6 +20,8 @@ class EdgeExistence(QuestionTask):
     name: ClassVar[str] = "edge-existence"
     summary: ClassVar[str] = "whether two vertices are joined by an edge; the file asks it in a first line '? u v'"
     shipped: ClassVar[tuple[str, ...]] = ("florentine_question.edges",)
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     n: int = parameter(64, low=2, high=2**16, help="most vertices the model takes")
 

@@ -34,7 +34,7 @@ class Graph:
 
     edges (m, 2) int64, 1-based, each edge once; weights (m,) int64 or None; labels[v - 1] is the user's id of vertex v
     (left out: v itself); question: the two vertices asked about, or None; directed: every edge leads from its first
-    vertex to its second, and an edge back is another one.
+    vertex to its second, and an edge back is another one. notes: sentences on how it was read from a file.
     """
 
     vertices: int
@@ -43,6 +43,7 @@ class Graph:
     labels: Sequence[str] = ()
     question: tuple[int, int] | None = None
     directed: bool = False
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         edges = np.asarray(self.edges, dtype=np.int64).reshape(-1, 2)

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
-from logdepth.tasks.graph_files import HIGHEST_WEIGHT, read_graph
+from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
+from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.task import Task
 
@@ -24,6 +25,10 @@ class GraphTask(Task[Graph]):
     directed: ClassVar[bool] = False
     """Whether every edge is an arc from its first vertex to its second."""
     limits: ClassVar[tuple[str, ...]] = ("n", "edges")
+    loops_count: ClassVar[bool] = True
+    """Whether a self-loop in a file could change the answer; where it could not, it is dropped, with a note."""
+    repeats_count: ClassVar[bool] = True
+    """The same of a repeated edge, of which the lightest stays."""
 
     n: int = parameter(64, low=1, high=2**16, help="most vertices the model takes")
     edges: int = parameter(0, low=0, high=2**22, help="most edges the model takes; 0: all pairs, but at most 64 n")
@@ -74,22 +79,21 @@ class GraphTask(Task[Graph]):
         ends = np.concatenate([np.zeros((self.blank_rows(vertices), 2), dtype=np.int64), instance.edges])
         return {"u": ends[:, 0], "v": ends[:, 1]}
 
-    def read(self, path: str | Path, *, simplify: bool = False) -> Graph:
-        """The graph in a file (formats: see `read_graph`); `simplify` drops self-loops and repeated edges.
+    def read(self, path: str | Path, **how: Unpack[HowToRead]) -> Graph:
+        """The graph in a file (formats, and what `how` says of it: see `read_graph`).
 
         Errors: UsageError for every file that is not one, and for more vertices or edges than the task takes.
         """
-        graph = self._read(Path(path), simplify, self.inputs.get("weight"))
+        graph = self._read(Path(path), self.inputs.get("weight"), how)
         self.encode(graph)  # refuses what the task cannot take
         return graph
 
-    def read_any_size(self, path: str | Path, *, simplify: bool = False) -> Graph:
-        return self._read(Path(path), simplify, HIGHEST_WEIGHT if "weight" in self.inputs else None)
+    def read_any_size(self, path: str | Path, **how: Unpack[HowToRead]) -> Graph:
+        return self._read(Path(path), HIGHEST_WEIGHT if "weight" in self.inputs else None, how)
 
-    def _read(self, path: Path, simplify: bool, highest_weight: int | None) -> Graph:
-        graph = read_graph(
-            path, owner=self.name, simplify=simplify, highest_weight=highest_weight, directed=self.directed
-        )
+    def _read(self, path: Path, highest_weight: int | None, how: HowToRead) -> Graph:
+        rules = EdgeRules(self.directed, highest_weight, not self.loops_count, not self.repeats_count)
+        graph = read_graph(path, owner=self.name, rules=rules, **how)
         if graph.question and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices; {path} does. Remove its line '? u v'.")
         return graph

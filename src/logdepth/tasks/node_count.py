@@ -17,6 +17,8 @@ class NodeCount(GraphTask):
 
     name: ClassVar[str] = "node-count"
     summary: ClassVar[str] = "the number of vertices"
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     @property
     def outputs(self) -> dict[str, int]:

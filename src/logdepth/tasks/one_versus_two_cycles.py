@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
 from logdepth.tasks.graph_files import read_graph
+from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
 from logdepth.theory import graphs
@@ -74,12 +75,12 @@ class OneVersusTwoCycles(Task[Graph]):
         arcs = arcs[np.random.default_rng(len(arcs)).permutation(len(arcs))]
         return {"tail": arcs[:, 0], "head": arcs[:, 1]}
 
-    def read(self, path: str | Path, *, simplify: bool = False) -> Graph:
+    def read(self, path: str | Path, **how: Unpack[HowToRead]) -> Graph:
         """The graph in a file (formats: see `read_graph`).
 
         Errors: UsageError as GraphTask.read, and for a graph that is not one cycle or two.
         """
-        graph = read_graph(Path(path), owner=self.name, simplify=simplify)
+        graph = read_graph(Path(path), owner=self.name, **how)
         if graph.vertices > self.n:
             raise BeyondTask(
                 f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}.",
@@ -88,8 +89,8 @@ class OneVersusTwoCycles(Task[Graph]):
             )
         return self._of_cycles(graph, path)
 
-    def read_any_size(self, path: str | Path, *, simplify: bool = False) -> Graph:
-        graph = read_graph(Path(path), owner=self.name, simplify=simplify)
+    def read_any_size(self, path: str | Path, **how: Unpack[HowToRead]) -> Graph:
+        graph = read_graph(Path(path), owner=self.name, **how)
         return self._of_cycles(graph, path)
 
     def _of_cycles(self, graph: Graph, path: str | Path) -> Graph:

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+
+from logdepth.numerics.errors import UsageError, quoted
+
+MOST_VERTICES = 2**26
+"""A file can claim any number of vertices in a few bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,6 +20,7 @@ class RawGraph:
     weights: as written ("" = none), or numbers, or None if there are none. place: of an edge in the file, in words.
     question: the ids of the pair asked about. directed: what the file says of itself, None if nothing.
     both_ways: how many edges at least a file of this format may list in both directions, all of them; 0: it never may.
+    notes: sentences on how the file was read, where it could have been meant in another way.
     """
 
     labels: Sequence[str]
@@ -23,3 +30,20 @@ class RawGraph:
     question: tuple[str, str] | None = None
     directed: bool | None = None
     both_ways: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def pairs(ends: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Edges as an array, (m, 2) int64."""
+    return np.array(ends, dtype=np.int64).reshape(-1, 2)
+
+
+def names_of(ids: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """The vertices' names if all have one and no two the same, else their ids."""
+    return tuple(names if all(names) and len(set(names)) == len(names) else ids)
+
+
+def damaged(path: Path, kind: str, reason: object) -> UsageError:
+    """The error of a file that is not what its format says."""
+    said = quoted(" ".join(str(reason).split()), 160)[1:-1] or type(reason).__name__
+    return UsageError(f"{path} is not a {kind} file that can be read ({said}). Write it again, or give an edge list.")

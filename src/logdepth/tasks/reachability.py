@@ -29,6 +29,8 @@ class Reachability(QuestionTask, WaysTask):
     )
     shipped: ClassVar[tuple[str, ...]] = ("tudors.edges",)
     directed: ClassVar[bool] = True
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     n: int = parameter(16, low=2, high=64, help="most vertices the model takes; it works on about n³ rows")
     edges: int = parameter(0, low=0, high=2**22, help="most arcs the model takes; 0: all n (n - 1)")

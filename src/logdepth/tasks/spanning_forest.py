@@ -25,6 +25,8 @@ class SpanningForest(GraphTask):
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6, "weights": 0}, {"n": 4, "weights": 3})
     shipped: ClassVar[tuple[str, ...]] = ("les_miserables.gml", "karate.gml")
     limits: ClassVar[tuple[str, ...]] = ("n", "edges", "weights")
+    loops_count: ClassVar[bool] = False
+    repeats_count: ClassVar[bool] = False
 
     weights: int = parameter(255, low=0, high=2**31, help="highest weight of an edge")
 

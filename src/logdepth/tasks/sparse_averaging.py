@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -85,10 +85,11 @@ class SparseAveraging(Task[Sparse]):
 
     def parse(self, path: Path) -> Sparse:
         """One row per line: its value, then its q rows."""
-        lines = read_integer_lines(path)
+        lines = list(islice(read_integer_lines(path), self.n + 1))
         if not self.q <= len(lines) <= self.n:
+            count = len(lines) if len(lines) <= self.n else f"more than {self.n}"
             raise BeyondTask(
-                f"{self.name} takes {self.q} to {self.n} lines; {path} holds {len(lines)}.", "Change it", "another --n"
+                f"{self.name} takes {self.q} to {self.n} lines; {path} holds {count}.", "Change it", "another --n"
             )
         values, positions = [], []
         for line in lines:

@@ -4,11 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, Unpack
 
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
 from logdepth.theory.claim import Claims
@@ -101,23 +102,28 @@ class Task(Parametrised, ABC, Generic[Instance]):
     def exhaustive(self, size: int) -> Iterator[Instance]:
         """Every instance of exactly this size, for small sizes."""
 
-    def read(self, path: str | Path, *, simplify: bool = False) -> Instance:
-        """The instance in a user's file. `simplify` is for graphs only (see GraphTask.read).
+    def read(self, path: str | Path, **how: Unpack[HowToRead]) -> Instance:
+        """The instance in a user's file. What `how` says is for graphs only (see GraphTask.read).
 
         Errors: UsageError for every file that is not one: missing, empty, binary, too large, out of the task's range.
         """
-        if simplify:
+        given = [f"--{name}" for name, value in how.items() if value]
+        if given:
             raise UsageError(
-                f"--simplify drops self-loops and repeated edges of a graph; {self.name} reads no graph. Leave it out."
+                f"{' and '.join(given)} is about a file of a graph; {self.name} reads no graph. Leave it out."
             )
         return self.parse(Path(path))
 
-    def read_any_size(self, path: str | Path, *, simplify: bool = False) -> Instance:
+    def notes(self, instance: Instance) -> tuple[str, ...]:
+        """Sentences on how an instance was read: what was dropped from its file, and what could have been meant."""
+        return tuple(getattr(instance, "notes", ()))
+
+    def read_any_size(self, path: str | Path, **how: Unpack[HowToRead]) -> Instance:
         """`read`, for what is made to the measure of an instance; graph tasks then know no limits of size.
 
         Errors: as of `read`.
         """
-        return self.read(path, simplify=simplify)
+        return self.read(path, **how)
 
     @abstractmethod
     def parse(self, path: Path) -> Instance:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 
 from logdepth.tasks.files import read_integers
+from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
 from logdepth.theory import two_sum
@@ -59,10 +60,10 @@ class ThreeSum(SumTask):
         table[own_rows(len(instance)) - 1] = instance
         return {self.column: table}
 
-    def read_any_size(self, path: str | Path, *, simplify: bool = False) -> np.ndarray:
+    def read_any_size(self, path: str | Path, **how: Unpack[HowToRead]) -> np.ndarray:
         """Up to 2^20 numbers: a protocol takes more of them than n² rows allow for."""
-        if simplify:
-            return self.read(path, simplify=simplify)
+        if any(how.values()):
+            return self.read(path, **how)
         return read_integers(Path(path), most=2**20, low=0, high=self.highest, owner=self.name)
 
     def solve(self, instance: np.ndarray) -> np.ndarray:

@@ -1,0 +1,5 @@
+"""The formats of graph files: what a content is, and how it is read."""
+
+from logdepth.tasks.graph_formats.registry import FORMATS, parse_graph
+
+__all__ = ["FORMATS", "parse_graph"]

@@ -1,0 +1,15 @@
+"""What a caller may say of a file that it wants to be read."""
+
+from typing import TypedDict
+
+
+class HowToRead(TypedDict, total=False):
+    """Of a graph file.
+
+    simplify: drop self-loops and repeated edges even where they could change the answer. format: edge-list, or a name
+    of `graph_formats.FORMATS`. delimiter: the mark between the words of an edge list, or blank, tab, comma, semicolon.
+    """
+
+    simplify: bool
+    format: str | None
+    delimiter: str | None
