@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -333,6 +334,7 @@ BAD = {
     "raises": ("\n\nraise ValueError('no\\nluck')", r"mine\.py, line 3: it cannot be executed: ValueError: no\."),
     "raises in a function": ("def f():\n    1 / 0\n\n\nf()", r"mine\.py, line 2: .*ZeroDivisionError"),
     "leaves": ("import sys\nsys.exit('bye')", r"mine\.py, line 2: it cannot be executed: SystemExit: bye\."),
+    "raises what is no Exception": ("class Odd(BaseException): pass\n\n\nraise Odd", r"line 4: .*Odd: no message"),
     "imports what is not there": ("import nowhere_to_be_found", r"line 1: .*ModuleNotFoundError"),
     "breaks a rule": ("from logdepth import Table\nTable('x', rows=0)", r"mine\.py, line 2: .*at least one row"),
     "an unfinished table": ("from logdepth import Table\nt = Table('x', rows=3)", r"mine\.py: .*has no input"),
@@ -373,6 +375,14 @@ def test_neighbours_are_imported_and_nothing_is_left_beside_the_file(tmp_path):
     (tmp_path / "mine.py").write_text(TABLE.format("a").replace("Table\n", "Table\nfrom part import ROWS\n", 1))
     assert read_own_file(tmp_path / "mine.py").made.rows == 3
     assert not list(tmp_path.glob("**/mine*.pyc"))
+
+
+def test_what_a_file_does_to_its_surroundings_ends_with_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = [*sys.path]
+    (tmp_path / "mine.py").write_text(TABLE.format("a") + "import os, sys\nos.chdir('/')\nsys.path.clear()\n")
+    assert read_own_file("mine.py").made.name == "a"
+    assert Path.cwd() == tmp_path and sys.path == path
 
 
 def test_a_file_is_read_anew_every_time(tmp_path):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -67,12 +67,13 @@ def executed(path: Path) -> ModuleType:
     module = ModuleType(MODULE)
     module.__file__ = str(path)
     sys.modules[MODULE] = module
+    before = [*sys.path]
     sys.path.insert(0, str(path.resolve().parent))  # its neighbours can be imported, as by `python FILE`
     try:
-        with blaming(path, "it cannot be executed"):
+        with blaming(path, "it cannot be executed"), chdir("."):
             exec(compile(path.read_bytes(), str(path), "exec"), vars(module))  # the user's own, who said so
     finally:
-        sys.path.pop(0)
+        sys.path[:] = before
     return module
 
 
@@ -121,7 +122,9 @@ def blaming(path: Path, what: str) -> Iterator[None]:
     try:
         with redirect_stdout(sys.stderr):
             yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit among them
         match error:
             case UsageError():
                 said = str(error)
