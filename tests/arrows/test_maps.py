@@ -1,4 +1,5 @@
-"""Functions of `map` as weights: they mean what torch means, row by row, or are refused."""
+"""Functions of `map`: they mean what torch means on 64-bit integers, row by row, for interpreter and weights alike, or
+are refused."""
 
 from itertools import product
 
@@ -49,24 +50,53 @@ MEANT = {
     "a table": (lambda a, b, c, d: torch.tensor([5, 0, 2, 9, 9, 1, 4])[a + b], 9),
     "bits": (lambda a, b, c, d: (a + b & 5) ^ 3, 7),
     "a fraction that is rounded": (lambda a, b, c, d: torch.floor((a + 1) / 2).long(), 2),
-    "a small integer type that wraps": (lambda a, b, c, d: a.to(torch.uint8) - b.to(torch.uint8), 255),
+    "numpy": (lambda a, b, c, d: np.minimum(a, b) + np.where(c == 1, 3 * np.maximum(a, 2), 0), 12),
+    "a small integer type that holds the numbers": (lambda a, b, c, d: (a > b).int() + a.short() * 2 + b.byte(), 10),
+    "in place": (lambda a, b, c, d: aliased(a), 20),
+    "a table of two dimensions": (lambda a, b, c, d: torch.arange(16).reshape(4, 4)[a, -1 - b], 15),
+    "a table from its end": (lambda a, b, c, d: torch.tensor([4, 9, 7, 2])[a - 3], 9),
+    "shifts": (lambda a, b, c, d: (1 << a) + (40 >> b) + (a >> 70), 48),
+    "powers": (lambda a, b, c, d: a**2 + 2**b + a**0, 18),
+    "division by a column": (lambda a, b, c, d: a // (b + 1) + a % (b + 1), 3),
+    "greatest common divisor": (lambda a, b, c, d: torch.gcd(a * 6, a + 3), 9),
+    "division towards 0": (lambda a, b, c, d: torch.div(a - b, 2, rounding_mode="trunc") + torch.fmod(a - b, 2) + 2, 4),
+    "a square root": (lambda a, b, c, d: torch.sqrt(a * a + 0.5).long() + (b * 0.5 + 0.5).round().int(), 5),
+    "bools times bools": (lambda a, b, c, d: (a > 1) * (b > 1), 1),
+    "copies": (lambda a, b, c, d: torch.full_like(a, 2) + torch.ones_like(b) + a.clone(), 6),
     "constants": (lambda a, b, c, d: 7, 7),
     "the same column twice": (lambda a, b, c, d: a * a + a, 12),
 }
 
 
+@pytest.mark.filterwarnings("ignore:__array_wrap__")  # of torch's tensors, in numpy's functions
 @pytest.mark.parametrize("source", ["embedded", "read", "added"])
 @pytest.mark.parametrize("name", MEANT)
 def test_a_map_means_what_torch_means(name, source):
     program = written(*MEANT[name], source)
     every = np.array(list(product(*(range(most + 1) for most in HIGHEST.values()))))
     columns = dict(zip(HIGHEST, every.T, strict=True))
-    assert np.array_equal(program_to_transformer(program).run(columns)["out"], interpret(program, columns)["out"])
+    meant = interpret(program, columns)["out"]
+    assert np.array_equal(program_to_transformer(program).run(columns)["out"], meant)
+    said = torch.as_tensor(MEANT[name][0](*(torch.tensor(column) for column in columns.values())))
+    assert np.array_equal(said.expand(len(meant)).numpy().astype(np.int64), meant)
+
+
+def aliased(a):
+    b = a
+    b += 2
+    b *= 3
+    return a + 5  # b is a
 
 
 def careless(a, b, c, d):
     a[0] = 1
     return a
+
+
+def counted(a, b):
+    more = a > 1
+    more += b
+    return more
 
 
 def in_place(a, b, c, d):
@@ -75,49 +105,86 @@ def in_place(a, b, c, d):
 
 
 REFUSED = {
-    "if": (lambda a, b, c, d: a if c else b, "cannot be traced: symbolically traced variables cannot be used"),
-    "and": (lambda a, b, c, d: c and d, "cannot be traced"),
-    "int": (lambda a, b, c, d: int(a), "cannot be traced: int"),
-    "loop": (lambda a, b, c, d: [x for x in a], "cannot be traced"),  # noqa: C416
-    "numpy": (lambda a, b, c, d: np.minimum(a, b), "cannot be traced"),
-    "item write": (careless, "cannot be traced: 'Proxy' object does not support item assignment"),
-    "method in place": (lambda a, b, c, d: a.add_(1), "'add_' works in place; use 'add'"),
-    "function in place": (in_place, "'relu_' works in place; use 'relu'"),
-    "fractions": (lambda a, b, c, d: a / 2, "computes with fractions"),
+    "if": (lambda a, b, c, d: a if c else b, "asks a column for one truth value; use torch.where in place of if"),
+    "and": (lambda a, b, c, d: c and d, "and & | ~ for and, or, not"),
+    "greater of two": (lambda a, b, c, d: max(a, b), "asks a column for one truth value"),
+    "int": (lambda a, b, c, d: int(a), "makes one Python number of a column"),
+    "a list": (lambda a, b, c, d: [5, 6, 7, 8][a], "makes one Python number of a column"),
+    "a numpy table": (lambda a, b, c, d: np.arange(9)[a], "for a table write"),
+    "loop": (lambda a, b, c, d: [x for x in a], "goes through the rows"),  # noqa: C416
+    "numpy arrays": (lambda a, b, c, d: np.stack([a, b]), "'stack' on several columns"),
+    "numpy, mixing": (lambda a, b, c, d: np.add.accumulate(a), "numpy's add.accumulate, which mixes rows"),
+    "item write": (careless, "writes to items of a column; use torch.where"),
+    "method in place": (lambda a, b, c, d: a.add_(1), "'add_', which works in place; use 'add'"),
+    "function in place": (in_place, "'relu_', which works in place; use 'relu'"),
+    "fractions": (lambda a, b, c, d: a / 2, "returns fractions, and columns hold integers; use integer operations"),
+    "fractions that are infinite": (lambda a, b, c, d: (1 / a).long(), "infinite or not a number"),
+    "a type that wraps": (
+        lambda a, b, c, d: a.to(torch.uint8) - b.to(torch.uint8),
+        r"-3..3 in a type that holds 0..255",
+    ),
+    "a type that is too narrow": (
+        lambda a, b, c, d: (a * 100).char(),
+        r"0\.\.300 a torch.int8, which holds -128\.\.127",
+    ),
+    "a constant in a narrow type": (lambda a, b, c, d: 20_000 * a.short(), r"0\.\.60000 in a type that holds -32768"),
+    "bits of a byte": (lambda a, b, c, d: ~a.byte(), r"-4\.\.-1 in a type that holds 0\.\.255"),
+    "beyond 64 bits": (lambda a, b, c, d: (a + 9) ** 20 % 7, r"64 bits hold -2\^63"),
+    "shift by a negative number": (lambda a, b, c, d: 1 << (a - 1), r"shifts by -1\.\.2; shift by 0 or more places"),
+    "division by 0": (lambda a, b, c, d: a // 0, "divides by 0"),
+    "division by 0 for some": (lambda a, b, c, d: 6 // a, "divides by 0 for numbers in the declared ranges"),
+    "beyond a table": (lambda a, b, c, d: torch.tensor([1, 2])[a], "looks up entry 2 of a table of 2 for numbers"),
+    "two indices for one": (lambda a, b, c, d: torch.arange(4)[a, b], r"shape \(4,\) by 2 indices"),
+    "a mask of a table": (lambda a, b, c, d: torch.arange(2)[a > 1], "one integer for every dimension"),
+    "a condition added in place": (lambda a, b, c, d: counted(a, b), "changes a column in place to another type"),
+    "complex": (lambda a, b, c, d: torch.complex(a.double(), a.double()).real.long(), "complex"),
+    "what Python raises": (lambda a, b, c, d: {}["x"], "raises KeyError: 'x'"),
     "fractions of two columns": (lambda a, b, c, d: (a / 2) * b, "computes with fractions"),
-    "division by a column": (lambda a, b, c, d: a // (b + 1), "'floor_divide' on several columns"),
+    "division by a column that may be 0": (lambda a, b, c, d: a // b, r"divides by 0\.\.3; divide by 1 or more"),
+    "shift by a column": (lambda a, b, c, d: a << b, "'lshift' on several columns"),
     "bits of two columns": (lambda a, b, c, d: a & b, "'and' on several columns"),
-    "where of a number": (lambda a, b, c, d: torch.where(a, b, c), "expected condition to be a boolean tensor"),
-    "bools subtracted": (lambda a, b, c, d: (a > b) - (b > c), "Subtraction, the `-` operator, with two bool tensors"),
-    "unknown method": (lambda a, b, c, d: a.nonsense(), "has no attribute 'nonsense'"),
-    "nothing": (lambda a, b, c, d: None, "works on integer columns and integers, not on None"),
+    "where of a number": (
+        lambda a, b, c, d: torch.where(a, b, c),
+        "'where' with a condition that is a number; write condition == 1",
+    ),
+    "bools subtracted": (lambda a, b, c, d: (a > b) - (b > c), "subtracts a condition from a condition"),
+    "unknown method": (lambda a, b, c, d: a.nonsense(), "a column has no 'nonsense', nor has a tensor"),
+    "nothing": (lambda a, b, c, d: None, "returns a NoneType; return integer columns"),
     "two for one": (lambda a, b, c, d: (a, b), "gives 2 columns where 1 are declared"),
-    "beyond its range": (lambda a, b, c, d: a + 100, r"gives 100\.\.103, but 0\.\.9 is declared"),
+    "beyond its range": (
+        lambda a, b, c, d: a + 100,
+        r"gives 100\.\.103 for 'lambda', but 0\.\.9 is declared; declare a larger range",
+    ),
+    "negative": (lambda a, b, c, d: a - 9, r"gives -9\.\.-6 .* no negative numbers: shift or clamp them"),
     # rows talk by statements, not inside a map
     "sum": (lambda a, b, c, d: a.sum(), "'sum', which mixes rows"),
-    "greatest": (lambda a, b, c, d: a.max(), "'maximum', which mixes rows"),
+    "greatest": (lambda a, b, c, d: a.max(), "'max', which mixes rows"),
     "greatest, by another name": (lambda a, b, c, d: torch.amax(a), "'amax', which is not row-wise"),
-    "first row": (lambda a, b, c, d: a[0], "'getitem', which is not row-wise"),
-    "rows by number": (lambda a, b, c, d: a[a], "'getitem', which is not row-wise"),
-    "every second row": (lambda a, b, c, d: a[::2], "'getitem', which is not row-wise"),
+    "first row": (lambda a, b, c, d: a[0], "'getitem' on a column, which is not row-wise"),
+    "rows by number": (lambda a, b, c, d: a[a], "'getitem' on a column, which is not row-wise"),
+    "every second row": (lambda a, b, c, d: a[::2], "'getitem' on a column, which is not row-wise"),
     "running total": (lambda a, b, c, d: torch.cumsum(a, 0), "'cumsum', which mixes rows"),
     "differences": (lambda a, b, c, d: torch.diff(a), "'diff', which is not row-wise"),
     "shifted": (lambda a, b, c, d: torch.roll(a, 1), "'roll', which mixes rows"),
     "reversed": (lambda a, b, c, d: torch.flipud(a), "'flipud', which is not row-wise"),
     "length": (lambda a, b, c, d: a.shape[0], "not row-wise"),
+    "length, by another name": (lambda a, b, c, d: len(a), "not row-wise"),
     "stacked": (lambda a, b, c, d: torch.stack([a, a + 1]).amax(), "'stack', which is not row-wise"),
-    "stacked columns": (lambda a, b, c, d: torch.stack([a, b]).amax(0), "integer columns and integers, not on"),
-    "a tensor of rows": (lambda a, b, c, d: a + torch.tensor([1, 2, 3, 4]), "fails: The size of tensor a"),
-    "noise": (lambda a, b, c, d: torch.randint_like(a, 9), "'randint_like', which is not row-wise"),
+    "stacked columns": (lambda a, b, c, d: torch.stack([a, b]).amax(0), "'stack' on several columns"),
+    "a tensor of rows": (
+        lambda a, b, c, d: a + torch.tensor([1, 2, 3, 4]),
+        "raises RuntimeError: The size of tensor a",
+    ),
+    "noise": (lambda a, b, c, d: torch.randint_like(a, 9), "'randint_like', but a map gives the same results"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_map_that_has_no_weights_is_one_usage_error(name):
+def test_a_map_that_has_no_weights_is_one_usage_error_with_its_line(name):
     function, match = REFUSED[name]
     with pytest.raises(UsageError, match=match) as error:
         program_to_transformer(written(function, 9, "read"))
-    assert "\n" not in str(error.value)
+    assert "\n" not in str(error.value) and "(test_maps.py line " in str(error.value)
 
 
 def agree(build, columns, rows=8, number_format=None):

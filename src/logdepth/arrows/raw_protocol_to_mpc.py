@@ -26,6 +26,7 @@ from logdepth.mpc import (
 )
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.raw_protocol import RawProtocol, within
+from logdepth.programs.row_function import Undefined
 
 Array = np.ndarray
 Watch = Callable[[int, dict[str, Array], Array], None]
@@ -81,12 +82,11 @@ def moments(raw: RawProtocol, columns: Mapping[str, Any], matching: bool = False
 
 def engine_step(raw: RawProtocol, number: int, matching: bool, watch: Watch | None = None) -> Step:
     """Step `number` of all machines of a block."""
-    function = raw.flat(number)
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         held = memory["state"]
         inbox = inbox_of(raw, held.owner, mail, number, matching)
-        results = compute(raw, number, function, held, inbox)
+        results = compute(raw, number, held, inbox)
         state = dict(zip(raw.state, results, strict=False))
         if watch is not None:
             watch(number, state, inbox)
@@ -127,14 +127,19 @@ def kinds_sent(raw: RawProtocol) -> list[str]:
     return [f"packet {k}" for k in range(raw.slots)]
 
 
-def compute(raw: RawProtocol, number: int, function: Callable[..., Any], held: Records, inbox: Array) -> list[Array]:
+def compute(raw: RawProtocol, number: int, held: Records, inbox: Array) -> list[Array]:
     """State and packets as columns (machines,) int64, all in their ranges."""
     inputs = [held.owner + 1, *(held[name] for name in raw.state), *inbox.reshape(-1, len(held.owner))]
-    tensors = [torch.from_numpy(np.array(column, dtype=np.int64)) for column in inputs]
-    results = function(*tensors)
+    try:
+        results = raw.functions[number](*inputs)
+    except Undefined as error:
+        raise UsageError(
+            f"protocol {raw.name!r}: step {number} {error} at machine {int(held.owner[error.row]) + 1}."
+        ) from error
+    named = declared(raw, number, len(results))
     return [
-        column(result, high, what, len(held.owner))
-        for result, (what, high) in zip(results, declared(raw, number, len(results)), strict=True)
+        within(torch.from_numpy(result), high, what).numpy()
+        for result, (what, high) in zip(results, named, strict=True)
     ]
 
 
@@ -145,18 +150,6 @@ def declared(raw: RawProtocol, number: int, count: int) -> list[tuple[str, int]]
     names = [*((f"state {name!r}", high) for name, high in raw.state.items())]
     names += [(f"{what} of packet {k}", high) for k in range(sent) for what, high in part]
     return [(f"protocol {raw.name!r}: after step {number}, {what}", high) for what, high in names]
-
-
-def column(result: object, high: int, what: str, machines: int) -> Array:
-    try:
-        tensor = torch.as_tensor(result)
-    except (TypeError, ValueError, RuntimeError):
-        raise UsageError(f"{what} must be integers (machines,), not a {type(result).__name__}.") from None
-    if tensor.is_floating_point() or tensor.is_complex():
-        raise UsageError(f"{what} must be integers, not {tensor.dtype}; use integer operations such as //.")
-    if tensor.shape not in ((), (machines,)):
-        raise UsageError(f"{what} must be one number for each of {machines} machines, not {tuple(tensor.shape)}.")
-    return within(tensor.to(torch.int64).expand(machines), high, what).numpy().copy()
 
 
 def packets(raw: RawProtocol, owners: Array, columns: list[Array]) -> Mail:

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.numerics.columns import integer_columns
-from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.errors import UsageError
 from logdepth.programs.letters import encode_texts
+from logdepth.programs.place import Place
 from logdepth.programs.program import (
     Column,
     Constant,
@@ -27,7 +28,9 @@ from logdepth.programs.program import (
     Statement,
     Sum,
     Weave,
+    described,
 )
+from logdepth.programs.row_function import Undefined
 
 Values = dict[Column, Tensor]  # every column's value, (N,) int64
 
@@ -57,14 +60,16 @@ def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Va
     return values
 
 
-def in_range(column: Column, values: Tensor) -> Tensor:
+def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tensor:
+    """The values; `place`: where the map is written that gives them."""
     bad = (values < 0) | (values > column.high)
     if bool(bad.any()):
         row = int(bad.nonzero()[0, 0])
-        raise UsageError(
-            f"column {column.name!r} holds 0..{column.high}, but row {row + 1} has {int(values[row])}; "
-            "declare a larger range"
-        )
+        wrong, at = int(values[row]), "" if place is None else f" (the map in {place})"
+        remedy = "declare a larger range"
+        if wrong < 0:
+            remedy = "columns hold no negative numbers: shift them, clamp them at 0, or use torch.where"
+        raise UsageError(f"column {column.name!r} holds 0..{column.high}, but row {row + 1} has {wrong}; {remedy}{at}")
     return values
 
 
@@ -105,22 +110,13 @@ def of(program: Program, operand: Operand, values: Values) -> Tensor:
 
 
 def run_map(program: Program, statement: Map, values: Values) -> None:
-    inputs = [of(program, operand, values).clone() for operand in statement.inputs]  # a function may work in place
-    name = statement.outputs[0].name
+    inputs = [of(program, operand, values).numpy() for operand in statement.inputs]
     try:
         results = statement.function(*inputs)
-        tensors = [torch.as_tensor(r) for r in (results if isinstance(results, (tuple, list)) else (results,))]
-        columns = [tensor.expand_as(values[program.index]) for tensor in tensors]
-    except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise UsageError(f"the map of {name!r} fails: {first_line(error)}") from error
-    if len(columns) != len(statement.outputs):
-        raise UsageError(
-            f"the map of {name!r} gives {len(columns)} columns where {len(statement.outputs)} are declared"
-        )
-    for column, result in zip(statement.outputs, columns, strict=True):
-        if result.is_floating_point():
-            raise UsageError(f"column {column.name!r} must hold integers, but its map gives {result.dtype}")
-        values[column] = in_range(column, result.to(torch.int64).clone())
+    except Undefined as error:
+        raise UsageError(f"{described(statement)} {error} in row {error.row + 1}; use torch.where or clamp") from error
+    for column, result in zip(statement.outputs, results, strict=True):
+        values[column] = in_range(column, torch.from_numpy(result), statement.place)
 
 
 def matches(program: Program, statement: Select | Sum, values: Values) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Operators
+from logdepth.programs.place import Place
+from logdepth.programs.row_function import RowFunction
 from logdepth.tasks.alphabet import Alphabet
 
 Order = Literal["first", "last", "any"]
@@ -64,17 +66,24 @@ class Constant:
 Operand = Column | Constant
 
 
-@dataclass(frozen=True, eq=False)
-class Map:
-    """`outputs = function(*inputs)`, row by row. The function takes and gives integer tensors of shape (N,)."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Written:
+    """Every statement has the place in the source where it was written, if that is known."""
 
-    function: Callable[..., object]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Map(Written):
+    """`outputs = function(*inputs)`, row by row."""
+
+    function: RowFunction
     inputs: tuple[Operand, ...]
     outputs: tuple[Column, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Select:
+class Select(Written):
     """Row i reads `values` of the one row j with `key_j == query_i` (and `where_j`), or 0 if there is none.
 
     Of several such rows it reads the one with the least `priority_j`, and of equal ones the first or the last by
@@ -96,7 +105,7 @@ class Select:
 
 
 @dataclass(frozen=True, eq=False)
-class Sum:
+class Sum(Written):
     """Row i gets the sum of `value_j` over the rows j with `key_j == query_i` (and `where_j`)."""
 
     query: tuple[Operand, ...]
@@ -107,7 +116,7 @@ class Sum:
 
 
 @dataclass(frozen=True, eq=False)
-class Rank:
+class Rank(Written):
     """Row i gets 1 + the number of rows before it in the order of (key, row number): a permutation of 1..N."""
 
     key: Column
@@ -115,7 +124,7 @@ class Rank:
 
 
 @dataclass(frozen=True, eq=False)
-class Earlier:
+class Earlier(Written):
     """Row i gets the number of rows j < i with `key_j == key_i` (and `where_j`)."""
 
     key: Column
@@ -124,7 +133,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, eq=False)
-class Spread:
+class Spread(Written):
     """Row i gets, of each of `values`, the sum over the rows j that have i among their `destinations`.
 
     `senders`: the author's promise of how many rows have a row among theirs, at most (the interpreter checks it).
@@ -137,7 +146,7 @@ class Spread:
 
 
 @dataclass(frozen=True, eq=False)
-class Weave:
+class Weave(Written):
     """`output` is the sum of those `values` whose table says 1 for my row number: tables[k][i] for value k of row i."""
 
     values: tuple[Operand, ...]
@@ -146,7 +155,7 @@ class Weave:
 
 
 @dataclass(frozen=True, eq=False)
-class Hold:
+class Hold(Written):
     """`output` is `column`, and a transformer gives it a residual column of its own, under its own name."""
 
     column: Column
@@ -154,7 +163,7 @@ class Hold:
 
 
 @dataclass(frozen=True, eq=False)
-class Repeat:
+class Repeat(Written):
     """Run `body` `times` times: it reads the columns `state` and leaves their next values in `result`."""
 
     times: int
@@ -163,6 +172,15 @@ class Repeat:
     body: tuple[Statement, ...]
     result: tuple[Operand, ...]
     outputs: tuple[Column, ...]
+
+
+def described(statement: Map) -> str:
+    """A map, as messages name it."""
+    return map_at(statement.outputs[0].name, statement.place)
+
+
+def map_at(name: str, place: Place | None) -> str:
+    return f"the map of {name!r}" + (f" ({place})" if place is not None else "")
 
 
 Statement = Map | Select | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat

@@ -1,23 +1,25 @@
 """The value `RawProtocol`: an MPC protocol written as what one machine does, on integers of declared ranges.
 
 One object has two meanings: a protocol of the MPC engine (`arrows.raw_protocol_to_mpc`) and a transformer
-(`arrows.mpc_to_transformer`, theorem T1). Both call the same step functions, on tensors that hold a number for every
-machine.
+(`arrows.mpc_to_transformer`, theorem T1). Both evaluate the same row functions, on arrays that hold a number for
+every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, fx
+from torch import Tensor
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError, did_you_mean, first_line
+from logdepth.programs.row_function import Range, RowFunction
+from logdepth.programs.trace import trace
 
 State = Mapping[str, Any]  # column -> what the machine holds there
 Slot = tuple[Any, ...]  # (1 if a packet came and else 0, *its words)
@@ -32,16 +34,16 @@ class RawProtocol:
     """`machines` machines, numbered from 1, each with the columns of `state` (name -> highest value, the least is 0).
 
     steps: between two of them lies one round, so that R rounds take R + 1 steps; the first finds an empty inbox, and
-        the last sends nothing. A step is called with tensors (machines,) in place of one machine's numbers, and must be
-        row-wise, without `if` on them: `step(machine, state, inbox)` returns the whole next state and at most `slots`
-        packets.
+        the last sends nothing. A step is called once, at once, with symbols for tensors (machines,) in place of one
+        machine's numbers, and must be row-wise, without `if` on them, as the function of a `map`:
+        `step(machine, state, inbox)` returns the whole next state and at most `slots` packets.
     slots: how many packets a machine may send in a round, and how many it may receive.
     words: of a packet, name -> highest value.
     sample: draws legal initial states, `sample(rng)` -> column -> (machines,); None: any numbers in the ranges are.
 
     An inbox has `slots` slots. Packets stand in it in the order of their places among the packets that their senders
     sent, then of senders, from the first slot on; slots that stay empty hold zeros.
-    Errors: UsageError for a shape that cannot be.
+    Errors: UsageError for a shape that cannot be, and for a step that cannot be traced.
     """
 
     name: str
@@ -51,6 +53,9 @@ class RawProtocol:
     words: Mapping[str, int]
     steps: Sequence[LocalStep]
     sample: Sampler | None = None
+    functions: tuple[RowFunction, ...] = field(init=False, repr=False)
+    """What the steps do, (machine, *state, *slots) -> (*state, *packets), a packet after the other, each (destination,
+    *words); both meanings evaluate these."""
 
     def __post_init__(self) -> None:
         for quantity in ("machines", "slots"):
@@ -70,6 +75,11 @@ class RawProtocol:
         object.__setattr__(self, "steps", tuple(self.steps))
         if not self.steps or not all(callable(step) for step in self.steps):
             raise UsageError(f"protocol {self.name!r}: steps are at least one function; got {self.steps!r}.")
+        traced = (
+            trace(self._flat(number), self.ranges, f"protocol {self.name!r}: step {number}")
+            for number in range(len(self.steps))
+        )
+        object.__setattr__(self, "functions", tuple(traced))
 
     @property
     def rounds(self) -> int:
@@ -105,35 +115,24 @@ class RawProtocol:
         return arrays
 
     def packets(self, number: int) -> int:
-        """How many packets every machine sends in step `number`, from 0: those that go nowhere counted.
+        """How many packets every machine sends in step `number`, from 0: those that go nowhere counted."""
+        return (len(self.functions[number].results) - len(self.state)) // (1 + len(self.words))
 
-        Found by trying the step on zeros; the number cannot depend on data.
-        Errors: UsageError if the step raises or returns something else than state and packets.
-        """
-        nothing = torch.zeros(self.machines, dtype=torch.int64)
-        columns = [nothing.clone() for _ in range(len(self.state) + self.slots * (1 + len(self.words)))]
-        results = self.flat(number)(torch.arange(1, self.machines + 1), *columns)
-        return (len(results) - len(self.state)) // (1 + len(self.words))
+    @property
+    def ranges(self) -> list[Range]:
+        """Of what a step is given, in the order of `functions`."""
+        slot = [(0, 1), *((0, high) for high in self.words.values())]
+        return [(1, self.machines), *((0, high) for high in self.state.values()), *slot * self.slots]
 
-    def flat(self, number: int) -> Callable[..., tuple[Any, ...]]:
-        """Step `number`, from 0, on plain columns: (machine, *state, *slots) -> (*state, *packets), a packet after the
-        other, each (destination, *words).
-
-        Errors: as for `packets`.
-        """
+    def _flat(self, number: int) -> Callable[..., tuple[Any, ...]]:
+        """Step `number`, from 0, on plain columns."""
         width, where = 1 + len(self.words), f"protocol {self.name!r}: step {number}"
 
         def function(machine: Any, *columns: Any) -> tuple[Any, ...]:
             state = dict(zip(self.state, columns, strict=False))
             rest = columns[len(self.state) :]
             inbox = tuple(tuple(rest[i : i + width]) for i in range(0, len(rest), width))
-            try:
-                result = self.steps[number](machine, state, inbox)
-            except (UsageError, fx.proxy.TraceError):
-                raise
-            except (Exception, SystemExit) as error:
-                raise UsageError(f"{where} raises {in_words(error)}.") from error
-            return self._flattened(result, where, last=number == self.rounds)
+            return self._flattened(self.steps[number](machine, state, inbox), where, last=number == self.rounds)
 
         return function
 

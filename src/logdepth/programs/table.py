@@ -10,12 +10,12 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Expression, Operators, choose, lookup, operate, replaced, show
+from logdepth.programs.place import place_of_caller
 from logdepth.programs.program import (
     Column,
     Constant,
     Earlier,
     Hold,
-    Map,
     Operand,
     Order,
     Program,
@@ -27,6 +27,8 @@ from logdepth.programs.program import (
     Sum,
     Weave,
 )
+from logdepth.programs.row_function import RowFunction
+from logdepth.programs.trace import traced_map
 from logdepth.tasks.alphabet import Alphabet
 
 if TYPE_CHECKING:
@@ -178,7 +180,7 @@ class Table:
     @overload
     def map(
         self,
-        function: Callable[..., object],
+        function: Callable[..., object] | RowFunction,
         *inputs: Value,
         high: int | None = None,
         name: Names = "",
@@ -188,7 +190,7 @@ class Table:
     @overload
     def map(
         self,
-        function: Callable[..., object],
+        function: Callable[..., object] | RowFunction,
         *inputs: Value,
         high: Sequence[int],
         name: Names = "",
@@ -197,7 +199,7 @@ class Table:
 
     def map(
         self,
-        function: Callable[..., object],
+        function: Callable[..., object] | RowFunction,
         *inputs: Value,
         high: int | Sequence[int] | None = None,
         name: Names = "",
@@ -205,7 +207,8 @@ class Table:
     ) -> Column | tuple[Column, ...]:
         """Apply an ordinary Python function on integer tensors to every row; give one `high` for every result.
 
-        The function must be row-wise and free of data-dependent `if`: use torch.where, comparisons, minimum, …
+        The function is called once, now, with symbols in place of tensors. It must be row-wise and free of
+        data-dependent `if`: use torch.where, comparisons, minimum, … Numbers are 64-bit integers.
         letters: the results are the numbers of these letters; `high` is then their number unless you say less.
         """
         if not callable(function):
@@ -213,7 +216,7 @@ class Table:
         highs = tuple(high) if isinstance(high, Sequence) else (self._highest(name, high, letters),)
         labels = [getattr(function, "__name__", "map").strip("<>")] * len(highs)
         outputs = self._columns(name, highs, labels, [letters] * len(highs))
-        self._scopes[-1].append(Map(function, self._operands(inputs), outputs))
+        self._scopes[-1].append(traced_map(function, self._operands(inputs), outputs, place_of_caller()))
         return outputs if isinstance(high, Sequence) else outputs[0]
 
     def column(self, value: Value, high: int | None = None, *, name: str = "", letters: str | None = None) -> Column:

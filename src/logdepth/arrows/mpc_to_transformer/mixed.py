@@ -24,7 +24,6 @@ from logdepth.arrows.program_to_transformer.share import share
 from logdepth.gadgets.cells import INDEX, ONE, START, Embedded
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT32, Format
-from logdepth.programs.exchange import add
 from logdepth.programs.interpret import Values, check_inputs, run
 from logdepth.programs.program import (
     Column,
@@ -163,7 +162,7 @@ def linear(statements: Sequence[Statement], read: set[Column]) -> list[Statement
     return [
         statement
         for statement in statements
-        if isinstance(statement, Map) and statement.function is add and read.issuperset(inputs_of(statement))
+        if isinstance(statement, Map) and statement.function.adds and read.issuperset(inputs_of(statement))
     ]
 
 

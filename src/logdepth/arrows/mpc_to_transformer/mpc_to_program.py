@@ -58,7 +58,7 @@ def local_step(
     names += [f"step {number} packet {k} {name}" for k in range(sent) for name, _ in part]
     highs = [*raw.state.values(), *(high for _ in range(sent) for _, high in part)]
     inputs = [table.index, *state, *(word for slot in inbox for word in slot)]
-    results = table.map(raw.flat(number), *inputs, high=highs, name=names)
+    results = table.map(raw.functions[number], *inputs, high=highs, name=names)
     following = [table.hold(column, state_name(number, name)) for name, column in zip(raw.state, results, strict=False)]
     rest, width = results[len(state) :], len(part)
     return following, [list(rest[i : i + width]) for i in range(0, len(rest), width)]

@@ -6,15 +6,14 @@ All of them fill inboxes in the same order: by the packet's place among its send
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-from torch import fx
 
 from logdepth.arrows.mpc_to_transformer.hashing import code_columns_of, found, hashing_columns_of, propagated
 from logdepth.arrows.mpc_to_transformer.matchings import colour
-from logdepth.arrows.program_to_transformer.row_functions import trace
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Column, Table
 from logdepth.programs.exchange import exchange
@@ -193,34 +192,22 @@ def fixed_destinations(raw: RawProtocol, number: int, packets: int) -> Array:
     """The destinations (packets, machines) of a step, 0: nowhere. Errors: UsageError if they depend on data."""
     width, columns = 1 + len(raw.words), len(raw.state) + raw.slots * (1 + len(raw.words))
     names = [*raw.state, *(f"inbox slot {i // width}" for i in range(columns - len(raw.state)))]
-    graph, _ = trace(raw.flat(number), 1 + columns, f"step {number}")
-    inputs = [node for node in graph.nodes if node.op == "placeholder"]
-    results = next(node for node in graph.nodes if node.op == "output").args[0]
-    for k in range(packets):
-        used = ancestors(results[len(raw.state) + k * width])
-        data = [name for name, node in zip(names, inputs[1:], strict=True) if node in used]
+    function = raw.functions[number]
+    destinations = [function.results[len(raw.state) + k * width] for k in range(packets)]
+    for k, destination in enumerate(destinations):
+        used = function.ancestors(destination)
+        data = [name for place, name in enumerate(names, start=1) if place in used]
         if data:
             raise UsageError(
                 f"protocol {raw.name!r}: in step {number} the destination of packet {k} depends on {data[0]!r}, and the"
                 " oblivious router takes destinations that depend on the machine's number alone. Take the router"
                 " 'exact', or 'matching' if no two packets of one place go to one machine."
             )
-    nothing = torch.zeros(raw.machines, dtype=torch.int64)
-    values = raw.flat(number)(torch.arange(1, raw.machines + 1), *(nothing.clone() for _ in range(columns)))
-    found = [torch.as_tensor(values[len(raw.state) + k * width]).expand(raw.machines) for k in range(packets)]
-    return torch.stack(found).to(torch.int64).numpy() if found else np.zeros((0, raw.machines), dtype=np.int64)
-
-
-def ancestors(result: object) -> set[fx.Node]:
-    """Everything that a result is computed from."""
-    found: set[fx.Node] = set()
-    open_ = [result] if isinstance(result, fx.Node) else []
-    while open_:
-        node = open_.pop()
-        if node not in found:
-            found.add(node)
-            open_ += node.all_input_nodes
-    return found
+    if not packets:
+        return np.zeros((0, raw.machines), dtype=np.int64)
+    alone = replace(function, results=tuple(destinations))
+    nothing = np.zeros(raw.machines, dtype=np.int64)
+    return np.stack(alone(np.arange(1, raw.machines + 1), *[nothing] * columns))
 
 
 def empty(raw: RawProtocol) -> Inbox:

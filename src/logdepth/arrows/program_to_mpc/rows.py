@@ -91,10 +91,7 @@ class Rows:
         values = {column: torch.tensor(self.of(rows, column)) for column in columns}
         for line in step.lines:
             if isinstance(line, Map):
-                if len(rows):
-                    run_map(self.program, line, values)
-                else:  # a block without rows: there may be functions of at least one row
-                    values |= dict.fromkeys(line.outputs, values[self.index])
+                run_map(self.program, line, values)
         new = {column: values[column].numpy() for column in written(step.lines)}
         return memory | {ROWS: self.kept(rows, step.live, new)}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 
 import numpy as np
 import torch
@@ -28,6 +29,7 @@ from logdepth.programs.program import (
     Sum,
     Weave,
 )
+from logdepth.programs.trace import traced_map
 
 
 def unroll(program: Program) -> Straight:
@@ -67,7 +69,8 @@ class Unrolling:
             match statement:
                 case Map():
                     inputs = tuple(map(self.of, statement.inputs))
-                    self.lines.append(Map(statement.function, inputs, tuple(map(self.new, statement.outputs))))
+                    outputs = tuple(map(self.new, statement.outputs))
+                    self.lines.append(replace(statement, inputs=inputs, outputs=outputs))
                 case Select() | Sum() | Earlier():
                     self.talk(statement)
                 case Rank():
@@ -99,25 +102,25 @@ class Unrolling:
     def weave(self, statement: Weave) -> None:
         """A map: a machine knows the tables, as it knows the rest of the program."""
         inputs = (self.program.index, *map(self.of, statement.values))
-        self.lines.append(Map(partial(woven, statement.tables), inputs, (self.new(statement.output),)))
+        self.lines.append(traced_map(partial(woven, statement.tables), inputs, (self.new(statement.output),)))
 
     def spread(self, statement: Spread) -> None:
         """For each of the destinations the sums at the row that it names; then their sums."""
         values = tuple(self.column(self.of(value)) for value in statement.values)
         to = tuple(Column("destination", operand.high) for operand in statement.destinations)
-        self.lines.append(Map(first_of_each, tuple(map(self.of, statement.destinations)), to))
+        self.lines.append(traced_map(first_of_each, tuple(map(self.of, statement.destinations)), to))
         parts = [tuple(Column(output.name, output.high) for output in statement.outputs) for _ in to]
         for destination, sums in zip(to, parts, strict=True):
             self.lines.append(Talk("sum", values, sums, pairs=((self.program.index, destination),)))
         for sums, output in zip(zip(*parts, strict=True), statement.outputs, strict=True):
-            self.lines.append(Map(add, sums, (self.new(output),)))
+            self.lines.append(traced_map(add, sums, (self.new(output),)))
 
     def column(self, operand: Operand) -> Column:
         """The operand in a column of its own, if it has none."""
         if isinstance(operand, Column):
             return operand
         column = Column(str(operand.value), operand.high)
-        self.lines.append(Map(add, (operand,), (column,)))
+        self.lines.append(traced_map(add, (operand,), (column,)))
         return column
 
     def talk(self, statement: Select | Sum | Earlier) -> None:
@@ -182,5 +185,5 @@ def first_of_each(*destinations: Tensor) -> list[Tensor]:
     once = []
     for number, to in enumerate(destinations):
         again = [earlier == to for earlier in destinations[:number]]
-        once.append(to.masked_fill(torch.stack(again).any(0), 0) if again else to)
+        once.append(to.masked_fill(reduce(operator.or_, again), 0) if again else to)
     return once

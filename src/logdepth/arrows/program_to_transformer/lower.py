@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.arrows.program_to_transformer.row_functions import lower_function
+from logdepth.arrows.program_to_transformer.row_functions import lower_map
 from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
 from logdepth.gadgets.relu import LARGEST_TABLE, embedded, snapped, woven
@@ -28,6 +28,7 @@ from logdepth.programs.program import (
     Statement,
     Sum,
     Weave,
+    described,
     in_order,
 )
 
@@ -110,12 +111,11 @@ class Lowering:
                 self.repeat(statement)
 
     def map(self, statement: Map) -> None:
-        names = [column.name for column in statement.outputs]
         inputs = [self.form_of(o).within(o.low, o.high) for o in statement.inputs]
-        for column, result in zip(statement.outputs, lower_function(statement.function, inputs, names), strict=True):
+        for column, result in zip(statement.outputs, lower_map(statement, inputs), strict=True):
             if result.low > column.high or result.high < 0:
                 raise UsageError(
-                    f"the map of {column.name!r} gives {result.low}..{result.high}, but 0..{column.high} is declared"
+                    f"{described(statement)} gives {result.low}..{result.high}, but 0..{column.high} is declared"
                 )
             self.forms[column] = result.within(0, column.high)
 
