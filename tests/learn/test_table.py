@@ -24,7 +24,7 @@ def row(name="width4-depth2", depth=2, published=None, architecture="gpt2", **si
 
     sizes = {"depth": depth, "heads": 4, "width": 8, **sizes}
     evaluations = {"corrected": found("corrected", 1), "published": found("published", 2)}
-    return Row(Path(name), name, architecture, sizes, evaluations, published or {})
+    return Row(Path(name), Path(name, "model.pt"), name, architecture, sizes, evaluations, published or {})
 
 
 def test_the_table_shows_both_protocols_and_the_published_errors():

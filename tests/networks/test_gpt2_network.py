@@ -191,8 +191,8 @@ def test_sizes_that_do_not_fit_are_refused(changes, message):
         ("h.1.ln_2.bias", None, "no weight 'h.1.ln_2.bias'. Did you mean 'h.1.ln_1.bias'"),
         ("h.0.attn.c_attn.weight", torch.zeros(36, 12), r"must have shape \(12, 36\); it has \(36, 12\)"),
         ("wte.weight", torch.zeros(12), "no matrix 'wte.weight'"),
-        ("h.0.ln_1.bias", torch.full((12,), torch.nan), "'h.0.ln_1.bias' .* holds something else than finite numbers"),
-        ("wpe.weight", torch.zeros(20, 12, dtype=torch.int64), "'wpe.weight' .* than finite numbers"),
+        ("h.0.ln_1.bias", torch.full((12,), torch.nan), "'h.0.ln_1.bias' holds what is no finite number"),
+        ("wpe.weight", torch.zeros(20, 12, dtype=torch.int64), "'wpe.weight' is .* tensor of torch.int64"),
     ],
 )
 def test_weights_that_are_not_those_of_a_gpt2_are_refused(name, value, message):

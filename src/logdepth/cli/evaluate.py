@@ -51,12 +51,15 @@ def evaluate_model(
                 "checkpoint": str(checkpoint),
                 "architecture": model.architecture,
                 **model.sizes,
+                "weights": str(model.file),
+                "logits": model.readout,
                 **found.as_json(),
                 "seconds": seconds,
             }
         )
     else:
         console().print(f"[bold cyan]{plain(model.name)}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
+        console().print(f"[dim]weights {plain(model.file.name)}; logits: {model.readout}[/]", soft_wrap=True)
         group = model.sampler.group_name
         console().print(f"{found.protocol} protocol, {found.sequences} sequences for each {group}")
         print_evaluation(found, group)

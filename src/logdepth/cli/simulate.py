@@ -100,7 +100,7 @@ def simulate_network(
         write_simulation(report, found[0].outcome, watched, model.name, model.sizes, lead=lead)
     result = simulate.as_json(found) | {"seconds": perf_counter() - started}
     if as_json:
-        print_json({"checkpoint": str(checkpoint), **model.sizes} | result)
+        print_json({"checkpoint": str(checkpoint), **model.sizes, "weights": str(model.file)} | result)
     else:
         console().print(f"[bold cyan]{plain(model.name)}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
         count = "1 random sequence" if sequences == 1 else f"{sequences} random sequences"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, solved_up_to
 from logdepth.learn.figures import colour, curve, finish, image_of, style
-from logdepth.learn.trained import CONFIGS, WEIGHTS, in_words, read_answering
+from logdepth.learn.trained import CONFIGS, in_words, read_answering
+from logdepth.networks.weights import WEIGHTS
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Row:
     """One checkpoint: its evaluations by protocol, and the published errors of such a model, if there are any."""
 
     path: Path
+    weights: Path
     name: str
     architecture: str
     sizes: Mapping[str, int]
@@ -53,6 +55,7 @@ class Row:
     def as_json(self) -> dict[str, Any]:
         return {
             "checkpoint": str(self.path),
+            "weights": str(self.weights),
             "name": self.name,
             "architecture": self.architecture,
             **self.sizes,
@@ -120,7 +123,7 @@ def row_of(
     sizes = model.sizes
     key = (sizes["depth"], sizes.get("heads", 0), sizes.get("samples", -1))
     published = cells.get(key, {}) if model.architecture == "gpt2" else {}
-    return Row(path, model.name, model.architecture, sizes, found, published)
+    return Row(path, model.file, model.name, model.architecture, sizes, found, published)
 
 
 # --- as text and CSV ---

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
-import re
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-import yaml
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -23,32 +20,21 @@ from logdepth.learn.devices import device_called
 from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
 from logdepth.learn.run_folder import fits, is_run, read_plan
 from logdepth.learn.samplers import KHop, Sampler
+from logdepth.learn.settings import Settings
 from logdepth.models import Model, read_model
-from logdepth.models.folder import DESCRIPTION
+from logdepth.models.folder import DESCRIPTION, TENSORS
 from logdepth.networks import Gpt2, gpt2_of, load_weights, shape_of
-from logdepth.networks.gpt2 import check_settings
+from logdepth.networks.gpt2 import AS_WE_READ_IT, check_settings
+from logdepth.networks.weights import PART, find_weights, prefix_of
+from logdepth.numerics.documents import shown
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.files import read_text
 from logdepth.tasks.token_sequences import TokenTask
 
 CONFIGS = ("config.yaml", "config.yml", "config.json")
-WEIGHTS = (".safetensors", ".pt", ".pth", ".bin")
 PUBLISHED_LENGTH = 100  # of the sequences of arXiv 2402.09268
 
-NAMES = {
-    "heads": ("headcount", "n_head", "num_heads"),
-    "depth": ("depth", "n_layer", "num_layers"),
-    "width": ("dim_embedding", "n_embd", "width"),
-    "vocabulary": ("vocab_size", "vocabulary"),
-    "dropout": ("dropout", "resid_pdrop"),
-    "epsilon": ("layer_norm_epsilon",),
-    "length": ("seq_len",),
-    "letters": ("char_tokens",),
-    "most hops": ("max_hops",),
-    "fewest hops": ("min_hops",),
-    "samples": ("samples",),
-}
-"""What a configuration says, and the names that it may have there, on whatever level."""
+READOUTS = ("GPT2Model", "GPT2LMHeadModel")
+"""Classes of Hugging Face: the logits of one are its last hidden state, the other has an `lm_head`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +60,16 @@ class Answering(ABC):
     def sizes(self) -> dict[str, int]:
         """Depth and width; heads, if it has some; samples, the sequences it was trained on, if they were limited."""
 
+    @property
+    @abstractmethod
+    def readout(self) -> str:
+        """Where its logits come from, in words."""
+
+    @property
+    @abstractmethod
+    def file(self) -> Path:
+        """The file of its weights, or the index of several files."""
+
     @abstractmethod
     def answers(self, inputs: Tensor, dropout: bool = False) -> Tensor:
         """The token id of the answer at every token, (B, T) for ids (B, T); with dropout as in training, or without.
@@ -85,6 +81,7 @@ class Answering(ABC):
 @dataclass(frozen=True, eq=False)
 class Trained(Answering):
     """network: ids (B, T) to logits, of a kind. samples: sequences it was trained on; None: fresh.
+    weights: the file that held it, if it was read.
 
     Where the sampler's sequences have thoughts, the network thinks them itself.
     """
@@ -92,6 +89,7 @@ class Trained(Answering):
     network: Network
     kind: str = "gpt2"
     samples: int | None = None
+    weights: Path | None = None
 
     @property
     def architecture(self) -> str:
@@ -104,6 +102,14 @@ class Trained(Answering):
         if isinstance(self.network, Gpt2):
             sizes["heads"] = shape.heads
         return sizes if self.samples is None else sizes | {"samples": self.samples}
+
+    @property
+    def readout(self) -> str:
+        return "the last hidden state" if self.network.shape.classes is None else "a linear head"
+
+    @property
+    def file(self) -> Path:
+        return self.path if self.weights is None else self.weights
 
     @property
     def device(self) -> torch.device:
@@ -127,6 +133,14 @@ class CompiledHops(Answering):
 
     sampler: KHop
     model: Model
+
+    @property
+    def readout(self) -> str:
+        return "an output column"
+
+    @property
+    def file(self) -> Path:
+        return self.path / TENSORS
 
     @property
     def architecture(self) -> str:
@@ -179,19 +193,21 @@ def read_answering(path: str | Path, device: str = "cpu") -> Answering:
 
 def read(path: Path) -> Answering:
     """The same on the CPU."""
-    if not path.exists():
+    if not os.path.exists(path):
         raise UsageError(f"there is no checkpoint {path}. Check the path.")
     folder = path if path.is_dir() else path.parent
     if path.is_dir() and (folder / DESCRIPTION).exists():
         return read_compiled(folder)
     if is_run(folder):
         return read_run(path, folder)
-    configs = [folder / name for name in CONFIGS if (folder / name).is_file()]
+    if PART.search(path.name) and not path.is_dir():
+        raise UsageError(f"{path} is one part of weights that are in several files. Give their folder, {folder}.")
+    configs = [folder / name for name in CONFIGS if os.path.lexists(folder / name)]
     if not configs:
         raise UsageError(
             f"{folder} has no {' or '.join(CONFIGS)}: without it nobody knows the heads and the task of a checkpoint."
         )
-    return read_gpt2(path, weights_in(path) if path.is_dir() else path, configs[0])
+    return read_gpt2(path, find_weights(path) if path.is_dir() else path, Settings(configs))
 
 
 def read_run(path: Path, folder: Path) -> Trained:
@@ -203,7 +219,7 @@ def read_run(path: Path, folder: Path) -> Trained:
     network, held = network_of(plan), load_weights(place)
     fits(place, held, network.state_dict())
     network.load_state_dict(held)
-    return Trained(path, plan.sampler, network.eval(), plan.recipe.network)
+    return Trained(path, plan.sampler, network.eval(), plan.recipe.network, weights=place)
 
 
 def read_compiled(folder: Path) -> CompiledHops:
@@ -217,49 +233,31 @@ def read_compiled(folder: Path) -> CompiledHops:
     if len(task.letters) < 2 or task.n < 1:
         raise UsageError(f"{folder} has an alphabet of one letter; k-hop is asked with at least two.")
     n = min(task.n + 2, PUBLISHED_LENGTH)
-    return CompiledHops(folder, KHop(n=n, most_hops=k, fewest_hops=k, letters=len(task.letters)), model)
+    sampler = KHop(n=n, most_hops=k, fewest_hops=k, letters=len(task.letters))
+    return CompiledHops(folder, sampler, model)
 
 
-def weights_in(folder: Path) -> Path:
-    """The file of weights: safetensors first, then the one of the latest step, then a lone one."""
-    held = sorted(entry for entry in folder.iterdir() if entry.is_file() and entry.suffix in WEIGHTS)
-    steps = [(int(found[1]), entry) for entry in held if (found := re.search(r"_(\d+)$", entry.stem))]
-    for candidates in (
-        [entry for entry in held if entry.name == "model.safetensors"],
-        [entry for step, entry in steps if step == max(steps)[0]],
-        [entry for entry in held if entry.name != "state.pt"],
-        held,
-    ):
-        if len(candidates) == 1:
-            return candidates[0]
-    if not held:
-        raise UsageError(f"{folder} has no weights, a file that ends in {', '.join(WEIGHTS)}.")
-    raise UsageError(f"{folder} has several files of weights: {', '.join(entry.name for entry in held)}. Name one.")
-
-
-def read_gpt2(path: Path, weights: Path, config: Path) -> Trained:
-    settings = Settings(config)
-    state = load_weights(weights)
-    with naming(config):
-        check_settings(settings.values)
-    classes = settings.values.get("architectures")
-    if classes not in (None, ["GPT2Model"]):
-        raise UsageError(
-            f"{config} is of {classes}, which has logits of its own; those of a GPT2Model are its last hidden state."
-        )
-    with naming(weights):
-        shape = shape_of(
-            state,
-            heads=settings.number("heads"),
-            dropout=settings.fraction("dropout", 0.1),
-            epsilon=settings.fraction("epsilon", 1e-5),
-        )
+def read_gpt2(path: Path, weights: Path, settings: Settings) -> Trained:
+    """A GPT-2 with the task that its configurations say. Errors: UsageError where they and the weights disagree."""
+    said = {name: value for name in AS_WE_READ_IT if (value := settings.value(name, name)) is not None}
+    with naming(settings.name):
+        check_settings(said)
+    heads, dropout = settings.number("heads"), settings.fraction("dropout", 0.1)
+    epsilon = settings.fraction("epsilon", 1e-5)
+    with naming(str(weights)):
+        held = load_weights(weights)
+        name = f"{prefix_of(held)}wte.weight"
+    state = with_readout(held, name, settings)
+    with naming(f"{settings.name} with {weights.name}"):
+        shape = shape_of(state, heads, dropout, epsilon)
+    with naming(str(weights)):
         network = gpt2_of(state, shape)
-    for name, found in (("depth", shape.depth), ("width", shape.width), ("vocabulary", shape.vocabulary)):
-        said = settings.number(name, found)
-        if said != found:
-            raise UsageError(f"{config} says {name} {said}, and the weights in {weights.name} have {found}.")
-    with naming(config):
+    for name in ("depth", "width", "vocabulary", "positions"):
+        found = getattr(shape, name)
+        if settings.number(name, found) != found:
+            number = settings.number(name)
+            raise UsageError(f"{settings.name} says {name} {number}, and the weights in {weights.name} have {found}.")
+    with naming(settings.name):
         sampler = KHop(
             n=settings.number("length", shape.positions),
             most_hops=settings.number("most hops"),
@@ -269,80 +267,57 @@ def read_gpt2(path: Path, weights: Path, config: Path) -> Trained:
     most_tokens, most_ids = shape.positions, min(shape.vocabulary, shape.classes or shape.width)
     if sampler.length > most_tokens or sampler.vocabulary > most_ids:
         raise UsageError(
-            f"{config} says sequences of {sampler.length} tokens with {sampler.vocabulary} ids; the weights in"
+            f"{settings.name} says sequences of {sampler.length} tokens with {sampler.vocabulary} ids; the weights in"
             f" {weights.name} take {most_tokens} tokens with {most_ids} ids."
         )
     samples = settings.number("samples", -1)
-    return Trained(path, sampler, network, samples=None if samples < 0 else samples)
+    return Trained(path, sampler, network, samples=None if samples < 0 else samples, weights=weights)
+
+
+def with_readout(state: Mapping[str, Tensor], embedding: str, settings: Settings) -> Mapping[str, Tensor]:
+    """The weights with their `lm_head`, if the configuration says that there is one and that the embedding is it.
+
+    embedding: the name of the token embedding among them.
+
+    Logits come from an `lm_head` or a `head` among the weights. Without one they are the last hidden state, unless the
+    configuration is of a GPT2LMHeadModel, whose head is its token embedding where nothing else is said.
+    Errors: UsageError for other classes, and for a head that the configuration denies or that is missing.
+    """
+    classes = settings.said("classes of the model")
+    if classes is not None and not (isinstance(classes, list) and len(classes) == 1 and classes[0] in READOUTS):
+        raise UsageError(
+            f"{settings.name} says architectures: {json.dumps(classes)[:80]}, which has logits of its own; read are"
+            f" those of {' and '.join(READOUTS)}. Save one of them."
+        )
+    tied = settings.said("tied embeddings")
+    if tied is not None and not isinstance(tied, bool):
+        raise UsageError(f"{settings.name} says tie_word_embeddings: {shown(tied)}; it must be true or false.")
+    heads = [key for key in state if key.endswith("lm_head.weight")]
+    if classes == ["GPT2Model"]:
+        if heads:
+            raise UsageError(
+                f"{settings.name} says architectures: GPT2Model, and the weights have {heads[0]!r}. Say"
+                " GPT2LMHeadModel, or save them without it."
+            )
+        return state
+    if heads and tied is None:
+        tied = classes is not None
+    if tied and heads and not torch.equal(state[heads[0]], state[embedding]):
+        raise UsageError(
+            f"{settings.name} says that the embeddings are tied, and {heads[0]!r} is not {embedding!r}. Say"
+            " tie_word_embeddings: false if the head is one of its own."
+        )
+    if classes is None or heads:
+        return state
+    if tied is False:
+        raise UsageError(f"{settings.name} says tie_word_embeddings: false, and there is no lm_head.weight.")
+    return {**state, "lm_head.weight": state[embedding]}
 
 
 @contextmanager
-def naming(place: Path) -> Iterator[None]:
+def naming(place: str) -> Iterator[None]:
     """Every UsageError says which file it is about."""
     try:
         yield
     except UsageError as error:
-        raise error if place.name in str(error) else UsageError(f"{place}: {error}") from None
-
-
-class Settings:
-    """A configuration in YAML or JSON, as one flat dict of names that differ.
-
-    Errors: UsageError if it is no mapping, or if the file says two things of one name that we ask for.
-    """
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        try:  # YAML 1.1 would read the 1e-05 of JSON as text
-            content = (json.loads if place.suffix == ".json" else yaml.safe_load)(read_text(place))
-        except (json.JSONDecodeError, yaml.YAMLError, RecursionError) as error:
-            where = getattr(error, "problem_mark", None)
-            number = where.line + 1 if where else getattr(error, "lineno", None)
-            line = f" in line {number}" if number else ""
-            raise UsageError(f"{place} is no configuration that can be read{line}. Give YAML or JSON.") from None
-        if not isinstance(content, dict):
-            raise UsageError(f"{place} is no configuration: it holds no names with values.")
-        self.found: dict[str, list[Any]] = {}
-        for name, value in flattened(content):
-            if value not in self.found.setdefault(name, []):
-                self.found[name].append(value)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {name: held[0] for name, held in self.found.items()}
-
-    def said(self, what: str) -> Any:
-        """The value, None if nothing is said."""
-        held = [value for name in NAMES[what] for value in self.found.get(name, []) if value is not None]
-        if any(value != held[0] for value in held):
-            raise UsageError(f"{self.place} says several things of {what}: {', '.join(map(str, held))}.")
-        return held[0] if held else None
-
-    def number(self, what: str, otherwise: int | None = None) -> int:
-        value = self.said(what)
-        value = otherwise if value is None else value
-        if value is None:
-            raise UsageError(f"{self.place} does not say {what}. Add it as `{NAMES[what][0]}: NUMBER`.")
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise UsageError(f"{what} in {self.place} must be a whole number; it is {value!r}.")
-        return value
-
-    def fraction(self, what: str, otherwise: float) -> float:
-        value = self.said(what)
-        value = otherwise if value is None else value
-        try:
-            number = math.nan if isinstance(value, bool) else float(value)  # YAML 1.1 calls 1e-05 a text
-        except (TypeError, ValueError, OverflowError):
-            number = math.nan
-        if not math.isfinite(number):
-            raise UsageError(f"{what} in {self.place} must be a number; it is {value!r}.")
-        return number
-
-
-def flattened(content: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    """Every name with a value that is no mapping, whatever level it stands on."""
-    for name, value in content.items():
-        if isinstance(value, dict):
-            yield from flattened(value)
-        else:
-            yield str(name), value
+        raise error if Path(place).name in str(error) else UsageError(f"{place}: {error}") from None

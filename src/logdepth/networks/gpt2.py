@@ -5,6 +5,7 @@ Weights have the names and shapes of Hugging Face's `GPT2Model`, so that state d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,8 +15,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from logdepth.networks.dropout import dropped
-from logdepth.networks.weights import without_prefix
+from logdepth.networks.weights import MERGE, check_numbers, prefix_of
 from logdepth.numerics.errors import UsageError, did_you_mean
+
+PARTS = r"wte|wpe|ln_f|head|h\.\d+\.(ln_1|ln_2|attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj)"
+OURS = re.compile(rf"({PARTS})\.(weight|bias)")
+"""Names of the weights of a `Gpt2`."""
+MASK = re.compile(r"h\.\d+\.attn\.(bias|masked_bias)")
+"""Names of what earlier versions of Hugging Face kept beside them: the causal mask, and what stands for -∞ in it."""
 
 AS_WE_READ_IT: dict[str, tuple[Any, ...]] = {
     "activation_function": ("gelu_new", "gelu_pytorch_tanh"),  # two names of one function
@@ -94,13 +101,47 @@ def check_settings(settings: Mapping[str, Any]) -> None:
             raise UsageError(f"GPT-2 is read with {setting} = {known[0]!r} only; this one has {settings[setting]!r}.")
 
 
+def gpt2_weights(state_dict: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of the GPT-2 in a state dict by the names of `Gpt2`, and nothing else: each of them is used.
+
+    state_dict: of `GPT2Model`, of a model that has one inside, or of `Gpt2`. An `lm_head` beside it becomes its head.
+    Errors: UsageError for none or several, for tensors that nothing uses, and for a mask that is not causal.
+    """
+    prefix = prefix_of(state_dict)
+    around = [prefix[:end] for end in range(len(prefix) + 1) if end == 0 or prefix[end - 1] == "."]
+    heads = {f"{part}lm_head.{kind}": f"head.{kind}" for part in around for kind in ("weight", "bias")}
+    weights: dict[str, Tensor] = {}
+    unused = []
+    for name, value in state_dict.items():
+        ours = heads.get(name, name.removeprefix(prefix) if name.startswith(prefix) else "")
+        if OURS.fullmatch(ours) and ours not in weights:
+            weights[ours] = value
+        elif not (MASK.fullmatch(ours) and is_causal(value)):
+            unused.append(name)
+    if unused:
+        lora = any("lora_" in name for name in unused)
+        more = f" and {len(unused) - 3} more" if len(unused) > 3 else ""
+        raise UsageError(
+            f"a GPT-2 does not use {', '.join(map(repr, unused[:3]))}{more}; what is left aside may change what it"
+            f" computes. {MERGE if lora else 'Save the GPT-2 alone, or with its lm_head.'}"
+        )
+    if "head.weight" in weights and "head.bias" not in weights:
+        weights["head.bias"] = torch.zeros(len(weights["head.weight"]), dtype=weights["head.weight"].dtype)
+    return weights
+
+
+def is_causal(mask: Tensor) -> bool:
+    """Whether it is the mask (1, 1, N, N) by which token i reads 0..i, or the number that stands for -∞ in it."""
+    square = mask.ndim == 4 and mask.shape[-1] == mask.shape[-2] and mask.shape[:2] == (1, 1)
+    return mask.ndim == 0 or (square and torch.equal(mask[0, 0].bool(), torch.ones_like(mask[0, 0]).tril().bool()))
+
+
 def shape_of(state_dict: Mapping[str, Tensor], heads: int, dropout: float = 0.1, epsilon: float = 1e-5) -> Gpt2Shape:
     """The shape that weights have; the number of heads is not to be seen in them.
 
-    state_dict: of `GPT2Model`, of a model that has one inside (names may have a prefix), or of `Gpt2`.
-    Errors: UsageError for missing weights.
+    state_dict: as for `gpt2_weights`. Errors: UsageError as there, and for missing weights.
     """
-    weights = without_prefix(state_dict)
+    weights = gpt2_weights(state_dict)
 
     def size(name: str, axis: int) -> int:
         if name not in weights or weights[name].ndim != 2:
@@ -123,14 +164,15 @@ def shape_of(state_dict: Mapping[str, Tensor], heads: int, dropout: float = 0.1,
 
 
 def gpt2_of(state_dict: Mapping[str, Tensor], shape: Gpt2Shape) -> Gpt2:
-    """A GPT-2 of this shape with these weights, in evaluation mode. What is no weight of a GPT-2 is left aside.
+    """A GPT-2 of this shape with these weights, in evaluation mode.
 
     It computes in float64 if the token embedding is of that format, else in float32.
-    Errors: UsageError for missing weights, for those of another shape, and for those that are no finite numbers.
+    Errors: UsageError as `gpt2_weights`, for missing weights, for those of another shape or kind, and for those that
+    are no finite numbers.
     """
-    weights = without_prefix(state_dict)
-    network = Gpt2(shape).to(torch.float64 if weights["wte.weight"].dtype == torch.float64 else torch.float32)
-    expected = network.state_dict()
+    weights = gpt2_weights(state_dict)
+    with torch.device("meta"):  # shapes only: no memory is taken for weights that are not there
+        expected = Gpt2(shape).state_dict()
     for name, value in expected.items():
         if name not in weights:
             raise UsageError(f"this GPT-2 has no weight {name!r}. {did_you_mean(name, weights)}")
@@ -139,8 +181,8 @@ def gpt2_of(state_dict: Mapping[str, Tensor], shape: Gpt2Shape) -> Gpt2:
                 f"weight {name!r} of this GPT-2 must have shape {tuple(value.shape)};"
                 f" it has {tuple(weights[name].shape)}."
             )
-        if not weights[name].is_floating_point() or not weights[name].isfinite().all():
-            raise UsageError(f"weight {name!r} of this GPT-2 holds something else than finite numbers.")
+        check_numbers(name, weights[name])
+    network = Gpt2(shape).to(torch.float64 if weights["wte.weight"].dtype == torch.float64 else torch.float32)
     network.load_state_dict({name: weights[name] for name in expected})
     return network.eval()
 

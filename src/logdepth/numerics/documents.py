@@ -113,14 +113,17 @@ def in_words(document: Any, form: Any, message: str) -> str:
 
 
 def shown(value: Any) -> str:
+    """A value in few characters, however large it is."""
     match value:
         case dict():
             return "an object"
-        case list():
+        case list() | tuple():
             return f"a list of {len(value)}"
         case str():
-            return json.dumps(value[:40])
-    return json.dumps(value)[:40]
+            return json.dumps(value[:40], ensure_ascii=False)
+        case None | bool() | int() | float():
+            return json.dumps(value)[:40]
+    return f"a {type(value).__name__}"
 
 
 def locate(document: Any, form: Any, message: str, path: list[tuple[str, str]]) -> tuple[str, Any]:

@@ -13,8 +13,8 @@ import numpy as np
 from torch import Tensor
 
 from logdepth.arrows.transformer_to_mpc.attention_layers import Array, AttentionLayer
-from logdepth.networks.gpt2 import check_settings
-from logdepth.networks.weights import without_prefix
+from logdepth.networks.gpt2 import check_settings, gpt2_weights
+from logdepth.networks.weights import check_numbers
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 
@@ -22,11 +22,12 @@ def gpt2_layers(state_dict: Mapping[str, Tensor], config: Mapping[str, Any]) -> 
     """The layers of a GPT-2, in float64, final LayerNorm included. Their mask is causal.
 
     state_dict: of `GPT2Model`, or of a model that has one inside, such as `GPT2LMHeadModel`: names before `wte.weight`
-    may have a prefix, and what is not part of `GPT2Model` is left aside.
+    may have a prefix, and an `lm_head` beside it has no part in the last hidden state.
     config: as in config.json or `GPT2Config.to_dict()`; `n_head` is needed, `layer_norm_epsilon` is 1e-5 by default.
-    Errors: UsageError for a missing weight, a wrong shape, and settings that we do not read.
+    Errors: UsageError for a missing weight, a wrong shape, tensors that nothing uses, numbers that are not finite, and
+    settings that we do not read.
     """
-    weights = without_prefix(state_dict)
+    weights = gpt2_weights(state_dict)
     check_settings(config)
     width = table(weights, "wte.weight").shape[1]
     heads = config.get("n_head")
@@ -49,7 +50,7 @@ def gpt2_embedded(state_dict: Mapping[str, Tensor], ids: Array) -> Array:
 
     Errors: UsageError for ids that are not there, and for more tokens than positions.
     """
-    weights = without_prefix(state_dict)
+    weights = gpt2_weights(state_dict)
     vocabulary, positions = table(weights, "wte.weight"), table(weights, "wpe.weight")
     if not 1 <= len(ids) <= len(positions):
         raise UsageError(f"this GPT-2 takes 1 to {len(positions)} tokens; got {len(ids)}.")
@@ -64,6 +65,7 @@ def weight(weights: Mapping[str, Tensor], name: str, *shape: int) -> Array:
         raise UsageError(f"this GPT-2 has no weight {name!r}. {did_you_mean(name, weights)}")
     if tuple(weights[name].shape) != shape:
         raise UsageError(f"weight {name!r} of this GPT-2 must have shape {shape}; it has {tuple(weights[name].shape)}.")
+    check_numbers(name, weights[name])
     return weights[name].detach().double().cpu().numpy()
 
 
