@@ -178,6 +178,10 @@ def test_a_file_is_compiled_verified_and_written_with_its_page(logdepth, own, fi
     assert outcome.json["task"] is None and outcome.json["file"] == str(file)
     assert ("the file speaks" in outcome.stderr) is ("the file speaks" in own.source)
     assert {path.name for path in (tmp_path / "model").iterdir()} == {"model.json", "model.safetensors", "report.html"}
+    with_sample = "def sample" in own.source
+    assert outcome.json["verified"]["skipped"] == 0 or not with_sample
+    if "RawProtocol" not in own.source:
+        assert outcome.json["judge"].startswith("the oracle" if "def oracle" in own.source else "the program")
     again = logdepth("verify", tmp_path / "model", file, "--samples", 5, "--json")
     assert again.status == 0 and again.json["verified"]["wrong"] == 0
 
@@ -294,6 +298,9 @@ def test_where_the_oracle_disagrees_the_answer_is_not_the_exact_one(logdepth, tm
     wrong = logdepth("run", tmp_path / "mine.py", tmp_path / "threes.txt")
     assert wrong.status == 1 and "NOT the exact answer" in wrong.stdout
     assert logdepth("run", tmp_path / "mine.py", tmp_path / "others.txt").status == 0
+    outcome = logdepth("compile", tmp_path / "mine.py", "--samples", 5, "--out", tmp_path / "model", "--json")
+    assert outcome.status == 1 and outcome.json["verified"]["wrong"] > 0 and not (tmp_path / "model").exists()
+    assert outcome.json["judge"] == f"the oracle in {tmp_path / 'mine.py'}"
 
 
 @pytest.mark.parametrize(

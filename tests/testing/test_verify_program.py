@@ -93,9 +93,15 @@ def test_a_column_that_the_program_does_not_use_is_a_column_still():
     assert verify_program(program, compile_program(program), samples=5).wrong == 0
 
 
-def test_verify_wants_a_task():
-    with pytest.raises(UsageError, match="verify_program"):
-        verify(compile_program(histogram()))
+def test_verify_judges_a_programs_model_by_its_program():
+    program = histogram()
+    model = compile_program(program)
+    assert replace(verify(model, 30, seed=2), seconds=0) == replace(
+        verify_program(program, model, 30, seed=2), seconds=0
+    )
+    assert verify(unlike(program, model), 30).wrong > 0
+    with pytest.raises(UsageError, match="does not hold it"):
+        verify(replace(model, origin="histogram"))
 
 
 def test_a_tasks_model_can_be_judged_by_a_program_too():
@@ -125,3 +131,75 @@ def test_random_tables_keep_the_declared_ranges_and_reach_their_ends():
     assert {len(table["parent"]) for table in drawn} == set(range(1, 13))
     for name, high in (("parent", 12), ("name", 5)):
         assert set(np.concatenate([table[name] for table in drawn]).tolist()) == set(range(high + 1))
+
+
+# --- oracles and samplers of one's own ---
+
+
+def counts(columns):
+    token = columns["token"].tolist()
+    return [token.count(each) for each in token]
+
+
+def test_an_oracle_that_agrees_finds_nothing_and_one_that_does_not_finds_all():
+    program = histogram()
+    model = compile_program(program)
+    assert verify_program(program, model, samples=20, oracle=counts).wrong == 0
+    assert verify_program(program, model, samples=20, oracle=lambda columns: {"count": counts(columns)}).wrong == 0
+    found = verify_program(program, model, samples=20, oracle=lambda columns: np.array(counts(columns)) + 1)
+    assert found.wrong == found.instances == 4 + 16 + 64 + 256 + 20
+
+
+def test_an_oracle_judges_what_the_program_says_wrongly():
+    """The interpreter agrees with the model; what was meant is another thing."""
+    table = Table("greatest so far", 9, causal=True)
+    value = table.input("value", 3)
+    table.output("greatest", table.select(query=0, key=0, values=value, priority=value))  # the least, in truth
+    program = table.program()
+    model = compile_program(program)
+    assert verify_program(program, model, samples=20).wrong == 0
+    assert verify_program(program, model, samples=20, oracle=lambda c: np.maximum.accumulate(c["value"])).wrong > 0
+    assert verify_program(program, model, samples=20, oracle=lambda c: np.minimum.accumulate(c["value"])).wrong == 0
+
+
+def test_an_oracle_judges_only_tables_that_the_program_takes():
+    program = parents_name()
+
+    def oracle(columns):
+        assert (columns["parent"] <= len(columns["parent"])).all()
+        return np.array([0, *columns["name"]])[columns["parent"]]
+
+    found = verify_program(program, compile_program(program), samples=40, oracle=oracle)
+    assert found.wrong == 0 and found.skipped > 0
+
+
+def test_a_sample_draws_all_that_is_judged():
+    program, drawn = parents_name(), []
+
+    def sample(rng):
+        rows = int(rng.integers(1, 21))
+        drawn.append(rows)
+        return {"parent": rng.integers(0, rows + 1, rows).tolist(), "name": rng.integers(0, 6, rows)}
+
+    found = verify_program(program, compile_program(program), samples=40, sample=sample)
+    assert (found.instances, found.wrong, found.skipped, found.exhaustive_up_to) == (40, 0, 0, 0)
+    assert len(drawn) == 40 and len(set(drawn)) > 5
+    found = verify_program(program, compile_program(program), 40, exhaustive=True, sample=sample)
+    assert found.exhaustive_up_to >= 1 and found.wrong == 0
+
+
+@pytest.mark.parametrize(
+    ("bad", "rule"),
+    [
+        ({"oracle": lambda c: [1]}, "must return 1 rows|must return .* rows of 'count'"),
+        ({"oracle": lambda c: None}, "holds object"),
+        ({"oracle": lambda c: {"counts": c["token"]}}, "takes the columns"),
+        ({"sample": lambda rng: [1]}, "draws what is no table: .*as a dict, not a list"),
+        ({"sample": lambda rng: {"token": [9]}}, "draws what is no table: .*row 1 has 9"),
+        ({"sample": lambda rng: {"token": [1]}, "tables": [{"token": [1]}]}, "leave one of the two out"),
+    ],
+)
+def test_an_oracle_or_a_sample_that_returns_no_columns_is_an_error_and_not_a_refusal(bad, rule):
+    program = histogram()
+    with pytest.raises(UsageError, match=rule):
+        verify_program(program, compile_program(program), **bad)

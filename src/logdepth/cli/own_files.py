@@ -10,7 +10,7 @@ import typer
 
 from logdepth.cli.checking import Extent, refuse_empty, with_bits
 from logdepth.cli.columns import is_program
-from logdepth.cli.printing import console, print_json, progress_bar
+from logdepth.cli.printing import console, plain, print_json, progress_bar
 from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.writing import write_and_tell, write_with_report
@@ -144,7 +144,7 @@ def compile_own_file(
     built = perf_counter()
     if extent is not None:
         model = checked_program(model, task, extent)
-    sizes = sizes_of_program(model, own.path)
+    sizes = sizes_of_program(model, task, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
         table = None if task.sampler is None else drawn_table(task, (extent or Extent()).seed)
@@ -172,7 +172,7 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
     if not isinstance(own.made, RawProtocol):
         model = model_made(own) if word is None else read_model(place)
         model = checked_program(model, own.task, extent)
-        result, show = sizes_of_program(model, own.path), print_program
+        result, show = sizes_of_program(model, own.task, own.path), print_program
     else:
         if extent.exhaustive:
             raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
@@ -198,7 +198,15 @@ def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Mod
 
     with progress_bar("verifying") as progress:
         found = verify_program(
-            task.program, model, extent.samples, extent.exhaustive, extent.seed, progress, seconds=extent.seconds
+            task.program,
+            model,
+            extent.samples,
+            extent.exhaustive,
+            extent.seed,
+            progress,
+            seconds=extent.seconds,
+            oracle=task.oracle,
+            sample=task.sampler,
         )
     model = replace(model, origin=task.program)  # a folder of version 1 holds no program
     return with_bits(model, found, tables, extent)
@@ -211,14 +219,17 @@ def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapp
     return task.sample(np.random.default_rng(seed), size=size)
 
 
-def sizes_of_program(model: "Model", file: Path | None = None) -> dict[str, Any]:
-    """The same keys as for a task, and the file."""
-    return {**sizes_as_json(model), **({} if file is None else {"file": str(file)})}
+def sizes_of_program(model: "Model", task: "ProgramTask", file: Path | None = None) -> dict[str, Any]:
+    """The same keys as for a task, the file, and who judges the model."""
+    judge = "the program itself" if task.oracle is None else f"the oracle in {file}"
+    return {**sizes_as_json(model), "judge": judge, "file": None if file is None else str(file)}
 
 
 def print_program(result: dict[str, Any]) -> None:
     """For people."""
     print_sizes(result)
     verified = result["verified"]
+    if verified:
+        console().print(f"[dim]judged by {plain(result['judge'])}[/]")
     if verified and verified.get("skipped"):
         console().print(f"[dim]{verified['skipped']:,} tables were skipped: the program refuses them[/]")

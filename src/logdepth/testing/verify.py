@@ -12,6 +12,7 @@ import numpy as np
 
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
+from logdepth.programs import Program
 from logdepth.testing.batches import cost, wrong_answers
 from logdepth.testing.budget import budget_for
 from logdepth.transformer import Transformer
@@ -74,7 +75,12 @@ def verify(
     exhaustive: enumerate sizes of up to 100,000 instances, not 1,000.
     seconds: no batch of instances is begun later, nor one that would take as long again; None means 10 s, but no limit
     for `samples` or `exhaustive`. More seconds judge the same instances, and more of them.
+    The model of a program of one's own is judged by the program: see `verify_program`.
     """
+    if isinstance(model.origin, Program):
+        from logdepth.testing.verify_program import verify_program  # it builds on this file
+
+        return verify_program(model.origin, model, samples, exhaustive, seed, progress, seconds=seconds)
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or exhaustive)
     by_size = enumerated(model, MANY if exhaustive else FEW)
     small = [instance for instances in by_size.values() for instance in instances]

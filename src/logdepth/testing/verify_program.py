@@ -13,6 +13,7 @@ import numpy as np
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program, interpret
+from logdepth.programs.program_task import Oracle, ProgramTask, Sampler, foretold
 from logdepth.testing.batches import outputs_of_batches
 from logdepth.testing.budget import Budget, budget_for
 from logdepth.testing.verify import AT_A_TIME, FEW, MANY, Progress, Verification, affordable_tables, how_many, parted
@@ -31,31 +32,39 @@ def verify_program(
     progress: Progress | None = None,
     tables: Iterable[Columns] | None = None,
     seconds: float | None = None,
+    oracle: Oracle | None = None,
+    sample: Sampler | None = None,
 ) -> Verification:
     """Judge the model by `interpret(program, table)`: all tables of few rows, then `samples` random ones.
 
-    The interpreter knows what a program says, not whether that is what you meant.
+    The interpreter knows what a program says, not whether that is what you meant: an oracle does.
     samples, exhaustive: as in `verify`; the size of a table is its number of rows.
+    oracle: judge by this instead, `oracle(columns)` -> output columns, on the tables that the interpreter takes.
+    sample: draw the random tables by `sample(rng)` -> columns; then only they are judged, unless `exhaustive` says so.
     tables: judge these instead; for programs whose promises (a pulled row exists, …) few random tables keep.
     A table on which the interpreter raises is skipped and counted.
     seconds: as in `verify`; None sets no limit where samples or tables are given.
-    Errors: UsageError if the model does not have the program's columns, or if all tables were skipped.
+    Errors: UsageError if the model does not have the program's columns, if all tables were skipped, and if oracle or
+    sample return what are no columns of the program.
     """
     check_columns(program, model)
+    task = ProgramTask(program, oracle, sample)
     start, largest = perf_counter(), 0
     small: list[Columns] = []
     budget = budget_for(seconds, asked=samples is not None or exhaustive or tables is not None)
     if tables is None:
-        small, largest = small_tables(program, MANY if exhaustive else FEW)
+        if sample is None or exhaustive:
+            small, largest = small_tables(program, MANY if exhaustive else FEW)
         drawn = how_many(samples, max(1, affordable_tables(model.transformer)))
-        tables = islice(random_tables(program, np.random.default_rng(seed)), drawn)
-    elif samples is not None:
+        rng = np.random.default_rng(seed)
+        tables = islice(random_tables(program, rng) if sample is None else drawn_tables(task, sample, rng), drawn)
+    elif samples is not None or sample is not None:
         raise UsageError("samples are drawn only where no tables are given; leave one of the two out")
     others = list(tables)
     planned, seen, done, wrong, first, longest = len(small) + len(others), 0, 0, 0, None, 0
     refused: list[UsageError] = []
     for chunk in chain(parted(small, AT_A_TIME), parted(others, TABLES_AT_A_TIME)):
-        compared = compare(program, model, chunk, budget)
+        compared = compare(task, model, chunk, budget)
         seen, done, wrong = seen + len(chunk), done + compared.judged, wrong + len(compared.wrong)
         refused += compared.refusals
         first = compared.wrong[0] if compared.wrong and first is None else first
@@ -98,23 +107,36 @@ class Compared(NamedTuple):
     longest: int
 
 
-def compare(program: Program, model: Model, tables: Sequence[Columns], budget: Budget) -> Compared:
-    """Judge these tables by the interpreter, as long as there is time."""
-    taken, expected, refusals = [], [], []
+def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: Budget) -> Compared:
+    """Judge these tables by the interpreter, or by the oracle if there is one, as long as there is time."""
+    taken: list[Columns] = []
+    expected: list[Columns] = []
+    refusals: list[UsageError] = []
     for table in tables:
         if not budget.begin(0):
             break
         try:
-            expected.append(interpret(program, table))
+            outputs = interpret(task.program, table)
         except UsageError as error:
             refusals.append(error)
-        else:
-            taken.append(table)
+            continue
+        taken.append(task.encode(table))
+        expected.append(outputs if task.oracle is None else foretold(task.program, task.oracle, taken[-1]))
     judged, wrong = [], []
     for batch in outputs_of_batches(model.transformer, taken, budget=budget):
         judged += [taken[i] for i in batch]
         wrong += [taken[i] for i, outputs in batch.items() if differ(outputs, expected[i])]
     return Compared(len(judged), wrong, refusals, max((len(next(iter(t.values()))) for t in judged), default=0))
+
+
+def drawn_tables(task: ProgramTask, sample: Sampler, rng: np.random.Generator) -> Iterator[Columns]:
+    """Tables that a sampler draws. Errors: UsageError for what is no table of the program's columns."""
+    while True:
+        table = sample(rng)
+        try:
+            yield task.encode(table)
+        except UsageError as error:
+            raise UsageError(f"the sample of program {task.name!r} draws what is no table: {error}") from error
 
 
 def differ(outputs: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]) -> bool:
