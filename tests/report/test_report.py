@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 import torch
@@ -20,6 +21,7 @@ from logdepth.numerics.letters import is_control
 from logdepth.report import in_a_frame, page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
 from logdepth.report.inputs import SAMPLES, telling_sample
+from logdepth.report.labels import GROUPS_SHOWN, groups_of
 from logdepth.report.page import protocol_page
 from logdepth.report.program import lines_of, program_text
 from logdepth.report.run import record
@@ -239,7 +241,7 @@ def test_of_random_inputs_the_one_of_the_most_varied_answers_is_shown(name: str)
 
 
 def sizes_of(html: str) -> str:
-    return re.findall(r'<table class="sizes">.*?</table>', html, re.S)[0]
+    return re.findall(r'<table class="sizes"[^>]*>.*?</table>', html, re.S)[0]
 
 
 def test_a_size_beyond_its_claim_is_marked(tmp_path: Path) -> None:
@@ -564,3 +566,41 @@ def test_of_many_heads_in_a_block_some_are_shown_and_the_others_counted() -> Non
     raw = relay(16, 6, 9)
     html = protocol_page(raw, compile_protocol(raw))
     assert unfolded(html)[1] == 12 and re.search(r"and \d+ more heads", html)
+
+
+# --- answers in the user's words ---
+
+
+def test_components_are_shown_as_groups_of_ids(data_of) -> None:
+    graph = Graph(6, np.array([[1, 4], [4, 6], [2, 3]]), labels=("ann", "bob", "cat", "dan", "eve", "fay"))
+    groups = data_of(page.page(model_of("components"), graph))["answer"]["groups"]
+    assert groups == {"count": 3, "groups": [[3, ["ann", "dan", "fay"]], [2, ["bob", "cat"]], [1, ["eve"]]]}
+
+
+@pytest.mark.parametrize("family", TASKS["components"].families)
+def test_the_groups_are_those_that_networkx_finds(family: str) -> None:
+    model = model_of("components")
+    for seed in range(5):
+        graph = model.task.sample(np.random.default_rng(seed), family)
+        drawn = nx.Graph()
+        drawn.add_nodes_from(range(1, graph.vertices + 1))
+        drawn.add_edges_from(graph.edges.tolist())
+        expected = [sorted(str(vertex) for vertex in group) for group in nx.connected_components(drawn)]
+        found = groups_of(model.answer(graph), graph)
+        assert found["count"] == len(expected)
+        sizes = sorted(map(len, expected), reverse=True)
+        assert [size for size, _ in found["groups"]] == sizes[:GROUPS_SHOWN]
+        assert all(sorted(members) in expected for _, members in found["groups"])
+
+
+@pytest.mark.parametrize("name", ["2-sum", "3-sum"])
+def test_numbers_are_shown_with_those_that_make_them_up(name: str, data_of) -> None:
+    model = model_of(name)
+    for family in model.task.families:
+        numbers = model.task.sample(np.random.default_rng(1), family, model.task.largest)
+        answer = data_of(page.page(model, numbers))["answer"]
+        for number, given, yes in zip(numbers.tolist(), answer["with"], answer["exact"], strict=True):
+            others = [] if given == "–" else [int(other) for other in given.split(" + ")]
+            assert bool(others) == (yes == "1")
+            assert set(others) <= set(numbers.tolist()) and len(others) in (0, 1 if name == "2-sum" else 2)
+            assert not others or (number + sum(others)) % model.task.modulus == 0

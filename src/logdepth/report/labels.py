@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 import numpy as np
 
 from logdepth.tasks import Task
+from logdepth.tasks.components import Components
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks.sum_task import SumTask
 from logdepth.tasks.three_sum import ThreeSum, own_rows
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.tasks.two_sum import TwoSum
 
 VISIBLE = {"\n": "↵", " ": "␣"}
 ANSWERS_SHOWN = 400
+GROUPS_SHOWN, MEMBERS_SHOWN = 30, 60
 
 
 def token_labels(task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray]) -> list[str]:
@@ -92,7 +97,7 @@ def answer_rows(task: Task[Any], instance: Any, outputs: Mapping[str, np.ndarray
     model, exact = task.decode(outputs, instance), task.solve(instance)
     tokens = answering_tokens(task, instance, len(model), len(next(iter(outputs.values()))))
     kept = np.arange(len(model)) if len(model) <= ANSWERS_SHOWN else np.flatnonzero(np.isin(tokens, shown))
-    by_vertex = task.name == "components"
+    by_vertex = isinstance(task, Components)
 
     def label(value: Any) -> str:
         return instance.labels[value - 1] if by_vertex and value else value_label(task, value)
@@ -101,10 +106,38 @@ def answer_rows(task: Task[Any], instance: Any, outputs: Mapping[str, np.ndarray
         "tokens": tokens[kept].tolist(),
         "model": [label(value) for value in model[kept].tolist()],
         "exact": [label(value) for value in exact[kept].tolist()],
+        "with": completions(task, instance, kept),
+        "groups": groups_of(model, instance) if by_vertex else None,
         "wrong": np.flatnonzero(model[kept] != exact[kept]).tolist(),
         "entries": len(model),
         "right": int((model == exact).sum()),
     }
+
+
+def groups_of(representatives: np.ndarray, graph: Graph) -> dict[str, Any]:
+    """The components that a model names, the largest first: how many, and of the first GROUPS_SHOWN the size and the
+    first MEMBERS_SHOWN members."""
+    members: dict[int, list[str]] = defaultdict(list)
+    for vertex, representative in enumerate(representatives.tolist()):
+        members[representative].append(graph.labels[vertex])
+    members.pop(0, None)  # a wrong model may give a vertex none
+    largest = sorted(members.values(), key=len, reverse=True)[:GROUPS_SHOWN]
+    return {"count": len(members), "groups": [[len(group), group[:MEMBERS_SHOWN]] for group in largest]}
+
+
+def completions(task: Task[Any], instance: Any, kept: np.ndarray) -> list[str] | None:
+    """For sums: which other numbers of the list make each one up to a multiple of the modulus, "–" for none."""
+    if not isinstance(task, SumTask):
+        return None
+    numbers = instance.tolist()
+    held = set(numbers)
+    others = [()] if isinstance(task, TwoSum) else [(number,) for number in held]
+    found = []
+    for place in kept.tolist():
+        ways = ((*other, -(numbers[place] + sum(other)) % task.modulus) for other in others)
+        way = next((way for way in ways if way[-1] in held), None)
+        found.append("–" if way is None else " + ".join(map(str, way)))
+    return found
 
 
 def answering_tokens(task: Task[Any], instance: Any, entries: int, rows: int) -> np.ndarray:

@@ -275,15 +275,20 @@ function drawFollow() {
     if (powersOf(first + i).length) lane.append(make("text", { x: width - right + 14, y: y + 4.5, "font-size": 14 }, ...powersOf(first + i).map(p => `${data.chain.name}${power(p)} `)));
     svg.append(lane);
   });
-  figure.querySelector(".scroll").replaceChildren(svg, stations(stops, known));
+  const frame = figure.querySelector(".scroll");
+  frame.replaceChildren(svg);
+  drawStations(stops, known);
+  const scale = svg.getBoundingClientRect().width / width;
+  if (place.has(state.token)) reveal(frame, (x(state.token) - cell) * scale, (x(state.token) + cell) * scale);
   byId("follow-note").textContent = (every.length > attention.length ? `Layers ${first + 1} to ${first + attention.length} of ${every.length}. ` : "") + (data.chain
     ? "Above the text: the hops, one by one. Below it, layer by layer: the token (open circle) reads another (dot) and takes over what that one knows (dashed); numbered circles are the powers of the pointer that it knows from then on. Choose a token by the slider or a click."
     : "Layer by layer, what the token (open circle) reads. Choose a token by the slider or a click.");
 }
 
-function stations(stops, known) {
-  const line = make("p", { class: "stations" });
-  if (!data.chain) return line;
+function drawStations(stops, known) {
+  const line = byId("stations");
+  line.replaceChildren();
+  if (!data.chain) return;
   const { name, times } = data.chain;
   const many = stops.length > 26;
   stops.forEach((token, hop) => {
@@ -293,7 +298,6 @@ function stations(stops, known) {
   if (data.answer.tokens.includes(state.token) && stops.length - 1 === times) line.append(`;  the model answers `, make("b", { class: "mono" }, data.answer.model[data.answer.tokens.indexOf(state.token)]));
   if (stops.still) line.append(", which points to itself");
   else if (stops.length - 1 < times) line.append(stops.length > 1 ? "  →  " : "", make("span", {}, `${name}${power(stops.length)} leads nowhere`));
-  return line;
 }
 
 // ---- the graph ----
@@ -452,10 +456,24 @@ function drawResidual() {
     body.append(row);
   });
   table.append(body);
-  byId("residual").querySelector(".scroll").replaceChildren(table);
+  showTable("residual", table);
   const used = names.filter(Boolean).length;
   byId("residual-note").textContent = `${capital(stepName(state.step))}: one row per residual column, one column per token. ${used} of ${names.length} columns in use; blue ones were written by this block, cleared ones are pale. `
     + (data.noise ? `No number is further than ${data.noise.toPrecision(2)} from the integer shown.` : "All numbers are exactly integers.");
+}
+
+// A table in its frame, scrolled sideways so that the chosen token is in view.
+function showTable(id, table) {
+  const frame = byId(id).querySelector(".scroll");
+  frame.replaceChildren(table);
+  const here = table.querySelector("thead .here"), names = table.querySelector("tbody th");
+  if (here) reveal(frame, here.offsetLeft, here.offsetLeft + here.offsetWidth, names ? names.offsetWidth : 0);
+}
+
+// Scroll a frame sideways, if need be, until what lies from `left` to `right` in it is to be seen, beside what is stuck at its left edge.
+function reveal(frame, left, right, stuck = 0) {
+  const room = frame.clientWidth;
+  if (left < frame.scrollLeft + stuck || right > frame.scrollLeft + room) frame.scrollLeft = (left + right + stuck - room) / 2 - stuck;
 }
 
 function headerRow(tokens, labelOf, table) {
@@ -474,14 +492,30 @@ function headerRow(tokens, labelOf, table) {
 
 function drawAnswer() {
   if (!data.answer) { drawOutputs(); return; }
-  const { tokens, model, exact, wrong, entries, right } = data.answer, bad = new Set(wrong);
+  const { tokens, model, exact, wrong, entries, right, groups } = data.answer, bad = new Set(wrong);
   const table = make("table", { class: "answers" });
   table.append(headerRow(tokens, token => data.labels[token], table));
   const row = (title, values, kind) => make("tr", { class: kind }, make("th", { scope: "row" }, title),
     ...values.map((value, i) => make("td", { class: [bad.has(i) ? "wrong" : "", tokens[i] === state.token ? "here" : ""].join(" ").trim() || null }, clip(value, 18))));
-  table.append(make("tbody", {}, row("model", model, ""), row("exact", exact, ""), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark")));
-  byId("answer").querySelector(".scroll").replaceChildren(table);
+  table.append(make("tbody", {}, row("model", model, ""), row("exact", exact, ""), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark"),
+    ...(data.answer.with ? [row("made up by", data.answer.with, "")] : [])));
+  showTable("answer", table);
+  if (groups) drawGroups(groups);
   byId("answer-note").textContent = `${right.toLocaleString("en")} of ${entries.toLocaleString("en")} entries equal to the exact answer` + (entries > model.length ? `; below are those of the tokens shown.` : ".");
+}
+
+// Components: their members, the largest first.
+function drawGroups({ count, groups }) {
+  const place = new Map(graph.vertices.map((label, i) => [label, i])), roots = graph.x.length && graph.pointers ? rootsOf(valuesAt(graph.pointers, data.steps.length, range(graph.vertices.length).map(i => i + 1))) : null;
+  const chosen = state.token < graph.first_edge ? graph.vertices[(placesOf(state.token)[0] || 0) - 1] : null;
+  byId("groups").hidden = false;
+  byId("groups").replaceChildren(make("p", {}, make("b", {}, count.toLocaleString("en")), ` component${count === 1 ? "" : "s"}` + (count > groups.length ? `; the ${groups.length} largest are below.` : ".")),
+    make("ol", {}, ...groups.map(([size, members]) => {
+      const dot = make("span", { class: "dot" });
+      dot.style.background = roots ? hue(roots[place.get(members[0])]) : "var(--faint)";
+      return make("li", {}, dot, make("b", {}, `${size.toLocaleString("en")} ${size === 1 ? "vertex" : "vertices"}`), " ",
+        ...members.flatMap(member => [make("bdi", { class: member === chosen ? "picked" : null }, member), ", "]).slice(0, -1), size > members.length ? ", …" : "");
+    })));
 }
 
 // Of a program of one's own: what went in and came out.
@@ -490,7 +524,7 @@ function drawOutputs() {
   const bad = new Set(wrong.map(([row, place]) => row + " " + place));
   table.append(headerRow(tokens, token => data.labels[token], table), make("tbody", {}, ...rows.map(([name, values], row) =>
     make("tr", {}, make("th", { scope: "row" }, clip(name, 34)), ...values.map((value, i) => make("td", { class: [bad.has(row + " " + i) ? "wrong" : "", tokens[i] === state.token ? "here" : ""].join(" ").trim() || null }, String(value)))))));
-  byId("answer").querySelector(".scroll").replaceChildren(table);
+  showTable("answer", table);
   byId("answer-name").textContent = "The outputs";
   byId("answer-note").textContent = right === null ? `Not compared with an exact answer. ${note}` : `${right.toLocaleString("en")} of ${entries.toLocaleString("en")} entries equal to ${note}.`;
 }
@@ -552,10 +586,10 @@ function start() {
   }
   const telling = data.steps.filter(step => step.rounds > 1 && step.round === (graph && graph.least ? 2 : 1));
   if (graph && telling.length) state.step = data.steps.indexOf(telling[telling.length - 1]) + 1;  // unfinished, so that there is something to see
-  if (!data.answer) {  // where rows talk, the last row that reads another
-    state.step = attentionStep(state.step) || state.step;
+  if (!data.chain && !graph && layers) {  // where rows talk, the last row that reads another
+    state.step = attentionStep(state.step);
     const talks = token => stepAt(state.step).heads.some((_, head) => reads(stepAt(state.step), head, token).some(({ key }) => key > 0 && key !== token));
-    if (layers) state.token = shown.slice(1).reverse().find(talks) || state.token;
+    state.token = shown.slice(1).reverse().find(talks) || state.token;
   }
   for (const [key, name] of [["block", "step"], ["token", "token"], ["head", "head"]]) if (/^\d+$/.test(wish.get(key) || "")) state[name] = Number(wish.get(key));
   go({ ...state });

@@ -131,7 +131,8 @@ def sizes(quantities: Mapping[str, str], rows: Mapping[str, Sequence[str]]) -> s
         f'<tr class="{name}-row"><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
         for name, cells in rows.items()
     )
-    return f'<table class="sizes"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
+    opening = f'<table class="sizes" style="--rows:{len(quantities) + 1}">'
+    return f"{opening}<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def size_cell(name: str, value: int | None, model: Model) -> str:
