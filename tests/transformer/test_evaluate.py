@@ -8,8 +8,6 @@ import torch
 
 from logdepth.models import compile_task
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import interpret
-from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.transformer import evaluate, resources
 from logdepth.transformer.evaluate import to_bits
@@ -79,19 +77,6 @@ def test_a_column_of_the_cache_is_found_by_its_name(model):
         assert cache.residual(-1, name).shape == cache.residuals[-1].shape[:1]
     with pytest.raises(UsageError, match="holds no column 'nonsense'; it holds "):
         cache.residual(0, "nonsense")
-
-
-def test_a_shorter_product_in_torch_changes_nothing(model):
-    columns = instances(model)[0]
-    before = torch.get_float32_matmul_precision()
-    expected = interpret(program_for(model.task), columns)
-    try:
-        torch.set_float32_matmul_precision("medium")
-        for name, values in model.transformer.run(columns).items():
-            assert np.array_equal(values, expected[name])
-        assert torch.get_float32_matmul_precision() == "medium"
-    finally:
-        torch.set_float32_matmul_precision(before)
 
 
 def test_24_bits_are_float32():

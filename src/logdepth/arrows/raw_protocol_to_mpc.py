@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.mpc import (
     BudgetExceeded,
     Mail,
@@ -127,6 +128,7 @@ def kinds_sent(raw: RawProtocol) -> list[str]:
     return [f"packet {k}" for k in range(raw.slots)]
 
 
+@undisturbed()
 def compute(raw: RawProtocol, number: int, held: Records, inbox: Array) -> list[Array]:
     """State and packets as columns (machines,) int64, all in their ranges."""
     inputs = [held.owner + 1, *(held[name] for name in raw.state), *inbox.reshape(-1, len(held.owner))]

@@ -27,7 +27,10 @@ def export(model: Model, format_: str, path: str | Path) -> None:
     """
     if format_ not in EXPORTS:
         raise UsageError(f"there is no export format {format_!r}. {did_you_mean(format_, EXPORTS)}")
-    EXPORTS[format_](model, path)
+    from logdepth.arithmetic import undisturbed
+
+    with undisturbed():
+        EXPORTS[format_](model, path)
 
 
 __all__ = ["EXPORTS", "export", "lens_answers", "lens_input", "load_transformer_lens"]

@@ -122,9 +122,12 @@ def lens_input(transformer: Transformer, columns: Mapping[str, np.ndarray]) -> T
     """Columns (rows,) or (batch, rows) as the input of the bridge: token ids, or embeddings (see `Vocabulary`)."""
     import torch
 
+    from logdepth.arithmetic import undisturbed
+
     batch = {name: np.atleast_2d(values) for name, values in columns.items()}
-    ids = torch.as_tensor(vocabulary(transformer).ids(batch))
-    return ids[..., 0] if ids.shape[-1] == 1 else embedding(transformer)[ids].sum(-2)
+    with undisturbed():
+        ids = torch.as_tensor(vocabulary(transformer).ids(batch))
+        return ids[..., 0] if ids.shape[-1] == 1 else embedding(transformer)[ids].sum(-2)
 
 
 def lens_answers(transformer: Transformer, output: Tensor) -> dict[str, np.ndarray]:

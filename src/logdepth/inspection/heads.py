@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from logdepth.arithmetic import product, undisturbed
 from logdepth.learn.samplers import KHop
 from logdepth.learn.trained import Answering, CompiledHops, Trained
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.evaluate import embed, exactly, full_products, pattern, read, step
+from logdepth.transformer.evaluate import EXACT, bring, embed, pattern, project, read, step
 
 Replaced = Mapping[int, Tensor]
 """Head of a layer -> what to put in place of what it reads, (T, value width)."""
@@ -74,13 +75,13 @@ class TrainedHeads(Heads):
     def labels(self) -> tuple[tuple[str, ...], ...]:
         return (("",) * self.network.shape.heads,) * self.network.shape.depth
 
-    @torch.no_grad()
+    @undisturbed()
     def trace(self, inputs: Tensor) -> Trace:
         logits, cache = self.network.eval().run_with_cache(inputs.to(self.device))
         patterns, outputs = (tuple(layer.cpu() for layer in layers) for layers in (cache.patterns, cache.outputs))
         return Trace(logits.argmax(-1).cpu(), patterns, outputs)
 
-    @torch.no_grad()
+    @undisturbed()
     def answers_without(self, inputs: Tensor, layer: int, head: int, mean: Tensor) -> Tensor:
         logits: Tensor = self.network.eval()(inputs.to(self.device), {(layer, head): mean.to(self.device)})
         return logits.argmax(-1).cpu()
@@ -103,8 +104,7 @@ class CompiledHeads(Heads):
     def answers_without(self, inputs: Tensor, layer: int, head: int, mean: Tensor) -> Tensor:
         return self._run(inputs, {layer: {head: mean}}).answers
 
-    @full_products()
-    @torch.no_grad()
+    @undisturbed()
     def _run(self, inputs: Tensor, replaced: Mapping[int, Replaced]) -> Trace:
         transformer = self.model.model.transformer
         x = embed(transformer, self.model.columns(inputs))
@@ -113,12 +113,12 @@ class CompiledHeads(Heads):
         for block in transformer.steps:
             attention = block.attention
             if attention is not None:
-                patterns.append(pattern(x, attention, transformer.causal))
-                reads.append(patterns[-1] @ torch.einsum("btw,hwd->bhtd", x, attention.value))
+                patterns.append(pattern(x, attention, transformer.causal, None, EXACT))
+                reads.append(product(patterns[-1], project(x, attention.value, EXACT)))
                 brought = reads[-1].clone()
                 for head, value in replaced.get(len(reads) - 1, {}).items():
                     brought[:, head] = value
-                x = x + torch.einsum("bhtd,hdw->btw", brought, attention.output)
-            x = step(x, None, block.mlp, transformer.causal, None, exactly)
-        answers = self.model.ids(read(transformer, x, exactly)["answer"])
+                x = x + bring(brought, attention.output, EXACT)
+            x = step(x, None, block.mlp, transformer.causal, None, EXACT)
+        answers = self.model.ids(read(transformer, x, EXACT)["answer"])
         return Trace(answers, tuple(patterns), tuple(reads))

@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.learn.rates import Rate, rate
 from logdepth.learn.run_folder import EVALUATION
 from logdepth.learn.samplers import NOT_ASKED, generator_of, unseen
@@ -121,7 +122,7 @@ def solved_up_to(errors: Mapping[int, float | None]) -> int:
     return solved
 
 
-@torch.no_grad()
+@undisturbed()
 def evaluate(
     model: Answering,
     protocol: Protocol,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.transformer_to_mpc.gpt2 import gpt2_embedded, gpt2_layers
 from logdepth.arrows.transformer_to_mpc.protocol import Trees
 from logdepth.learn.samplers.sampler import generator_of
@@ -72,14 +72,15 @@ def simulate_trained(
     Errors: UsageError for what is no GPT-2, and for memory below the least, which it names.
     """
     network = gpt2_of(model)
-    batch = model.sampler.draw(sequences, generator_of(seed, 0))
+    with undisturbed():
+        batch = model.sampler.draw(sequences, generator_of(seed, 0))
     state = network.state_dict()
     simulation = simulation_of(network, model.sampler.length, memory)
     logits_of = read_out(network)
     for ids in batch.inputs:
         last, run = simulation.run(gpt2_embedded(state, ids.numpy()), watch, progress)
         found = logits_of(last)
-        with torch.no_grad():
+        with undisturbed():
             expected = network(ids[None])[0].numpy()
         outcome = Outcome(found.argmax(-1), simulation.protocol, run, simulation.claimed)
         yield Agreement(outcome, expected.argmax(-1), float(np.abs(found - expected).max()))

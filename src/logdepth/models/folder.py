@@ -21,6 +21,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 import logdepth
+from logdepth.arithmetic import undisturbed
 from logdepth.models.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.models.model import Model
 from logdepth.numerics.documents import Departure, conform, read_json
@@ -38,6 +39,7 @@ ATTENTION, MLP = ("query", "key", "value", "output"), ("into", "out")
 PICKLES = {".pt", ".pth", ".bin", ".pkl", ".pickle", ".ckpt"}
 
 
+@undisturbed()
 def write_model(model: Model, directory: str | Path) -> None:
     """Write the model's folder, whole or not at all; a model that is there already is replaced.
 
@@ -78,6 +80,7 @@ def is_model(folder: Path) -> bool:
         return False
 
 
+@undisturbed()
 def read_model(directory: str | Path) -> Model:
     """The model of a folder that `write_model` wrote.
 

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.letters import encode_texts
@@ -35,6 +36,7 @@ from logdepth.programs.row_function import Undefined
 Values = dict[Column, Tensor]  # every column's value, (N,) int64
 
 
+@undisturbed()
 def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
     """Run the program on one table and return its output columns, each (N,) int64.
 
@@ -46,6 +48,7 @@ def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[
     return {name: values[column].numpy() for name, column in program.outputs.items()}
 
 
+@undisturbed()
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
     owner = f"program {program.name!r}"
@@ -73,6 +76,7 @@ def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tens
     return values
 
 
+@undisturbed()
 def run(program: Program, statements: Sequence[Statement], values: Values) -> None:
     for statement in statements:
         match statement:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError, did_you_mean, first_line
@@ -100,6 +101,7 @@ class RawProtocol:
             raise UsageError(f"protocol {self.name!r}: sample raises {in_words(error)}.") from error
         return self.checked(drawn)
 
+    @undisturbed()
     def checked(self, columns: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Initial states as (machines,) int64. Errors: UsageError for other columns, lengths or values."""
         arrays = integer_columns(columns, self.state.keys(), f"protocol {self.name!r}")

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, first_line
 from logdepth.programs.place import LIBRARY, Place
 from logdepth.programs.program import Column, Map, Operand, map_at
@@ -68,7 +69,8 @@ def trace(function: Callable[..., object], inputs: Sequence[Range], what: str = 
     tracing = Tracing(list(inputs))
     columns = [Symbol(tracing, number) for number in range(len(inputs))]
     try:
-        returned = function(*columns)
+        with undisturbed():
+            returned = function(*columns)
         results = returned if isinstance(returned, (tuple, list)) else (returned,)
         return tracing.finished([result_of(tracing, result) for result in results])
     except UsageError:

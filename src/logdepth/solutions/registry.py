@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Program
 from logdepth.programs.program_task import ProgramTask
@@ -78,6 +79,7 @@ def solution_of(task: Task[Any]) -> Solution[Any]:
     return SOLUTIONS[task.name]
 
 
+@undisturbed()
 def program_for(task: Task[Any]) -> Program:
     """The program that solves a task at its size; a user's own program is its own."""
     if isinstance(task, ProgramTask):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,31 +10,31 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from logdepth.arithmetic import product, undisturbed
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
 
 SCORES_AT_ONCE = 2**20  # attention scores at a time: a few megabytes, which stay in the cache
 
-Rounding = Callable[[Tensor], Tensor]
 
-
-@contextmanager
-def full_products() -> Iterator[None]:
-    """Matrix products in the tensors' own format: exactness rests on it, and a user may have asked torch for less."""
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")
-    try:
-        yield
-    finally:
-        torch.set_float32_matmul_precision(before)
-
-
-def exactly(x: Tensor) -> Tensor:
+def unchanged(x: Tensor) -> Tensor:
     return x
 
 
-def to_bits(bits: int) -> Rounding:
+@dataclass(frozen=True)
+class Arithmetic:
+    """How a transformer is computed: its matrix products, and what every result of an operation is rounded to."""
+
+    product: Callable[[Tensor, Tensor], Tensor]
+    rounding: Callable[[Tensor], Tensor] = unchanged
+
+
+EXACT = Arithmetic(product)
+"""The transformer's own format, whatever torch is set to: what its weights are made for."""
+
+
+def to_bits(bits: int) -> Callable[[Tensor], Tensor]:
     """Rounding of float64 to a mantissa of 1..53 bits, to nearest. Source: Veltkamp's splitting (Dekker 1971)."""
     factor = float(2 ** (53 - bits) + 1)
 
@@ -43,7 +42,7 @@ def to_bits(bits: int) -> Rounding:
         shifted = x * factor
         return shifted - (shifted - x)
 
-    return rounded if bits < 53 else exactly
+    return rounded if bits < 53 else unchanged
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +66,7 @@ class Cache:
         return self.residuals[step][:, self.columns[step].index(column)]
 
 
-@full_products()
-@torch.no_grad()
+@undisturbed()
 def evaluate(
     model: Transformer,
     columns: Mapping[str, ArrayLike],
@@ -83,20 +81,21 @@ def evaluate(
     """
     tables = checked(model, columns)
     single = all(values.ndim == 1 for values in tables.values())
-    model, rounding = (model, exactly) if mantissa_bits is None else (in_float64(model), to_bits(mantissa_bits))
-    x = rounding(embed(model, tables))
+    arithmetic = EXACT
+    if mantissa_bits is not None:
+        model, arithmetic = in_float64(model), Arithmetic(product, to_bits(mantissa_bits))
+    x = arithmetic.rounding(embed(model, tables))
     visible = visibility(x.shape[1], lengths)
     for block in model.steps:
-        x = step(x, block.attention, block.mlp, model.causal, visible, rounding)
-    answers = read(model, x, rounding)
+        x = step(x, block.attention, block.mlp, model.causal, visible, arithmetic)
+    answers = read(model, x, arithmetic)
     if lengths is not None:
         beyond = np.arange(x.shape[1] - 1)[None, :] >= lengths[:, None]
         answers = {name: np.where(beyond, 0, values) for name, values in answers.items()}
     return {name: values[0] for name, values in answers.items()} if single else answers
 
 
-@full_products()
-@torch.no_grad()
+@undisturbed()
 def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
     """As `evaluate` on one table, keeping patterns and residuals."""
     table = checked(model, columns)
@@ -106,10 +105,10 @@ def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) ->
     patterns: list[Tensor | None] = []
     residuals: list[Tensor] = []
     for block in model.steps:
-        patterns.append(None if block.attention is None else pattern(x, block.attention, model.causal)[0])
-        x = step(x, block.attention, block.mlp, model.causal, None, exactly)
+        patterns.append(None if block.attention is None else pattern(x, block.attention, model.causal, None, EXACT)[0])
+        x = step(x, block.attention, block.mlp, model.causal, None, EXACT)
         residuals.append(x[0])
-    answers = {name: values[0] for name, values in read(model, x, exactly).items()}
+    answers = {name: values[0] for name, values in read(model, x, EXACT).items()}
     names = tuple(block.residual for block in model.steps)
     return answers, Cache(embedding[0], tuple(patterns), tuple(residuals), names)
 
@@ -168,59 +167,93 @@ def visibility(tokens: int, lengths: np.ndarray | None) -> Tensor | None:
 
 
 def step(
-    x: Tensor, attention: Attention | None, mlp: Mlp | None, causal: bool, visible: Tensor | None, rounding: Rounding
+    x: Tensor,
+    attention: Attention | None,
+    mlp: Mlp | None,
+    causal: bool,
+    visible: Tensor | None,
+    arithmetic: Arithmetic,
 ) -> Tensor:
+    rounding = arithmetic.rounding
     if attention is not None:
-        x = rounding(x + attend(x, attention, causal, visible, rounding))
+        x = rounding(x + attend(x, attention, causal, visible, arithmetic))
     if mlp is not None:
-        hidden = rounding(torch.relu(x @ mlp.into))
-        x = rounding(x + rounding(hidden @ mlp.out))
+        x = rounding(x + compute(x, mlp, arithmetic))
     return x
 
 
-def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None, rounding: Rounding) -> Tensor:
+def compute(x: Tensor, mlp: Mlp, arithmetic: Arithmetic) -> Tensor:
+    """What the ReLU layer adds to the residual stream, (B, T, width)."""
+    hidden = arithmetic.rounding(torch.relu(arithmetic.product(x.flatten(0, 1), mlp.into)))
+    return arithmetic.rounding(arithmetic.product(hidden, mlp.out)).view_as(x)
+
+
+def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None, arithmetic: Arithmetic) -> Tensor:
     """What the heads add to the residual stream, (B, T, width), a block of queries at a time."""
     batch, tokens, _ = x.shape
     query, key, value = (
-        rounding(torch.einsum("btw,hwd->bhtd", x, w)) for w in (attention.query, attention.key, attention.value)
+        arithmetic.rounding(project(x, w, arithmetic)) for w in (attention.query, attention.key, attention.value)
     )
     at_once = max(1, SCORES_AT_ONCE // (batch * attention.heads * tokens))
     mixed = torch.empty_like(value)
     for first in range(0, tokens, at_once):
         last = min(first + at_once, tokens)
         seen = last if causal else tokens  # no key after the last query of the block
-        scores = rounding(query[:, :, first:last] @ key[:, :, :seen].transpose(-1, -2))  # (B, H, queries, seen)
-        if causal:
-            scores.masked_fill_(~causal_mask(first, last), -torch.inf)
-        if visible is not None:
-            scores.masked_fill_(~visible[..., :seen], -torch.inf)
-        weights = rounding(torch.softmax(scores, dim=-1))
-        mixed[:, :, first:last] = rounding(weights @ value[:, :, :seen])
-    return rounding(torch.einsum("bhtd,hdw->btw", mixed, attention.output))
+        queries, keys = query[:, :, first:last], key[:, :, :seen]
+        shown = None if visible is None else visible[..., :seen]
+        weights = weigh(queries, keys, first if causal else None, shown, arithmetic)
+        mixed[:, :, first:last] = arithmetic.rounding(arithmetic.product(weights, value[:, :, :seen]))
+    return bring(mixed, attention.output, arithmetic)
 
 
-def causal_mask(first: int, last: int) -> Tensor:
-    """Which of the tokens 0..last-1 the queries first..last-1 see, (queries, last)."""
-    return torch.arange(last)[None, :] <= torch.arange(first, last)[:, None]
+def project(x: Tensor, weight: Tensor, arithmetic: Arithmetic) -> Tensor:
+    """The queries, keys or values of all heads, (B, heads, T, size), by a weight (heads, width, size)."""
+    (batch, tokens, width), (heads, _, size) = x.shape, weight.shape
+    flat = arithmetic.product(x.flatten(0, 1), weight.transpose(0, 1).reshape(width, heads * size))
+    return flat.view(batch, tokens, heads, size).transpose(1, 2)
 
 
-def pattern(x: Tensor, attention: Attention, causal: bool) -> Tensor:
+def weigh(query: Tensor, key: Tensor, first: int | None, visible: Tensor | None, arithmetic: Arithmetic) -> Tensor:
+    """The attention weights of queries on keys, (B, heads, queries, keys); `first`: the token of the first query of a
+    causal model, which does not see keys after its own."""
+    scores = arithmetic.rounding(arithmetic.product(query, key.transpose(-1, -2)))
+    if first is not None:
+        tokens = torch.arange(key.shape[2], device=scores.device, dtype=torch.int64)
+        scores.masked_fill_(tokens[None, :] > tokens[first : first + query.shape[2], None], -torch.inf)
+    if visible is not None:
+        scores.masked_fill_(~visible, -torch.inf)
+    return arithmetic.rounding(torch.softmax(scores, dim=-1))
+
+
+def bring(mixed: Tensor, output: Tensor, arithmetic: Arithmetic) -> Tensor:
+    """What heads that mixed (B, heads, T, size) add to the residual stream, (B, T, width)."""
+    batch, heads, tokens, size = mixed.shape
+    flat = arithmetic.product(mixed.transpose(1, 2).reshape(batch * tokens, heads * size), output.flatten(0, 1))
+    return arithmetic.rounding(flat).view(batch, tokens, -1)
+
+
+def pattern(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None, arithmetic: Arithmetic) -> Tensor:
     """The attention weights, (B, heads, T, T)."""
-    query, key = (torch.einsum("btw,hwd->bhtd", x, w) for w in (attention.query, attention.key))
-    scores = query @ key.transpose(-1, -2)
-    if causal:
-        scores = scores.masked_fill(~causal_mask(0, x.shape[1]), -torch.inf)
-    return torch.softmax(scores, dim=-1)
+    query, key = (project(x, w, arithmetic) for w in (attention.query, attention.key))
+    return weigh(query, key, 0 if causal else None, visible, arithmetic)
 
 
-def read(model: Transformer, x: Tensor, rounding: Rounding) -> dict[str, np.ndarray]:
-    """The integer nearest to each readout, on the rows, (B, N) int64."""
-    answers = {}
-    for name, vector in model.readouts.items():
-        values = rounding(x[:, 1:] @ vector)
-        if values.isnan().any():
+def readouts(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str, Tensor]:
+    """Every output on the rows before it is rounded to an integer, (B, N)."""
+    return {name: arithmetic.rounding(arithmetic.product(x[:, 1:], v)) for name, v in model.readouts.items()}
+
+
+def read(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str, np.ndarray]:
+    """The integer nearest to each readout, on the rows, (B, N) int64. Errors: UsageError where that is no number."""
+    values = readouts(model, x, arithmetic)
+    for name, found in values.items():
+        if found.isnan().any():
             raise UsageError(
                 f"output {name!r} is no number: the weights are too large for this input. Compile them again."
             )
-        answers[name] = values.round().clamp(0, model.outputs[name]).to(torch.int64).cpu().numpy()
-    return answers
+    return {name: nearest(found, model.outputs[name]).numpy() for name, found in values.items()}
+
+
+def nearest(values: Tensor, high: int) -> Tensor:
+    """The nearest integer in 0..high, int64."""
+    return values.round().clamp(0, high).to(torch.int64)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.mixed import Layer, MixedTransformer, mixed_transformer
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Run
 from logdepth.mpc.block import Received
@@ -49,6 +50,7 @@ class Delivery:
         return self.router.width + self.memory
 
 
+@undisturbed()
 def run_by_attention(protocol: Protocol, memory: Memory, slots: int, words: int) -> Delivery:
     """Run a protocol whose messages travel through attention, and compare every round with the engine's own delivery.
 

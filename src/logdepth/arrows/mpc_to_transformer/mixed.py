@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from logdepth.arithmetic import product, undisturbed
 from logdepth.arrows.program_to_transformer.allocate import allocate
 from logdepth.arrows.program_to_transformer.emit import Writer
 from logdepth.arrows.program_to_transformer.fuse import fuse
@@ -41,7 +42,7 @@ from logdepth.programs.program import (
     outputs_of,
 )
 from logdepth.transformer import Block
-from logdepth.transformer.evaluate import exactly, full_products, step
+from logdepth.transformer.evaluate import EXACT, step
 
 LABEL = "attention layers are weights, local functions are Python"
 
@@ -78,9 +79,9 @@ class Layer:
             else:
                 x[0, 1:, place] = torch.from_numpy(table[values[source].numpy()]).to(dtype)
         for block in self.block:
-            x = step(x, block.attention, block.mlp, False, None, exactly)
+            x = step(x, block.attention, block.mlp, False, None, EXACT)
         for column, vector in self.readouts.items():
-            values[column] = (x[0, 1:] @ vector).round().to(torch.int64)
+            values[column] = product(x[0, 1:], vector).round().to(torch.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +112,7 @@ class MixedTransformer:
     def __str__(self) -> str:
         return f"{self.program.name}: {self.layers} layers, {self.heads} heads, width {self.width} ({self.label})"
 
-    @full_products()
-    @torch.no_grad()
+    @undisturbed()
     def run_held(self, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """The outputs of one table, and every column that the program holds, by name; each (N,) int64."""
         values = check_inputs(self.program, columns)
@@ -126,6 +126,7 @@ class MixedTransformer:
         return outputs, {column.name: values[column].numpy() for column in held}
 
 
+@undisturbed()
 def mixed_transformer(program: Program, number_format: Format = FLOAT32) -> MixedTransformer:
     """The program with its communication as weights. Statements that do not wait for one another share a layer.
 

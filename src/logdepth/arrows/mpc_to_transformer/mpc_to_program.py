@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS, Inbox, Sent
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Column, Program, Table
 from logdepth.programs.raw_protocol import RawProtocol
 
 
+@undisturbed()
 def mpc_to_program(raw: RawProtocol, router: str = "exact") -> Program:
     """The program that does what the protocol does, with as many rows as it has machines.
 
@@ -75,6 +77,7 @@ def held_inbox(table: Table, raw: RawProtocol, number: int, inbox: Inbox) -> Inb
     ]
 
 
+@undisturbed()
 def step_program(raw: RawProtocol, number: int) -> Program:
     """Step `number` by itself: from state and inbox to the state that it leaves and the packets that it sends."""
     table = Table(f"step {number} of {raw.name}", raw.machines)

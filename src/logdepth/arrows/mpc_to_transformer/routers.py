@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.hashing import code_columns_of, found, hashing_columns_of, propagated
 from logdepth.arrows.mpc_to_transformer.matchings import colour
 from logdepth.numerics.errors import UsageError
@@ -188,6 +189,7 @@ def chosen(mask: Array) -> torch.Tensor:
     return rows(mask.astype(np.int64))
 
 
+@undisturbed()
 def fixed_destinations(raw: RawProtocol, number: int, packets: int) -> Array:
     """The destinations (packets, machines) of a step, 0: nowhere. Errors: UsageError if they depend on data."""
     width, columns = 1 + len(raw.words), len(raw.state) + raw.slots * (1 + len(raw.words))

@@ -11,6 +11,7 @@ that the memory allows, and statements that do not wait for each other share rou
 
 from __future__ import annotations
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.deal import Deal, deal, fastest
 from logdepth.arrows.program_to_mpc.protocol import protocol_of
 from logdepth.arrows.program_to_mpc.prune import prune
@@ -24,6 +25,7 @@ from logdepth.theory.claim import Claim
 __all__ = ["claim_for", "least_memory_for", "output_columns", "program_to_mpc", "row_records"]
 
 
+@undisturbed()
 def program_to_mpc(program: Program, rows: int, memory: int, machines: int | None = None) -> Protocol:
     """The protocol that takes `row_records` of so many rows through a program, on machines of `memory` words.
 
@@ -36,11 +38,13 @@ def program_to_mpc(program: Program, rows: int, memory: int, machines: int | Non
     return protocol_of(fastest(deals(program, rows, machines), memory), memory)
 
 
+@undisturbed()
 def claim_for(program: Program, rows: int, memory: int, machines: int | None = None) -> Claim:
     """Rounds and machines of the protocol. Errors: as of `program_to_mpc`."""
     return fastest(deals(program, rows, machines), memory).claim(memory)
 
 
+@undisturbed()
 def least_memory_for(program: Program, rows: int, machines: int | None = None) -> int:
     """The fewest words with which the protocol runs, on so many machines or on any number of them."""
     return min(each.least_memory for each in deals(program, rows, machines))

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import Scan
@@ -66,6 +67,7 @@ def scan_of(line: Talk) -> Scan:
     return Scan(line.op, sent, sent, line.order, OFFERS, priority, OFFERS)
 
 
+@undisturbed()
 def results(line: Talk, found: Callable[[str], Array]) -> dict[Column, Array]:
     """The columns of a statement, of what was found under the names of `answers`.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.schedule import Step
 from logdepth.arrows.program_to_mpc.straight import read, written
 from logdepth.mpc import Memory, Records
@@ -84,6 +85,7 @@ class Rows:
         rows = memory[ROWS]
         return memory | {ROWS: Records(rows.owner, {name: self.of(rows, operand) for name, operand in outputs.items()})}
 
+    @undisturbed()
     def mapped(self, step: Step, memory: Memory) -> Memory:
         """Maps, on all rows of a block at once."""
         rows = memory[ROWS]

@@ -5,6 +5,7 @@ lower → prune → share → fuse → schedule → allocate → emit
 
 from __future__ import annotations
 
+from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_transformer.allocate import allocate
 from logdepth.arrows.program_to_transformer.emit import emit
 from logdepth.arrows.program_to_transformer.fuse import fuse
@@ -19,6 +20,7 @@ from logdepth.transformer.transformer import Transformer
 __all__ = ["program_to_transformer"]
 
 
+@undisturbed()
 def program_to_transformer(program: Program, number_format: Format = FLOAT32, tied: bool = True) -> Transformer:
     """The transformer that computes the program, exactly, on every table of 1..program.rows rows.
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from logdepth.transformer.evaluate import embed, exactly, in_float64, read
+from logdepth.arithmetic import undisturbed
+from logdepth.transformer.evaluate import EXACT, embed, in_float64, read
 from logdepth.transformer.transformer import Block, Transformer
 
 Array = np.ndarray
@@ -37,6 +38,7 @@ class AttentionLayer:
         return self.heads * (2 * self.key_width + self.value_width)
 
 
+@undisturbed()
 def layers_of(model: Transformer) -> tuple[AttentionLayer, ...]:
     """The attention layers of a transformer of ours, in float64.
 
@@ -69,6 +71,7 @@ def local(blocks: Sequence[Block], x: Array) -> Array:
     return x
 
 
+@undisturbed()
 def embedded(model: Transformer, columns: Mapping[str, Array]) -> Array:
     """The tokens of a table before the first attention, (N + 1, width) float64."""
     double = in_float64(model)
@@ -77,7 +80,8 @@ def embedded(model: Transformer, columns: Mapping[str, Array]) -> Array:
     return local(double.steps[:first], x)
 
 
+@undisturbed()
 def outputs_of(model: Transformer, tokens: Array) -> dict[str, Array]:
     """The output columns, int64 (N,), that the tokens (N + 1, width) hold after the last layer."""
-    outputs = read(in_float64(model), torch.from_numpy(tokens)[None], exactly)
+    outputs = read(in_float64(model), torch.from_numpy(tokens)[None], EXACT)
     return {name: values[0] for name, values in outputs.items()}

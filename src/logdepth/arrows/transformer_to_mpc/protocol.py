@@ -206,6 +206,7 @@ def ascend(trees: Trees, level: int, token: Array, place: Array, log_z: Array, m
     )
 
 
+@np.errstate(under="ignore")  # meant, and NumPy may be set to raise
 def merged(packets: Packets) -> tuple[Array, Array, Array, Array]:
     """For every receiver its token, its place, log Σ Z and the mean of the means, weighted by Z."""
     first = np.flatnonzero(np.diff(packets.destination, prepend=-1))  # where a receiver's packets begin
