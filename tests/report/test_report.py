@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from logdepth import Table
+from logdepth import Column, Table
 from logdepth.models import Model, compile_program, compile_protocol, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
@@ -253,6 +253,9 @@ def test_a_size_beyond_its_claim_is_marked(tmp_path: Path) -> None:
     assert marked.count("✗") == 1 and marked.count("✓") == len(model.claimed) - 1
 
 
+STOPPED = {"exhaustive_up_to": 0, "planned": 440, "stopped": 10.0, "longest": 6}
+
+
 def column_of(html: str, name: str) -> list[str]:
     """The cells below a quantity in the table of sizes, as text."""
     rows = [re.findall(r"<t[hd].*?</t[hd]>", row) for row in re.findall(r"<tr.*?</tr>", sizes_of(html))]
@@ -280,13 +283,18 @@ def test_bits_that_nobody_measured_have_no_number_and_no_tick(name: str, verifie
         ({"instances": 20, "wrong": 0, "exhaustive_up_to": 2, "skipped": 364}, "Hardly verified.", "✓ Verified"),
         ({"instances": 300, "wrong": 0, "exhaustive_up_to": 2, "skipped": 84}, "✓ Verified.", "Hardly"),
         ({"instances": 20, "wrong": 1, "exhaustive_up_to": 2, "skipped": 364}, "✗ Wrong.", "Hardly"),
+        ({"instances": 20, "wrong": 0, "skipped": 0, **STOPPED}, "Verified in part.", "✓ Verified"),
+        ({"instances": 0, "wrong": 0, "skipped": 0, **STOPPED}, "Not verified yet.", "✓ Verified"),
+        ({"instances": 20, "wrong": 2, "skipped": 0, **STOPPED}, "✗ Wrong.", "Verified in part"),
     ],
 )
 def test_what_was_skipped_does_not_count_as_verified(verified: dict[str, Any], verdict: str, not_said: str) -> None:
     html = page.page(own_model(), verified=verified)
     assert verdict in html and not_said not in html
     if verified["instances"]:
-        assert f"refuses them: {verified['skipped']} more." in html
+        assert (f"refuses them: {verified['skipped']} more." in html) == bool(verified["skipped"])
+        sentence = "Its 10 s did not suffice for the 440 tables planned, and none was longer than 6 rows."
+        assert (sentence in html) == ("stopped" in verified)
 
 
 def test_an_untied_model_is_not_said_to_share_its_weights() -> None:
@@ -537,6 +545,23 @@ def test_rounds_with_weights_of_their_own_fold_into_one_as_tied_ones_do() -> Non
     [(times, words)] = rounds_shown(pages[False])
     assert int(times) == 5 and words == "rounds, each with weights of its own"
     assert "ReLU <b>78–82</b>" in pages[False]
+
+
+def test_a_tied_loop_is_one_whatever_stands_around_it() -> None:
+    """Blocks of ReLU alone look alike, and belong to the loop all the same, or do not."""
+    table = Table("loop", rows=9, causal=True)
+    bit = table.input("bit", high=1)
+    more = table.map(
+        lambda a, b: (a >= b).long(), table.prefix_sum(bit), table.sum(table.map(lambda x: 1 - x, bit, high=1)), high=1
+    )
+
+    def halve(state: Column) -> Column:
+        there = table.pull(table.map(lambda i, s: torch.clamp(i - s - 1, 0, 9), table.index, state, high=9), state)
+        return table.map(lambda a, b: torch.minimum(a, b), there, state, high=1)
+
+    table.output("state", table.repeat(4, halve, more, high=1, name="state"))
+    html = page.page(compile_program(table.program()))
+    assert rounds_shown(html) == [("4", "rounds, the same weights")]
 
 
 def unrolled(rounds: int, name: str) -> Model:

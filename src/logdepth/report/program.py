@@ -55,7 +55,7 @@ def lines_of(program: Program, model: Transformer) -> list[Line]:
     heads, relus = origins(model)
     numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, statement in enumerate(in_order(program.statements), start=1):
-        place = getattr(statement, "place", None)
+        place = statement.place
         if place is None:
             numbers["", in_words(statement)].append(number)
         else:

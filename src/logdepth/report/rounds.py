@@ -12,7 +12,7 @@ import numpy as np
 from logdepth.mpc import Protocol, Recorder, Run
 from logdepth.numerics.files import write_file
 from logdepth.report.assemble import as_html, document, fill, resource
-from logdepth.report.tables import claim_cell, sizes
+from logdepth.report.tables import claim_cell, sizes, verdict
 
 LARGEST_HEAT = 1_200_000  # bytes of all heat maps; beyond, neighbouring bins are put together
 
@@ -74,7 +74,7 @@ def rounds_page(
             f"<i>{as_html(name)}</i> = {shown(value)}" for name, value in (parameters or {}).items()
         ),
         "lead": f'<p class="lead">{as_html(lead)}</p>' if lead else "",
-        "verification": verdict(correct),
+        "verification": judged(correct),
         "sizes": size_table(protocol, run, claimed or {}),
         "rounds": section("The rounds", prose),
     }
@@ -97,12 +97,12 @@ def section(heading: str, prose: str) -> str:
     return fill(resource("rounds_section.html"), {"heading": heading, "prose": prose})
 
 
-def verdict(correct: bool | None) -> str:
+def judged(correct: bool | None) -> str:
     if correct is None:
-        return '<span class="verdict open">Not compared</span> with an exact answer.'
+        return f"{verdict('open', 'Not compared')} with an exact answer."
     if correct:
-        return '<span class="verdict good">✓ Right.</span> The answer is equal to the exact one.'
-    return '<span class="verdict bad">✗ Wrong.</span> The answer is not the exact one.'
+        return f"{verdict('good', '✓ Right.')} The answer is equal to the exact one."
+    return f"{verdict('bad', '✗ Wrong.')} The answer is not the exact one."
 
 
 def size_table(protocol: Protocol, run: Run, claimed: Mapping[str, Any]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from logdepth.transformer import Transformer
 
+BARE = 0  # the kind of all blocks without attention
 LONGEST_BODIES = 64  # repetitions of a block that are tried as the beginning of the next round
 
 
@@ -20,11 +21,19 @@ class Segment:
 
 
 def loops(model: Transformer) -> list[Segment]:
-    """The blocks as runs and loops. Rounds need not share their weights: blocks are alike whose heads are called alike,
-    and so are those without attention."""
-    kinds: dict[tuple[str, ...], int] = {}
+    """The blocks as runs and loops: first those whose rounds share their weights, then, among the other blocks, those
+    whose rounds are alike. Blocks are alike whose heads are called alike, and so are those without attention."""
+    kinds: dict[tuple[str, ...], int] = {(): BARE}
     labels = [() if block.attention is None else block.attention.labels for block in model.steps]
-    return segments([kinds.setdefault(of_block, len(kinds)) for of_block in labels])
+    alike = [kinds.setdefault(of_block, len(kinds)) for of_block in labels]
+    found = []
+    for tied in segments(model.order):
+        if tied.times > 1:
+            found.append(tied)
+        else:
+            inside = segments(alike[tied.start : tied.start + len(tied.blocks)], loose=True)
+            found += [replace(segment, start=tied.start + segment.start) for segment in inside]
+    return found
 
 
 def bodies(model: Transformer, segment: Segment) -> list[tuple[int, ...]]:
@@ -34,17 +43,18 @@ def bodies(model: Transformer, segment: Segment) -> list[tuple[int, ...]]:
     return [tuple(model.order[start : start + length]) for start in starts]
 
 
-def segments(kinds: Sequence[int]) -> list[Segment]:
-    """The order of the blocks as runs and loops: 0 1 2 1 2 3 is (0), twice (1 2), (3)."""
+def segments(kinds: Sequence[int], loose: bool = False) -> list[Segment]:
+    """The order of the blocks as runs and loops: 0 1 2 1 2 3 is (0), twice (1 2), (3).
+
+    loose: kinds only look alike, and BARE ones by themselves are no loop.
+    """
     found: list[Segment] = []
     at = 0
     while at < len(kinds):
         later = [place for place in range(at + 1, len(kinds)) if kinds[place] == kinds[at]][:LONGEST_BODIES]
-        times, length = max(
-            ((rounds(kinds, at, place - at), place - at) for place in later),
-            key=lambda loop: loop[0] * loop[1] if loop[0] > 1 else 0,
-            default=(1, 1),
-        )
+        tried = ((rounds(kinds, at, place - at), place - at) for place in later)
+        loops = [(n, length) for n, length in tried if n > 1 and not (loose and set(kinds[at : at + length]) == {BARE})]
+        times, length = max(loops, key=lambda loop: loop[0] * loop[1], default=(1, 1))
         body = tuple(kinds[at : at + length]) if times > 1 else (kinds[at],)
         if times == 1 and found and found[-1].times == 1:
             found[-1] = Segment((*found[-1].blocks, *body), 1, found[-1].start)

@@ -89,24 +89,38 @@ def capacity(task: Task[Any]) -> str:
 def verification(verified: Mapping[str, Any] | None, checker: str, against: str, instances: str) -> str:
     """One sentence: what was checked, `instances`, and `against` what; or `checker`, what checks it.
 
-    Nothing is called verified of which no instance was judged, or fewer than were skipped.
+    Nothing is called verified of which no instance was judged, or fewer than were skipped, or for which time was short.
     """
-    count, wrong, skipped = (int((verified or {}).get(name, 0)) for name in ("instances", "wrong", "skipped"))
+    count, wrong, skipped = (int((verified or {}).get(name) or 0) for name in ("instances", "wrong", "skipped"))
     if not verified or not count:
-        return f'<span class="verdict open">Not verified yet.</span> <code>{checker}</code> checks it.'
+        return f"{verdict('open', 'Not verified yet.')} <code>{checker}</code> checks it."
     up_to = verified.get("exhaustive_up_to")
     taken = " that the program takes" if skipped else ""
     every = f", among them every {instances.removesuffix('s')} of size up to {int(up_to)}{taken}" if up_to else ""
-    checked = f"{against} on {count:,} {instances}{every}: {wrong:,} wrong."
-    refused = ""
+    told = [f"Compared with {against} on {count:,} {instances}{every}: {wrong:,} wrong."]
     if skipped:
-        refused = f" Skipped, as the program itself refuses them: {skipped:,} more."
+        told.append(f"Skipped, as the program itself refuses them: {skipped:,} more.")
+    if verified.get("stopped") is not None:
+        told.append(cut_short(verified, instances))
     if wrong:
-        return f'<span class="verdict bad">✗ Wrong.</span> Compared with {checked}{refused}'
-    if skipped > count:
-        few = '<span class="verdict open">Hardly verified.</span>'
-        return f"{few} Compared with {checked}{refused} <code>{checker}</code> can judge tables that the program takes."
-    return f'<span class="verdict good">✓ Verified.</span> Compared with {checked}{refused}'
+        found = verdict("bad", "✗ Wrong.")
+    elif skipped > count:
+        found = verdict("open", "Hardly verified.")
+    else:
+        part = verified.get("stopped") is not None
+        found = verdict("open", "Verified in part.") if part else verdict("good", "✓ Verified.")
+    return " ".join([found, *told])
+
+
+def verdict(kind: str, words: str) -> str:
+    return f'<span class="verdict {kind}">{words}</span>'
+
+
+def cut_short(verified: Mapping[str, Any], instances: str) -> str:
+    """What a verification did not come to within its time."""
+    planned, longest = int(verified.get("planned") or 0), int(verified.get("longest") or 0)
+    none_longer = f", and none was longer than {longest:,} rows" if longest else ""
+    return f"Its {verified['stopped']:g} s did not suffice for the {planned:,} {instances} planned{none_longer}."
 
 
 def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
