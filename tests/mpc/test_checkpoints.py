@@ -15,7 +15,7 @@ import pytest
 from test_engine import held, hold, scattered, shift
 
 from logdepth.mpc import Loop, Packets, Protocol, Records, local, run_locally
-from logdepth.mpc.checkpoints import MANIFEST, Checkpoints
+from logdepth.mpc.checkpoints import MANIFEST, UNFINISHED, Checkpoints
 from logdepth.mpc.fingerprint import fingerprint
 from logdepth.mpc.shards import read_shard, write_shard
 from logdepth.numerics.errors import UsageError
@@ -271,19 +271,19 @@ DAMAGE = {
     "no manifest": (lambda folder: (folder / MANIFEST).unlink(), "no checkpoint.json: it is no folder of checkpoints"),
     "half a manifest": (
         lambda folder: (folder / MANIFEST).write_bytes((folder / MANIFEST).read_bytes()[:-40]),
-        "is damaged: checkpoint.json is not JSON. Start again in another folder",
+        "is damaged: checkpoint.json: it is not JSON",
     ),
-    "an empty manifest": (lambda folder: (folder / MANIFEST).write_text(""), "checkpoint.json is not JSON"),
+    "an empty manifest": (lambda folder: (folder / MANIFEST).write_text(""), "checkpoint.json: it is not JSON"),
     "another number": (
         manifest(lambda described: described["run"].update(at=1)),
-        "checkpoint.json is not as it was written",
+        "checkpoint.json: it is not as it was written",
     ),
     "a bit of a shard": (lambda folder: flip(shard_of(folder)), "block-1.npy is not as it was written"),
     "half a shard": (
         lambda folder: shard_of(folder).write_bytes(shard_of(folder).read_bytes()[:-9]),
         "block-1.npy is not as it was written",
     ),
-    "no shard": (lambda folder: shard_of(folder).unlink(), "block-1.npy: No such file or directory"),
+    "no shard": (lambda folder: shard_of(folder).unlink(), "block-1.npy. Check the path"),
     "another format": (
         manifest(lambda described: described.update(format="other")),
         "describes no checkpoint. Choose another folder",
@@ -291,7 +291,7 @@ DAMAGE = {
     "a list": (lambda folder: (folder / MANIFEST).write_text("[]"), "describes no checkpoint"),
     "a newer version": (
         manifest(lambda described: described.update(version=9, library="7.0")),
-        "was written by logdepth 7.0, in format version 9;",
+        'was written by logdepth "7.0", in format version 9;',
     ),
 }
 
@@ -382,6 +382,24 @@ def test_shards_that_cannot_be_seen_are_not_committed(stopped):
             folder.commit(before, place.name, shards)
         folder.go_back()
         assert (folder.state, folder.shards) == (before, shards)
+
+
+@pytest.mark.parametrize("name", [UNFINISHED, MANIFEST])
+def test_what_stands_where_the_manifest_is_to_be_written_is_named(name, tmp_path):
+    protocol, memory = RUNS["messages that depend on everything"]
+    for make, words in (
+        (Path.mkdir, "is a folder"),
+        (os.mkfifo, "is a named pipe"),
+        (lambda path: path.symlink_to("/dev/zero"), "is a link" if name == UNFINISHED else "is a device"),
+        (lambda path: path.symlink_to(tmp_path / "elsewhere"), "is a link" if name == UNFINISHED else "no file"),
+    ):
+        shutil.rmtree(tmp_path / "run", ignore_errors=True)
+        (tmp_path / "run").mkdir()
+        make(tmp_path / "run" / name)
+        with pytest.raises(UsageError, match=words) as caught:
+            run_locally(protocol, memory, resume=tmp_path / "run")
+        assert name in str(caught.value) and "room" not in str(caught.value)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 # --- fingerprints ---

@@ -17,19 +17,53 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Annotated
+
+from msgspec import Meta, Struct, to_builtins
 
 import logdepth
 from logdepth.mpc.engine import Machines, Progress, Run, State, Traffic, begin, run_on
+from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.fingerprint import fingerprint
-from logdepth.mpc.protocol import Protocol
+from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard, damaged, flush, refused, shard_path
+from logdepth.numerics.documents import Count, Departure, Positive, conform, read_json, shown
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.files import kind_of
 
 FORMAT, VERSION = "logdepth checkpoint", 1
 MANIFEST, UNFINISHED, LOCK = "checkpoint.json", "checkpoint.json.new", ".lock"
 PLACE = re.compile(r"(round-\d+|end)-[0-9a-f]{8}")
+
+Round = tuple[Count, Count, Count, Count, Count, str, Annotated[int, Meta(ge=0)] | None]
+"""The values of a `Traffic`."""
+
+
+class RunForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """What `checkpoint.json` says of a run: which it is, as `fingerprint` tells, and where it stands, as `State`."""
+
+    name: str
+    machines: Positive
+    memory: Positive
+    steps: str
+    input: str
+    at: Count
+    turns: list[tuple[Count, Positive]]
+    held: Count
+    traffic: list[Round]
+    place: str  # the folder of the shards, "" before the first round
+    shards: list[Shard]
+
+
+class ManifestForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """The form of `checkpoint.json`; crc32: of `run`."""
+
+    format: str
+    version: Count
+    library: str
+    crc32: Count
+    run: RunForm
 
 
 class Checkpoints:
@@ -41,6 +75,7 @@ class Checkpoints:
 
     def __init__(self, directory: str | Path, protocol: Protocol, memory: Memory) -> None:
         self.folder = Path(directory).resolve()
+        self.protocol = protocol
         self.fingerprint = fingerprint(protocol, memory)
         self.mark = new_mark()
         try:
@@ -68,18 +103,18 @@ class Checkpoints:
     @property
     def state(self) -> State:
         """Where the run stands that was committed last."""
-        at, turns, held = self.run["at"], dict(self.run["turns"]), self.run["held"]
-        return State(at, turns, [Traffic(*words) for words in self.run["traffic"]], held)
+        run = self.run
+        return State(run.at, dict(run.turns), [Traffic(*words) for words in run.traffic], run.held)
 
     @property
     def shards(self) -> list[Shard]:
         """What belongs to it; none before the first round."""
-        return [Shard(**shard) for shard in self.run["shards"]]
+        return self.run.shards
 
     @property
     def place(self) -> Path:
         """Where they are."""
-        return self.folder / self.run["place"]
+        return self.folder / self.run.place
 
     def place_after(self, round_: int | None) -> Path:
         """Where blocks are to write their shards after a round; None: in the end."""
@@ -93,11 +128,12 @@ class Checkpoints:
             "held": state.held,
             "traffic": [list(vars(traffic).values()) for traffic in state.traffic],
             "place": place,
-            "shards": [vars(shard) for shard in shards],
+            "shards": to_builtins(list(shards)),
         }
         text = json.dumps(run)
         head = json.dumps({"format": FORMAT, "version": VERSION, "library": logdepth.__version__})
         new = self.folder / UNFINISHED
+        check_free(new)
         try:
             for block, shard in enumerate(shards):
                 path = shard_path(self.folder / place, block)
@@ -112,7 +148,7 @@ class Checkpoints:
             new.replace(self.folder / MANIFEST)
         except OSError as error:
             raise refused(self.folder, error) from error
-        self.run = json.loads(text)
+        self.run = conform(json.loads(text), RunForm)
         for entry in self.folder.iterdir():
             if PLACE.fullmatch(entry.name) and entry.name != place:
                 shutil.rmtree(entry, ignore_errors=True)
@@ -121,28 +157,30 @@ class Checkpoints:
         """Take what was committed last."""
         path = self.folder / MANIFEST
         try:
-            manifest = json.loads(path.read_bytes())
-        except OSError as error:
-            raise damaged(self.folder, f"{MANIFEST}: {error.strerror}") from None
-        except ValueError:
-            raise damaged(self.folder, f"{MANIFEST} is not JSON") from None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise UsageError(f"{path} describes no checkpoint. {ELSEWHERE}")
-        if manifest.get("version") != VERSION:
-            raise UsageError(
-                f"{self.folder} was written by logdepth {manifest.get('library')}, in format version"
-                f" {manifest.get('version')}; logdepth {logdepth.__version__} reads format version {VERSION}. Go on"
-                " with that one, or start again in another folder."
-            )
-        run: Any = manifest.get("run")
-        if zlib.crc32(json.dumps(run).encode()) != manifest.get("crc32"):
-            raise damaged(self.folder, f"{MANIFEST} is not as it was written")
-        for what, (say, ours) in {key: (DIFFERENCES[key], value) for key, value in self.fingerprint.items()}.items():
-            if run[what] != ours:
+            manifest = read_json(path)
+            if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+                raise UsageError(f"{path} describes no checkpoint. {ELSEWHERE}")
+            if manifest.get("version") != VERSION:
+                library, version = (shown(manifest.get(name)) for name in ("library", "version"))
                 raise UsageError(
-                    f"{self.folder} holds another run: {say.format(theirs=run[what], ours=ours)}. {ELSEWHERE}"
+                    f"{self.folder} was written by logdepth {library}, in format version {version}; logdepth"
+                    f" {logdepth.__version__} reads format version {VERSION}. Go on with that one, or start again in"
+                    " another folder."
                 )
-        self.run = run
+            whole = conform(manifest, ManifestForm)
+            if zlib.crc32(json.dumps(manifest["run"]).encode()) != whole.crc32:
+                raise Departure("it is not as it was written")
+            for what, ours in self.fingerprint.items():
+                theirs = getattr(whole.run, what)
+                if theirs != ours:
+                    raise UsageError(
+                        f"{self.folder} holds another run: {DIFFERENCES[what].format(theirs=theirs, ours=ours)}."
+                        f" {ELSEWHERE}"
+                    )
+            check_run(whole.run, self.protocol)
+        except Departure as departure:
+            raise damaged(self.folder, f"{MANIFEST}: {departure}") from None
+        self.run = whole.run
 
     def go_back(self) -> None:
         """To what was committed last, since blocks are lost."""
@@ -159,6 +197,44 @@ class Checkpoints:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def check_run(run: RunForm, protocol: Protocol) -> None:
+    """Departure for what no run of this protocol says: of a place, of turns or of rounds that it does not come to."""
+    code, rounds = protocol.code, len(run.traffic)
+    if not run.shards:
+        if run.at or run.turns or run.traffic or run.held or run.place:
+            raise Departure("run.shards is empty, and rounds were done")
+        return
+    if len(run.shards) > protocol.machines:
+        raise Departure(f"run.shards is a list of {len(run.shards)}, and there are {protocol.machines} machines")
+    ended = run.at == len(code)
+    if run.at > len(code) or not run.at or not (ended or protocol.sends(run.at - 1)):
+        raise Departure(f"run.at is {run.at}, where no round ends")
+    if not PLACE.fullmatch(run.place) or run.place.rpartition("-")[0] != ("end" if ended else f"round-{rounds}"):
+        raise Departure(f"run.place is {shown(run.place)}, and {rounds} rounds were done")
+    loops = {end: again for end, again in enumerate(code) if isinstance(again, Again)}
+    for end, turns in run.turns:
+        again = loops.get(end)
+        if again is None or not again.back <= run.at <= end or turns >= again.most:
+            raise Departure(f"run.turns has {turns} of the loop at {end}, which is not taken so often there")
+    sends = [at for at in range(len(code)) if protocol.sends(at)]
+    least = sum(at < run.at for at in sends)
+    if not least <= rounds <= (protocol.rounds if loops else least):
+        raise Departure(f"run.traffic is a list of {rounds}, which is not how many rounds there are up to run.at")
+    routines = {instruction.routine for instruction in code if isinstance(instruction, Do)}
+    for number, (held, sent, received, _, _, routine, _) in enumerate(run.traffic):
+        if max(held, sent, received) > protocol.memory or routine not in routines:
+            raise Departure(f"run.traffic[{number}] is of no round of this protocol")
+    if run.held > protocol.memory:
+        raise Departure(f"run.held is {run.held}; the memory is {protocol.memory} words")
+
+
+def check_free(path: Path) -> None:
+    """UsageError if anything but a file stands where one is to be written."""
+    kind = kind_of(path.lstat().st_mode) if os.path.lexists(path) else None
+    if kind:
+        raise UsageError(f"{path} is {kind}, where a file is to be written. Take it away.")
 
 
 def new_mark() -> str:
@@ -199,11 +275,23 @@ def carry_on(
     else:
         begin(machines, protocol, memory)
 
+    fresh = not checkpoints.shards
+
     def save(state: State) -> None:
+        nonlocal fresh
         place = checkpoints.place_after(None if state.at == len(protocol.code) else len(state.traffic))
         checkpoints.commit(state, place.name, machines.save(place))
+        fresh = True
 
-    return run_on(machines, protocol, state, progress, save)
+    try:
+        return run_on(machines, protocol, state, progress, save)
+    except ProtocolError as error:
+        if fresh:
+            raise
+        raise ProtocolError(
+            f"{str(error).rstrip('.')}, the first one from {checkpoints.folder}: it may hold other records than a run"
+            " of this protocol. If the step is right, start again in another folder."
+        ) from error.__cause__
 
 
 def locked(folder: Path) -> int:

@@ -69,7 +69,7 @@ class LocalMachines:
 
     def load(self, place: Path, shards: Sequence[Shard]) -> None:
         for block in self.blocks:
-            block.restore(read_shards(place, shards, block.number, block.blocks))
+            block.restore(read_shards(place, shards, block.number, block.blocks, self.protocol.machines))
 
     def verdicts(self, at: int) -> set[bool]:
         return set().union(*(block.verdicts(at) for block in self.blocks))

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
+import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BufferedReader
+from math import prod
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from msgspec import Struct
 
 from logdepth.mpc.records import Mail, Memory, Packets, Records
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.documents import Count, Departure
+from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.files import FULL, open_file
 
 
-@dataclass(frozen=True)
-class Shard:
+class Shard(Struct, frozen=True, forbid_unknown_fields=True):
     """What one block wrote."""
 
-    size: int  # bytes
-    crc32: int
+    size: Count  # bytes
+    crc32: Count
     memory: dict[str, list[str]]  # the fields of every kind
     mail: dict[str, list[str]]
 
@@ -52,29 +57,52 @@ def read_shard(place: Path, block: int, shard: Shard) -> tuple[Memory, Mail]:
     path = shard_path(place, block)
     memory: Memory = {}
     mail: Mail = {}
-    try:
-        with path.open("rb") as file:
+    with open_file(path) as file:
+        try:
             stream = Summed(file)
             while stream.read(2**24):
                 pass
             if (stream.size, stream.crc32) != (shard.size, shard.crc32):
-                raise damaged(place.parent, f"{place.name}/{path.name} is not as it was written")
+                raise Departure("not as it was written")
             file.seek(0)
             for kind, names in shard.memory.items():
-                owner, *values = read_arrays(file, 1 + len(names))
+                owner, *values = read_arrays(file, shard.size, 1 + len(names))
                 memory[kind] = Records(owner, dict(zip(names, values, strict=True)))
             for kind, names in shard.mail.items():
-                source, destination, *values = read_arrays(file, 2 + len(names))
+                source, destination, *values = read_arrays(file, shard.size, 2 + len(names))
                 mail[kind] = Packets(source, destination, dict(zip(names, values, strict=True)))
-    except OSError as error:
-        raise damaged(place.parent, f"{place.name}/{path.name}: {error.strerror or error}") from None
+            if file.tell() != shard.size:
+                raise Departure("longer than what it is said to hold")
+        except Departure as departure:
+            raise damaged(place.parent, f"{place.name}/{path.name} is {departure}") from None
+        except UsageError as error:  # of records, whose arrays do not fit each other
+            raise damaged(place.parent, f"{place.name}/{path.name}: {str(error).rstrip('.')}") from None
+        except OSError as error:
+            raise damaged(place.parent, f"{place.name}/{path.name}: {error.strerror or error}") from None
     return memory, mail
 
 
-def read_shards(place: Path, shards: Sequence[Shard], number: int, blocks: int) -> list[tuple[Memory, Mail]]:
-    """Of these shards, those that the machines of one block are in: its own, or all if others wrote them."""
+def read_shards(
+    place: Path, shards: Sequence[Shard], number: int, blocks: int, machines: int
+) -> list[tuple[Memory, Mail]]:
+    """Of these shards, those that the machines of one block are in: its own, or all if others wrote them.
+
+    machines: of the protocol; each of them is in the shard of the block that it was in.
+    """
     theirs = range(len(shards)) if len(shards) != blocks else [number]
-    return [read_shard(place, block, shards[block]) for block in theirs]
+    found = [read_shard(place, block, shards[block]) for block in theirs]
+    for block, (memory, mail) in zip(theirs, found, strict=True):
+        owners = {f"{kind!r} held by": records.owner for kind, records in memory.items()}
+        receivers = {f"{kind!r} sent to": packets.destination for kind, packets in mail.items()}
+        for what, machine in (owners | receivers).items():
+            there = (machine >= 0) & (machine < machines) & (machine % len(shards) == block)
+            if not there.all():
+                wrong = f"{what} machine {machine[~there][0]}, which is not in its block"
+                raise damaged(place.parent, f"{place.name}/{shard_path(place, block).name} has {wrong}")
+        for kind, packets in mail.items():
+            if len(packets) and not 0 <= packets.source.min() <= packets.source.max() < machines:
+                raise damaged(place.parent, f"{kind!r} was sent by a machine beyond the {machines} that there are")
+    return found
 
 
 def shard_path(place: Path, block: int) -> Path:
@@ -86,8 +114,32 @@ def write_arrays(stream: Summed, arrays: Sequence[np.ndarray]) -> None:
         np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
-def read_arrays(file: IO[bytes], count: int) -> list[np.ndarray]:
-    return [np.lib.format.read_array(file, allow_pickle=False) for _ in range(count)]
+def read_arrays(file: BufferedReader, size: int, count: int) -> list[np.ndarray]:
+    return [read_array(file, size) for _ in range(count)]
+
+
+def read_array(file: BufferedReader, size: int) -> np.ndarray:
+    """The array that comes next in a file of so many bytes. Errors: Departure for anything but an array of words.
+
+    Not `np.lib.format.read_array`: it takes the memory for as many numbers as a header says before it looks for them.
+    """
+    try:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise Departure("of another version of numpy's format")
+        with warnings.catch_warnings(action="ignore"):  # of numpy, on headers that it then refuses
+            shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
+    except Departure:
+        raise
+    except Exception as error:  # whatever numpy trips over in a header that is none
+        raise Departure(f"no array where one is said to be ({first_line(error)})") from None
+    if dtype.kind not in "biuf" or dtype.itemsize > 8:
+        raise Departure(f"an array of {str(dtype)[:40]}, and not of words")
+    count = prod(shape)
+    if min(shape, default=0) < 0 or count * dtype.itemsize > size - file.tell():
+        raise Departure("shorter than what it is said to hold")
+    flat = np.empty(count, dtype)
+    file.readinto(flat.view(np.uint8).data)
+    return flat.reshape(shape[::-1]).T if by_columns else flat.reshape(shape)
 
 
 @dataclass
@@ -119,8 +171,9 @@ def flush(file: IO[Any]) -> None:
 
 
 def refused(folder: Path, error: OSError) -> UsageError:
+    remedy = "Make room or choose" if error.errno in FULL else "Choose"
     return UsageError(
-        f"{folder} takes no checkpoint ({error.strerror or error}). Make room or choose another folder; a round that it"
+        f"{folder} takes no checkpoint ({error.strerror or error}). {remedy} another folder; a round that it"
         " holds is safe, and --resume goes on from it."
     )
 

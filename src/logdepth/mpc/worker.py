@@ -103,7 +103,7 @@ class Worker:
         """Instead of `start`: take over what blocks held and were sent. Event: Taken."""
         self.take_over(protocol, number, blocks, digests)
         try:
-            self.block.restore(read_shards(place, shards, number, blocks))
+            self.block.restore(read_shards(place, shards, number, blocks, protocol.machines))
         except UsageError as error:
             return self.answer([failed(error)])
         return self.answer([Taken()])

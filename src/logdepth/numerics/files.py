@@ -25,6 +25,7 @@ Write = Callable[[bytes], None]
 
 KINDS = (
     (stat.S_ISDIR, "a folder"),
+    (stat.S_ISLNK, "a link"),
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
@@ -58,7 +59,7 @@ def open_file(path: str | Path) -> BufferedReader:
 
 
 def kind_of(mode: int) -> str | None:
-    """What a path leads to that is no file, in words; None: it is a file. mode: as of `os.stat`."""
+    """What stands at a path that is no file, in words; None: it is a file. mode: as of `os.stat`, or of `os.lstat`."""
     return None if stat.S_ISREG(mode) else next((words for holds, words in KINDS if holds(mode)), "no file")
 
 
