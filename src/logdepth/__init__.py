@@ -19,6 +19,7 @@ __all__ = [
     "compile_task",
     "interpret",
     "make_task",
+    "program_from_json",
     "read_model",
     "verify",
     "verify_program",
@@ -29,7 +30,7 @@ __all__ = [
 if TYPE_CHECKING:  # for editors and type checkers
     from logdepth.models import Model, compile_program, compile_protocol, compile_task, read_model, write_model
     from logdepth.numerics.errors import UsageError
-    from logdepth.programs import Column, Program, RawProtocol, Table, interpret
+    from logdepth.programs import Column, Program, RawProtocol, Table, interpret, program_from_json
     from logdepth.tasks import TASKS, make_task
     from logdepth.testing.verify import verify
     from logdepth.testing.verify_program import verify_program
@@ -46,7 +47,7 @@ else:  # a name is imported when it is first asked for, so that `import logdepth
             "write_model",
         ),
         "logdepth.numerics.errors": ("UsageError",),
-        "logdepth.programs": ("Column", "Program", "RawProtocol", "Table", "interpret"),
+        "logdepth.programs": ("Column", "Program", "RawProtocol", "Table", "interpret", "program_from_json"),
         "logdepth.tasks": ("TASKS", "make_task"),
         "logdepth.testing": ("verify", "verify_program", "verify_protocol"),
         "logdepth.transformer": ("Transformer",),

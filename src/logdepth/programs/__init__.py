@@ -7,9 +7,19 @@ whoever reads row 0 reads zeros. Rows compute on their own columns (`map`) and t
 """
 
 from logdepth.programs.interpret import interpret
+from logdepth.programs.json_form import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
 from logdepth.programs.program import Column, Program
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.programs.table import Table
 
-__all__ = ["Column", "Program", "RawProtocol", "Table", "decode_texts", "encode_texts", "interpret"]
+__all__ = [
+    "Column",
+    "Program",
+    "RawProtocol",
+    "Table",
+    "decode_texts",
+    "encode_texts",
+    "interpret",
+    "program_from_json",
+]

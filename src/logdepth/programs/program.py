@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from logdepth.programs.row_function import RowFunction
 from logdepth.tasks.alphabet import Alphabet
 
 Order = Literal["first", "last", "any"]
+LARGEST = 2**53  # of the numbers in a column: float64 holds all integers up to it
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,11 @@ class Column(Operators):
             raise UsageError(f"the name of a column is text, not {self.name!r}")
         if not isinstance(self.high, int) or isinstance(self.high, bool) or self.high < 0:
             raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
+        if self.high > LARGEST:
+            raise UsageError(
+                f"column {self.name!r} holds numbers up to {self.high}, and no number format carries more than 2^53;"
+                " declare a smaller range"
+            )
         if not 0 <= self.low <= self.high:
             raise UsageError(f"column {self.name!r} holds at least {self.low!r}, which is not in 0..{self.high}")
         if self.letters is not None and self.high > len(Alphabet(self.letters)):
@@ -254,3 +260,9 @@ class Program:
     def output_letters(self) -> dict[str, str]:
         """The letters of every output that holds letters."""
         return {name: column.letters for name, column in self.outputs.items() if column.letters is not None}
+
+    def as_json(self) -> dict[str, Any]:
+        """The program as plain data, which `program_from_json` reads."""
+        from logdepth.programs.json_form import program_as_json
+
+        return program_as_json(self)

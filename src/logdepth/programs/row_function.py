@@ -193,7 +193,8 @@ class RowFunction:
     def spans(self, inputs: Sequence[Range]) -> list[Range]:
         """The ranges in which all values lie, given those of the inputs.
 
-        Errors: UsageError for a value that 64 bits may not hold, and for a shift by a negative number.
+        Errors: UsageError for a value that 64 bits may not hold, a shift by a negative number, and a condition that is
+        neither 0 nor 1.
         """
         found = [*inputs]
         for node in self.nodes:
@@ -240,6 +241,8 @@ def span_of(node: Node, operands: Sequence[Range], tables: Sequence[Array]) -> R
     else:
         if node.operation in SHIFTS and operands[1][0] < 0:
             raise UsageError(f"shifts by {operands[1][0]}..{operands[1][1]}; shift by 0 or more places")
+        if node.operation == "where" and not (operands[0][0] >= 0 and operands[0][1] <= 1):
+            raise UsageError(f"chooses by a number in {operands[0][0]}..{operands[0][1]}; a condition is 0 or 1")
         low, high = OPERATIONS[node.operation].span(*operands)
     if low < INT64[0] or high > INT64[1]:
         raise UsageError(

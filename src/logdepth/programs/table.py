@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -105,6 +105,10 @@ class Table:
             self._made[expression] = self.column(expression)
         return self._made[expression]
 
+    def _write(self, statement: Statement) -> None:
+        """The next statement, with the place where it is written."""
+        self._scopes[-1].append(replace(statement, place=place_of_caller()))
+
     def _operands(self, values: Values) -> tuple[Operand, ...]:
         many = values if isinstance(values, Sequence) else (values,)
         if not many:
@@ -172,7 +176,7 @@ class Table:
         if len(self._scopes) > 1:
             raise UsageError(f"{name!r} is held inside a repeat; use a plain Python loop, and a name for every round")
         output = self._column(name, held.high, held.letters)
-        self._scopes[-1].append(Hold(held, output))
+        self._write(Hold(held, output))
         return output
 
     # rows compute
@@ -216,7 +220,7 @@ class Table:
         highs = tuple(high) if isinstance(high, Sequence) else (self._highest(name, high, letters),)
         labels = [getattr(function, "__name__", "map").strip("<>")] * len(highs)
         outputs = self._columns(name, highs, labels, [letters] * len(highs))
-        self._scopes[-1].append(traced_map(function, self._operands(inputs), outputs, place_of_caller()))
+        self._write(traced_map(function, self._operands(inputs), outputs, place_of_caller()))
         return outputs if isinstance(high, Sequence) else outputs[0]
 
     def column(self, value: Value, high: int | None = None, *, name: str = "", letters: str | None = None) -> Column:
@@ -367,7 +371,7 @@ class Table:
         letters = [value.letters if isinstance(value, Column) else None for value in read]
         outputs = self._columns(name, [value.high for value in read], labels, letters)
         condition = self._condition(where)
-        self._scopes[-1].append(Select(queries, keys, read, outputs, condition, urgency, order, distinct))
+        self._write(Select(queries, keys, read, outputs, condition, urgency, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]
 
     @overload
@@ -586,7 +590,7 @@ class Table:
         """
         (queries, keys), added = self._matched(query, key), self._operand(value)
         output = self._column(name or "sum", self.rows * added.high if high is None else high)
-        self._scopes[-1].append(Sum(queries, keys, added, output, self._condition(where)))
+        self._write(Sum(queries, keys, added, output, self._condition(where)))
         return output
 
     def count(
@@ -613,7 +617,7 @@ class Table:
             raise UsageError(f"rank needs to see every row, and program {self.name!r} is causal")
         by = self._own(key, "a sorting key")
         output = self._column(name, self.rows)
-        self._scopes[-1].append(Rank(by, output))
+        self._write(Rank(by, output))
         return output
 
     def earlier(
@@ -631,7 +635,7 @@ class Table:
             )
         mine = self._own(key, "a key")
         output = self._column(name, self.rows - 1 if high is None else high)
-        self._scopes[-1].append(Earlier(mine, output, self._condition(where)))
+        self._write(Earlier(mine, output, self._condition(where)))
         return output
 
     def spread(
@@ -646,7 +650,7 @@ class Table:
             raise UsageError(f"rows spread values to all rows, and program {self.name!r} is causal")
         to, sent = self._operands(destinations), self._operands(values)
         outputs = self._columns(names, [senders * value.high for value in sent], [""] * len(sent))
-        self._scopes[-1].append(Spread(to, sent, outputs, senders))
+        self._write(Spread(to, sent, outputs, senders))
         return outputs
 
     def weave(self, values: Sequence[Column], tables: Sequence[np.ndarray], high: int, name: str) -> Column:
@@ -654,7 +658,7 @@ class Table:
         if len(values) != len(tables) or any(table.shape != (self.rows + 1,) for table in tables):
             raise UsageError(f"program {self.name!r} weaves columns by a table (rows + 1,) for each")
         output = self._column(name, high)
-        self._scopes[-1].append(Weave(self._operands(values), tuple(tables), output))
+        self._write(Weave(self._operands(values), tuple(tables), output))
         return output
 
     @overload
@@ -780,7 +784,7 @@ class Table:
         if len(state) != len(result):
             raise UsageError(f"repeat has {len(state)} state columns, but its body returns {len(result)}")
         outputs = self._columns(name, highs, ["state"] * len(highs))
-        self._scopes[-1].append(Repeat(times, first, state, statements, result, outputs))
+        self._write(Repeat(times, first, state, statements, result, outputs))
         return outputs if isinstance(high, Sequence) else outputs[0]
 
     def program(self) -> Program:
