@@ -629,3 +629,21 @@ def test_numbers_are_shown_with_those_that_make_them_up(name: str, data_of) -> N
             assert bool(others) == (yes == "1")
             assert set(others) <= set(numbers.tolist()) and len(others) in (0, 1 if name == "2-sum" else 2)
             assert not others or (number + sum(others)) % model.task.modulus == 0
+
+
+def test_what_was_dropped_from_a_file_stands_on_its_page(tmp_path: Path) -> None:
+    (tmp_path / "loops.txt").write_text("a b\nb c\nb b\nb a\n")
+    model = model_of("components")
+    graph = model.task.read(tmp_path / "loops.txt")
+    notes = model.task.notes(graph)
+    text = unescape(page.page(model, graph, input_name="loops.txt"))
+    assert notes and all(f"Note: {note}" in text for note in notes)
+
+
+def test_an_oracle_of_one_s_own_says_what_is_exact(data_of) -> None:
+    def oracle(columns: dict[str, np.ndarray]) -> np.ndarray:
+        return columns["value"] * 0 + 1
+
+    outputs = data_of(page.page(pulling(), {"there": [2, 1], "value": [1, 2]}, oracle=oracle))["outputs"]
+    assert dict(outputs["rows"])["exact: read"] == [1, 1] and dict(outputs["rows"])["out: read"] == [2, 1]
+    assert outputs["right"] == 1 and outputs["wrong"] == [[2, 0]] and "oracle" in outputs["note"]

@@ -13,6 +13,7 @@ from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program, interpret
 from logdepth.programs.letters import encode_texts
+from logdepth.programs.program_task import Oracle, foretold
 from logdepth.tasks import Task
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.integers import IntegerTask
@@ -139,7 +140,9 @@ class GivenTable:
     exact: Exact
 
 
-def choose_table(model: Model, program: Program | None, columns: Mapping[str, Any] | None, name: str) -> GivenTable:
+def choose_table(
+    model: Model, program: Program | None, columns: Mapping[str, Any] | None, name: str, oracle: Oracle | None = None
+) -> GivenTable:
     """The table to show: the given one, or a random one, which the program takes if any of TABLES is such.
 
     Errors: UsageError for a given table that is none of the model's, or too large to look inside.
@@ -151,22 +154,25 @@ def choose_table(model: Model, program: Program | None, columns: Mapping[str, An
         rows = next(iter(table.values())).shape[0]
         if not rows_fit(model, rows):
             raise UsageError(f"a page keeps every attention weight, and {rows:,} rows have too many; give fewer rows")
-        return GivenTable(table, name or "the given table", exact_outputs(program, table))
+        return GivenTable(table, name or "the given table", exact_outputs(program, table, oracle))
     rng, rows = np.random.default_rng(0), min(model.transformer.rows, NUMBERS_OF_SAMPLES)
     highest = {field: len(table) - 1 for field, table in model.transformer.embeddings.items()}
     drawn = []
     for number in range(TABLES if program else 1):
         most = rows if number % 2 else max(highest.values())  # columns often hold row numbers
         table = {field: rng.integers(0, min(high, most) + 1, rows) for field, high in highest.items()}
-        drawn.append(GivenTable(table, RANDOM_TABLE, exact_outputs(program, table)))
+        drawn.append(GivenTable(table, RANDOM_TABLE, exact_outputs(program, table, oracle)))
     return next((given for given in drawn if given.exact.outputs), drawn[0])
 
 
-def exact_outputs(program: Program | None, table: Mapping[str, np.ndarray]) -> Exact:
-    """By the reference interpreter."""
+def exact_outputs(program: Program | None, table: Mapping[str, np.ndarray], oracle: Oracle | None) -> Exact:
+    """By the oracle, on tables that the program takes; without one by the reference interpreter."""
     if program is None:
         return Exact({}, "The program that the model was compiled from is not at hand.")
     try:
-        return Exact(interpret(program, table), "what the program’s reference interpreter gives")
+        meant = interpret(program, table)
     except UsageError as refusal:
         return Exact({}, f"The program itself refuses this table, so what the model gives means nothing: {refusal}")
+    if oracle is None:
+        return Exact(meant, "what the program’s reference interpreter gives")
+    return Exact(foretold(program, oracle, dict(table)), "what the program’s oracle gives")

@@ -9,6 +9,7 @@ from typing import Any
 from logdepth.models import Model
 from logdepth.numerics.files import write_file
 from logdepth.programs import Program, RawProtocol
+from logdepth.programs.program_task import Oracle
 from logdepth.report.assemble import as_html, document
 from logdepth.report.inputs import RANDOM_TABLE, Exact, GivenTable, choose_input, choose_table, rows_fit
 from logdepth.report.labels import Letters
@@ -42,25 +43,33 @@ def write_report(
     instance: Any = None,
     verified: Mapping[str, Any] | None = None,
     input_name: str = "",
+    oracle: Oracle | None = None,
 ) -> Path:
     """Write `report.html` for a model and return its path.
 
     instance: the input whose run is shown, called `input_name` on the page; None takes a real input that comes with the
     library and fits, else a random one. One too large to look inside gives way to a random one, and the page says so.
     For a program of one's own it is a table, column -> (N,).
+    oracle: for such a program, who knows the exact outputs, oracle(columns) -> columns; None takes its interpreter.
     verified: what was checked ({"instances", "wrong", "exhaustive_up_to", …}); None takes the model's own record.
     Errors: UsageError if the instance does not fit the task, or if the file cannot be written.
     """
-    html = page(model, instance, verified, input_name)
+    html = page(model, instance, verified, input_name, oracle)
     write_file(path, html.encode())
     return Path(path)
 
 
-def page(model: Model, instance: Any = None, verified: Mapping[str, Any] | None = None, input_name: str = "") -> str:
+def page(
+    model: Model,
+    instance: Any = None,
+    verified: Mapping[str, Any] | None = None,
+    input_name: str = "",
+    oracle: Oracle | None = None,
+) -> str:
     """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
     verified = model.verified if verified is None else verified
     if not isinstance(model.origin, Task):
-        return program_page(model, choose_table(model, program_of(model), instance, input_name), verified)
+        return program_page(model, choose_table(model, program_of(model), instance, input_name, oracle), verified)
     given = choose_input(model, instance, input_name)
     task, machines = model.task, simulated_rounds(model, given.instance)
     return laid_out(

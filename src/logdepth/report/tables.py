@@ -253,6 +253,7 @@ def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
         )
     if graph and not run["graph"]["x"]:
         parts.append("The graph is too large to draw.")
+    parts += [f"Note: {as_html(note)}" for note in task.notes(given.instance)]
     return " ".join(parts)
 
 
