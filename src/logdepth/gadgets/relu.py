@@ -14,6 +14,8 @@ from logdepth.numerics.errors import CapacityExceeded
 
 LARGEST_TABLE = 2**22  # values that a function of one variable is tabulated for
 
+MOST_JUMPS = 32  # of a function of an inexact number: a staircase has a column for each, and digits have fewer
+
 Function = Callable[[np.ndarray], np.ndarray]  # integers to integers
 
 
@@ -21,7 +23,8 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
     """function(x).
 
     Free if x is constant or a function of one field of the embedding; otherwise one ReLU layer with a neuron per break
-    point of the interpolation; two layers, by jumps, if x is not exactly an integer.
+    point of the interpolation; if x is not exactly an integer, two layers by jumps, or, if these are many, those of
+    `snapped` and one.
     """
     if x.constant is not None:
         return constant(int(function(np.array([x.constant]))[0]))
@@ -35,8 +38,10 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
             f"{LARGEST_TABLE}; declare a smaller range"
         )
     values = function(np.arange(low, high + 1)).astype(np.int64)
-    if x.error:
+    if x.error and np.count_nonzero(np.diff(values)) <= MOST_JUMPS:
         return staircase(x, low, values, label)
+    if x.error:
+        x = snapped(x - constant(low), high - low, label) + constant(low)
     return interpolation(x, low, values, label)
 
 

@@ -411,7 +411,12 @@ class Table:
             raise UsageError(f"columns are shifted by a number of rows, not by {by!r}")
         if self.causal and by < 0:
             raise UsageError(f"program {self.name!r} is causal, so no row can read the row {-by} after it")
-        if by >= 0:
+        if not by:
+            several = values if isinstance(values, Sequence) else (values,)
+            names = (name,) * len(several) if isinstance(name, str) else name
+            columns = tuple(self.column(value, name=label) for value, label in zip(several, names, strict=True))
+            return columns if isinstance(values, Sequence) else columns[0]
+        if by > 0:
             return self.pull((self.index - by).clip(0), values, name=name)
         return self.push((self.index + by).clip(0), values, distinct=True, name=name)
 
