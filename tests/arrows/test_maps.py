@@ -63,6 +63,12 @@ MEANT = {
     "a square root": (lambda a, b, c, d: torch.sqrt(a * a + 0.5).long() + (b * 0.5 + 0.5).round().int(), 5),
     "bools times bools": (lambda a, b, c, d: (a > 1) * (b > 1), 1),
     "copies": (lambda a, b, c, d: torch.full_like(a, 2) + torch.ones_like(b) + a.clone(), 6),
+    "division of two columns": (lambda a, b, c, d: (5 * a + b) // (b + 1), 15),
+    "division of two columns, by digits": (lambda a, b, c, d: (20 * a + b) // (c + 1), 63),
+    "division of a negative number by a column": (lambda a, b, c, d: (a - 20 * b) // (a + c + 1) + 60, 63),
+    "remainder by a column": (lambda a, b, c, d: (5 * a + b) % (b + d + 1), 4),
+    "remainder by a column, by digits": (lambda a, b, c, d: (90 * a + 7 * c) % (b + 1), 3),
+    "remainder of a negative number by a column": (lambda a, b, c, d: (a - 30 * b) % (d + c + 2), 3),
     "constants": (lambda a, b, c, d: 7, 7),
     "the same column twice": (lambda a, b, c, d: a * a + a, 12),
 }
