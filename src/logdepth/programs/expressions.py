@@ -6,93 +6,43 @@ reads it, by one `map`, however many operators it has; so a chain of operators i
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from numbers import Integral
 from typing import Any, NoReturn
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.programs.row_function import OPERATIONS, Node, Range, RowFunction
 from logdepth.tasks.alphabet import Alphabet
 
-Range = tuple[int, int]  # the least and the greatest value, both included
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`compute` takes int64 tensors (N,) or ints and gives a tensor; `span` says in which range its values lie.
-
-    form: how it is written, with {} for the operands.
-    """
-
-    form: str
-    compute: Callable[..., Tensor]
-    span: Callable[..., Range]
-
-
-def corners(function: Callable[[int, int], int]) -> Callable[[Range, Range], Range]:
-    """The range of a function that is monotone in each of its arguments."""
-
-    def span(x: Range, y: Range) -> Range:
-        found = [function(a, b) for a in x for b in y]
-        return min(found), max(found)
-
-    return span
-
-
-def remainder_span(x: Range, y: Range) -> Range:
-    if x[0] >= 0 and x[1] < y[0]:
-        return x
-    return 0, min(y[1] - 1, x[1]) if x[0] >= 0 else y[1] - 1
-
-
-def comparison(sign: str, function: Callable[[Any, Any], Tensor]) -> Operation:
-    return Operation(f"{{}} {sign} {{}}", lambda x, y: function(x, y).long(), lambda x, y: (0, 1))
-
-
-def pairwise(function: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Any, Any], Tensor]:
-    """A function of tensors, for a tensor and an int too."""
-    return lambda x, y: function(*(torch.as_tensor(v) if isinstance(v, int) else v for v in (x, y)))
-
-
-OPERATIONS: dict[str, Operation] = {
-    "add": Operation("{} + {}", operator.add, corners(operator.add)),
-    "sub": Operation("{} - {}", operator.sub, corners(operator.sub)),
-    "mul": Operation("{} * {}", operator.mul, corners(operator.mul)),
-    "floordiv": Operation("{} // {}", operator.floordiv, corners(operator.floordiv)),
-    "mod": Operation("{} % {}", operator.mod, remainder_span),
-    "minimum": Operation("minimum({}, {})", pairwise(torch.minimum), corners(min)),
-    "maximum": Operation("maximum({}, {})", pairwise(torch.maximum), corners(max)),
-    "and": Operation("{} & {}", operator.and_, corners(min)),
-    "or": Operation("{} | {}", operator.or_, corners(max)),
-    "xor": Operation("{} ^ {}", operator.xor, lambda x, y: (0, 1)),
-    "eq": comparison("==", operator.eq),
-    "ne": comparison("!=", operator.ne),
-    "lt": comparison("<", operator.lt),
-    "le": comparison("<=", operator.le),
-    "gt": comparison(">", operator.gt),
-    "ge": comparison(">=", operator.ge),
-    "where": Operation(
-        "where({}, {}, {})",
-        lambda condition, yes, no: torch.where(condition > 0, yes, no),
-        lambda condition, yes, no: (min(yes[0], no[0]), max(yes[1], no[1])),
-    ),
-    "choose": Operation(
-        "choose({}, …)",
-        lambda which, *choices: reduce(operator.add, ((which == k).long() * x for k, x in enumerate(choices))),
-        lambda which, *choices: (
-            min(low for low, _ in choices[which[0] : which[1] + 1]),
-            max(high for _, high in choices[which[0] : which[1] + 1]),
-        ),
-    ),
+FORMS = {
+    "add": "{} + {}",
+    "sub": "{} - {}",
+    "mul": "{} * {}",
+    "floordiv": "{} // {}",
+    "mod": "{} % {}",
+    "minimum": "minimum({}, {})",
+    "maximum": "maximum({}, {})",
+    "and": "{} & {}",
+    "or": "{} | {}",
+    "xor": "{} ^ {}",
+    "eq": "{} == {}",
+    "ne": "{} != {}",
+    "lt": "{} < {}",
+    "le": "{} <= {}",
+    "gt": "{} > {}",
+    "ge": "{} >= {}",
+    "where": "where({}, {}, {})",
+    "choose": "choose({}, …)",
+    "table": "table[{}]",
 }
-"""All but one: "lookup" of one operand in the expression's own table."""
+"""The operations, as they are written. They are those of a `RowFunction`, and "choose", which is made of others: the
+operand, of those after the first, whose number the first one says, from 0."""
 
 CONNECTIVES = ("and", "or", "xor")
 CONDITIONS = (*CONNECTIVES, "eq", "ne", "lt", "le", "gt", "ge")
@@ -233,11 +183,14 @@ class Expression(Operators):
     @cached_property
     def span(self) -> Range:
         """The range of its values, by interval arithmetic."""
+        operands = [span_of(operand) for operand in self.operands]
+        if self.operation == "choose":
+            possible = operands[1 + operands[0][0] : 2 + operands[0][1]]
+            return min(low for low, _ in possible), max(high for _, high in possible)
         if self.table is not None:
-            low, high = span_of(self.operands[0])
-            read = self.table[low : high + 1]
+            read = self.table[operands[0][0] : operands[0][1] + 1]
             return int(read.min()), int(read.max())
-        return OPERATIONS[self.operation].span(*map(span_of, self.operands))
+        return OPERATIONS[self.operation].span(*operands)
 
     @property
     def low(self) -> int:  # type: ignore[override]
@@ -275,23 +228,48 @@ class Expression(Operators):
         operands = (x for part in parts for x in part.operands if not isinstance(x, int))
         return [x for x in dict.fromkeys(operands) if x not in inside]
 
-    def function(self, leaves: Sequence[Operators]) -> Callable[..., Any]:
-        """What it computes of `leaves`, as a function of tensors."""
-        parts = self.parts(set(leaves))
+    def function(self, leaves: Sequence[Operators]) -> RowFunction:
+        """What it computes of `leaves`."""
+        writing = Writing({leaf: number for number, leaf in enumerate(leaves)}, len(leaves))
+        for part in self.parts(set(leaves)):
+            writing.write(part)
+        return RowFunction(len(leaves), tuple(writing.nodes), (writing.known[self],), tuple(writing.tables))
 
-        def function(*inputs: Any) -> Any:
-            values: dict[Any, Any] = dict(zip(leaves, inputs, strict=True))
-            for part in parts:
-                values[part] = part.compute(*(x if isinstance(x, int) else values[x] for x in part.operands))
-            return values[self]
 
-        return function
+@dataclass
+class Writing:
+    """An expression on its way to a `RowFunction`: `known` are the numbers of its leaves and parts so far."""
 
-    def compute(self, *operands: Any) -> Any:
-        """The operation itself, on tensors."""
-        if self.table is None:
-            return OPERATIONS[self.operation].compute(*operands)
-        return torch.as_tensor(self.table)[operands[0]]
+    known: dict[Operators, int]
+    arity: int
+    constants: dict[int, int] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+    tables: list[np.ndarray] = field(default_factory=list)
+
+    def node(self, operation: str, operands: Sequence[int], argument: int = 0) -> int:
+        self.nodes.append(Node(operation, tuple(operands), argument))
+        return self.arity + len(self.nodes) - 1
+
+    def number(self, x: Operators | int) -> int:
+        """The number of a value that is written already, or of an int."""
+        if not isinstance(x, int):
+            return self.known[x]
+        if x not in self.constants:
+            self.constants[x] = self.node("constant", (), x)
+        return self.constants[x]
+
+    def write(self, part: Expression) -> None:
+        operands = [self.number(operand) for operand in part.operands]
+        if part.operation == "choose":
+            at, *choices = operands
+            tests = [self.node("eq", (at, self.number(place))) for place in range(len(choices))]
+            chosen = [self.node("mul", pair) for pair in zip(tests, choices, strict=True)]
+            self.known[part] = reduce(lambda x, y: self.node("add", (x, y)), chosen)
+        elif part.table is not None:
+            self.known[part] = self.node("table", operands, len(self.tables))
+            self.tables.append(part.table)
+        else:
+            self.known[part] = self.node(part.operation, operands)
 
 
 # --- how expressions are made ---
@@ -299,7 +277,7 @@ class Expression(Operators):
 
 def operate(name: str, *operands: Any) -> Any:
     """An operation on columns, expressions and ints, checked, and made simpler where it says nothing new."""
-    sign = OPERATIONS[name].form.replace("{}", "").split("(")[0].strip()
+    sign = FORMS[name].replace("{}", "").split("(")[0].strip()
     x = [operand_of(operand, sign, operands) for operand in operands]
     if name in CONNECTIVES:
         for operand in operands:
@@ -315,7 +293,7 @@ def operate(name: str, *operands: Any) -> Any:
 def simpler(name: str, x: Sequence[Operators | int], letters: str | None = None) -> Operators | int:
     """The operation, or one of its operands, or a number, where that is the same whatever the columns hold."""
     if all(isinstance(operand, int) for operand in x):
-        value = int(OPERATIONS[name].compute(*map(torch.tensor, x)))
+        value = int(x[1 + int(x[0])]) if name == "choose" else int(OPERATIONS[name].compute(*map(np.int64, x)))
         return bool(value) if name in CONDITIONS else value
     spans = [span_of(operand) for operand in x]
     match name:
@@ -427,7 +405,7 @@ def lookup(table: ArrayLike | Tensor, places: Sequence[Any]) -> Any:
             )
     place = at[0] if len(at) == 1 else operate("add", operate("mul", at[0], entries.shape[1]), at[1])
     flat = np.ascontiguousarray(entries, dtype=np.int64).reshape(-1)
-    return int(flat[place]) if isinstance(place, int) else Expression("lookup", (place,), flat)
+    return int(flat[place]) if isinstance(place, int) else Expression("table", (place,), flat)
 
 
 def choose(which: Any, columns: Sequence[Any]) -> Any:
@@ -472,7 +450,7 @@ def show(x: Any, inside: bool = False) -> str:
     """An expression as text of at most 60 letters. `inside`: in brackets if it needs them beside another operator."""
     text = written(x, 4)
     text = text if len(text) <= 60 else f"{text[:59]}…"
-    return f"({text})" if inside and isinstance(x, Expression) and "(" not in OPERATIONS[x.operation].form else text
+    return f"({text})" if inside and isinstance(x, Expression) and "(" not in FORMS[x.operation] else text
 
 
 def written(x: Any, depth: int) -> str:
@@ -481,10 +459,8 @@ def written(x: Any, depth: int) -> str:
     if depth == 0:
         return "…"
     parts = [written(operand, depth - 1) for operand in x.operands]
-    if x.table is not None:
-        return f"table[{parts[0]}]"
-    form = OPERATIONS[x.operation].form
-    if "(" not in form:  # between its operands
+    form = FORMS[x.operation]
+    if "(" not in form and x.table is None:  # between its operands
         parts = [
             f"({text})" if isinstance(operand, Expression) and operand.table is None else text
             for text, operand in zip(parts, x.operands, strict=True)

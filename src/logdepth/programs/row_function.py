@@ -72,6 +72,8 @@ def quotient_span(x: Range, y: Range) -> Range:
 def remainder_span(x: Range, y: Range) -> Range:
     if y[0] > 0 and x[0] >= 0 and x[1] < y[0]:
         return x
+    if y[0] > 0 and x[0] >= 0:
+        return 0, min(x[1], y[1] - 1)
     return min(y[0] + 1, 0), max(y[1] - 1, 0)
 
 
