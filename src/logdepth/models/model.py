@@ -14,7 +14,8 @@ from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program
 from logdepth.programs.program_task import ProgramTask
 from logdepth.tasks import Task
-from logdepth.transformer import Cache, Resources, Transformer, resources
+from logdepth.tasks.token_sequences import TokenTask
+from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +62,34 @@ class Model:
     def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
         return self.transformer.run_with_cache(columns)
+
+    def module(self) -> TransformerModule:
+        """The model as a torch module with weights of its own: to hook, patch, probe and fine-tune.
+
+        `module(columns)` gives the outputs before rounding, with gradients; `module.answers(columns)` what `run` gives.
+        """
+        return TransformerModule(self.transformer)
+
+    def generate(
+        self, prompt: Mapping[str, ArrayLike], steps: int, feed: Mapping[str, str] | None = None
+    ) -> dict[str, np.ndarray]:
+        """The columns of `prompt`, (N,) each, continued by `steps` rows: what the model answers in a row is the next
+        row's input.
+
+        feed: input column -> the output column that continues it; may be left out for a model of one input and one
+        output, and where every input has an output of its name. An answer of 0 in a column of letters, which is no
+        letter, ends the text early.
+        Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
+        answer that the input column does not hold.
+        """
+        return generate(self.transformer, prompt, steps, feed, self.letters.keys())
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Input column -> its letters, where it has some: letter number t, from 1, is the value t."""
+        if isinstance(self.origin, Program):
+            return dict(self.origin.input_letters)
+        return {"token": self.origin.letters.letters} if isinstance(self.origin, TokenTask) else {}
 
     def answer(self, instance: Any) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`."""

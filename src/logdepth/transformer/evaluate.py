@@ -246,14 +246,11 @@ def readouts(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str,
 def read(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str, np.ndarray]:
     """The integer nearest to each readout, on the rows, (B, N) int64. Errors: UsageError where that is no number."""
     values = readouts(model, x, arithmetic)
-    for name, found in values.items():
-        if found.isnan().any():
-            raise UsageError(
-                f"output {name!r} is no number: the weights are too large for this input. Compile them again."
-            )
-    return {name: nearest(found, model.outputs[name]).numpy() for name, found in values.items()}
+    return {name: nearest(name, found, model.outputs[name]).numpy() for name, found in values.items()}
 
 
-def nearest(values: Tensor, high: int) -> Tensor:
-    """The nearest integer in 0..high, int64."""
+def nearest(name: str, values: Tensor, high: int) -> Tensor:
+    """An output's readouts as integers in 0..high, int64. Errors: UsageError where one is no number."""
+    if values.isnan().any():
+        raise UsageError(f"output {name!r} is no number: the weights are too large for this input. Compile them again.")
     return values.round().clamp(0, high).to(torch.int64)
