@@ -141,7 +141,7 @@ class Author:
 
     def statement(self) -> None:
         writers: list[Callable[[], None]] = [self.map, self.map, self.select, self.pull, self.push, self.sum]
-        writers += [self.extreme, self.previous]
+        writers += [self.extreme, self.previous, self.expression, self.shift, self.last, self.argmax, self.scan]
         writers += [self.prefix_sum] if self.causal else [self.rank, self.sort, self.earlier]
         writers += [self.repeat] if self.depth < 2 else []
         self.one_of(writers)()
@@ -345,6 +345,45 @@ class Author:
         method = self.one_of(["push_min", "push_max"])
         text = f"table.{method}({destination}, {column.variable}, where={self.condition()})"
         self.learn(text, Known(self.fresh(), column.high, address=column.address))
+
+    def expression(self) -> None:
+        """Operators on columns, divisions too."""
+        x, y, z = (self.one_of(self.known) for _ in range(3))
+        number = self.integer(1, 5)
+        choices = [
+            (f"({x.variable} - {y.variable}).clip(0)", x.high),
+            (f"abs({x.variable} - {y.variable})", max(x.high, y.high)),
+            (f"({x.variable} > {y.variable}) & ({z.variable} != {number}) | ~({y.variable} == {z.variable})", 1),
+            (f"table.where({x.variable} >= {number}, {y.variable}, {z.variable})", max(y.high, z.high)),
+            (f"table.choose({x.variable} % 3, [{y.variable}, {z.variable}, {number}])", max(y.high, z.high, number)),
+            (f"table.lookup({[self.integer(0, 9) for _ in range(number)]}, {x.variable}.clip(0, {number - 1}))", 9),
+            (f"table.minimum({x.variable} + {y.variable}, {self.largest}) // {z.variable}.clip(1)", self.largest),
+            (f"table.minimum({x.variable} * 2, {self.largest}) % ({y.variable}.clip(0, 6) + 1)", self.largest),
+        ]
+        text, high = self.one_of(choices)
+        name = self.fresh()
+        self.learn(f"table.column({text}, high={high}, name={name!r})", Known(name, high))
+
+    def shift(self) -> None:
+        column = self.one_of(self.known)
+        by = self.integer(0 if self.causal else -3, 3)
+        self.learn(f"table.shift({column.variable}, {by})", Known(self.fresh(), column.high))
+
+    def last(self) -> None:
+        matched = f"query={self.operand()}, key={self.operand()}, " if self.chance() else ""
+        where, (text, outputs) = self.condition(), self.values()
+        self.learn(f"table.last({text}, {matched}where={where})", *outputs)
+
+    def argmax(self) -> None:
+        matched = f"query={self.operand()}, key={self.operand()}, " if self.chance() else ""
+        where, of, order = self.condition(), self.one_of(self.known).variable, self.one_of(["first", "last"])
+        text = f"table.{self.one_of(['argmax', 'argmin'])}({of}, {matched}where={where}, order={order!r})"
+        self.learn(text, Known(self.fresh(), self.rows, address=True))
+
+    def scan(self) -> None:
+        x = self.one_of(self.known)
+        op = self.one_of(["table.maximum", "table.minimum", "lambda x, y: table.where(y == 0, x, y)"])
+        self.learn(f"table.scan({op}, {x.variable})", Known(self.fresh(), x.high))
 
     # loops
 
