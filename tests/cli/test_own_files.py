@@ -155,6 +155,14 @@ def file(own, tmp_path):
 
 
 @pytest.fixture
+def folder(logdepth, file, tmp_path):
+    """The folder of its model, which holds the program and executes nothing."""
+    assert logdepth("compile", file, "--no-verify", "--out", tmp_path / "written").status == 0
+    file.write_text("raise AssertionError('a folder needs no file')")
+    return tmp_path / "written"
+
+
+@pytest.fixture
 def inputs(own, tmp_path):
     """The table in every form."""
     rows = list(zip(*own.table.values(), strict=True))
@@ -239,6 +247,20 @@ def test_without_an_input_one_is_drawn_that_the_program_takes(logdepth, file):
     for verb in ("mpc", "simulate"):
         outcome = logdepth(verb, file, "--seed", 3, "--json")
         assert outcome.status == 0 and outcome.json["answer_correct"] is True, outcome
+
+
+def test_the_folder_alone_is_judged_and_answers_as_the_file_does(logdepth, own, folder, inputs):
+    judged = logdepth("verify", folder, "--samples", 20, "--json")
+    assert judged.status == 0 and judged.json["verified"]["wrong"] == 0 and judged.json["judge"] == "the program itself"
+    expected = own.answers(**own.table)
+    for path in inputs:
+        outcome = logdepth("run", folder, path, "--json")
+        assert outcome.status == 0 and outcome.json["correct"] is True and outcome.json["answer"] == expected
+    machines = logdepth("mpc", folder, inputs[0], "--json")
+    assert machines.status == 0 and machines.json["answer_correct"] is True and machines.json["answer"] == expected
+    for words in (["simulate", folder, inputs[0]], ["inspect", folder, "--sequences", 3, "--out", folder.parent / "i"]):
+        assert logdepth(*words, "--json").status == 0
+    assert logdepth("export", folder, "--format", "onnx", "--out", folder.parent / "x.onnx").status == 0
 
 
 @pytest.mark.parametrize("form", ["onnx", "transformer-lens"])

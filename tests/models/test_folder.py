@@ -225,8 +225,21 @@ def test_a_model_written_by_torch_is_refused_and_not_executed(written, tmp_path)
 
 
 def test_a_newer_version_says_so(written, edit):
-    edit(written, version=2, library="7.0.0", shape="of another kind")
-    refused(written, "7.0.0", "format version 2", "Upgrade logdepth")
+    edit(written, version=3, library="7.0.0", shape="of another kind")
+    refused(written, "7.0.0", "format version 3", "reads format version 2", "Upgrade logdepth")
+
+
+def test_a_task_of_format_version_1_is_read(written, edit, model):
+    description = json.loads((written / DESCRIPTION).read_text())
+    del description["program"]
+    (written / DESCRIPTION).write_text(json.dumps(description))
+    edit(written, version=1)
+    again = read_model(written)
+    assert again.origin == model.origin and np.array_equal(
+        again.run({"next": [2, 0]})["rank"], model.run({"next": [2, 0]})["rank"]
+    )
+    edit(written, program=None)
+    refused(written, "program is unknown in format version 1")
 
 
 def test_a_changed_description_is_refused(written):
@@ -244,6 +257,8 @@ def test_a_changed_description_is_refused(written):
         ({"parameters": {"n": 10}}, ["columns"]),
         ({"parameters": {}}, ["'parameters'"]),
         ({"version": 0}, ["version is 0"]),
+        ({"program": {}}, ["either of a task or of a program"]),
+        ({"program": 3}, ["program is 3"]),
         ({"version": "1"}, ["version is"]),
         ({"dtype": "bfloat16"}, ["bfloat16"]),
         ({"dtype": "float64"}, ["F32", "F64"]),

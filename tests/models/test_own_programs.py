@@ -72,7 +72,8 @@ def test_a_programs_model_comes_back_with_the_same_name_and_answers(dtype, tmp_p
     model = compile_program(program, dtype)
     write_model(model, tmp_path / "model")
     again = read_model(tmp_path / "model")
-    assert (again.name, again.origin, again.dtype, again.claimed) == ("total", "total", dtype, {})
+    assert (again.name, again.dtype, again.claimed) == ("total", dtype, {})
+    assert again.origin.as_json() == program.as_json()
     assert folder.describe(again) == folder.describe(model)
     columns = {"value": np.array([1, 1, 0, 1])}
     assert np.array_equal(again.run(columns)["total"], interpret(program, columns)["total"])
@@ -80,7 +81,8 @@ def test_a_programs_model_comes_back_with_the_same_name_and_answers(dtype, tmp_p
 
 def test_the_description_of_a_programs_model_names_no_task(written):
     description = json.loads((written / folder.DESCRIPTION).read_text())
-    assert (description["version"], description["name"], description["task"]) == (1, "total", None)
+    assert (description["version"], description["name"], description["task"]) == (2, "total", None)
+    assert description["program"] == total(9).as_json()
     assert (description["parameters"], description["letters"], description["claimed"]) == ({}, None, {})
 
 
@@ -89,16 +91,74 @@ def test_the_description_of_a_programs_model_names_no_task(written):
     [
         ({"parameters": {"n": 9}}, "'parameters'"),
         ({"letters": "ab"}, "'letters'"),
-        ({"task": "prefix-sum", "parameters": {"n": 9, "high": 1}}, "'name'"),
-        ({"task": "prefix-sum", "name": "prefix-sum", "parameters": {"n": 9, "high": 1}}, "columns"),
-        ({"task": "no such task"}, "there is no task"),
+        ({"program": None, "task": "prefix-sum", "parameters": {"n": 9, "high": 1}}, "'name'"),
+        ({"program": None, "task": "prefix-sum", "name": "prefix-sum", "parameters": {"n": 9, "high": 1}}, "columns"),
+        ({"program": None, "task": "no such task"}, "there is no task"),
         ({"name": None}, "name is null"),
+        ({"name": "another"}, "'name'"),
+        ({"program": None}, "either of a task or of a program"),
+        ({"program": {}}, "no program that can be read"),
+        ({"program": total(8).as_json()}, "rows and columns are not those of its program"),
+        ({"program": total(10).as_json()}, "rows and columns are not those of its program"),
+        ({"program": total(9, high=5).as_json()}, "rows and columns are not those of its program"),
+        (
+            {"program": {key: part for key, part in total(9).as_json().items() if key != "causal"}},
+            "rows and columns are not those of its program",
+        ),
     ],
 )
 def test_a_folder_that_contradicts_itself_is_refused(written, edit, changes, word):
     edit(written, **changes)
     with pytest.raises(UsageError, match=word):
         read_model(written)
+
+
+def test_a_program_of_format_version_1_is_read_without_its_program(written, edit, model):
+    description = json.loads((written / folder.DESCRIPTION).read_text())
+    del description["program"]
+    (written / folder.DESCRIPTION).write_text(json.dumps(description))
+    edit(written, version=1)
+    again = read_model(written)
+    assert again.origin == "total" and again.run({"value": [1, 0, 1]})["total"].tolist() == [1, 1, 2]
+    write_model(again, written)  # and it is written as it is
+    assert json.loads((written / folder.DESCRIPTION).read_text())["version"] == 1
+    assert read_model(written).origin == "total"
+
+
+HOSTILE = [None, True, -1, 2**53, 2**70, 1e300, "", "eval", "__import__('os').system('touch executed')", [], {}, [[]]]
+
+
+def test_whatever_stands_in_place_of_a_part_of_a_program_nothing_is_executed(written, edit, tmp_path, monkeypatch):
+    """It is refused in one line, or it is another program, which runs or refuses its table."""
+    monkeypatch.chdir(tmp_path)
+    whole = json.loads((written / folder.DESCRIPTION).read_text())["program"]
+    refused = 0
+    for path in paths_in(whole):
+        for value in HOSTILE:
+            edit(written, program=replaced_in(whole, path, value))
+            try:
+                model = read_model(written)
+                model.task.solve({"value": [1, 0, 1]})
+            except UsageError as error:
+                assert "\n" not in str(error)
+                refused += 1
+    assert refused > 50 and sorted(entry.name for entry in tmp_path.iterdir()) == ["model"]
+
+
+def paths_in(document, path=()):
+    """Every place in a JSON document."""
+    yield path
+    if isinstance(document, dict | list):
+        for key in document if isinstance(document, dict) else range(len(document)):
+            yield from paths_in(document[key], (*path, key))
+
+
+def replaced_in(document, path, value):
+    if not path:
+        return value
+    copy = document.copy()
+    copy[path[0]] = replaced_in(document[path[0]], path[1:], value)
+    return copy
 
 
 @pytest.mark.parametrize("format_", EXPORTS)

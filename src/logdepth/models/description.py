@@ -7,17 +7,19 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 import logdepth
 from logdepth.models.model import Model
 from logdepth.numerics.documents import Count, Positive
 from logdepth.numerics.formats import format_of
+from logdepth.programs import Program
 from logdepth.tasks import Task
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Block
 
-FORMAT, VERSION = "logdepth model", 1
+FORMAT, VERSION = "logdepth model", 2
+"""Version 1 held no program: of a model of the user's own there was only its name."""
 
 Size = dict[str, Count]
 """Numbers by name."""
@@ -69,7 +71,7 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
     """The form of `model.json`."""
 
     format: Literal["logdepth model"]
-    version: Literal[1]
+    version: Literal[1, 2]
     library: str
     name: Annotated[str, Meta(min_length=1)]  # the task's, or that of a program of the user's own
     task: str | None  # None: a program's model
@@ -87,8 +89,15 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
     measured: Size
     verified: Verified | None
     sha256: Checksums
+    program: dict[str, Any] | UnsetType | None = UNSET  # None: a task's model; its form is that of `program_from_json`
 
     def __post_init__(self) -> None:
+        if self.version > 1 and self.program is UNSET:
+            raise ValueError("Program is missing")
+        if self.version > 1 and (self.task is None) is (self.program is None):
+            raise ValueError("It is the model either of a task or of a program")
+        if self.version == 1 and self.program is not UNSET:
+            raise ValueError("Program is unknown in format version 1")
         if any(len(block.residual) != len(self.residual) for block in self.blocks):
             raise ValueError("Its blocks differ in width")
         if not all(i < len(self.blocks) for i in self.order):
@@ -102,9 +111,10 @@ def describe(model: Model) -> dict[str, Any]:
     """What `model.json` says of the model, but for the checksums."""
     transformer = model.transformer
     task = model.origin if isinstance(model.origin, Task) else None
+    program = model.origin if isinstance(model.origin, Program) else None
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": 1 if isinstance(model.origin, str) else VERSION,
         "library": logdepth.__version__,
         "name": model.name,
         "task": task.name if task else None,
@@ -121,6 +131,7 @@ def describe(model: Model) -> dict[str, Any]:
         "claimed": dict(model.claimed),
         "measured": model.measured.as_json(),
         "verified": None if model.verified is None else dict(model.verified),
+        **({} if isinstance(model.origin, str) else {"program": program and program.as_json()}),
     }
 
 

@@ -27,7 +27,7 @@ from logdepth.models.model import Model
 from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import open_file, write_folder
-from logdepth.programs import Program
+from logdepth.programs import Program, program_from_json
 from logdepth.tasks import Task, make_task
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 
@@ -180,15 +180,22 @@ def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping
             origin = make_task(description.task, description.parameters)
         except UsageError as error:
             raise UsageError(f"{place}: {error}") from None
+    elif description.version > 1:
+        try:
+            origin = program_from_json(said["program"])
+        except UsageError as error:
+            raise damaged(place, str(error).rstrip(".")) from None
     model = Model(
         origin, transformer_of(description, tensors), description.dtype, description.claimed, said["verified"]
     )
-    again = describe(model) | {key: said[key] for key in ("library", "sha256")}
+    again = describe(model) | {key: said[key] for key in ("version", "library", "sha256")}
     differing = [key for key in said if said[key] != again[key]]
     if differing:
         raise damaged(place, f"{differing[0]!r} is not what its task and its weights have")
     if isinstance(origin, Task) and not serves(model.transformer, origin):
         raise damaged(place, "its columns are not those of its task")
+    if isinstance(origin, Program) and not carries_out(model.transformer, origin):
+        raise damaged(place, "its rows and columns are not those of its program")
     return model
 
 
@@ -198,6 +205,19 @@ def serves(transformer: Transformer, task: Task[Any]) -> bool:
     gives_all = all(transformer.outputs.get(name, -1) >= high for name, high in task.outputs.items())
     same = transformer.outputs.keys() == task.outputs.keys()
     return takes_all and gives_all and same and transformer.rows >= task.rows
+
+
+def carries_out(transformer: Transformer, program: Program) -> bool:
+    """Whether it has the rows, the columns and the mask of the program that it was compiled from."""
+    inputs = {column.name: column.high for column in program.inputs}
+    outputs = {name: column.high for name, column in program.outputs.items()}
+    taken = {name: len(table) - 1 for name, table in transformer.embeddings.items()}
+    return (taken, dict(transformer.outputs), transformer.rows, transformer.causal) == (
+        inputs,
+        outputs,
+        program.rows,
+        program.causal,
+    )
 
 
 def tensors_of(transformer: Transformer) -> dict[str, Tensor]:

@@ -77,7 +77,7 @@ def verify_program(
     if refused and not done and not budget.stopped:
         raise UsageError(
             f"program {program.name!r} refuses all {len(refused)} tables, the last because {refused[-1]}."
-            " Give tables that it takes: verify_program(program, model, tables=…)."
+            " Give tables that it takes, or a sample that draws some."
         )
     stopped = budget.seconds if budget.stopped else None
     return Verification(
