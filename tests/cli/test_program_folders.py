@@ -1,5 +1,7 @@
 """The verbs on a folder of format version 1, which does not hold the program that its model was compiled from."""
 
+from dataclasses import replace
+
 import pytest
 
 from logdepth import Table, compile_program, write_model
@@ -9,7 +11,7 @@ from logdepth import Table, compile_program, write_model
 def written(tmp_path):
     table = Table("echo", rows=5)
     table.output("answer", table.input("token", high=3))
-    write_model(compile_program(table.program()), tmp_path / "echo")
+    write_model(replace(compile_program(table.program()), origin="echo"), tmp_path / "echo")
     return tmp_path / "echo"
 
 

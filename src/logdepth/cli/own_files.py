@@ -13,7 +13,7 @@ from logdepth.cli.columns import is_program
 from logdepth.cli.printing import console, plain, print_json, progress_bar
 from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
-from logdepth.cli.writing import write_and_tell, write_with_report
+from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ ModelPlace = Annotated[
     Path,
     typer.Argument(metavar="DIR|FILE.py", help=f"The folder of a compiled model, or {OWN_FILE}"),
 ]
+TABLES = 10
+"""So many are drawn, at most, in search of one that a page can hold."""
+
 OwnWord = Annotated[
     Path | None,
     typer.Argument(
@@ -144,11 +147,14 @@ def compile_own_file(
     built = perf_counter()
     if extent is not None:
         model = checked_program(model, task, extent)
-    sizes = sizes_of_program(model, task, own.path)
+    sizes = sizes_of_program(model, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
-        table = None if task.sampler is None else drawn_table(task, (extent or Extent()).seed)
-        return write_with_report(model, directory, table, "a table that the file's sample draws")
+        from logdepth.report.page import page
+
+        table = table_to_show(model, task, (extent or Extent()).seed)
+        name = "" if table is None else "a table that the file’s sample draws"
+        return write_with_page(model, directory, page(model, table, input_name=name, oracle=task.oracle))
 
     return write_and_tell(model, out, write, sizes, print_program, started=started, built=built, as_json=as_json)
 
@@ -172,7 +178,7 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
     if not isinstance(own.made, RawProtocol):
         model = model_made(own) if word is None else read_model(place)
         model = checked_program(model, own.task, extent)
-        result, show = sizes_of_program(model, own.task, own.path), print_program
+        result, show = sizes_of_program(model, own.path), print_program
     else:
         if extent.exhaustive:
             raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
@@ -209,7 +215,9 @@ def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Mod
             sample=task.sampler,
         )
     model = replace(model, origin=task.program)  # a folder of version 1 holds no program
-    return with_bits(model, found, tables, extent)
+    model = with_bits(model, found, tables, extent)
+    judge = "program" if task.oracle is None else "oracle"
+    return replace(model, verified={**(model.verified or {}), "judge": judge})
 
 
 def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapping[str, Any]:
@@ -219,10 +227,19 @@ def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapp
     return task.sample(np.random.default_rng(seed), size=size)
 
 
-def sizes_of_program(model: "Model", task: "ProgramTask", file: Path | None = None) -> dict[str, Any]:
-    """The same keys as for a task, the file, and who judges the model."""
-    judge = "the program itself" if task.oracle is None else f"the oracle in {file}"
-    return {**sizes_as_json(model), "judge": judge, "file": None if file is None else str(file)}
+def table_to_show(model: "Model", task: "ProgramTask", seed: int) -> Mapping[str, Any] | None:
+    """The first that the file's sample draws of those that a page can hold; None without a sample, or if it is none."""
+    from logdepth.report.inputs import can_look_inside
+
+    if task.sampler is None:
+        return None
+    drawn = (drawn_table(task, seed + number) for number in range(TABLES))
+    return next((table for table in drawn if can_look_inside(model, table)), None)
+
+
+def sizes_of_program(model: "Model", file: Path | None = None) -> dict[str, Any]:
+    """The same keys as for a task, and the file."""
+    return {**sizes_as_json(model), "file": None if file is None else str(file)}
 
 
 def print_program(result: dict[str, Any]) -> None:
@@ -230,6 +247,7 @@ def print_program(result: dict[str, Any]) -> None:
     print_sizes(result)
     verified = result["verified"]
     if verified:
-        console().print(f"[dim]judged by {plain(result['judge'])}[/]")
+        oracle = f"the oracle in {result['file']}"
+        console().print(f"[dim]judged by {plain(oracle) if verified['judge'] == 'oracle' else 'the program itself'}[/]")
     if verified and verified.get("skipped"):
         console().print(f"[dim]{verified['skipped']:,} tables were skipped: the program refuses them[/]")

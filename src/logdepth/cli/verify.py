@@ -43,7 +43,7 @@ def verify_model(
     task = model.task
     if is_program(task):
         model = checked_program(model, task, extent)
-        result, show = sizes_of_program(model, task), print_program
+        result, show = sizes_of_program(model), print_program
     else:
         model = checked(model, extent)
         result, show = sizes_as_json(model), print_sizes

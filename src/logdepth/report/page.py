@@ -94,10 +94,11 @@ def program_page(model: Model, given: GivenTable, verified: Mapping[str, Any] | 
     """For a program of one's own: a run on a table."""
     program = program_of(model)
     letters = Letters(program.input_letters, program.output_letters) if program else Letters()
+    judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
     return laid_out(
         model,
         {
-            "verification": verification(verified, "logdepth verify", "the program’s meaning", "tables"),
+            "verification": verification(verified, "logdepth verify", judge, "tables"),
             "sizes": size_table(model, verified),
             "words": program_text(program, model.transformer) if program else "",
         },
