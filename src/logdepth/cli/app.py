@@ -18,6 +18,7 @@ from logdepth.cli.dataset import write_data
 from logdepth.cli.demo import demonstrate
 from logdepth.cli.evaluate import evaluate_model
 from logdepth.cli.export import export_model
+from logdepth.cli.inputs import without_spool
 from logdepth.cli.inspect import inspect_model
 from logdepth.cli.mpc import run_on_machines
 from logdepth.cli.options import TASK_WORDS, check_words
@@ -146,4 +147,4 @@ def of_system(error: OSError) -> str:
 
 def in_one_line(message: str) -> str:
     """What others wrote into it escaped: no control character, no line of its own."""
-    return escaped(" ".join(message.split()))
+    return escaped(without_spool(" ".join(message.split())))

@@ -46,7 +46,7 @@ def as_rows(columns: Mapping[str, Entries]) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    from logdepth.cli.run import visible
+    from logdepth.cli.answers import visible
 
     table = plain_table("row", *map(plain, columns))
     for column in table.columns:
@@ -76,7 +76,7 @@ def as_texts(columns: Mapping[str, Entries]) -> "RenderableType":
 
 def stretches(columns: Mapping[str, Entries]) -> Iterator[list[tuple[str, str]]]:
     """All columns' letters of one line after the other."""
-    from logdepth.cli.run import visible
+    from logdepth.cli.answers import visible
 
     rows = len(next(iter(columns.values())))
     for start in range(0, rows, LETTERS):

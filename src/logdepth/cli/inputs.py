@@ -1,25 +1,71 @@
 """The input that a command line names: the user's file, or else the one of that name that comes with the library."""
 
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import note
-from logdepth.numerics.errors import BeyondTask
+from logdepth.numerics.errors import BeyondTask, UsageError
 
 if TYPE_CHECKING:
     from logdepth.models import Model
     from logdepth.tasks import HowToRead, Task
 
 
+STDIN = Path("-")
+"""The word that names standard input."""
+
+
 def input_path(given: Path) -> Path:
-    """Where the input is; if it is the shipped one, a note says so."""
+    """Where the input is: standard input is kept in a file; if it is the shipped one, a note says so."""
     from logdepth.tasks import shipped_files
 
+    if given == STDIN:
+        return spooled()
     shipped = {path.name: path for path in shipped_files()}
     if given.exists() or str(given) not in shipped:
         return given
     note(f"{given} is not here; taking the shipped one.")
     return shipped[str(given)]
+
+
+def spooled() -> Path:
+    """What comes in on standard input, in a file of that name, which goes when the process ends.
+
+    Errors: UsageError if nothing can come in, or more than any reader takes.
+    """
+    from logdepth.tasks.graph_files import MOST_BYTES
+
+    if sys.stdin is None or sys.stdin.closed:
+        raise UsageError("standard input is closed. Give a file in place of -.")
+    if sys.stdin.isatty():
+        note("reading standard input, to its end (Ctrl-D)")
+    path = spool() / "standard input"
+    left = MOST_BYTES
+    with path.open("wb") as file:
+        while piece := sys.stdin.buffer.read(min(left + 1, 2**20)):
+            left -= len(piece)
+            if left < 0:
+                raise UsageError(f"standard input is larger than {MOST_BYTES // 2**20} MiB, the most that is read.")
+            file.write(piece)
+    return path
+
+
+@cache
+def spool() -> Path:
+    folder = tempfile.mkdtemp(prefix="logdepth-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def without_spool(message: str) -> str:
+    """A message in which standard input has no path."""
+    return message.replace(f"{spool()}{os.sep}", "") if spool.cache_info().currsize else message
 
 
 def read_for_model(model: "Model", file: Path, how: "HowToRead") -> tuple[Any, Path]:
@@ -36,5 +82,10 @@ def read_for_model(model: "Model", file: Path, how: "HowToRead") -> tuple[Any, P
 
 def print_notes(task: "Task[Any]", instance: Any) -> None:
     """What the reader of the file noted, on stderr."""
-    for said in task.notes(instance):
+    for said in notes_of(task, instance):
         note(said)
+
+
+def notes_of(task: "Task[Any]", instance: Any) -> list[str]:
+    """What the reader of the file noted."""
+    return list(map(without_spool, task.notes(instance)))

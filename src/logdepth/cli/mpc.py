@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from logdepth.cli.answers import shown
 from logdepth.cli.columns import named
-from logdepth.cli.inputs import input_path, print_notes
+from logdepth.cli.inputs import input_path, notes_of, print_notes, without_spool
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import (
+    Ask,
     Delimiter,
     Format,
     Json,
@@ -22,7 +24,6 @@ from logdepth.cli.options import (
     task_and_input_of,
 )
 from logdepth.cli.printing import console, print_heading, print_json
-from logdepth.cli.run import shown
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def run_on_machines(
         bool, typer.Option("--program", help="Run the task's program, even if it has a protocol of its own.")
     ] = False,
     seed: Seed = 0,
+    ask: Ask = None,
     simplify: Simplify = False,
     format: Format = None,
     delimiter: Delimiter = None,
@@ -84,7 +86,7 @@ def run_on_machines(
     path = task.default_input() if file is None else input_path(file)
     check_heeded(context, task, parted(words)[1], path, file is not None and not by_program)
     check_files({"INPUT": path, "--trace": trace, "--report": report})
-    instance, given = taken(task, path, seed, how_to_read(simplify, format, delimiter), by_program)
+    instance, given = taken(task, path, seed, how_to_read(simplify, format, delimiter, ask), by_program)
     prepared = prepare(task, instance, memory, by_program)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None
     with (
@@ -108,7 +110,7 @@ def run_on_machines(
         **done.as_json(),
         "answer_correct": correct,
         "run_seconds": run_seconds,
-        "notes": list(task.notes(instance)),
+        "notes": notes_of(task, instance),
         "seconds": perf_counter() - started,
     }
     presented = task.present(done.answer, instance)
@@ -120,7 +122,7 @@ def run_on_machines(
         print_heading(task.name, prepared.made_for)
         output.print(f"{given}\n", markup=False, soft_wrap=True)
         if not isinstance(presented, dict | list) or len(presented) <= MOST_SHOWN:
-            output.print(shown(task, instance, presented))
+            output.print(shown(task, instance, done.answer))
         else:
             output.print(f"[dim]an answer of {len(presented):,} entries; --json prints them[/]")
         print_cost(result)
@@ -163,7 +165,9 @@ def check_heeded(
     from logdepth.runs import has_own_protocol
 
     if path is None:
-        refuse_idle(context, "the instance is random, and read from no file", "--simplify", "--format", "--delimiter")
+        refuse_idle(
+            context, "the instance is random, and read from no file", "--simplify", "--format", "--delimiter", "--ask"
+        )
         return
     refuse_idle(context, f"the input is {path.name}, and not random", "--seed")
     if any_size and has_own_protocol(task):
@@ -180,6 +184,6 @@ def taken(task: "Task[Any]", path: Path | None, seed: int, how: "HowToRead", by_
     from logdepth.runs import drawn, read
 
     if path is not None:
-        return read(task, path, by_program=by_program, **how), str(path)
+        return read(task, path, by_program=by_program, **how), without_spool(str(path))
     instance, size, rows = drawn(task, seed)
     return instance, f"a random instance of size {size}, {rows} rows"

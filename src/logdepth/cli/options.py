@@ -71,11 +71,22 @@ Delimiter = Annotated[
         show_default=False,
     ),
 ]
+Ask = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--ask",
+        metavar="U V",
+        help="The two vertices that the question is about (reachability, edge-existence), whatever the file asks.",
+        show_default=False,
+    ),
+]
 
 
-def how_to_read(simplify: bool, format: str | None, delimiter: str | None) -> "HowToRead":
+def how_to_read(
+    simplify: bool, format: str | None, delimiter: str | None, ask: tuple[str, str] | None = None
+) -> "HowToRead":
     """What these options say of a graph file; what was not given is left out."""
-    said: HowToRead = {"simplify": simplify, "format": format, "delimiter": delimiter}
+    said: HowToRead = {"simplify": simplify, "format": format, "delimiter": delimiter, "ask": ask}
     return cast("HowToRead", {name: value for name, value in said.items() if value})
 
 
@@ -131,7 +142,7 @@ def parted(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
     rest = list(reversed(words))
     while rest:
         word = rest.pop()
-        if not word.startswith("-"):
+        if not word.startswith("-") or word == "-":  # - is standard input
             names.append(word)
             continue
         option, equals, value = word.partition("=")

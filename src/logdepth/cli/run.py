@@ -1,27 +1,18 @@
 """`logdepth run`."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from logdepth.cli.columns import is_program, named, shown_columns
-from logdepth.cli.inputs import print_notes, read_for_model
-from logdepth.cli.options import Delimiter, Format, Json, Simplify, how_to_read
+from logdepth.cli.answers import check_suffix, shown, write_answer
+from logdepth.cli.columns import named
+from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
+from logdepth.cli.machines import check_files
+from logdepth.cli.options import Ask, Delimiter, Format, Json, Simplify, how_to_read
 from logdepth.cli.own_files import ModelPlace, model_and_task
 from logdepth.cli.printing import compared, console, print_heading, print_json
-from logdepth.cli.terminal import escaped, is_control
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.text import Text
-
-    from logdepth.tasks import Task
-
-COLUMNS = 76
-"""Cells of text per line, on a terminal that has them."""
 
 
 def run_model(
@@ -31,9 +22,18 @@ def run_model(
         typer.Argument(
             metavar="INPUT",
             help="A text, an edge list or other graph file, or numbers; for a program of your own its columns, as CSV"
-            " whose first line names them, as JSON, or as a text.",
+            " whose first line names them, as JSON, or as a text; - is standard input.",
         ),
     ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the answer, too: as .csv, .tsv, .json, or text.", show_default=False),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the page of the model at work on INPUT.", show_default=False),
+    ] = None,
+    ask: Ask = None,
     simplify: Simplify = False,
     format: Format = None,
     delimiter: Delimiter = None,
@@ -43,87 +43,39 @@ def run_model(
     import numpy as np
 
     started = perf_counter()
+    check_suffix(out)
+    check_files({"INPUT": input_file, "--out": out, "--report": report})
     model, task = model_and_task(directory)
-    instance, path = read_for_model(model, input_file, how_to_read(simplify, format, delimiter))
+    instance, path = read_for_model(model, input_file, how_to_read(simplify, format, delimiter, ask))
+    print_notes(task, instance)
     answer = model.answer(instance)
     correct = bool(np.array_equal(answer, task.solve(instance)))
-    presented = task.present(answer, instance)
-    seconds = perf_counter() - started
-    print_notes(task, instance)
+    given = without_spool(str(path))
+    result = {
+        **named(task),
+        "input": given,
+        "answer": task.present(answer, instance),
+        **task.details(answer, instance),
+        "correct": correct,
+        "seconds": perf_counter() - started,
+        "notes": notes_of(task, instance),
+    }
+    if report is not None:
+        from logdepth.report.page import write_report
+
+        write_report(model, report, instance, input_name=path.name)
+    if out is not None:
+        write_answer(out, task, instance, answer, result)
     if as_json:
-        print_json(
-            {
-                **named(task),
-                "input": str(path),
-                "answer": presented,
-                "correct": correct,
-                "seconds": seconds,
-                "notes": list(task.notes(instance)),
-            }
-        )
+        print_json(result)
     else:
         output = console()
         print_heading(task.name, task.parameters)
-        output.print(f"{path}\n", markup=False, soft_wrap=True)
-        output.print(shown(task, instance, presented))
-        output.print(f"\n{compared(correct, seconds)}")
+        output.print(f"{given}\n", markup=False, soft_wrap=True)
+        output.print(shown(task, instance, answer))
+        output.print(f"\n{compared(correct, result['seconds'])}")
+        if out is not None:
+            output.print(f"written to {out}", soft_wrap=True, markup=False)
+        if report is not None:
+            output.print(f"look at {report}", soft_wrap=True, markup=False)
     return int(not correct)
-
-
-def shown(task: "Task[Any]", instance: Any, presented: Any) -> "RenderableType":
-    """An answer for people: letters below their text, ids beside their values, edges as a table."""
-    from rich.text import Text
-
-    from logdepth.tasks.token_sequences import TokenTask
-
-    if is_program(task):
-        return shown_columns(task, instance, presented)
-    if isinstance(task, TokenTask) and isinstance(presented, list):
-        return below(task.present(instance, instance), presented)
-    if isinstance(presented, dict):
-        pairs = ((escaped(name), escaped(str(value))) for name, value in presented.items())
-        return in_columns(Text.assemble((f"{name} ", "dim"), value) for name, value in pairs)
-    if isinstance(presented, list):
-        entries = (entry if isinstance(entry, list) else [entry] for entry in presented)
-        return in_columns(Text(escaped(" ".join(map(str, entry)))) for entry in entries)
-    return Text("none" if presented is None else escaped(str(presented)), "bold")
-
-
-def in_columns(entries: "Iterable[Text]") -> "RenderableType":
-    """Short entries side by side."""
-    from rich.columns import Columns
-
-    return Columns(entries, padding=(0, 3))
-
-
-def below(text: Sequence[str], answers: Sequence[str | None]) -> "RenderableType":
-    """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space."""
-    from rich.cells import cell_len
-    from rich.text import Text
-
-    width = min(COLUMNS, console().width)
-    lines, upper, lower, used = Text(), "", "", 0
-
-    def end_line() -> None:
-        lines.append(upper + "\n").append(lower + "\n\n", "bold cyan")
-
-    for letter, answer in zip(map(visible, text), (visible(each, "␣") for each in answers), strict=True):
-        cells = max(cell_len(letter), cell_len(answer))
-        if used and used + cells > width:
-            end_line()
-            upper, lower, used = "", "", 0
-        upper += letter + " " * (cells - cell_len(letter))
-        lower += answer + " " * (cells - cell_len(answer))
-        used += cells
-    end_line()
-    lines.rstrip()
-    return lines
-
-
-def visible(letter: str | None, space: str = " ") -> str:
-    """A letter, or · for none, as one printed cell, or two for a wide one; a control character as its picture, as ␛."""
-    if letter is None:
-        return "·"
-    if len(letter) == 1 and is_control(letter):
-        return {"\n": "⏎", "\x7f": "␡"}.get(letter) or (chr(0x2400 + ord(letter)) if letter < " " else "\ufffd")
-    return space if letter == " " else letter

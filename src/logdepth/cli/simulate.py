@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.inputs import print_notes, read_for_model
+from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Delimiter, Format, Json, Seed, Simplify, how_to_read, refuse_idle
+from logdepth.cli.options import Ask, Delimiter, Format, Json, Seed, Simplify, how_to_read, refuse_idle
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
 from logdepth.numerics.errors import UsageError
@@ -16,7 +16,7 @@ from logdepth.numerics.errors import UsageError
 if TYPE_CHECKING:
     from logdepth.tasks import HowToRead
 
-OF_FILES = ("--simplify", "--format", "--delimiter")
+OF_FILES = ("--ask", "--simplify", "--format", "--delimiter")
 """Options that say something of INPUT."""
 
 
@@ -42,6 +42,7 @@ def simulate_model(
         typer.Option(min=1, help="Of a trained model: how many random sequences; by default 1.", show_default=False),
     ] = None,
     seed: Seed = 0,
+    ask: Ask = None,
     simplify: Simplify = False,
     format: Format = None,
     delimiter: Delimiter = None,
@@ -51,7 +52,7 @@ def simulate_model(
     trained model with its forward pass."""
     from logdepth.models.folder import DESCRIPTION
 
-    how = how_to_read(simplify, format, delimiter)
+    how = how_to_read(simplify, format, delimiter, ask)
     check_files({"INPUT": input_file, "--trace": trace, "--report": report})
     if is_own(model) or (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
@@ -134,7 +135,7 @@ def simulate_compiled(
         given = f"a random instance of size {size}, {rows + 1} tokens"
     else:
         instance, path = read_for_model(model, input_file, how)
-        given = str(path)
+        given = without_spool(str(path))
     prepared = prepare(model, instance, memory)
     watched = None
     if report is not None:
@@ -150,7 +151,7 @@ def simulate_compiled(
         lead = f"The transformer, run as an MPC protocol on {given if input_file is None else path.name}."
         write_simulation(report, done, watched, task.name, task.parameters, lead=lead, correct=correct)
     result = done.as_json() | {"answer_correct": correct, "seconds": perf_counter() - started}
-    result["notes"] = list(task.notes(instance))
+    result["notes"] = notes_of(task, instance)
     print_notes(task, instance)
     if as_json:
         print_json(result)

@@ -60,6 +60,14 @@ class Components(GraphTask):
         """Vertex -> the first vertex of its component (None where a wrong model names none)."""
         return by_vertex(instance, [instance.labels[label - 1] if label else None for label in answer])
 
+    def details(self, answer: np.ndarray, instance: Graph) -> dict[str, Any]:
+        """groups: the vertices of each component, the largest first."""
+        groups: dict[int, list[str]] = {}
+        for label, vertex in zip(answer.tolist(), instance.labels, strict=True):
+            groups.setdefault(label, []).append(vertex)
+        groups.pop(0, None)
+        return {"groups": sorted(groups.values(), key=len, reverse=True)}
+
     @property
     def theory(self) -> Claims:
         n, harder = self.n, "The components tell whether the graph is connected, O(1) layers or rounds later."

@@ -90,7 +90,7 @@ def read_graph(path: Path, *, owner: str, rules: EdgeRules | None = None, **how:
         edges=ends[kept],
         weights=None if weights is None else weights[kept],
         labels=raw.labels,
-        question=None if raw.question is None else _asked(raw, path),
+        question=_asked(raw, how.get("ask"), path),
         directed=rules.directed,
         notes=tuple(notes),
     )
@@ -192,17 +192,18 @@ def _where(raw: RawGraph, edge: int, path: Path) -> str:
     return f"{path}, {raw.place(edge)}, edge {u} - {v}"
 
 
-def _asked(raw: RawGraph, path: Path) -> tuple[int, int]:
-    assert raw.question is not None, "only a file with a question asks one"
+def _asked(raw: RawGraph, ask: tuple[str, str] | None, path: Path) -> tuple[int, int] | None:
+    """The vertices that the caller asks about, or else the file; None if there is no question."""
+    labels = raw.question if ask is None else ask
+    if labels is None:
+        return None
+    whose = f"that of {path}" if ask is None else f"this one, about {path},"
     number = {label: vertex for vertex, label in enumerate(raw.labels, start=1)}
-    for label in raw.question:
+    for label in labels:
         if label not in number:
-            raise UsageError(
-                f"a question is about two vertices; that of {path} names {quoted(label)}. {did_you_mean(label, number)}"
-            )
-    u, v = (number[label] for label in raw.question)
+            remedy = did_you_mean(label, number)
+            raise UsageError(f"a question is about two vertices; {whose} names {quoted(label)}. {remedy}")
+    u, v = (number[label] for label in labels)
     if u == v:
-        raise UsageError(
-            f"a question is about two vertices; that of {path} names {quoted(raw.question[0])} twice. Change it."
-        )
+        raise UsageError(f"a question is about two vertices; {whose} names {quoted(labels[0])} twice. Change it.")
     return u, v

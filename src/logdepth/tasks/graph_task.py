@@ -94,6 +94,8 @@ class GraphTask(Task[Graph]):
     def _read(self, path: Path, highest_weight: int | None, how: HowToRead) -> Graph:
         rules = EdgeRules(self.directed, highest_weight, not self.loops_count, not self.repeats_count)
         graph = read_graph(path, owner=self.name, rules=rules, **how)
+        if how.get("ask") and "question" not in self.inputs:
+            raise UsageError(f"{self.name} asks about no pair of vertices. Leave the question out.")
         if graph.question and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices; {path} does. Remove its line '? u v'.")
         return graph

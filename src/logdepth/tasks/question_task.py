@@ -38,7 +38,7 @@ class QuestionTask(GraphTask):
         if instance.question is None:
             raise UsageError(
                 f"{self.name} answers a question about two vertices; this graph has none."
-                " Begin an edge list with a line '? u v'."
+                " Begin an edge list with a line '? u v', or ask u v when it is read."
             )
         table = super().columns(instance)
         question = np.zeros(len(table["u"]) + 1, dtype=np.int64)

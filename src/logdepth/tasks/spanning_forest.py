@@ -72,6 +72,11 @@ class SpanningForest(GraphTask):
     def decode(self, outputs: Mapping[str, np.ndarray], instance: Graph) -> np.ndarray:
         return np.asarray(outputs["chosen"], dtype=np.int64)[instance.vertices :]
 
+    def details(self, answer: np.ndarray, instance: Graph) -> dict[str, Any]:
+        """weight: of the whole forest."""
+        assert instance.weights is not None, "encode refuses a graph without weights"
+        return {"weight": int(instance.weights[answer.astype(bool)].sum())}
+
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """The chosen edges as [u, v, weight]."""
         assert instance.weights is not None, "encode refuses a graph without weights"

@@ -1,5 +1,6 @@
 """What 2-SUM and 3-SUM share: numbers modulo M, and whether each finds others that make it up to a multiple of M."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,18 @@ class SumTask(IntegerTask):
     @property
     def outputs(self) -> dict[str, int]:
         return {"answer": 1}
+
+    @abstractmethod
+    def partners(self, instance: np.ndarray) -> list[list[int] | None]:
+        """For every number, numbers of the list that make it up to a multiple of M; None if there are none."""
+
+    def details(self, answer: np.ndarray, instance: np.ndarray) -> dict[str, Any]:
+        """numbers: as they were given; partners: of every number that has some by the answer, and None of others."""
+        partners = self.partners(instance)
+        return {
+            "numbers": instance.tolist(),
+            "partners": [found if yes else None for found, yes in zip(partners, answer.tolist(), strict=True)],
+        }
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """True or False per number."""

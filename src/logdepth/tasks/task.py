@@ -178,6 +178,10 @@ class Task(Parametrised, ABC, Generic[Instance]):
         (name,) = self.outputs
         return np.asarray(outputs[name], dtype=np.int64)
 
+    def details(self, answer: np.ndarray, instance: Instance) -> dict[str, Any]:
+        """What makes an answer plain, such as the numbers of a sum, by name, ready for JSON. Most need nothing."""
+        return {}
+
     @abstractmethod
     def present(self, answer: np.ndarray, instance: Instance) -> Any:
         """The answer in the user's letters and ids, ready for JSON; None stands for "no answer"."""

@@ -66,6 +66,16 @@ class ThreeSum(SumTask):
             return self.read(path, **how)
         return read_integers(Path(path), most=2**20, low=0, high=self.highest, owner=self.name)
 
+    def partners(self, instance: np.ndarray) -> list[list[int] | None]:
+        numbers = np.unique(instance)
+        found: dict[int, list[int] | None] = {}
+        for number in numbers.tolist():
+            lacking = (-number - numbers) % self.modulus
+            place = np.minimum(np.searchsorted(numbers, lacking), len(numbers) - 1)
+            (fits,) = np.nonzero(numbers[place] == lacking)
+            found[number] = [int(numbers[fits[0]]), int(lacking[fits[0]])] if len(fits) else None
+        return [found[number] for number in instance.tolist()]
+
     def solve(self, instance: np.ndarray) -> np.ndarray:
         """For every different number, whether any other is what it and a third one lack."""
         numbers, which = np.unique(instance, return_inverse=True)

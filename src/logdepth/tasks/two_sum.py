@@ -42,6 +42,12 @@ class TwoSum(SumTask):
             partners = partners + rng.choice([-1, 1], size)
         return np.where(rng.random(size) < 0.5, low, partners) % modulus
 
+    def partners(self, instance: np.ndarray) -> list[list[int] | None]:
+        numbers = instance.tolist()
+        present = {number % self.modulus: number for number in reversed(numbers)}
+        found = (present.get(-number % self.modulus) for number in numbers)
+        return [None if partner is None else [partner] for partner in found]
+
     def solve(self, instance: np.ndarray) -> np.ndarray:
         present = set(instance.tolist())
         return np.array([int(-number % self.modulus in present) for number in instance.tolist()])

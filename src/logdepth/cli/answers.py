@@ -1,0 +1,184 @@
+"""An answer as a user meets it: shown to people, and as rows or text in a file."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from logdepth.cli.columns import is_program, shown_columns
+from logdepth.cli.printing import console, note
+from logdepth.cli.terminal import console_for, escaped, is_control
+from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from logdepth.tasks import Task
+
+COLUMNS = 76
+"""Cells of text per line, on a terminal that has them."""
+WIDTH = 100
+"""Of a text file."""
+SUFFIXES = (".csv", ".tsv", ".json", ".txt", "")
+
+Rows = tuple[list[str], list[list[Any]]]
+"""Names of columns, and the rows below them."""
+
+
+def shown(task: "Task[Any]", instance: Any, answer: "np.ndarray") -> "RenderableType":
+    """An answer for people: letters below their text, components as groups, ids beside their values, …"""
+    from rich.text import Text
+
+    from logdepth.tasks.token_sequences import TokenTask
+
+    presented, details = task.present(answer, instance), task.details(answer, instance)
+    if is_program(task):
+        return shown_columns(task, instance, presented)
+    if isinstance(task, TokenTask) and isinstance(presented, list):
+        return below(task.present(instance, instance), presented)
+    if "groups" in details:
+        return as_groups(details["groups"])
+    if "partners" in details:
+        return in_columns(map(as_sum, details["numbers"], details["partners"]))
+    if isinstance(presented, dict):
+        pairs = ((escaped(name), escaped(str(value))) for name, value in presented.items())
+        return in_columns(Text.assemble((f"{name} ", "dim"), value) for name, value in pairs)
+    if isinstance(presented, list):
+        entries = (entry if isinstance(entry, list) else [entry] for entry in presented)
+        return in_columns(Text(escaped(" ".join(map(str, entry)))) for entry in entries)
+    return Text("none" if presented is None else escaped(str(presented)), "bold")
+
+
+def as_groups(groups: Sequence[Sequence[str]]) -> "RenderableType":
+    """A line for each group, with its size."""
+    from rich.text import Text
+
+    lines = [Text(f"{len(groups):,} component{'s' * (len(groups) > 1)}", "bold")]
+    for group in groups:
+        size = f"{len(group):,} {'vertices' if len(group) > 1 else 'vertex'}: "
+        lines.append(Text.assemble((size, "dim"), " ".join(map(escaped, group))))
+    return Text("\n").join(lines)
+
+
+def as_sum(number: int, partners: Sequence[int] | None) -> "Text":
+    """A number with those that make it up to a multiple of the modulus."""
+    from rich.text import Text
+
+    if partners is None:
+        return Text(f"{number}: none", "dim")
+    return Text.assemble((" + ".join(map(str, [number, *partners])), "bold"))
+
+
+def in_columns(entries: "Iterable[Text]") -> "RenderableType":
+    """Short entries side by side."""
+    from rich.columns import Columns
+
+    return Columns(entries, padding=(0, 3))
+
+
+def below(text: Sequence[str], answers: Sequence[str | None]) -> "RenderableType":
+    """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space."""
+    from rich.cells import cell_len
+    from rich.text import Text
+
+    width = min(COLUMNS, console().width)
+    lines, upper, lower, used = Text(), "", "", 0
+
+    def end_line() -> None:
+        lines.append(upper + "\n").append(lower + "\n\n", "bold cyan")
+
+    for letter, answer in zip(map(visible, text), (visible(each, "␣") for each in answers), strict=True):
+        cells = max(cell_len(letter), cell_len(answer))
+        if used and used + cells > width:
+            end_line()
+            upper, lower, used = "", "", 0
+        upper += letter + " " * (cells - cell_len(letter))
+        lower += answer + " " * (cells - cell_len(answer))
+        used += cells
+    end_line()
+    lines.rstrip()
+    return lines
+
+
+def visible(letter: str | None, space: str = " ") -> str:
+    """A letter, or · for none, as one printed cell, or two for a wide one; a control character as its picture, as ␛."""
+    if letter is None:
+        return "·"
+    if len(letter) == 1 and is_control(letter):
+        return {"\n": "⏎", "\x7f": "␡"}.get(letter) or (chr(0x2400 + ord(letter)) if letter < " " else "\ufffd")
+    return space if letter == " " else letter
+
+
+# --- in a file ---
+
+
+def check_suffix(path: Path | None) -> None:
+    """UsageError for a file whose name asks for a form that no answer is written in."""
+    if path is not None and path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"an answer is written as .csv, .tsv, .json or .txt, and not as {path.name!r}. Rename it.")
+
+
+def write_answer(path: Path, task: "Task[Any]", instance: Any, answer: "np.ndarray", result: Mapping[str, Any]) -> None:
+    """Write the answer by the suffix of the file: as rows, as the `result` in JSON, or as the text for people.
+
+    A note says if a file was there. Errors: UsageError if the system refuses; then nothing has changed.
+    """
+    from logdepth.numerics.files import is_special, write_file
+
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    elif suffix in (".csv", ".tsv"):
+        text = separated(rows_of(task, instance, answer), "\t" if suffix == ".tsv" else ",")
+    else:
+        buffer = io.StringIO()
+        console_for(file=buffer, width=WIDTH, color_system=None).print(shown(task, instance, answer))
+        text = buffer.getvalue()
+    if path.exists() and not is_special(path):
+        note(f"{path} was there; it is replaced.")
+    write_file(path, text.encode("utf-8", "backslashreplace"))
+
+
+def rows_of(task: "Task[Any]", instance: Any, answer: "np.ndarray") -> Rows:
+    """The answer as a table: a row for every row, vertex or edge that is answered, or one for the whole."""
+    from logdepth.tasks.integers import IntegerTask
+    from logdepth.tasks.token_sequences import TokenTask
+
+    presented, details = task.present(answer, instance), task.details(answer, instance)
+    if is_program(task):
+        inputs = task.present_inputs(instance)
+        names = [*inputs, *(f"{name} (output)" if name in inputs else name for name in presented)]
+        return ["row", *names], numbered(*inputs.values(), *presented.values())
+    if isinstance(presented, dict):
+        name = "component" if "groups" in details else next(iter(task.outputs))
+        return ["vertex", name], [list(pair) for pair in presented.items()]
+    if not isinstance(presented, list):
+        return ["answer"], [[presented]]
+    if "partners" in details:
+        partners = [None if found is None else " ".join(map(str, found)) for found in details["partners"]]
+        return ["row", "number", "answer", "partners"], numbered(details["numbers"], presented, partners)
+    if isinstance(task, TokenTask):
+        return ["row", "token", "answer"], numbered(task.present(instance, instance), presented)
+    if presented and isinstance(presented[0], list):
+        return ["u", "v", "weight"], presented
+    if isinstance(task, IntegerTask) and len(instance) == len(presented):
+        return ["row", task.column, "answer"], numbered(instance.tolist(), presented)
+    return ["row", "answer"], numbered(presented)
+
+
+def numbered(*columns: Iterable[Any]) -> list[list[Any]]:
+    return [[number, *row] for number, row in enumerate(zip(*columns, strict=True), start=1)]
+
+
+def separated(table: Rows, mark: str) -> str:
+    """The rows as text, with the names of the columns above them. No answer is an empty cell."""
+    names, rows = table
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=mark, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows)
+    return text.getvalue()

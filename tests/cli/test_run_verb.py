@@ -1,0 +1,253 @@
+"""`run`: answers in files, input from a pipe, the page of one's own input, questions, and answers that explain."""
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from logdepth.tasks import TASKS, make_task
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.question_task import QuestionTask
+
+OWN = """
+from logdepth import Table
+table = Table("reverse", rows=8)
+token = table.input("token", letters="abc")
+length = table.count()
+table.output("token", table.pull(table.map(lambda i, n: n + 1 - i, table.index, length, high=8), token))
+"""
+
+
+@pytest.fixture
+def stdin(monkeypatch):
+    def give(data: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    return give
+
+
+@pytest.fixture(scope="module")
+def reachability(tmp_path_factory) -> Path:
+    from logdepth.cli import main
+
+    folder = tmp_path_factory.mktemp("models") / "reachability"
+    assert main(["compile", "reachability", "--n", "6", "--samples", "5", "--out", str(folder)]) == 0
+    return folder
+
+
+# --- answers in files ---
+
+
+def rows_in(path: Path, mark: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text()), delimiter=mark))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".txt", "", ".CSV"])
+def test_the_answer_goes_into_a_file_by_its_suffix(logdepth, components, tmp_path, suffix):
+    (tmp_path / "graph").write_text("a b\nc\nb d\n")
+    out = tmp_path / f"answer{suffix}"
+    told = logdepth("run", components, tmp_path / "graph", "--out", out, "--json").json
+    if suffix.lower() in (".csv", ".tsv"):
+        rows = rows_in(out, "\t" if suffix == ".tsv" else ",")
+        assert rows[0] == ["vertex", "component"]
+        assert dict(rows[1:]) == told["answer"]
+    elif suffix == ".json":
+        assert json.loads(out.read_text()) == told
+    else:
+        assert "3 vertices: a b d" in out.read_text()
+        assert "\x1b" not in out.read_text()
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_every_task_s_answer_has_a_table(name):
+    """As many rows as the answer has entries, and no cell of the table is itself a list."""
+    from logdepth.cli.answers import rows_of, separated, shown
+    from logdepth.cli.terminal import console_for
+
+    size = {"n": 8, "modulus": 20} if name in ("2-sum", "3-sum") else {"n": 8}
+    task, rng = make_task(name, size), np.random.default_rng(0)
+    for family in task.families:
+        instance = task.sample(rng, family)
+        answer = task.solve(instance)
+        names, rows = table = rows_of(task, instance, answer)
+        presented = task.present(answer, instance)
+        assert len(rows) == (len(presented) if isinstance(presented, list | dict) else 1)
+        assert all(len(row) == len(names) and not any(isinstance(cell, list) for cell in row) for row in rows)
+        assert next(csv.reader(io.StringIO(separated(table, ",")))) == names
+        console_for(file=io.StringIO()).print(shown(task, instance, answer))
+
+
+def test_a_name_with_a_comma_or_a_quote_stays_one_cell(logdepth, components, tmp_path):
+    graph = nx.Graph([('New "York", NY', "a,b"), ("c;d", "e\tf")])
+    nx.write_gml(graph, tmp_path / "graph.gml")
+    logdepth("run", components, tmp_path / "graph.gml", "--out", tmp_path / "answer.csv")
+    assert [row[0] for row in rows_in(tmp_path / "answer.csv")[1:]] == list(graph)
+
+
+def test_an_own_program_s_answer_has_its_columns(logdepth, tmp_path):
+    (tmp_path / "own.py").write_text(OWN)
+    (tmp_path / "text").write_text("abca")
+    assert logdepth("run", tmp_path / "own.py", tmp_path / "text", "--out", tmp_path / "answer.csv").status == 0
+    assert rows_in(tmp_path / "answer.csv") == [
+        ["row", "token", "token (output)"],
+        ["1", "a", "a"],
+        ["2", "b", "c"],
+        ["3", "c", "b"],
+        ["4", "a", "a"],
+    ]
+
+
+def test_a_file_that_is_there_is_replaced_and_a_note_says_so(logdepth, components, tmp_path):
+    (tmp_path / "graph").write_text("a b\n")
+    (tmp_path / "answer.csv").write_text("mine")
+    outcome = logdepth("run", components, tmp_path / "graph", "--out", tmp_path / "answer.csv")
+    assert outcome.stderr == f"{tmp_path / 'answer.csv'} was there; it is replaced.\n"
+    assert len(rows_in(tmp_path / "answer.csv")) == 3
+
+
+def test_an_answer_is_written_whole_or_not_at_all_and_never_over_the_input(refused, components, tmp_path):
+    graph = tmp_path / "graph.csv"
+    graph.write_text("a,b\nb,c\n")
+    assert "are the same file" in refused("run", components, graph, "--out", graph)
+    assert "written as .csv, .tsv, .json or .txt" in refused("run", components, graph, "--out", tmp_path / "a.xlsx")
+    assert "is a folder" in refused("run", components, graph, "--out", tmp_path)
+    assert "cannot be written" in refused("run", components, graph, "--out", graph / "below")
+    refused("run", components, tmp_path / "none", "--out", tmp_path / "answer.csv")
+    assert list(tmp_path.iterdir()) == [graph] and graph.read_text() == "a,b\nb,c\n"
+
+
+# --- standard input ---
+
+
+def test_the_input_may_come_from_a_pipe(logdepth, components, hops, stdin):
+    stdin(b"a b\nc\n")
+    told = logdepth("run", components, "-", "--json").json
+    assert told["answer"] == {"a": "a", "b": "a", "c": "c"}
+    assert told["input"] == "standard input"
+    stdin(b"abcabd")
+    assert "standard input" in logdepth("run", hops, "-").stdout
+    stdin(b"a b\nb c\n")
+    assert logdepth("mpc", "components", "-", "--json").json["input"] == "standard input"
+    stdin(b"a b\nb c\n")
+    assert logdepth("simulate", components, "-", "--json").json["answer_correct"]
+
+
+def test_what_is_wrong_with_standard_input_is_said_of_standard_input(refused, components, stdin, monkeypatch):
+    stdin(b"")
+    assert refused("run", components, "-") == (
+        "logdepth: standard input is empty. Give a file with at least one entry."
+    )
+    stdin(b"a b c d\n")
+    assert "tmp" not in refused("run", components, "-")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert "standard input is closed" in refused("run", components, "-")
+    monkeypatch.setattr("logdepth.tasks.graph_files.MOST_BYTES", 2**20)
+    stdin(b"a" * (2**20 + 1))
+    assert "standard input is larger than 1 MiB" in refused("run", components, "-")
+
+
+# --- the page ---
+
+
+def test_the_report_is_on_the_input_that_was_given(logdepth, components, tmp_path):
+    (tmp_path / "families.txt").write_text("Medici Strozzi\nAlbizzi\n")
+    outcome = logdepth("run", components, tmp_path / "families.txt", "--report", tmp_path / "page.html")
+    assert f"look at {tmp_path / 'page.html'}" in outcome.stdout
+    page = (tmp_path / "page.html").read_text()
+    assert "Strozzi" in page and "families.txt" in page
+
+
+# --- questions ---
+
+
+@pytest.mark.parametrize("suffix", ["edges", "gml", "graphml", "adjlist", "csv"])
+def test_a_question_can_be_asked_of_every_format(logdepth, reachability, tmp_path, suffix):
+    path = tmp_path / f"graph.{suffix}"
+    graph = nx.DiGraph([("a", "b"), ("b", "c"), ("d", "c")])
+    {
+        "edges": nx.write_edgelist,
+        "gml": nx.write_gml,
+        "graphml": nx.write_graphml,
+        "adjlist": nx.write_adjlist,
+        "csv": lambda graph, path: path.write_text("\n".join(f"{u},{v}" for u, v in graph.edges)),
+    }[suffix](graph, path)
+    for u in graph:
+        for v in graph:
+            if u != v:
+                told = logdepth("run", reachability, path, "--ask", u, v, "--json").json
+                assert told["answer"] is nx.has_path(graph, u, v)
+
+
+def test_a_question_of_the_command_line_takes_the_place_of_the_file_s(logdepth, reachability, tmp_path):
+    (tmp_path / "graph").write_text("? a b\na b\n")
+    assert logdepth("run", reachability, tmp_path / "graph", "--json").json["answer"] is True
+    assert logdepth("run", reachability, tmp_path / "graph", "--ask", "b", "a", "--json").json["answer"] is False
+    told = logdepth("mpc", "reachability", "--n", "4", tmp_path / "graph", "--ask", "b", "a", "--json").json
+    assert told["answer"] is False and told["answer_correct"]
+    assert logdepth("simulate", reachability, tmp_path / "graph", "--ask", "b", "a", "--json").json["answer_correct"]
+
+
+def test_questions_that_cannot_be_asked(refused, reachability, components, hops, tmp_path):
+    (tmp_path / "graph").write_text("ann bob\nbob eve\n")
+    graph = tmp_path / "graph"
+    assert "names 'anne'. Did you mean 'ann'?" in refused("run", reachability, graph, "--ask", "anne", "bob")
+    assert "names 'bob' twice" in refused("run", reachability, graph, "--ask", "bob", "bob")
+    assert "or ask u v" in refused("run", reachability, graph)
+    assert "asks about no pair of vertices" in refused("run", components, graph, "--ask", "ann", "bob")
+    assert "reads no graph" in refused("run", hops, graph, "--ask", "ann", "bob")
+    assert "2 arguments" in refused("run", reachability, graph, "--ask", "ann")
+
+
+def test_every_task_with_a_question_takes_one_in_python(tmp_path):
+    (tmp_path / "graph").write_text("a b\nb c\n")
+    asking = [name for name, task in TASKS.items() if issubclass(task, QuestionTask)]
+    assert asking == ["reachability", "edge-existence"]
+    for name in asking:
+        task = make_task(name, {"n": 5})
+        for ask, answer in ((("a", "b"), True), (("a", "c"), name == "reachability")):
+            instance = task.read(tmp_path / "graph", ask=ask)
+            assert isinstance(instance, Graph) and [instance.labels[v - 1] for v in instance.question] == list(ask)
+            assert task.present(task.solve(instance), instance) is answer
+
+
+# --- answers that explain ---
+
+
+def test_components_are_shown_as_groups_the_largest_first(logdepth, components, tmp_path):
+    (tmp_path / "graph").write_text("a\nb c\nd e\ne f\n")
+    told = logdepth("run", components, tmp_path / "graph", "--json").json
+    assert told["groups"] == [["d", "e", "f"], ["b", "c"], ["a"]]
+    text = logdepth("run", components, tmp_path / "graph").stdout
+    assert "3 components\n3 vertices: d e f\n2 vertices: b c\n1 vertex: a\n" in text
+
+
+@pytest.mark.parametrize("name", ["2-sum", "3-sum"])
+def test_every_sum_is_shown_with_numbers_of_the_list_that_make_it(name):
+    task, rng = make_task(name, {"n": 12, "modulus": 60}), np.random.default_rng(1)
+    count = int(name[0]) - 1
+    for family in task.families * 4:
+        instance = task.sample(rng, family)
+        answer = task.solve(instance)
+        details = task.details(answer, instance)
+        assert details["numbers"] == instance.tolist()
+        for number, partners, yes in zip(details["numbers"], details["partners"], answer, strict=True):
+            assert (partners is not None) == yes
+            if partners is not None:
+                assert len(partners) == count and set(partners) <= set(instance.tolist())
+                assert (number + sum(partners)) % task.modulus == 0
+
+
+def test_the_weight_of_a_forest_is_that_of_networkx():
+    task, rng = make_task("spanning-forest", {"n": 9, "weights": 9}), np.random.default_rng(2)
+    for _ in range(20):
+        instance = task.sample(rng)
+        graph = nx.Graph()
+        for (u, v), weight in zip(instance.edges.tolist(), instance.weights.tolist(), strict=True):
+            graph.add_edge(u, v, weight=weight)
+        least = nx.minimum_spanning_tree(graph).size(weight="weight")
+        assert task.details(task.solve(instance), instance) == {"weight": int(least)}
