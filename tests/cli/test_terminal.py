@@ -75,7 +75,7 @@ def test_no_encoding_of_stdout_ends_in_a_traceback(components, tmp_path, monkeyp
     commands = (
         ("run", components, tmp_path / "graph"),
         ("compile", "k-hop", "--n", "9", "--k", "2", "--samples", "5"),
-        ("theorems",),
+        ("theorems", "k-hop"),
         ("tasks",),
         ("compile", "k-höp"),
         ("--help",),
@@ -90,7 +90,7 @@ def test_no_encoding_of_stdout_ends_in_a_traceback(components, tmp_path, monkeyp
             assert b"\\u5317\\u4eac" in out.buffer.getvalue()
 
 
-@pytest.mark.parametrize("words", [("tasks",), ("tasks", "--json"), ("--help",), ("theorems",)])
+@pytest.mark.parametrize("words", [("tasks",), ("tasks", "--json"), ("--help",), ("theorems", "k-hop")])
 def test_a_reader_that_leaves_ends_the_command_without_a_word(words):
     read, write = os.pipe()
     os.close(read)

@@ -234,7 +234,8 @@ def test_run_answers_in_the_ids_of_the_graph(logdepth, components, tmp_path):
     told = logdepth("run", components, tmp_path / "families", "--json").json
     assert told["answer"] == {"Medici": "Medici", "Strozzi": "Medici", "Albizzi": "Albizzi", "Pazzi": "Medici"}
     assert told["correct"] is True
-    assert "3 vertices: Medici Strozzi Pazzi\n1 vertex: Albizzi" in logdepth("run", components, tmp_path / "families").stdout
+    text = logdepth("run", components, tmp_path / "families").stdout
+    assert "3 vertices: Medici Strozzi Pazzi\n1 vertex: Albizzi" in text
 
 
 def test_simplify_drops_loops_and_repeated_edges(logdepth, components, tmp_path):
