@@ -38,15 +38,19 @@ def edge_list(
 
     Errors: UsageError with the line.
     """
-    if delimiter is not None:
-        delimiter = _DELIMITERS.get(delimiter, delimiter)
-        if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\n\"'#%{}":
-            raise UsageError(
-                f"a delimiter is one mark, or one of {', '.join(_DELIMITERS)}; got {quoted(delimiter, 20)}."
-                " Give another."
-            )
-    plain = plain_list(data) if delimiter is None else None
-    return plain or edges_in_words(decoded(data, path), path, delimiter, suffix=suffix, guessed=guessed)
+    mark = None if delimiter is None else mark_named(delimiter)
+    plain = plain_list(data) if mark is None else None
+    return plain or edges_in_words(decoded(data, path), path, mark, suffix=suffix, guessed=guessed)
+
+
+def mark_named(delimiter: str) -> str:
+    """The mark that a delimiter names, or is. Errors: UsageError if it cannot part words."""
+    mark = _DELIMITERS.get(delimiter, delimiter)
+    if len(mark) != 1 or mark.isalnum() or mark in "\n\"'#%{}":
+        raise UsageError(
+            f"a delimiter is one mark, or one of {', '.join(_DELIMITERS)}; got {quoted(delimiter, 20)}. Give another."
+        )
+    return mark
 
 
 _DELIMITERS = {"blank": " ", "space": " ", "tab": "\t", "comma": ",", "semicolon": ";"}
@@ -61,6 +65,8 @@ def plain_list(data: bytes) -> RawGraph | None:
     if uncommented is None:
         return None
     data = uncommented
+    if sum(mark in data for mark in (b"\t", b",", b";")) > 1:
+        return None
     blocks = []
     start, line = 0, 1
     while start < len(data):
@@ -98,14 +104,14 @@ def _without_comment_lines(data: bytes) -> bytes | None:
         kept = re.sub(rb"^[ \t]*[#%][^\n]*", b"", rest, flags=re.MULTILINE)
         comments = comments + rest if kept != rest else comments
         rest = kept
-    if _EDGE_IN_COMMENT.search(comments):
+    if not all(_is_comment(found[0].decode("latin-1"), True, "") for found in _ATTACHED.finditer(comments)):
         return None
     return b"\n" * data.count(b"\n", 0, place) + rest
 
 
 _COMMENT_LINES = re.compile(rb"(?:[#%][^\n]*\n)+")
-_EDGE_IN_COMMENT = re.compile(rb"^[ \t]*[#%]+[0-9]+(?:[ \t,;]+[#%]?[0-9]+)?", re.MULTILINE)
-"""With a number that is written right behind the mark, "#3 4" can be a comment or an edge."""
+_ATTACHED = re.compile(rb"(?<![^\n \t])[#%]+[^ #%\n][^\n]*")
+"""A comment without a blank behind its mark: it can be an edge."""
 
 
 def _numbers(text: np.ndarray, first_line: int) -> tuple[np.ndarray, np.ndarray] | None:
@@ -134,6 +140,8 @@ def _numbers(text: np.ndarray, first_line: int) -> tuple[np.ndarray, np.ndarray]
 
 def _marks_part_words(kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray, words: np.ndarray) -> bool:
     """Whether in every line a tab, comma or semicolon stands between all words, or none does; one more may end it."""
+    if not len(words):
+        return False
     marks = np.append(0, np.cumsum(kinds == _MARK))
     newlines = np.flatnonzero(kinds == _NEWLINE)
     first = np.append(0, np.cumsum(words)[:-1])  # of every line that has words
@@ -158,6 +166,7 @@ _BLANKS = re.compile("[ \t]+")
 _MARKS = re.compile("[ \t,;]")
 _EMPTY_CELL = re.compile("^ *\t|\t *\t")
 _DICTIONARY = re.compile(r"\{(?:\}|[ ]*['\"(0-9].*:.*\})")
+_DICTIONARY_END = re.compile(rf"(?:^| ){_DICTIONARY.pattern}$")
 _WEIGHT = re.compile(r"""\{['"]weight['"]: ?([^,}'"()\s]+)\}""")
 _SCALAR = re.compile(r"\b(?:np|numpy)\.\w+\(([^()]*)\)")
 
@@ -222,16 +231,20 @@ def _numeric_ids(text: str) -> bool:
 def _is_comment(content: str, numbers: bool, following: str) -> bool:
     """A mark with a blank behind it begins a comment. Without one it may be of a name, if the line can be an edge."""
     rest = content.lstrip("#%")
-    if not rest or rest[0] in " \t!":
+    if not rest or rest[0] in " !" or (rest[0] == "\t" and "\t" in rest.strip("\t")):
         return True
+    if rest[0] in "\t,;" or _DICTIONARY_END.search(rest):
+        return False
     words = re.split(r"[ \t,;]+", rest)
-    if len(words) > 3 or (len(words) == 3 and not looks_like_a_number(words[2]) and not {",", ";", "\t"} & set(rest)):
-        return True
-    if numbers:
-        return not words[0].lstrip("#%").isdigit()
     if len(words) >= 2 and words[0].lower() in _SOURCES and words[1].lower() in _TARGETS:
         return True
-    return len(words) == 1 and following.startswith("# ")  # as networkx names the program that wrote the file
+    if any(2 <= len(rest.split(mark)) <= 3 for mark in "\t,;"):
+        return False
+    if len(words) >= 2:
+        return len(words) > 3 or (len(words) == 3 and not looks_like_a_number(words[2]))
+    if numbers:
+        return not words[0].lstrip("#%").isdigit()
+    return following.startswith("# ")  # as networkx names the program that wrote the file
 
 
 def _question(lines: list[tuple[int, str]], path: Path) -> tuple[tuple[str, str] | None, list[tuple[int, str]]]:
@@ -259,22 +272,29 @@ def _rows(lines: list[tuple[int, str]], path: Path, delimiter: str | None, suffi
     able = {mark: rows for mark in [*marks, " "] if (rows := _split_or_none(lines, mark, path)) is not None}
     if "\t" in able:
         able = {"\t": able["\t"]}
-    if suffix == ".csv":
-        able = {mark: rows for mark, rows in able.items() if mark in ",;"} or able
-    if (
-        " " in able
-        and len(able) > 1
-        and not any(" " in cell for mark in able if mark != " " for row in able[mark] for cell in row.cells)
-    ):
-        del able[" "]  # a blank behind each comma
+    if suffix == ".csv" and marks:
+        able = {mark: rows for mark, rows in able.items() if mark != " "}
+    if " " in able and any(_part_alike(rows, able[" "]) for mark, rows in able.items() if mark != " "):
+        del able[" "]
     if len(able) > 1:
         named = " or ".join(name for name, mark in _DELIMITERS.items() if mark in able and name != "space")
         raise UsageError(f"the words of {path} may be parted by {named}, with different edges. Say by which delimiter.")
+    if " " in able and any(all(mark in line for _, line in lines) for mark in marks):
+        raise UsageError(
+            f"each line of {path} holds a mark that could part its words ({quoted(lines[0][1])}). Say the delimiter, if"
+            " it is blank."
+        )
     if able:
         ((mark, rows),) = able.items()
         return rows, mark
     mark = marks[0] if marks else " "
     return _split_all(lines, mark, path), mark
+
+
+def _part_alike(marked: list[_Row], blank: list[_Row]) -> bool:
+    """Whether blanks stand but behind the marks, as in "a, b"."""
+    bare = [tuple(cell[:-1] if cell[-1] in ",;" else cell for cell in row.cells) for row in blank]
+    return bare == [row.cells for row in marked]
 
 
 def _split_or_none(lines: list[tuple[int, str]], mark: str, path: Path) -> list[_Row] | None:
@@ -301,7 +321,7 @@ def _split_all(lines: list[tuple[int, str]], mark: str, path: Path) -> list[_Row
 
 def _is_edge_or_vertex(row: _Row, mark: str) -> bool:
     cells = row.cells
-    if mark == " " and any(cell.strip(",;") != cell for cell in cells):
+    if mark in ",;" and any(cell.strip("\t,;") != cell or "\t" in cell for cell in cells):
         return False
     if len(cells) == 1:
         return bool(cells[0]) and not row.dictionary and not _MARKS.search(cells[0])
@@ -310,7 +330,7 @@ def _is_edge_or_vertex(row: _Row, mark: str) -> bool:
     return (
         2 <= len(cells) <= 3
         and all(cells[:2])
-        and not any(map(_is_dictionary, cells))
+        and not any(map(_DICTIONARY_END.search, cells))
         and (len(cells) == 2 or looks_like_a_number(cells[2]) or (cells[2] == "" and mark != " "))
     )
 
@@ -318,7 +338,7 @@ def _is_edge_or_vertex(row: _Row, mark: str) -> bool:
 def _split(line: int, content: str, mark: str, path: Path) -> _Row:
     """The cells of one line; quotes hold a cell together, and a dictionary at the end is not part of the cells."""
     dictionary = ""
-    if content.endswith("}") and (found := re.search(rf"[ {re.escape(mark)}]({_DICTIONARY.pattern})$", content)):
+    if content.endswith("}") and (found := re.search(rf"{re.escape(mark)} *({_DICTIONARY.pattern})$", content)):
         dictionary, content = found[1], content[: found.start(1)].rstrip(" ").removesuffix(mark).rstrip(" ")
     elif '"' not in content and re.search(r"[ \t][#%](?:[ \t]|$)", content):
         content = _before_comment(line, content, mark, path)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from logdepth.numerics.errors import UsageError
 from logdepth.tasks.files import check_no_control, decoded
 from logdepth.tasks.graph import Numbers
 from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damaged, names_of, pairs
@@ -48,6 +49,18 @@ def lines_of(data: bytes, path: Path, comment: str = "") -> list[Line]:
     return [(number, line) for number, line in stripped if line and not (comment and line.startswith(comment))]
 
 
+def _networkx_lines(data: bytes, path: Path, kind: str) -> list[Line]:
+    """The lines of a list that networkx wrote, below its three of comment, the first of which names a program.
+
+    Errors: UsageError for a line that begins with # and may be of a vertex of such a name.
+    """
+    lines = lines_of(data, path)
+    for place, (line, content) in enumerate(lines):
+        if content[0] == "#" and content[1:2] not in ("", " ") and (place or not lines[1:2] or lines[1][1][:2] != "# "):
+            raise damaged(path, kind, f"line {line} is a comment, or a vertex whose name begins with #")
+    return [(line, content) for line, content in lines if content[0] != "#"]
+
+
 def _words(line: str) -> list[str]:
     return re.split(r"[ \t]+", line)
 
@@ -68,9 +81,13 @@ def adjacency_list(data: bytes, path: Path, delimiter: str | None = None) -> Raw
     A file of words in which some vertex begins no line is refused: networkx gives every vertex a line, so that such a
     file holds names with blanks.
     """
-    lines = lines_of(data, path, "#")
+    lines = _networkx_lines(data, path, "networkx adjacency list")
     if delimiter is None:
-        delimiter = next((mark for mark in "\t," if any(mark in line for _, line in lines)), " ")
+        delimiter = "\t" if any("\t" in line for _, line in lines) else " "
+        for line, content in lines:
+            if "," in content or ";" in content:
+                reason = f"line {line} holds a comma or semicolon, which may part words; say the delimiter"
+                raise damaged(path, "networkx adjacency list", reason)
     found = Edges()
     begin: set[int] = set()
     for line, content in lines:
@@ -99,7 +116,7 @@ def adjacency_list(data: bytes, path: Path, delimiter: str | None = None) -> Raw
 
 def multiline_adjacency_list(data: bytes, path: Path) -> RawGraph:
     """A line with a vertex and its number of neighbours, then a line for each of these, with a dictionary of data."""
-    graph = multiline_or_none(data, path)
+    graph = multiline_or_none(data, path, with_data=False)
     if graph is None:
         raise damaged(
             path, "multiline adjacency list", "a vertex and a count are to be on a line, then as many neighbours"
@@ -107,10 +124,14 @@ def multiline_adjacency_list(data: bytes, path: Path) -> RawGraph:
     return graph
 
 
-def multiline_or_none(data: bytes, path: Path) -> RawGraph | None:
+def multiline_or_none(data: bytes, path: Path, *, with_data: bool = True) -> RawGraph | None:
+    """The same; None if it is no such list, or if one of its neighbours has no data and `with_data`."""
     from logdepth.tasks.edge_lists import weight_in_dictionary
 
-    lines = lines_of(data, path, "#")
+    try:
+        lines = _networkx_lines(data, path, "multiline adjacency list")
+    except UsageError:
+        return None
     found = Edges()
     place = 0
     while place < len(lines):
@@ -121,8 +142,8 @@ def multiline_or_none(data: bytes, path: Path) -> RawGraph | None:
         vertex = found.vertex(words[0])
         for line, content in lines[place + 1 : place + 1 + count]:
             name, _, rest = content.partition(" ")
-            weight = weight_in_dictionary(rest.strip(" \t")) if rest else ""
-            if weight is None:
+            weight = weight_in_dictionary(rest) if rest or with_data else ""
+            if weight is None or "\t" in name:
                 return None
             found.add(line, vertex, found.vertex(name), weight)
         place += 1 + count

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.edge_lists import edge_list
+from logdepth.tasks.edge_lists import edge_list, mark_named
 from logdepth.tasks.files import PACKED_SUFFIXES
 from logdepth.tasks.graph_formats import line_formats
 from logdepth.tasks.graph_formats.bit_formats import graph6
@@ -51,7 +51,7 @@ FORMATS: Mapping[str, GraphFormat] = {
     "pajek": GraphFormat(
         line_formats.pajek, (".net", ".paj", ".pajek"), _signature(r"(?:\s|%[^\n]*\n)*\*(?:vertices|network)\b")
     ),
-    "json": GraphFormat(json_graph, (".json",), _signature(r'\s*(?:\{\s*(?:"|\}|$)|\[)')),
+    "json": GraphFormat(json_graph, (".json",), _signature(r'\s*\{\s*(?:"|\}\s*\Z)')),
     "mtx": GraphFormat(matrix_market, (".mtx", ".mm"), _signature("%%MatrixMarket")),
     "leda": GraphFormat(line_formats.leda, (".lgr", ".leda", ".gw"), _signature(r"(?:\s|\#[^\n]*\n)*LEDA\.GRAPH\b")),
     "dimacs": GraphFormat(
@@ -73,6 +73,7 @@ _UNREAD = {
         _signature(r"(?:\s|//[^\n]*\n|\#[^\n]*\n|/\*.*?\*/)* (?:strict\s+)?(?:di)?graph\b[^\[\n]{0,200}\{"),
     ),
     "UCINET DL": ((".dl",), _signature(r"\s*dl\s+(?:n|nm|nr|format|data)\s*[= ]")),
+    "a list in JSON": ((), _signature(r'\s*\[\s*[\[{"\d]')),
     "GDF": ((".gdf",), _signature(r"\s*nodedef>")),
     "VNA": ((".vna",), _signature(r"\s*\*\s*node\s+(?:data|properties)")),
     "digraph6": ((".d6",), _signature(r">>digraph6<<")),
@@ -88,7 +89,7 @@ def parse_graph(data: bytes, path: Path, format: str | None = None, delimiter: s
         name = "adjlist" if _suffix(path) == ".adjlist" else EDGE_LIST
     name = name or _shown(data) or _by_suffix(path)
     if name == "adjlist":
-        return line_formats.adjacency_list(data, path, None if delimiter in (None, "blank") else delimiter)
+        return line_formats.adjacency_list(data, path, None if delimiter is None else mark_named(delimiter))
     if name == EDGE_LIST:
         return edge_list(data, path, delimiter)
     if name is not None:
