@@ -22,6 +22,7 @@ from logdepth.report import in_a_frame, page, write_report
 from logdepth.report.drawing import FOLLOWING, layout
 from logdepth.report.inputs import SAMPLES, telling_sample
 from logdepth.report.labels import GROUPS_SHOWN, groups_of
+from logdepth.report.look import look_inside
 from logdepth.report.page import protocol_page
 from logdepth.report.program import lines_of, program_text
 from logdepth.report.run import record
@@ -335,11 +336,11 @@ def test_a_long_text_shows_a_window_and_says_so(tmp_path: Path, data_of) -> None
 
 
 def test_a_large_run_gives_way_to_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_HELD", 2000)
+    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_LOOKED_AT", 2000)
     model = model_of("sort")
     html = write_report(model, tmp_path / "r.html", np.arange(12), input_name="mine.txt").read_text("utf-8")
     assert "mine.txt has 12 rows" not in html
-    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_HELD", 100)
+    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_LOOKED_AT", 100)
     html = write_report(model, tmp_path / "r.html", np.arange(12), input_name="mine.txt").read_text("utf-8")
     assert "mine.txt has 12 rows, too many" in html and "Another input is shown." in html
 
@@ -392,7 +393,9 @@ def test_of_a_large_graph_vertices_and_edges_are_shown() -> None:
 def test_the_record_is_the_same_every_time() -> None:
     model = model_of("sort")
     given = page.choose_input(model, None, "")
-    assert record(model, given, 64) == record(model, page.choose_input(model, None, ""), 64)
+    looks = [look_inside(model.transformer, model.task.encode(given.instance)) for _ in range(2)]
+    again = page.choose_input(model, None, "")
+    assert record(model.task, given, looks[0], 64) == record(model.task, again, looks[1], 64)
 
 
 def test_a_model_writes_its_own_page(tmp_path: Path, data_of) -> None:
@@ -647,3 +650,44 @@ def test_an_oracle_of_one_s_own_says_what_is_exact(data_of) -> None:
     outputs = data_of(page.page(pulling(), {"there": [2, 1], "value": [1, 2]}, oracle=oracle))["outputs"]
     assert dict(outputs["rows"])["exact: read"] == [1, 1] and dict(outputs["rows"])["out: read"] == [2, 1]
     assert outputs["right"] == 1 and outputs["wrong"] == [[2, 0]] and "oracle" in outputs["note"]
+
+
+@pytest.mark.parametrize("name", ["k-hop", "components", "prefix-sum", "sort"])
+def test_a_look_in_parts_sees_what_the_whole_patterns_are(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of(name)
+    columns = model.task.encode(model.task.sample(np.random.default_rng(3), None, model.task.largest))
+    outputs, cache = model.run_with_cache(columns)
+    monkeypatch.setattr("logdepth.report.look.WEIGHTS_AT_ONCE", 100)
+    look = look_inside(model.transformer, columns)
+    assert all(np.array_equal(look.outputs[key], values) for key, values in outputs.items())
+    assert np.array_equal(look.streams[0], cache.embedding)
+    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(look.streams[1:], cache.residuals, strict=True))
+    some = np.array([0, 1, 2, 4, len(cache.embedding) - 1])
+    for number, (pattern, choices) in enumerate(zip(cache.patterns, look.choices, strict=True)):
+        assert (pattern is None) == (choices is None)
+        if pattern is not None:
+            assert np.array_equal(choices.keys, pattern.numpy().argmax(-1))
+            assert np.array_equal(choices.certain, (pattern.numpy() > 0).sum(-1).__eq__(1).sum(-1))
+            assert np.array_equal(look.weights(number, some), pattern.numpy()[:, some])
+
+
+def test_a_given_input_is_shown_though_its_weights_are_too_many_to_keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logdepth.report.inputs.WEIGHTS_HELD", 10)
+    html = page.page(model_of("sort"), np.arange(12), input_name="mine.txt")
+    assert "The input is mine.txt: 12 rows" in html
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_task_s_model_also_takes_its_columns(name: str, data_of) -> None:
+    model = model_of(name)
+    columns = model.task.encode(model.task.sample(np.random.default_rng(5)))
+    outputs = data_of(page.page(model, columns))["outputs"]
+    assert outputs["right"] == outputs["entries"] > 0
+    for key, values in model.run(columns).items():
+        assert dict(outputs["rows"])[f"out: {key}"][:5] == values[:5].tolist()
+
+
+@pytest.mark.parametrize("columns", [5, "ab", [1, 2], {}, {"there": [1]}, {"there": 1, "value": 1}, {"there": [[1]]}])
+def test_what_is_no_table_of_a_program_is_one_clear_error(columns: Any) -> None:
+    with pytest.raises(UsageError, match=r"^[^\n]*$"):
+        page.page(pulling(), columns)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from logdepth.report.labels import is_directed
+from logdepth.report.look import Look
 from logdepth.tasks import Task
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
-from logdepth.transformer import Cache, Transformer
 
 MOST_VERTICES = 200
 MOST_EDGES = 1500
@@ -22,9 +22,7 @@ FOLLOWING = ("read parent's parent", "read grandparent")
 """Heads that look where the parent pointers lead within a round, when no single residual column holds them."""
 
 
-def drawing(
-    task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray], transformer: Transformer, cache: Cache
-) -> dict[str, Any] | None:
+def drawing(task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray], look: Look) -> dict[str, Any] | None:
     """The graph as plain data; None for tasks without one. Too large a graph is not drawn (`x` is empty)."""
     if not isinstance(instance, Graph):
         return None
@@ -43,9 +41,9 @@ def drawing(
         "edges": ends[vertex_rows:].tolist(),
         "weights": None if instance.weights is None else instance.weights.tolist(),
         "question": bool(instance.question),
-        "pointers": pointers(transformer, cache, vertex_rows) if vertex_rows else None,
-        "chosen": state(cache, "chosen", slice(vertex_rows + 1, None)),
-        "least": None if vertex_rows else state(cache, "least tail", slice(1, None)),
+        "pointers": pointers(look, vertex_rows) if vertex_rows else None,
+        "chosen": state(look, "chosen", slice(vertex_rows + 1, None)),
+        "least": None if vertex_rows else state(look, "least tail", slice(1, None)),
     }
 
 
@@ -86,32 +84,32 @@ History = list[Values | None]
 """One entry per step; None where nothing changed."""
 
 
-def pointers(transformer: Transformer, cache: Cache, vertices: int) -> History | None:
+def pointers(look: Look, vertices: int) -> History | None:
     """The parent of every vertex after each step: the column `parent`, or within a round what a head took for it."""
-    history = state(cache, "parent", slice(1, vertices + 1))
+    history = state(look, "parent", slice(1, vertices + 1))
     if history is None:
         return None
-    for step, (block, pattern) in enumerate(zip(transformer.steps, cache.patterns, strict=True)):
-        if block.attention is not None and pattern is not None and history[step] is None:
-            for label, weights in zip(block.attention.labels, pattern, strict=True):
+    for step, (block, keys) in enumerate(zip(look.transformer.steps, look.keys, strict=True)):
+        if block.attention is not None and keys is not None and history[step] is None:
+            for label, of_head in zip(block.attention.labels, keys, strict=True):
                 if label in FOLLOWING:
-                    history[step] = weights[1 : vertices + 1].argmax(-1).tolist()
+                    history[step] = of_head[1 : vertices + 1].tolist()
     return history
 
 
-def state(cache: Cache, label: str, rows: slice) -> History | None:
+def state(look: Look, label: str, rows: slice) -> History | None:
     """What the column so called says after every step, on these rows; None if there never is one.
 
     Of several columns of this name the one held longest is meant: a loop keeps its state in a column of its own.
     """
-    held = Counter(column for names in cache.columns for column, name in enumerate(names) if name == label)
+    held = Counter(column for names in look.names[1:] for column, name in enumerate(names) if name == label)
     if not held:
         return None
     (column, _), *_ = held.most_common()
     history: History = []
     before: Values | None = None
-    for residual, names in zip(cache.residuals, cache.columns, strict=True):
-        now = residual[rows, column].round().long().tolist() if names[column] == label else before
+    for stream, names in zip(look.streams[1:], look.names[1:], strict=True):
+        now = np.rint(stream[rows, column]).astype(np.int64).tolist() if names[column] == label else before
         history.append(None if now == before else now)
         before = now
     return history

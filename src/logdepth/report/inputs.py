@@ -21,7 +21,8 @@ from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.shipped import shipped_file
 from logdepth.tasks.token_sequences import TokenTask
 
-WEIGHTS_HELD = 2**27  # attention weights that a run may keep: 1 GiB in float64
+WEIGHTS_HELD = 2**27  # attention weights of a run that is shown unasked, or is kept whole: 1 GiB in float64
+WEIGHTS_LOOKED_AT = 2**31  # of a run on a given input: a minute or so
 TOKENS_OF_SAMPLES, NUMBERS_OF_SAMPLES, VERTICES_OF_SAMPLES = 64, 32, 20
 SAMPLES, TABLES = 24, 24
 LONGEST_SHIPPED = 2**12
@@ -41,12 +42,12 @@ def choose_input(model: Model, instance: Any, name: str) -> Input:
     """The input to show. A given one that is too large to look inside is replaced by a random one, with a note."""
     if instance is None:
         return real_input(model) or telling_sample(model)
-    if can_look_inside(model, instance):
-        return Input(instance, name or "the given input")
     rows = model.task.rows_of(instance)
+    if weights_of(model, rows) <= WEIGHTS_LOOKED_AT:
+        return Input(instance, name or "the given input")
     sample = telling_sample(model)
     return replace(
-        sample, note=f"{name or 'The given input'} has {rows:,} rows, too many to keep every attention weight."
+        sample, note=f"{name or 'The given input'} has {rows:,} rows, too many to look at every attention weight."
     )
 
 
@@ -56,8 +57,13 @@ def can_look_inside(model: Model, instance: Any) -> bool:
 
 def rows_fit(model: Model, rows: int) -> bool:
     """Whether every attention weight of a run on so many rows may be kept."""
+    return weights_of(model, rows) <= WEIGHTS_HELD
+
+
+def weights_of(model: Model, rows: int) -> int:
+    """How many attention weights a run on so many rows has."""
     heads = sum(block.attention.heads for block in model.transformer.steps if block.attention is not None)
-    return heads * (rows + 1) ** 2 <= WEIGHTS_HELD
+    return heads * (rows + 1) ** 2
 
 
 def real_input(model: Model) -> Input | None:
@@ -149,11 +155,14 @@ def choose_table(
     """
     if columns is not None:
         owner = f"program {model.name!r}"
-        texts = encode_texts(columns, program.input_letters if program else {}, owner)
-        table = integer_columns(texts, model.transformer.embeddings.keys(), owner)
-        rows = next(iter(table.values())).shape[0]
-        if not rows_fit(model, rows):
-            raise UsageError(f"a page keeps every attention weight, and {rows:,} rows have too many; give fewer rows")
+        letters = program.input_letters if program else {}
+        numbers = encode_texts(columns, letters, owner) if isinstance(columns, Mapping) else columns
+        table = integer_columns(numbers, model.transformer.embeddings.keys(), owner)
+        first = next(iter(table.values()))
+        if first.ndim != 1:
+            raise UsageError(f"a page is of one table; {owner} takes columns (N,) for it, not {first.shape}")
+        if weights_of(model, len(first)) > WEIGHTS_LOOKED_AT:
+            raise UsageError(f"a page looks at every attention weight, too many with {len(first):,} rows; give fewer")
         return GivenTable(table, name or "the given table", exact_outputs(program, table, oracle))
     rng, rows = np.random.default_rng(0), min(model.transformer.rows, NUMBERS_OF_SAMPLES)
     highest = {field: len(table) - 1 for field, table in model.transformer.embeddings.items()}

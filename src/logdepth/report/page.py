@@ -13,6 +13,7 @@ from logdepth.programs.program_task import Oracle
 from logdepth.report.assemble import as_html, document
 from logdepth.report.inputs import RANDOM_TABLE, Exact, GivenTable, choose_input, choose_table, rows_fit
 from logdepth.report.labels import Letters
+from logdepth.report.look import look_inside
 from logdepth.report.program import program_text
 from logdepth.report.rounds import rounds_data, rounds_page, section
 from logdepth.report.routed import PROSE as PROSE_ROUTED
@@ -29,7 +30,7 @@ from logdepth.report.tables import (
     theory_section,
     verification,
 )
-from logdepth.solutions import solution_of
+from logdepth.solutions import program_for, solution_of
 from logdepth.tasks import Task
 
 LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
@@ -49,7 +50,7 @@ def write_report(
 
     instance: the input whose run is shown, called `input_name` on the page; None takes a real input that comes with the
     library and fits, else a random one. One too large to look inside gives way to a random one, and the page says so.
-    For a program of one's own it is a table, column -> (N,).
+    Columns, name -> (N,), are taken by every model, and by that of a program of one's own alone.
     oracle: for such a program, who knows the exact outputs, oracle(columns) -> columns; None takes its interpreter.
     verified: what was checked ({"instances", "wrong", "exhaustive_up_to", …}); None takes the model's own record.
     Errors: UsageError if the instance does not fit the task, or if the file cannot be written.
@@ -68,10 +69,11 @@ def page(
 ) -> str:
     """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
     verified = model.verified if verified is None else verified
-    if not isinstance(model.origin, Task):
+    if not isinstance(model.origin, Task) or isinstance(instance, Mapping):
         return program_page(model, choose_table(model, program_of(model), instance, input_name, oracle), verified)
     given = choose_input(model, instance, input_name)
     task, machines = model.task, simulated_rounds(model, given.instance)
+    look = look_inside(model.transformer, task.encode(given.instance))
     return laid_out(
         model,
         {
@@ -79,30 +81,38 @@ def page(
             "sizes": size_table(model, verified),
             "words": paragraphs(*solution_of(task).words),
         },
-        lambda most: record(model, given, most),
+        lambda most: record(task, given, look, most),
         lambda run: input_note(task, given, run),
         machines,
     )
 
 
 def program_of(model: Model) -> Program | None:
-    """The program of one's own that a model was compiled from, if it is at hand."""
+    """The program that a model was compiled from, if it is at hand."""
+    if isinstance(model.origin, Task):
+        return program_for(model.origin)
     return model.origin if isinstance(model.origin, Program) else None
 
 
 def program_page(model: Model, given: GivenTable, verified: Mapping[str, Any] | None) -> str:
-    """For a program of one's own: a run on a table."""
+    """For a program of one's own, and for a task's model that is given its columns: a run on a table."""
     program = program_of(model)
+    if isinstance(model.origin, Task):
+        words, against = paragraphs(*solution_of(model.origin).words), ("an independent exact answer", "instances")
+    else:
+        words = program_text(program, model.transformer) if program else ""
+        judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
+        against = (judge, "tables")
+    look = look_inside(model.transformer, given.columns)
     letters = Letters(program.input_letters, program.output_letters) if program else Letters()
-    judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
     return laid_out(
         model,
         {
-            "verification": verification(verified, "logdepth verify", judge, "tables"),
+            "verification": verification(verified, "logdepth verify", *against),
             "sizes": size_table(model, verified),
-            "words": program_text(program, model.transformer) if program else "",
+            "words": words,
         },
-        lambda most: record_table(model, given.columns, "row", most, given.exact, letters),
+        lambda most: record_table(given.columns, look, "row", most, given.exact, letters),
         lambda run: table_note(given.name, run, "row"),
     )
 
@@ -132,6 +142,7 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
         )
     data = rounds_data(routing.protocol, routing.run, routing.recorder, routing.beside, first=1, largest=LARGEST_ROUNDS)
     against = "the MPC engine, after every round,"
+    look = look_inside(model.transformer, routing.state)
     exact = Exact(routing.final, "what the engine’s machines hold in the end")
     return laid_out(
         model,
@@ -140,7 +151,7 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
             "sizes": size_table(model, model.verified),
             "words": paragraphs(PROTOCOL_IN_WORDS),
         },
-        lambda most: record_table(model, routing.state, "machine", most, exact, Letters()),
+        lambda most: record_table(routing.state, look, "machine", most, exact, Letters()),
         lambda run: table_note(given, run, "machine"),
         (section("The rounds, on machines and in the layers", PROSE_ROUTED if routing.beside else ""), data),
     )

@@ -11,50 +11,45 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.models import Model
 from logdepth.report.drawing import drawing
 from logdepth.report.inputs import Exact, Input
 from logdepth.report.labels import Letters, answer_rows, row_labels, token_labels
+from logdepth.report.look import Look
 from logdepth.report.steps import layer_numbers, loops
 from logdepth.report.window import tokens_to_show
 from logdepth.tasks import Task
 from logdepth.tasks.token_sequences import TokenTask
-from logdepth.transformer import Attention, Block, Cache, Transformer
+from logdepth.transformer import Attention, Block
 
 CHOICES_HELD = 150_000  # beyond so many queries in all layers, only those of the shown tokens are kept
 
 
-def record(model: Model, given: Input, most: int) -> dict[str, Any]:
-    """Run a task's model on an input; at most `most` rows are shown."""
-    task, transformer = model.task, model.transformer
+def record(task: Task[Any], given: Input, look: Look, most: int) -> dict[str, Any]:
+    """A task's model on an input; at most `most` rows are shown."""
     columns = task.encode(given.instance)
-    outputs, cache = transformer.run_with_cache(columns)
-    hard = choices_of(cache)
     labels = token_labels(task, given.instance, columns)
-    picture = drawing(task, given.instance, columns, transformer, cache)
-    shown = tokens_to_show(hard, len(labels), most, 0 if picture is None else picture["first_edge"])
-    return run_data(transformer, cache, hard, labels, shown) | {
+    picture = drawing(task, given.instance, columns, look)
+    shown = tokens_to_show(look.keys, len(labels), most, 0 if picture is None else picture["first_edge"])
+    return run_data(look, labels, shown) | {
         "word": "token" if isinstance(task, TokenTask) else "row",
-        "chain": chain(task, columns, hard, transformer.steps),
+        "chain": chain(task, columns, look.keys, look.transformer.steps),
         "graph": picture,
-        "answer": answer_rows(task, given.instance, outputs, shown),
+        "answer": answer_rows(task, given.instance, look.outputs, shown),
     }
 
 
 def record_table(
-    model: Model, columns: Mapping[str, np.ndarray], word: str, most: int, exact: Exact, letters: Letters
+    columns: Mapping[str, np.ndarray], look: Look, word: str, most: int, exact: Exact, letters: Letters
 ) -> dict[str, Any]:
-    """Run a model of one's own program on a table. word: what a row is."""
-    outputs, cache = model.run_with_cache(columns)
-    hard = choices_of(cache)
+    """A model of one's own program on a table. word: what a row is."""
     labels = ["start", *row_labels(columns, letters)]
-    shown = tokens_to_show(hard, len(labels), most, 0)
-    return run_data(model.transformer, cache, hard, labels, shown) | {
+    shown = tokens_to_show(look.keys, len(labels), most, 0)
+    return run_data(look, labels, shown) | {
         "word": word,
         "chain": None,
         "graph": None,
         "answer": None,
-        "outputs": output_rows(columns, outputs, exact, letters, shown),
+        "outputs": output_rows(columns, look.outputs, exact, letters, shown),
     }
 
 
@@ -91,24 +86,18 @@ def output_rows(
     }
 
 
-def choices_of(cache: Cache) -> list[np.ndarray | None]:
-    """Of every step the key that every head and query chose, (heads, N + 1); None without attention."""
-    return [None if pattern is None else pattern.numpy().argmax(-1) for pattern in cache.patterns]
-
-
-def run_data(
-    transformer: Transformer, cache: Cache, hard: list[np.ndarray | None], labels: list[str], shown: np.ndarray
-) -> dict[str, Any]:
+def run_data(look: Look, labels: list[str], shown: np.ndarray) -> dict[str, Any]:
     """What the blocks did, whatever the model is for."""
-    queries = sum(choice.size for choice in hard if choice is not None)
+    transformer = look.transformer
+    queries = sum(keys.size for keys in look.keys if keys is not None)
     return {
         "causal": transformer.causal,
         "labels": labels,
         "shown": shown.tolist(),
         "blocks": [block_data(block) for block in transformer.blocks],
-        "start": {"names": list(transformer.residual), "values": integers(cache.embedding.numpy()[shown]).T.tolist()},
-        "steps": steps(transformer, cache, hard, shown, queries <= CHOICES_HELD),
-        "noise": max(float(abs(r - r.round()).max()) for r in (cache.embedding, *cache.residuals)),
+        "start": {"names": list(transformer.residual), "values": integers(look.streams[0][shown]).T.tolist()},
+        "steps": steps(look, shown, queries <= CHOICES_HELD),
+        "noise": max(float(abs(x - x.round()).max()) for x in look.streams),
     }
 
 
@@ -124,33 +113,27 @@ def head_data(attention: Attention) -> list[dict[str, Any]]:
     return [{"label": label, "writes": columns} for label, columns in zip(attention.labels, written, strict=True)]
 
 
-def steps(
-    transformer: Transformer,
-    cache: Cache,
-    hard: list[np.ndarray | None],
-    shown: np.ndarray,
-    keep_all: bool,
-) -> list[dict[str, Any]]:
+def steps(look: Look, shown: np.ndarray, keep_all: bool) -> list[dict[str, Any]]:
     """Per step: block, the card that shows it, attention layer, round of its loop, the heads' patterns, the residual
     columns that changed."""
     rounds = [
         (segment.start + place, number, segment.times)
-        for segment in loops(transformer)
+        for segment in loops(look.transformer)
         for number in range(1, segment.times + 1)
         for place in range(len(segment.blocks))
     ]
     found = []
-    before = integers(cache.embedding.numpy()[shown])
-    for step, (layer, (card, number, times)) in enumerate(zip(layer_numbers(transformer), rounds, strict=True)):
-        after = integers(cache.residuals[step].numpy()[shown])
+    before = integers(look.streams[0][shown])
+    for step, (layer, (card, number, times)) in enumerate(zip(layer_numbers(look.transformer), rounds, strict=True)):
+        after = integers(look.streams[step + 1][shown])
         changed = np.flatnonzero((after != before).any(axis=0))
-        pattern, choice = cache.patterns[step], hard[step]
-        heads = []
-        if pattern is not None and choice is not None:
-            heads = [head_pattern(p, c, shown, keep_all) for p, c in zip(pattern.numpy(), choice, strict=True)]
+        choices, heads = look.choices[step], []
+        if choices is not None:
+            parts = zip(look.weights(step, shown), choices.keys, choices.certain.tolist(), strict=True)
+            heads = [head_pattern(weights, keys, certain, shown, keep_all) for weights, keys, certain in parts]
         found.append(
             {
-                "block": transformer.order[step],
+                "block": look.transformer.order[step],
                 "card": card,
                 "layer": layer,
                 "round": number,
@@ -163,22 +146,24 @@ def steps(
     return found
 
 
-def head_pattern(pattern: np.ndarray, choice: np.ndarray, shown: np.ndarray, keep_all: bool) -> dict[str, Any]:
-    """What a head looked at.
+def head_pattern(
+    weights: np.ndarray, keys: np.ndarray, certain: int, shown: np.ndarray, keep_all: bool
+) -> dict[str, Any]:
+    """What a head looked at, by the weights of the shown queries, (shown, tokens), and the choices of all.
 
     `hard`: for every query the key of greatest weight (only of the shown queries unless keep_all).
     `spread`: for every shown query that is not wholly on one key, its weights: [weight, runs of keys: first, last, …].
     `exact`: how many of all queries put weight 1 on one key and 0 on every other.
     """
-    certain = (pattern.max(axis=-1) == 1) & (np.count_nonzero(pattern, axis=-1) == 1)
+    single = (weights.max(axis=-1) == 1) & (np.count_nonzero(weights, axis=-1) == 1)
     return {
-        "hard": choice.tolist() if keep_all else {int(query): int(choice[query]) for query in shown},
-        "spread": {int(query): weights(pattern[query]) for query in shown if not certain[query]},
-        "exact": int(certain.sum()),
+        "hard": keys.tolist() if keep_all else {int(query): int(keys[query]) for query in shown},
+        "spread": {int(shown[at]): in_runs(weights[at]) for at in np.flatnonzero(~single)},
+        "exact": certain,
     }
 
 
-def weights(row: np.ndarray) -> list[list[Any]]:
+def in_runs(row: np.ndarray) -> list[list[Any]]:
     """The non-zero weights of one query, the greatest first, equal ones together."""
     groups = []
     for weight in sorted(set(row[row > 0].tolist()), reverse=True):
