@@ -179,6 +179,28 @@ def inputs(own, tmp_path):
     return [tmp_path / name for name in forms]
 
 
+LEAVES = """
+from logdepth import Table
+
+table = Table("leaves its range", rows=8)
+x = table.input("x", high=5)
+table.output("less", table.map(lambda x: x - 4, x, high=5))
+"""
+
+
+def test_a_program_that_refuses_most_tables_is_not_called_verified(logdepth, tmp_path):
+    (tmp_path / "mine.py").write_text(LEAVES)
+    for verb in ("compile", "verify"):
+        outcome = logdepth(verb, tmp_path / "mine.py", "--samples", 40)
+        said = outcome.stdout + outcome.stderr
+        assert outcome.status == 1
+        assert "were skipped, as they are refused, the first because column" in " ".join(said.split())
+        assert "row 1 has -4" in said and "(the map in mine.py line 6)" in " ".join(said.split())
+        assert "NOT VERIFIED" in said and "exact" not in said
+    outcome = logdepth("verify", tmp_path / "mine.py", "--samples", 40, "--json")
+    assert outcome.status == 1 and not outcome.json["verified"]["verified"] and outcome.json["verified"]["wrong"] == 0
+
+
 def test_a_file_is_compiled_verified_and_written_with_its_page(logdepth, own, file, tmp_path):
     outcome = logdepth("compile", file, "--samples", 20, "--out", tmp_path / "model", "--json")
     assert outcome.status == 0, outcome

@@ -123,6 +123,8 @@ def test_every_result_has_a_name_and_a_range(table):
             use()
     with refused("column 'm' needs a highest value of 0 or more, not None"):
         table.map(lambda x: x, a, high=None, name="m")
+    with refused(r"column 'm' holds numbers up to 4611686018427387905, and 64-bit integers carry 2\^62"):
+        table.map(lambda x: x, a, high=2**62 + 1, name="m")
     with refused("the name of a column is text, not 3"):
         table.input(3, 3)
     with refused("a map takes a function of columns, not 3"):
@@ -190,7 +192,7 @@ def test_input_must_fit(table, columns, match):
         (lambda t, a: t.sum(a, high=5), r"column 'sum' holds 0\.\.5, but row 1 has 6"),
         (
             lambda t, a: t.pull(t.map(lambda x: x + 2, a, high=5), a),
-            "row 4 pulls row 5, which does not exist or is later",
+            r"row 4 pulls row 5, which does not exist or is later; pull row 0 for nothing \(column 'a'\)",
         ),
         (lambda t, a: t.select(query=1, key=1, values=a, distinct=True), "from several rows, but distinct keys"),
         (

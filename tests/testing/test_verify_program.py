@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from logdepth import Table, UsageError, compile_program, compile_task, make_task, verify, verify_program
+from logdepth.programs.program_task import pulled_inputs
 from logdepth.testing.verify_program import random_tables, small_tables
 
 
@@ -13,6 +14,22 @@ def histogram(rows=20, high=3):
     table = Table("histogram", rows)
     token = table.input("token", high)
     table.output("count", table.count(query=token, key=token))
+    return table.program()
+
+
+def halves_of_rows(rows=20):
+    """A pull of rows that are computed: of one that does not exist, the interpreter refuses."""
+    table = Table("half of it", rows)
+    parent = table.input("parent", rows)
+    table.output("row", table.pull(table.map(lambda p: p // 2, parent, high=rows), table.index))
+    return table.program()
+
+
+def leaves_its_range(rows=12, high=5):
+    """A map that leaves the range that it declares, on most tables."""
+    table = Table("leaves its range", rows)
+    x = table.input("x", high)
+    table.output("less", table.map(lambda x: x - high, x, high=high))
     return table.program()
 
 
@@ -54,14 +71,72 @@ def test_a_wrong_model_is_found_with_a_table_that_shows_it():
 
 
 def test_tables_that_the_interpreter_refuses_are_skipped_and_counted():
-    program = parents_name()
+    program = halves_of_rows()
     found = verify_program(program, compile_program(program), samples=40)
     assert found.skipped > 0 and found.instances >= 20 and found.wrong == 0
-    assert found.as_json()["skipped"] == found.skipped
+    assert found.as_json()["skipped"] == found.skipped and "pulls row" in found.as_json()["refusal"]
 
+    program = parents_name()
     tables = [{"parent": [0, 1], "name": [3, 4]}, {"parent": [0, 3], "name": [3, 4]}]
     found = verify_program(program, compile_program(program), tables=tables)
     assert (found.instances, found.skipped) == (1, 1)
+
+
+def test_a_program_that_refuses_most_tables_is_not_verified_and_says_so_first():
+    program = leaves_its_range()
+    found = verify_program(program, compile_program(program), samples=40)
+    assert found.wrong == 0 and 0 < found.instances < found.skipped
+    assert not found.verified and not found.as_json()["verified"]
+    said = str(found)
+    assert said.startswith(
+        f"NOT VERIFIED: {found.skipped:,} of {found.skipped + found.instances:,} tables were SKIPPED"
+    )
+    assert "row 1 has -5; columns hold no negative numbers" in said and "test_verify_program.py line" in said
+
+
+def test_what_few_tables_break_is_verified_and_what_is_wrong_is_not():
+    program = histogram()
+    model = compile_program(program)
+    right, wrong = verify_program(program, model, 5), verify_program(program, unlike(program, model), 5)
+    assert right.verified and str(right).startswith("exact on 345 instances, among them all up to size 4")
+    assert not wrong.verified and str(wrong).startswith("WRONG on")
+    tables = [{"parent": [0, 1], "name": [3, 4]}, {"parent": [0, 3], "name": [3, 4]}]
+    found = verify_program(parents_name(), compile_program(parents_name()), tables=tables)
+    assert found.verified and str(found).startswith("1 of 2 tables were SKIPPED, the first because row 2 pulls row 3")
+
+
+def forest(causal, times):
+    """Rows pull from an input as it is, and from a state that begins as one."""
+    table = Table("forest", 8, causal)
+    parent, other = table.input("parent", 8), table.input("other", 8)
+    table.output("root", table.repeat(times, lambda p: table.pull(p, p), parent, high=8, name="root"))
+    table.output("first", table.pull(table.hold(other, "held"), parent))
+    return table.program()
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_tables_name_only_rows_that_are_there_where_rows_pull_from_an_input(causal):
+    program = forest(causal, 2)
+    assert {column.name for column in pulled_inputs(program)} == {"parent", "other"}
+    assert {column.name for column in pulled_inputs(forest(causal, 0))} == {"other"}
+    found = verify_program(program, compile_program(program), samples=60)
+    assert (found.skipped, found.wrong, found.verified) == (0, 0, True) and found.exhaustive_up_to >= 2
+
+
+def test_a_run_finds_inputs_on_which_the_program_breaks_its_promises_if_asked():
+    program = leaves_its_range()
+    model = compile_program(program)
+    assert model.run({"x": [5, 5]}, check=True)["less"].tolist() == [0, 0]
+    assert model.run({"x": [5, 4]})["less"].tolist() != [0, -1]
+    with pytest.raises(UsageError, match=r"column 'lambda' holds 0\.\.5, but row 2 has -1; .*line \d+"):
+        model.run({"x": [5, 4]}, check=True)
+    with pytest.raises(UsageError, match=r"table 2 of the batch: column 'lambda' holds 0\.\.5, but row 1 has -5"):
+        model.run({"x": [[5, 5], [0, 5]]}, check=True)
+    tasks = compile_task(make_task("prefix-sum", {"n": 6, "high": 1}))
+    with pytest.raises(UsageError, match="row 1 has 2"):
+        tasks.run({"value": [2]}, check=True)
+    with pytest.raises(UsageError, match="does not hold it"):
+        replace(model, origin="lost").run({"x": [5]}, check=True)
 
 
 def test_a_verification_that_judged_nothing_is_refused():
@@ -121,7 +196,7 @@ def test_progress_counts_tables_skipped_ones_too():
 
 def test_small_tables_are_all_there_once():
     tables, largest = small_tables(parents_name(rows=2), 400)
-    assert largest == 2 and len(tables) == 18 + 18**2
+    assert largest == 2 and len(tables) == 12 + 18**2  # in one row, no parent is row 2
     assert len({tuple(np.concatenate([t["parent"], t["name"]]).tolist()) for t in tables}) == len(tables)
 
 
@@ -163,11 +238,12 @@ def test_an_oracle_judges_what_the_program_says_wrongly():
 
 
 def test_an_oracle_judges_only_tables_that_the_program_takes():
-    program = parents_name()
+    program = halves_of_rows()
 
     def oracle(columns):
-        assert (columns["parent"] <= len(columns["parent"])).all()
-        return np.array([0, *columns["name"]])[columns["parent"]]
+        halves = columns["parent"] // 2
+        assert (halves <= len(halves)).all()
+        return halves
 
     found = verify_program(program, compile_program(program), samples=40, oracle=oracle)
     assert found.wrong == 0 and found.skipped > 0

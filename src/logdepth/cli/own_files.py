@@ -192,7 +192,7 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
     else:
         show(result)
         console().print(f"[dim]{result['seconds']:.1f} s[/]")
-    return int(result["verified"]["wrong"] > 0)
+    return int(not result["verified"]["verified"])
 
 
 def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model":
@@ -249,5 +249,3 @@ def print_program(result: dict[str, Any]) -> None:
     if verified:
         oracle = f"the oracle in {result['file']}"
         console().print(f"[dim]judged by {plain(oracle) if verified['judge'] == 'oracle' else 'the program itself'}[/]")
-    if verified and verified.get("skipped"):
-        console().print(f"[dim]{verified['skipped']:,} tables were skipped: the program refuses them[/]")

@@ -106,7 +106,7 @@ def mix_users_protocol(
         print_json(result)
     else:
         print_protocol(result)
-    return int(found.wrong > 0)
+    return int(found.wrong > 0 or found.skipped > found.instances)
 
 
 def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, extent: Extent) -> "Model":
@@ -166,7 +166,3 @@ def print_protocol(result: dict[str, Any]) -> None:
     output.print(compared_sizes(result))
     verified = result["verified"]
     output.print(verdict(verified) + (", after every round" if verified else ""))
-    if verified and verified["skipped"]:
-        output.print(
-            f"[dim]{verified['skipped']:,} initial states were skipped: the engine refuses their traffic or values[/]"
-        )

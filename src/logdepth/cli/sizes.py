@@ -53,18 +53,28 @@ def compared_sizes(result: Mapping[str, Any]) -> "Table":
 
 
 def verdict(verified: Mapping[str, Any] | None) -> str:
-    """What was checked, in one line, and in a second one what was left out."""
+    """What was checked, in one line, and in others what was left out; what a program refuses comes first."""
     if verified is None:
         return "[yellow]not verified[/]"
     judged = f"{verified['instances']:,} instances"
     if verified["exhaustive_up_to"]:
         judged += f", among them all up to size {verified['exhaustive_up_to']}"
     left_out = left_over(verified)
+    skipped, first = verified.get("skipped", 0), ""
+    if skipped:
+        why = f", the first because {plain(verified['refusal'])}" if verified.get("refusal") else ""
+        share = f"{skipped:,} of {skipped + verified['instances']:,} were skipped"
+        first = f"[bold yellow]{share}, as they are refused{why}[/]\n"
     if verified["wrong"]:
-        return f"[bold red]WRONG on {verified['wrong']:,}[/] of {judged}{left_out}"
+        return f"{first}[bold red]WRONG on {verified['wrong']:,}[/] of {judged}{left_out}"
     if not verified["instances"]:
-        return f"[yellow]not verified[/]{left_out}"
-    return f"[bold green]exact[/] on {judged}{left_out}"
+        return f"{first}[yellow]not verified[/]{left_out}"
+    if skipped > verified["instances"]:
+        return (
+            f"{first}[bold yellow]NOT VERIFIED[/]: right on the other {judged}; give it a `sample` that draws what is"
+            f" taken, or take more{left_out}"
+        )
+    return f"{first}[bold green]exact[/] on {judged}{left_out}"
 
 
 def left_over(verified: Mapping[str, Any]) -> str:

@@ -54,4 +54,4 @@ def verify_model(
     else:
         show(result)
         console().print(f"[dim]{result['seconds']:.1f} s[/]")
-    return int(result["verified"]["wrong"] > 0)
+    return int(not result["verified"]["verified"])

@@ -27,12 +27,13 @@ def write_and_tell(
     write: as `write_with_report`; show: the result for people. started, built: by `perf_counter`.
     """
     wrong = bool(model.verified and model.verified["wrong"])
+    status = int(wrong or bool(model.verified and model.verified["skipped"] > model.verified["instances"]))
     page = write(model, out) if out is not None and not wrong else None
     seconds = {"compile_seconds": built - started, "seconds": perf_counter() - started}
     result = {**sizes, "folder": str(out) if page else None, **seconds}
     if as_json:
         print_json(result)
-        return int(wrong)
+        return status
     show(result)
     output = console()
     output.print("[dim]built in {compile_seconds:.2f} s, all in {seconds:.1f} s[/]".format_map(seconds))
@@ -40,7 +41,7 @@ def write_and_tell(
         output.print(f"written to {out}; look at {page}", soft_wrap=True, markup=False)
     elif out is not None:
         output.print("a wrong model is not written")
-    return int(wrong)
+    return status
 
 
 def write_with_report(model: "Model", directory: Path, instance: Any = None, input_name: str = "") -> Path:

@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program
+from logdepth.programs.interpret import check_promises
 from logdepth.programs.program_task import ProgramTask
+from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
@@ -55,9 +57,22 @@ class Model:
     def measured(self) -> Resources:
         return resources(self.transformer)
 
-    def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
-        """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
+    def run(self, columns: Mapping[str, ArrayLike], check: bool = False) -> dict[str, np.ndarray]:
+        """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
+
+        check: interpret the program too, which is slow. Errors: UsageError then, with row and column, for inputs on
+        which the program breaks a promise of its own, such as a value that leaves its range: no model is bound to be
+        right there.
+        """
+        if check:
+            check_promises(self.program, columns)
         return self.transformer.run(columns)
+
+    @property
+    def program(self) -> Program:
+        """The program that was compiled. Errors: UsageError if it is not known."""
+        task = self.task
+        return task.program if isinstance(task, ProgramTask) else program_for(task)
 
     def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""

@@ -49,6 +49,25 @@ def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[
 
 
 @undisturbed()
+def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> None:
+    """UsageError for inputs on which the program breaks a promise of its own: a value leaves its range, a row pulls one
+    that is not there, … Only on other inputs is a compiled model bound to be right.
+
+    columns: of one table, (N,) each, or of a batch of tables, (B, N) each.
+    """
+    arrays = {name: values if isinstance(values, str) else np.asarray(values) for name, values in columns.items()}
+    batch = {values.shape[0] for values in arrays.values() if not isinstance(values, str) and values.ndim == 2}
+    if len(batch) != 1:
+        interpret(program, columns)
+        return
+    for number in range(batch.pop()):
+        table = {name: values if isinstance(values, str) else values[number] for name, values in arrays.items()}
+        try:
+            interpret(program, table)
+        except UsageError as error:
+            raise UsageError(f"table {number + 1} of the batch: {error}") from error
+
+
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
     owner = f"program {program.name!r}"
@@ -151,6 +170,7 @@ def run_select(program: Program, statement: Select, values: Values) -> None:
             address = int(of(program, statement.query[0], values)[row])
             raise UsageError(
                 f"row {row + 1} pulls row {address}, which does not exist or is later; pull row 0 for nothing"
+                f" (column {statement.outputs[0].name!r})"
             )
     urgency = torch.zeros_like(index) if statement.priority is None else values[statement.priority]
     if statement.order != "any":
@@ -179,7 +199,10 @@ def run_spread(program: Program, statement: Spread, values: Values) -> None:
     heard = (index[:, None, None] == to[None]).any(1)  # (receivers, senders)
     if bool((heard.sum(1) > statement.senders).any()):
         row = int((heard.sum(1) > statement.senders).nonzero()[0, 0])
-        raise UsageError(f"row {row + 1} hears {int(heard.sum(1)[row])} rows, but {statement.senders} were promised")
+        raise UsageError(
+            f"row {row + 1} hears {int(heard.sum(1)[row])} rows, but {statement.senders} were promised (column"
+            f" {statement.outputs[0].name!r})"
+        )
     for operand, column in zip(statement.values, statement.outputs, strict=True):
         values[column] = in_range(column, (heard * of(program, operand, values)[None, :]).sum(1))
 

@@ -18,6 +18,7 @@ from logdepth.numerics.documents import Count, Departure, Positive, conform
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.place import Place
 from logdepth.programs.program import (
+    LARGEST,
     Column,
     Constant,
     Earlier,
@@ -56,7 +57,7 @@ OperandForm = Count | ConstantForm
 
 class ColumnForm(Form, frozen=True):
     name: str
-    high: Count
+    high: Annotated[int, Meta(ge=0, le=LARGEST)]
     letters: str | None = None
     low: Count = 0
 

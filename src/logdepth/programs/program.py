@@ -15,7 +15,7 @@ from logdepth.programs.row_function import RowFunction
 from logdepth.tasks.alphabet import Alphabet
 
 Order = Literal["first", "last", "any"]
-LARGEST = 2**53  # of the numbers in a column: float64 holds all integers up to it
+LARGEST = 2**62  # of the numbers in a column: they are added and compared as 64-bit integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Column(Operators):
             raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
         if self.high > LARGEST:
             raise UsageError(
-                f"column {self.name!r} holds numbers up to {self.high}, and no number format carries more than 2^53;"
+                f"column {self.name!r} holds numbers up to {self.high}, and 64-bit integers carry 2^62;"
                 " declare a smaller range"
             )
         if not 0 <= self.low <= self.high:

@@ -16,7 +16,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.programs.column_files import read_columns
 from logdepth.programs.interpret import interpret
 from logdepth.programs.letters import encode_texts
-from logdepth.programs.program import Program
+from logdepth.programs.program import Column, Hold, Program, Repeat, Select, in_order
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.tasks import Task
 
@@ -84,10 +84,8 @@ class ProgramTask(Task[Columns]):
         )
 
     def exhaustive(self, size: int) -> Iterator[dict[str, np.ndarray]]:
-        """Every table of so many rows."""
-        for entries in product(*(range(high + 1) for high in self.inputs.values() for _ in range(size))):
-            columns = np.array(entries, dtype=np.int64).reshape(-1, size)
-            yield dict(zip(self.inputs, columns, strict=True))
+        """Every table of so many rows, but for those in which a row pulls one that is not there."""
+        return every_table(self.program, size)
 
     def parse(self, path: Path) -> dict[str, np.ndarray]:
         return read_columns(self.program, path)
@@ -132,11 +130,46 @@ def lettered(values: np.ndarray, letters: str | None) -> list[int | str | None]:
 
 def random_table(program: Program, rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:
     """Its columns draw from one pool of numbers, so that rows match, within and across columns. Every second table
-    holds no number above its number of rows: columns often hold row numbers."""
+    holds no number above its number of rows: columns often hold row numbers, and an input that rows pull from holds
+    nothing else."""
     highest = max(column.high for column in program.inputs)
     top = min(rows, highest) if rng.integers(2) else highest
     pool = rng.integers(0, top + 1, int(rng.integers(1, rows + 1)))
-    return {column.name: rng.choice(pool, rows) % (column.high + 1) for column in program.inputs}
+    return {name: rng.choice(pool, rows) % (highs + 1) for name, highs in highest_of(program, rows).items()}
+
+
+def every_table(program: Program, rows: int) -> Iterator[dict[str, np.ndarray]]:
+    """Every table of so many rows, but for those in which a row pulls one that is not there."""
+    highs = highest_of(program, rows)
+    for entries in product(*(range(high + 1) for column in highs.values() for high in column.tolist())):
+        columns = np.array(entries, dtype=np.int64).reshape(-1, rows)
+        yield dict(zip(highs, columns, strict=True))
+
+
+def highest_of(program: Program, rows: int) -> dict[str, np.ndarray]:
+    """For every input the highest value in each row, (rows,), of a table of so many rows."""
+    addresses = pulled_inputs(program)
+    last = np.arange(1, rows + 1) if program.causal else np.full(rows, rows)  # the last row that a row may pull
+    return {
+        column.name: np.minimum(last, column.high) if column in addresses else np.full(rows, column.high)
+        for column in program.inputs
+    }
+
+
+def pulled_inputs(program: Program) -> set[Column]:
+    """The inputs that are used as the numbers of rows to pull from, as they are."""
+    same = {column: column for column in program.inputs}  # the input that a column equals when it is first read
+    found: set[Column] = set()
+    for statement in in_order(program.statements):
+        match statement:
+            case Select() if statement.pulls(program.index) and statement.query[0] in same:
+                found.add(same[statement.query[0]])  # type: ignore[index]
+            case Hold() if statement.column in same:
+                same[statement.output] = same[statement.column]
+            case Repeat() if statement.times:
+                pairs = zip(statement.state, statement.start, strict=True)
+                same |= {state: same[start] for state, start in pairs if isinstance(start, Column) and start in same}
+    return found
 
 
 def foretold(program: Program, oracle: Oracle, table: Columns) -> dict[str, np.ndarray]:

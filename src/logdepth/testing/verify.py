@@ -34,7 +34,7 @@ class Verification:
     `skipped`: tables, not judged, on which a program itself refuses to run (a task has none).
     `first_wrong`: an instance that the model gets wrong, or None.
     `planned`: the instances that were to be judged; `stopped`: the seconds of the budget that did not suffice for them
-    all, or None. `longest`: the rows of the longest table judged.
+    all, or None. `longest`: the rows of the longest table judged. `refusal`: why the first skipped table was, or None.
     """
 
     instances: int
@@ -47,6 +47,27 @@ class Verification:
     planned: int = 0
     stopped: float | None = None
     longest: int = 0
+    refusal: str | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether the model was right on all instances judged, and these were most of those tried."""
+        return self.wrong == 0 and self.instances > 0 and self.skipped <= self.instances
+
+    def __str__(self) -> str:
+        """What was found, in words: what was skipped comes first."""
+        judged = f"{self.instances:,} instances"
+        if self.exhaustive_up_to:
+            judged += f", among them all up to size {self.exhaustive_up_to}"
+        found = f"WRONG on {self.wrong:,} of {judged}" if self.wrong else f"exact on {judged}"
+        if not self.instances:
+            found = "nothing was judged"
+        if self.stopped is not None:
+            found += f"; {self.stopped:g} s did not allow for the {self.planned:,} planned"
+        if self.skipped:
+            known = "" if self.refusal is None else f", the first because {self.refusal}"
+            found = f"{self.skipped:,} of {self.skipped + self.instances:,} tables were SKIPPED{known}; {found}"
+        return found if self.verified or self.wrong else f"NOT VERIFIED: {found}"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -58,6 +79,8 @@ class Verification:
             "planned": self.planned,
             "stopped": self.stopped,
             "longest": self.longest,
+            "refusal": self.refusal,
+            "verified": self.verified,
         }
 
 

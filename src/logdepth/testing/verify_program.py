@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, count, islice, product
+from itertools import chain, islice
 from math import prod
 from time import perf_counter
 from typing import NamedTuple
@@ -13,7 +13,15 @@ import numpy as np
 from logdepth.models.model import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program, interpret
-from logdepth.programs.program_task import Oracle, ProgramTask, Sampler, foretold
+from logdepth.programs.program_task import (
+    Oracle,
+    ProgramTask,
+    Sampler,
+    every_table,
+    foretold,
+    highest_of,
+    random_table,
+)
 from logdepth.testing.batches import outputs_of_batches
 from logdepth.testing.budget import Budget, budget_for
 from logdepth.testing.verify import AT_A_TIME, FEW, MANY, Progress, Verification, affordable_tables, how_many, parted
@@ -42,7 +50,7 @@ def verify_program(
     oracle: judge by this instead, `oracle(columns)` -> output columns, on the tables that the interpreter takes.
     sample: draw the random tables by `sample(rng)` -> columns; then only they are judged, unless `exhaustive` says so.
     tables: judge these instead; for programs whose promises (a pulled row exists, …) few random tables keep.
-    A table on which the interpreter raises is skipped and counted.
+    A table on which the interpreter raises is skipped and counted; if most are, nothing counts as verified.
     seconds: as in `verify`; None sets no limit where samples or tables are given.
     Errors: UsageError if the model does not have the program's columns, if all tables were skipped, and if oracle or
     sample return what are no columns of the program.
@@ -81,7 +89,17 @@ def verify_program(
         )
     stopped = budget.seconds if budget.stopped else None
     return Verification(
-        done, wrong, largest, seed, perf_counter() - start, first, len(refused), planned, stopped, longest
+        done,
+        wrong,
+        largest,
+        seed,
+        perf_counter() - start,
+        first,
+        len(refused),
+        planned,
+        stopped,
+        longest,
+        str(refused[0]) if refused else None,
     )
 
 
@@ -147,23 +165,13 @@ def small_tables(program: Program, most: int) -> tuple[list[Columns], int]:
     """Every table of 1, 2, … rows, as long as a number of rows has at most `most`; and the largest such number."""
     found: list[Columns] = []
     for rows in range(1, program.rows + 1):
-        ranges = [range(column.high + 1) for column in program.inputs for _ in range(rows)]
-        if prod(map(len, ranges)) > most:
+        if prod(int(high) + 1 for column in highest_of(program, rows).values() for high in column) > most:
             return found, rows - 1
-        for entries in product(*ranges):
-            columns = np.array(entries, dtype=np.int64).reshape(-1, rows)
-            found.append({column.name: values for column, values in zip(program.inputs, columns, strict=True)})
+        found += every_table(program, rows)
     return found, program.rows
 
 
 def random_tables(program: Program, rng: np.random.Generator) -> Iterator[Columns]:
-    """Tables of all lengths. Every second holds no value above its number of rows: columns often hold row numbers.
-
-    The columns of a table draw from one pool of 1..N numbers, so that rows match, within and across columns.
-    """
-    highest = max(column.high for column in program.inputs)
-    for number in count():
-        rows = int(rng.integers(1, program.rows + 1))
-        top = min(rows, highest) if number % 2 else highest
-        pool = rng.integers(0, top + 1, int(rng.integers(1, rows + 1)))
-        yield {column.name: rng.choice(pool, rows) % (column.high + 1) for column in program.inputs}
+    """Tables of all lengths, see `random_table`."""
+    while True:
+        yield random_table(program, rng, int(rng.integers(1, program.rows + 1)))

@@ -54,14 +54,14 @@ def verify_protocol(
         remedy = f"{sample} legal ones, or correct the protocol."
         count = how_many(samples, affordable)
         states = (raw.draw(rng) for _ in range(count))
-    done, wrong, skipped, first, refusal = 0, 0, 0, None, None
+    done, wrong, skipped, first, refusal, why = 0, 0, 0, None, None, None
     for number, columns in enumerate(states, start=1):
         if not budget.begin(0):
             break
         try:
             expected = moments(raw, columns, matching)
         except ProtocolError as error:
-            skipped, refusal = skipped + 1, error
+            skipped, refusal, why = skipped + 1, error, why or str(error)
             if skipped == number >= FEWEST:  # not one was legal
                 break
         else:
@@ -74,7 +74,7 @@ def verify_protocol(
         raise UsageError(f"{refusal} That was the last of {skipped} initial states, all of them refused. {remedy}")
     stopped = budget.seconds if budget.stopped else None
     return Verification(
-        done, wrong, 0, seed, perf_counter() - start, first, skipped, count, stopped, raw.machines if done else 0
+        done, wrong, 0, seed, perf_counter() - start, first, skipped, count, stopped, raw.machines if done else 0, why
     )
 
 
