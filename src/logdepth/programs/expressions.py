@@ -38,11 +38,12 @@ FORMS = {
     "gt": "{} > {}",
     "ge": "{} >= {}",
     "where": "where({}, {}, {})",
+    "abs": "abs({})",
     "choose": "choose({}, …)",
     "table": "table[{}]",
 }
-"""The operations, as they are written. They are those of a `RowFunction`, and "choose", which is made of others: the
-operand, of those after the first, whose number the first one says, from 0."""
+"""The operations, as they are written. They are those of a `RowFunction`, and two that are made of others: "abs", and
+"choose", which is the operand, of those after the first, whose number the first one says, from 0."""
 
 CONNECTIVES = ("and", "or", "xor")
 CONDITIONS = (*CONNECTIVES, "eq", "ne", "lt", "le", "gt", "ge")
@@ -78,7 +79,7 @@ class Operators:
         return self
 
     def __abs__(self) -> Any:
-        return self if self.low >= 0 else operate("maximum", self, -self)
+        return self if self.low >= 0 else Expression("abs", (self,))
 
     def __mul__(self, other: Any) -> Any:
         return operate("mul", self, other)
@@ -184,6 +185,9 @@ class Expression(Operators):
     def span(self) -> Range:
         """The range of its values, by interval arithmetic."""
         operands = [span_of(operand) for operand in self.operands]
+        if self.operation == "abs":
+            (low, high) = operands[0]
+            return max(low, -high, 0), max(high, -low)
         if self.operation == "choose":
             possible = operands[1 + operands[0][0] : 2 + operands[0][1]]
             return min(low for low, _ in possible), max(high for _, high in possible)
@@ -265,6 +269,8 @@ class Writing:
             tests = [self.node("eq", (at, self.number(place))) for place in range(len(choices))]
             chosen = [self.node("mul", pair) for pair in zip(tests, choices, strict=True)]
             self.known[part] = reduce(lambda x, y: self.node("add", (x, y)), chosen)
+        elif part.operation == "abs":
+            self.known[part] = self.node("maximum", (*operands, self.node("sub", (self.number(0), *operands))))
         elif part.table is not None:
             self.known[part] = self.node("table", operands, len(self.tables))
             self.tables.append(part.table)
@@ -436,7 +442,9 @@ def replaced(x: Operators | int, values: Mapping[Operators, Operators | int]) ->
     if isinstance(x, Expression):
         for part in x.parts():
             operands = [of(operand) for operand in part.operands]
-            if part.table is not None:
+            if part.operation == "abs":
+                known[part] = abs(operands[0])
+            elif part.table is not None:
                 known[part] = lookup(part.table, operands)
             else:
                 known[part] = simpler(part.operation, operands, part.letters)

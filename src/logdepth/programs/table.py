@@ -251,7 +251,7 @@ class Table:
         if value.low < 0:
             raise UsageError(
                 f"{show(value)!r} holds {value.low}..{value.high}, and a column holds no negative number; take"
-                f" {show(value, inside=True)}.clip(0) for 0 in place of less, abs(…), or add {-value.low}"
+                f" {show(value, inside=True)}.clip(0) for 0 in place of less, abs({show(value)}), or add {-value.low}"
             )
         leaves = value.leaves({part: None for part in value.parts() if self._stands(part)})
         columns = [leaf if isinstance(leaf, Column) else self._made[leaf] for leaf in leaves]
