@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from logdepth.learn.dataset import AT_ONCE, DATA, DESCRIPTION, write_dataset
+from logdepth.learn.dataset import AT_ONCE, DATA, DESCRIPTION, FORMATS, LINES, write_dataset
 from logdepth.learn.samplers import SAMPLERS, Batch, KHop, make_sampler
 from logdepth.numerics.errors import UsageError
 
@@ -66,3 +66,34 @@ def test_what_is_there_is_not_overwritten(tmp_path):
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(UsageError, match="is there already"):
         write_dataset(KHop(), tmp_path, 5)
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_lines_of_json_hold_what_the_tensors_hold(name, tmp_path):
+    sampler = make_sampler(name)
+    for format_ in FORMATS:
+        write_dataset(sampler, tmp_path / format_, 1003, seed=3, format=format_)
+    held = load_file(tmp_path / "safetensors" / DATA)
+    lines = [json.loads(line) for line in (tmp_path / "jsonl" / LINES).read_text().splitlines()]
+    for part, tensor in held.items():
+        assert [line[part] for line in lines] == tensor.tolist()
+    told = [json.loads((tmp_path / format_ / DESCRIPTION).read_text()) for format_ in FORMATS]
+    assert [each.pop("file") for each in told] == [DATA, LINES]
+    assert told[0] == told[1]
+
+
+def test_hugging_face_datasets_reads_the_lines(tmp_path, monkeypatch):
+    datasets = pytest.importorskip("datasets")
+    write_dataset(KHop(n=10, most_hops=2), tmp_path / "data", 30, format="jsonl")
+    read = datasets.load_dataset(
+        "json", data_files=str(tmp_path / "data" / LINES), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    batch = KHop(n=10, most_hops=2).batch(AT_ONCE, 0, 0)
+    assert len(read) == 30
+    assert read["inputs"][:] == batch.inputs[:30].tolist() and read["group"][:] == batch.group[:30].tolist()
+
+
+def test_an_unknown_format_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="no dataset format 'json'"):
+        write_dataset(KHop(), tmp_path / "data", 1, format="json")
+    assert list(tmp_path.iterdir()) == []

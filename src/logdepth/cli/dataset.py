@@ -25,6 +25,9 @@ def write_data(
     words: Words = None,
     out: Annotated[Path | None, typer.Option(help="A new folder for the dataset.", show_default=False)] = None,
     sequences: Annotated[int, typer.Option(min=1, help="How many sequences.")] = 10_000,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="safetensors, or jsonl: a line of JSON for each sequence.")
+    ] = "safetensors",
     seed: Seed = 0,
     as_json: Json = False,
 ) -> int:
@@ -46,11 +49,11 @@ def write_data(
         raise UsageError("a dataset needs a folder. Give one: --out DIR.")
     started = perf_counter()
     with progress_bar("drawing") as progress:
-        write_dataset(sampler, out, sequences, seed, progress)
+        write_dataset(sampler, out, sequences, seed, progress, format_)
     seconds = perf_counter() - started
     if as_json:
         result = {"task": sampler.name, "parameters": sampler.parameters, "sequences": sequences, "seed": seed}
-        print_json({**result, "folder": str(out), "tokens": sampler.vocabulary, "seconds": seconds})
+        print_json({**result, "folder": str(out), "format": format_, "tokens": sampler.vocabulary, "seconds": seconds})
     else:
         console().print(
             f"{plain(str(out))}: {sequences:,} sequences of {sampler.length} tokens [dim]({seconds:.1f} s)[/]",
