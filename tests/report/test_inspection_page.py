@@ -169,3 +169,19 @@ def test_the_page_loads_nothing_and_names_are_escaped(trained):
 def test_figures_are_png(figure, trained, compiled):
     assert figure(trained).startswith(b"\x89PNG")
     assert figure(compiled).startswith(b"\x89PNG")
+
+
+def test_of_many_heads_those_of_further_layers_are_folded():
+    sampler = KHop(n=8, most_hops=2, letters=3)
+    network = Gpt2(Gpt2Shape(sampler.vocabulary, 8, depth=7, heads=8, width=8), torch.Generator().manual_seed(0))
+    page = inspection_page(inspect(Trained(Path("net"), sampler, network), k=2, sequences=2))
+    open_ = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    assert page.count('<tr><th scope="row">') == 2 * 7 * 8 and page.count("<img") == 2 * 7 * 8
+    assert open_.count('<tr><th scope="row">') == 2 * 48 and open_.count("<img") == 2 * 24
+    assert page.count("<summary>layer 7</summary>") == 2 and page.count("<summary>layers 4 to 7</summary>") == 2
+
+
+def test_too_many_pictures_are_left_out_and_the_page_says_so(trained, monkeypatch):
+    monkeypatch.setattr("logdepth.report.inspection.LARGEST_PICTURES", 1000)
+    page = inspection_page(trained)
+    assert page.count("<img") == 2 * 3 and page.count("would make this page too large") == 2

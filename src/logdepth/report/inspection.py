@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 READABLE = 0.15  # an alignment below is shown by its colour alone
 STRONG = 0.55  # above, the cell is dark, and the head is said to do the hop
+ROWS_SHOWN, PICTURES_SHOWN = 48, 24  # heads in a table, and small pictures; those of further layers are folded
+LARGEST_PICTURES = 800_000  # bytes of one kind of pictures on the page
 TOKENS_SHOWN = 40  # of a pattern on the page: more would be too small to see
 BLUE, RED = (35, 95, 143), (196, 72, 31)  # of page.css
 
@@ -105,11 +109,27 @@ def alignment_table(found: Inspection) -> str:
 
 def table_of_heads(found: Inspection, top: str, row: Callable[[int], str]) -> str:
     """A row for each head, under `top`; the heads of a layer stand together."""
-    bodies = [
-        f"<tbody>{''.join(row(index) for index, head in enumerate(found.heads) if head.layer == layer)}</tbody>"
+    bodies = {
+        layer: f"<tbody>{''.join(row(index) for index, head in enumerate(found.heads) if head.layer == layer)}</tbody>"
         for layer in layers(found)
-    ]
-    return f'<table class="alignments"><thead>{top}</thead>{"".join(bodies)}</table>'
+    }
+
+    def table(some: Sequence[int]) -> str:
+        return f'<table class="alignments"><thead>{top}</thead>{"".join(bodies[layer] for layer in some)}</table>'
+
+    return folded(found, ROWS_SHOWN, table)
+
+
+def folded(found: Inspection, most: int, draw: Callable[[Sequence[int]], str]) -> str:
+    """What is drawn of the first layers that have at most so many heads together, and folded the same of all others."""
+    heads = Counter(head.layer for head in found.heads)
+    ends = accumulate(heads[layer] for layer in layers(found))
+    shown = max(1, sum(end <= most for end in ends))
+    first, rest = layers(found)[:shown], layers(found)[shown:]
+    if not rest:
+        return draw(first)
+    which = f"layer {rest[0]}" if len(rest) == 1 else f"layers {rest[0]} to {rest[-1]}"
+    return f'{draw(first)}<details class="rest"><summary>{which}</summary>{draw(rest)}</details>'
 
 
 def alignment_row(found: Inspection, index: int) -> str:
@@ -264,12 +284,18 @@ def in_short(found: Inspection, index: int) -> str:
 
 def maps(found: Inspection, pictures: Sequence[str]) -> str:
     """A row of small pictures for each layer."""
-    rows = []
+    rows = {}
     for layer in layers(found):
         own = [picture for head, picture in zip(found.heads, pictures, strict=True) if head.layer == layer]
-        rows.append(f'<div class="layer"><h3>layer {layer}</h3><div class="of">{"".join(own)}</div></div>')
+        rows[layer] = f'<div class="layer"><h3>layer {layer}</h3><div class="of">{"".join(own)}</div></div>'
     most = max(head.number for head in found.heads)
-    return f'<div class="layers" style="--heads:{most}">{"".join(rows)}</div>'
+
+    def draw(some: Sequence[int]) -> str:
+        return f'<div class="layers" style="--heads:{most}">{"".join(rows[layer] for layer in some)}</div>'
+
+    if sum(map(len, pictures)) > LARGEST_PICTURES:
+        return f'{draw(layers(found)[:1])}<p class="caption">All layers together would make this page too large.</p>'
+    return folded(found, PICTURES_SHOWN, draw)
 
 
 def hop_matrix(target: np.ndarray) -> np.ndarray:
