@@ -230,6 +230,18 @@ def test_run_reads_every_form_and_answers_as_plain_python_does(logdepth, own, fi
         assert outcome.json["task"] is None and outcome.json["input"] == str(path)
 
 
+def test_run_writes_answer_and_page(logdepth, own, file, inputs, tmp_path):
+    page, answer = tmp_path / "page.html", tmp_path / "answer.csv"
+    outcome = logdepth("run", file, inputs[0], "--report", page, "--out", answer, "--json")
+    assert outcome.status == 0, outcome
+    with answer.open(newline="") as lines:
+        rows = list(csv.reader(lines))
+    expected = own.answers(**own.table)
+    written = [[None if cell == "" else cell for cell in row[-len(expected) :]] for row in rows[1:]]
+    assert written == [[None if c is None else str(c) for c in row] for row in zip(*expected.values(), strict=True)]
+    assert ("oracle gives" in page.read_text()) is ("def oracle" in own.source)
+
+
 def test_people_see_inputs_beside_answers(logdepth, own, file, inputs):
     outcome = logdepth("run", file, inputs[0])
     assert outcome.status == 0 and "equal to the exact answer" in outcome.stdout

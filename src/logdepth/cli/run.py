@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.answers import check_suffix, shown, write_answer
-from logdepth.cli.columns import named
+from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
 from logdepth.cli.options import Ask, Delimiter, Format, Json, Simplify, how_to_read
@@ -63,7 +63,8 @@ def run_model(
     if report is not None:
         from logdepth.report.page import write_report
 
-        write_report(model, report, instance, input_name=path.name)
+        oracle = task.oracle if is_program(task) else None
+        write_report(model, report, instance, input_name=path.name, oracle=oracle)
     if out is not None:
         write_answer(out, task, instance, answer, result)
     if as_json:
