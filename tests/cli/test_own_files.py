@@ -462,25 +462,6 @@ def test_what_only_a_script_does_is_not_done(tmp_path):
     assert read_own_file(tmp_path / "mine.py").made.name == "a"
 
 
-PULLS = """
-from logdepth import Table
-
-table = Table("pulls", rows=5)
-row = table.input("row", high=9)
-table.output("answer", table.pull(row, row))
-"""
-
-
-def test_where_most_tables_are_refused_nothing_is_called_exact(logdepth, tmp_path):
-    (tmp_path / "mine.py").write_text(PULLS)
-    outcome = logdepth("compile", tmp_path / "mine.py", "--samples", 5)
-    assert "NOT VERIFIED" in outcome.stdout and "exact" not in outcome.stdout
-    assert "were skipped" in outcome.stdout and "`sample`" in outcome.stdout
-    (tmp_path / "mine.py").write_text(f"{PULLS}\n\ndef sample(rng):\n    return {{'row': rng.integers(0, 6, 5)}}\n")
-    outcome = logdepth("compile", tmp_path / "mine.py", "--samples", 50)
-    assert outcome.status == 0 and "exact on 50 instances" in outcome.stdout and "skipped" not in outcome.stdout
-
-
 def test_a_sample_that_draws_nothing_useful_is_one_error(tmp_path):
     (tmp_path / "mine.py").write_text(TABLE.format("a") + "def sample(rng):\n    return {'x': [9]}\n")
     task = read_own_file(tmp_path / "mine.py").task
