@@ -6,6 +6,7 @@ from logdepth.learn import train as training
 from logdepth.learn.metrics import EVENTS, Metrics, Row, last_row, last_step, read_rows
 from logdepth.learn.run_folder import METRICS, step_of
 from logdepth.learn.train import train
+from logdepth.numerics.errors import UsageError
 
 
 def test_events_are_the_rows_also_after_steps_that_were_done_again(small, tmp_path, monkeypatch):
@@ -45,3 +46,33 @@ def test_the_last_row_is_the_one_that_was_written_whole_last(tmp_path):
     with (tmp_path / METRICS).open("a") as stream:
         stream.write("4,0.25,0.")
     assert last_row(tmp_path) == row
+
+
+HEAD = "step,loss,error,rate,seconds,steps_per_second,error_k0\n"
+DAMAGED = {
+    "an empty cell": ("5,,0.5,1,1,1,\n", 'line 2: loss is ""; it must be a number'),
+    "a loss that is none": ("5,nan,0.5,1,1,1,\n", "line 2: loss is"),
+    "an endless loss": ("5,inf,0.5,1,1,1,\n", "line 2: loss is"),
+    "an error above 1": ("5,0.1,1.5,1,1,1,\n", "line 2: error is"),
+    "an error of a group above 1": ("5,0.1,0.5,1,1,1,2\n", "line 2: [0] is"),
+    "no step": ("x,0.1,0.5,1,1,1,\n", 'line 2: step is "x"'),
+    "half a step": ("0.5,0.1,0.5,1,1,1,\n", 'line 2: step is "0.5"'),
+    "a step twice": ("5,0.1,0.5,1,1,1,\n5,0.1,0.5,1,1,1,\n", "line 3: step 5 comes after step 5"),
+    "a row that is cut off before the last": ("5,0.1\n6,0.1,0.5,1,1,1,\n", "line 2: it has 2 cells"),
+    "a cell more": ("5,0.1,0.5,1,1,1,,\n", "line 2: it has 8 cells"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_rows_that_are_none_are_refused_with_their_line(tmp_path, case):
+    rows, words = DAMAGED[case]
+    (tmp_path / METRICS).write_text(HEAD + rows)
+    with pytest.raises(UsageError) as refusal:
+        read_rows(tmp_path / METRICS)
+    assert words in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+def test_a_last_row_that_is_not_ended_is_left_out(tmp_path):
+    """It may end in the middle of a number."""
+    (tmp_path / METRICS).write_text(HEAD + "5,0.25,0.5,1,1,1,\n10,0.125,0.5,1,1,1,0.1")
+    assert [row["step"] for row in read_rows(tmp_path / METRICS)] == ["5"]

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from logdepth.learn import train as training
@@ -29,6 +30,7 @@ from logdepth.learn.recipes import Recipe
 from logdepth.learn.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, sessions_of, step_of
 from logdepth.learn.train import Training, train
 from logdepth.learn.trained import read_answering
+from logdepth.networks import load_weights
 from logdepth.numerics.errors import UsageError
 
 
@@ -249,7 +251,7 @@ def test_a_checkpoint_of_another_shape_is_refused(run, small, tmp_path):
     train(small(width=32), tmp_path / "wide", "cpu")
     (run / STATE).write_bytes((tmp_path / "wide" / STATE).read_bytes())
     with pytest.raises(
-        UsageError, match=r"is of another network: weight '.*' is \(.*32.*\) there and \(.*16.*\) in this"
+        UsageError, match=r"is of another network or damaged: 'network\..*' is F32 .*32.* there and F32 .*16.* in this"
     ):
         train(small(), run, "cpu")
     with pytest.raises(UsageError, match="is of another network"):
@@ -438,7 +440,50 @@ def test_a_device_that_is_not_there_is_refused(small, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_the_length_of_a_head_may_begin_as_a_pickle_does(run):
+    """The first bytes of a safetensors file are a number: of one in 256 runs it begins with 0x80."""
+    data = (run / STATE).read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    longer = length + (0x80 - length) % 256
+    text = data[8 : 8 + length] + b" " * (longer - length)
+    (run / STATE).write_bytes(longer.to_bytes(8, "little") + text + data[8 + length :])
+    assert (run / STATE).read_bytes()[0] == 0x80 and step_of(run) == 40
+    assert load_weights(run / STATE).keys() == weights_of(run).keys()
+
+
+def test_a_configuration_of_fewer_steps_than_were_done_is_refused(run, small):
+    text = (run / CONFIG).read_text()
+    (run / CONFIG).write_text(text.replace('"steps": 40', '"steps": 7'))
+    with pytest.raises(UsageError, match=r"says 7 steps, and state\.safetensors is of step 40"):
+        train(small(steps=7), run, "cpu")
+
+
+def test_a_checkpoint_without_what_an_optimiser_keeps_is_refused(run, small):
+    with safe_open(run / STATE, "pt") as file:
+        header = file.metadata()
+    whole = load_file(run / STATE)
+    for name in ("optimiser.0.0.exp_avg", "optimiser.0.3.step", "network.wpe.weight"):
+        save_file({key: value for key, value in whole.items() if key != name}, run / STATE, header)
+        with pytest.raises(UsageError, match=f"'{name}' is absent there"):
+            Training(small(), torch.device("cpu")).restore(run, 40)
+    save_file(whole | {"optimiser.0.0.step": torch.tensor(3.0)}, run / STATE, header)
+    with pytest.raises(UsageError, match=r"'optimiser\.0\.0\.step' is 3, and it is of step 40"):
+        Training(small(), torch.device("cpu")).restore(run, 40)
+    whole["optimiser.0.0.exp_avg"][0, 0] = torch.nan
+    save_file(whole, run / STATE, header)
+    with pytest.raises(UsageError, match=r"'optimiser\.0\.0\.exp_avg' holds what is no finite number"):
+        Training(small(), torch.device("cpu")).restore(run, 40)
+
+
+def test_a_setting_that_is_missing_is_no_default(run):
+    config = json.loads((run / CONFIG).read_text())
+    del config["recipe"]["lr"]
+    (run / CONFIG).write_text(json.dumps(config))
+    with pytest.raises(UsageError, match="lr is missing among its settings"):
+        read_plan(run)
+
+
 def test_safetensors_of_something_else_is_no_checkpoint(run, small):
     save_file({"x": torch.zeros(1)}, run / STATE, {"step": "3"})
-    with pytest.raises(UsageError, match="is no checkpoint of a run: it holds 'x'"):
+    with pytest.raises(UsageError, match=r"is of another network or damaged: 'network\.wte\.weight' is absent there"):
         train(small(), run, "cpu")

@@ -10,15 +10,16 @@ from typing import Any, Self
 
 import numpy as np
 import torch
+from msgspec import Struct
 
 from logdepth.arithmetic import undisturbed
 from logdepth.learn.rates import Rate, rate
 from logdepth.learn.run_folder import EVALUATION
 from logdepth.learn.samplers import NOT_ASKED, generator_of, unseen
 from logdepth.learn.trained import Answering, read_answering
+from logdepth.numerics.documents import Count, Departure, Fraction, Positive, conform, read_json
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import write_file
-from logdepth.tasks.files import read_text
 
 AT_ONCE = 50  # sequences in one pass: their attention stays in the cache
 SOLVED = 0.02
@@ -97,18 +98,48 @@ class Evaluation:
         }
 
     @classmethod
-    def from_json(cls, held: Mapping[str, Any]) -> Self:
-        """What `as_json` gave. Errors: KeyError, TypeError, ValueError or AttributeError for anything else."""
+    def from_json(cls, held: Any) -> Self:
+        """What `as_json` gave. Errors: Departure for anything else."""
+        said = conform(held, EvaluationForm)
 
-        def rates(errors: str, intervals: str, counts: str) -> dict[int, Rate]:
+        def rates(
+            errors: Mapping[str, float | None], intervals: Mapping[str, tuple[float, float]], counts: Mapping[str, int]
+        ) -> dict[int, Rate]:
+            if not errors.keys() == intervals.keys() == counts.keys() or not all(k.isdecimal() for k in errors):
+                raise Departure("its errors, intervals and counts are not of the same k")
             return {
-                int(k): Rate(round((error or 0.0) * held[counts][k]), held[counts][k], *held[intervals][k])
-                for k, error in held[errors].items()
+                int(k): Rate(round((error or 0.0) * counts[k]), counts[k], *intervals[k]) for k, error in errors.items()
             }
 
-        answered = rates("errors", "intervals", "answered")
-        everywhere = rates("errors_everywhere", "intervals_everywhere", "asked_everywhere")
-        return cls(held["protocol"], held["sequences"], held["seed"], answered, everywhere)
+        answered = rates(said.errors, said.intervals, said.answered)
+        everywhere = rates(said.errors_everywhere, said.intervals_everywhere, said.asked_everywhere)
+        found = cls(said.protocol, said.sequences, said.seed, answered, everywhere)
+        if answered.keys() != everywhere.keys() or found.as_json() != held:
+            raise Departure("its numbers do not follow from each other")
+        return found
+
+
+class ThresholdForm(Struct, frozen=True):
+    """That of a `Threshold`."""
+
+    k: Count
+    low: Count
+    high: Count
+
+
+class EvaluationForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """The form of evaluation.json: by k, as text."""
+
+    protocol: str
+    sequences: Positive
+    seed: int
+    errors: dict[str, Fraction | None]
+    intervals: dict[str, tuple[Fraction, Fraction]]
+    answered: dict[str, Count]
+    errors_everywhere: dict[str, Fraction | None]
+    intervals_everywhere: dict[str, tuple[Fraction, Fraction]]
+    asked_everywhere: dict[str, Count]
+    threshold: ThresholdForm
 
 
 def solved_up_to(errors: Mapping[int, float | None]) -> int:
@@ -162,8 +193,8 @@ def evaluation_of_run(
     Errors: UsageError as `read_answering`, and if the folder cannot be written.
     """
     try:
-        return Evaluation.from_json(json.loads(read_text(folder / EVALUATION)))
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, UsageError):
+        return Evaluation.from_json(read_json(folder / EVALUATION))
+    except (Departure, UsageError):
         pass  # none is there, or a damaged one
     found = evaluate(read_answering(folder, device), PROTOCOLS["corrected"], progress=progress)
     write_file(folder / EVALUATION, (json.dumps(found.as_json(), indent=2) + "\n").encode())

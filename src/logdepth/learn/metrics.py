@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
 
 from logdepth.learn.run_folder import METRICS
-from logdepth.numerics.errors import UsageError
-from logdepth.numerics.files import write_file
+from logdepth.numerics.documents import Departure, Fraction, Positive, conform
+from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.files import open_file, read_file, write_file
 
 EVENTS = "events"
+MOST_BYTES = 2**30
 LONGEST = 30  # characters of a cell, its comma included; a float has at most 24
 
 
@@ -45,7 +50,7 @@ class Metrics:
         self.names = [*own, *(f"error_{group_name}{group}" for group in groups)]
         kept = [row for row in read_rows(self.path) if int(row["step"]) <= step]
         if kept and list(kept[0]) != self.names:
-            raise damaged(self.path)
+            raise damaged(self.path, "its columns are not those of this run")
         text = io.StringIO()
         writer = csv.DictWriter(text, self.names, lineterminator="\n")
         writer.writeheader()
@@ -86,35 +91,65 @@ class Metrics:
         threading.excepthook = self.hook
 
 
+class RowForm(Struct, frozen=True):
+    """The form of a row; errors of groups stand beside, empty for those that did not come up."""
+
+    step: Positive
+    loss: Annotated[float, Meta(ge=0, le=1e300)]
+    error: Fraction
+    rate: Fraction
+    seconds: Annotated[float, Meta(ge=0, le=1e15)]
+    steps_per_second: Annotated[float, Meta(ge=0, le=1e15)]
+
+
 def read_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a file of metrics, none without one; a last row that was cut off is left out.
 
-    Errors: UsageError for a file of anything else.
+    Errors: UsageError for a file of anything else, with the line.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return []
     try:
-        with path.open(newline="") as stream:
-            rows = [row for row in csv.DictReader(stream) if None not in row.values()]
-        for row in rows:
-            for name, cell in row.items():
-                int(cell) if name == "step" else float(cell or 0)
-        if rows:
-            rows[0]["step"]
-    except (csv.Error, KeyError, TypeError, ValueError):
-        raise damaged(path) from None
+        text = read_file(path, MOST_BYTES).decode()
+        lines = list(csv.reader(text[: text.rfind("\n") + 1].split("\n")[:-1]))  # what is not ended was cut off
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise damaged(path, first_line(error)) from None
+    if not lines or not text:
+        return []
+    names, last = lines[0], 0
+    own, groups = RowForm.__struct_fields__, names[len(RowForm.__struct_fields__) :]
+    if (
+        tuple(names[: len(own)]) != own
+        or len(set(names)) < len(names)
+        or not all(it.startswith("error_") for it in groups)
+    ):
+        raise damaged(path, "line 1 does not name its columns")
+    rows = []
+    for number, cells in enumerate(lines[1:], start=2):
+        row = dict(zip(names, cells, strict=False))
+        try:
+            if len(cells) != len(names):
+                raise Departure(f"it has {len(cells)} cells, and there are {len(names)} columns")
+            step = conform(row, RowForm, text=True).step
+            conform([row[name] for name in groups if row[name]], list[Fraction], text=True)
+            if step <= last:
+                raise Departure(f"step {step} comes after step {last}")
+        except Departure as departure:
+            raise damaged(path, f"line {number}: {departure}") from None
+        last = step
+        rows.append(row)
     return rows
 
 
-def damaged(path: Path) -> UsageError:
-    return UsageError(f"{path} is damaged: it holds no metrics of this run. Take it away; no checkpoint needs it.")
+def damaged(path: Path, wrong: str) -> UsageError:
+    return UsageError(f"{path} is damaged: {wrong}. Take it away; no checkpoint needs it.")
 
 
 def last_row(folder: Path) -> Row | None:
     """The last row of a run, None without one; read from the end of the file, for it is looked at often."""
     try:
-        with (folder / METRICS).open("rb") as stream:
-            names = stream.readline().decode().strip().split(",")
+        with open_file(folder / METRICS) as stream:
+            names = stream.readline(2**16).decode().strip().split(",")
             after = stream.tell()
             stream.seek(max(after, stream.seek(0, io.SEEK_END) - 2 * LONGEST * len(names)))
             lines = stream.read().decode().split("\n")[:-1]  # a line that is not ended is still being written

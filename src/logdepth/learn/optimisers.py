@@ -99,6 +99,18 @@ def optimisers_of(
     return found
 
 
+def moments_of(optimiser: Optimizer) -> dict[str, Tensor]:
+    """What an optimiser keeps after a step by name, "INDEX.KEY", as tensors of the right shape and kind."""
+    found = {}
+    for index, parameter in enumerate(optimiser.param_groups[0]["params"]):
+        if isinstance(optimiser, Muon):
+            found[f"{index}.momentum"] = parameter
+        else:
+            found |= {f"{index}.exp_avg": parameter, f"{index}.exp_avg_sq": parameter}
+            found[f"{index}.step"] = torch.zeros((), dtype=torch.float32)
+    return found
+
+
 def is_layer_matrix(name: str, parameter: nn.Parameter) -> bool:
     """Whether it maps activations to activations: a matrix that is neither an embedding nor the readout."""
     return parameter.ndim == 2 and not name.startswith(("wte", "wpe", "embedding", "head"))

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import torch
+from msgspec import Struct
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
 from torch import Tensor
@@ -24,13 +29,48 @@ from logdepth.learn.build import shape_for
 from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
 from logdepth.networks import load_weights
+from logdepth.networks.weights import check_numbers
+from logdepth.numerics.documents import Count, Departure, conform, read_json, shown
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.files import write_file
-from logdepth.tasks.files import read_text
+from logdepth.numerics.files import open_file, write_file
 
 FORMAT, VERSION = "logdepth-run", 1
 CONFIG, STATE, WEIGHTS, METRICS = "config.json", "state.safetensors", "model.safetensors", "metrics.csv"
 EVALUATION, START = "evaluation.json", "start.safetensors"
+
+
+Setting = int | float | str
+
+
+class StartForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """What config.json says of the weights that a run began from, as `Start.described`."""
+
+    file: str
+    sha256: str
+
+
+class SessionForm(Struct, frozen=True):
+    """What it says of one start, as `session_on`; more may be said."""
+
+    from_step: Count
+    device: str
+    device_name: str | None
+    threads: Count
+    processes: Count
+    processor: str
+    versions: dict[str, str | None]
+
+
+class ConfigForm(Struct, frozen=True):
+    """The form of config.json; the settings of Hugging Face's GPT-2 may stand beside."""
+
+    format: Literal["logdepth-run"]
+    version: Literal[1]
+    recipe: dict[str, Setting]
+    task_parameters: dict[str, Setting]
+    weights: StartForm | None = None
+    sessions: list[SessionForm] = []
+    tokens: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +106,6 @@ def describe(plan: Plan, start: Start | None) -> dict[str, Any]:
 
     Of a GPT-2 it is also what Hugging Face's `GPT2Model.from_pretrained` looks for there.
     """
-    theirs = shape_for(plan).to_hugging_face() if plan.recipe.network == "gpt2" else {}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -75,8 +114,13 @@ def describe(plan: Plan, start: Start | None) -> dict[str, Any]:
         "tokens": list(plan.sampler.tokens),
         "weights": start.described if start else None,
         "sessions": [],
-        **theirs,
+        **theirs_of(plan),
     }
+
+
+def theirs_of(plan: Plan) -> dict[str, Any]:
+    """The settings of Hugging Face that say the same of a GPT-2; none of another network."""
+    return shape_for(plan).to_hugging_face() if plan.recipe.network == "gpt2" else {}
 
 
 def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, Any]) -> int:
@@ -107,6 +151,11 @@ def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, A
         for left in folder.glob(f".{name}.*"):  # what a process that was killed while it wrote has left
             left.unlink()
     step = step_of(folder)
+    if step > plan.recipe.steps:
+        raise UsageError(
+            f"{folder / CONFIG} says {plan.recipe.steps} steps, and {STATE} is of step {step}. Say as many again, or"
+            " begin another run elsewhere."
+        )
     if step < plan.recipe.steps:
         (folder / EVALUATION).unlink(missing_ok=True)  # it is of weights that will be others
         write_session(folder, read_config(folder), session, step)
@@ -145,35 +194,56 @@ def has_ended(folder: Path, plan: Plan) -> bool:
 def is_run(folder: Path) -> bool:
     """Whether this is the folder of a run, maybe a damaged one."""
     try:
-        return bool(json.loads(read_text(folder / CONFIG))["format"] == FORMAT)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return bool(read_json(folder / CONFIG)["format"] == FORMAT)
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 def read_plan(folder: Path) -> Plan:
     """The plan of a run. Errors: UsageError for a folder that is none, and for a configuration that is damaged."""
     held = read_config(folder)
+    with about(folder / CONFIG):
+        plan = whole_plan({**held["recipe"], **held["task_parameters"]})
+        if held.get("tokens", list(plan.sampler.tokens)) != list(plan.sampler.tokens):
+            raise UsageError("its tokens are not those of its task.")
+        for name, value in theirs_of(plan).items():
+            if name in held and held[name] != value:
+                raise UsageError(
+                    f"{name} is {shown(held[name])}, and the recipe has {shown(value)}. Correct one of them."
+                )
+    return plan
+
+
+def whole_plan(settings: Mapping[str, Setting]) -> Plan:
+    """The plan of all its settings. Errors: UsageError as `plan_of`, and for one that is missing."""
+    plan = plan_of(settings)
+    missing = sorted(plan.settings.keys() - settings.keys())
+    if missing:
+        raise UsageError(f"{missing[0]} is missing among its settings.")
+    return plan
+
+
+@contextmanager
+def about(place: Path) -> Iterator[None]:
+    """Every UsageError says which file it is about."""
     try:
-        return plan_of({**held["recipe"], **held["task_parameters"]})
+        yield
     except UsageError as error:
-        raise UsageError(f"{folder / CONFIG}: {error}") from None
+        raise UsageError(f"{place}: {error}") from None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """What config.json holds. Errors: as of `read_plan`."""
+    """What config.json holds, of its form. Errors: as of `read_plan`."""
     place = folder / CONFIG
-    if not place.is_file():
+    if not os.path.lexists(place):
         raise UsageError(f"{folder} is no run: it has no {CONFIG}. Begin one: logdepth train PRESET --out {folder}.")
     try:
-        held: dict[str, Any] = json.loads(read_text(place))
-        whole = {**held["recipe"], **held["task_parameters"]}.keys() >= {"task"}
-        known = held["format"] == FORMAT and held["version"] == VERSION
-    except (ValueError, KeyError, TypeError, RecursionError):
-        whole = known = False
-    if not whole:
-        raise UsageError(f"{place} is damaged: it does not describe a run. Begin the run again elsewhere.")
-    if not known:
-        raise UsageError(f"{place} is not of this version of logdepth, {logdepth.__version__}. Upgrade logdepth.")
+        held: dict[str, Any] = read_json(place)
+        if isinstance(held, dict) and held.get("format") == FORMAT and held.get("version") not in (None, VERSION):
+            raise UsageError(f"{place} is not of this version of logdepth, {logdepth.__version__}. Upgrade logdepth.")
+        conform(held, ConfigForm)
+    except Departure as departure:
+        raise UsageError(f"{place} is damaged: {departure}. Begin the run again elsewhere.") from None
     return held
 
 
@@ -188,32 +258,43 @@ def write_state(folder: Path, step: int, weights: Mapping[str, Tensor], optimise
 
 
 def step_of(folder: Path) -> int:
-    """Steps done at the last checkpoint, 0 without one."""
-    return _opened(folder)[0] if (folder / STATE).exists() else 0
+    """Steps done at the last checkpoint, 0 without one. Errors: UsageError for a file that is none."""
+    if not os.path.lexists(folder / STATE):
+        return 0
+    with opened(folder) as file:
+        return step_in(folder, file)
 
 
-def read_state(folder: Path, expected: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Weights and optimiser tensors of the last checkpoint; `expected` are the weights whose shapes it must have.
+def read_state(
+    folder: Path, weights: Mapping[str, Tensor], moments: Mapping[str, Tensor]
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Weights and optimiser tensors of the last checkpoint, of the names, shapes and kinds of those that are given.
 
-    Errors: UsageError for a file that is damaged or a pickle, and for weights of another network.
+    Errors: UsageError for a file that is damaged or a pickle, for weights of another network, for tensors that are
+    missing, and for numbers that are not finite or of another step.
     """
     place = folder / STATE
-    tensors = _opened(folder)[1]
-    parts: dict[str, dict[str, Tensor]] = {"network": {}, "optimiser": {}}
+    expected = {f"network.{name}": tensor for name, tensor in weights.items()}
+    expected |= {f"optimiser.{name}": tensor for name, tensor in moments.items()}
+    with opened(folder) as file:
+        step = step_in(folder, file)
+        check_tensors(folder, file, expected)
+        tensors = {name: file.get_tensor(name) for name in expected}
     for name, tensor in tensors.items():
-        kind, _, rest = name.partition(".")
-        if kind not in parts:
-            raise UsageError(f"{place} is no checkpoint of a run: it holds {name!r}. {_REMEDY}")
-        parts[kind][rest] = tensor
-    fits(place, parts["network"], expected)
-    return parts["network"], parts["optimiser"]
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise UsageError(f"{place} is damaged: {name!r} holds what is no finite number. {_REMEDY}")
+        if name.endswith(".step") and name.startswith("optimiser.") and tensor.item() != step:
+            raise UsageError(f"{place} is damaged: {name!r} is {tensor.item():g}, and it is of step {step}. {_REMEDY}")
+    own = {name.removeprefix("network."): value for name, value in tensors.items() if name.startswith("network.")}
+    rest = {name.removeprefix("optimiser."): value for name, value in tensors.items() if name.startswith("optimiser.")}
+    return own, rest
 
 
 _REMEDY = f"Take {STATE} away to begin again from step 0."
 
 
 def fits(place: Path, held: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
-    """UsageError unless these weights, read from `place`, have the names and shapes that are expected."""
+    """UsageError unless these weights, read from `place`, have the names and shapes expected, and finite numbers."""
     for name in [*expected, *(name for name in held if name not in expected)]:  # the first that differs, on every run
         has = tuple(held[name].shape) if name in held else None
         wanted = tuple(expected[name].shape) if name in expected else None
@@ -222,20 +303,55 @@ def fits(place: Path, held: Mapping[str, Tensor], expected: Mapping[str, Tensor]
                 f"{place} is of another network: weight {name!r} is {has or 'absent'} there and {wanted or 'absent'} in"
                 " this one. Choose the settings that it was trained with."
             )
+    with about(place):
+        for name, weight in held.items():
+            check_numbers(name, weight)
 
 
-def _opened(folder: Path) -> tuple[int, dict[str, Tensor]]:
-    """The step and the tensors of a checkpoint."""
+def check_network(folder: Path, weights: Mapping[str, Tensor]) -> None:
+    """UsageError unless the last checkpoint has weights of these names, shapes and kinds. None of them is read."""
+    with opened(folder) as file:
+        check_tensors(folder, file, {f"network.{name}": tensor for name, tensor in weights.items()}, "network.")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Any]:
+    """The file of the last checkpoint. Errors: UsageError for a pickle, and for a file that is damaged."""
     place = folder / STATE
-    with place.open("rb") as stream:
+    with open_file(place) as stream:
         start = stream.read(9)
-    if start.startswith((b"\x80", b"PK")):
+    if start[8:] != b"{" and start.startswith((b"\x80", b"PK")):  # the length of a safetensors file's head may be so
         raise UsageError(f"{place} is a pickle, which can execute code, and is never loaded. {_REMEDY}")
     try:
         with safe_open(place, framework="pt") as file:
-            header = file.metadata() or {}
-            step = int(header["step"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
-    except (SafetensorError, KeyError, ValueError):
+            yield file
+    except SafetensorError:
         raise UsageError(f"{place} is damaged, and training cannot go on from it. {_REMEDY}") from None
-    return step, tensors
+
+
+def step_in(folder: Path, file: Any) -> int:
+    said = (file.metadata() or {}).get("step", "")
+    if not re.fullmatch(r"[1-9][0-9]{0,14}", said):
+        raise UsageError(f"{folder / STATE} is damaged: its step is {shown(said)}, and no number from 1. {_REMEDY}")
+    return int(said)
+
+
+def check_tensors(folder: Path, file: Any, expected: Mapping[str, Tensor], part: str = "") -> None:
+    """UsageError unless the tensors whose names begin with `part` are of these names, shapes and kinds."""
+    names = {name for name in file.keys() if name.startswith(part)}  # noqa: SIM118  # no mapping
+    for name in [*expected, *sorted(names - expected.keys())]:  # the first that differs, on every run
+        has = wanted = "absent"
+        if name in names:
+            held = file.get_slice(name)
+            has = f"{held.get_dtype()} of shape {list(held.get_shape())}"
+        if name in expected:
+            wanted = f"{KINDS[expected[name].dtype]} of shape {list(expected[name].shape)}"
+        if has != wanted:
+            raise UsageError(
+                f"{folder / STATE} is of another network or damaged: {name!r} is {has} there and {wanted} in this one."
+                f" Choose the settings that it was trained with. {_REMEDY}"
+            )
+
+
+KINDS = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64", torch.int32: "I32", torch.bool: "BOOL"}
+"""What safetensors calls the kinds of numbers that our networks and optimisers have."""

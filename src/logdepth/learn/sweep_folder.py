@@ -7,19 +7,36 @@ takes.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import Struct
 
 import logdepth
-from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import START, Start, check_start, is_run
+from logdepth.learn.run_folder import START, Setting, Start, StartForm, about, check_start, is_run, whole_plan
+from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import write_file
-from logdepth.tasks.files import read_text
 
 SWEEP, FORMAT, VERSION = "sweep.json", "logdepth-sweep", 1
+
+
+class SweepForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """The form of sweep.json."""
+
+    format: Literal["logdepth-sweep"]
+    version: Literal[1]
+    weights: StartForm | None
+    settings: dict[str, Setting]
+    members: dict[str, dict[str, Setting]]
+
+    def __post_init__(self) -> None:
+        for name in self.members:
+            if Path(name).name != name:
+                raise ValueError(f"{name[:80]!r} is no name of a folder in it")
 
 
 def begin_sweep(folder: Path, plans: Mapping[str, Plan], start: Start | None = None) -> None:
@@ -51,29 +68,24 @@ def begin_sweep(folder: Path, plans: Mapping[str, Plan], start: Start | None = N
 
 
 def is_sweep(folder: Path) -> bool:
-    return (folder / SWEEP).is_file()
+    return os.path.lexists(folder / SWEEP)
 
 
 def read_sweep(folder: Path) -> dict[str, Plan]:
     """The plans of a sweep by name. Errors: UsageError for a file that is damaged."""
     held = _read(folder)
-    try:
-        return {name: plan_of(held["settings"] | own) for name, own in held["members"].items()}
-    except UsageError as error:
-        raise UsageError(f"{folder / SWEEP}: {error}") from None
+    with about(folder / SWEEP):
+        return {name: whole_plan(held["settings"] | own) for name, own in held["members"].items()}
 
 
 def _read(folder: Path) -> dict[str, Any]:
     place = folder / SWEEP
     try:
-        held: dict[str, Any] = json.loads(read_text(place))
-        known = held["format"] == FORMAT and held["version"] == VERSION
-        whole = held.keys() >= {"weights"} and all({**held["settings"], **own} for own in held["members"].values())
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        known = whole = False
-    if not known or not whole:
+        held: dict[str, Any] = read_json(place)
+        conform(held, SweepForm)
+    except Departure as departure:
         raise UsageError(
-            f"{place} is damaged, or not of this version of logdepth, {logdepth.__version__}. The command that began"
-            " the sweep goes on with it."
-        )
+            f"{place} is damaged, or not of this version of logdepth, {logdepth.__version__}: {departure}. The command"
+            " that began the sweep goes on with it."
+        ) from None
     return held

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import io
-import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,14 @@ from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, sol
 from logdepth.learn.figures import colour, curve, finish, image_of, style
 from logdepth.learn.trained import CONFIGS, in_words, read_answering
 from logdepth.networks.weights import WEIGHTS
+from logdepth.numerics.documents import Departure, Fraction, conform, read_json, shown
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PUBLISHED_ERRORS = "errors.json"
+KEY = re.compile(r"\(\((\d{1,9}), (\d{1,9}), (-?\d{1,18})\), (\d{1,9})\)")
 
 Cells = Mapping[tuple[int, int, int], Mapping[int, float]]
 """(depth, heads, sequences of training or -1 for fresh ones) -> k -> error."""
@@ -90,12 +91,16 @@ def published_errors(folder: Path) -> Cells:
     cells: dict[tuple[int, int, int], dict[int, float]] = {}
     for place in sorted(folder.rglob(PUBLISHED_ERRORS)):
         try:
-            for key, error in json.loads(place.read_text(encoding="utf-8")).items():
-                (depth, heads, samples), k = ast.literal_eval(key)
-                cells.setdefault((int(depth), int(heads), int(samples)), {})[int(k)] = float(error)
-        except (ValueError, TypeError, SyntaxError, AttributeError, RecursionError):
+            for key, error in conform(read_json(place), dict[str, Fraction]).items():
+                said = KEY.fullmatch(key)
+                if said is None:
+                    raise Departure(f"{shown(key)} is none of its keys")
+                depth, heads, samples, k = map(int, said.groups())
+                cells.setdefault((depth, heads, samples), {})[k] = error
+        except Departure as departure:
             raise UsageError(
-                f"{place} holds no published errors: a JSON object of '((depth, heads, samples), k)' and numbers."
+                f"{place} holds no published errors, a JSON object of '((depth, heads, samples), k)' and numbers:"
+                f" {departure}."
             ) from None
     return cells
 

@@ -19,10 +19,20 @@ from torch.nn.functional import cross_entropy
 from logdepth.learn.build import network_of
 from logdepth.learn.devices import device_called
 from logdepth.learn.metrics import Metrics, Row
-from logdepth.learn.optimisers import fraction_of_rate, optimisers_of
+from logdepth.learn.optimisers import fraction_of_rate, moments_of, optimisers_of
 from logdepth.learn.processes import Processes, alone
 from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import Start, begin, fits, read_start, read_state, sessions_of, start_of, write_state
+from logdepth.learn.run_folder import (
+    Start,
+    begin,
+    check_network,
+    fits,
+    read_start,
+    read_state,
+    sessions_of,
+    start_of,
+    write_state,
+)
 from logdepth.learn.samplers import NOT_ASKED, Batch
 from logdepth.learn.samplers.sampler import mixed
 from logdepth.learn.session import changes, session_on
@@ -110,7 +120,12 @@ class Training:
         write_state(folder, self.done, weights, tensors)
 
     def restore(self, folder: Path, step: int) -> None:
-        weights, tensors = read_state(folder, self.network.state_dict())
+        moments = {
+            f"{number}.{name}": tensor
+            for number, optimiser in enumerate(self.optimisers)
+            for name, tensor in moments_of(optimiser).items()
+        }
+        weights, tensors = read_state(folder, self.network.state_dict(), moments)
         self.network.load_state_dict(weights)
         states: list[dict[int, dict[str, Tensor]]] = [{} for _ in self.optimisers]
         for name, tensor in tensors.items():
@@ -181,6 +196,9 @@ def train(
             f"{folder} goes on from step {step} with {', '.join(changed)}: its weights may differ in the last bits from"
             " those of a run without a break."
         )
+    if step:
+        with torch.device("meta"):  # shapes only
+            check_network(folder, network_of(plan).state_dict())
     with within_memory(plan, place), torch.random.fork_rng(devices=[]):
         training = Training(plan, place, processes, say)
         if step:

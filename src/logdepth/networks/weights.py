@@ -80,6 +80,8 @@ def load_weights(path: str | Path) -> dict[str, Tensor]:
     with open_file(path) as stream:
         start = stream.read(9)
         stream.seek(0)
+        if start[8:] == b"{":  # of a safetensors file, after the length of its head, which may be any bytes
+            return load_safetensors(path)
         if start.startswith((b"PK", b"\x80")):
             try:
                 saved = read_saved(stream)
@@ -88,9 +90,7 @@ def load_weights(path: str | Path) -> dict[str, Tensor]:
                 return {name: saved.tensor(tensor) for name, tensor in declared.items()}
             except Unreadable as wrong:
                 raise unreadable(path, str(wrong)) from None
-    if start[8:] != b"{":
-        raise unreadable(path, "it is neither a safetensors file nor one of torch.save")
-    return load_safetensors(path)
+    raise unreadable(path, "it is neither a safetensors file nor one of torch.save")
 
 
 def load_safetensors(path: Path) -> dict[str, Tensor]:

@@ -28,6 +28,9 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Positive = Annotated[int, Meta(ge=1, le=2**53)]
 """A count of something that is there."""
 
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+"""A probability, or an error."""
+
 Form = TypeVar("Form")
 
 
@@ -74,10 +77,13 @@ def no_number(text: str) -> NoReturn:
     raise Departure(f"it holds {text[:40]}, which is no finite number")
 
 
-def conform(document: Any, form: type[Form]) -> Form:
-    """What a JSON document says, as a value of its form. Errors: Departure."""
+def conform(document: Any, form: type[Form], text: bool = False) -> Form:
+    """What a JSON document says, as a value of its form; with `text` numbers may stand as text, as in a table.
+
+    Errors: Departure.
+    """
     try:
-        return msgspec.convert(document, form)
+        return msgspec.convert(document, form, strict=not text)
     except msgspec.ValidationError as error:
         raise Departure(in_words(document, form, str(error))) from None
 

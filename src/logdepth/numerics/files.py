@@ -65,14 +65,20 @@ def kind_of(mode: int) -> str | None:
 
 def read_file(path: str | Path, most: int) -> bytes:
     """The content of a file. Errors: UsageError as `open_file`, and for a file of more than `most` bytes."""
+    data = bytearray()
     with open_file(path) as stream:
         try:
-            data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
+            if os.fstat(stream.fileno()).st_size <= most:
+                while len(data) <= most and (piece := stream.read(PIECE)):  # no more memory than there is to read
+                    data += piece
+                if len(data) <= most:
+                    return bytes(data)
         except OSError as error:
             raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from None
-    if data is None or len(data) > most:
-        raise UsageError(f"{path} is larger than {most:,} bytes, the most that is read here. Give a smaller file.")
-    return data
+    raise UsageError(f"{path} is larger than {most:,} bytes, the most that is read here. Give a smaller file.")
+
+
+PIECE = 2**20
 
 
 def write_file(path: str | Path, data: bytes) -> None:

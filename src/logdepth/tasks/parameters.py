@@ -42,7 +42,9 @@ class Parameter:
         """
         result = self._converted(value)
         if result is None or (not isinstance(result, str) and not self._holds(result)):
-            raise UsageError(f"{owner}: {self.name} must be {self.allowed()}; got {value!r}. Change {self.option}.")
+            raise UsageError(
+                f"{owner}: {self.name} must be {self.allowed()}; got {repr(value)[:80]}. Change {self.option}."
+            )
         return result
 
     def _converted(self, value: object) -> int | float | str | None:
