@@ -30,7 +30,7 @@ from logdepth.report.tables import (
     theory_section,
     verification,
 )
-from logdepth.solutions import program_for, solution_of
+from logdepth.solutions import solution_of
 from logdepth.tasks import Task
 
 LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
@@ -89,9 +89,7 @@ def page(
 
 def program_of(model: Model) -> Program | None:
     """The program that a model was compiled from, if it is at hand."""
-    if isinstance(model.origin, Task):
-        return program_for(model.origin)
-    return model.origin if isinstance(model.origin, Program) else None
+    return None if isinstance(model.origin, str) else model.program
 
 
 def program_page(model: Model, given: GivenTable, verified: Mapping[str, Any] | None) -> str:

@@ -99,7 +99,8 @@ def verification(verified: Mapping[str, Any] | None, checker: str, against: str,
     every = f", among them every {instances.removesuffix('s')} of size up to {int(up_to)}{taken}" if up_to else ""
     told = [f"Compared with {against} on {count:,} {instances}{every}: {wrong:,} wrong."]
     if skipped:
-        told.append(f"Skipped, as the program itself refuses them: {skipped:,} more.")
+        why = f", the first because {as_html(str(verified['refusal']))}" if verified.get("refusal") else ""
+        told.insert(0, f"Skipped, as the program itself refuses them: {skipped:,} of {skipped + count:,} tables{why}.")
     if verified.get("stopped") is not None:
         told.append(cut_short(verified, instances))
     if wrong:
