@@ -1,7 +1,9 @@
 """Statements made of others, and operators on columns: the same as plain Python says, on random tables, in every model
 of computation."""
 
+import pydoc
 import random
+import re
 from functools import reduce
 from operator import add
 
@@ -429,3 +431,11 @@ def test_an_expression_inside_a_repeat_is_made_there_and_nowhere_else():
         "after": [1, 5],
         "length": [2, 2],
     }
+
+
+def test_the_help_of_a_table_names_every_statement():
+    public = {name for name in vars(Table) if not name.startswith("_")}
+    words = set(re.findall(r"\w+", Table.__doc__ or ""))
+    assert public <= words, public - words
+    assert all(vars(Table)[name].__doc__ for name in public)
+    assert {"index", "causal", *public} <= set(re.findall(r"\w+", pydoc.render_doc(Table)))

@@ -46,12 +46,31 @@ class Table:
     """Writes a program: every method adds one statement and returns its new columns.
 
         table = Table("induction", rows=100, causal=True)
-        token = table.input("token", high=4)
-        previous = table.previous(token)
-        table.output("answer", table.last(key=previous, query=token, values=token))
+        token = table.input("token", letters="abcd")
+        before = table.shift(token, 1)
+        table.output("answer", table.last(token, query=token, key=before))
         program = table.program()
 
-    Wherever a column is expected, a non-negative int stands for the column that holds it in every row.
+    rows: the most that a table may have. causal: row i sees rows 1..i only. Rows are numbered from 1, by the column
+    `table.index`; row 0 is no row, and whoever reads it reads zeros. Wherever a column is expected, an expression of
+    columns may stand, and a non-negative int, for the column that holds it in every row.
+
+    Begin and end:  input  output  program
+    Rows compute:   + - * // %  == != < <= > >=  & | ~ ^  abs  .clip(low, high)      operators on columns
+                    where  minimum  maximum  lookup  choose                          more of them
+                    map         any function of integer tensors that is the same for all rows
+                    column      an expression as a column, with a name or a smaller range
+    Rows read one:  pull        the row with this number             previous, shift     some rows before or after mine
+                    last        the last row that matches            argmax, argmin      the largest, the least
+                    select      any of these, with all options       broadcast           one row, read by all
+    Rows send:      push        to the row with this number          push_min, push_max  the least, the greatest
+    Rows count:     sum, count  over the rows that match             prefix_sum          up to mine
+                    earlier     rows before mine with my key         length              how many rows there are
+    Order:          rank        my place when rows are sorted        sort                the values in this order
+    Many layers:    scan        prefix composition of any operation  repeat              a loop with tied weights
+    Rarely:         hold        a column that stays to be seen       spread, weave       sparse propagation
+
+    A statement in which rows talk is one attention layer of one head unless it says otherwise. All else is ReLU layers.
     """
 
     name: str
@@ -145,9 +164,12 @@ class Table:
         return len(Alphabet(letters))
 
     def input(self, name: str, high: int | None = None, *, letters: str | None = None) -> Column:
-        """A column that the user fills in, with values 0..high; or with the numbers of `letters`, or with a text.
+        """A column that the user fills in, with values 0..high; or with a text of `letters`.
 
-        token = table.input("token", letters="abc")    # a text such as "abba": 1, 2, 2, 1; and 0 is no letter
+            degree = table.input("degree", high=20)
+            token = table.input("token", letters="abc")    # "abba" is 1, 2, 2, 1
+
+        Letters are numbered from 1, and 0 is no letter.
         """
         if name == "index" or any(column.name == name for column in self._inputs):
             raise UsageError(f"program {self.name!r} already has a column {name!r}; choose another name")
@@ -158,7 +180,9 @@ class Table:
     def output(self, name: str, column: Column | Expression) -> None:
         """Declare a column as an answer of the program.
 
-        table.output("balanced", height == 0)
+            table.output("balanced", height == 0)
+
+        Of letters, if the column holds letters.
         """
         answer = self._own(column, f"output {name!r}")
         if len(self._scopes) > 1:
@@ -210,6 +234,8 @@ class Table:
         letters: str | None = None,
     ) -> Column | tuple[Column, ...]:
         """Apply an ordinary Python function on integer tensors to every row; give one `high` for every result.
+
+            low, high = table.map(lambda u, v: (torch.minimum(u, v), torch.maximum(u, v)), u, v, high=[9, 9])
 
         The function is called once, now, with symbols in place of tensors. It must be row-wise and free of
         data-dependent `if`: use torch.where, comparisons, minimum, … Numbers are 64-bit integers.
@@ -273,7 +299,9 @@ class Table:
     def where(self, condition: Condition | int, yes: Value | str, no: Value | str) -> Expression:
         """`yes` in the rows in which the condition holds, `no` in the others.
 
-        later = table.where(a > b, a, b)
+            later = table.where(a > b, a, b)
+
+        Cost: one ReLU layer.
         """
         return operate("where", condition, yes, no)
 
@@ -308,7 +336,7 @@ class Table:
     def length(self) -> Column:
         """How many rows there are. In a causal program, how many there are so far: the row number.
 
-            reversed = table.pull(table.length + 1 - table.index, token)
+            reversed = table.pull((table.length + 1 - table.index).clip(0), token)
 
         Cost: one attention layer of one head (none in a causal program).
         """
@@ -317,6 +345,7 @@ class Table:
         if self._length is None:
             self._length = self._column("length", self.rows, low=1)
             read = Select((Constant(0),), (Constant(0),), (self.index,), (self._length,), order="last")
+            read = replace(read, place=place_of_caller())
             self._scopes[0].insert(0, read)  # before everything, also if a repeat asks for it first
         return self._length
 
@@ -362,7 +391,13 @@ class Table:
         distinct: bool = False,
         name: Names = "",
     ) -> Column | tuple[Column, ...]:
-        """Read `values` from the row whose `key` equals my `query`; 0 if there is none. See `Select`."""
+        """Read `values` from the row whose `key` equals my `query`; 0 if there is none.
+
+            weight = table.select(query=[u, v], key=[tail, head], values=length, where=alive, priority=length)
+
+        Of several such rows it is the one of least `priority`, and of equal ones the first or the last by `order`.
+        order="any" is your promise that there are no equal ones, distinct=True that there never are several.
+        """
         (queries, keys), read = self._matched(query, key), self._operands(values)
         if order not in ("first", "last", "any"):
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
@@ -382,6 +417,8 @@ class Table:
 
     def pull(self, address: Value, values: Values, name: Names = "") -> Column | tuple[Column, ...]:
         """Read `values` from row number `address`; address 0 reads zeros. Any number of rows may read one row.
+
+            grandparent = table.pull(parent, parent)
 
         The address must be 0 or the number of a row that exists (in a causal program: of an earlier row or my own).
         """
@@ -457,8 +494,12 @@ class Table:
         distinct: bool = False,
         name: Names = "",
     ) -> Column | tuple[Column, ...]:
-        """Send `values` to row `destination` (0: to nobody); of several senders the one of least `priority` is heard,
-        of equal ones the `order` one. A row to which nobody sends reads zeros."""
+        """Send `values` to row `destination` (0: to nobody); a row to which nobody sends reads zeros.
+
+            heard = table.push(friend, table.index, order="last")
+
+        Of several senders the one of least `priority` is heard, and of equal ones the first or the last by `order`.
+        """
         return self.select(
             query=self.index,
             key=destination,
@@ -590,6 +631,8 @@ class Table:
         name: str = "",
     ) -> Column:
         """Add `value` over the rows whose key equals my query; without query and key, over all visible rows.
+
+            spent = table.sum(price, query=buyer, key=buyer, high=1000)
 
         `high` bounds the sum where the author knows better than rows · value.high.
         """
