@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import TypeVar
 
 import numpy as np
@@ -29,7 +30,7 @@ class Draft:
 
     def program(self) -> Program:
         """The program that the source writes."""
-        names: dict[str, object] = {"Table": Table, "torch": torch}
+        names: dict[str, object] = {"Table": Table, "np": np, "torch": torch}
         exec(self.source, names)  # our own text, drawn below
         program = names["program"]
         assert isinstance(program, Program), "the source ends by making one"
@@ -74,6 +75,32 @@ def drafts(draw: st.DrawFn, rows: int = 6, statements: int = 6, largest: int = 2
     """Programs of so many rows and statements (not counting those inside a repeat) at most; maps give 0..largest."""
     return Author(draw, draw(st.integers(1, rows)), draw(st.booleans()), largest).write(
         draw(st.integers(1, statements))
+    )
+
+
+@dataclass(frozen=True)
+class DraftMap:
+    """The function of a map as source, of columns in 0..high."""
+
+    source: str
+    highs: tuple[int, ...]
+
+    @property
+    def function(self) -> Callable[..., object]:
+        function: Callable[..., object] = eval(self.source, {"torch": torch, "np": np})  # our own text, drawn below
+        return function
+
+
+@st.composite
+def draft_maps(draw: st.DrawFn, columns: int = 3, largest: int = 24, depth: int = 4) -> DraftMap:
+    """Functions of so many columns at most, that do so many things with them, one inside the other."""
+    author = Author(draw, 6, False, largest)
+    for _ in range(draw(st.integers(1, columns))):
+        author.input()
+    known = author.known = author.known[1:]
+    term = author.term(draw(st.integers(1, depth)))
+    return DraftMap(
+        f"lambda {', '.join(column.variable for column in known)}: {term.text}", tuple(c.high for c in known)
     )
 
 
@@ -144,6 +171,7 @@ class Author:
         writers += [self.extreme, self.previous, self.expression, self.shift, self.last, self.argmax, self.scan]
         writers += [self.prefix_sum] if self.causal else [self.rank, self.sort, self.earlier]
         writers += [self.repeat] if self.depth < 2 else []
+        writers.append(self.rare)
         self.one_of(writers)()
 
     # row-wise functions
@@ -205,6 +233,22 @@ class Author:
             (f"torch.clamp({x.text}, -1, {number})", min(max(x.low, -1), number), min(max(x.high, -1), number)),
             (f"(~{x.text})", -x.high - 1, -x.low - 1),
             (f"torch.relu({x.text})", max(x.low, 0), max(x.high, 0)),
+        ]
+        signed = number * self.one_of([-1, 1])
+        corners = (x.low // signed, x.high // signed)
+        squares = [x.low**2, x.high**2]
+        changed += [
+            (f"({x.text} // {signed})", min(corners), max(corners)),
+            (f"({x.text} % {signed})", min(signed + 1, 0), max(signed - 1, 0)),
+            (f"torch.div({x.text}, {number}, rounding_mode='trunc')", -(-x.low // number), x.high // number),
+            (f"torch.fmod({x.text}, {number})", min(1 - number, 0) if x.low < 0 else 0, number - 1),
+            (f"({x.text}) ** 2", min(squares) if x.low * x.high > 0 else 0, max(squares)),
+            (f"({x.text} << 1)", 2 * x.low, 2 * x.high),
+            (f"({x.text} >> {number})", x.low >> number, x.high >> number),
+            (f"({x.text}).int()", x.low, x.high),
+            (f"torch.sign({x.text})", max(min(x.low, 1), -1), max(min(x.high, 1), -1)),
+            (f"torch.sqrt(torch.relu({x.text})).long()", 0, isqrt(max(x.high, 0))),
+            (f"torch.tensor([[3, 1], [4, 1], [5, 9]])[{x.text} % 3, ({x.text}) % 2 - 2]", 1, 9),
         ]
         if x.low >= 0:
             changed.append((f"({x.text} & {number})", 0, min(x.high, number)))
@@ -384,6 +428,34 @@ class Author:
         x = self.one_of(self.known)
         op = self.one_of(["table.maximum", "table.minimum", "lambda x, y: table.where(y == 0, x, y)"])
         self.learn(f"table.scan({op}, {x.variable})", Known(self.fresh(), x.high))
+
+    def rare(self) -> None:
+        """What protocols are made of."""
+        writers = [self.weave] + ([] if self.causal else [self.spread]) + ([self.hold] if self.depth == 0 else [])
+        self.one_of(writers)()
+
+    def weave(self) -> None:
+        """Their tables are drawn in the source, so that they are as long as the program has rows."""
+        read = [self.one_of(self.known) for _ in range(self.integer(1, 3))]
+        tables = [[self.integer(0, 1) for _ in range(self.rows + 1)] for _ in read]
+        name, high = self.fresh(), sum(column.high for column in read)
+        texts = ", ".join(f"np.array({table})" for table in tables)
+        variables = ", ".join(column.variable for column in read)
+        self.learn(f"table.weave([{variables}], [{texts}], {high}, {name!r})", Known(name, high))
+
+    def spread(self) -> None:
+        """No more rows can send to one than there are."""
+        to = ", ".join(self.operand() for _ in range(self.integer(1, 2)))
+        read = [self.one_of(self.known) for _ in range(self.integer(1, 2))]
+        outputs = [Known(self.fresh(), self.rows * column.high) for column in read]
+        sent, names = ", ".join(column.variable for column in read), [column.variable for column in outputs]
+        source = f"table.spread([{to}], [{sent}], senders={self.rows}, names={names})"
+        self.line(f"{', '.join(names)}, = {source}")
+        self.known += outputs
+
+    def hold(self) -> None:
+        column, name = self.one_of(self.known), self.fresh()
+        self.learn(f"table.hold({column.variable}, {name!r})", Known(name, column.high, address=column.address))
 
     # loops
 
