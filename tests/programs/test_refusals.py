@@ -168,7 +168,7 @@ def test_a_column_has_no_truth_value(table):
         ({"a": [1] * 5, "b": [1] * 5}, r"takes columns of 1\.\.4 rows, not of shape \(5,\)"),
         ({"a": [[1]], "b": [[1]]}, r"takes columns of 1\.\.4 rows, not of shape \(1, 1\)"),
         ({"a": 1, "b": 1}, r"takes columns of 1\.\.4 rows, not of shape \(\)"),
-        ({"a": [1.0], "b": [1]}, "takes integers, but column 'a' holds float64"),
+        ({"a": [1.5], "b": [1]}, "takes whole numbers, but in column 'a' row 1 has '1.5'"),
         ({"a": ["x"], "b": [1]}, "takes numbers in column 'a', not the text 'x'"),
         ({"a": [1, [2]], "b": [1]}, "takes integers, but column 'a' is no array of them"),
         ({"a": [1, 4], "b": [1, 1]}, r"column 'a' holds 0\.\.3, but row 2 has 4"),

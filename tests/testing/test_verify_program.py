@@ -268,9 +268,9 @@ def test_a_sample_draws_all_that_is_judged():
     ("bad", "rule"),
     [
         ({"oracle": lambda c: [1]}, "must return 1 rows|must return .* rows of 'count'"),
-        ({"oracle": lambda c: None}, "holds object"),
+        ({"oracle": lambda c: None}, "takes whole numbers"),
         ({"oracle": lambda c: {"counts": c["token"]}}, "takes the columns"),
-        ({"sample": lambda rng: [1]}, "draws what is no table: .*as a dict, not a list"),
+        ({"sample": lambda rng: 1}, "draws what is no table: .*as a dict or a data frame, not a int"),
         ({"sample": lambda rng: {"token": [9]}}, "draws what is no table: .*row 1 has 9"),
         ({"sample": lambda rng: {"token": [1]}, "tables": [{"token": [1]}]}, "leave one of the two out"),
     ],

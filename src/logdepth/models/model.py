@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program
 from logdepth.programs.interpret import check_promises
+from logdepth.programs.letters import encode_texts
 from logdepth.programs.program_task import ProgramTask
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
@@ -57,16 +59,19 @@ class Model:
     def measured(self) -> Resources:
         return resources(self.transformer)
 
-    def run(self, columns: Mapping[str, ArrayLike], check: bool = False) -> dict[str, np.ndarray]:
+    def run(self, columns: Any = None, *, text: str | None = None, check: bool = False) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
 
-        check: interpret the program too, which is slow. Errors: UsageError then, with row and column, for inputs on
-        which the program breaks a promise of its own, such as a value that leaves its range: no model is bound to be
-        right there.
+        columns: a dict or a data frame of lists, arrays, series or tensors of whole numbers; of a single column the
+        bare values. Columns of letters also take texts. text: for the only column of letters.
+        check: interpret the program too, which is slow. Errors: UsageError for other columns, and for entries that they
+        do not hold; with `check` also, with row and column, for inputs on which the program breaks a promise of its
+        own, such as a value that leaves its range: no model is bound to be right there.
         """
+        table = self._table(columns, text)
         if check:
-            check_promises(self.program, columns)
-        return self.transformer.run(columns)
+            check_promises(self.program, table)
+        return self.transformer.run(table)
 
     @property
     def program(self) -> Program:
@@ -74,9 +79,24 @@ class Model:
         task = self.task
         return task.program if isinstance(task, ProgramTask) else program_for(task)
 
-    def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
+    def run_with_cache(self, columns: Any = None, *, text: str | None = None) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
-        return self.transformer.run_with_cache(columns)
+        return self.transformer.run_with_cache(self._table(columns, text))
+
+    def _table(self, columns: Any, text: str | None) -> dict[str, ArrayLike]:
+        """What `run` is given, as columns of numbers."""
+        if (columns is None) == (text is None):
+            raise UsageError(f"model {self.name!r} runs on columns or on a text; give one of the two.")
+        if text is not None:
+            if len(self.letters) != 1 or len(self.transformer.embeddings) != 1:
+                held = ", ".join(map(repr, self.transformer.embeddings))
+                raise UsageError(
+                    f"model {self.name!r} has no single column, of letters, for a text; its columns are {held}."
+                    " Give them as a dict."
+                )
+            columns = {next(iter(self.letters)): text}
+        owner = f"model {self.name!r}"
+        return encode_texts(as_table(columns, self.transformer.embeddings.keys(), owner), self.letters, owner)
 
     def module(self) -> TransformerModule:
         """The model as a torch module with weights of its own: to hook, patch, probe and fine-tune.
@@ -85,11 +105,9 @@ class Model:
         """
         return TransformerModule(self.transformer)
 
-    def generate(
-        self, prompt: Mapping[str, ArrayLike], steps: int, feed: Mapping[str, str] | None = None
-    ) -> dict[str, np.ndarray]:
-        """The columns of `prompt`, (N,) each, continued by `steps` rows: what the model answers in a row is the next
-        row's input.
+    def generate(self, prompt: Any, steps: int, feed: Mapping[str, str] | None = None) -> dict[str, np.ndarray]:
+        """The columns of `prompt`, given as for `run`, continued by `steps` rows: what the model answers in a row is
+        the next row's input.
 
         feed: input column -> the output column that continues it; may be left out for a model of one input and one
         output, and where every input has an output of its name. An answer of 0 in a column of letters, which is no
@@ -97,7 +115,7 @@ class Model:
         Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
         answer that the input column does not hold.
         """
-        return generate(self.transformer, prompt, steps, feed, self.letters.keys())
+        return generate(self.transformer, self._table(prompt, None), steps, feed, self.letters.keys())
 
     @property
     def letters(self) -> dict[str, str]:
@@ -107,8 +125,13 @@ class Model:
         return {"token": self.origin.letters.letters} if isinstance(self.origin, TokenTask) else {}
 
     def answer(self, instance: Any) -> np.ndarray:
-        """The model's answer to one instance, comparable with `task.solve(instance)`."""
-        return self.task.decode(self.run(self.task.encode(instance)), instance)
+        """The model's answer to one instance, comparable with `task.solve(instance)`.
+
+        instance: the task's, or whatever `task.instance_of` makes one of: a text, a list, an array, edges, a graph of
+        networkx, a data frame.
+        """
+        instance = self.task.instance_of(instance)
+        return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
 
     def report(self, input: Any = None, file: str | Path = "report.html") -> Path:
         """Write the page that shows this model at work on an input, and return its path; whole or not at all.

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
-from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.letters import encode_texts
 from logdepth.programs.place import Place
@@ -71,8 +71,8 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
     owner = f"program {program.name!r}"
-    numbers = encode_texts(columns, program.input_letters, owner) if isinstance(columns, Mapping) else columns
-    arrays = integer_columns(numbers, {column.name for column in program.inputs}, owner)
+    names = {column.name for column in program.inputs}
+    arrays = integer_columns(encode_texts(as_table(columns, names, owner), program.input_letters, owner), names, owner)
     shape = next(iter(arrays.values())).shape
     if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
         raise UsageError(f"{owner} takes columns of 1..{program.rows} rows, not of shape {shape}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from logdepth.numerics.errors import BeyondTask, UsageError
-from logdepth.tasks.alphabet import Alphabet
+from logdepth.tasks.alphabet import Alphabet, as_text
 
 
 def encode_texts(
@@ -39,17 +39,6 @@ def encode_text(name: str, values: ArrayLike | str, letters: str | None, owner: 
         return Alphabet(letters).tokens(text, f"column {name!r} of {owner}")
     except BeyondTask as error:
         raise UsageError(f"{error.rule} Change the text, or declare more letters.") from error
-
-
-def as_text(values: ArrayLike | str) -> str | None:
-    """The text that a column is given as, whole or letter by letter; None for anything else."""
-    if isinstance(values, str):
-        return values
-    if isinstance(values, np.ndarray) and values.dtype.kind in "UT":
-        values = values.tolist()
-    if isinstance(values, Sequence) and values and all(isinstance(v, str) and len(v) == 1 for v in values):
-        return "".join(map(str, values))
-    return None
 
 
 def decode_texts(columns: Mapping[str, np.ndarray], letters: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.column_files import read_columns
 from logdepth.programs.interpret import interpret
@@ -98,11 +98,13 @@ class ProgramTask(Task[Columns]):
         return self.decode(outputs, instance)
 
     def columns(self, instance: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
+        return {name: np.asarray(values) for name, values in self.instance_of(instance).items()}
+
+    def instance_of(self, given: Any) -> dict[str, np.ndarray]:
+        """Columns as a dict or a data frame, those of letters as texts too; of a single column the bare values."""
         owner = f"program {self.name!r}"
-        numbers = (
-            encode_texts(instance, self.program.input_letters, owner) if isinstance(instance, Mapping) else instance
-        )
-        return integer_columns(numbers, self.inputs.keys(), owner)
+        table = as_table(given, self.inputs.keys(), owner)
+        return integer_columns(encode_texts(table, self.program.input_letters, owner), self.inputs.keys(), owner)
 
     def decode(self, outputs: Columns, instance: Columns) -> np.ndarray:
         return np.stack([np.asarray(outputs[name], dtype=np.int64) for name in self.outputs])

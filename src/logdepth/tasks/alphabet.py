@@ -1,11 +1,12 @@
 """Alphabets: the letters that a token task reads and writes."""
 
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -90,6 +91,18 @@ def parse_alphabet(spec: str) -> Alphabet:
     if not spec:
         raise UsageError("an alphabet has at least one letter; got none. Give --alphabet a number or letters.")
     return Alphabet(spec)
+
+
+def as_text(values: Any) -> str | None:
+    """The text that a column is given as, whole or letter by letter, in a list, an array or a series; None for anything
+    else."""
+    if isinstance(values, str):
+        return values
+    if getattr(getattr(values, "dtype", None), "kind", "") in ("U", "T", "O"):  # of NumPy, or of a series
+        values = values.tolist()
+    if isinstance(values, Sequence) and values and all(isinstance(v, str) and len(v) == 1 for v in values):
+        return "".join(map(str, values))
+    return None
 
 
 def read_tokens(path: Path, alphabet: Alphabet, *, most: int, owner: str) -> np.ndarray:

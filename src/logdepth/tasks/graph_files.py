@@ -57,8 +57,19 @@ def read_graph(path: Path, *, owner: str, rules: EdgeRules | None = None, **how:
     and refused elsewhere, unless `simplify`. Weights are read if the task has them; then every edge has a whole one
     from 0 to the highest. The graph's notes say what was dropped or ignored. Errors: UsageError with place and remedy.
     """
-    rules, simplify = rules or EdgeRules(), how.get("simplify", False)
     raw = parse_graph(read_bytes(path, MOST_BYTES), path, how.get("format"), how.get("delimiter"))
+    return graph_of(raw, path, owner, rules or EdgeRules(), how.get("simplify", False), how.get("ask"))
+
+
+def graph_of(
+    raw: RawGraph,
+    path: object,
+    owner: str,
+    rules: EdgeRules,
+    simplify: bool = False,
+    ask: tuple[str, str] | None = None,
+) -> Graph:
+    """What `read_graph` makes of a graph that is stated somewhere, which messages call `path`. Errors: as there."""
     if not len(raw.labels):
         raise UsageError(f"{path} holds no vertex. Give a graph with at least one.")
     _check_labels(raw, path)
@@ -90,13 +101,13 @@ def read_graph(path: Path, *, owner: str, rules: EdgeRules | None = None, **how:
         edges=ends[kept],
         weights=None if weights is None else weights[kept],
         labels=raw.labels,
-        question=_asked(raw, how.get("ask"), path),
+        question=_asked(raw, ask, path),
         directed=rules.directed,
         notes=tuple(notes),
     )
 
 
-def _check_labels(raw: RawGraph, path: Path) -> None:
+def _check_labels(raw: RawGraph, path: object) -> None:
     if not isinstance(raw.labels, Numbers) and len(set(raw.labels)) < len(raw.labels):
         raise UsageError(f"two vertices of {path} have the same name. Give each its own.")
 
@@ -109,7 +120,7 @@ def _not_lightest(weights: np.ndarray, pair: np.ndarray) -> np.ndarray:
     return again
 
 
-def _dropped(loops: int, repeats: int, both: bool, weighted: bool, path: Path) -> list[str]:
+def _dropped(loops: int, repeats: int, both: bool, weighted: bool, path: object) -> list[str]:
     notes = []
     if loops:
         notes.append(f"{path}: {loops:,} self-loop{'s' * (loops > 1)} dropped.")
@@ -129,7 +140,7 @@ def _in_both_directions(ends: np.ndarray, pair: np.ndarray, raw: RawGraph) -> bo
 
 
 def _check_directions_agree(
-    raw: RawGraph, weights: np.ndarray | None, first: np.ndarray, path: Path, owner: str
+    raw: RawGraph, weights: np.ndarray | None, first: np.ndarray, path: object, owner: str
 ) -> None:
     if weights is not None and (weights != weights[first]).any():
         back = int(np.argmax(weights != weights[first]))
@@ -140,7 +151,7 @@ def _check_directions_agree(
 
 
 def _refusal(
-    raw: RawGraph, rows: np.ndarray, edge: int, first: np.ndarray, path: Path, owner: str, directed: bool
+    raw: RawGraph, rows: np.ndarray, edge: int, first: np.ndarray, path: object, owner: str, directed: bool
 ) -> UsageError:
     """What is wrong with an edge that is a self-loop or a repetition."""
     place = raw.place(int(rows[edge]))
@@ -155,7 +166,7 @@ def _refusal(
 _SIMPLIFY = "Remove it, or drop all such edges with --simplify."
 
 
-def _weights(raw: RawGraph, highest: int, path: Path, owner: str) -> np.ndarray:
+def _weights(raw: RawGraph, highest: int, path: object, owner: str) -> np.ndarray:
     """The whole weights of all edges of the file."""
     if raw.weights is None and len(raw.ends):
         raise UsageError(f"{owner} needs a weight for every edge; {_where(raw, 0, path)}, has none. Add its weight.")
@@ -169,7 +180,7 @@ def _weights(raw: RawGraph, highest: int, path: Path, owner: str) -> np.ndarray:
     return np.array([_weight(word, raw, edge, highest, path, owner) for edge, word in enumerate(words)], dtype=np.int64)
 
 
-def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: Path, owner: str) -> int:
+def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: object, owner: str) -> int:
     if not word:
         raise UsageError(f"{owner} needs a weight for every edge; {_where(raw, edge, path)}, has none. Add its weight.")
     value = number_of(word)
@@ -187,12 +198,12 @@ def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: Path, owner
     return int(value)
 
 
-def _where(raw: RawGraph, edge: int, path: Path) -> str:
+def _where(raw: RawGraph, edge: int, path: object) -> str:
     u, v = (quoted(raw.labels[int(end) - 1]) for end in raw.ends[edge])
     return f"{path}, {raw.place(edge)}, edge {u} - {v}"
 
 
-def _asked(raw: RawGraph, ask: tuple[str, str] | None, path: Path) -> tuple[int, int] | None:
+def _asked(raw: RawGraph, ask: tuple[str, str] | None, path: object) -> tuple[int, int] | None:
     """The vertices that the caller asks about, or else the file; None if there is no question."""
     labels = raw.question if ask is None else ask
     if labels is None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.tasks.given_graphs import given_graph
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
 from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
@@ -60,6 +61,18 @@ class GraphTask(Task[Graph]):
     def inputs(self) -> dict[str, int]:
         return {"u": self.n, "v": self.n}
 
+    @property
+    def rules(self) -> EdgeRules:
+        """What the task takes for edges."""
+        return self._rules(self.inputs.get("weight"))
+
+    def _rules(self, highest_weight: int | None) -> EdgeRules:
+        return EdgeRules(self.directed, highest_weight, not self.loops_count, not self.repeats_count)
+
+    def instance_of(self, given: Any) -> Graph:
+        """A graph of ours or of networkx, or edges; see `given_graph`."""
+        return given if isinstance(given, Graph) else given_graph(given, self.name, self.rules)
+
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         return draw_graph(rng, family, size, self.edges)
 
@@ -92,8 +105,7 @@ class GraphTask(Task[Graph]):
         return self._read(Path(path), HIGHEST_WEIGHT if "weight" in self.inputs else None, how)
 
     def _read(self, path: Path, highest_weight: int | None, how: HowToRead) -> Graph:
-        rules = EdgeRules(self.directed, highest_weight, not self.loops_count, not self.repeats_count)
-        graph = read_graph(path, owner=self.name, rules=rules, **how)
+        graph = read_graph(path, owner=self.name, rules=self._rules(highest_weight), **how)
         if how.get("ask") and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices. Leave the question out.")
         if graph.question and "question" not in self.inputs:

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.errors import UsageError
 from logdepth.tasks.files import read_integers
 from logdepth.tasks.task import Task
 
@@ -31,6 +33,10 @@ class IntegerTask(Task[np.ndarray]):
     def _top(self, size: int) -> int:
         return size if self.highest is None else self.highest
 
+    def instance_of(self, given: Any) -> np.ndarray:
+        """A sequence of at least one integer, each in the task's range."""
+        return sequence(given, self.column, self.lowest, self.highest, self.name)
+
     def exhaustive(self, size: int) -> Iterator[np.ndarray]:
         """All (highest - lowest + 1)^size sequences."""
         return (np.array(values) for values in product(range(self.lowest, self._top(size) + 1), repeat=size))
@@ -44,3 +50,15 @@ class IntegerTask(Task[np.ndarray]):
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """One number per row."""
         return answer.tolist()
+
+
+def sequence(given: Any, column: str, low: int, high: int | None, owner: str) -> np.ndarray:
+    """What a user gives for one column, (N,) int64 in low..high (None: ..N), N ≥ 1. Errors: UsageError."""
+    values = integer_columns(given, (column,), owner)[column]
+    if values.ndim != 1 or not len(values):
+        raise UsageError(f"{owner} takes a sequence of at least one number, not an array of shape {values.shape}.")
+    top = len(values) if high is None else high
+    if values.min() < low or values.max() > top:
+        row = int(np.argmax((values < low) | (values > top)))
+        raise UsageError(f"{owner} takes numbers from {low} to {top}; row {row + 1} has {values[row]}. Correct it.")
+    return values

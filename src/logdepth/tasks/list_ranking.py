@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,11 +55,16 @@ class ListRanking(IntegerTask):
         return (instance for instance in super().exhaustive(size) if _fault(instance) is None)
 
     def parse(self, path: Path) -> np.ndarray:
-        instance = super().parse(path)
+        return self._of_lists(super().parse(path), f"in {path} ")
+
+    def instance_of(self, given: Any) -> np.ndarray:
+        return self._of_lists(super().instance_of(given), "")
+
+    def _of_lists(self, instance: np.ndarray, where: str) -> np.ndarray:
         fault = _fault(instance)
         if fault:
             raise UsageError(
-                f"{self.name} takes disjoint lists, each of which ends with 0; in {path} {fault}. Correct it."
+                f"{self.name} takes disjoint lists, each of which ends with 0; {where}{fault}. Correct it."
             )
         return instance
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.components import component_labels
+from logdepth.tasks.given_graphs import THE_GRAPH, given_graph
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
-from logdepth.tasks.graph_files import read_graph
+from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
@@ -47,6 +48,13 @@ class OneVersusTwoCycles(Task[Graph]):
     @property
     def smallest(self) -> int:
         return 3
+
+    def instance_of(self, given: Any) -> Graph:
+        return (
+            given
+            if isinstance(given, Graph)
+            else self._of_cycles(given_graph(given, self.name, EdgeRules()), THE_GRAPH)
+        )
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         """Below six vertices there is only one cycle. "random" is one cycle or two halves, by a coin."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
 
@@ -28,6 +28,29 @@ class QuestionTask(GraphTask):
     def smallest(self) -> int:
         return 2
 
+    def instance_of(self, given: Any) -> Graph:
+        """The pair (graph, (u, v)), with the names of the two vertices asked about; or a graph with a question."""
+        match given:
+            case (graph, (u, v)) if isinstance(graph, Graph) or not is_edge(graph):
+                instance = super().instance_of(graph)
+                if str(u) == str(v):
+                    raise UsageError(f"{self.name} asks about two vertices, not about {u!r} twice. Change it.")
+                return instance.asking(*(self._asked(instance, end) for end in (u, v)))
+        instance = super().instance_of(given)
+        if instance.question is None:
+            raise UsageError(
+                f"{self.name} answers a question about two vertices; this graph has none."
+                " Begin an edge list with a line '? u v'; in Python give the pair (graph, (u, v))."
+            )
+        return instance
+
+    def _asked(self, graph: Graph, vertex: Any) -> int:
+        if str(vertex) not in graph.labels:
+            raise UsageError(
+                f"{self.name} asks about {vertex!r}, which is no vertex. {did_you_mean(str(vertex), graph.labels)}"
+            )
+        return graph.labels.index(str(vertex)) + 1
+
     def exhaustive(self, size: int) -> Iterator[Graph]:
         """All graphs on exactly `size` vertices, each with every question, n (n - 1) of them."""
         for graph in super().exhaustive(size):
@@ -35,11 +58,7 @@ class QuestionTask(GraphTask):
                 yield graph.asking(u, v)
 
     def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
-        if instance.question is None:
-            raise UsageError(
-                f"{self.name} answers a question about two vertices; this graph has none."
-                " Begin an edge list with a line '? u v', or ask u v when it is read."
-            )
+        assert instance.question is not None, "no instance is without a question"
         table = super().columns(instance)
         question = np.zeros(len(table["u"]) + 1, dtype=np.int64)
         question[-1] = 1
@@ -52,3 +71,8 @@ class QuestionTask(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """True or False."""
         return bool(answer[-1])
+
+
+def is_edge(given: Any) -> bool:
+    """Whether it is a pair of two vertices: then the whole is two edges, and no graph with a question."""
+    return isinstance(given, tuple) and len(given) in (2, 3) and not isinstance(given[0], (tuple, list))

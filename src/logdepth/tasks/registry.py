@@ -57,11 +57,17 @@ TASKS: dict[str, type[Task[Any]]] = {
 }
 
 
-def make_task(name: str, parameters: Mapping[str, object] | None = None) -> Task[Any]:
-    """The task of this name with these parameters (numbers as int or as text; the rest keep their defaults).
+def make_task(name: str, parameters: Mapping[str, object] | None = None, **more: object) -> Task[Any]:
+    """The task of this name, with these parameters: `make_task("k-hop", n=30)`; the rest keep their defaults.
+
+    name: may be written with underscores. parameters: the same in a dict; numbers may come as text.
 
     Errors: UsageError for an unknown task, an unknown parameter or a bad value.
     """
+    name = str(name).replace("_", "-")
+    twice = sorted(more.keys() & (parameters or {}).keys())
+    if twice:
+        raise UsageError(f"{name}: parameter {twice[0]!r} is given twice. Give it once.")
     if name not in TASKS:
         raise UsageError(f"there is no task {name!r}. {did_you_mean(name, TASKS)}")
-    return TASKS[name].from_parameters(parameters or {})
+    return TASKS[name].from_parameters({**(parameters or {}), **more})

@@ -38,6 +38,12 @@ class SpanningForest(GraphTask):
     def outputs(self) -> dict[str, int]:
         return {"chosen": 1}
 
+    def instance_of(self, given: Any) -> Graph:
+        graph = super().instance_of(given)
+        if graph.weights is None and len(graph.edges):
+            raise UsageError(f"{self.name} needs a weight for every edge; this graph has none. Add its weights.")
+        return replace(graph, weights=np.zeros(0, dtype=np.int64)) if graph.weights is None else graph
+
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         """Weights are uniform over all, over 0..3, or equal, by lot: equal weights are the hard case."""
         graph = super().draw(rng, family, size)

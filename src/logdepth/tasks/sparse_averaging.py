@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.numerics.columns import as_integers
 from logdepth.numerics.errors import BeyondTask, UsageError
 from logdepth.tasks.files import read_integer_lines
+from logdepth.tasks.integers import sequence
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
 from logdepth.theory import constant_rounds, sparse_averaging
@@ -79,6 +81,29 @@ class SparseAveraging(Task[Sparse]):
         for values in product(range(self.high + 1), repeat=size):
             for positions in product(choices, repeat=size):
                 yield Sparse(np.array(values), np.array(positions))
+
+    def instance_of(self, given: Any) -> Sparse:
+        """A `Sparse`, the pair (values, positions), or a dict of both."""
+        match given:
+            case Sparse(values, positions) | (values, positions) | {"values": values, "positions": positions}:
+                pass
+            case _:
+                raise UsageError(
+                    f"{self.name} takes the pair (values, positions), (N,) and (N, {self.q}), not a"
+                    f" {type(given).__name__}."
+                )
+        values = sequence(values, "value", 0, self.high, self.name)
+        rows = as_integers("positions", positions, self.name)
+        if rows.shape != (len(values), self.q):
+            raise UsageError(
+                f"{self.name} takes positions of shape {(len(values), self.q)}, {self.q} for every value, not"
+                f" {rows.shape}."
+            )
+        if rows.min() < 1 or rows.max() > len(values) or any(len(set(row)) < self.q for row in rows.tolist()):
+            raise UsageError(
+                f"{self.name} averages over {self.q} distinct rows, from 1 to {len(values)}, for every row."
+            )
+        return Sparse(values, rows)
 
     def columns(self, instance: Sparse) -> Mapping[str, np.ndarray]:
         return {"value": instance.values, **dict(zip(self._position_names(), instance.positions.T, strict=True))}

@@ -1,10 +1,11 @@
 """Task: one problem with its instances, its exact answer and its tokens."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar, Unpack
+from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast
 
 import numpy as np
 
@@ -39,6 +40,13 @@ class Task(Parametrised, ABC, Generic[Instance]):
     """Parameters at which something is special: the laws are checked there too."""
 
     n: int
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """What a task does with an instance it does with all that `instance_of` makes one of."""
+        super().__init_subclass__(**options)
+        for name in ("solve", "columns", "decode", "present"):
+            if name in vars(cls):
+                setattr(cls, name, of_anything(vars(cls)[name]))
 
     # --- theory ---
 
@@ -93,6 +101,16 @@ class Task(Parametrised, ABC, Generic[Instance]):
                 f"{self.name}: the size of an instance must be from {self.smallest} to {self.largest}; got {size}."
             )
         return size
+
+    def instance_of(self, given: Any) -> Instance:
+        """The instance that a user means: theirs as it is, or one made of what its kind of task takes.
+
+        Sequences: lists, arrays and tensors of any integer type or with whole floats, series, data frames with the
+        task's column, and texts where the task has letters. Graphs: those of networkx, lists or arrays of edges (u, v)
+        or (u, v, weight), data frames with such columns; with a question, the pair (graph, (u, v)).
+        Errors: UsageError for anything else, with what is taken.
+        """
+        return cast(Instance, given)
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Instance:
@@ -185,3 +203,16 @@ class Task(Parametrised, ABC, Generic[Instance]):
     @abstractmethod
     def present(self, answer: np.ndarray, instance: Instance) -> Any:
         """The answer in the user's letters and ids, ready for JSON; None stands for "no answer"."""
+
+
+def of_anything(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method whose last argument is an instance, given all that `Task.instance_of` makes one of."""
+
+    @wraps(method)
+    def taking(self: Task[Any], *given: Any, **named: Any) -> Any:
+        if "instance" in named:
+            return method(self, *given, **{**named, "instance": self.instance_of(named["instance"])})
+        *before, last = given
+        return method(self, *before, self.instance_of(last), **named)
+
+    return taking

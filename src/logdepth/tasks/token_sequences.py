@@ -7,7 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.tasks.alphabet import Alphabet, parse_alphabet, read_tokens
+from logdepth.numerics.columns import as_table
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks.alphabet import Alphabet, as_text, parse_alphabet, read_tokens
+from logdepth.tasks.integers import sequence
 from logdepth.tasks.task import Task
 
 
@@ -83,6 +86,16 @@ class TokenTask(Task[np.ndarray]):
     @property
     def outputs(self) -> dict[str, int]:
         return {"answer": len(self.letters)}
+
+    def instance_of(self, given: Any) -> np.ndarray:
+        """A text, a sequence of letters, or of their numbers from 1."""
+        column = as_table(given, ("token",), self.name).get("token", given)
+        text = as_text(column)
+        if text is None:
+            return sequence(given, "token", 1, len(self.letters), self.name)
+        if not text:
+            raise UsageError(f"{self.name} takes at least one letter, and the text is empty.")
+        return self.letters.tokens(text, "the text")
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> np.ndarray:
         return FAMILIES[family](rng, size, len(self.letters))
