@@ -101,15 +101,19 @@ def load_transformer_lens(path: str | Path) -> TransformerBridge:
     """
     from safetensors import SafetensorError, safe_open
 
+    from logdepth.numerics.documents import parse_json
+    from logdepth.numerics.files import open_file
+
     try:
         from transformer_lens import TransformerBridge
     except ImportError as error:
         raise UsageError(
             f"TransformerLens is not installed ({error}). Install it: pip install 'logdepth[transformer-lens]'."
         ) from None
+    open_file(path).close()  # what is no file is refused, and never waited for
     try:
         with safe_open(path, framework="pt") as file:
-            config = json.loads(file.metadata()["logdepth"])["config"]
+            config = parse_json(file.metadata()["logdepth"])["config"]
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
         bridge = TransformerBridge.boot_native(config, dtype=weights["embed.weight"].dtype, model_name="logdepth")
         bridge.load_state_dict(weights)
