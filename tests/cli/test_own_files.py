@@ -443,6 +443,14 @@ def test_neighbours_are_imported_and_nothing_is_left_beside_the_file(tmp_path):
     assert not list(tmp_path.glob("**/mine*.pyc"))
 
 
+def test_functions_of_a_file_travel_to_other_processes_whole(tmp_path):
+    """A worker of Ray has no module of the file's name to look them up in."""
+    cloudpickle = pytest.importorskip("ray.cloudpickle")
+    (tmp_path / "mine.py").write_text(OWN["a protocol"].source)
+    first, last = cloudpickle.loads(cloudpickle.dumps(read_own_file(tmp_path / "mine.py").made.steps))
+    assert first(4, {"x": 7}, ()) == ({"x": 7}, [(1, 7)]) and last(1, {"x": 7}, ((1, 5),)) == ({"x": 5}, [])
+
+
 def test_what_a_file_does_to_its_surroundings_ends_with_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = [*sys.path]

@@ -34,7 +34,7 @@ TABLES = 10
 OwnWord = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[FILE.py]",
+        metavar="FILE.py",
         help="The Python file that DIR was compiled from, which is EXECUTED: its oracle, if it has one, judges.",
         show_default=False,
     ),
