@@ -74,9 +74,8 @@ def executed(path: Path) -> ModuleType:
             exec(compile(path.read_bytes(), str(path), "exec"), vars(module))  # the user's own, who said so
     finally:
         sys.path[:] = before
-        sys.modules.pop(
-            MODULE, None
-        )  # so that its functions travel to Ray's workers whole, and not by the module's name
+        # So that its functions travel to Ray's workers whole, and not by the name of a module that is not there:
+        sys.modules.pop(MODULE, None)
     return module
 
 
