@@ -392,9 +392,30 @@ def example():
         (lambda t, a, x: t.shift(a, 1.5), "shifted by a number of rows, not by 1.5"),
         (lambda t, a, x: Table("c", 4, causal=True).shift(1, -1), "is causal, so no row can read the row 1 after it"),
         (lambda t, a, x: t.scan(lambda u, v: (u, v), [a]), "the operation of a scan of 1 columns gives as many"),
-        (lambda t, a, x: t.scan(lambda u, v: u, [a, a], name=["x"]), "as many names and highest values, not 1 and 2"),
+        (lambda t, a, x: t.scan(lambda u, v: u, [a, a], name=["x"]), "has 2 columns with 1 names"),
         (lambda t, a, x: t.count(where=a), "a condition is a column of 0 and 1, not a:0..4; compare it, as in a > 0"),
         (lambda t, a, x: Table("other", 4).output("o", a + 1), "'a' belongs to another program"),
+        (lambda t, a, x: a**-1, r"a \*\* -1 has no range; the exponent is an int in 0..64"),
+        (lambda t, a, x: a << a, r"a << a shifts by an int in 0\.\.62 only"),
+        (lambda t, a, x: list(a), "a program cannot go through them; rows talk by statements"),
+        (lambda t, a, x: len(a), "as many values as the table has rows: table.length"),
+        (lambda t, a, x: a.clip(5, 2), r"a\.clip\(5, 2\) has no number in 5\.\.2"),
+        (lambda t, a, x: a // 0, "a // 0 divides by 0; divide by 1 or more"),
+        (lambda t, a, x: torch.maximum(a, x), r"torch's maximum does not take columns; .* in table\.map"),
+        (lambda t, a, x: torch.arange(5)[a], r"table\.lookup\(tensor, column\)"),
+        (lambda t, a, x: np.sqrt(a), "np.sqrt does not take columns"),
+        (lambda t, a, x: np.add.reduce([a, a]), "cannot go through them|does not take columns|is no int"),
+        (lambda t, a, x: t.where(a, 1, 2), r"where decides by a condition, .* 'a' holds 0\.\.4; .* as in a > 0"),
+        (lambda t, a, x: t.where(a - 1, 1, 2), r"holds -1\.\.3; compare it, as in \(a - 1\) > 0"),
+        (lambda t, a, x: t.lookup([[1], [2, 3]], a, a), "a table of integers, and this is none"),
+        (lambda t, a, x: t.lookup([2**63] * 5, a), r"entries below 2\^63"),
+        (lambda t, a, x: t.lookup([1, 2], 5), r"a table with entries 0\.\.1 is looked up at 5"),
+        (lambda t, a, x: t.choose(a, []), "chooses among at least one column"),
+        (lambda t, a, x: t.scan("max", a), "a scan takes a function of two columns"),
+        (lambda t, a, x: t.scan(lambda u, v: None, a), "gives as many, not"),
+        (lambda t, a, x: t.shift([a, a], 0, name=["x"]), "has 2 columns with 1 names"),
+        (lambda t, a, x: t.column(a * 10**30), "64-bit integers carry"),
+        (lambda t, a, x: t.column(t.lookup([2**62] * 5, a) * 4), "64-bit integers carry"),
         (lambda t, a, x: t.column(a - a, 3), r"'a - a' holds -4\.\.4"),
     ],
 )  # fmt: skip
@@ -439,3 +460,13 @@ def test_the_help_of_a_table_names_every_statement():
     assert public <= words, public - words
     assert all(vars(Table)[name].__doc__ for name in public)
     assert {"index", "causal", *public} <= set(re.findall(r"\w+", pydoc.render_doc(Table)))
+
+
+def test_numpy_numbers_and_functions_are_operators_too():
+    table = Table("numpy", 5)
+    a, b = table.input("a", 4), table.input("b", 5)
+    table.output("sum", np.int64(3) + a * np.uint8(2))
+    table.output("larger", np.maximum(a, b))
+    table.output("powers", (a**2 + (b << 1)) >> 1)
+    found = interpret(table.program(), {"a": [4, 0], "b": [1, 5]})
+    assert [values.tolist() for values in found.values()] == [[11, 3], [4, 5], [9, 5]]

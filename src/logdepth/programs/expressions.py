@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError, first_line
 from logdepth.programs.row_function import OPERATIONS, Node, Range, RowFunction
 from logdepth.tasks.alphabet import Alphabet
 
@@ -45,6 +45,11 @@ FORMS = {
 """The operations, as they are written. They are those of a `RowFunction`, and two that are made of others: "abs", and
 "choose", which is the operand, of those after the first, whose number the first one says, from 0."""
 
+UFUNCS = {
+    "add": "add", "subtract": "sub", "multiply": "mul", "floor_divide": "floordiv", "remainder": "mod",
+    "minimum": "minimum", "maximum": "maximum", "bitwise_and": "and", "bitwise_or": "or", "bitwise_xor": "xor",
+    "equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",
+}  # fmt: skip
 CONNECTIVES = ("and", "or", "xor")
 CONDITIONS = (*CONNECTIVES, "eq", "ne", "lt", "le", "gt", "ge")
 
@@ -54,7 +59,6 @@ class Operators:
     ints; where letters are compared, also a letter."""
 
     __hash__ = object.__hash__  # by identity: == makes an expression
-    __array_ufunc__ = None  # so that numpy leaves `array + column` to the column, which refuses it
     letters: str | None
 
     low: int
@@ -147,9 +151,22 @@ class Operators:
     def __ge__(self, other: Any) -> Any:
         return operate("ge", self, other)
 
-    def clip(self, low: Any, high: Any = None) -> Any:
-        """The nearest number in low..high; without `high`, at least low."""
-        least = operate("maximum", self, low)
+    def __pow__(self, times: Any) -> Any:
+        if not isinstance(times, (int, np.integer)) or not 0 <= times <= 64:
+            raise UsageError(f"{show(self)} ** {show(times)} has no range; the exponent is an int in 0..64")
+        return reduce(lambda x, y: operate("mul", x, y), [self] * int(times), 1)
+
+    def __lshift__(self, places: Any) -> Any:
+        return operate("mul", self, 2 ** checked_places(self, "<<", places))
+
+    def __rshift__(self, places: Any) -> Any:
+        return operate("floordiv", self, 2 ** checked_places(self, ">>", places))
+
+    def clip(self, low: Any = None, high: Any = None) -> Any:
+        """The nearest number in low..high; without one of them, at least low or at most high."""
+        if isinstance(low, int) and isinstance(high, int) and low > high:
+            raise UsageError(f"{show(self)}.clip({low}, {high}) has no number in {low}..{high}; give the lesser first")
+        least = self if low is None else operate("maximum", self, low)
         return least if high is None else operate("minimum", least, high)
 
     def __bool__(self) -> bool:
@@ -157,6 +174,27 @@ class Operators:
             f"column {show(self)!r} has a value in every row, so no truth value; decide by table.where(condition, a, b)"
             " in place of if, and by & | ~ in place of and, or, not (with brackets: (a > 1) & (a < 5))"
         )
+
+    def __iter__(self) -> NoReturn:
+        raise UsageError(
+            f"column {show(self)!r} has a value in every row, and a program cannot go through them; rows talk by"
+            " statements, such as table.sum, table.last and table.scan"
+        )
+
+    def __len__(self) -> NoReturn:
+        raise UsageError(f"column {show(self)!r} has as many values as the table has rows: table.length")
+
+    def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Any:
+        if method != "__call__" or options or function.__name__ not in UFUNCS:
+            raise UsageError(not_of_columns(f"np.{function.__name__}"))
+        return operate(UFUNCS[function.__name__], *operands)
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> NoReturn:
+        name = function.__name__
+        if name == "__getitem__":
+            raise UsageError("a tensor is not read at columns by [ ]; look it up: table.lookup(tensor, column)")
+        raise UsageError(not_of_columns(f"torch's {name.strip('_')}"))
 
     def __index__(self) -> int:
         raise UsageError(
@@ -288,6 +326,10 @@ def operate(name: str, *operands: Any) -> Any:
     if name in CONNECTIVES:
         for operand in operands:
             check_condition(operand, sign)
+    if name == "where":
+        check_decision(operands[0])
+    if name in ("floordiv", "mod") and isinstance(x[1], int) and x[1] < 1:
+        raise UsageError(f"{show(x[0])} {sign} {x[1]} divides by {x[1]}; divide by 1 or more")
     if name in ("floordiv", "mod") and span_of(x[1])[0] < 1:
         raise UsageError(
             f"the divisor of {show(x[0])} {sign} {show(x[1])} may be {span_of(x[1])[0]}; divide by 1 or more,"
@@ -384,6 +426,31 @@ def check_condition(x: Any, sign: str) -> None:
         )
 
 
+def check_decision(x: Any) -> None:
+    """UsageError unless `where` can decide by it."""
+    low, high = span_of(x) if isinstance(x, (Operators, int)) else (0, 1)  # the rest is refused as an operand
+    if low < 0 or high > 1:
+        raise UsageError(
+            f"where decides by a condition, which is 0 or 1, and {show(x)!r} holds {low}..{high}; compare it, as in"
+            f" {show(x, inside=True)} > 0"
+        )
+
+
+def checked_places(x: Operators, sign: str, places: Any) -> int:
+    if not isinstance(places, (int, np.integer)) or not 0 <= places <= 62:
+        raise UsageError(
+            f"{show(x)} {sign} {show(places)} shifts by an int in 0..62 only; multiply or divide by a column"
+        )
+    return int(places)
+
+
+def not_of_columns(name: str) -> str:
+    return (
+        f"{name} does not take columns; use operators and table.where, minimum, maximum, lookup, or a function of"
+        " tensors in table.map(lambda x: …, column, high=…)"
+    )
+
+
 def span_of(x: Operators | int) -> Range:
     return (x, x) if isinstance(x, int) else (x.low, x.high)
 
@@ -393,7 +460,12 @@ def lookup(table: ArrayLike | Tensor, places: Sequence[Any]) -> Any:
 
     Errors: UsageError for a table that holds anything else, or a place that may lie outside.
     """
-    entries = table.cpu().numpy() if isinstance(table, Tensor) else np.asarray(table)
+    try:
+        entries = table.detach().cpu().numpy() if isinstance(table, Tensor) else np.asarray(table)
+    except ValueError as error:
+        raise UsageError(f"a lookup takes a table of integers, and this is none: {first_line(error)}") from error
+    if entries.dtype.kind == "u" and entries.size and int(entries.max()) >= 2**63:
+        raise UsageError(f"a lookup takes entries below 2^63, not {int(entries.max())}")
     if entries.dtype.kind not in "iub" or not entries.size or entries.ndim not in (1, 2):
         raise UsageError(
             f"a lookup takes a table of integers with one or two dimensions, not {entries.dtype} of shape"
@@ -404,6 +476,8 @@ def lookup(table: ArrayLike | Tensor, places: Sequence[Any]) -> Any:
     at = [operand_of(place, "lookup", places) for place in places]
     for place, size in zip(at, entries.shape, strict=True):
         low, high = span_of(place)
+        if isinstance(place, int) and not 0 <= place < size:
+            raise UsageError(f"a table with entries 0..{size - 1} is looked up at {place}")
         if low < 0 or high >= size:
             raise UsageError(
                 f"{show(place)!r} holds {low}..{high}, and the table has entries 0..{size - 1} there; give it"
@@ -419,6 +493,8 @@ def choose(which: Any, columns: Sequence[Any]) -> Any:
     at = operand_of(which, "choose", columns)
     choices = [operand_of(column, "choose", columns) for column in columns]
     low, high = span_of(at)
+    if not choices:
+        raise UsageError(f"{show(at)!r} chooses among at least one column, and there is none")
     if low < 0 or high >= len(choices):
         raise UsageError(
             f"{show(at)!r} holds {low}..{high}, and {len(choices)} columns to choose from are 0..{len(choices) - 1};"

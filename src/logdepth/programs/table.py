@@ -105,6 +105,13 @@ class Table:
         parts = zip(given, otherwise, highs, letters or (None,) * len(highs), strict=True)
         return tuple(self._column(name or other, high, text) for name, other, high, text in parts)
 
+    def _names(self, names: Names, columns: Sequence[object]) -> tuple[str, ...]:
+        """A name for each of the columns."""
+        given = (names,) * len(columns) if isinstance(names, str) else tuple(names)
+        if len(given) != len(columns):
+            raise UsageError(f"program {self.name!r} has {len(columns)} columns with {len(given)} names: {given}")
+        return given
+
     def _operand(self, value: Value) -> Operand:
         if isinstance(value, Column):
             if value not in self._known:
@@ -444,14 +451,15 @@ class Table:
 
         Cost: one attention layer of one head.
         """
-        if not isinstance(by, int) or isinstance(by, bool):
+        if not isinstance(by, (int, np.integer)) or isinstance(by, bool):
             raise UsageError(f"columns are shifted by a number of rows, not by {by!r}")
         if self.causal and by < 0:
             raise UsageError(f"program {self.name!r} is causal, so no row can read the row {-by} after it")
         if not by:
             several = values if isinstance(values, Sequence) else (values,)
-            names = (name,) * len(several) if isinstance(name, str) else name
-            columns = tuple(self.column(value, name=label) for value, label in zip(several, names, strict=True))
+            columns = tuple(
+                self.column(value, name=label) for value, label in zip(several, self._names(name, several), strict=True)
+            )
             return columns if isinstance(values, Sequence) else columns[0]
         if by > 0:
             return self.pull((self.index - by).clip(0), values, name=name)
@@ -756,18 +764,21 @@ class Table:
         not x by its ranges alone, since the first rows have nothing before them.
         Source: prefix sums by doubling, Hillis and Steele (1986).
         """
+        if not callable(op):
+            raise UsageError(f"a scan takes a function of two columns, or of two tuples of columns, not {op!r}")
         several = isinstance(start, Sequence)
         now = self._operands(start)
-        labels = (name,) * len(now) if isinstance(name, str) else tuple(name)
+        labels = [
+            label or f"scan of {operand.name if isinstance(operand, Column) else operand.value}"
+            for label, operand in zip(self._names(name, now), now, strict=True)
+        ]
         most = (high,) * len(now) if high is None or isinstance(high, int) else tuple(high)
-        if len(labels) != len(now) or len(most) != len(now):
-            raise UsageError(
-                f"a scan of {len(now)} columns has as many names and highest values, not {len(labels)} and {len(most)}"
-            )
+        if len(most) != len(now):
+            raise UsageError(f"a scan of {len(now)} columns has as many highest values, not {len(most)}")
         state: list[Value] = [operand.value if isinstance(operand, Constant) else operand for operand in now]
         reach = 1
         while reach < self.rows:
-            before = self.shift(state, reach, name=[label and f"{label}, {reach} before" for label in labels])
+            before = self.shift(state, reach, name=[f"{label}, {reach} before" for label in labels])
             both = op(before, tuple(state)) if several else op(before[0], state[0])
             state = self._scanned(reach, before, state, both if several else [both], labels, most)
             reach *= 2
@@ -784,14 +795,14 @@ class Table:
         most: Sequence[int | None],
     ) -> list[Value]:
         """The state after one round: `both` where there is a row so far before mine, else what it was."""
-        if not isinstance(both, Sequence) or len(both) != len(state):
+        if not isinstance(both, Sequence) or len(both) != len(state) or any(x is None for x in both):
             raise UsageError(f"the operation of a scan of {len(state)} columns gives as many, not {both!r}")
         nothing: dict[Operators, Operators | int] = dict.fromkeys(before, 0)
         following: list[Value] = []
         for mine, joined, label, highest in zip(state, both, labels, most, strict=True):
             alone = replaced(joined, nothing)
             kept = joined if alone is mine else self.where(self.index > reach, joined, mine)
-            following.append(self.column(kept, highest, name=label and f"{label} of {2 * reach}"))
+            following.append(self.column(kept, highest, name=f"{label}, {2 * reach} rows"))
         return following
 
     @overload
