@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from logdepth.models.notebook import as_table as claim_table
+from logdepth.models.notebook import in_a_line
 from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program
@@ -36,6 +38,17 @@ class Model:
     dtype: str
     claimed: Mapping[str, int]
     verified: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return in_a_line(self.name, self._parameters, self.measured, self.dtype, self.verified)
+
+    def _repr_html_(self) -> str:
+        """The table of its claim, which a notebook shows."""
+        return claim_table(self.name, self._parameters, self.measured, self.dtype, self.claimed, self.verified)
+
+    @property
+    def _parameters(self) -> Mapping[str, Any]:
+        return {} if isinstance(self.origin, str) else self.task.parameters
 
     @property
     def name(self) -> str:

@@ -251,6 +251,12 @@ class Program:
     statements: tuple[Statement, ...]
     outputs: dict[str, Column]
 
+    def __repr__(self) -> str:
+        inputs, outputs = ", ".join(map(repr, self.inputs)), ", ".join(map(str, self.outputs))
+        text = " ".join(f"{self.name!r}, {inputs} -> {outputs}".split())
+        text = text if len(text) <= 200 else f"{text[:199]}…"
+        return f"Program({text}; {self.rows} rows{', causal' * self.causal}, {len(self.statements)} statements)"
+
     @property
     def input_letters(self) -> dict[str, str]:
         """The letters of every input that holds letters."""

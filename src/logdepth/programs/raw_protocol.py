@@ -58,6 +58,9 @@ class RawProtocol:
     """What the steps do, (machine, *state, *slots) -> (*state, *packets), a packet after the other, each (destination,
     *words); both meanings evaluate these."""
 
+    def __repr__(self) -> str:
+        return f"RawProtocol({self.name!r}, {self.machines} machines, {self.slots} slots, {self.rounds} rounds)"
+
     def __post_init__(self) -> None:
         for quantity in ("machines", "slots"):
             count = checked_count(f"protocol {self.name!r}: {quantity}", getattr(self, quantity))

@@ -83,6 +83,10 @@ class Table:
     _made: dict[Operators, Column] = field(default_factory=dict)  # of every expression that is a column by now
     _length: Column | None = None
 
+    def __repr__(self) -> str:
+        written = sum(map(len, self._scopes))
+        return f"Table({self.name!r}, rows={self.rows}, causal={self.causal}; {written} statements so far)"
+
     def __post_init__(self) -> None:
         if not isinstance(self.rows, int) or self.rows < 1:
             raise UsageError(f"program {self.name!r} needs at least one row, not {self.rows!r}")

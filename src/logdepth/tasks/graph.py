@@ -67,6 +67,10 @@ class Graph:
             if len(self.weights) != len(edges):
                 raise ValueError(f"{len(edges)} edges have as many weights; got {len(self.weights)}")
 
+    def __repr__(self) -> str:
+        kind = f"{'directed, ' * self.directed}{'weighted, ' * (self.weights is not None)}"
+        return f"Graph({kind}{self.vertices} vertices, {len(self.edges)} edges)"
+
     def shuffled(self, rng: np.random.Generator) -> "Graph":
         """The same graph, its vertices renamed and its edges ordered at random; undirected ones are turned at random.
 
@@ -93,10 +97,11 @@ def pair_codes(edges: np.ndarray, vertices: int, *, directed: bool) -> np.ndarra
     return np.asarray(first * (vertices + 1) + second)
 
 
-def all_graphs(vertices: int, *, directed: bool = False) -> Iterator[Graph]:
-    """Every graph on exactly these vertices, labelled: 2^(n(n-1)/2) of them, or 2^(n(n-1)) directed ones."""
+def all_graphs(vertices: int, *, directed: bool = False, most: int | None = None) -> Iterator[Graph]:
+    """Every graph on exactly these vertices, labelled, with at most `most` edges, those of fewest first: without that
+    2^(n(n-1)/2) of them, or 2^(n(n-1)) directed ones."""
     choose = permutations if directed else combinations
     pairs = np.array(list(choose(range(1, vertices + 1), 2)), dtype=np.int64).reshape(-1, 2)
-    for chosen in range(2 ** len(pairs)):
-        taken = [bool(chosen >> place & 1) for place in range(len(pairs))]
-        yield Graph(vertices, pairs[taken], directed=directed)
+    for count in range(min(len(pairs), len(pairs) if most is None else most) + 1):
+        for chosen in combinations(range(len(pairs)), count):
+            yield Graph(vertices, pairs[list(chosen)], directed=directed)

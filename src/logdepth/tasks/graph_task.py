@@ -77,8 +77,8 @@ class GraphTask(Task[Graph]):
         return draw_graph(rng, family, size, self.edges)
 
     def exhaustive(self, size: int) -> Iterator[Graph]:
-        """All 2^(n(n-1)/2) graphs on exactly `size` vertices, or 2^(n(n-1)) directed ones."""
-        return all_graphs(size, directed=self.directed)
+        """All graphs on exactly `size` vertices that have no more edges than the task takes."""
+        return all_graphs(size, directed=self.directed, most=self.edges)
 
     def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
         vertices, edges = instance.vertices, len(instance.edges)

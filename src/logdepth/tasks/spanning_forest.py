@@ -52,7 +52,7 @@ class SpanningForest(GraphTask):
 
     def exhaustive(self, size: int) -> Iterator[Graph]:
         """All graphs on exactly `size` vertices with all weights 0..weights: (weights + 2)^(n(n-1)/2)."""
-        for graph in all_graphs(size):
+        for graph in all_graphs(size, most=self.edges):
             for weights in product(range(self.weights + 1), repeat=len(graph.edges)):
                 yield replace(graph, weights=np.array(weights, dtype=np.int64))
 

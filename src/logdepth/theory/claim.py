@@ -81,6 +81,11 @@ class Claim:
     note: str | None = None
     leading: Mapping[str, float] = field(default_factory=dict, hash=False)
 
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {size}" for name, size in self.sizes.items())
+        text = f"{self.model}, {self.direction}, {self.exactness}: {sizes}; {self.source}"
+        return f"Claim({text if len(text) <= 200 else f'{text[:199]}…'})"
+
     def __post_init__(self) -> None:
         _check_listed("model", self.model, MODELS)
         _check_listed("direction", self.direction, ("upper", "lower"))

@@ -58,6 +58,10 @@ class Cache:
     residuals: tuple[Tensor, ...]
     columns: tuple[tuple[str, ...], ...]
 
+    def __repr__(self) -> str:
+        tokens, width = self.embedding.shape
+        return f"Cache({len(self.residuals)} steps, {tokens} tokens, width {width})"
+
     def residual(self, step: int, column: str) -> Tensor:
         """The residual column called `column` after a step, (N+1,); row 0 is the start token."""
         if column not in self.columns[step]:

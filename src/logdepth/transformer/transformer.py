@@ -36,6 +36,9 @@ class Attention:
     def heads(self) -> int:
         return self.query.shape[0]
 
+    def __repr__(self) -> str:
+        return f"Attention({self.heads} heads: {shortened('; '.join(self.labels))})"
+
 
 @dataclass(frozen=True, eq=False)
 class Mlp:
@@ -44,6 +47,9 @@ class Mlp:
     into: Tensor  # (width, hidden)
     out: Tensor  # (hidden, width)
     statements: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Mlp({self.into.shape[1]} ReLU units)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,9 @@ class Block:
     attention: Attention | None
     mlp: Mlp | None
     residual: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Block({', '.join(repr(part) for part in (self.attention, self.mlp) if part is not None)})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +84,15 @@ class Transformer:
     outputs: Mapping[str, int]  # output -> highest value
     causal: bool
     residual: tuple[str, ...]  # names of the residual columns of the embedding
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{name}: 0..{len(table) - 1}" for name, table in self.embeddings.items())
+        outputs = ", ".join(f"{name}: 0..{high}" for name, high in self.outputs.items())
+        layers = sum(block.attention is not None for block in self.steps)
+        return (
+            f"Transformer({shortened(f'{inputs} -> {outputs}')}; {self.rows} rows{', causal' * self.causal}, {layers}"
+            f" attention layers, width {self.width}, {str(self.dtype).removeprefix('torch.')})"
+        )
 
     @property
     def rows(self) -> int:
@@ -105,3 +123,9 @@ class Transformer:
         from logdepth.transformer.evaluate import evaluate_with_cache
 
         return evaluate_with_cache(self, columns)
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """A text on one line, not too long."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
