@@ -129,10 +129,9 @@ def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
     measured: dict[str, int | None] = dict(model.measured.as_json())
     measured["precision_bits"] = (verified or {}).get("precision_bits")
     shown = [name for name in QUANTITY_NAMES if name in model.claimed or name != "hidden"]
-    rows = {
-        "measured": [size_cell(name, measured[name], model) for name in shown],
-        "claimed": [claim_cell(measured[name], model.claimed.get(name)) for name in shown],
-    }
+    rows = {"measured": [size_cell(name, measured[name], model) for name in shown]}
+    if model.claimed:
+        rows["claimed"] = [claim_cell(measured[name], model.claimed.get(name)) for name in shown]
     if theory_of(model):
         rows["theory"] = [promise_cell(model, name) for name in shown]
     return sizes({QUANTITY_NAMES[name]: QUANTITIES[name] for name in shown}, rows)
