@@ -692,3 +692,22 @@ def test_a_task_s_model_also_takes_its_columns(name: str, data_of) -> None:
 def test_what_is_no_table_of_a_program_is_one_clear_error(columns: Any) -> None:
     with pytest.raises(UsageError, match=r"^[^\n]*$"):
         page.page(pulling(), columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "labels"),
+    [
+        ("k-hop", "abca", ["start", *"abca"]),
+        ("2-sum", [3, 47, 11], ["start", "3", "47", "11"]),
+        ("components", nx.Graph([("ann", "bob"), ("cat", "bob")]), ["start", "ann", "bob", "cat", "ann–bob"]),
+        ("components", [("x", "y")], ["start", "x", "y", "x–y"]),
+    ],
+)
+def test_a_page_takes_inputs_as_people_have_them(name: str, given: Any, labels: list[str], data_of) -> None:
+    data = data_of(page.page(model_of(name), given))
+    assert data["labels"][: len(labels)] == labels
+    assert data["answer"]["right"] == data["answer"]["entries"]
+
+
+def test_a_program_of_one_column_takes_the_bare_text(data_of) -> None:
+    assert data_of(page.page(lettered(), "ab"))["labels"] == ["start", "a", "b"]

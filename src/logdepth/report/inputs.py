@@ -12,7 +12,6 @@ from logdepth.models import Model
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program, interpret
-from logdepth.programs.letters import encode_texts
 from logdepth.programs.program_task import Oracle, foretold
 from logdepth.tasks import Task
 from logdepth.tasks.graph_task import GraphTask
@@ -155,9 +154,8 @@ def choose_table(
     """
     if columns is not None:
         owner = f"program {model.name!r}"
-        letters = program.input_letters if program else {}
-        numbers = encode_texts(columns, letters, owner) if isinstance(columns, Mapping) else columns
-        table = integer_columns(numbers, model.transformer.embeddings.keys(), owner)
+        given = model.task.instance_of(columns) if isinstance(model.origin, Program) else columns
+        table = integer_columns(given, model.transformer.embeddings.keys(), owner)
         first = next(iter(table.values()))
         if first.ndim != 1:
             raise UsageError(f"a page is of one table; {owner} takes columns (N,) for it, not {first.shape}")

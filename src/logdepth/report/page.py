@@ -48,8 +48,9 @@ def write_report(
 ) -> Path:
     """Write `report.html` for a model and return its path.
 
-    instance: the input whose run is shown, called `input_name` on the page; None takes a real input that comes with the
-    library and fits, else a random one. One too large to look inside gives way to a random one, and the page says so.
+    instance: the input whose run is shown, as `model.answer` takes it, called `input_name` on the page; None takes a
+    real input that comes with the library and fits, else a random one. One too large to look inside gives way to a
+    random one, and the page says so.
     Columns, name -> (N,), are taken by every model, and by that of a program of one's own alone.
     oracle: for such a program, who knows the exact outputs, oracle(columns) -> columns; None takes its interpreter.
     verified: what was checked ({"instances", "wrong", "exhaustive_up_to", …}); None takes the model's own record.
@@ -71,7 +72,7 @@ def page(
     verified = model.verified if verified is None else verified
     if not isinstance(model.origin, Task) or isinstance(instance, Mapping):
         return program_page(model, choose_table(model, program_of(model), instance, input_name, oracle), verified)
-    given = choose_input(model, instance, input_name)
+    given = choose_input(model, None if instance is None else model.task.instance_of(instance), input_name)
     task, machines = model.task, simulated_rounds(model, given.instance)
     look = look_inside(model.transformer, task.encode(given.instance))
     return laid_out(
