@@ -125,6 +125,13 @@ def test_a_program_of_format_version_1_is_read_without_its_program(written, edit
     assert read_model(written).origin == "total"
 
 
+def test_a_program_that_would_not_be_read_again_is_not_written(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "MOST_BYTES", 500)
+    with pytest.raises(UsageError, match=r"'total' has [\d,]+ bytes, and at most 500 are read again"):
+        write_model(model, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
 HOSTILE = [None, True, -1, 2**53, 2**70, 1e300, "", "eval", "__import__('os').system('touch executed')", [], {}, [[]]]
 
 

@@ -127,6 +127,13 @@ def test_every_result_has_a_name_and_a_range(table):
         table.map(lambda x: x, a, high=2**62 + 1, name="m")
     with refused("the name of a column is text, not 3"):
         table.input(3, 3)
+    with refused("the name of a column is text that UTF-8 can write"):
+        table.input("\ud800", 3)
+    with refused("the name of an output is text, not 4"):
+        table.output(4, a)
+    for name, rule in ((3, "is text, not 3"), ("", "of at least one letter"), ("\udfff", "UTF-8 can write")):
+        with refused(f"the name of a program .*{rule}"):
+            Table(name, rows=3)
     with refused("a map takes a function of columns, not 3"):
         table.map(3, a, high=3)
 

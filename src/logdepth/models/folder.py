@@ -24,7 +24,7 @@ import logdepth
 from logdepth.arithmetic import undisturbed
 from logdepth.models.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.models.model import Model
-from logdepth.numerics.documents import Departure, conform, read_json
+from logdepth.numerics.documents import MOST_BYTES, Departure, conform, read_json
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import open_file, write_folder
 from logdepth.programs import Program, program_from_json
@@ -49,7 +49,13 @@ def write_model(model: Model, directory: str | Path) -> None:
     tensors = save({name: tensor.cpu().clone().contiguous() for name, tensor in tensors_of(model.transformer).items()})
     description = describe(model)
     description["sha256"] = {"tensors": hashlib.sha256(tensors).hexdigest(), "description": checksum(description)}
-    write_folder(directory, {TENSORS: tensors, DESCRIPTION: (json.dumps(description, indent=2) + "\n").encode()})
+    document = (json.dumps(description, indent=2) + "\n").encode()
+    if len(document) > MOST_BYTES:
+        raise UsageError(
+            f"the description of model {model.name!r} has {len(document):,} bytes, and at most {MOST_BYTES:,} are read"
+            " again: its program has large tables. Compute them in the map, or declare smaller ranges."
+        )
+    write_folder(directory, {TENSORS: tensors, DESCRIPTION: document})
 
 
 def check_free(directory: str | Path) -> None:

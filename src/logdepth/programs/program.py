@@ -33,8 +33,7 @@ class Column(Operators):
     low: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str):
-            raise UsageError(f"the name of a column is text, not {self.name!r}")
+        check_name("a column", self.name)
         if not isinstance(self.high, int) or isinstance(self.high, bool) or self.high < 0:
             raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
         if self.high > LARGEST:
@@ -52,6 +51,14 @@ class Column(Operators):
 
     def __repr__(self) -> str:
         return f"{self.name}:0..{self.high}"
+
+
+def check_name(of: str, name: object) -> None:
+    """UsageError for a name that is no text, or text that no file can hold: half of a surrogate pair."""
+    if not isinstance(name, str):
+        raise UsageError(f"the name of {of} is text, not {name!r}")
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        raise UsageError(f"the name of {of} is text that UTF-8 can write, not {name!r}")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from logdepth.programs.program import (
     Statement,
     Sum,
     Weave,
+    check_name,
 )
 from logdepth.programs.row_function import RowFunction
 from logdepth.programs.trace import traced_map
@@ -88,6 +89,9 @@ class Table:
         return f"Table({self.name!r}, rows={self.rows}, causal={self.causal}; {written} statements so far)"
 
     def __post_init__(self) -> None:
+        check_name("a program", self.name)
+        if not self.name:
+            raise UsageError("the name of a program is text of at least one letter, not ''")
         if not isinstance(self.rows, int) or self.rows < 1:
             raise UsageError(f"program {self.name!r} needs at least one row, not {self.rows!r}")
         self.index = self._column("index", self.rows, low=1)
@@ -195,6 +199,7 @@ class Table:
 
         Of letters, if the column holds letters.
         """
+        check_name("an output", name)
         answer = self._own(column, f"output {name!r}")
         if len(self._scopes) > 1:
             raise UsageError(f"output {name!r} is declared inside a repeat; return its column and declare it after")
