@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,6 +40,9 @@ def edge_list(
     Errors: UsageError with the line.
     """
     mark = None if delimiter is None else mark_named(delimiter)
+    stated = _without_comment_lines(data)
+    if stated is not None and not stated.strip(b" \t\n"):
+        return RawGraph((), np.zeros((0, 2), dtype=np.int64), None, lambda edge: "")
     plain = plain_list(data) if mark is None else None
     return plain or edges_in_words(decoded(data, path), path, mark, suffix=suffix, guessed=guessed)
 
@@ -162,6 +166,10 @@ def _marks_part_words(kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray, w
 
 # --- everything else, line by line ---
 
+MOST_LINE = 2**20
+"""Letters of a line: longer ones are no list of edges."""
+
+_LINE = re.compile("[^\n]+")
 _BLANKS = re.compile("[ \t]+")
 _MARKS = re.compile("[ \t,;]")
 _EMPTY_CELL = re.compile("^ *\t|\t *\t")
@@ -178,8 +186,7 @@ _WEIGHTS = ("weight", "value")
 _DIRECTIONS = {"undirected": False, "directed": True}
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """One line of the list: its cells, and the dictionary that networkx writes behind them ("": none)."""
 
     line: int
@@ -205,14 +212,18 @@ def edges_in_words(
 def _stated_lines(text: str, path: Path) -> Iterator[tuple[int, str]]:
     """Line number and content of every line that holds more than a comment."""
     numbers = _numeric_ids(text)
-    lines = [(number, line.strip(" ")) for number, line in enumerate(text.split("\n"), start=1)]
-    for place, (number, line) in enumerate(lines):
+    number, end = 1, 0
+    for found in _LINE.finditer(text):
+        number, end = number + text.count("\n", end, found.start()), found.start()
+        line = found.group().strip(" ")
         content = line.strip(" \t")
+        if len(content) > MOST_LINE:
+            raise UsageError(f"{path}, line {number}, is longer than {MOST_LINE:,} letters. Correct it.")
         if not content:
             if "\t" in line:
                 raise UsageError(f"{path}, line {number}, has empty cells alone. Remove it.")
         elif content[0] in "#%":
-            if not _is_comment(content, numbers, lines[place + 1][1] if place + 1 < len(lines) else ""):
+            if not _is_comment(content, numbers, text[found.end() + 1 : found.end() + 3]):
                 raise UsageError(
                     f"{path}, line {number}, is {quoted(content)}: a comment, or a vertex whose name begins with"
                     f" {content[0]}. Put a blank behind the mark of a comment; name vertices in another way, or write"
@@ -308,8 +319,12 @@ def _split_or_none(lines: list[tuple[int, str]], mark: str, path: Path) -> list[
 
 def _split_all(lines: list[tuple[int, str]], mark: str, path: Path) -> list[_Row]:
     wide = mark != " " and bool(lines) and _is_header(_split(*lines[0], mark, path).cells)
-    rows = [_split(line, content, mark, path) for line, content in lines]
-    for row, (line, content) in zip(rows, lines, strict=True):
+    rows = []
+    known: dict[str, str] = {}  # a vertex is one string, however often it comes
+    for line, content in lines:
+        row = _split(line, content, mark, path)
+        row = row._replace(cells=tuple([known.setdefault(cell, cell) for cell in row.cells]))
+        rows.append(row)
         if not wide and not _is_edge_or_vertex(row, mark):
             what = "has an empty cell; it" if "" in row.cells[:2] else ""
             raise UsageError(

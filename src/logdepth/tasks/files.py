@@ -159,7 +159,8 @@ _WORD = re.compile(r"(?<![^ \t])[0-9]{1,3}(?:,[0-9]{3})+(?![^ \t,])(?!,[0-9])|[^
 """A word between blanks and commas, but 1,234 is one word: commas may part thousands, so that it has two meanings."""
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"^[ \t,]*[^ \t,#\n][^\n]*", re.MULTILINE)
+"""A line that holds more than blanks and a comment."""
 
 MOST_COUNTED = 2**22
 """Words of a file that are counted, to say how many it holds; no task takes as many."""
@@ -170,20 +171,24 @@ def read_integer_lines(path: Path) -> Iterator[list[Entry]]:
 
     Errors: UsageError as `read_text`, for a control character, and in the end for a file without an entry.
     """
+    for line, words in _word_lines(path):
+        yield [_entry(path, line, word) for word in words]
+
+
+def _word_lines(path: Path) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
+    """The number of every line with words, and these words."""
     text = read_text(path)
     check_no_control(text, path)
     line, place, empty = 1, 0, True
     for content in _LINE.finditer(text):
-        line, place = line + text.count("\n", place, content.start()), content.start()
-        words = content.group().partition("#")[0]
-        if entries := [
-            Entry(match.group(), f"{path}, line {line}, column {match.start() + 1}")
-            for match in islice(_WORD.finditer(words), MOST_COUNTED + 1)
-        ]:
-            empty = False
-            yield entries
+        line, place, empty = line + text.count("\n", place, content.start()), content.start(), False
+        yield line, _WORD.finditer(content.group().partition("#")[0])
     if empty:
         raise UsageError(f"{path} holds no number. Give integers separated by blanks, commas or newlines.")
+
+
+def _entry(path: Path, line: int, word: re.Match[str]) -> Entry:
+    return Entry(word.group(), f"{path}, line {line}, column {word.start() + 1}")
 
 
 def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: str) -> np.ndarray:
@@ -193,14 +198,11 @@ def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: s
     """
     entries: list[Entry] = []
     held = 0
-    for line in read_integer_lines(path):
-        held += len(line)
-        if held <= most:
-            entries += line
-        elif held > MOST_COUNTED:
-            raise UsageError(
-                f"{owner} takes at most {most} numbers; {path} holds more than {MOST_COUNTED}. Shorten it."
-            )
+    for line, words in _word_lines(path):
+        entries += [_entry(path, line, word) for word in islice(words, most - len(entries))]
+        held = max(held, len(entries)) + sum(1 for _ in islice(words, MOST_COUNTED))
+        if held > MOST_COUNTED:
+            raise UsageError(f"{owner} takes at most {most} numbers; {path} holds millions. Shorten it.")
     if held > most:
         raise BeyondTask(f"{owner} takes at most {most} numbers; {path} holds {held}.", "Shorten it", f"--n {held}")
     top = held if high is None else high

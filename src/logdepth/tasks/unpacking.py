@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from logdepth.numerics.errors import UsageError
 
-MOST_UNPACKED = 16 * 2**20
+MOST_UNPACKED = 4 * 2**20
 """A packed file may always grow to so many bytes, whatever its own size."""
 
 MOST_GROWTH = 100
@@ -47,7 +47,7 @@ def other_packing(start: bytes) -> str | None:
 
 
 def unpack(stream: IO[bytes], kind: str, path: Path, packed: int, most: int) -> bytes:
-    """The content of a packed file of `packed` bytes, at most `most` bytes, and 16 MiB or 100 times `packed`.
+    """The content of a packed file of `packed` bytes, at most `most` bytes, and 4 MiB or 100 times `packed`.
 
     Errors: UsageError if it holds more, is damaged, or cannot be unpacked here.
     """
