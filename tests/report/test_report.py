@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from logdepth import Column, Table
-from logdepth.models import Model, compile_program, compile_protocol, compile_task
+from logdepth.models import Model, compile_program, compile_protocol, compile_task, read_model, write_model
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
 from logdepth.report import in_a_frame, page, write_report
@@ -711,3 +711,9 @@ def test_a_page_takes_inputs_as_people_have_them(name: str, given: Any, labels: 
 
 def test_a_program_of_one_column_takes_the_bare_text(data_of) -> None:
     assert data_of(page.page(lettered(), "ab"))["labels"] == ["start", "a", "b"]
+
+
+def test_the_page_of_a_folder_is_that_of_the_model_that_was_written(tmp_path: Path) -> None:
+    model = lettered()
+    write_model(model, tmp_path / "model")
+    assert page.page(read_model(tmp_path / "model"), "ab a") == page.page(model, "ab a")
