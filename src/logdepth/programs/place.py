@@ -10,8 +10,13 @@ from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 
+import numpy as np
+import torch
+
 LIBRARY = Path(__file__).parent.parent
 PROGRAMS, SOLUTIONS = f"{LIBRARY / 'programs'}/", f"{LIBRARY / 'solutions'}/"
+OTHERS = ("<frozen ", *(f"{Path(module.__file__ or '').parent}/" for module in (np, torch)), f"{LIBRARY}/")
+"""How the names of files begin that no user has written."""
 LONGEST = 400  # letters of a statement's text that are kept
 
 
@@ -50,3 +55,15 @@ def place_in(code: CodeType, instruction: int) -> Place:
     lines = [linecache.getline(code.co_filename, number) for number in range(first, (last or first) + 1)]
     text = " ".join(" ".join(lines).split())
     return Place(Path(code.co_filename).name, first, text[:LONGEST])
+
+
+def line_of(error: BaseException, unless: str = "") -> str:
+    """ "; see FILE line N": the last line of the user's own code that an error comes from. "" if there is none, or if
+    `unless` says so already."""
+    found, traceback = "", error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if not file.startswith(OTHERS):
+            found = f"{Path(file).name} line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return f"; see {found}" if found and f"({found})" not in unless else ""

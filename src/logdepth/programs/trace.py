@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from numbers import Integral
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,13 +20,11 @@ from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, first_line
-from logdepth.programs.place import LIBRARY, Place
+from logdepth.programs.place import Place, line_of
 from logdepth.programs.program import Column, Map, Operand, map_at
 from logdepth.programs.row_function import INT64, Node, Range, RowFunction, Undefined, evaluate, span_of
 
 MOST_ENTRIES = 2**22  # of a table that stands for other operations
-
-LIBRARIES = tuple(f"{folder}/" for folder in (LIBRARY, Path(torch.__file__).parent, Path(np.__file__).parent))
 
 
 class Refused(Exception):
@@ -76,20 +73,11 @@ def trace(function: Callable[..., object], inputs: Sequence[Range], what: str = 
     except UsageError:
         raise
     except Refused as error:
-        raise UsageError(f"{what} {error}{line_of(error, what)}") from None
+        raise UsageError(f"{what} {error}{line_of(error, unless=what)}") from None
     except (Exception, SystemExit) as error:
-        raise UsageError(f"{what} raises {type(error).__name__}: {first_line(error)}{line_of(error, what)}") from error
-
-
-def line_of(error: BaseException, said: str) -> str:
-    """The last line of the user's own code that an error comes from, unless it is `said` already."""
-    found, traceback = "", error.__traceback__
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith(LIBRARIES):
-            found = f"{Path(code.co_filename).name} line {traceback.tb_lineno}"
-        traceback = traceback.tb_next
-    return f"; see {found}" if found and f"({found})" not in said else ""
+        raise UsageError(
+            f"{what} raises {type(error).__name__}: {first_line(error)}{line_of(error, unless=what)}"
+        ) from error
 
 
 def result_of(tracing: Tracing, result: object) -> int:
@@ -257,11 +245,13 @@ class Symbol:
     def __getattr__(self, name: str) -> Any:
         if name in ("shape", "size", "numel", "ndim", "dim"):
             raise Refused(f"asks for the {name} of a column, which is not row-wise")
+        if name in ("item", "tolist", "numpy"):
+            self._one_number()
         if name == "device":
             return torch.device("cpu")
         method = None if name.startswith("__") else getattr(Tensor, name, None)
         if not callable(method):
-            raise AttributeError(f"a column has no {name!r}, nor has a tensor")
+            raise AttributeError(f"a column has no {name!r}: in a map it is one integer in every row")
         return partial(self._call, method)
 
     def _call(self, method: Any, *args: Any, **kwargs: Any) -> Any:
@@ -278,7 +268,7 @@ class Symbol:
 
     def _one_number(self, *_: object) -> NoReturn:
         raise Refused(
-            "makes one Python number of a column, as by int(), float() or range(); the column holds integers already,"
+            "makes a Python number of a column, as by int(), range() or item(); the column holds integers already,"
             " and for a table write torch.tensor(table)[x]"
         )
 
@@ -303,7 +293,9 @@ def define_operators() -> None:
     def binary(name: str) -> None:
         function = getattr(operator, f"{name}_" if name in ("and", "or") else name)
 
-        def forward(self: Symbol, other: Any) -> Any:
+        def forward(self: Symbol, other: Any, *more: Any) -> Any:
+            if more:
+                raise Refused("uses pow of three numbers; write x ** y % z")
             return apply(function, (self, other), {})
 
         def backward(self: Symbol, other: Any) -> Any:
@@ -370,6 +362,8 @@ def apply(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         raise Refused(f"uses {spelled!r}, which mixes rows; rows talk by statements, such as table.sum and table.count")
     if name.startswith(RANDOM):
         raise Refused(f"uses {spelled!r}, but a map gives the same results for the same numbers")
+    if kwargs.get("inplace"):
+        raise Refused(f"uses {spelled!r} in place; leave inplace=True out")
     options = {key: value for key, value in kwargs.items() if value is not None and value is not False}
     if name == "where" and hasattr(function, "__objclass__"):  # x.where(condition, y)
         args = [args[1], args[0], *args[2:]]
@@ -450,11 +444,16 @@ def by_table(function: Any, args: Sequence[Any], options: dict[str, Any]) -> Sym
     again = torch.cat([places.flip(0), places[:1]])
     result = result_for(places, fractions=False)
     fractions = isinstance(result, Tensor) and result.is_floating_point()
-    result, repeated = result_for(places, fractions), result_for(again, fractions)
+    if fractions:
+        try:
+            result = result_for(places, fractions=True)
+        except (RuntimeError, TypeError, IndexError):  # a condition or an index, which cannot be float64
+            fractions = False
+    repeated = result_for(again, fractions)
     row_wise = isinstance(result, Tensor) and result.shape == places.shape and repeated.shape == again.shape
     if not row_wise or not torch.equal(result[again].nan_to_num(), repeated.nan_to_num()):
         raise Refused(f"uses {spelled!r}, which is not row-wise")
-    if fractions:
+    if result.is_floating_point():
         return Symbol(tracing, base, fraction=result.double())
     if result.is_complex():
         raise Refused(f"uses {spelled!r}, which gives complex numbers")
@@ -640,6 +639,8 @@ def sign(x: Symbol) -> Symbol:
 
 def power(x: Symbol, y: Symbol) -> Symbol:
     least, most = y.span
+    if least < 0:
+        raise Refused(f"takes a power of {least}..{most}; take one of 0 or more")
     if x.boolean or least != most or not 0 <= most <= 64:
         return by_table(torch.pow, (x, y), {})
     return reduce(mul, [x] * most, number(x, 1))
