@@ -279,3 +279,17 @@ def test_an_oracle_or_a_sample_that_returns_no_columns_is_an_error_and_not_a_ref
     program = histogram()
     with pytest.raises(UsageError, match=rule):
         verify_program(program, compile_program(program), **bad)
+
+
+def careless(*_):
+    return {}["nothing"]
+
+
+@pytest.mark.parametrize("whose", ["oracle", "sample"])
+def test_what_an_oracle_or_a_sample_raises_names_its_line(whose):
+    program = histogram()
+    line = careless.__code__.co_firstlineno + 1
+    with pytest.raises(
+        UsageError, match=f"^the {whose} of program 'histogram' raises KeyError: 'nothing'; see .* line {line}$"
+    ):
+        verify_program(program, compile_program(program), **{whose: careless})

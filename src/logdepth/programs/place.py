@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import linecache
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -12,6 +14,8 @@ from types import CodeType, FrameType
 
 import numpy as np
 import torch
+
+from logdepth.numerics.errors import UsageError, first_line
 
 LIBRARY = Path(__file__).parent.parent
 PROGRAMS, SOLUTIONS = f"{LIBRARY / 'programs'}/", f"{LIBRARY / 'solutions'}/"
@@ -67,3 +71,14 @@ def line_of(error: BaseException, unless: str = "") -> str:
             found = f"{Path(file).name} line {traceback.tb_lineno}"
         traceback = traceback.tb_next
     return f"; see {found}" if found and f"({found})" not in unless else ""
+
+
+@contextmanager
+def blaming(owner: str) -> Iterator[None]:
+    """Run a function of the user's: what it raises becomes a UsageError that says whose it is, and its line."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise UsageError(f"{owner} raises {type(error).__name__}: {first_line(error)}{line_of(error)}") from error

@@ -16,6 +16,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.programs.column_files import read_columns
 from logdepth.programs.interpret import interpret
 from logdepth.programs.letters import encode_texts
+from logdepth.programs.place import blaming
 from logdepth.programs.program import Column, Hold, Program, Repeat, Select, in_order
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.tasks import Task
@@ -71,7 +72,7 @@ class ProgramTask(Task[Columns]):
         Errors: UsageError if none of ATTEMPTS tables is such.
         """
         for _ in range(ATTEMPTS):
-            table = random_table(self.program, rng, size) if self.sampler is None else self.sampler(rng)
+            table = random_table(self.program, rng, size) if self.sampler is None else self.sampled(rng)
             try:
                 interpret(self.program, table)
             except UsageError as error:
@@ -82,6 +83,12 @@ class ProgramTask(Task[Columns]):
             f"program {self.name!r} refuses {ATTEMPTS} random tables, the last because {refusal}. Give a table that it"
             " takes, or define a function sample(rng) that draws some."
         )
+
+    def sampled(self, rng: np.random.Generator) -> Mapping[str, Any]:
+        """What the sampler draws, whatever that is. Errors: UsageError with the line where it fails."""
+        assert self.sampler is not None, "asked only of a task that has one"
+        with blaming(f"the sample of program {self.name!r}"):
+            return self.sampler(rng)
 
     def exhaustive(self, size: int) -> Iterator[dict[str, np.ndarray]]:
         """Every table of so many rows, but for those in which a row pulls one that is not there."""
@@ -177,11 +184,12 @@ def pulled_inputs(program: Program) -> set[Column]:
 def foretold(program: Program, oracle: Oracle, table: Columns) -> dict[str, np.ndarray]:
     """What an oracle answers on a table, checked: the program's outputs, as many rows as the table.
 
-    Errors: UsageError for anything else; what the oracle itself raises.
+    Errors: UsageError for anything else, and with the line for what the oracle itself raises.
     """
     owner = f"the oracle of program {program.name!r}"
     rows = len(next(iter(table.values())))
-    said = oracle({name: values.copy() for name, values in table.items()})
+    with blaming(owner):
+        said = oracle({name: values.copy() for name, values in table.items()})
     if not isinstance(said, Mapping):
         if len(program.outputs) != 1:
             names = ", ".join(map(repr, program.outputs))

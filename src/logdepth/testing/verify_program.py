@@ -53,7 +53,7 @@ def verify_program(
     A table on which the interpreter raises is skipped and counted; if most are, nothing counts as verified.
     seconds: as in `verify`; None sets no limit where samples or tables are given.
     Errors: UsageError if the model does not have the program's columns, if all tables were skipped, and if oracle or
-    sample return what are no columns of the program.
+    sample fail, with the line, or return what are no columns of the program.
     """
     check_columns(program, model)
     task = ProgramTask(program, oracle, sample)
@@ -65,7 +65,7 @@ def verify_program(
             small, largest = small_tables(program, MANY if exhaustive else FEW)
         drawn = how_many(samples, max(1, affordable_tables(model.transformer)))
         rng = np.random.default_rng(seed)
-        tables = islice(random_tables(program, rng) if sample is None else drawn_tables(task, sample, rng), drawn)
+        tables = islice(random_tables(program, rng) if sample is None else drawn_tables(task, rng), drawn)
     elif samples is not None or sample is not None:
         raise UsageError("samples are drawn only where no tables are given; leave one of the two out")
     others = list(tables)
@@ -147,10 +147,10 @@ def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: 
     return Compared(len(judged), wrong, refusals, max((len(next(iter(t.values()))) for t in judged), default=0))
 
 
-def drawn_tables(task: ProgramTask, sample: Sampler, rng: np.random.Generator) -> Iterator[Columns]:
+def drawn_tables(task: ProgramTask, rng: np.random.Generator) -> Iterator[Columns]:
     """Tables that a sampler draws. Errors: UsageError for what is no table of the program's columns."""
     while True:
-        table = sample(rng)
+        table = task.sampled(rng)
         try:
             yield task.encode(table)
         except UsageError as error:
