@@ -367,9 +367,9 @@ def test_where_the_oracle_disagrees_the_answer_is_not_the_exact_one(logdepth, tm
     ("body", "rule"),
     [
         ("return [1]", "must return 3 rows of 'count'"),
-        ("return None", "holds object"),
+        ("return None", "it has .None."),
         ("return {'counts': columns['token']}", r"takes the columns \['count'\]"),
-        ("return [0.5] * 3", "holds float64"),
+        ("return [0.5] * 3", "row 1 has .0.5."),
         ("raise ValueError('no\\nluck')", r"mine\.py, line \d+: oracle fails: ValueError: no\."),
         ("raise SystemExit(3)", r"oracle fails: SystemExit: 3\."),
     ],
