@@ -103,7 +103,10 @@ def test_a_type_checker_finds_the_errors_of_a_users_script_and_no_others(tmp_pat
     site = tmp_path / "site"
     site.mkdir()
     (site / "logdepth").symlink_to(Path(logdepth.__file__).parent, target_is_directory=True)
-    options = ["--strict", "--follow-imports=silent", "--cache-dir", str(tmp_path / "cache")]
+    (tmp_path / "mypy.ini").write_text(
+        "[mypy]\nstrict = True\nfollow_imports = silent\n[mypy-torch.*]\nfollow_imports = skip\n"
+    )
+    options = ["--config-file", str(tmp_path / "mypy.ini"), "--cache-dir", str(tmp_path / "cache")]
     found = subprocess.run(
         [sys.executable, "-m", "mypy", *options, str(script)],
         capture_output=True,
