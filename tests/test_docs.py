@@ -6,10 +6,15 @@ nothing. Blocks in other languages are not run.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from logdepth.arrows.registry import ARROWS
+from logdepth.solutions import SOLUTIONS
+from logdepth.tasks import TASKS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -39,6 +44,16 @@ def headings(page: Path) -> set[str]:
     """The anchors that a page offers, spelt as in links on code-hosting sites."""
     titles = re.findall(r"^#+ (.*)$", FENCED.sub("", page.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.fixture(autouse=True)
+def _registries() -> Iterator[None]:
+    """What a page registers is gone after it."""
+    known = [(registry, set(registry)) for registry in (TASKS, SOLUTIONS, ARROWS)]
+    yield
+    for registry, names in known:
+        for name in registry.keys() - names:
+            del registry[name]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)

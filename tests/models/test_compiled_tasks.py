@@ -73,14 +73,24 @@ def test_measured_sizes_are_within_what_the_construction_promises(name, paramete
     assert beyond == {}, model.claimed
 
 
+SLACK = 1.25
+SMALLEST = 3  # up to this n, constant columns and rounds that nobody needs fall away, and formulas do not follow
+
+
+@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+def test_no_promise_is_more_than_a_quarter_above_what_is_measured(name, parameters, dtype, tied):
+    model = compiled(name, parameters, dtype, tied)
+    if model.task.n <= SMALLEST:
+        pytest.skip("the smallest sizes need less than formulas say")
+    measured = model.measured.as_json()
+    loose = {size: count for size, count in model.claimed.items() if count > SLACK * measured.get(size, count)}
+    assert loose == {}, measured
+
+
 @pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
 def test_layers_are_exactly_as_promised(name, parameters, dtype, tied):
     model = compiled(name, parameters, dtype, tied)
-    promised = model.claimed["layers"]
-    if name == "spanning-forest":  # nobody reads where the last round's trees hang: three layers, unless in a loop
-        rounds = model.task.n.bit_length() - 1
-        promised -= 3 if rounds == 1 or (rounds and not tied) else 0 if rounds else 1
-    assert model.measured.layers == promised
+    assert model.measured.layers == model.claimed["layers"]
 
 
 @pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)

@@ -29,7 +29,8 @@ def model():
 
 def test_a_programs_model_runs_on_its_columns_and_promises_no_size(model):
     assert model.run({"value": [1, 0, 1, 1]})["total"].tolist() == [1, 1, 2, 3]
-    assert model.name == "total" and model.claimed == {} and model.measured.layers == 1
+    assert model.name == "total" and model.measured.layers == 1
+    assert model.claimed == model.measured.as_json() | {"precision_bits": 24}
 
 
 def test_a_programs_model_has_a_task_that_draws_tables_and_knows_their_answers(model):
@@ -72,7 +73,7 @@ def test_a_programs_model_comes_back_with_the_same_name_and_answers(dtype, tmp_p
     model = compile_program(program, dtype)
     write_model(model, tmp_path / "model")
     again = read_model(tmp_path / "model")
-    assert (again.name, again.dtype, again.claimed) == ("total", dtype, {})
+    assert (again.name, again.dtype, again.claimed) == ("total", dtype, model.claimed)
     assert again.origin.as_json() == program.as_json()
     assert folder.describe(again) == folder.describe(model)
     columns = {"value": np.array([1, 1, 0, 1])}
@@ -83,7 +84,11 @@ def test_the_description_of_a_programs_model_names_no_task(written):
     description = json.loads((written / folder.DESCRIPTION).read_text())
     assert (description["version"], description["name"], description["task"]) == (2, "total", None)
     assert description["program"] == total(9).as_json()
-    assert (description["parameters"], description["letters"], description["claimed"]) == ({}, None, {})
+    assert (description["parameters"], description["letters"], description["claimed"]) == (
+        {},
+        None,
+        compile_program(total(9)).claimed,
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,8 @@
-"""Translations between models of computation, one file or folder per theorem, named as an arrow."""
+"""Arrows: theorems that construct, one folder each, with its plan and its claim.
+
+`registry` has them all; it is not imported here, so that a room can use one arrow without the others.
+"""
+
+from logdepth.arrows.arrow import Arrow, Computation, Example, Made, MadeProtocol, MadeTransformer, Ran
+
+__all__ = ["Arrow", "Computation", "Example", "Made", "MadeProtocol", "MadeTransformer", "Ran"]

@@ -21,6 +21,7 @@ TASK_ARGUMENT = typer.Argument(
     show_default=False,
 )
 TaskWords = Annotated[list[str], TASK_ARGUMENT]
+OptionalTaskWords = Annotated[list[str] | None, TASK_ARGUMENT]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 Dtype = Annotated[
     str | None,

@@ -77,8 +77,8 @@ def mix_users_protocol(
     raw: "RawProtocol", file: Path, router: str, dtype: str | None, extent: Extent, as_json: bool
 ) -> int:
     """The same with local functions that stay Python, and a result that says so."""
+    from logdepth.arrows.mpc_to_transformer import claim_for
     from logdepth.models import mix_protocol
-    from logdepth.models.protocols import promised_layers_and_heads
     from logdepth.testing.verify_protocol import verify_protocol
 
     started = perf_counter()
@@ -96,7 +96,7 @@ def mix_users_protocol(
     result = {
         **described(raw, file, router, mixed.label),
         "dtype": dtype or "float32",
-        "claimed": promised_layers_and_heads(raw, router, dtype or "float32"),
+        "claimed": claim_for(raw, router, dtype or "float32"),
         "measured": {"layers": mixed.layers, "heads": mixed.heads, "width": mixed.width},
         "verified": found.as_json() if extent.samples != 0 else None,
         "folder": None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.options import Json, TaskWords, task_of
+from logdepth.cli.options import Json, OptionalTaskWords, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 
 if TYPE_CHECKING:
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 def show_theorems(
     context: typer.Context,
-    words: TaskWords,
+    words: OptionalTaskWords = None,
     dtype: Annotated[str, typer.Option(help="Number format of our construction: float32 or float64.")] = "float32",
     as_json: Json = False,
 ) -> None:
     """Say what theory promises for a task, model by model, with sources; and what our construction promises, and our
-    protocol for `mpc` if the task has one of its own."""
+    protocol for `mpc` if the task has one of its own. Without a task: the theorems that construct, from one model of
+    computation to another."""
+    if not words:
+        list_arrows(as_json=as_json)
+        return
     from logdepth.protocols import PROTOCOLS
     from logdepth.solutions import solution_of
 
@@ -39,6 +43,31 @@ def show_theorems(
         )
     else:
         print_claims(task.name, task.parameters, [ours] if protocol is None else [ours, protocol], claims)
+
+
+def list_arrows(*, as_json: bool) -> None:
+    """Every arrow: from which model to which, what it says, where that is proved."""
+    from logdepth.arrows.registry import ARROWS
+
+    arrows = [
+        {
+            "name": arrow.name,
+            "from": arrow.source.__name__,
+            "to": arrow.target.__name__,
+            "theorem": arrow.theorem,
+            "proof": arrow.proof,
+            "options": {option.name: option.help for option in arrow.options},
+        }
+        for arrow in ARROWS.values()
+    ]
+    if as_json:
+        print_json({"arrows": arrows})
+        return
+    table = plain_table("theorem", "says", "proof")
+    for arrow in arrows:
+        table.add_row(f"[bold cyan]{arrow['name']}[/]", str(arrow["theorem"]), f"[dim]{arrow['proof']}[/]")
+    console().print(table)
+    console().print("`logdepth theorems TASK` says what is proved of a task: what suffices, and what is needed.")
 
 
 def print_claims(

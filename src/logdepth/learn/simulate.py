@@ -12,6 +12,7 @@ import numpy as np
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.transformer_to_mpc.gpt2 import gpt2_embedded, gpt2_layers
 from logdepth.arrows.transformer_to_mpc.protocol import Trees
+from logdepth.arrows.transformer_to_mpc.simulation import Simulation, simulate_layers
 from logdepth.learn.samplers.sampler import generator_of
 from logdepth.learn.trained import Answering, Trained
 from logdepth.mpc import Protocol
@@ -20,7 +21,6 @@ from logdepth.mpc.local import Watch
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
-from logdepth.runs.by_layers import Simulation, prepare_layers
 from logdepth.theory import Claim
 
 
@@ -45,7 +45,7 @@ def machines_for(model: Answering, memory: int | None = None) -> tuple[Protocol,
 
 def simulation_of(network: Gpt2, tokens: int, memory: int | None) -> Simulation:
     layers = gpt2_layers(network.state_dict(), network.shape.to_hugging_face())
-    return prepare_layers(layers, network.shape.width, tokens, causal=True, memory=memory)
+    return simulate_layers(layers, network.shape.width, tokens, causal=True, memory=memory)
 
 
 def gpt2_of(model: Answering) -> Gpt2:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from logdepth.arrows.program_to_transformer import program_to_transformer
+from logdepth.arrows.program_to_transformer.narrowest import WIDEST, carries, translate_narrowest, wider_format
 from logdepth.models.model import Model
 from logdepth.numerics.errors import CapacityExceeded, UsageError
-from logdepth.numerics.formats import FORMATS, format_of
 from logdepth.programs import Program
 from logdepth.solutions import program_for, solution_of
 from logdepth.tasks import Task
+from logdepth.theory import Claim
 from logdepth.transformer import Transformer
-
-WIDEST = list(FORMATS)[-1]
 
 
 def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -> Model:
@@ -25,10 +23,11 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     Raises CapacityExceeded, a UsageError, naming the largest n that the format carries and what would do.
     """
     try:
-        name, transformer = narrowest(program_for(task), dtype, tied)
+        made = translate_narrowest(program_for(task), dtype, tied)
     except CapacityExceeded as error:
         raise CapacityExceeded(f"{error}. {remedy(task, dtype or WIDEST, tied)}") from None
-    return Model(task, transformer, name, promised(task, name, tied))
+    name = dtype_name(made.artefact)
+    return Model(task, made.artefact, name, counts(made.claim) | promised(task, name, tied))
 
 
 def compile_program(program: Program, dtype: str | None = None, tied: bool = True) -> Model:
@@ -38,27 +37,26 @@ def compile_program(program: Program, dtype: str | None = None, tied: bool = Tru
     Raises UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, naming what would do.
     """
     try:
-        name, transformer = narrowest(program, dtype, tied)
+        made = translate_narrowest(program, dtype, tied)
     except CapacityExceeded as error:
         wider = wider_format(program, dtype or WIDEST, tied)
         would_do = f"dtype={wider!r} does" if wider else "Declare fewer rows or smaller ranges"
         raise CapacityExceeded(f"{error}. {would_do}.") from None
-    return Model(program, transformer, name, claimed={})
+    return Model(program, made.artefact, dtype_name(made.artefact), counts(made.claim))
 
 
-def narrowest(program: Program, dtype: str | None, tied: bool) -> tuple[str, Transformer]:
-    """The format asked for, or else the first that carries the numbers; and the transformer in it."""
-    for name in FORMATS if dtype is None else [dtype]:
-        try:
-            return name, program_to_transformer(program, format_of(name), tied)
-        except CapacityExceeded as error:
-            refusal = error
-    raise refusal
+def dtype_name(transformer: Transformer) -> str:
+    return str(transformer.dtype).removeprefix("torch.")
+
+
+def counts(claim: Claim) -> dict[str, int]:
+    """The sizes of an exact claim."""
+    return {name: int(size) for name, size in claim.sizes.items()}
 
 
 def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
     """What our construction promises for a task at its size."""
-    return {name: int(size) for name, size in solution_of(task).claim(task, dtype, tied).sizes.items()}
+    return counts(solution_of(task).claim(task, dtype, tied))
 
 
 def remedy(task: Task[Any], dtype: str, tied: bool) -> str:
@@ -80,17 +78,3 @@ def largest_n(task: Task[Any], dtype: str, tied: bool) -> int:
             fits = True
         low, high = (middle, high) if fits else (low, middle)
     return low
-
-
-def wider_format(program: Program, dtype: str, tied: bool) -> str | None:
-    """The first format wider than this one that carries the program's numbers."""
-    formats = list(FORMATS)
-    return next((name for name in formats[formats.index(dtype) + 1 :] if carries(program, name, tied)), None)
-
-
-def carries(program: Program, dtype: str, tied: bool) -> bool:
-    try:
-        program_to_transformer(program, format_of(dtype), tied)
-    except CapacityExceeded:
-        return False
-    return True

@@ -10,13 +10,13 @@ import numpy as np
 from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers_of, outputs_of
 from logdepth.arrows.transformer_to_mpc.plan import words_per_child
 from logdepth.arrows.transformer_to_mpc.protocol import Trees, sizes
+from logdepth.arrows.transformer_to_mpc.simulation import Simulation, simulate_layers
 from logdepth.models.model import Model
 from logdepth.mpc import Protocol
 from logdepth.mpc.engine import Progress
 from logdepth.mpc.local import Watch
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
-from logdepth.runs.by_layers import Simulation, prepare_layers
 
 WORDS_AT_ONCE = 2**27
 """The words in flight between all machines of one process: 1 GiB, and delivering them takes as much again."""
@@ -52,7 +52,7 @@ def prepare(model: Model, instance: Any, memory: int | None = None) -> Prepared:
     tokens = embedded(model.transformer, model.task.encode(instance))
     rows, width = tokens.shape
     check_fits(rows, projected=sizes(layers)[1])
-    return Prepared(model, instance, tokens, prepare_layers(layers, width, rows, model.transformer.causal, memory))
+    return Prepared(model, instance, tokens, simulate_layers(layers, width, rows, model.transformer.causal, memory))
 
 
 def simulate(model: Model, instance: Any, memory: int | None = None, watch: Watch | None = None) -> Outcome:

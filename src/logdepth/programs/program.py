@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -279,3 +279,9 @@ class Program:
         from logdepth.programs.json_form import program_as_json
 
         return program_as_json(self)
+
+    def run(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The output columns of one table by the reference meaning of every statement. As `interpret`."""
+        from logdepth.programs.interpret import interpret
+
+        return interpret(self, columns)

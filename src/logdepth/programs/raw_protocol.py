@@ -119,6 +119,12 @@ class RawProtocol:
                 raise UsageError(f"{error} Correct the initial state, or declare a larger range.") from None
         return arrays
 
+    def run(self, columns: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """The state after the last step, by plain loops. As `run_raw_protocol`."""
+        from logdepth.programs.message_passing import run_raw_protocol
+
+        return run_raw_protocol(self, columns)
+
     def packets(self, number: int) -> int:
         """How many packets every machine sends in step `number`, from 0: those that go nowhere counted."""
         return (len(self.functions[number].results) - len(self.state)) // (1 + len(self.words))

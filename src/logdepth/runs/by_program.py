@@ -6,13 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.program_to_mpc import (
-    claim_for,
-    least_memory_for,
-    output_columns,
-    program_to_mpc,
-    row_records,
-)
+from logdepth.arrows.program_to_mpc import translate
 from logdepth.mpc import Memory
 from logdepth.programs.program_task import ProgramTask
 from logdepth.protocols import Prepared
@@ -27,14 +21,9 @@ def prepare_program(task: Task[Any], instance: Any, memory: int | None = None, b
     if isinstance(task, ProgramTask) and task.raw is not None and not by_program:
         return prepare_raw_protocol(task, task.raw, instance, memory)
     columns = task.encode(instance)
-    rows = len(next(iter(columns.values())))
-    program = program_for(task)
-    if memory is None:
-        memory = 2 ** least_memory_for(program, rows).bit_length()
-    protocol = program_to_mpc(program, rows, memory)
+    made = translate(program_for(task), len(next(iter(columns.values()))), memory)
 
     def answer(held: Memory) -> np.ndarray:
-        return task.decode(output_columns(held), instance)
+        return task.decode(made.decode(held), instance)
 
-    records = row_records(program, columns, protocol.machines)
-    return Prepared(protocol, records, answer, claim_for(program, rows, memory), task.parameters)
+    return Prepared(made.artefact, made.encode(columns), answer, made.claim, task.parameters)

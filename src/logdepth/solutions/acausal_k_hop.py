@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.sizes import Sizes, pointer_neurons, pointer_width, repeats
+from logdepth.solutions.sizes import Sizes, address_digits, key_digits
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.acausal_k_hop import AcausalKHop
-from logdepth.theory.logarithm import count_digits
 
 
 def acausal_k_hop(n: int, k: int, letters: int) -> Program:
@@ -30,16 +29,12 @@ def acausal_k_hop(n: int, k: int, letters: int) -> Program:
 
 
 def sizes(task: AcausalKHop, form: Format, tied: bool) -> Sizes:
-    letters = len(task.letters)
+    letter = 2 * (key_digits(len(task.letters), task.n, form) - 1)
     return Sizes(
         layers=1 + task.k,
-        heads=2,
-        width=10 + 2 * count_digits(letters, 4) + pointer_width(task.n, form),
-        blocks=1 + 2 * task.k,
-        hidden=3 * letters + 16 + pointer_neurons(task.n, form),
-        embedded=task.n + letters + 2,
+        heads=2 if task.k else 1,
+        width=10 + 2 * (address_digits(task.n, form) - 1) + letter if task.k else 4,
         source="one layer a hop and one to begin",
-        repeats=repeats(tied, task.k, 1, 2),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, one_layer, pointer_width
+from logdepth.solutions.sizes import Sizes, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.broadcast import Broadcast
 
@@ -17,8 +17,7 @@ def broadcast(n: int, high: int) -> Program:
 
 
 def sizes(task: Broadcast, form: Format, tied: bool) -> Sizes:
-    width = 5 + pointer_width(task.n, form)
-    return one_layer(heads=1, width=width, embedded=task.n + task.high + 2, source="every row reads row 1")
+    return one_layer(heads=1, width=5, source="every row reads row 1")
 
 
 BROADCAST = Solution(

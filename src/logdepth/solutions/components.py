@@ -19,6 +19,6 @@ def components(n: int, edges: int) -> Program:
 COMPONENTS = Solution(
     task=Components,
     build=lambda task: components(task.n, task.edges),
-    sizes=lambda task, form, tied: forest_sizes(task, tied),
+    sizes=lambda task, form, tied: forest_sizes(task, form),
     words=STARS_IN_WORDS,
 )

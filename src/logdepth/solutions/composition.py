@@ -5,7 +5,7 @@ from __future__ import annotations
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
-from logdepth.solutions.sizes import Sizes, pointer_width
+from logdepth.solutions.sizes import Sizes, address_digits
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.composition import Composition
 from logdepth.theory.k_hop import doubling_layers
@@ -20,16 +20,11 @@ def composition(n: int, k: int) -> Program:
 
 
 def sizes(task: Composition, form: Format, tied: bool) -> Sizes:
+    """If k is a power of two, only the upper power of the pair is ever read."""
     layers = doubling_layers(task.k) if task.k else 0
-    return Sizes(
-        layers=layers,
-        heads=min(1, layers),
-        width=9 + pointer_width(task.n, form),
-        blocks=layers,
-        hidden=8 + 4 * int(task.n**0.5),
-        embedded=2 * task.n + 2,
-        source=DOUBLING,
-    )
+    both = int(task.k & (task.k - 1) > 0)
+    width = 6 + 2 * both + 3 * (address_digits(task.n, form) - 1) if layers else 1
+    return Sizes(layers=layers, heads=min(1, layers), width=width, source=DOUBLING)
 
 
 COMPOSITION = Solution(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from logdepth.solutions.sizes import Sizes, one_layer
-from logdepth.tasks.graph_task import GraphTask
 
 COUNTING_IN_WORDS = (
     "A head that adds up: every matching row has the same weight and the start token an overwhelming one, so that"
@@ -12,6 +11,5 @@ COUNTING_IN_WORDS = (
 )
 
 
-def counting_sizes(task: GraphTask) -> Sizes:
-    embedded = task.n + task.edges + 1 + 2 * (task.n + 1)
-    return one_layer(heads=1, width=4, embedded=embedded, source="a head that adds")
+def counting_sizes() -> Sizes:
+    return one_layer(heads=1, width=4, source="a head that adds")

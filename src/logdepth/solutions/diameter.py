@@ -60,9 +60,11 @@ def diameter(n: int, edges: int) -> Program:
 
 
 def sizes(task: Diameter, form: Format, tied: bool) -> Sizes:
-    """A row for every vertex, and for every pair with a third vertex between them; the edges."""
-    rows = task.n + task.n * (task.n - 1) * (task.n - 2) // 2 + task.edges
-    return squaring_sizes(task, form, tied, rows=rows, layers=2)
+    """A loop holds what its next round reads besides what it computes. Beyond `plain` vertices take digits."""
+    plain = 16 * task.n**3 * task.rows < form.exact
+    if task.n <= 3:
+        return squaring_sizes(task, layers=2, width={1: 8, 2: 12, 3: 22}[task.n])
+    return squaring_sizes(task, layers=2, width=(30 if tied else 22) + (0 if plain else 10 if tied else 6))
 
 
 DIAMETER = Solution(

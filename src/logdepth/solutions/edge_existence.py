@@ -6,10 +6,9 @@ import torch
 
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, one_layer
+from logdepth.solutions.sizes import Sizes, key_digits, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.edge_existence import EdgeExistence
-from logdepth.theory.logarithm import ceil_log2
 
 
 def edge_existence(n: int, edges: int) -> Program:
@@ -23,13 +22,8 @@ def edge_existence(n: int, edges: int) -> Program:
 
 
 def sizes(task: EdgeExistence, form: Format, tied: bool) -> Sizes:
-    return one_layer(
-        heads=2,
-        width=8 + 2 * ceil_log2(task.n + 1),
-        hidden=8,
-        embedded=task.n + task.edges + 2 + 2 * (task.n + 1) + 2,
-        source="two heads look for the pair",
-    )
+    width = 10 + 2 * (key_digits(task.n, 2 * task.rows, form) - 1)
+    return one_layer(heads=2, width=width, source="two heads look for the pair")
 
 
 EDGE_EXISTENCE = Solution(

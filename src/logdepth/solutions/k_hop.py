@@ -8,11 +8,10 @@ from __future__ import annotations
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
-from logdepth.solutions.sizes import Sizes, pointer_neurons, pointer_width
+from logdepth.solutions.sizes import Sizes, address_digits, key_digits
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.k_hop import KHop
 from logdepth.theory.k_hop import hop_layers
-from logdepth.theory.logarithm import count_digits
 
 FIND = (
     '<span class="formula"><i>find</i>(<i>i</i>) = max { <i>j</i> ≤ <i>i</i> :'
@@ -36,17 +35,12 @@ def hops(table: Table, token: Column, k: int) -> Column:
 
 
 def hop_sizes(n: int, k: int, letters: int, form: Format) -> Sizes:
-    """Every layer's ReLU part fits into its own block."""
+    """One column for every number of the pair, its letter, what is asked and what is offered, in digits if need be."""
     layers = hop_layers(k)
-    return Sizes(
-        layers=layers,
-        heads=min(1, layers),
-        width=9 + 2 * count_digits(letters, 4) + pointer_width(n, form),
-        blocks=layers,
-        hidden=2 * letters + 8 + pointer_neurons(n, form),
-        embedded=n + 1 + letters + 1,
-        source=DOUBLING,
-    )
+    address = (4 if k > 1 else 2) * (address_digits(n, form) - 1)
+    letter = 2 * (key_digits(letters, n, form) - 1)
+    width = 8 + (k > 1) - (letters == 1) + address + letter if k else 1
+    return Sizes(layers=layers, heads=min(1, layers), width=width, source=DOUBLING)
 
 
 K_HOP = Solution(

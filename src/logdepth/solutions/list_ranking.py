@@ -8,11 +8,10 @@ from __future__ import annotations
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
-from logdepth.solutions.sizes import Sizes, one_digit, pointer_width, repeats
+from logdepth.solutions.sizes import Sizes, address_digits
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.list_ranking import ListRanking
 from logdepth.theory.list_ranking import jumping_layers
-from logdepth.theory.logarithm import ceil_log2
 
 
 def list_ranking(n: int) -> Program:
@@ -33,18 +32,10 @@ def list_ranking(n: int) -> Program:
 
 
 def sizes(task: ListRanking, form: Format, tied: bool) -> Sizes:
-    n, layers = task.n, jumping_layers(task.n)
-    blocks = layers if one_digit(n, form) else 2 * layers
-    return Sizes(
-        layers=layers,
-        heads=min(1, layers),
-        width=10 + ceil_log2(n) + pointer_width(n, form),  # unrolled, the steps stay a sum of ⌈log2 n⌉ columns
-        blocks=blocks,
-        hidden=8 + 4 * int(n**0.5),
-        embedded=2 * n + 2,
-        source=DOUBLING,
-        repeats=repeats(tied, layers, 1, blocks // max(1, layers)),
-    )
+    """Without a loop the steps stay a sum of a column for every layer."""
+    layers = jumping_layers(task.n)
+    width = 8 + 2 * (address_digits(task.n, form) - 1) + (0 if tied else max(0, layers - 2))
+    return Sizes(layers=layers, heads=min(1, layers), width=width if layers else 1, source=DOUBLING)
 
 
 LIST_RANKING = Solution(

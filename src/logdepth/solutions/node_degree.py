@@ -6,7 +6,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Program
 from logdepth.solutions.counting import COUNTING_IN_WORDS
 from logdepth.solutions.graph_table import graph_table
-from logdepth.solutions.sizes import Sizes, one_layer
+from logdepth.solutions.sizes import Sizes, fewest_digits, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.node_degree import NodeDegree
 
@@ -21,9 +21,7 @@ def node_degree(n: int, edges: int) -> Program:
 
 
 def sizes(task: NodeDegree, form: Format, tied: bool) -> Sizes:
-    width = 10 if 12 * task.n * task.n < form.exact else 18
-    embedded = task.n + task.edges + 1 + 2 * (task.n + 1)
-    return one_layer(heads=2, width=width, embedded=embedded, source="two heads that add")
+    return one_layer(heads=2, width=9 + 3 * (fewest_digits(task.n, form, 12) - 1), source="two heads that add")
 
 
 NODE_DEGREE = Solution(

@@ -7,7 +7,7 @@ import torch
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
-from logdepth.solutions.sizes import Sizes, one_digit, repeats
+from logdepth.solutions.sizes import Sizes, address_digits, key_digits
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.theory.logarithm import ceil_log2
@@ -42,18 +42,9 @@ def one_versus_two_cycles(n: int) -> Program:
 
 
 def sizes(task: OneVersusTwoCycles, form: Format, tied: bool) -> Sizes:
-    rounds, rows = ceil_log2(task.n), 2 * task.n
-    a_round = 1 if one_digit(rows, form) else 2
-    return Sizes(
-        layers=2 + rounds,
-        heads=2,
-        width=12 + ceil_log2(task.n),
-        blocks=6 + a_round * rounds,
-        hidden=16 + 4 * int(rows**0.5),
-        embedded=rows + 1 + 2 * (task.n + 1),
-        source=DOUBLING,
-        repeats=repeats(tied, rounds, 1, a_round),
-    )
+    rows = 2 * task.n
+    more = address_digits(rows, form) - 1 + key_digits(task.n, rows, form) - 1
+    return Sizes(layers=2 + ceil_log2(task.n), heads=2, width=13 + 4 * more, source=DOUBLING)
 
 
 ONE_VERSUS_TWO_CYCLES = Solution(

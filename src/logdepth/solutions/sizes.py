@@ -1,40 +1,29 @@
-"""Sizes: what a construction promises of its transformer, and what the pieces cost that constructions share.
+"""Sizes: what a construction promises of its transformer by a formula, and what the pieces take that they share.
 
-A law test compiles every task over a grid of sizes and asserts measured ≤ promised.
+Layers, heads and width are formulas in the task's parameters, for every size. The other sizes of a compiled model are
+those that the compiler plans (see `arrows.program_to_transformer.claim`). A law test compiles every task over a grid of
+sizes and asserts measured ≤ promised ≤ 1.25 measured.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from logdepth.gadgets.codes import Radix
+from logdepth.gadgets.heads import RANK_BASE
 from logdepth.numerics.formats import Format
 from logdepth.theory.claim import Claim
+from logdepth.theory.logarithm import count_digits
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """layers, heads, width, blocks and hidden as in `Resources`.
-
-    `embedded`: rows of all embedding tables together. `repeats`: layers and blocks that are stored weights run again.
-    `source`: the idea, and where it is proved.
-    """
+    """layers, heads and width as in `Resources`; `source`: the idea, and where it is proved."""
 
     layers: int
     heads: int
     width: int
-    blocks: int
-    hidden: int
-    embedded: int
     source: str
-    repeats: tuple[int, int] = (0, 0)
-
-    @property
-    def parameters(self) -> int:
-        """All weights if no head is wider in keys than the residual stream and none reads more than 4 values."""
-        again_layers, again_blocks = self.repeats
-        attention = (self.layers - again_layers) * self.heads * self.width * (2 * self.width + 2 * 4)
-        relu = (self.blocks - again_blocks) * 2 * self.width * self.hidden
-        return (self.embedded + 1) * self.width + attention + relu
 
     def claim(self, number_format: Format) -> Claim:
         """The same as a claim, exact for every size."""
@@ -46,9 +35,6 @@ class Sizes:
                 "layers": self.layers,
                 "heads": self.heads,
                 "width": self.width,
-                "blocks": self.blocks,
-                "hidden": self.hidden,
-                "parameters": self.parameters,
                 "precision_bits": number_format.mantissa_bits,
             },
             source=f"logdepth, {self.source}",
@@ -57,26 +43,29 @@ class Sizes:
         )
 
 
-def repeats(tied: bool, rounds: int, layers: int, blocks: int) -> tuple[int, int]:
-    """Layers and blocks of the rounds after the first, if they are tied to it."""
-    again = max(0, rounds - 1) if tied else 0
-    return again * layers, again * blocks
+def one_layer(*, heads: int, width: int, source: str) -> Sizes:
+    return Sizes(layers=1, heads=heads, width=width, source=source)
 
 
-def one_layer(*, heads: int, width: int, embedded: int, source: str, hidden: int = 0) -> Sizes:
-    return Sizes(layers=1, heads=heads, width=width, blocks=1, hidden=hidden, embedded=embedded, source=source)
+def address_digits(most: int, form: Format) -> int:
+    """In how many digits a pull compares addresses up to `most`, so that its scores are exact integers."""
+    return fewest_digits(most, form, 3)
 
 
-def one_digit(most: int, form: Format) -> bool:
-    """Whether an address up to `most` is compared as one number: 3 most² is an exact integer of the format."""
-    return 3 * most * most < form.exact
+def key_digits(most: int, rows: int, form: Format) -> int:
+    """In how many digits a select compares keys up to `most`, where of several of `rows` rows one is to win."""
+    return fewest_digits(most, form, 4 * (rows + 1))
 
 
-def pointer_width(most: int, form: Format) -> int:
-    """Residual columns for an address as two digits, on both sides of a comparison, beyond those of one digit."""
-    return 0 if one_digit(most, form) else 4
+def fewest_digits(most: int, form: Format, units: int) -> int:
+    """The fewest digits whose squares, so many units each, add up to an exact integer; at most one for every bit."""
+    for count in range(1, max(1, most.bit_length()) + 1):
+        if units * count * (Radix(most, count).base - 1 if count > 1 else most) ** 2 < form.exact:
+            return count
+    return max(1, most.bit_length())
 
 
-def pointer_neurons(most: int, form: Format) -> int:
-    """ReLU units that take such an address into its digits."""
-    return 0 if one_digit(most, form) else 4 * int(most**0.5) + 8
+def thermometers(high: int) -> int:
+    """Columns that hold the digits of numbers up to `high` for a rank: 3 for every digit in base 4, but the first."""
+    digits = count_digits(high, RANK_BASE)
+    return (RANK_BASE - 1) * (digits - 1) + high // RANK_BASE ** (digits - 1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from logdepth.gadgets.rounding import snap_base, snap_digits
+from logdepth.gadgets.heads import RANK_BASE
+from logdepth.gadgets.rounding import snap_base
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, pointer_width
+from logdepth.solutions.sizes import Sizes, fewest_digits, thermometers
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.sort import Sort
 from logdepth.theory.logarithm import count_digits
@@ -19,15 +20,14 @@ def sort(n: int, high: int) -> Program:
 
 
 def sizes(task: Sort, form: Format, tied: bool) -> Sizes:
+    """Ranks are counted on thermometers; a rank below 16 is rounded by as many steps as there are rows."""
     n = task.n
-    heads = count_digits(task.high, 4) + count_digits(n, 4)
+    ranking = thermometers(task.high) + thermometers(n) + 6
+    rounding = 6 + (n if n < 16 else snap_base(n))
     return Sizes(
         layers=2,
-        heads=heads,
-        width=14 + 3 * heads + snap_base(n) + pointer_width(n, form),
-        blocks=2 + 2 * snap_digits(n) + (8 * n * n >= form.exact),  # squares of ranks as two digits, then
-        hidden=n + 16,
-        embedded=n + task.high + 2,
+        heads=count_digits(task.high, RANK_BASE) + count_digits(n, RANK_BASE),
+        width=max(ranking, rounding) + 2 * (fewest_digits(n, form, 8) - 1),
         source="rank, then push to the rank",
     )
 

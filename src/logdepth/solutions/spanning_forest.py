@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from logdepth.gadgets.rounding import snap_base, snap_digits
+from logdepth.gadgets.heads import RANK_BASE
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program
 from logdepth.solutions.graph_table import graph_table
-from logdepth.solutions.sizes import Sizes
+from logdepth.solutions.sizes import Sizes, thermometers
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.star_hooking import STARS_IN_WORDS, forest_sizes, hook, look, rounds, unite, vertices_first
+from logdepth.solutions.star_hooking import (
+    STAR_HOOKING,
+    STARS_IN_WORDS,
+    forest_sizes,
+    hook,
+    look,
+    rounds,
+    unite,
+    vertices_first,
+)
 from logdepth.tasks.spanning_forest import SpanningForest
-from logdepth.theory.logarithm import count_digits
+from logdepth.theory.logarithm import count_digits, floor_log2
 
 
 def spanning_forest(n: int, edges: int, weights: int) -> Program:
@@ -39,12 +48,25 @@ def spanning_forest(n: int, edges: int, weights: int) -> Program:
 
 
 def sizes(task: SpanningForest, form: Format, tied: bool) -> Sizes:
-    """One layer of rank heads first; two more heads in step 3 tell every edge whether it won."""
-    rows = task.n + task.edges
-    heads = count_digits(task.weights, 4) + count_digits(rows, 4)
-    snap = 2 * snap_digits(rows)
-    grown = forest_sizes(task, tied, layers=1, blocks=4 + snap, width=3 * heads + snap_base(rows), hidden=48)
-    return replace(grown, heads=heads + 2, embedded=grown.embedded + task.weights + 1)
+    """One layer of rank heads first. Where ranks are counted and where they are rounded may be wider than the forest.
+
+    Without a loop the first round's step 2 shares a layer with the rank heads, which adds two heads, and the last round
+    ends with step 3, since no row reads where its trees hang.
+    """
+    rounds, rows = floor_log2(task.n), task.n + task.edges
+    if not rounds:
+        return Sizes(layers=0, heads=0, width=0, source=STAR_HOOKING)
+    in_loop = tied and rounds > 1
+    grown = forest_sizes(task, form, layers=1 if in_loop else -2, width=10)
+    own_copies = 6 if rounds > 1 and not tied else 0  # every round has its weights, and what it waits for
+    counting = thermometers(task.weights) + thermometers(rows) + 14
+    rounding = 28 + rows + own_copies if rows < 16 else 0
+    heads = count_digits(task.weights, RANK_BASE) + count_digits(rows, RANK_BASE)
+    return replace(
+        grown,
+        heads=max(heads, grown.heads) if in_loop else max(heads + 2, 5),
+        width=max(grown.width + own_copies, counting, rounding),
+    )
 
 
 SPANNING_FOREST = Solution(

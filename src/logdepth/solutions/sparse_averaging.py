@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, one_digit, one_layer
+from logdepth.solutions.sizes import Sizes, address_digits, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.sparse_averaging import SparseAveraging
 
@@ -20,12 +20,8 @@ def sparse_averaging(n: int, q: int, high: int) -> Program:
 
 
 def sizes(task: SparseAveraging, form: Format, tied: bool) -> Sizes:
-    return one_layer(
-        heads=task.q,
-        width=5 + 2 * task.q + (0 if one_digit(task.n, form) else 2 + task.q),
-        embedded=(task.q + 1) * (task.n + 1) + task.high + 1,
-        source="one head a position",
-    )
+    width = 6 + task.q + (1 + task.q) * (address_digits(task.n, form) - 1)
+    return one_layer(heads=task.q, width=width, source="one head a position")
 
 
 SPARSE_AVERAGING = Solution(

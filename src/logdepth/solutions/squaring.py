@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Table
-from logdepth.solutions.sizes import Sizes, repeats
+from logdepth.solutions.sizes import Sizes
 from logdepth.tasks.ways import WaysTask, ways, ways_count
 from logdepth.theory.k_hop import doubling_layers
-from logdepth.theory.logarithm import ceil_log2
 
 SQUARING = "squaring on blank rows: one layer a doubling, proved in logdepth.solutions.squaring"
 SQUARES_IN_WORDS = (
@@ -43,17 +41,7 @@ def ways_table(name: str, n: int, edges: int, *, directed: bool, others: int = 0
     return table, [place(number) for number in range(3)]
 
 
-def squaring_sizes(task: WaysTask, form: Format, tied: bool, rows: int, layers: int) -> Sizes:
-    """One layer a doubling, and `layers` more. Vertices are compared as one number, or at worst bit by bit."""
+def squaring_sizes(task: WaysTask, layers: int, width: int) -> Sizes:
+    """One layer a doubling, and `layers` more; two vertices have no way between them, and one head does."""
     rounds = doubling_layers(max(1, task.n - 1))
-    plain = 16 * task.n**3 * rows < form.exact
-    return Sizes(
-        layers=rounds + layers,
-        heads=2,
-        width=30 if plain else 20 + 9 * ceil_log2(task.n + 1),
-        blocks=rounds + layers + 2,
-        hidden=4 * task.n + 4,
-        embedded=rows + 1 + 2 * (task.n + 1) + 2,
-        source=SQUARING,
-        repeats=repeats(tied, rounds, 1, 1),
-    )
+    return Sizes(layers=rounds + layers, heads=2 if task.n > 2 else 1, width=width, source=SQUARING)

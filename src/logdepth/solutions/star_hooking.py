@@ -23,10 +23,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Table
-from logdepth.solutions.sizes import Sizes, repeats
+from logdepth.solutions.sizes import Sizes, key_digits
 from logdepth.tasks.graph_task import GraphTask
-from logdepth.theory.logarithm import ceil_log2, floor_log2
+from logdepth.theory.logarithm import floor_log2
 
 STAR_HOOKING = (
     "star hooking (after Awerbuch and Shiloach 1987): ⌊log2 n⌋ rounds of five layers, "
@@ -154,18 +155,13 @@ def roots(table: Table, parent: Column) -> Column:
     return table.map(lambda p, i: p == i, parent, table.index, high=1, name="is a root")
 
 
-def forest_sizes(
-    task: GraphTask, tied: bool, layers: int = 0, blocks: int = 1, width: int = 0, hidden: int = 0
-) -> Sizes:
-    """Star hooking, and what a task adds to it. Squares of labels beyond some 770 take a ReLU layer of their own."""
-    growing, a_round = floor_log2(task.n), 8 if task.n < 700 else 9
+def forest_sizes(task: GraphTask, form: Format, layers: int = 0, width: int = 0) -> Sizes:
+    """Star hooking, and what a task adds to it. Of at most three vertices one round makes one component."""
+    growing = floor_log2(task.n)
+    digits = key_digits(task.n, task.rows, form) - 1
     return Sizes(
         layers=5 * growing + layers,
-        heads=3,
-        width=18 + 2 * ceil_log2(task.n + 1) + width,
-        blocks=a_round * growing + blocks,
-        hidden=2 * task.n + 16 + 4 * int((task.n + task.edges) ** 0.5) + hidden,
-        embedded=task.n + task.edges + 1 + 2 * (task.n + 1),
+        heads=3 if growing else 2 * min(1, layers),
+        width=(22 if growing > 1 else 18 if growing else 3 + 2 * layers) + width + 7 * digits,
         source=STAR_HOOKING,
-        repeats=repeats(tied, growing, 5, a_round),
     )

@@ -11,10 +11,9 @@ import torch
 
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.sizes import Sizes
+from logdepth.solutions.sizes import Sizes, address_digits, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.three_sum import ThreeSum
-from logdepth.theory.logarithm import ceil_log2
 
 
 def three_sum(n: int, modulus: int) -> Program:
@@ -55,13 +54,13 @@ def split(table: Table, column: Column, high: int) -> list[Column]:
 
 def sizes(task: ThreeSum, form: Format, tied: bool) -> Sizes:
     """Modulo 1 no pair is needed."""
+    if task.modulus == 1:
+        return one_layer(heads=1, width=4, source="a number is found")
+    width = {2: 8, 3: 10}.get(task.modulus, 12) + 6 * (address_digits(task.rows, form) - 1)
     return Sizes(
-        layers=2 if task.modulus > 1 else 1,
+        layers=2,
         heads=2,
-        width=12 + 2 * ceil_log2(task.modulus),
-        blocks=6,
-        hidden=4 * int(task.modulus**0.5) + 8,
-        embedded=task.n * (task.n + 1) // 2 + 1 + task.modulus,
+        width=width,
         source="a row for every pair looks up two numbers; one head looks for the pair that completes mine",
     )
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, one_layer
+from logdepth.solutions.sizes import Sizes, key_digits, one_layer
 from logdepth.solutions.solution import Solution
 from logdepth.tasks.two_sum import TwoSum
-from logdepth.theory.logarithm import ceil_log2
 
 
 def two_sum(n: int, modulus: int) -> Program:
@@ -23,9 +22,9 @@ def two_sum(n: int, modulus: int) -> Program:
 
 
 def sizes(task: TwoSum, form: Format, tied: bool) -> Sizes:
-    source = "one head looks for the partner's code"
-    width = 6 + 2 * ceil_log2(task.modulus + 1)
-    return one_layer(heads=1, width=width, embedded=task.n + 1 + task.modulus, source=source)
+    few = {1: 4, 2: 5}.get(task.modulus)
+    width = few or 8 + 2 * (key_digits(task.modulus, task.n, form) - 1)
+    return one_layer(heads=1, width=width, source="one head looks for the partner's code")
 
 
 TWO_SUM = Solution(

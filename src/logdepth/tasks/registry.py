@@ -57,6 +57,15 @@ TASKS: dict[str, type[Task[Any]]] = {
 }
 
 
+def register_task(task: type[Task[Any]]) -> None:
+    """Let a task of your own be made by name, listed and asked for on the command line of your program.
+
+    Errors: UsageError if another task has its name.
+    """
+    if TASKS.setdefault(task.name, task) is not task:
+        raise UsageError(f"there is a task {task.name!r} already. Give yours a name of its own.")
+
+
 def make_task(name: str, parameters: Mapping[str, object] | None = None, **more: object) -> Task[Any]:
     """The task of this name, with these parameters: `make_task("k-hop", n=30)`; the rest keep their defaults.
 

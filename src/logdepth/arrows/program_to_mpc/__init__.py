@@ -11,21 +11,23 @@ that the memory allows, and statements that do not wait for each other share rou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from logdepth.arithmetic import undisturbed
+from logdepth.arrows.arrow import Columns, MadeProtocol
 from logdepth.arrows.program_to_mpc.deal import Deal, deal, fastest
 from logdepth.arrows.program_to_mpc.protocol import protocol_of
 from logdepth.arrows.program_to_mpc.prune import prune
 from logdepth.arrows.program_to_mpc.rows import output_columns, row_records
 from logdepth.arrows.program_to_mpc.schedule import schedule
 from logdepth.arrows.program_to_mpc.unroll import unroll
-from logdepth.mpc import Protocol
+from logdepth.mpc import Memory, Protocol
 from logdepth.programs.program import Program
 from logdepth.theory.claim import Claim
 
-__all__ = ["claim_for", "least_memory_for", "output_columns", "program_to_mpc", "row_records"]
+__all__ = ["claim_for", "least_memory_for", "output_columns", "program_to_mpc", "row_records", "translate"]
 
 
-@undisturbed()
 def program_to_mpc(program: Program, rows: int, memory: int, machines: int | None = None) -> Protocol:
     """The protocol that takes `row_records` of so many rows through a program, on machines of `memory` words.
 
@@ -35,7 +37,21 @@ def program_to_mpc(program: Program, rows: int, memory: int, machines: int | Non
     the least; while it runs, as of `programs.interpret` for maps that fail and values out of range. That nobody breaks
     a promise (of distinct keys, of addresses that exist) is not checked.
     """
-    return protocol_of(fastest(deals(program, rows, machines), memory), memory)
+    return translate(program, rows, memory, machines).artefact
+
+
+@undisturbed()
+def translate(program: Program, rows: int, memory: int | None = None, machines: int | None = None) -> MadeProtocol:
+    """That protocol with its claim. memory: by default the power of two above the least."""
+    ways = deals(program, rows, machines)
+    words = 2 ** least_memory_of(ways).bit_length() if memory is None else memory
+    chosen = fastest(ways, words)
+    protocol = protocol_of(chosen, words)
+
+    def encode(columns: Columns) -> Memory:
+        return row_records(program, columns, protocol.machines)
+
+    return MadeProtocol(protocol, chosen.claim(words), encode, output_columns)
 
 
 @undisturbed()
@@ -47,7 +63,11 @@ def claim_for(program: Program, rows: int, memory: int, machines: int | None = N
 @undisturbed()
 def least_memory_for(program: Program, rows: int, machines: int | None = None) -> int:
     """The fewest words with which the protocol runs, on so many machines or on any number of them."""
-    return min(each.least_memory for each in deals(program, rows, machines))
+    return least_memory_of(deals(program, rows, machines))
+
+
+def least_memory_of(ways: Sequence[Deal]) -> int:
+    return min(each.least_memory for each in ways)
 
 
 def deals(program: Program, rows: int, machines: int | None) -> list[Deal]:

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from logdepth.arrows.program_to_transformer.allocate import Layout
+from logdepth.arrows.program_to_transformer.hidden import hidden_layer
 from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
-from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head, form
+from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
 from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
@@ -94,9 +95,8 @@ class Writer:
     def attention(self, heads: Sequence[Head]) -> Attention | None:
         if not heads:
             return None
-        key_width = max(len(head.query) for head in heads)
-        held = [[(x, c) for x, c in zip(h.values, h.outputs, strict=True) if c in self.layout.columns] for h in heads]
-        value_width = max(len(pairs) for pairs in held)
+        held = [values_held(head, self.layout) for head in heads]
+        key_width, value_width = head_widths(heads, self.layout)
         output = torch.zeros(len(heads), value_width, self.layout.width, dtype=self.dtype)
         for number, (head, pairs) in enumerate(zip(heads, held, strict=True)):
             scale = 1 / torch.exp(torch.tensor(-head.gain, dtype=self.dtype))
@@ -112,37 +112,30 @@ class Writer:
         )
 
     def mlp(self, number: int, slot: Slot) -> Mlp | None:
-        """Neurons of equal form are one hidden unit."""
-        written: list[tuple[Cell, list[tuple[int, Affine]]]] = [(cell, list(cell.terms)) for cell in slot.neurons]
-        for move in slot.moves:
-            terms = list(move.terms) if move.first else [*move.terms, (-1, form(move.state))]
-            written.append((move.state, terms))
-        for cell in self.layout.clears[number]:
-            signed = cell.low < 0 or cell.error
-            written.append((cell, [(-1, form(cell)), (1, -form(cell))] if signed else [(-1, form(cell))]))
-        units: dict[object, tuple[int, Affine]] = {}
-        entries: dict[tuple[int, int], int] = {}
-        load: dict[int, int] = {}
-        for cell, terms in written:
-            if cell not in self.layout.columns:
-                continue
-            column = self.layout.columns[cell]
-            for weight, x in terms:
-                unit, _ = units.setdefault(x.key(), (len(units), x))
-                entries[unit, column] = entries.get((unit, column), 0) + weight
-                load[column] = load.get(column, 0) + abs(weight) * max(x.high, 0)
-                self.check(max(load[column], x.magnitude), f"the ReLU layer of {cell.label!r}")
-        if not units:
+        hidden = hidden_layer(self.schedule, self.layout, number)
+        if not hidden.units:
             return None
-        out = torch.zeros(len(units), self.layout.width, dtype=self.dtype)
-        for (unit, column), weight in entries.items():
+        for label, peak in hidden.peaks.items():
+            self.check(peak, f"the ReLU layer of {label!r}")
+        out = torch.zeros(len(hidden.units), self.layout.width, dtype=self.dtype)
+        for (unit, column), weight in hidden.weights.items():
             out[unit, column] = weight
         computed = {cell.statement for cell in slot.neurons if cell in self.layout.columns}
         computed = computed.union(*(move.statements for move in slot.moves)) - {0}
-        return Mlp(self.matrix([x for _, x in units.values()], len(units)), out, tuple(sorted(computed)))
+        return Mlp(self.matrix(hidden.units, len(hidden.units)), out, tuple(sorted(computed)))
 
     def check(self, magnitude: int, what: str) -> None:
         if magnitude >= self.format.exact:
             raise CapacityExceeded(
                 f"{what} needs {magnitude.bit_length()} bits and {self.format.name} has {self.format.mantissa_bits}"
             )
+
+
+def values_held(head: Head, layout: Layout) -> list[tuple[Affine, Cell]]:
+    """What a head reads, and the cells that take it: those that have a residual column."""
+    return [(x, cell) for x, cell in zip(head.values, head.outputs, strict=True) if cell in layout.columns]
+
+
+def head_widths(heads: Sequence[Head], layout: Layout) -> tuple[int, int]:
+    """Of the keys and of the values of one layer: heads are padded to its widest."""
+    return max(len(head.query) for head in heads), max(len(values_held(head, layout)) for head in heads)

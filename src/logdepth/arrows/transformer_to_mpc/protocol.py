@@ -36,7 +36,11 @@ def transformer_to_mpc(layers: Sequence[AttentionLayer], tokens: int, causal: bo
 
     Errors: UsageError, naming the least memory, if a machine cannot hold a token or serve a tree of fan-out 2.
     """
-    trees = trees_for(layers, tokens, causal, memory)
+    return protocol_on(trees_for(layers, tokens, causal, memory), layers, memory)
+
+
+def protocol_on(trees: Trees, layers: Sequence[AttentionLayer], memory: int) -> Protocol:
+    """The same, on trees that were planned for these layers and this memory."""
     routines = [attention(layer, trees, number) for number, layer in enumerate(layers, start=1)]
     return Protocol("transformer", trees.machines, memory, routines or (hold,))
 

@@ -10,9 +10,9 @@ from logdepth.arrows.transformer_to_mpc.plan import memory_for_depth_two, our_pr
 from logdepth.arrows.transformer_to_mpc.protocol import (
     TOKENS,
     Trees,
+    protocol_on,
     sizes,
     token_records,
-    transformer_to_mpc,
     trees_for,
 )
 from logdepth.mpc import Protocol, Run, run_locally
@@ -35,15 +35,13 @@ class Simulation:
         return run.memory[TOKENS]["x"], run
 
 
-def prepare_layers(
+def simulate_layers(
     layers: Sequence[AttentionLayer], width: int, tokens: int, causal: bool, memory: int | None = None
 ) -> Simulation:
     """memory: by default as much as trees of depth 2 take. Errors: as of `transformer_to_mpc`."""
     _, projected = sizes(layers)
     if memory is None:
         memory = memory_for_depth_two(width, projected, tokens)
-    return Simulation(
-        trees_for(layers, tokens, causal, memory),
-        transformer_to_mpc(layers, tokens, causal, memory),
-        our_protocol(layers=len(layers), width=width, projected=projected, tokens=tokens, memory=memory),
-    )
+    trees = trees_for(layers, tokens, causal, memory)
+    claim = our_protocol(layers=len(layers), width=width, projected=projected, tokens=tokens, memory=memory)
+    return Simulation(trees, protocol_on(trees, layers, memory), claim)

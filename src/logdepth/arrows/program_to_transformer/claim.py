@@ -1,0 +1,50 @@
+"""What a compiled program claims: its rounds as layers, and what its passes plan before they make a weight."""
+
+from __future__ import annotations
+
+from logdepth.arrows.program_to_transformer.allocate import Layout
+from logdepth.arrows.program_to_transformer.emit import head_widths
+from logdepth.arrows.program_to_transformer.hidden import hidden_layer
+from logdepth.arrows.program_to_transformer.schedule import Schedule
+from logdepth.numerics.formats import Format
+from logdepth.programs.program import Program
+from logdepth.programs.rounds import rounds_of
+from logdepth.theory.claim import Claim
+
+
+def claim_of(program: Program, schedule: Schedule, layout: Layout, number_format: Format) -> Claim:
+    """An attention layer for every round in which rows talk; the other sizes are those of the plan."""
+    hidden = [len(hidden_layer(schedule, layout, number).units) for number in range(len(schedule.blocks))]
+    blocks = sum(
+        times * (last - first)
+        for first, last, times in zip(schedule.bounds, schedule.bounds[1:], schedule.times, strict=False)
+    )
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={
+            "layers": rounds_of(program),
+            "heads": max((len(slot.heads) for slot in schedule.blocks), default=0),
+            "width": layout.width,
+            "blocks": blocks,
+            "hidden": max(hidden, default=0),
+            "parameters": parameters(schedule, layout, hidden),
+            "precision_bits": number_format.mantissa_bits,
+        },
+        source="logdepth, a program of R rounds in R attention layers",
+        note="Layers: the statements by which rows talk that wait for one another. The other sizes are the plan's:"
+        " heads that share a layer, residual columns that are used again, ReLU units of equal form as one.",
+    )
+
+
+def parameters(schedule: Schedule, layout: Layout, hidden: list[int]) -> int:
+    """All stored numbers: tables of the embedding, read-outs, heads padded to the widest of their layer, ReLU units."""
+    plan, width = schedule.plan, layout.width
+    embedded = plan.rows + 1 + sum(high + 1 for high in plan.fields.values()) + len(plan.outputs)
+    attention = 0
+    for slot in schedule.blocks:
+        if slot.heads:
+            keys, values = head_widths(slot.heads, layout)
+            attention += len(slot.heads) * width * 2 * (keys + values)
+    return width * (embedded + 2 * sum(hidden)) + attention

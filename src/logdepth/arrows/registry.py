@@ -1,0 +1,54 @@
+"""All arrows by name, and the ways that they make from one model of computation to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
+from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
+from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
+from logdepth.arrows.raw_protocol_to_mpc.theorem import RAW_PROTOCOL_TO_MPC
+from logdepth.arrows.transformer_to_mpc.theorem import TRANSFORMER_TO_MPC
+from logdepth.numerics.errors import UsageError
+
+AnyArrow = Arrow[Any, Any]
+
+ARROWS: dict[str, AnyArrow] = {
+    arrow.name: arrow
+    for arrow in (
+        PROGRAM_TO_TRANSFORMER,
+        PROGRAM_TO_MPC,
+        RAW_PROTOCOL_TO_MPC,
+        MPC_TO_TRANSFORMER,
+        TRANSFORMER_TO_MPC,
+    )
+}
+
+
+def register_arrow(arrow: AnyArrow) -> None:
+    """Let a theorem of your own be listed, checked by the law of all arrows, and found on the way to a model.
+
+    Errors: UsageError if another arrow has its name.
+    """
+    if ARROWS.setdefault(arrow.name, arrow) is not arrow:
+        raise UsageError(f"there is an arrow {arrow.name!r} already. Give yours a name of its own.")
+
+
+def find_way(source: type, target: type) -> Sequence[AnyArrow]:
+    """The fewest arrows that lead from one model to another, of several the one whose arrows came first.
+
+    Errors: UsageError if none do.
+    """
+    ways: dict[type, list[AnyArrow]] = {source: []}
+    waiting = [source]
+    while waiting:
+        at = waiting.pop(0)
+        for arrow in ARROWS.values():
+            if issubclass(at, arrow.source) and arrow.target not in ways:
+                ways[arrow.target] = [*ways[at], arrow]
+                waiting.append(arrow.target)
+    if target not in ways or not ways[target]:
+        raise UsageError(f"no arrow leads from a {source.__name__} to a {target.__name__}.")
+    return ways[target]

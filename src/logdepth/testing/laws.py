@@ -1,0 +1,95 @@
+"""The laws that every arrow and every solution obeys, those of the library and those of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.program_to_transformer.narrowest import translate_narrowest
+from logdepth.solutions import Solution
+from logdepth.tasks.parameters import Size
+from logdepth.tasks.task import Task
+from logdepth.transformer import resources
+
+SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every family
+
+
+class LawBroken(AssertionError):
+    """What an arrow or a solution promises is not so; the message says where."""
+
+
+def check_arrow(arrow: Arrow[Any, Any]) -> int:
+    """On every example, what was made gives what its source gives, within the claim. How many tables were compared.
+
+    Errors: LawBroken with the first table on which it is not so, or if there is no example.
+    """
+    compared = 0
+    for number, example in enumerate(arrow.examples(), start=1):
+        made = arrow(example.source, **example.options)
+        where = f"the arrow {arrow.name}, example {number}"
+        if not isinstance(made.artefact, arrow.target):
+            raise LawBroken(f"{where}: it made a {type(made.artefact).__name__}, not a {arrow.target.__name__}")
+        for table in example.tables:
+            ran = made.run(table)
+            check_equal(example.source.run(table), ran.outputs, where)
+            check_within(ran.taken, made.claim.sizes, where)
+            compared += 1
+    if not compared:
+        raise LawBroken(f"the arrow {arrow.name} has no example")
+    return compared
+
+
+def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0) -> int:
+    """At every size, the compiled model gives the task's exact answer, within the claim. How many instances.
+
+    The program's own meaning is compared too, so that an error says which of the two is wrong.
+    Errors: LawBroken with the first instance on which it is not so.
+    """
+    compared = 0
+    for size in sizes:
+        task = solution.task.from_parameters(size)
+        program = solution.build(task)
+        made = translate_narrowest(program, None, tied=True)
+        claim = solution.claim(task, str(made.artefact.dtype).removeprefix("torch."))
+        where = f"the solution of {task.name} at {dict(size)}"
+        check_within(resources(made.artefact).as_json(), {**made.claim.sizes, **claim.sizes}, where)
+        for instance in instances_of(task, seed):
+            columns, exact = task.encode(instance), task.solve(instance)
+            meant = task.decode(program.run(columns), instance)
+            if not np.array_equal(meant, exact):
+                raise LawBroken(f"{where}: the program gives {meant} and the exact answer is {exact}, for {instance}")
+            given = task.decode(made.artefact.run(columns), instance)
+            if not np.array_equal(given, exact):
+                raise LawBroken(f"{where}: the transformer gives {given} in place of {exact}, for {instance}")
+            compared += 1
+    return compared
+
+
+def instances_of(task: Task[Any], seed: int) -> list[Any]:
+    """Some of every small size, and some of every family, the largest among them."""
+    rng = np.random.default_rng(seed)
+    small = [i for size in range(task.smallest, task.largest + 1) for i in islice(task.exhaustive(size), 8)]
+    sizes = [task.largest, *[None] * (DRAWN - 1)]
+    return small[:SMALL] + [task.sample(rng, family, size) for family in task.families for size in sizes]
+
+
+def check_equal(expected: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], where: str) -> None:
+    if expected.keys() != found.keys():
+        raise LawBroken(f"{where}: outputs {sorted(found)} in place of {sorted(expected)}")
+    for name, values in expected.items():
+        if not np.array_equal(values, found[name]):
+            raise LawBroken(f"{where}: output {name!r} is {found[name]} in place of {values}")
+
+
+def check_within(measured: Mapping[str, int], claimed: Mapping[str, Any], where: str) -> None:
+    """Every quantity that is claimed and measured; there must be one."""
+    shared = [name for name in claimed if name in measured]
+    if not shared:
+        raise LawBroken(f"{where}: nothing that is claimed was measured")
+    for name in shared:
+        if measured[name] > claimed[name]:
+            raise LawBroken(f"{where}: {measured[name]} {name}, and {claimed[name]} are claimed")

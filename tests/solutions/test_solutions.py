@@ -1,0 +1,51 @@
+"""Every solution obeys the law of solutions at every registered size; and the law can fail."""
+
+from dataclasses import replace
+
+import pytest
+
+from logdepth.numerics.errors import UsageError
+from logdepth.solutions import SOLUTIONS, register_solution
+from logdepth.tasks import TASKS
+from logdepth.testing.laws import LawBroken, check_solution
+from logdepth.testing.sizes import sizes_of
+
+
+def test_every_task_has_a_solution():
+    assert SOLUTIONS.keys() == TASKS.keys()
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_a_solution_is_right_and_within_its_claim(name):
+    sizes = sizes_of(name)[-2:]
+    assert check_solution(SOLUTIONS[name], sizes) >= 10 * len(sizes)
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_a_solution_is_told(name):
+    solution = SOLUTIONS[name]
+    assert solution.task is TASKS[name]
+    assert all(len(words) > 20 for words in solution.words) and solution.words
+
+
+def test_the_law_notices_a_program_of_another_task():
+    wrong = replace(SOLUTIONS["node-count"], build=SOLUTIONS["edge-count"].build)
+    with pytest.raises(LawBroken, match="the program gives"):
+        check_solution(wrong, [{"n": 4}])
+
+
+def test_the_law_notices_a_claim_that_is_too_small():
+    honest = SOLUTIONS["sort"]
+
+    def small(task, form, tied):
+        sizes = honest.sizes(task, form, tied)
+        return replace(sizes, width=sizes.width - 5)
+
+    with pytest.raises(LawBroken, match="width"):
+        check_solution(replace(honest, sizes=small), [{"n": 5}])
+
+
+def test_a_task_has_one_solution():
+    with pytest.raises(UsageError, match="has a solution already"):
+        register_solution(replace(SOLUTIONS["sort"]))
+    register_solution(SOLUTIONS["sort"])
