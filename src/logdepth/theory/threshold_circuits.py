@@ -1,7 +1,7 @@
 """T8: log-precision transformers of constant depth are in uniform TC⁰."""
 
 from logdepth.theory.claim import Claim
-from logdepth.theory.sources import MERRILL_SABHARWAL_2023, TC0_IS_NOT_L, TC0_IS_NOT_NL
+from logdepth.theory.sources import MERRILL_SABHARWAL_2023, MERRILL_SABHARWAL_2025, TC0_IS_NOT_L, TC0_IS_NOT_NL
 
 
 def circuit_of_any_function(*, inputs: int, outputs: int) -> Claim:
@@ -38,6 +38,6 @@ def _not_in_constant_depth(conjecture: str, note: str) -> Claim:
         sizes={"layers": "ω(1)"},
         provided="O(log n) bits of precision and polynomial size",
         conditional_on=conjecture,
-        source=f"{MERRILL_SABHARWAL_2023} (constant depth is in uniform TC⁰)",
+        source=f"{MERRILL_SABHARWAL_2025}, Theorem 3 (vectors of O(log n) bits in all: arXiv:2207.00729, Theorem 2)",
         note=note,
     )
