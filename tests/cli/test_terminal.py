@@ -10,7 +10,8 @@ import unicodedata
 import pytest
 
 from logdepth.cli import main
-from logdepth.cli.terminal import LIKE_ASCII, STAND_INS, escaped, escaped_lines
+from logdepth.cli.terminal import LIKE_ASCII, STAND_INS, escaped_lines
+from logdepth.numerics.letters import escaped
 
 HOSTILE = "\x1b[2J\x1b]0;title\x07", "\u202eevil", "\x9b31m", "a\u200bb", "\x08\x08", "a\ufeff"
 

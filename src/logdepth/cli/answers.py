@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.columns import is_program, shown_columns
 from logdepth.cli.printing import console, note
-from logdepth.cli.terminal import console_for, escaped, is_control
+from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.letters import escaped, is_control
 
 if TYPE_CHECKING:
     import numpy as np

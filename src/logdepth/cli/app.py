@@ -27,11 +27,12 @@ from logdepth.cli.run import run_model
 from logdepth.cli.simulate import simulate_model
 from logdepth.cli.table import show_table
 from logdepth.cli.tasks import show_tasks
-from logdepth.cli.terminal import escaped, forgiving_streams, hush
+from logdepth.cli.terminal import forgiving_streams, hush
 from logdepth.cli.theorems import show_theorems
 from logdepth.cli.train import train_network
 from logdepth.cli.verify import verify_model
 from logdepth.numerics.errors import UsageError
+from logdepth.numerics.letters import escaped
 
 UNUSABLE, OWN_ERROR, INTERRUPTED, READER_LEFT = 2, 70, 130, 141
 

@@ -3,18 +3,16 @@
 import codecs
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from logdepth.numerics.letters import escaped
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
-
-JOINERS = "\u200c\u200d"
-"""Format characters that ordinary words and emoji are made with; all others hide text or turn its direction."""
 
 WRITTEN = """
 ✓=v ×=x −=- –=- —=- …=... ·=. ␣=_ ⏎=$ ±=+- ÷=/ ←=<- →=-> ↔=<-> ≤=<= ≥=>= ≠=!= ≈=~ ∞=inf √=sqrt ⌈=ceil( ⌉=) ⌊=floor( ⌋=)
@@ -26,21 +24,9 @@ STAND_INS = {pair[0]: pair[2:] for pair in WRITTEN.split()}
 LIKE_ASCII = "logdepth.like_ascii"
 
 
-def escaped(text: str) -> str:
-    """Control characters, line ends and marks of direction as they are written in Python: \\x1b, \\n, \\u202e."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(ascii(letter)[1:-1] if is_control(letter) else letter for letter in text)
-
-
 def escaped_lines(text: str) -> str:
-    """The same, but for ends of lines."""
+    """`escaped`, but for ends of lines."""
     return "\n".join(map(escaped, text.split("\n")))
-
-
-def is_control(letter: str) -> bool:
-    """Whether a terminal would obey it, or hide it, in place of showing it."""
-    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS
 
 
 def like_ascii(error: UnicodeError) -> tuple[str, int]:
