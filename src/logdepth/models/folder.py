@@ -25,7 +25,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.models.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.models.model import Model
 from logdepth.numerics.documents import MOST_BYTES, Departure, conform, read_json
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, first_line
 from logdepth.numerics.files import open_file, write_folder
 from logdepth.programs import Program, program_from_json
 from logdepth.tasks import Task, make_task
@@ -159,7 +159,7 @@ def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
                     raise damaged(place, f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
             tensors = {name: file.get_tensor(name) for name in found}
     except SafetensorError as error:
-        raise damaged(place, f"it is not a safetensors file ({error})") from None
+        raise damaged(place, f"it is not a safetensors file ({first_line(error)})") from None
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise damaged(place, f"tensor {name!r} holds what is no finite number")

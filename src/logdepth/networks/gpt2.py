@@ -98,7 +98,9 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     """UsageError if a configuration as in `config.json` says that the weights compute something that we do not."""
     for setting, known in AS_WE_READ_IT.items():
         if settings.get(setting, known[0]) not in known:
-            raise UsageError(f"GPT-2 is read with {setting} = {known[0]!r} only; this one has {settings[setting]!r}.")
+            raise UsageError(
+                f"GPT-2 is read with {setting} = {known[0]!r} only; this one has {repr(settings[setting])[:80]}."
+            )
 
 
 def gpt2_weights(state_dict: Mapping[str, Tensor]) -> dict[str, Tensor]:

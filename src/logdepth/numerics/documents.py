@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from logdepth.numerics.errors import first_line
 from logdepth.numerics.files import read_file
+from logdepth.numerics.letters import escaped
 
 MOST_BYTES = 64 * 2**20
 """No document that this library writes comes near this."""
@@ -64,7 +65,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for key, value in pairs:
         if content.setdefault(key, value) != value:
-            raise Departure(f"it says two things of '{printable(key)}'")
+            raise Departure(f"it says two things of '{escaped(key[:40])}'")
     return content
 
 
@@ -106,7 +107,8 @@ def in_words(document: Any, form: Any, message: str) -> str:
     what, _, path = message.partition(" - at `$")
     place, value = locate(document, form, message, re.findall(r"[.](\w+)|\[(\d+|[.]{3})\]", path))
     if named := re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", what, re.DOTALL):
-        return f"{f'{place}.{printable(named[2])}'.lstrip('.')} is {'missing' if 'missing' in named[1] else 'unknown'}"
+        state = "missing" if "missing" in named[1] else "unknown"
+        return f"{f'{place}.{escaped(named[2][:40])}'.lstrip('.')} is {state}"
     if what.startswith("Invalid enum value"):
         return f"{place or 'it'} is {shown(value)}, which is none of the values that are read here"
     expected = re.fullmatch(r"Expected `([^`]*)`(?: of length)?(?: ([<>]=?) (-?[\d.e+]+))?(, got `.*`)?", what)
@@ -126,15 +128,10 @@ def shown(value: Any) -> str:
         case list() | tuple():
             return f"a list of {len(value)}"
         case str():
-            return f'"{printable(value)}"'
+            return f'"{escaped(value[:40])}"'
         case None | bool() | int() | float():
             return json.dumps(value)[:40]
     return f"a {type(value).__name__}"
-
-
-def printable(text: str) -> str:
-    """The beginning of a text, with whatever a terminal would obey in its Python form."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text[:40])
 
 
 def locate(document: Any, form: Any, message: str, path: list[tuple[str, str]]) -> tuple[str, Any]:
@@ -154,7 +151,7 @@ def locate(document: Any, form: Any, message: str, path: list[tuple[str, str]]) 
             key = names[0]
         keys.append(key)
         value = value[key]
-    place = "".join(f"[{key}]" if isinstance(key, int) else f".{printable(key)}" for key in keys)
+    place = "".join(f"[{key}]" if isinstance(key, int) else f".{escaped(key[:40])}" for key in keys)
     return place.removeprefix("."), value
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from logdepth.numerics.letters import escaped
+
 
 class UsageError(ValueError):
     """Input that cannot be used.
@@ -34,7 +36,7 @@ class BeyondTask(UsageError):
 
 def first_line(error: BaseException) -> str:
     """What an error of somebody else says, to be part of ours."""
-    return str(error).strip().partition("\n")[0].rstrip(".") or "no message"
+    return escaped(str(error).strip().partition("\n")[0][:300]).rstrip(".") or "no message"
 
 
 def quoted(text: object, most: int = 60) -> str:

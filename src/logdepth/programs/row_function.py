@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, quoted
 
 Array = np.ndarray
 Range = tuple[int, int]  # the least and the greatest value, both included
@@ -162,7 +162,7 @@ class RowFunction:
             count = {"constant": 0, "table": 1}.get(node.operation)
             if count is None:
                 if node.operation not in OPERATIONS:
-                    raise UsageError(f"a map has no operation {node.operation!r}; it has {', '.join(OPERATIONS)}")
+                    raise UsageError(f"a map has no operation {quoted(node.operation)}; it has {', '.join(OPERATIONS)}")
                 count = OPERATIONS[node.operation].operands
             if len(node.operands) != count or not all(0 <= operand < number for operand in node.operands):
                 raise UsageError(
