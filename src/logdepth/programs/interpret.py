@@ -48,7 +48,6 @@ def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[
     return {name: values[column].numpy() for name, column in program.outputs.items()}
 
 
-@undisturbed()
 def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> None:
     """UsageError for inputs on which the program breaks a promise of its own: a value leaves its range, a row pulls one
     that is not there, … Only on other inputs is a compiled model bound to be right.
@@ -68,6 +67,7 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
             raise UsageError(f"table {number + 1} of the batch: {error}") from error
 
 
+@undisturbed()
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
     owner = f"program {program.name!r}"
