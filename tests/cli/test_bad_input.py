@@ -11,7 +11,7 @@ from logdepth.tasks.files import MOST_BYTES
 # --- the command line itself ---
 
 LINES = {
-    "unknown verb": (["complie"], "No such command 'complie'"),
+    "unknown verb": (["complie"], "there is no verb"),
     "no task": (["compile"], "compile takes one task; got none"),
     "only options": (["compile", "--n", "3"], "takes one task; got none"),
     "two tasks": (["compile", "sort", "k-hop"], "takes one task; got 'sort' and 'k-hop'"),
@@ -45,10 +45,14 @@ LINES = {
     "no format": (["export", "model", "--out", "x"], "Missing option '--format'"),
     "unknown option of verify": (["verify", "model", "--sample", "3"], "--sample"),
     "no model folder": (["verify", "nowhere"], "there is no model folder nowhere"),
-    "samples that nobody draws": (
-        ["compile", "k-hop", "--no-verify", "--samples", "3"],
-        "--samples would change nothing",
+    "capitals": (["compile", "k-hop", "--K", "3"], "Did you mean '--k'?"),
+    "a task without a verb": (["k-hop", "--n", "9"], "a verb comes first. Say: logdepth compile k-hop"),
+    "a misspelt verb": (["comple", "k-hop"], "there is no verb 'comple'. Did you mean 'compile'?"),
+    "one option by two names": (
+        ["compile", "k-hop", "--letters", "3", "--alphabet", "4"],
+        "are the same. Give it once.",
     ),
+    "an option in place of a value": (["compile", "k-hop", "--out", "--untied"], "--out needs a value; --untied is an"),
     "numbers beyond the format": (
         ["compile", "prefix-sum", "--n", "1000", "--high", "100000", "--dtype", "float32"],
         "float32",

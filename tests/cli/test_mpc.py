@@ -183,16 +183,19 @@ def test_ray_gives_the_same(logdepth, edges):
 
 
 @pytest.mark.parametrize("name", PROTOCOLS)
-def test_a_protocol_of_its_own_takes_any_size_and_refuses_options_that_say_otherwise(logdepth, refused, tmp_path, name):
+def test_a_protocol_of_its_own_takes_any_size_and_says_which_options_are_not_heeded(logdepth, refused, tmp_path, name):
     (tmp_path / "cycle").write_text("".join(f"{v} {(v + 1) % 70} {v}\n" for v in range(70)))
     (tmp_path / "numbers").write_text(" ".join(str(v) for v in range(120)))
     path = tmp_path / ("numbers" if name == "3-sum" else "cycle")
     assert logdepth("mpc", name, path, "--json").json["answer_correct"]  # larger than a model by default
     for limit in TASKS[name].limits:
-        assert f"--{limit} would change nothing: {name} has" in refused("mpc", name, path, f"--{limit}", 5)
+        outcome = logdepth("mpc", name, path, f"--{limit}", 5, "--json")
+        assert outcome.json["answer_correct"] and f"--{limit} changes nothing: {name} has" in outcome.stderr
         small, large = (make_task(name, {limit: value}).read_any_size(path) for value in (3, 500))
         assert np.array_equal(make_task(name).solve(small), make_task(name).solve(large))
-        assert f"--{limit} would" not in refused("mpc", name, path, f"--{limit}", 5, "--program"), "there it is heeded"
+        assert f"--{limit} changes" not in refused("mpc", name, path, f"--{limit}", 5, "--program"), (
+            "there it is heeded"
+        )
 
 
 KARATE, FLORENCE = shipped_file("karate.gml"), shipped_file("florentine_families.gml")
@@ -218,10 +221,20 @@ REFUSED = {
         ["components", KARATE, "--program", "--n", "20"],
         "takes at most 20 vertices and 190 edges; this graph has 34 and 78. Take a smaller one, or give --n 34",
     ),
-    "a seed of a file": (["components", KARATE, "--seed", "3"], "--seed would change nothing: the input is karate.gml"),
-    "a seed of the shipped input": (["components", "--seed", "3"], "--seed would change nothing"),
-    "nothing to drop": (["components", "--n", "9", "--simplify"], "--simplify would change nothing"),
 }
+
+IDLE = {
+    "a seed of a file": (["components", KARATE, "--seed", "3"], "--seed changes nothing: the input is karate.gml"),
+    "a seed of the shipped input": (["components", "--seed", "3"], "--seed changes nothing"),
+    "nothing to drop": (["components", "--n", "9", "--simplify"], "--simplify changes nothing"),
+}
+
+
+@pytest.mark.parametrize("case", IDLE)
+def test_an_option_that_changes_nothing_is_noted_and_does_no_harm(logdepth, case):
+    words, message = IDLE[case]
+    outcome = logdepth("mpc", *words, "--json")
+    assert outcome.json["answer_correct"] and message in outcome.stderr
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -135,10 +135,12 @@ def test_a_trained_model_is_compared_with_its_forward_pass(logdepth, refused, tm
     assert "shows one sequence" in refused("simulate", tmp_path, "--sequences", 2, "--report", tmp_path / "page.html")
 
 
-def test_options_that_say_nothing_are_refused(refused, hops, tmp_path):
+def test_options_that_say_nothing_are_noted_and_do_no_harm(logdepth, hops, tmp_path):
     (tmp_path / "text").write_text("abab")
-    assert "--seed would change nothing" in refused("simulate", hops, tmp_path / "text", "--seed", 1)
-    assert "--simplify would change nothing" in refused("simulate", hops, "--simplify")
+    for option, words in (("--seed", (tmp_path / "text", "--seed", 1)), ("--simplify", ("--simplify",))):
+        outcome = logdepth("simulate", hops, *words, "--json")
+        assert outcome.status == 0 and outcome.json["answer_correct"]
+        assert outcome.stderr.count("\n") == 1 and f"{option} changes nothing" in outcome.stderr
 
 
 def test_too_long_a_text_is_refused_with_a_remedy_for_who_has_a_model(refused, hops, tmp_path):

@@ -167,7 +167,7 @@ def test_without_a_preset_train_lists_presets_and_settings(logdepth):
         (["--resume", "nowhere"], "nowhere is no run: it has no config.json"),
         (["khop-paper", "--resume", "nowhere"], "--resume takes a run or a sweep as it began"),
         (["--resume", "nowhere", "--weights", "x.pt"], "--resume takes a run or a sweep as it began"),
-        (["khop-paper", "--engine", "ray"], "--engine would change nothing: it says where a sweep runs"),
+        (["khop-small", "--steps", "200"], "warmup must be below steps 200; got 300. Change warmup, too."),
         (["khop-paper", "--weights", "nowhere.pt", "--out", "x", *SMALL.split()], "there is no file "),
         (["khop-paper", "--weights", "nowhere.pt", "--depth", "1,2", "--out", "x"], "there is no file "),
     ],

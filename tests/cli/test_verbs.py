@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file
 
 from logdepth.models import Model, read_model
 from logdepth.protocols import PROTOCOLS
@@ -127,8 +128,9 @@ def test_the_written_folder_holds_the_verified_model_and_its_page(hops):
 
 
 def test_compiling_again_replaces_the_model(logdepth, tmp_path):
-    for k in (1, 2):
-        assert logdepth("compile", "k-hop", "--n", "9", "--k", k, "--samples", "5", "--out", tmp_path / "m").status == 0
+    for k, said in ((1, ""), (2, f"{tmp_path / 'm'} held a model of k-hop n=9, k=1, alphabet=4; it is replaced.\n")):
+        outcome = logdepth("compile", "k-hop", "--n", "9", "--k", k, "--samples", "5", "--out", tmp_path / "m")
+        assert (outcome.status, outcome.stderr) == (0, said)
     assert read_model(tmp_path / "m").task.k == 2
 
 
@@ -292,13 +294,18 @@ def test_export_says_what_it_wrote(logdepth, hops, tmp_path):
 # --- the time that a verification takes ---
 
 
-def test_verification_takes_the_time_it_is_given_and_says_what_it_did_not_reach(logdepth, hops):
-    words = ("verify", hops, "--samples", "10000", "--seconds", "0.05")
+def test_verification_takes_the_time_it_is_given_and_says_what_it_did_not_reach(logdepth, hops, monkeypatch):
+    from itertools import count
+
+    from logdepth.testing import budget
+
+    monkeypatch.setattr(budget, "perf_counter", count().__next__)  # a second passes between two looks at the clock
+    words = ("verify", hops, "--samples", "10000", "--seconds", "10")
     told = logdepth(*words, "--json").json["verified"]
-    assert told["stopped"] == 0.05 and told["instances"] < told["planned"]
+    assert told["stopped"] == 10 and 0 < told["instances"] < told["planned"]
     assert "precision_bits" not in told
     text = " ".join(logdepth(*words).stdout.split())
-    assert "0.05 s allow for" in text and "--seconds 0.3 for more" in text and "not measured" in text
+    assert "10 s allow for" in text and "--seconds 60 for more" in text and "not measured" in text
 
 
 def test_a_verification_that_reached_nothing_is_no_verification(refused, hops, monkeypatch):
@@ -322,3 +329,60 @@ def test_long_work_without_a_terminal_tells_its_progress_in_few_lines(monkeypatc
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "verifying: 4 of 1,000 after 4 s"
     assert [line.split()[1] for line in lines] == ["4", "8", "16", "32", "64", "128", "256", "512"]
+
+
+# --- help, and names ---
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_the_help_of_a_verb_with_a_task_shows_the_task_s_options(logdepth, name):
+    for words in (("compile", name, "--help"), ("compile", "--help", name)):
+        outcome = logdepth(*words)
+        assert outcome.status == 0
+        assert all(item.option in outcome.stdout for item in TASKS[name].describe())
+
+
+def test_the_help_of_dataset_shows_the_options_of_its_own_tasks(logdepth):
+    assert "--most-hops" in logdepth("dataset", "k-hop", "--help").stdout
+
+
+def test_one_thing_is_known_by_the_names_that_it_has_elsewhere(logdepth, tmp_path):
+    told = logdepth("compile", "k-hop", "--n", "9", "--letters", "3", "--most-hops", "2", "--no-verify", "--json").json
+    assert told["parameters"] == {"n": 9, "k": 2, "alphabet": "3"}
+    words = (
+        "dataset",
+        "k-hop",
+        "--n",
+        "16",
+        "--k",
+        "4",
+        "--alphabet",
+        "3",
+        "--sequences",
+        "5",
+        "--out",
+        tmp_path / "d",
+    )
+    told = logdepth(*words, "--json").json
+    assert (told["parameters"]["most_hops"], told["parameters"]["letters"]) == (4, 3)
+    assert load_file(tmp_path / "d" / "data.safetensors")["inputs"].shape == (5, 16)
+
+
+def test_an_option_that_changes_nothing_is_noted_and_does_no_harm(logdepth):
+    outcome = logdepth("compile", "k-hop", "--n", "9", "--no-verify", "--samples", "3", "--json")
+    assert (outcome.status, outcome.json["verified"]) == (0, None)
+    assert outcome.stderr == "--samples changes nothing: with --no-verify nothing is checked.\n"
+
+
+def test_the_model_comes_before_its_input(refused, hops, tmp_path):
+    (tmp_path / "text").write_text("abab")
+    for verb in ("run", "simulate"):
+        assert f"Say: {hops} {tmp_path / 'text'}." in refused(verb, tmp_path / "text", hops)
+
+
+def test_export_says_how_to_load_the_file(logdepth, hops, tmp_path):
+    path = tmp_path / "hops.safetensors"
+    outcome = logdepth("export", hops, "--format", "transformer-lens", "--out", path)
+    assert f"logdepth.exports.load_transformer_lens({str(path)!r})" in outcome.stdout
+    told = logdepth("export", hops, "--format", "onnx", "--out", tmp_path / "x.onnx", "--json").json
+    assert told["load"] == f"onnxruntime.InferenceSession({str(tmp_path / 'x.onnx')!r})"

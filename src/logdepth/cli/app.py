@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -26,12 +27,12 @@ from logdepth.cli.printing import note, print_json
 from logdepth.cli.run import run_model
 from logdepth.cli.simulate import simulate_model
 from logdepth.cli.table import show_table
-from logdepth.cli.tasks import show_tasks
+from logdepth.cli.tasks import show_parameters_of, show_tasks
 from logdepth.cli.terminal import forgiving_streams, hush
 from logdepth.cli.theorems import show_theorems
 from logdepth.cli.train import train_network
 from logdepth.cli.verify import verify_model
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.letters import escaped
 
 UNUSABLE, OWN_ERROR, INTERRUPTED, READER_LEFT = 2, 70, 130, 141
@@ -110,7 +111,10 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
     streams = sys.stdout, sys.stderr
     try:
         check_words(words)
+        check_verb(words)
         status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False) or 0
+        if asks_for_help(words) and len(words) > 2:  # a verb, and maybe a task
+            show_parameters_of(words)
     except UsageError as error:
         return UNUSABLE, in_one_line(str(error))
     except PARSER_ERROR as error:
@@ -133,6 +137,27 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
         note(traceback.format_exc())
         return OWN_ERROR, f"an error of the library's own: {in_one_line(repr(error))}"
     return status, "interrupted." if status == INTERRUPTED else ""
+
+
+def check_verb(words: Sequence[str]) -> None:
+    """UsageError if the first word is no verb, with the nearest one, or one that takes the task that is named."""
+    if not words or words[0].startswith("-"):
+        return
+    verbs = typer.main.get_group(app).commands
+    if words[0] not in verbs:
+        from logdepth.tasks import TASKS
+
+        if words[0] in TASKS:
+            raise UsageError(f"{words[0]} is a task, and a verb comes first. Say: logdepth compile {' '.join(words)}.")
+        raise UsageError(f"there is no verb {words[0]!r}. {did_you_mean(words[0], verbs)}")
+    for word, following in pairwise(words):
+        for option in verbs[words[0]].params:
+            if word in option.opts and not getattr(option, "is_flag", True) and following.startswith("--"):
+                raise UsageError(f"{word} needs a value; {following} is an option. Give it one.")
+
+
+def asks_for_help(words: Sequence[str]) -> bool:
+    return "--help" in words or "-h" in words
 
 
 def is_of_memory(error: Exception) -> bool:

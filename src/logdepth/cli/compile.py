@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.checking import Extent, checked
-from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, parted, refuse_idle, task_of
+from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, parted, task_of, tell_idle
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
 from logdepth.cli.sizes import print_sizes, sizes_as_json
@@ -44,7 +44,7 @@ def compile_model(
     functions oracle(columns) and sample(rng), which verification uses; FILE.py:name chooses one of several.
     """
     if no_verify:
-        refuse_idle(context, "with --no-verify nothing is checked", "--samples", "--seconds", "--seed")
+        tell_idle(context, "with --no-verify nothing is checked", "--samples", "--seconds", "--seed")
     extent = None if no_verify else Extent(samples, seed=seed, seconds=seconds)
     names, parameters = parted(words or [])
     if len(names) == 1 and is_own(names[0]):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.options import Json, Seed, parted, settings_of
+from logdepth.cli.options import Json, Seed, by_their_names, parted, settings_of
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
@@ -44,7 +44,10 @@ def write_data(
         return 0
     if len(names) != 1:
         raise UsageError(f"dataset takes one task; got {' and '.join(map(repr, names)) or 'none'}.")
-    sampler = make_sampler(names[0], settings_of(options))
+    own = [item.option for item in SAMPLERS[names[0]].describe()] if names[0] in SAMPLERS else []
+    sampler = make_sampler(names[0], settings_of(by_their_names(options, own)))
+    if "--n" in options and sampler.length == int(sampler.parameters["n"]) - 1:  # the published k-hop counts one more
+        sampler = make_sampler(names[0], {**sampler.parameters, "n": sampler.length + 2})
     if out is None:
         raise UsageError("a dataset needs a folder. Give one: --out DIR.")
     started = perf_counter()

@@ -24,6 +24,15 @@ def export_model(
     export(model_of(directory), format_, out)
     seconds = perf_counter() - started
     if as_json:
-        print_json({"folder": str(directory), "format": format_, "path": str(out), "seconds": seconds})
+        told = {"folder": str(directory), "format": format_, "path": str(out)}
+        print_json({**told, "load": how_to_load(format_, out), "seconds": seconds})
     else:
         console().print(f"{directory} written as {format_} to {out}", soft_wrap=True, markup=False)
+        console().print(f"load it in Python: {how_to_load(format_, out)}", soft_wrap=True, markup=False)
+
+
+def how_to_load(format_: str, path: Path) -> str:
+    """A line of Python that opens the file."""
+    if format_ == "onnx":
+        return f"onnxruntime.InferenceSession({str(path)!r})"
+    return f"logdepth.exports.load_transformer_lens({str(path)!r})"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logdepth.cli.inspect_program import inspect_own
-from logdepth.cli.options import Device, Json, Seed, refuse_idle
+from logdepth.cli.options import Device, Json, Seed, tell_idle
 from logdepth.cli.own_files import OWN_FILE, is_programs
 from logdepth.cli.printing import console, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
@@ -41,8 +41,8 @@ def inspect_model(
 ) -> int:
     """Show which head does which hop, or of a program which statement, and what the answers lose without it."""
     if is_programs(model):
-        refuse_idle(context, "a program is asked no k", "--k")
-        refuse_idle(context, "a compiled model computes on the CPU", "--device")
+        tell_idle(context, "a program is asked no k", "--k")
+        tell_idle(context, "a compiled model computes on the CPU", "--device")
         return inspect_own(model, out, sequences, seed, as_json)
     from logdepth.inspection.inspect import inspect
     from logdepth.learn.trained import read_answering

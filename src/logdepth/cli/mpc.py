@@ -20,11 +20,10 @@ from logdepth.cli.options import (
     Simplify,
     how_to_read,
     parted,
-    refuse_idle,
     task_and_input_of,
+    tell_idle,
 )
-from logdepth.cli.printing import console, print_heading, print_json
-from logdepth.numerics.errors import UsageError
+from logdepth.cli.printing import console, note, print_heading, print_json
 
 if TYPE_CHECKING:
     from logdepth.mpc import Recorder
@@ -160,22 +159,22 @@ def write_page(
 def check_heeded(
     context: typer.Context, task: "Task[Any]", typed: Iterable[str], path: Path | None, any_size: bool
 ) -> None:
-    """UsageError for an option that says nothing of this run. typed: parameters; path: of the input, None if it is
+    """A note on an option that says nothing of this run. typed: parameters; path: of the input, None if it is
     drawn; any_size: a protocol of the task's own, if there is one, takes the input however large it is."""
     from logdepth.runs import has_own_protocol
 
     if path is None:
-        refuse_idle(
+        tell_idle(
             context, "the instance is random, and read from no file", "--simplify", "--format", "--delimiter", "--ask"
         )
         return
-    refuse_idle(context, f"the input is {path.name}, and not random", "--seed")
+    tell_idle(context, f"the input is {path.name}, and not random", "--seed")
     if any_size and has_own_protocol(task):
         for option in typed:
             if option.removeprefix("--") in task.limits:
-                raise UsageError(
-                    f"{option} would change nothing: {task.name} has a protocol of its own, made for just the input"
-                    " that it is given. Leave it out, or run the task's program with --program."
+                note(
+                    f"{option} changes nothing: {task.name} has a protocol of its own, made for just the input that it"
+                    " is given; --program runs the task's program."
                 )
 
 

@@ -1,16 +1,20 @@
 """Options that several verbs share, and the task that a command line names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from logdepth.cli.own_files import task_at
+from logdepth.cli.own_files import is_own, task_at
+from logdepth.cli.printing import note
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from logdepth.tasks import HowToRead, Task
+
+SAME = {"--alphabet": "--letters", "--letters": "--alphabet", "--k": "--most-hops", "--most-hops": "--k"}
+"""Options that tasks and samplers have different names for: either takes the other's."""
 
 TASK_WORDS = {"ignore_unknown_options": True}
 """Context settings of a verb that takes TaskWords: what the parser does not know reaches the task."""
@@ -120,10 +124,22 @@ def task_named(name: str, parameters: Mapping[str, str | None], context: typer.C
     if name in TASKS:
         own = [f"--{item.name}" for item in TASKS[name].describe()]
         known = [*own, *(option for item in context.command.params for option in item.opts if option.startswith("--"))]
+        parameters = by_their_names(parameters, own)
         for option in parameters:
             if option not in own:
                 raise UsageError(f"{context.info_name} {name} has no option {option}. {did_you_mean(option, known)}")
     return make_task(name, settings_of(parameters))
+
+
+def by_their_names(options: Mapping[str, str | None], own: Collection[str]) -> dict[str, str | None]:
+    """The options under the names that this task or sampler has for them. Errors: UsageError for one by two names."""
+    named: dict[str, str | None] = {}
+    for option, value in options.items():
+        name = option if option in own or SAME.get(option) not in own else SAME[option]
+        if name in named:
+            raise UsageError(f"{option} and {name} are the same. Give it once.")
+        named[name] = value
+    return named
 
 
 def settings_of(options: Mapping[str, str | None]) -> dict[str, str]:
@@ -156,12 +172,18 @@ def parted(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
     return names, values
 
 
-def refuse_idle(context: typer.Context, why: str, *options: str) -> None:
-    """UsageError if one of these options was typed: a reader would think that it did something. why: it does not."""
+def tell_idle(context: typer.Context, why: str, *options: str) -> None:
+    """A note if one of these options was typed: a reader would think that it did something. why: it does not."""
     for option in options:
         source = context.get_parameter_source(option.removeprefix("--").replace("-", "_"))
         if source is not None and source.name == "COMMANDLINE":
-            raise UsageError(f"{option} would change nothing: {why}. Leave it out.")
+            note(f"{option} changes nothing: {why}.")
+
+
+def check_order(model: Path, given: Path | None) -> None:
+    """UsageError if the model and its input are the wrong way round."""
+    if given is not None and model.is_file() and not is_own(model) and (given.is_dir() or is_own(given)):
+        raise UsageError(f"the model comes first, then its input. Say: {given} {model}.")
 
 
 def check_words(words: Sequence[str]) -> None:

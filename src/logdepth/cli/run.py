@@ -10,7 +10,7 @@ from logdepth.cli.answers import check_suffix, shown, write_answer
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
-from logdepth.cli.options import Ask, Delimiter, Format, Json, Simplify, how_to_read
+from logdepth.cli.options import Ask, Delimiter, Format, Json, Simplify, check_order, how_to_read
 from logdepth.cli.own_files import ModelPlace, model_and_task
 from logdepth.cli.printing import compared, console, print_heading, print_json
 
@@ -44,6 +44,7 @@ def run_model(
 
     started = perf_counter()
     check_suffix(out)
+    check_order(directory, input_file)
     check_files({"INPUT": input_file, "--out": out, "--report": report})
     model, task = model_and_task(directory)
     instance, path = read_for_model(model, input_file, how_to_read(simplify, format, delimiter, ask))

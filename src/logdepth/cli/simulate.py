@@ -8,7 +8,7 @@ import typer
 
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Ask, Delimiter, Format, Json, Seed, Simplify, how_to_read, refuse_idle
+from logdepth.cli.options import Ask, Delimiter, Format, Json, Seed, Simplify, check_order, how_to_read, tell_idle
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
 from logdepth.numerics.errors import UsageError
@@ -52,17 +52,18 @@ def simulate_model(
     trained model with its forward pass."""
     from logdepth.models.folder import DESCRIPTION
 
+    check_order(model, input_file)
     how = how_to_read(simplify, format, delimiter, ask)
     check_files({"INPUT": input_file, "--trace": trace, "--report": report})
     if is_own(model) or (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")
         if input_file is None:
-            refuse_idle(context, "without INPUT a model is simulated on a random instance", *OF_FILES)
+            tell_idle(context, "without INPUT a model is simulated on a random instance", *OF_FILES)
         else:
-            refuse_idle(context, "the instance is INPUT, and not a random one", "--seed")
+            tell_idle(context, "the instance is INPUT, and not a random one", "--seed")
         return simulate_compiled(model, input_file, memory, trace, report, seed, how, as_json)
-    refuse_idle(context, "a trained model is simulated on random sequences", *OF_FILES)
+    tell_idle(context, "a trained model is simulated on random sequences", *OF_FILES)
     if input_file is not None:
         raise UsageError("a trained model is simulated on random sequences, without INPUT. Leave it out.")
     if report is not None and sequences not in (None, 1):

@@ -1,14 +1,16 @@
 """`logdepth tasks`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from logdepth.cli.options import Json
-from logdepth.cli.printing import console, plain_table, print_json
+from logdepth.cli.printing import console, plain, plain_table, print_json
 
 if TYPE_CHECKING:
     from logdepth.tasks import Task
+    from logdepth.tasks.parameters import Parameter
 
 
 def show_tasks(
@@ -59,13 +61,32 @@ def print_list(tasks: "list[type[Task[Any]]]") -> None:
     output.print("More on one: [cyan]logdepth tasks TASK[/]. Build it: [cyan]logdepth compile TASK --n 100[/].")
 
 
+def show_parameters_of(words: Sequence[str]) -> None:
+    """Below the help of a verb, the parameters of the task that is named with it; of none, nothing."""
+    from logdepth.tasks import TASKS
+
+    sampled = words[0] in ("dataset", "train")
+    if sampled and len(words) > 2:
+        from logdepth.learn.samplers import SAMPLERS
+
+        found = [SAMPLERS[word].describe() for word in words[1:] if word in SAMPLERS]
+    else:
+        found = [TASKS[word].describe() for word in words[1:] if word in TASKS]
+    for parameters in found[:1]:
+        print_parameters(parameters)
+
+
+def print_parameters(parameters: "Sequence[Parameter]") -> None:
+    table = plain_table("parameter", "default", "allowed", "meaning")
+    for item in parameters:
+        table.add_row(item.option, plain(str(item.default)), item.allowed(), plain(item.help))
+    console().print(table)
+
+
 def print_one(task: "type[Task[Any]]") -> None:
     output = console()
     output.print(f"[bold cyan]{task.name}[/]: {task.summary}\n")
-    table = plain_table("parameter", "default", "allowed", "meaning")
-    for item in task.describe():
-        table.add_row(item.option, str(item.default), item.allowed(), item.help)
-    output.print(table)
+    print_parameters(task.describe())
     output.print(f"families of instances: {', '.join(task.families)}")
     if task.shipped:
         output.print(f"shipped inputs: {', '.join(task.shipped)}  [dim](logdepth run DIR {task.shipped[0]})[/]")

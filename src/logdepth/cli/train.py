@@ -9,7 +9,7 @@ import typer
 
 from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.cli.comparison import print_entries
-from logdepth.cli.options import Device, Json, parted, refuse_idle, settings_of
+from logdepth.cli.options import Device, Json, by_their_names, parted, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -64,7 +64,7 @@ def train_network(
     if resume is not None:
         weights = start_of(resume)
     if list(plans) == [""]:
-        refuse_idle(context, "it says where a sweep runs, and this is one network", "--engine")
+        tell_idle(context, "it says where a sweep runs, and this is one network", "--engine")
         status = run_one(plans[""], folder, device, weights)
         if status is not None:
             return status
@@ -118,6 +118,7 @@ def chosen(
     of_recipe, of_task = names_of_settings(options.get("--task") or str(Recipe.task))
     settings = [f"--{name.replace('_', '-')}" for name in of_recipe | of_task]
     known = [*settings, *(name for item in context.command.params for name in item.opts if name.startswith("--"))]
+    options = by_their_names(options, settings)
     for option in options:
         if option.replace("_", "-") not in settings:
             raise UsageError(f"train has no option {option}. {did_you_mean(option, known)}")

@@ -1,11 +1,13 @@
 """Write a model with its page, as `compile` and `demo` do, and tell what became of it."""
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.printing import console, print_json
+from logdepth.cli.printing import console, note, print_json
 
 if TYPE_CHECKING:
     from logdepth.models import Model
@@ -57,6 +59,17 @@ def write_with_page(model: "Model", directory: Path, html: str) -> Path:
     from logdepth.models.folder import REPORT
     from logdepth.numerics.files import write_file
 
+    tell_replaced(directory)
     write_model(model, directory)
     write_file(directory / REPORT, html.encode())
     return directory / REPORT
+
+
+def tell_replaced(directory: Path) -> None:
+    """A note if another model is there."""
+    from logdepth.models.folder import DESCRIPTION
+
+    with suppress(OSError, ValueError, AttributeError):
+        held = json.loads((directory / DESCRIPTION).read_text("utf-8"))
+        sizes = ", ".join(f"{name}={value}" for name, value in held.get("parameters", {}).items())
+        note(f"{directory} held a model of {held.get('name')} {sizes}".rstrip() + "; it is replaced.")

@@ -64,7 +64,9 @@ class Recipe(Parametrised):
             if value not in choices:
                 raise UsageError(f"there is no {name} {value!r}. {did_you_mean(value, choices)}")
         if self.warmup >= self.steps:
-            raise UsageError(f"{self.name}: warmup must be below steps {self.steps}; got {self.warmup}.")
+            raise UsageError(
+                f"{self.name}: warmup must be below steps {self.steps}; got {self.warmup}. Change warmup, too."
+            )
 
 
 @dataclass(frozen=True)
