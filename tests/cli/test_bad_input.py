@@ -244,18 +244,6 @@ def test_a_pickle_is_never_loaded(refused, folder, name):
     every_reader_refuses(refused, folder, "pickle")
 
 
-def test_the_model_of_a_program_has_no_task_to_verify_or_read_files(refused, tmp_path):
-    from logdepth import Table, compile_program, write_model
-
-    table = Table("successor", rows=4)
-    number = table.input("number", 3)
-    table.output("next", table.map(lambda x: x + 1, number, high=4))
-    write_model(compile_program(table.program()), tmp_path / "model")
-    (tmp_path / "text").write_text("abab")
-    assert "was compiled from a program" in refused("verify", tmp_path / "model")
-    assert "was compiled from a program" in refused("run", tmp_path / "model", tmp_path / "text")
-
-
 # --- places to write to ---
 
 
