@@ -11,11 +11,11 @@ from time import perf_counter
 
 import numpy as np
 
-from logdepth.models import Model, compile_task
+from logdepth.artefacts import Model, compile_task
 from logdepth.tasks import make_task
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.shipped import shipped_file
-from logdepth.testing.batches import wrong_answers
+from logdepth.verification.batches import wrong_answers
 
 
 def main() -> None:

@@ -14,11 +14,11 @@ from logdepth import compile_protocol
 from logdepth.arrows.mpc_to_transformer.hashing import alone, code_columns, losses, random_columns
 from logdepth.arrows.mpc_to_transformer.router_costs import code_size, hashing_columns
 from logdepth.arrows.raw_protocol_to_mpc import moments
-from logdepth.models import mix_protocol
+from logdepth.artefacts import mix_protocol
 from logdepth.mpc import ProtocolError
-from logdepth.testing.traffic import PATTERNS, packets_of, relay
-from logdepth.testing.verify_protocol import differences
 from logdepth.theory.transformers_simulate_mpc import hashing_slots
+from logdepth.verification.traffic import PATTERNS, packets_of, relay
+from logdepth.verification.verify_protocol import differences
 
 HIGHEST_WORD = 1000
 SMALL = {

@@ -10,9 +10,9 @@ from time import perf_counter
 
 import numpy as np
 
-from logdepth.models import Model, compile_task
+from logdepth.artefacts import Model, compile_task
 from logdepth.tasks import make_task
-from logdepth.testing.batches import wrong_answers
+from logdepth.verification.batches import wrong_answers
 
 
 def main() -> None:

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from logdepth.arrows.program_to_mpc import least_memory_for
-from logdepth.models import compile_task
-from logdepth.models.simulate import simulate
+from logdepth.artefacts import compile_task
+from logdepth.artefacts.simulate import simulate
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.runs import Outcome, prepare, run_prepared

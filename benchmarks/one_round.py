@@ -9,9 +9,9 @@ from time import perf_counter
 
 import numpy as np
 
-from logdepth.models import compile_task
+from logdepth.artefacts import compile_task
 from logdepth.tasks import make_task
-from logdepth.testing.batches import wrong_answers
+from logdepth.verification.batches import wrong_answers
 
 SAMPLES = 30  # of each family, at full size
 

@@ -19,7 +19,7 @@ settings.load_profile("deterministic")
 @pytest.fixture(scope="session", autouse=True)
 def no_time_limit() -> None:
     """What a verification counts does not depend on how fast the machine is that runs the tests."""
-    from logdepth.testing import budget
+    from logdepth.verification import budget
 
     budget.SECONDS = math.inf
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from test_docs import examples
 
-from logdepth.models import compile_program
+from logdepth.artefacts import compile_program
 from logdepth.programs import interpret
 
 PAGE = Path(__file__).parents[1] / "docs" / "gallery.md"

@@ -23,6 +23,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from logdepth.artefacts import compile_program, compile_task, folder, read_model, write_model
+from logdepth.artefacts.description import checksum
 from logdepth.learn.comparison import read_run
 from logdepth.learn.evaluate import Evaluation
 from logdepth.learn.metrics import read_rows
@@ -31,8 +33,6 @@ from logdepth.learn.run_folder import CONFIG, EVALUATION, METRICS, STATE
 from logdepth.learn.sweep_folder import SWEEP, begin_sweep, read_sweep
 from logdepth.learn.train import Training, begin, train
 from logdepth.learn.trained import read_answering
-from logdepth.models import compile_program, compile_task, folder, read_model, write_model
-from logdepth.models.description import checksum
 from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.checkpoints import MANIFEST
 from logdepth.networks import Gpt2, Gpt2Shape

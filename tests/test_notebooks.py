@@ -14,7 +14,7 @@ from logdepth import Table, compile_program, compile_task, make_task, verify
 from logdepth.programs import RawProtocol
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
-from logdepth.testing.sizes import small_sizes
+from logdepth.verification.sizes import small_sizes
 
 LAST = dict(small_sizes())
 LONGEST = 320

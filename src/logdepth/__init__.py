@@ -28,17 +28,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:  # for editors and type checkers
-    from logdepth.models import Model, compile_program, compile_protocol, compile_task, read_model, write_model
+    from logdepth.artefacts import Model, compile_program, compile_protocol, compile_task, read_model, write_model
     from logdepth.numerics.errors import UsageError
     from logdepth.programs import Column, Program, RawProtocol, Table, interpret, program_from_json
     from logdepth.tasks import TASKS, make_task
-    from logdepth.testing.verify import verify
-    from logdepth.testing.verify_program import verify_program
-    from logdepth.testing.verify_protocol import verify_protocol
     from logdepth.transformer import Transformer
+    from logdepth.verification.verify import verify
+    from logdepth.verification.verify_program import verify_program
+    from logdepth.verification.verify_protocol import verify_protocol
 else:  # a name is imported when it is first asked for, so that `import logdepth` loads no torch
     _HOMES = {
-        "logdepth.models": (
+        "logdepth.artefacts": (
             "Model",
             "compile_program",
             "compile_protocol",
@@ -49,7 +49,7 @@ else:  # a name is imported when it is first asked for, so that `import logdepth
         "logdepth.numerics.errors": ("UsageError",),
         "logdepth.programs": ("Column", "Program", "RawProtocol", "Table", "interpret", "program_from_json"),
         "logdepth.tasks": ("TASKS", "make_task"),
-        "logdepth.testing": ("verify", "verify_program", "verify_protocol"),
+        "logdepth.verification": ("verify", "verify_program", "verify_protocol"),
         "logdepth.transformer": ("Transformer",),
     }
 

@@ -12,18 +12,18 @@ import pytest
 import torch
 
 from logdepth.arithmetic import product
+from logdepth.artefacts import compile_program, compile_protocol, compile_task, read_model, write_model
+from logdepth.artefacts.folder import tensors_of
+from logdepth.artefacts.simulate import simulate
 from logdepth.exports import export, lens_input
-from logdepth.models import compile_program, compile_protocol, compile_task, read_model, write_model
-from logdepth.models.folder import tensors_of
-from logdepth.models.simulate import simulate
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import RawProtocol, Table, interpret
 from logdepth.runs import prepare
 from logdepth.runs.engines import run_prepared
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
-from logdepth.testing import fewest_mantissa_bits, verify_protocol
-from logdepth.testing.sizes import small_sizes
+from logdepth.verification import fewest_mantissa_bits, verify_protocol
+from logdepth.verification.sizes import small_sizes
 
 PLACES = ("", "cuda.matmul", "cudnn", "cudnn.conv", "cudnn.rnn", "mkldnn", "mkldnn.matmul")
 

@@ -17,9 +17,9 @@ from logdepth.programs import Program, RawProtocol, Table
 from logdepth.programs.rounds import rounds_of
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
-from logdepth.testing.laws import LawBroken, check_arrow
-from logdepth.testing.sizes import small_sizes
 from logdepth.transformer import Transformer, resources
+from logdepth.verification.laws import LawBroken, check_arrow
+from logdepth.verification.sizes import small_sizes
 
 SIZES = [pytest.param(name, size, id=f"{name}-{size}") for name, size in small_sizes()]
 

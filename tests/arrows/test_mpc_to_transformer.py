@@ -16,12 +16,12 @@ from logdepth.arrows.mpc_to_transformer.router_costs import ROUTERS as CLAIMED
 from logdepth.arrows.mpc_to_transformer.router_costs import hashing_columns
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS, fixed_destinations
 from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
-from logdepth.models.compile import compile_program
+from logdepth.artefacts.compile import compile_program
 from logdepth.mpc import BudgetExceeded, ProtocolError, run_locally
 from logdepth.programs import interpret
 from logdepth.solutions.cycle_protocol import cycle_protocol
-from logdepth.testing.traffic import PATTERNS, delivered, packets_of, relay
-from logdepth.testing.verify_protocol import differences
+from logdepth.verification.traffic import PATTERNS, delivered, packets_of, relay
+from logdepth.verification.verify_protocol import differences
 
 HIGHEST = 50
 MATCHINGS = {"permutation", "full load", "duplicates", "one to many", "to myself", "silence"}  # for any size

@@ -8,7 +8,7 @@ from logdepth.programs import Table
 from logdepth.programs.program import Earlier, Map, Rank, Select, Spread, Sum, in_order, outputs_of
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
-from logdepth.testing.sizes import small_sizes
+from logdepth.verification.sizes import small_sizes
 
 SIZES = dict(small_sizes())
 

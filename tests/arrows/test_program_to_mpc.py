@@ -20,17 +20,17 @@ from logdepth.arrows.program_to_mpc import (
     program_to_mpc,
     row_records,
 )
-from logdepth.models import compile_task
-from logdepth.models.simulate import simulate
+from logdepth.artefacts import compile_task
+from logdepth.artefacts.simulate import simulate
 from logdepth.mpc import ProtocolError, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table, interpret
 from logdepth.programs.program import outputs_of
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
-from logdepth.testing.sizes import small_sizes
-from logdepth.testing.strategies import drafts, tables
-from logdepth.testing.traffic import PATTERNS, packets_of, relay
+from logdepth.verification.sizes import small_sizes
+from logdepth.verification.strategies import drafts, tables
+from logdepth.verification.traffic import PATTERNS, packets_of, relay
 
 LAST = dict(small_sizes())  # of every task the last size; the others are in the slow tier
 SIZES = [

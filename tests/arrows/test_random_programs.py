@@ -11,8 +11,8 @@ from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import FLOAT32, FLOAT64, Format
 from logdepth.programs import interpret
-from logdepth.testing.strategies import drafts, tables
 from logdepth.transformer import evaluate
+from logdepth.verification.strategies import drafts, tables
 
 WAYS = [(FLOAT32, True), (FLOAT32, False), (FLOAT64, True)]
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from logdepth.arrows.transformer_to_mpc.attention_layers import AttentionLayer, embedded, layers_of
 from logdepth.arrows.transformer_to_mpc.plan import least_memory, our_protocol
 from logdepth.arrows.transformer_to_mpc.protocol import TOKENS, Trees, sizes, token_records, transformer_to_mpc
-from logdepth.models import compile_task
-from logdepth.models.simulate import WORDS_AT_ONCE, check_fits, simulate
+from logdepth.artefacts import compile_task
+from logdepth.artefacts.simulate import WORDS_AT_ONCE, check_fits, simulate
 from logdepth.mpc import BudgetExceeded, Protocol, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task

@@ -280,7 +280,7 @@ def test_too_little_memory_is_one_line(refused, tmp_path, monkeypatch, error):
     def fail(*args, **options):
         raise error
 
-    monkeypatch.setattr("logdepth.report.page.page", fail)
+    monkeypatch.setattr("logdepth.pages.page.page", fail)
     said = refused("compile", "k-hop", "--n", "9", "--samples", "5", "--out", tmp_path / "model")
     assert said == f"logdepth: there is not enough memory ({error}). Choose smaller sizes."
     assert list(tmp_path.iterdir()) == []
@@ -292,7 +292,7 @@ def test_a_page_that_cannot_be_drawn_leaves_nothing_behind(tmp_path, monkeypatch
     def fail(*args, **options):
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr("logdepth.report.page.page", fail)
+    monkeypatch.setattr("logdepth.pages.page.page", fail)
     assert main(["compile", "k-hop", "--n", "9", "--samples", "5", "--out", str(tmp_path / "model")]) == 70
     assert "RuntimeError: no ink" in capsys.readouterr().err, "an error of our own shows its traceback"
     assert list(tmp_path.iterdir()) == []

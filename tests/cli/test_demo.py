@@ -2,8 +2,8 @@
 
 import pytest
 
+from logdepth.artefacts import read_model
 from logdepth.cli import demo
-from logdepth.models import read_model
 
 
 @pytest.mark.slow
@@ -28,7 +28,7 @@ def test_the_demo_as_json(logdepth, tmp_path, monkeypatch):
 
 
 def test_the_hops_that_the_attention_makes_are_those_of_the_definition(capsys):
-    from logdepth.models import compile_task
+    from logdepth.artefacts import compile_task
     from logdepth.tasks import make_task, shipped_file
     from logdepth.tasks.k_hop import find
 

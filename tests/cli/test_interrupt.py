@@ -4,7 +4,7 @@ import signal
 
 
 def test_an_interrupted_verification_writes_nothing(logdepth, tmp_path, monkeypatch):
-    from logdepth import testing
+    from logdepth import verification as testing
 
     def interrupt(*args, **options):
         raise KeyboardInterrupt
@@ -18,7 +18,7 @@ def test_an_interrupted_verification_writes_nothing(logdepth, tmp_path, monkeypa
 def test_ctrl_c_in_a_terminal_is_one_line(start, tmp_path):
     process = start("compile", "k-hop", "--samples", "10000000", "--out", "model", cwd=tmp_path)
     for line in process.stderr:
-        if line.rstrip().endswith("| logdepth.testing"):  # the last thing that is imported before the long work
+        if line.rstrip().endswith("| logdepth.verification"):  # the last thing that is imported before the long work
             break
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)

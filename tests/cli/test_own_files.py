@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from logdepth import UsageError
+from logdepth.artefacts import read_own_file
 from logdepth.cli.own_files import model_and_task
-from logdepth.models import read_own_file
 from logdepth.programs.program_task import ProgramTask
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from logdepth import read_model
-from logdepth.models import read_own_file
+from logdepth.artefacts import read_own_file
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "my_protocol.py"
 

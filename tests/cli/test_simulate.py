@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from logdepth.models import read_model, write_model
+from logdepth.artefacts import read_model, write_model
 
 KEYS = {
     "rounds",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 
-from logdepth.models import Model, read_model
+from logdepth.artefacts import Model, read_model
 from logdepth.protocols import PROTOCOLS
 from logdepth.tasks import TASKS, make_task, shipped_file
 
@@ -149,7 +149,7 @@ def spoil(model: Model) -> None:
 
 
 def test_a_wrong_model_is_refused_with_status_1_and_not_written(logdepth, tmp_path, monkeypatch):
-    from logdepth import models
+    from logdepth import artefacts as models
 
     def compile_wrongly(*args, **options):
         model = honest(*args, **options)
@@ -196,7 +196,7 @@ def test_verify_shows_people_the_table(logdepth, hops):
 
 
 def test_a_wrong_model_fails_verification_with_status_1(logdepth, hops, monkeypatch):
-    from logdepth import models
+    from logdepth import artefacts as models
 
     def read_wrongly(folder):
         model = honest(folder)
@@ -297,7 +297,7 @@ def test_export_says_what_it_wrote(logdepth, hops, tmp_path):
 def test_verification_takes_the_time_it_is_given_and_says_what_it_did_not_reach(logdepth, hops, monkeypatch):
     from itertools import count
 
-    from logdepth.testing import budget
+    from logdepth.verification import budget
 
     monkeypatch.setattr(budget, "perf_counter", count().__next__)  # a second passes between two looks at the clock
     words = ("verify", hops, "--samples", "10000", "--seconds", "10")
@@ -309,7 +309,7 @@ def test_verification_takes_the_time_it_is_given_and_says_what_it_did_not_reach(
 
 
 def test_a_verification_that_reached_nothing_is_no_verification(refused, hops, monkeypatch):
-    from logdepth.testing import budget
+    from logdepth.verification import budget
 
     monkeypatch.setattr(budget.Budget, "begin", lambda budget, cost: setattr(budget, "stopped", True))
     assert "10 s do not suffice for one instance. Give more: --seconds 100." in refused(

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from logdepth.artefacts import compile_task
 from logdepth.exports import EXPORTS, export
-from logdepth.models import compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
 

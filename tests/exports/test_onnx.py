@@ -10,10 +10,10 @@ import onnxruntime
 import pytest
 
 from logdepth import Table
+from logdepth.artefacts import compile_program, compile_task
+from logdepth.artefacts.description import describe
 from logdepth.exports import onnx as onnx_export
 from logdepth.exports.onnx import write_onnx
-from logdepth.models import compile_program, compile_task
-from logdepth.models.description import describe
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
 

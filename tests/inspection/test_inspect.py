@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from logdepth.artefacts import compile_task
 from logdepth.inspection.heads import heads_of
 from logdepth.inspection.inspect import OTHER_SEQUENCES, inspect
 from logdepth.learn.samplers import InductionHeads, KHop, generator_of, unseen
 from logdepth.learn.trained import CompiledHops, Trained, read_answering
-from logdepth.models import compile_task
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task

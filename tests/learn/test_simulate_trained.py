@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from logdepth.artefacts import compile_task, write_model
 from logdepth.learn.samplers import KHop
 from logdepth.learn.simulate import as_json, simulate_trained
 from logdepth.learn.trained import Trained, read_answering
-from logdepth.models import compile_task, write_model
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task

@@ -79,7 +79,7 @@ def three_numbers():
 def transformer():
     from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers_of
     from logdepth.arrows.transformer_to_mpc.protocol import token_records, transformer_to_mpc
-    from logdepth.models import compile_task  # loads torch, and a process that dies below need not
+    from logdepth.artefacts import compile_task  # loads torch, and a process that dies below need not
 
     task = make_task("k-hop", {"n": 12, "k": 2})
     model = compile_task(task)

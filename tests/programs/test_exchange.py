@@ -10,7 +10,7 @@ import pytest
 from logdepth import Table, UsageError, compile_program, interpret
 from logdepth.programs import Program
 from logdepth.programs.exchange import exchange
-from logdepth.testing.traffic import PATTERNS, delivered
+from logdepth.verification.traffic import PATTERNS, delivered
 
 HIGHEST = 50
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from logdepth import Table, UsageError, compile_program
 from logdepth.arrows.program_to_mpc.unroll import unroll
-from logdepth.models.protocols import mpc_to_program
+from logdepth.artefacts.protocols import mpc_to_program
 from logdepth.programs import interpret, program_from_json
 from logdepth.programs.program import in_order
 from logdepth.solutions import program_for
 from logdepth.solutions.cycle_protocol import cycle_protocol
 from logdepth.tasks import make_task
-from logdepth.testing.sizes import small_sizes
-from logdepth.testing.strategies import drafts, tables
+from logdepth.verification.sizes import small_sizes
+from logdepth.verification.strategies import drafts, tables
 
 SIZES = dict(small_sizes())  # the last size of every task
 

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from logdepth.arrows.program_to_mpc import least_memory_for, output_columns, program_to_mpc, row_records
-from logdepth.models import compile_program
+from logdepth.artefacts import compile_program
 from logdepth.mpc import run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Column, Table, interpret
 from logdepth.programs.expressions import Expression, Operators
-from logdepth.testing.verify_program import verify_program
+from logdepth.verification.verify_program import verify_program
 
 ROWS, A, B = 7, 4, 5
 GRID = np.arange(30).reshape(5, 6) * 7 % 11

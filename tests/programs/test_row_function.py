@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.row_function import INT64, OPERATIONS, Node, RowFunction, Undefined, span_of
 from logdepth.programs.trace import trace
-from logdepth.testing.strategies import draft_maps
+from logdepth.verification.strategies import draft_maps
 
 PYTHON = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "floordiv": operator.floordiv, "mod": operator.mod,

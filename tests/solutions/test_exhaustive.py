@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from logdepth.models import compile_task
+from logdepth.artefacts import compile_task
 from logdepth.programs import interpret
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.tasks.graph import all_graphs
-from logdepth.testing.batches import wrong_answers
+from logdepth.verification.batches import wrong_answers
 
 GRAPHS = ["connectivity", "cycle-check", "node-count", "edge-count", "node-degree"]
 # task, parameters, the sizes enumerated in full in the quick and in the slow tier

@@ -7,8 +7,8 @@ import pytest
 from logdepth.numerics.errors import UsageError
 from logdepth.solutions import SOLUTIONS, register_solution
 from logdepth.tasks import TASKS
-from logdepth.testing.laws import LawBroken, check_solution
-from logdepth.testing.sizes import sizes_of
+from logdepth.verification.laws import LawBroken, check_solution
+from logdepth.verification.sizes import sizes_of
 
 
 def test_every_task_has_a_solution():

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 import torch
 
-from logdepth.models import compile_program, compile_task
+from logdepth.artefacts import compile_program, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table, interpret
 from logdepth.tasks import TASKS, make_task
 from logdepth.tasks.graph import Graph
-from logdepth.testing.sizes import small_sizes
+from logdepth.verification.sizes import small_sizes
 
 LAST = dict(small_sizes())
 INTEGERS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64, np.float32, np.float64]

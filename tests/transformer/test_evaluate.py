@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from logdepth.models import compile_task
+from logdepth.artefacts import compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
 from logdepth.transformer import evaluate, resources

@@ -8,13 +8,13 @@ import torch
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from logdepth.models import compile_program, compile_task
-from logdepth.models.folder import tensors_of
+from logdepth.artefacts import compile_program, compile_task
+from logdepth.artefacts.folder import tensors_of
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table
 from logdepth.tasks import make_task
-from logdepth.testing.sizes import small_sizes
-from logdepth.testing.strategies import drafts, tables
+from logdepth.verification.sizes import small_sizes
+from logdepth.verification.strategies import drafts, tables
 
 LAST = dict(small_sizes())
 

@@ -10,8 +10,8 @@ from logdepth.numerics.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from logdepth.models import Model
-    from logdepth.testing import Verification
+    from logdepth.artefacts import Model
+    from logdepth.verification import Verification
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class Extent:
     @property
     def time(self) -> float:
         """The seconds that the counting of mantissa bits has, after as many of verification."""
-        from logdepth.testing.budget import time_for
+        from logdepth.verification.budget import time_for
 
         return time_for(self.seconds, asked=self.samples is not None or self.exhaustive)
 
 
 def checked(model: "Model", extent: Extent) -> "Model":
     """The model with what was verified of it: `Verification.as_json()`, and if nothing was wrong `precision_bits`."""
-    from logdepth.testing import telling_instances, verify
+    from logdepth.verification import telling_instances, verify
 
     with progress_bar("verifying") as progress:
         found = verify(model, extent.samples, extent.exhaustive, extent.seed, progress, extent.seconds)
@@ -44,8 +44,8 @@ def with_bits(
     model: "Model", found: "Verification", instances: "Callable[[], Sequence[Any]]", extent: Extent
 ) -> "Model":
     """The model with what was found, and the mantissa bits that it needs on `instances`, if there is time to count."""
-    from logdepth.testing import fewest_mantissa_bits
-    from logdepth.testing.budget import OutOfTime
+    from logdepth.verification import fewest_mantissa_bits
+    from logdepth.verification.budget import OutOfTime
 
     verified = found.as_json()
     if not found.wrong and found.instances and found.stopped is None:

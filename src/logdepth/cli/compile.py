@@ -54,7 +54,7 @@ def compile_model(
     refuse_routing(router, local)
     task = task_of(words or [], context)
 
-    from logdepth.models import check_free, compile_task
+    from logdepth.artefacts import check_free, compile_task
 
     started = perf_counter()
     if out is not None:

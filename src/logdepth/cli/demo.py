@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from rich.text import Text
 
-    from logdepth.models import Model
+    from logdepth.artefacts import Model
 
 HOPS = 4
 WORDS = ("breathe", "eyes", "life")
@@ -54,7 +54,7 @@ def demonstrate(
     """Compile, verify and run on real input that comes with the library, and write a report to look at."""
     import numpy as np
 
-    from logdepth.models import check_free, compile_task
+    from logdepth.artefacts import check_free, compile_task
     from logdepth.tasks import make_task, shipped_file
 
     started = perf_counter()

@@ -13,7 +13,7 @@ from logdepth.cli.printing import note
 from logdepth.numerics.errors import BeyondTask, UsageError
 
 if TYPE_CHECKING:
-    from logdepth.models import Model
+    from logdepth.artefacts import Model
     from logdepth.tasks import HowToRead, Task
 
 

@@ -47,7 +47,7 @@ def inspect_model(
     from logdepth.inspection.inspect import inspect
     from logdepth.learn.trained import read_answering
     from logdepth.numerics.files import check_writable, write_file
-    from logdepth.report.inspection import alignment_figure, by_k_figure, inspection_page, pattern_figure
+    from logdepth.pages.inspection import alignment_figure, by_k_figure, inspection_page, pattern_figure
 
     started = perf_counter()
     asked = read_answering(model, device)

@@ -23,7 +23,7 @@ def inspect_own(place: Path, out: Path | None, tables: int, seed: int, as_json: 
 
     from logdepth.inspection.programs import COLUMNS, inspect_program
     from logdepth.numerics.files import check_writable, write_file
-    from logdepth.report.page import page
+    from logdepth.pages.page import page
 
     started = perf_counter()
     model, task = model_and_task(place)

@@ -140,7 +140,7 @@ def write_page(
     correct: bool,
 ) -> None:
     """The page of the run's rounds."""
-    from logdepth.report.rounds import write_rounds
+    from logdepth.pages.rounds import write_rounds
 
     input_name = given if given.startswith("a random") else Path(given).name
     write_rounds(

@@ -17,7 +17,7 @@ from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.models import Model, OwnFile
+    from logdepth.artefacts import Model, OwnFile
     from logdepth.programs.program_task import ProgramTask
     from logdepth.tasks import Task
 
@@ -48,7 +48,7 @@ def is_own(word: str | Path) -> bool:
 
 def is_programs(place: Path) -> bool:
     """Whether this is a Python file, or the folder of a program's model."""
-    from logdepth.models.folder import DESCRIPTION
+    from logdepth.artefacts.folder import DESCRIPTION
 
     if is_own(place) or not (place / DESCRIPTION).is_file():
         return is_own(place)
@@ -63,7 +63,7 @@ def parted(word: str | Path) -> tuple[Path, str | None]:
 
 def read_own(word: str | Path) -> "OwnFile":
     """What a word names. Errors: as of `read_own_file`."""
-    from logdepth.models import read_own_file
+    from logdepth.artefacts import read_own_file
 
     return read_own_file(*parted(word))
 
@@ -73,14 +73,14 @@ def model_of(place: str | Path) -> "Model":
 
     Errors: as of `read_model`, or of `read_own_file` and of the compiler.
     """
-    from logdepth.models import read_model
+    from logdepth.artefacts import read_model
 
     return model_made(read_own(place)) if is_own(place) else read_model(place)
 
 
 def model_and_task(place: str | Path) -> "tuple[Model, Task[Any]]":
     """The same, and the task that reads its inputs and judges it: of a file with an oracle, the oracle judges."""
-    from logdepth.models import read_model
+    from logdepth.artefacts import read_model
 
     if not is_own(place):
         model = read_model(place)
@@ -102,14 +102,14 @@ def task_at(word: str, parameters: Collection[str]) -> "Task[Any] | None":
         raise UsageError(f"{word} takes no parameters, and {option} is no option here. Leave it out.")
     if is_own(word):
         return read_own(word).task
-    from logdepth.models import read_model
+    from logdepth.artefacts import read_model
 
     return read_model(word).task
 
 
 def model_made(own: "OwnFile") -> "Model":
     """The model of what a Python file defines."""
-    from logdepth.models import compile_program, compile_protocol
+    from logdepth.artefacts import compile_program, compile_protocol
     from logdepth.programs import RawProtocol
 
     return compile_protocol(own.made) if isinstance(own.made, RawProtocol) else compile_program(own.made)
@@ -129,7 +129,7 @@ def compile_own_file(
     as_json: bool,
 ) -> int:
     """Build the transformer of the program or the protocol in a file, verify it, and write it."""
-    from logdepth.models import check_free, compile_program
+    from logdepth.artefacts import check_free, compile_program
     from logdepth.programs import RawProtocol
 
     started = perf_counter()
@@ -150,7 +150,7 @@ def compile_own_file(
     sizes = sizes_of_program(model, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
-        from logdepth.report.page import page
+        from logdepth.pages.page import page
 
         table = table_to_show(model, task, (extent or Extent()).seed)
         name = "" if table is None else "a table that the file’s sample draws"
@@ -168,7 +168,7 @@ def refuse_routing(router: str | None, local: str | None) -> None:
 
 def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: bool) -> int:
     """Check a model against the file that it was compiled from; `place` may be the file itself."""
-    from logdepth.models import read_model
+    from logdepth.artefacts import read_model
     from logdepth.programs import RawProtocol
 
     started = perf_counter()
@@ -197,7 +197,7 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
 
 def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model":
     """The model with what was verified of it, by the task's oracle or else by what its program says."""
-    from logdepth.testing import verify_program
+    from logdepth.verification import verify_program
 
     def tables() -> list[Mapping[str, Any]]:
         return [drawn_table(task, extent.seed, size) for size in (1, min(2, task.n), task.n)]
@@ -229,7 +229,7 @@ def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapp
 
 def table_to_show(model: "Model", task: "ProgramTask", seed: int) -> Mapping[str, Any] | None:
     """The first that the file's sample draws of those that a page can hold; None without a sample, or if it is none."""
-    from logdepth.report.inputs import can_look_inside
+    from logdepth.pages.inputs import can_look_inside
 
     if task.sampler is None:
         return None

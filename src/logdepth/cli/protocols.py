@@ -14,7 +14,7 @@ from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.models import Model
+    from logdepth.artefacts import Model
     from logdepth.programs import RawProtocol
 
 Router = Annotated[
@@ -51,8 +51,8 @@ def compile_users_protocol(
     as_json: bool,
 ) -> int:
     """Build the transformer of a protocol, compare it with the MPC engine after every round, and write it."""
-    from logdepth.models import compile_protocol
-    from logdepth.report.page import protocol_page
+    from logdepth.artefacts import compile_protocol
+    from logdepth.pages.page import protocol_page
 
     started = perf_counter()
     if local not in ("weights", "functions"):
@@ -78,8 +78,8 @@ def mix_users_protocol(
 ) -> int:
     """The same with local functions that stay Python, and a result that says so."""
     from logdepth.arrows.mpc_to_transformer import claim_for
-    from logdepth.models import mix_protocol
-    from logdepth.testing.verify_protocol import verify_protocol
+    from logdepth.artefacts import mix_protocol
+    from logdepth.verification.verify_protocol import verify_protocol
 
     started = perf_counter()
     mixed = mix_protocol(raw, router, dtype or "float32")
@@ -111,7 +111,7 @@ def mix_users_protocol(
 
 def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, extent: Extent) -> "Model":
     """The model with what was verified of it, and if nothing was wrong `precision_bits`."""
-    from logdepth.testing.verify_protocol import fewest_protocol_bits, verify_protocol
+    from logdepth.verification.verify_protocol import fewest_protocol_bits, verify_protocol
 
     with progress_bar("verifying every round") as progress:
         found = verify_protocol(

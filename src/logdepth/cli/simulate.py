@@ -50,7 +50,7 @@ def simulate_model(
 ) -> int:
     """Run a transformer as an MPC protocol; compare rounds with the claim, and the answer with the exact one, or for a
     trained model with its forward pass."""
-    from logdepth.models.folder import DESCRIPTION
+    from logdepth.artefacts.folder import DESCRIPTION
 
     check_order(model, input_file)
     how = how_to_read(simplify, format, delimiter, ask)
@@ -87,14 +87,14 @@ def simulate_network(
     model = read_answering(checkpoint)
     watched = None
     if report is not None:
-        from logdepth.report.simulated import Watched
+        from logdepth.pages.simulated import Watched
 
         protocol, trees, _ = simulate.machines_for(model, memory)
         watched = Watched(protocol, trees, None)
     with tracing(trace, *([watched.watch] if watched else [])) as watch, rounds_bar("simulating") as progress:
         found = list(simulate.simulate_trained(model, sequences, memory, seed, watch, progress))
     if report is not None and watched is not None:
-        from logdepth.report.simulated import write_simulation
+        from logdepth.pages.simulated import write_simulation
 
         answers = "Its answers are those" if found[0].same else "Its answers are NOT those"
         sequence = f"a random sequence of {trees.tokens} tokens"
@@ -126,7 +126,7 @@ def simulate_compiled(
 ) -> int:
     import numpy as np
 
-    from logdepth.models.simulate import prepare
+    from logdepth.artefacts.simulate import prepare
     from logdepth.runs import drawn
 
     started = perf_counter()
@@ -140,14 +140,14 @@ def simulate_compiled(
     prepared = prepare(model, instance, memory)
     watched = None
     if report is not None:
-        from logdepth.report.simulated import Watched
+        from logdepth.pages.simulated import Watched
 
         watched = Watched(prepared.protocol, prepared.trees, model.dtype)
     with tracing(trace, *([watched.watch] if watched else [])) as watch, rounds_bar("simulating") as progress:
         done = prepared.run(watch, progress)
     correct = bool(np.array_equal(done.answer, task.solve(instance)))
     if report is not None and watched is not None:
-        from logdepth.report.simulated import write_simulation
+        from logdepth.pages.simulated import write_simulation
 
         lead = f"The transformer, run as an MPC protocol on {given if input_file is None else path.name}."
         write_simulation(report, done, watched, task.name, task.parameters, lead=lead, correct=correct)

@@ -9,7 +9,7 @@ from logdepth.cli.printing import console, in_words, plain, plain_table
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from logdepth.models import Model
+    from logdepth.artefacts import Model
 
 COMPARED = ("layers", "heads", "width", "blocks", "parameters", "precision_bits")
 

@@ -36,7 +36,7 @@ def verify_model(
     extent = Extent(samples, exhaustive, seed, seconds)
     if is_own(directory) or file is not None:
         return verify_own_file(directory, file, extent, as_json)
-    from logdepth.models import read_model
+    from logdepth.artefacts import read_model
 
     started = perf_counter()
     model = read_model(directory)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from logdepth.cli.printing import console, note, print_json
 
 if TYPE_CHECKING:
-    from logdepth.models import Model
+    from logdepth.artefacts import Model
 
 
 def write_and_tell(
@@ -48,15 +48,15 @@ def write_and_tell(
 
 def write_with_report(model: "Model", directory: Path, instance: Any = None, input_name: str = "") -> Path:
     """Write the folder of a model and its page, which shows a run on `instance`; return the path of the page."""
-    from logdepth.report.page import page
+    from logdepth.pages.page import page
 
     return write_with_page(model, directory, page(model, instance, input_name=input_name))
 
 
 def write_with_page(model: "Model", directory: Path, html: str) -> Path:
     """Write the folder of a model and this page, which was drawn first: if it cannot be, nothing is written."""
-    from logdepth.models import write_model
-    from logdepth.models.folder import REPORT
+    from logdepth.artefacts import write_model
+    from logdepth.artefacts.folder import REPORT
     from logdepth.numerics.files import write_file
 
     tell_replaced(directory)
@@ -67,7 +67,7 @@ def write_with_page(model: "Model", directory: Path, html: str) -> Path:
 
 def tell_replaced(directory: Path) -> None:
     """A note if another model is there."""
-    from logdepth.models.folder import DESCRIPTION
+    from logdepth.artefacts.folder import DESCRIPTION
 
     with suppress(OSError, ValueError, AttributeError):
         held = json.loads((directory / DESCRIPTION).read_text("utf-8"))

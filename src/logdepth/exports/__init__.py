@@ -11,7 +11,7 @@ from logdepth.exports.transformer_lens import lens_answers, lens_input, load_tra
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from logdepth.models.model import Model
+    from logdepth.artefacts.model import Model
 
 EXPORTS: dict[str, Callable[[Model, str | Path], None]] = {
     "transformer-lens": write_transformer_lens,

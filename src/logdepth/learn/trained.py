@@ -15,14 +15,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from logdepth.artefacts import Model, read_model
+from logdepth.artefacts.folder import DESCRIPTION, TENSORS
 from logdepth.learn.build import Network, network_of
 from logdepth.learn.devices import device_called
 from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
 from logdepth.learn.run_folder import fits, is_run, read_plan
 from logdepth.learn.samplers import KHop, Sampler
 from logdepth.learn.settings import Settings
-from logdepth.models import Model, read_model
-from logdepth.models.folder import DESCRIPTION, TENSORS
 from logdepth.networks import Gpt2, gpt2_of, load_weights, shape_of
 from logdepth.networks.gpt2 import AS_WE_READ_IT, check_settings
 from logdepth.networks.weights import PART, find_weights, prefix_of

@@ -1,0 +1,80 @@
+"""Compile a task or a program: the narrowest format that carries its numbers, or a refusal that says what would do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from logdepth.arrows.program_to_transformer.narrowest import WIDEST, carries, translate_narrowest, wider_format
+from logdepth.artefacts.model import Model
+from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.programs import Program
+from logdepth.solutions import program_for, solution_of
+from logdepth.tasks import Task
+from logdepth.theory import Claim
+from logdepth.transformer import Transformer
+
+
+def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -> Model:
+    """The transformer that solves a task at its size, with its claim.
+
+    dtype: "float32" or "float64"; None takes the first of the two that carries the numbers exactly.
+    tied: rounds that repeat share one set of weights; otherwise each has its own copy.
+    Raises CapacityExceeded, a UsageError, naming the largest n that the format carries and what would do.
+    """
+    try:
+        made = translate_narrowest(program_for(task), dtype, tied)
+    except CapacityExceeded as error:
+        raise CapacityExceeded(f"{error}. {remedy(task, dtype or WIDEST, tied)}") from None
+    name = dtype_name(made.artefact)
+    return Model(task, made.artefact, name, counts(made.claim) | promised(task, name, tied))
+
+
+def compile_program(program: Program, dtype: str | None = None, tied: bool = True) -> Model:
+    """The transformer that computes a program of your own, exactly, on every table of 1..rows rows.
+
+    dtype, tied: as in `compile_task`.
+    Raises UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, naming what would do.
+    """
+    try:
+        made = translate_narrowest(program, dtype, tied)
+    except CapacityExceeded as error:
+        wider = wider_format(program, dtype or WIDEST, tied)
+        would_do = f"dtype={wider!r} does" if wider else "Declare fewer rows or smaller ranges"
+        raise CapacityExceeded(f"{error}. {would_do}.") from None
+    return Model(program, made.artefact, dtype_name(made.artefact), counts(made.claim))
+
+
+def dtype_name(transformer: Transformer) -> str:
+    return str(transformer.dtype).removeprefix("torch.")
+
+
+def counts(claim: Claim) -> dict[str, int]:
+    """The sizes of an exact claim."""
+    return {name: int(size) for name, size in claim.sizes.items()}
+
+
+def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
+    """What our construction promises for a task at its size."""
+    return counts(solution_of(task).claim(task, dtype, tied))
+
+
+def remedy(task: Task[Any], dtype: str, tied: bool) -> str:
+    """What would do: a wider format, or the largest n that this one carries."""
+    largest = largest_n(task, dtype, tied)
+    smaller = f"In {dtype} the largest n is {largest}" if largest else f"In {dtype} no n will do with these parameters"
+    wider = wider_format(program_for(task), dtype, tied)
+    return f"{smaller}; --dtype {wider} carries n = {task.n}." if wider else f"{smaller}."
+
+
+def largest_n(task: Task[Any], dtype: str, tied: bool) -> int:
+    """By bisection; 0 if none."""
+    low, high = 0, task.n
+    while low + 1 < high:
+        middle = (low + high) // 2
+        try:
+            fits = carries(program_for(replace(task, n=middle)), dtype, tied)
+        except UsageError:  # the task itself does not exist at this size
+            fits = True
+        low, high = (middle, high) if fits else (low, middle)
+    return low

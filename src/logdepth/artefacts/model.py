@@ -1,0 +1,158 @@
+"""The value `Model`: everything that a model folder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from logdepth.artefacts.notebook import as_table as claim_table
+from logdepth.artefacts.notebook import in_a_line
+from logdepth.numerics.columns import as_table
+from logdepth.numerics.errors import UsageError
+from logdepth.programs import Program
+from logdepth.programs.interpret import check_promises
+from logdepth.programs.letters import encode_texts
+from logdepth.programs.program_task import ProgramTask
+from logdepth.solutions import program_for
+from logdepth.tasks import Task
+from logdepth.tasks.token_sequences import TokenTask
+from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A transformer, compiled from a task or from a program of your own.
+
+    `origin` is the task or the program; of a folder that holds no program (format version 1) the program's name alone.
+    `claimed` are the sizes promised for a task's parameters, none for a program; `verified` is what was checked so far
+    ({"instances", "wrong", "exhaustive_up_to", …}), or None.
+    """
+
+    origin: Task[Any] | Program | str
+    transformer: Transformer
+    dtype: str
+    claimed: Mapping[str, int]
+    verified: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return in_a_line(self.name, self._parameters, self.measured, self.dtype, self.verified)
+
+    def _repr_html_(self) -> str:
+        """The table of its claim, which a notebook shows."""
+        return claim_table(self.name, self._parameters, self.measured, self.dtype, self.claimed, self.verified)
+
+    @property
+    def _parameters(self) -> Mapping[str, Any]:
+        return {} if isinstance(self.origin, str) else self.task.parameters
+
+    @property
+    def name(self) -> str:
+        """The task's or the program's."""
+        return self.origin if isinstance(self.origin, str) else self.origin.name
+
+    @property
+    def task(self) -> Task[Any]:
+        """The task: it draws and reads instances and knows their answers. A program is one too: `ProgramTask`.
+
+        Errors: UsageError if the program is not known.
+        """
+        if isinstance(self.origin, str):
+            raise UsageError(
+                f"model {self.origin!r} was compiled from a program, and its folder, of format version 1, does not hold"
+                " it. Compile the program again, or use the file that defines it."
+            )
+        return ProgramTask(self.origin) if isinstance(self.origin, Program) else self.origin
+
+    @property
+    def measured(self) -> Resources:
+        return resources(self.transformer)
+
+    def run(self, columns: Any = None, *, text: str | None = None, check: bool = False) -> dict[str, np.ndarray]:
+        """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
+
+        columns: a dict or a data frame of lists, arrays, series or tensors of whole numbers; of a single column the
+        bare values. Columns of letters also take texts. text: for the only column of letters.
+        check: interpret the program too, which is slow. Errors: UsageError for other columns, and for entries that they
+        do not hold; with `check` also, with row and column, for inputs on which the program breaks a promise of its
+        own, such as a value that leaves its range: no model is bound to be right there.
+        """
+        table = self._table(columns, text)
+        if check:
+            check_promises(self.program, table)
+        return self.transformer.run(table)
+
+    @property
+    def program(self) -> Program:
+        """The program that was compiled. Errors: UsageError if it is not known."""
+        task = self.task
+        return task.program if isinstance(task, ProgramTask) else program_for(task)
+
+    def run_with_cache(self, columns: Any = None, *, text: str | None = None) -> tuple[dict[str, np.ndarray], Cache]:
+        """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
+        return self.transformer.run_with_cache(self._table(columns, text))
+
+    def _table(self, columns: Any, text: str | None) -> dict[str, ArrayLike]:
+        """What `run` is given, as columns of numbers."""
+        if (columns is None) == (text is None):
+            raise UsageError(f"model {self.name!r} runs on columns or on a text; give one of the two.")
+        if text is not None:
+            if len(self.letters) != 1 or len(self.transformer.embeddings) != 1:
+                held = ", ".join(map(repr, self.transformer.embeddings))
+                raise UsageError(
+                    f"model {self.name!r} has no single column, of letters, for a text; its columns are {held}."
+                    " Give them as a dict."
+                )
+            columns = {next(iter(self.letters)): text}
+        owner = f"model {self.name!r}"
+        return encode_texts(as_table(columns, self.transformer.embeddings.keys(), owner), self.letters, owner)
+
+    def module(self) -> TransformerModule:
+        """The model as a torch module with weights of its own: to hook, patch, probe and fine-tune.
+
+        `module(columns)` gives the outputs before rounding, with gradients; `module.answers(columns)` what `run` gives.
+        """
+        return TransformerModule(self.transformer)
+
+    def generate(self, prompt: Any, steps: int, feed: Mapping[str, str] | None = None) -> dict[str, np.ndarray]:
+        """The columns of `prompt`, given as for `run`, continued by `steps` rows: what the model answers in a row is
+        the next row's input.
+
+        feed: input column -> the output column that continues it; may be left out for a model of one input and one
+        output, and where every input has an output of its name. An answer of 0 in a column of letters, which is no
+        letter, ends the text early.
+        Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
+        answer that the input column does not hold.
+        """
+        return generate(self.transformer, self._table(prompt, None), steps, feed, self.letters.keys())
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Input column -> its letters, where it has some: letter number t, from 1, is the value t."""
+        if isinstance(self.origin, Program):
+            return dict(self.origin.input_letters)
+        return {"token": self.origin.letters.letters} if isinstance(self.origin, TokenTask) else {}
+
+    def answer(self, instance: Any) -> np.ndarray:
+        """The model's answer to one instance, comparable with `task.solve(instance)`.
+
+        instance: the task's, or whatever `task.instance_of` makes one of: a text, a list, an array, edges, a graph of
+        networkx, a data frame.
+        """
+        instance = self.task.instance_of(instance)
+        return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
+
+    def report(self, input: Any = None, file: str | Path = "report.html") -> Path:
+        """Write the page that shows this model at work on an input, and return its path; whole or not at all.
+
+        input: what `answer` takes, or columns as for `run`; None shows a real input that comes with the library and
+        fits, else a random one. The page is one file that loads nothing.
+        Errors: UsageError if the input does not fit, or if the file cannot be written.
+        """
+        from logdepth.pages.page import write_report
+
+        return write_report(self, file, input)

@@ -1,0 +1,32 @@
+"""Compile a raw protocol of your own into a transformer (T1)."""
+
+from __future__ import annotations
+
+from logdepth.arrows.mpc_to_transformer.mixed import MixedTransformer, mixed_transformer
+from logdepth.arrows.mpc_to_transformer.mpc_to_program import mpc_to_program
+from logdepth.arrows.mpc_to_transformer.theorem import translate_program
+from logdepth.artefacts.compile import counts, dtype_name
+from logdepth.artefacts.model import Model
+from logdepth.numerics.formats import format_of
+from logdepth.programs.raw_protocol import RawProtocol
+
+
+def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None = None) -> Model:
+    """The transformer whose tokens are the machines, and whose residual stream holds, after every round, what they do.
+
+    router: "exact" takes any legal traffic, in two layers a round; "oblivious", "matching", "hashed" and "coded" take
+    one, see `arrows.mpc_to_transformer.routers`. dtype: as for `compile_task`.
+    Raises UsageError as `compile_program`, and for a router that does not take the protocol's traffic.
+    """
+    program = mpc_to_program(raw, router)
+    made = translate_program(raw, program, router, dtype)
+    return Model(program, made.artefact, dtype_name(made.artefact), counts(made.claim))
+
+
+def mix_protocol(raw: RawProtocol, router: str = "exact", dtype: str = "float32") -> MixedTransformer:
+    """The same with attention layers that are weights, and local functions that stay Python: no model, and no folder.
+
+    For protocols whose local steps, or whose router, would be too many ReLU units. Its layers and heads are those that
+    `compile_protocol` promises.
+    """
+    return mixed_transformer(mpc_to_program(raw, router), format_of(dtype))

@@ -1,0 +1,79 @@
+"""A page from its parts: a template, what stands in it, styles, scripts and data; one file that loads nothing."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from logdepth import __version__
+from logdepth.numerics.letters import escaped
+
+
+def document(
+    template: str,
+    parts: Mapping[str, str],
+    *,
+    title: str,
+    styles: Sequence[str],
+    programs: Sequence[str] = (),
+    data: Any = None,
+) -> str:
+    """A whole page: the template of this name with its parts, and under their names its style sheets, and the scripts
+    that draw the data. A page with scripts may load nothing at all, one without may hold images of its own."""
+    return fill(
+        resource("document.html"),
+        {
+            "allowed": "script-src 'unsafe-inline'" if programs else "img-src data:",
+            "title": title,
+            "style": "".join(map(resource, styles)),
+            "body": fill(resource(template), {**parts, "version": as_html(__version__)}),
+            "scripts": scripts(programs, data) if programs else "",
+        },
+    )
+
+
+def resource(name: str) -> str:
+    return files("logdepth.pages").joinpath(name).read_text(encoding="utf-8")
+
+
+def scripts(names: Sequence[str], data: Any) -> str:
+    """The data, and scripts, one after the other, that share nothing but what the first of them declares."""
+    programs = "\n".join(map(resource, names))
+    return (
+        f'<script type="application/json" id="data">{as_script(data)}</script>\n'
+        f'<script>\n"use strict";\n{programs}\n</script>\n'
+    )
+
+
+def fill(template: str, parts: Mapping[str, str]) -> str:
+    """Put every part at its {{name}}, in one pass: what a part says is never read as a template."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
+
+
+def as_html(text: str) -> str:
+    """A text as the content of an element or an attribute; its control characters are shown, not obeyed."""
+    return html.escape(escaped(text))
+
+
+def as_script(value: Any) -> str:
+    """Compact JSON that nothing in a <script> element can end or disturb, with texts as `as_html` shows them."""
+    text = json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def plain(value: Any) -> Any:
+    """The same JSON value, its texts without control characters."""
+    match value:
+        case str():
+            return escaped(value)
+        case dict():
+            return {escaped(key) if isinstance(key, str) else key: plain(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [plain(entry) for entry in value]
+    return value

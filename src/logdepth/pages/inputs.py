@@ -1,0 +1,185 @@
+"""Which input the page shows: the user's, a real one that comes with the library, or a telling random one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from logdepth.artefacts import Model
+from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.errors import UsageError
+from logdepth.programs import Program, interpret
+from logdepth.programs.program_task import Oracle, foretold
+from logdepth.tasks import Task
+from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks.integers import IntegerTask
+from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks.shipped import shipped_file
+from logdepth.tasks.token_sequences import TokenTask
+
+WEIGHTS_HELD = 2**27  # attention weights of a run that is shown unasked, or is kept whole: 1 GiB in float64
+WEIGHTS_LOOKED_AT = 2**31  # of a run on a given input: a minute or so
+TOKENS_OF_SAMPLES, NUMBERS_OF_SAMPLES, VERTICES_OF_SAMPLES = 64, 32, 20
+SAMPLES, TABLES = 24, 24
+LONGEST_SHIPPED = 2**12
+RANDOM_TABLE = "a random table of numbers in the columns’ ranges"
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """An instance, what to call it, and what became of the one that was asked for ("": it is shown)."""
+
+    instance: Any
+    name: str
+    note: str = ""
+
+
+def choose_input(model: Model, instance: Any, name: str) -> Input:
+    """The input to show. A given one that is too large to look inside is replaced by a random one, with a note."""
+    if instance is None:
+        return real_input(model) or telling_sample(model)
+    rows = model.task.rows_of(instance)
+    if weights_of(model, rows) <= WEIGHTS_LOOKED_AT:
+        return Input(instance, name or "the given input")
+    sample = telling_sample(model)
+    return replace(
+        sample, note=f"{name or 'The given input'} has {rows:,} rows, too many to look at every attention weight."
+    )
+
+
+def can_look_inside(model: Model, instance: Any) -> bool:
+    return rows_fit(model, model.task.rows_of(instance))
+
+
+def rows_fit(model: Model, rows: int) -> bool:
+    """Whether every attention weight of a run on so many rows may be kept."""
+    return weights_of(model, rows) <= WEIGHTS_HELD
+
+
+def weights_of(model: Model, rows: int) -> int:
+    """How many attention weights a run on so many rows has."""
+    heads = sum(block.attention.heads for block in model.transformer.steps if block.attention is not None)
+    return heads * (rows + 1) ** 2
+
+
+def real_input(model: Model) -> Input | None:
+    """The best shipped input that fits; of a sequence that is too long, a stretch."""
+    task = model.task
+    path = task.default_input()
+    if path is not None:
+        instance = task.read(path)
+        return Input(instance, path.name) if can_look_inside(model, instance) else None
+    if isinstance(task, TokenTask | IntegerTask):
+        for name in task.shipped:
+            given = stretch(task, name)
+            if given is not None and can_look_inside(model, given.instance):
+                return given
+    return None
+
+
+def stretch(task: Task[Any], name: str) -> Input | None:
+    """As much of a shipped sequence as the task takes, where the answers are most varied; None if it does not suit."""
+    try:
+        longer = replace(task, n=max(task.n, LONGEST_SHIPPED))
+        sequence = np.asarray(longer.read(shipped_file(name)))
+        starts = range(max(1, len(sequence) - task.n + 1))
+        first = max(starts, key=lambda start: variety(task, sequence[start : start + task.n]))
+        instance = sequence[first : first + task.n]
+        task.encode(instance)
+    except UsageError:
+        return None
+    kind = "letters" if isinstance(task, TokenTask) else "numbers"
+    return Input(instance, f"{kind} {first + 1} to {first + len(instance)} of {name}")
+
+
+def telling_sample(model: Model) -> Input:
+    """Of some random instances, with a fixed seed, the one whose answers are most varied.
+
+    Token sequences are drawn without equal neighbours (the published distribution), at which hops would stand still;
+    where that leaves all answers equal, from all families.
+    """
+    task = model.task
+    most = NUMBERS_OF_SAMPLES
+    if isinstance(task, TokenTask):
+        most = TOKENS_OF_SAMPLES
+    elif isinstance(task, GraphTask | OneVersusTwoCycles):
+        most = VERTICES_OF_SAMPLES
+    size = min(task.largest, max(task.smallest, most))
+    plain = "no-equal-neighbours" if "no-equal-neighbours" in task.families else task.families[0]
+    rng = np.random.default_rng(0)
+    best = max((task.sample(rng, plain, size) for _ in range(SAMPLES)), key=lambda drawn: variety(task, drawn))
+    if isinstance(task, TokenTask) and variety(task, best)[0] == 0:
+        every = (task.sample(rng, family, size) for _ in range(SAMPLES) for family in task.families)
+        best = max(every, key=lambda drawn: variety(task, drawn))
+    return Input(best, f"a random instance of size {size}")
+
+
+def variety(task: Task[Any], instance: Any) -> tuple[float, int]:
+    """The entropy of the answers, then how many are not 0."""
+    answer = task.solve(instance)
+    _, counts = np.unique(answer, return_counts=True)
+    shares = counts / max(1, counts.sum())
+    return float(-(shares * np.log(shares)).sum().round(6)), int(np.count_nonzero(answer))
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """The outputs that a table should have, {} if nobody knows them.
+
+    note: who says so, "what … gives"; or else why nothing is compared.
+    """
+
+    outputs: Mapping[str, np.ndarray]
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class GivenTable:
+    """A table, column -> (N,), what to call it, and its exact outputs."""
+
+    columns: Mapping[str, np.ndarray]
+    name: str
+    exact: Exact
+
+
+def choose_table(
+    model: Model, program: Program | None, columns: Mapping[str, Any] | None, name: str, oracle: Oracle | None = None
+) -> GivenTable:
+    """The table to show: the given one, or a random one, which the program takes if any of TABLES is such.
+
+    Errors: UsageError for a given table that is none of the model's, or too large to look inside.
+    """
+    if columns is not None:
+        owner = f"program {model.name!r}"
+        given = model.task.instance_of(columns) if isinstance(model.origin, Program) else columns
+        table = integer_columns(given, model.transformer.embeddings.keys(), owner)
+        first = next(iter(table.values()))
+        if first.ndim != 1:
+            raise UsageError(f"a page is of one table; {owner} takes columns (N,) for it, not {first.shape}")
+        if weights_of(model, len(first)) > WEIGHTS_LOOKED_AT:
+            raise UsageError(f"a page looks at every attention weight, too many with {len(first):,} rows; give fewer")
+        return GivenTable(table, name or "the given table", exact_outputs(program, table, oracle))
+    rng, rows = np.random.default_rng(0), min(model.transformer.rows, NUMBERS_OF_SAMPLES)
+    highest = {field: len(table) - 1 for field, table in model.transformer.embeddings.items()}
+    drawn = []
+    for number in range(TABLES if program else 1):
+        most = rows if number % 2 else max(highest.values())  # columns often hold row numbers
+        table = {field: rng.integers(0, min(high, most) + 1, rows) for field, high in highest.items()}
+        drawn.append(GivenTable(table, RANDOM_TABLE, exact_outputs(program, table, oracle)))
+    return next((given for given in drawn if given.exact.outputs), drawn[0])
+
+
+def exact_outputs(program: Program | None, table: Mapping[str, np.ndarray], oracle: Oracle | None) -> Exact:
+    """By the oracle, on tables that the program takes; without one by the reference interpreter."""
+    if program is None:
+        return Exact({}, "The program that the model was compiled from is not at hand.")
+    try:
+        meant = interpret(program, table)
+    except UsageError as refusal:
+        return Exact({}, f"The program itself refuses this table, so what the model gives means nothing: {refusal}")
+    if oracle is None:
+        return Exact(meant, "what the program’s reference interpreter gives")
+    return Exact(foretold(program, oracle, dict(table)), "what the program’s oracle gives")

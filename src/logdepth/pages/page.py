@@ -1,0 +1,206 @@
+"""Write the page: the template, the static tables, and the data of one run, in one file that loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from logdepth.artefacts import Model
+from logdepth.numerics.files import write_file
+from logdepth.pages.assemble import as_html, document
+from logdepth.pages.inputs import RANDOM_TABLE, Exact, GivenTable, choose_input, choose_table, rows_fit
+from logdepth.pages.labels import Letters
+from logdepth.pages.look import look_inside
+from logdepth.pages.program import program_text
+from logdepth.pages.rounds import rounds_data, rounds_page, section
+from logdepth.pages.routed import PROSE as PROSE_ROUTED
+from logdepth.pages.routed import PROTOCOL_IN_WORDS, legal_state, routed
+from logdepth.pages.run import record, record_table
+from logdepth.pages.simulated import PROSE, look
+from logdepth.pages.strip import strip
+from logdepth.pages.tables import (
+    input_note,
+    lead,
+    parameter_line,
+    size_table,
+    table_note,
+    theory_section,
+    verification,
+)
+from logdepth.programs import Program, RawProtocol
+from logdepth.programs.program_task import Oracle
+from logdepth.solutions import solution_of
+from logdepth.tasks import Task
+
+LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
+LARGEST_ROUNDS = 400_000  # bytes of the heat maps on it
+TOKENS_SHOWN = (64, 48, 32, 16, 8)
+
+
+def write_report(
+    model: Model,
+    path: str | Path,
+    instance: Any = None,
+    verified: Mapping[str, Any] | None = None,
+    input_name: str = "",
+    oracle: Oracle | None = None,
+) -> Path:
+    """Write `report.html` for a model and return its path.
+
+    instance: the input whose run is shown, as `model.answer` takes it, called `input_name` on the page; None takes a
+    real input that comes with the library and fits, else a random one. One too large to look inside gives way to a
+    random one, and the page says so.
+    Columns, name -> (N,), are taken by every model, and by that of a program of one's own alone.
+    oracle: for such a program, who knows the exact outputs, oracle(columns) -> columns; None takes its interpreter.
+    verified: what was checked ({"instances", "wrong", "exhaustive_up_to", …}); None takes the model's own record.
+    Errors: UsageError if the instance does not fit the task, or if the file cannot be written.
+    """
+    html = page(model, instance, verified, input_name, oracle)
+    write_file(path, html.encode())
+    return Path(path)
+
+
+def page(
+    model: Model,
+    instance: Any = None,
+    verified: Mapping[str, Any] | None = None,
+    input_name: str = "",
+    oracle: Oracle | None = None,
+) -> str:
+    """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
+    verified = model.verified if verified is None else verified
+    if not isinstance(model.origin, Task) or isinstance(instance, Mapping):
+        return program_page(model, choose_table(model, program_of(model), instance, input_name, oracle), verified)
+    given = choose_input(model, None if instance is None else model.task.instance_of(instance), input_name)
+    task, machines = model.task, simulated_rounds(model, given.instance)
+    look = look_inside(model.transformer, task.encode(given.instance))
+    return laid_out(
+        model,
+        {
+            "verification": verification(verified, "logdepth verify", "an independent exact answer", "instances"),
+            "sizes": size_table(model, verified),
+            "words": paragraphs(*solution_of(task).words),
+        },
+        lambda most: record(task, given, look, most),
+        lambda run: input_note(task, given, run),
+        machines,
+    )
+
+
+def program_of(model: Model) -> Program | None:
+    """The program that a model was compiled from, if it is at hand."""
+    return None if isinstance(model.origin, str) else model.program
+
+
+def program_page(model: Model, given: GivenTable, verified: Mapping[str, Any] | None) -> str:
+    """For a program of one's own, and for a task's model that is given its columns: a run on a table."""
+    program = program_of(model)
+    if isinstance(model.origin, Task):
+        words, against = paragraphs(*solution_of(model.origin).words), ("an independent exact answer", "instances")
+    else:
+        words = program_text(program, model.transformer) if program else ""
+        judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
+        against = (judge, "tables")
+    look = look_inside(model.transformer, given.columns)
+    letters = Letters(program.input_letters, program.output_letters) if program else Letters()
+    return laid_out(
+        model,
+        {
+            "verification": verification(verified, "logdepth verify", *against),
+            "sizes": size_table(model, verified),
+            "words": words,
+        },
+        lambda most: record_table(given.columns, look, "row", most, given.exact, letters),
+        lambda run: table_note(given.name, run, "row"),
+    )
+
+
+def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | None = None) -> str:
+    """For a raw protocol's model: a run on an initial state (None: one that its `sample` draws), and beside every
+    round's messages what the layer that delivers them reads.
+
+    A model too large to look inside gets the page of its rounds alone; one whose protocol draws no legal state, that
+    of a program.
+    Errors: ProtocolError for a given state that the engine refuses.
+    """
+    start = legal_state(raw) if state is None else state
+    if start is None:
+        table = choose_table(model, None, None, "").columns
+        no_meaning = Exact({}, "The engine refuses every initial state that the protocol draws.")
+        return program_page(model, GivenTable(table, RANDOM_TABLE, no_meaning), model.verified)
+    routing = routed(raw, model, start)
+    given = "an initial state, drawn at random" if state is None else "the given initial state"
+    if not rows_fit(model, raw.machines):
+        return rounds_page(
+            routing.protocol,
+            routing.run,
+            routing.recorder,
+            lead=f"On {given}. Its transformer is too large to keep every attention weight, so that none is shown.",
+            first=1,
+        )
+    data = rounds_data(routing.protocol, routing.run, routing.recorder, routing.beside, first=1, largest=LARGEST_ROUNDS)
+    against = "the MPC engine, after every round,"
+    look = look_inside(model.transformer, routing.state)
+    exact = Exact(routing.final, "what the engine’s machines hold in the end")
+    return laid_out(
+        model,
+        {
+            "verification": verification(model.verified, "logdepth verify", against, "initial states"),
+            "sizes": size_table(model, model.verified),
+            "words": paragraphs(PROTOCOL_IN_WORDS),
+        },
+        lambda most: record_table(routing.state, look, "machine", most, exact, Letters()),
+        lambda run: table_note(given, run, "machine"),
+        (section("The rounds, on machines and in the layers", PROSE_ROUTED if routing.beside else ""), data),
+    )
+
+
+def laid_out(
+    model: Model,
+    parts: Mapping[str, str],
+    run_of: Callable[[int], dict[str, Any]],
+    note: Callable[[dict[str, Any]], str],
+    machines: tuple[str, dict[str, Any] | None] = ("", None),
+) -> str:
+    """The page of a model: `parts` that differ from kind to kind, a run with at most so many tokens shown, what to say
+    of its input, and the section about machines with its data."""
+    about_machines, rounds = machines
+    html = ""
+    for most in TOKENS_SHOWN:
+        run = run_of(most)
+        html = document(
+            "page.html",
+            {
+                **parts,
+                "heading": as_html(model.name),
+                "parameters": parameter_line(model),
+                "lead": lead(model),
+                "theory": theory_section(model),
+                "strip": strip(model.transformer),
+                "input": note(run),
+                "machines": about_machines,
+                "keys": ", <kbd>[</kbd> <kbd>]</kbd> round" if about_machines else "",
+            },
+            title=as_html(model.name),
+            styles=["page.css", "rounds.css"],
+            programs=["tools.js", "page.js", "rounds.js"],
+            data=run | {"rounds": rounds},
+        )
+        if len(html.encode()) <= LARGEST_FILE:
+            break
+    return html
+
+
+def paragraphs(*texts: str) -> str:
+    return f'  <div class="prose">{"".join(f"<p>{text}</p>" for text in texts)}</div>\n'
+
+
+def simulated_rounds(model: Model, instance: Any) -> tuple[str, dict[str, Any] | None]:
+    """The section that shows the same run as an MPC protocol, and its data; "" and None if that is too much."""
+    looked = look(model, instance)
+    if looked is None:
+        return "", None
+    done, watched = looked
+    data = rounds_data(done.protocol, done.run, watched.recorder, watched.beside(), largest=LARGEST_ROUNDS)
+    return section("The same run on machines", PROSE), data

@@ -1,0 +1,206 @@
+"""The rounds of a protocol, as plain data and as a page: words per round, and who sends to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from logdepth.mpc import Protocol, Recorder, Run
+from logdepth.numerics.files import write_file
+from logdepth.pages.assemble import as_html, document, fill, resource
+from logdepth.pages.tables import claim_cell, sizes, verdict
+
+LARGEST_HEAT = 1_200_000  # bytes of all heat maps; beyond, neighbouring bins are put together
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What stands beside the heat map of every round.
+
+    heading, note: of all pictures. pictures: name -> (rows, columns) numbers, one picture for one or more rounds;
+    `of` (rounds,) names the picture of each. unit: what a cell counts. starts: as `Recorder.starts`, of what rows and
+    columns stand for, which are `what`.
+    says: name of a picture -> a sentence about it.
+    """
+
+    heading: str
+    note: str
+    what: str
+    unit: str
+    starts: np.ndarray
+    pictures: Mapping[str, np.ndarray]
+    of: Sequence[str]
+    says: Mapping[str, str]
+    layer: Sequence[int] = ()
+    """For every round the attention layer, from 1, that the page shows when it shows the round."""
+
+
+def write_rounds(
+    path: str | Path, protocol: Protocol, run: Run, recorder: Recorder | None = None, **about: Any
+) -> Path:
+    """Write `rounds_page` of these arguments and return its path. Errors: UsageError if the file cannot be written."""
+    write_file(path, rounds_page(protocol, run, recorder, **about).encode())
+    return Path(path)
+
+
+def rounds_page(
+    protocol: Protocol,
+    run: Run,
+    recorder: Recorder | None = None,
+    *,
+    heading: str | None = None,
+    lead: str = "",
+    prose: str = "",
+    parameters: Mapping[str, object] | None = None,
+    claimed: Mapping[str, Any] | None = None,
+    correct: bool | None = None,
+    beside: Beside | None = None,
+    first: int = 0,
+) -> str:
+    """A self-contained page that shows what every round of a run cost.
+
+    recorder: what watched the run; without one (the Ray engine shows nobody the mail) there are no heat maps.
+    heading, lead, parameters: what was run, on what. prose: HTML about the rounds. claimed: sizes promised, by the
+    names of `theory.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal. first: the
+    number by which machine 0 is called.
+    """
+    parts = {
+        "heading": as_html(heading or protocol.name),
+        "parameters": ",&ensp;".join(
+            f"<i>{as_html(name)}</i> = {shown(value)}" for name, value in (parameters or {}).items()
+        ),
+        "lead": f'<p class="lead">{as_html(lead)}</p>' if lead else "",
+        "verification": judged(correct),
+        "sizes": size_table(protocol, run, claimed or {}),
+        "rounds": section("The rounds", prose),
+    }
+    return document(
+        "rounds.html",
+        parts,
+        title=parts["heading"],
+        styles=["page.css", "rounds.css"],
+        programs=["tools.js", "rounds.js"],
+        data={"rounds": rounds_data(protocol, run, recorder, beside, first)},
+    )
+
+
+def shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else as_html(str(value))
+
+
+def section(heading: str, prose: str) -> str:
+    """The figures of a run, empty: the script fills them."""
+    return fill(resource("rounds_section.html"), {"heading": heading, "prose": prose})
+
+
+def judged(correct: bool | None) -> str:
+    if correct is None:
+        return f"{verdict('open', 'Not compared')} with an exact answer."
+    if correct:
+        return f"{verdict('good', '✓ Right.')} The answer is equal to the exact one."
+    return f"{verdict('bad', '✗ Wrong.')} The answer is not the exact one."
+
+
+def size_table(protocol: Protocol, run: Run, claimed: Mapping[str, Any]) -> str:
+    """Claimed against measured; the budget of what a machine sends and receives is its memory."""
+    columns: dict[str, tuple[int, Any]] = {
+        "rounds": (run.rounds, claimed.get("rounds")),
+        "machines": (protocol.machines, claimed.get("machines")),
+        "words of memory": (protocol.memory, claimed.get("memory_words")),
+        "most sent by one": (run.most_sent, protocol.memory),
+        "most received by one": (run.most_received, protocol.memory),
+        "words sent in all": (run.total, None),
+    }
+    rows = {
+        "measured": [f"{measured:,}" for measured, _ in columns.values()],
+        "claimed": [claim_cell(measured, promise) for measured, promise in columns.values()],
+    }
+    return sizes(dict.fromkeys(columns, ""), rows)
+
+
+def rounds_data(
+    protocol: Protocol,
+    run: Run,
+    recorder: Recorder | None,
+    beside: Beside | None = None,
+    first: int = 0,
+    largest: int = LARGEST_HEAT,
+) -> dict[str, Any]:
+    """All that the figures draw. first: the number by which machine 0 is called. largest: bytes of all heat maps."""
+    routines = list(dict.fromkeys(traffic.routine for traffic in run.traffic))
+    columns = {
+        name: [getattr(t, name) for t in run.traffic] for name in ("held", "sent", "received", "total", "packets")
+    }
+    return {
+        "memory": protocol.memory,
+        "machines": protocol.machines,
+        "first": first,
+        "routines": routines,
+        "routine": [routines.index(traffic.routine) for traffic in run.traffic],
+        **columns,
+        "layer": [] if beside is None else list(beside.layer),
+        "heat": None if recorder is None else heat_data(recorder, run.rounds, largest),
+        "beside": None if beside is None else beside_data(beside),
+    }
+
+
+def heat_data(recorder: Recorder, rounds: int, largest: int) -> dict[str, Any]:
+    """Groups, bins, and the non-zero cells of every round: [receiver · bins + sender, words, …]; None for rounds that
+    were taken before the recorder watched, by a run that was gone on with."""
+    words, starts, bins = recorder.words, recorder.starts, list(recorder.bins)
+    while heat_bytes(words) > largest and max(bins) > 1:
+        words, starts, bins = coarser(words, starts, bins)
+    return {
+        "groups": [[name, count] for name, count in zip(recorder.groups, bins, strict=True)],
+        "starts": starts.tolist(),
+        "cells": [None] * (rounds - len(words)) + [sparse(of_round) for of_round in words],
+    }
+
+
+def heat_bytes(words: Sequence[np.ndarray]) -> int:
+    """About the size of all cells, as text."""
+    return sum(6 * int(np.count_nonzero(w)) + sum(len(str(x)) for x in w[w > 0].tolist()) for w in words)
+
+
+def coarser(
+    words: Sequence[np.ndarray], starts: np.ndarray, bins: Sequence[int]
+) -> tuple[list[np.ndarray], np.ndarray, list[int]]:
+    """The same with every two neighbouring bins of a group as one."""
+    firsts = np.concatenate(
+        [before + np.arange(0, n, 2) for before, n in zip(np.cumsum([0, *bins]), bins, strict=False)]
+    )
+    pooled = [binned(of_round, firsts) for of_round in words]
+    return pooled, np.append(starts[firsts], starts[-1]), [-(-n // 2) for n in bins]
+
+
+def binned(matrix: np.ndarray, firsts: np.ndarray, merge: np.ufunc = np.add) -> np.ndarray:
+    """The rows and columns of every bin as one; `firsts`: where bins begin."""
+    merged: np.ndarray = merge.reduceat(merge.reduceat(matrix, firsts, axis=0), firsts, axis=1)
+    return merged
+
+
+def sparse(matrix: np.ndarray) -> list[Any]:
+    """[place, value, …] of all cells that are not 0; fractions with two digits."""
+    flat = matrix.ravel()
+    places = np.flatnonzero(flat)
+    values = flat[places] if flat.dtype.kind in "iu" else np.array([float(f"{x:.2g}") for x in flat[places]])
+    return [number for pair in zip(places.tolist(), values.tolist(), strict=True) for number in pair]
+
+
+def beside_data(beside: Beside) -> dict[str, Any]:
+    names = list(beside.pictures)
+    return {
+        "heading": beside.heading,
+        "note": beside.note,
+        "what": beside.what,
+        "unit": beside.unit,
+        "starts": beside.starts.tolist(),
+        "names": names,
+        "cells": [sparse(picture) for picture in beside.pictures.values()],
+        "says": [beside.says.get(name, "") for name in names],
+        "of": [names.index(name) for name in beside.of],
+    }

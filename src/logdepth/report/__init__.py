@@ -1,6 +1,0 @@
-"""Report: one self-contained HTML page that shows what a model promises, how it is built, and a run on a real input."""
-
-from logdepth.report.frame import in_a_frame
-from logdepth.report.page import write_report
-
-__all__ = ["in_a_frame", "write_report"]
