@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from logdepth.arrows.registry import ARROWS
+from logdepth.refuters import REFUTERS
 from logdepth.solutions import SOLUTIONS
 from logdepth.tasks import TASKS
 
@@ -49,7 +50,7 @@ def headings(page: Path) -> set[str]:
 @pytest.fixture(autouse=True)
 def _registries() -> Iterator[None]:
     """What a page registers is gone after it."""
-    known = [(registry, set(registry)) for registry in (TASKS, SOLUTIONS, ARROWS)]
+    known = [(registry, set(registry)) for registry in (TASKS, SOLUTIONS, ARROWS, REFUTERS)]
     yield
     for registry, names in known:
         for name in registry.keys() - names:

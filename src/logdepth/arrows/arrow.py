@@ -10,8 +10,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 
 from logdepth import mpc
-from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.parameters import Parameter
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks.parameters import Parameter, settle
 from logdepth.theory.claim import Claim
 from logdepth.transformer import Transformer, resources
 
@@ -120,8 +120,4 @@ class Arrow(Generic[S, T]):
 
     def checked(self, options: Mapping[str, object]) -> dict[str, Any]:
         """All options, those that were not given by default."""
-        known = {option.name: option for option in self.options}
-        for name in options:
-            if name not in known:
-                raise UsageError(f"the arrow {self.name} has no option {name!r}. {did_you_mean(name, known)}")
-        return {name: option.checked(options.get(name, option.default), self.name) for name, option in known.items()}
+        return settle(self.options, options, f"the arrow {self.name}")

@@ -63,20 +63,22 @@ def _options_of_all_verbs(
     pass
 
 
-app.command("tasks")(show_tasks)
-app.command("demo")(demonstrate)
-app.command("compile", context_settings=TASK_WORDS)(compile_model)
-app.command("verify")(verify_model)
-app.command("run")(run_model)
-app.command("mpc", context_settings=TASK_WORDS)(run_on_machines)
-app.command("simulate")(simulate_model)
-app.command("export")(export_model)
-app.command("theorems", context_settings=TASK_WORDS)(show_theorems)
-app.command("dataset", context_settings=TASK_WORDS)(write_data)
-app.command("train", context_settings=TASK_WORDS)(train_network)
-app.command("evaluate")(evaluate_model)
-app.command("table")(show_table)
-app.command("inspect")(inspect_model)
+MODELS, THEORY, MACHINES, LABORATORY = "Models", "Theory", "Machines", "Laboratory"  # the groups of verbs in the help
+
+app.command("demo", rich_help_panel=MODELS)(demonstrate)
+app.command("compile", rich_help_panel=MODELS, context_settings=TASK_WORDS)(compile_model)
+app.command("verify", rich_help_panel=MODELS)(verify_model)
+app.command("run", rich_help_panel=MODELS)(run_model)
+app.command("inspect", rich_help_panel=MODELS)(inspect_model)
+app.command("export", rich_help_panel=MODELS)(export_model)
+app.command("tasks", rich_help_panel=THEORY)(show_tasks)
+app.command("theorems", rich_help_panel=THEORY, context_settings=TASK_WORDS)(show_theorems)
+app.command("mpc", rich_help_panel=MACHINES, context_settings=TASK_WORDS)(run_on_machines)
+app.command("simulate", rich_help_panel=MACHINES)(simulate_model)
+app.command("dataset", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(write_data)
+app.command("train", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(train_network)
+app.command("evaluate", rich_help_panel=LABORATORY)(evaluate_model)
+app.command("table", rich_help_panel=LABORATORY)(show_table)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """Parameters of a task: dataclass fields that carry their range and their help."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
@@ -97,6 +97,18 @@ class Parametrised:
     def parameters(self) -> dict[str, Any]:
         """Name and value of every parameter; `from_parameters` takes it back."""
         return {item.name: getattr(self, item.name) for item in self.describe()}
+
+
+def settle(parameters: Sequence[Parameter], given: Mapping[str, object], owner: str) -> dict[str, Any]:
+    """All of these parameters, those that were not given by default.
+
+    Errors: UsageError for a name that is none of them, and for a bad value.
+    """
+    known = {item.name: item for item in parameters}
+    for name in given:
+        if name not in known:
+            raise UsageError(f"{owner} has no option {name!r}. {did_you_mean(name, known)}")
+    return {name: item.checked(given.get(name, item.default), owner) for name, item in known.items()}
 
 
 def parameter(default: int | float | str, *, low: float | None = None, high: float | None = None, help: str) -> Any:

@@ -1,4 +1,4 @@
-"""The laws that every arrow and every solution obeys, those of the library and those of your own."""
+"""The laws that every arrow, every refuter and every solution obeys, those of the library and those of your own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from logdepth.arrows.arrow import Arrow
 from logdepth.arrows.program_to_transformer.narrowest import translate_narrowest
+from logdepth.refuters import Refuter
 from logdepth.solutions import Solution
 from logdepth.tasks.parameters import Size
 from logdepth.tasks.task import Task
@@ -19,7 +20,7 @@ SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every f
 
 
 class LawBroken(AssertionError):
-    """What an arrow or a solution promises is not so; the message says where."""
+    """What an arrow, a refuter or a solution promises is not so; the message says where."""
 
 
 def check_arrow(arrow: Arrow[Any, Any]) -> int:
@@ -41,6 +42,26 @@ def check_arrow(arrow: Arrow[Any, Any]) -> int:
     if not compared:
         raise LawBroken(f"the arrow {arrow.name} has no example")
     return compared
+
+
+def check_refuter(refuter: Refuter[Any]) -> int:
+    """For every example, the model is wrong on the counterexample that is found for it. How many were refuted.
+
+    Errors: LawBroken with the first model that is right on all instances of its counterexample, or if there is no
+    example.
+    """
+    refuted = 0
+    for number, example in enumerate(refuter.examples(), start=1):
+        found = refuter(example.model, example.task, **example.options)
+        where = f"the refuter {refuter.name}, example {number}"
+        if found.task != example.task:
+            raise LawBroken(f"{where}: the counterexample is of {found.task}, and {example.task} was asked for")
+        if not found.wrong(example.model):
+            raise LawBroken(f"{where}: the model is right on {' and on '.join(map(str, found.instances))}")
+        refuted += 1
+    if not refuted:
+        raise LawBroken(f"the refuter {refuter.name} has no example")
+    return refuted
 
 
 def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0) -> int:

@@ -1,0 +1,20 @@
+"""The models of computation that arrows lead between, under the names that users give them."""
+
+from __future__ import annotations
+
+from logdepth.mpc import Protocol
+from logdepth.programs import Program
+from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.transformer import Transformer
+
+MODELS: dict[str, type] = {
+    "program": Program,
+    "raw-protocol": RawProtocol,
+    "transformer": Transformer,
+    "mpc": Protocol,
+}
+
+
+def name_of(model: type) -> str:
+    """The name of a model of computation; of one that is not in MODELS that of its class, in small letters."""
+    return next((name for name, known in MODELS.items() if known is model), model.__name__.lower())
