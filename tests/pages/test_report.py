@@ -20,9 +20,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
 from logdepth.pages import in_a_frame, page, write_report
 from logdepth.pages.drawing import FOLLOWING, layout
-from logdepth.pages.inputs import SAMPLES, telling_sample
 from logdepth.pages.labels import GROUPS_SHOWN, groups_of
-from logdepth.pages.look import look_inside
 from logdepth.pages.page import protocol_page
 from logdepth.pages.program import lines_of, program_text
 from logdepth.pages.run import record
@@ -32,6 +30,8 @@ from logdepth.programs.program import Repeat
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
 from logdepth.tasks.graph import Graph
+from logdepth.traces import trace_model, trace_transformer
+from logdepth.traces.inputs import SAMPLES, choose_input, telling_sample
 from logdepth.verification.traffic import relay
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -104,7 +104,7 @@ def test_the_page_says_what_the_model_is(name: str, folder: Path) -> None:
 def test_the_embedded_run_is_the_run_of_the_model(name: str, folder: Path, data_of) -> None:
     """Patterns exactly, residual columns as integers, answers as decoded: from the page's JSON alone."""
     model, data = model_of(name), data_of(written(name, folder))
-    given = page.choose_input(model, None, "")
+    given = choose_input(model, None, "")
     outputs, run = model.transformer.run_with_cache(model.task.encode(given.instance))
     shown = data["shown"]
     assert len(shown) <= 65 and shown[0] == 0
@@ -164,7 +164,7 @@ def test_the_last_pointers_of_the_graph_are_the_answer(folder: Path, data_of) ->
     model, data = model_of("components"), data_of(written("components", folder))
     graph = data["graph"]
     assert graph["vertices"][0] == "0" and len(graph["x"]) == len(graph["y"]) == 34
-    given = page.choose_input(model, None, "")
+    given = choose_input(model, None, "")
     assert given.name == "karate.gml"
     outputs = model.transformer.run(model.task.encode(given.instance))
     last = [values for values in graph["pointers"] if values][-1]
@@ -338,11 +338,11 @@ def test_a_long_text_shows_a_window_and_says_so(tmp_path: Path, data_of) -> None
 
 
 def test_a_large_run_gives_way_to_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("logdepth.pages.inputs.WEIGHTS_LOOKED_AT", 2000)
+    monkeypatch.setattr("logdepth.traces.inputs.WEIGHTS_LOOKED_AT", 2000)
     model = model_of("sort")
     html = write_report(model, tmp_path / "r.html", np.arange(12), input_name="mine.txt").read_text("utf-8")
     assert "mine.txt has 12 rows" not in html
-    monkeypatch.setattr("logdepth.pages.inputs.WEIGHTS_LOOKED_AT", 100)
+    monkeypatch.setattr("logdepth.traces.inputs.WEIGHTS_LOOKED_AT", 100)
     html = write_report(model, tmp_path / "r.html", np.arange(12), input_name="mine.txt").read_text("utf-8")
     assert "mine.txt has 12 rows, too many" in html and "Another input is shown." in html
 
@@ -394,10 +394,8 @@ def test_of_a_large_graph_vertices_and_edges_are_shown() -> None:
 
 def test_the_record_is_the_same_every_time() -> None:
     model = model_of("sort")
-    given = page.choose_input(model, None, "")
-    looks = [look_inside(model.transformer, model.task.encode(given.instance)) for _ in range(2)]
-    again = page.choose_input(model, None, "")
-    assert record(model.task, given, looks[0], 64) == record(model.task, again, looks[1], 64)
+    first, again = trace_model(model), trace_model(model)
+    assert record(first, 64) == record(again, 64)
 
 
 def test_a_model_writes_its_own_page(tmp_path: Path, data_of) -> None:
@@ -468,7 +466,7 @@ def test_without_its_program_a_model_is_compared_with_nothing(data_of) -> None:
 
 def test_every_line_of_a_program_stands_beside_the_blocks_that_it_became() -> None:
     model = pulling()
-    text = program_text(page.program_of(model), model.transformer)
+    text = program_text(model.program, model.transformer)
     [(blocks, became)] = re.findall(r'<tr data-blocks="([^"]*)">.*?<td>(.*?)</td></tr>', text)
     assert blocks == "0" and re.findall(r'data-block="0" data-head="0">([^<]*)<', became) == ["layer 1"]
     assert text in page.page(model)
@@ -665,8 +663,8 @@ def test_a_look_in_parts_sees_what_the_whole_patterns_are(name: str, monkeypatch
     model = model_of(name)
     columns = model.task.encode(model.task.sample(np.random.default_rng(3), None, model.task.largest))
     outputs, cache = model.run_with_cache(columns)
-    monkeypatch.setattr("logdepth.pages.look.WEIGHTS_AT_ONCE", 100)
-    look = look_inside(model.transformer, columns)
+    monkeypatch.setattr("logdepth.traces.transformer.WEIGHTS_AT_ONCE", 100)
+    look = trace_transformer(model.transformer, columns)
     assert all(np.array_equal(look.outputs[key], values) for key, values in outputs.items())
     assert np.array_equal(look.streams[0], cache.embedding)
     assert all(np.array_equal(ours, theirs) for ours, theirs in zip(look.streams[1:], cache.residuals, strict=True))
@@ -680,7 +678,7 @@ def test_a_look_in_parts_sees_what_the_whole_patterns_are(name: str, monkeypatch
 
 
 def test_a_given_input_is_shown_though_its_weights_are_too_many_to_keep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("logdepth.pages.inputs.WEIGHTS_HELD", 10)
+    monkeypatch.setattr("logdepth.traces.inputs.WEIGHTS_HELD", 10)
     html = page.page(model_of("sort"), np.arange(12), input_name="mine.txt")
     assert "The input is mine.txt: 12 rows" in html
 

@@ -17,15 +17,17 @@ from logdepth.artefacts.protocols import compile_protocol
 from logdepth.artefacts.simulate import prepare
 from logdepth.learn.samplers import KHop
 from logdepth.learn.samplers.sampler import generator_of
-from logdepth.learn.simulate import machines_for, simulate_trained
+from logdepth.learn.simulate import prepare_trained
 from logdepth.learn.trained import Trained
 from logdepth.mpc import Packets, Protocol, Recorder, Records, run_locally
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.pages import write_report
 from logdepth.pages.page import page, protocol_page
 from logdepth.pages.rounds import coarser, rounds_data, rounds_page, write_rounds
-from logdepth.pages.simulated import Watched, shares
+from logdepth.pages.simulated import beside as beside_simulation
+from logdepth.pages.simulated import shares
 from logdepth.solutions.cycle_protocol import cycle_protocol
+from logdepth.traces import SimulationWatch, trace_of_run, trace_protocol
 from logdepth.verification.traffic import PATTERNS, packets_of, relay
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(2)> & "\u2028 {{data}}'
@@ -64,8 +66,9 @@ def watched_run(task, memory=None, dtype="float64"):
     model = compile_task(task, dtype)
     instance = task.sample(np.random.default_rng(0), size=task.largest)
     prepared = prepare(model, instance, memory)
-    watched = Watched(prepared.protocol, prepared.trees, dtype)
-    return model, instance, prepared.run(watched.watch), watched
+    watched = SimulationWatch(prepared.protocol, prepared.trees, dtype)
+    done = prepared.run(watched.watch)
+    return model, instance, done, watched.trace(done.run)
 
 
 # --- a page of any protocol ---
@@ -88,7 +91,7 @@ def test_the_page_of_a_protocol_draws_its_traffic_and_loads_nothing(tmp_path, se
     protocol, memory = ring(100, 5)
     recorder = Recorder(protocol)
     run = run_locally(protocol, memory, recorder.watch)
-    path = write_rounds(tmp_path / "r.html", protocol, run, recorder, claimed={"rounds": 5}, correct=True)
+    path = write_rounds(tmp_path / "r.html", trace_of_run(protocol, run, recorder), claimed={"rounds": 5}, correct=True)
     html = path.read_text("utf-8")
     self_contained(html)
     check_traffic(data_of(html)["rounds"], run, 4)
@@ -99,7 +102,7 @@ def test_the_page_of_a_protocol_draws_its_traffic_and_loads_nothing(tmp_path, se
 def test_a_run_that_was_not_watched_has_no_heat_map(self_contained, data_of):
     protocol, memory = ring(5, 2)
     run = run_locally(protocol, memory)
-    html = rounds_page(protocol, run, correct=False)
+    html = rounds_page(trace_of_run(protocol, run), correct=False)
     self_contained(html)
     assert data_of(html)["rounds"]["heat"] is None
     assert "Wrong." in html
@@ -107,15 +110,14 @@ def test_a_run_that_was_not_watched_has_no_heat_map(self_contained, data_of):
 
 def test_a_run_of_no_rounds_has_a_page(self_contained, data_of):
     protocol, memory = ring(5, 0)
-    recorder = Recorder(protocol)
-    html = rounds_page(protocol, run_locally(protocol, memory, recorder.watch), recorder)
+    html = rounds_page(trace_protocol(protocol, memory))
     self_contained(html)
     assert data_of(html)["rounds"]["total"] == []
 
 
 def test_hostile_names_stay_text(self_contained, data_of, elements_of):
     protocol, memory = ring(5, 1, HOSTILE)
-    html = rounds_page(protocol, run_locally(protocol, memory), lead=HOSTILE, parameters={HOSTILE: HOSTILE})
+    html = rounds_page(trace_protocol(protocol, memory), lead=HOSTILE, parameters={HOSTILE: HOSTILE})
     assert "img" not in dict(elements_of(html).tags)
     assert [tag for tag, _ in elements_of(html).tags].count("script") == 2
     assert data_of(html)["rounds"]["routines"] == [HOSTILE.replace("\u2028", "\\u2028")]
@@ -125,7 +127,8 @@ def test_too_much_heat_is_drawn_coarser_and_its_sums_stay():
     protocol, memory = ring(150, 5)
     recorder = Recorder(protocol, {"a": 99, "b": 1, "c": 50})
     run = run_locally(protocol, memory, recorder.watch)
-    fine, coarse = (rounds_data(protocol, run, recorder, largest=most) for most in (10**6, 500))
+    trace = trace_of_run(protocol, run, recorder)
+    fine, coarse = (rounds_data(trace, largest=most) for most in (10**6, 500))
     assert len(coarse["heat"]["starts"]) < len(fine["heat"]["starts"])
     assert [count for _, count in coarse["heat"]["groups"]][1] == 1
     check_traffic(fine, run, 4)
@@ -152,16 +155,16 @@ def test_the_weights_that_the_machines_find_are_the_attention_of_the_model(name,
     if memory == "least":
         layers = layers_of(compile_task(task, "float64").transformer)
         memory = least_memory(*sizes(layers))
-    model, instance, done, watched = watched_run(task, memory)
+    model, instance, done, trace = watched_run(task, memory)
     _, cache = model.run_with_cache(task.encode(instance))
     patterns = [pattern.numpy() for pattern in cache.patterns if pattern is not None]
-    assert len(patterns) == len(watched.weights.found) == model.measured.layers
-    for pattern, weights in zip(patterns, watched.weights.found, strict=True):
+    assert len(patterns) == len(trace.attention) == model.measured.layers
+    for pattern, weights in zip(patterns, trace.attention, strict=True):
         assert np.allclose(weights, pattern, rtol=1e-9, atol=1e-300)
-    picture = watched.beside()
+    picture = beside_simulation(trace)
     per_layer = done.run.rounds // model.measured.layers
     assert list(picture.layer) == [1 + number // per_layer for number in range(done.run.rounds)]
-    drawn = rounds_data(done.protocol, done.run, watched.recorder, picture)
+    drawn = rounds_data(trace.mpc, picture)
     check_traffic(drawn, done.run, done.protocol.memory)
     assert drawn["heat"]["groups"][0][0] == "tokens"
 
@@ -173,15 +176,16 @@ def test_the_weights_of_a_trained_network_are_its_attention():
     for weight in network.parameters():
         weight.data *= 20  # so that heads look somewhere
     model = Trained(Path("net"), sampler, network.eval())
-    protocol, trees, _ = machines_for(model)
-    watched = Watched(protocol, trees, None)
-    (found,) = simulate_trained(model, watch=watched.watch)
+    prepared = prepare_trained(model)
+    watched = SimulationWatch(prepared.protocol, prepared.trees, None)
+    (found,) = prepared.run(watch=watched.watch)
+    trace = watched.trace(found.outcome.run)
     _, cache = network.double().run_with_cache(sampler.draw(1, generator_of(0, 0)).inputs)
-    assert len(cache.patterns) == len(watched.weights.found)
-    for pattern, weights in zip(cache.patterns, watched.weights.found, strict=True):
+    assert len(cache.patterns) == len(trace.attention)
+    for pattern, weights in zip(cache.patterns, trace.attention, strict=True):
         assert np.allclose(weights, pattern[0].detach().numpy(), rtol=1e-9, atol=1e-300)
-    drawn = rounds_data(found.outcome.protocol, found.outcome.run, watched.recorder, watched.beside())
-    check_traffic(drawn, found.outcome.run, protocol.memory)
+    drawn = rounds_data(trace.mpc, beside_simulation(trace))
+    check_traffic(drawn, found.outcome.run, prepared.protocol.memory)
 
 
 def test_shares_are_relative_to_the_greatest_weight_of_a_real_row():
@@ -201,7 +205,7 @@ def test_a_model_s_page_shows_the_run_on_machines_beside_its_attention(data_of):
 
 
 def test_a_run_too_large_to_simulate_unasked_is_left_out(monkeypatch, data_of):
-    monkeypatch.setattr("logdepth.pages.simulated.WORDS_FOR_A_LOOK", 1000)
+    monkeypatch.setattr("logdepth.traces.simulation.WORDS_FOR_A_LOOK", 1000)
     html = page(compile_task(make_task("k-hop", {"n": 20, "k": 4})))
     assert data_of(html)["rounds"] is None
     assert "The same run on machines" not in html
@@ -277,7 +281,7 @@ def test_a_protocol_without_legal_states_gets_the_page_of_a_program(data_of):
 def test_a_model_too_large_to_look_inside_gets_the_page_of_its_rounds(monkeypatch, data_of):
     raw = cycle_protocol(8)
     model = compile_protocol(raw)
-    monkeypatch.setattr("logdepth.pages.inputs.WEIGHTS_HELD", 100)
+    monkeypatch.setattr("logdepth.traces.inputs.WEIGHTS_HELD", 100)
     html = protocol_page(raw, model)
     assert "too large" in html and data_of(html).keys() == {"rounds"}
 

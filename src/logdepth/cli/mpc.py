@@ -141,13 +141,12 @@ def write_page(
 ) -> None:
     """The page of the run's rounds."""
     from logdepth.pages.rounds import write_rounds
+    from logdepth.traces import trace_of_run
 
     input_name = given if given.startswith("a random") else Path(given).name
     write_rounds(
         path,
-        done.protocol,
-        done.run,
-        recorder,
+        trace_of_run(done.protocol, done.run, recorder),
         heading=name,
         lead=f"By the protocol ‘{done.protocol.name}’, on {input_name}.",
         parameters=prepared.made_for,

@@ -229,7 +229,7 @@ def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapp
 
 def table_to_show(model: "Model", task: "ProgramTask", seed: int) -> Mapping[str, Any] | None:
     """The first that the file's sample draws of those that a page can hold; None without a sample, or if it is none."""
-    from logdepth.pages.inputs import can_look_inside
+    from logdepth.traces import can_look_inside
 
     if task.sampler is None:
         return None

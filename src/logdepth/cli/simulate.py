@@ -85,21 +85,29 @@ def simulate_network(
 
     started = perf_counter()
     model = read_answering(checkpoint)
+    prepared = simulate.prepare_trained(model, memory)
     watched = None
     if report is not None:
-        from logdepth.pages.simulated import Watched
+        from logdepth.traces import SimulationWatch
 
-        protocol, trees, _ = simulate.machines_for(model, memory)
-        watched = Watched(protocol, trees, None)
+        watched = SimulationWatch(prepared.protocol, prepared.trees, None)
     with tracing(trace, *([watched.watch] if watched else [])) as watch, rounds_bar("simulating") as progress:
-        found = list(simulate.simulate_trained(model, sequences, memory, seed, watch, progress))
+        found = list(prepared.run(sequences, seed, watch, progress))
     if report is not None and watched is not None:
         from logdepth.pages.simulated import write_simulation
 
         answers = "Its answers are those" if found[0].same else "Its answers are NOT those"
-        sequence = f"a random sequence of {trees.tokens} tokens"
+        sequence = f"a random sequence of {prepared.trees.tokens} tokens"
         lead = f"A trained GPT-2, run as an MPC protocol on {sequence}. {answers} of a forward pass in float64."
-        write_simulation(report, found[0].outcome, watched, model.name, model.sizes, lead=lead)
+        outcome = found[0].outcome
+        write_simulation(
+            report,
+            watched.trace(outcome.run),
+            heading=model.name,
+            parameters=model.sizes,
+            claimed=outcome.claimed.sizes,
+            lead=lead,
+        )
     result = simulate.as_json(found) | {"seconds": perf_counter() - started}
     if as_json:
         print_json({"checkpoint": str(checkpoint), **model.sizes, "weights": str(model.file)} | result)
@@ -140,9 +148,9 @@ def simulate_compiled(
     prepared = prepare(model, instance, memory)
     watched = None
     if report is not None:
-        from logdepth.pages.simulated import Watched
+        from logdepth.traces import SimulationWatch
 
-        watched = Watched(prepared.protocol, prepared.trees, model.dtype)
+        watched = SimulationWatch(prepared.protocol, prepared.trees, model.dtype)
     with tracing(trace, *([watched.watch] if watched else [])) as watch, rounds_bar("simulating") as progress:
         done = prepared.run(watch, progress)
     correct = bool(np.array_equal(done.answer, task.solve(instance)))
@@ -150,7 +158,15 @@ def simulate_compiled(
         from logdepth.pages.simulated import write_simulation
 
         lead = f"The transformer, run as an MPC protocol on {given if input_file is None else path.name}."
-        write_simulation(report, done, watched, task.name, task.parameters, lead=lead, correct=correct)
+        write_simulation(
+            report,
+            watched.trace(done.run),
+            heading=task.name,
+            parameters=task.parameters,
+            claimed=done.claimed.sizes,
+            lead=lead,
+            correct=correct,
+        )
     result = done.as_json() | {"answer_correct": correct, "seconds": perf_counter() - started}
     result["notes"] = notes_of(task, instance)
     print_notes(task, instance)

@@ -21,7 +21,6 @@ from logdepth.mpc.local import Watch
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
-from logdepth.theory import Claim
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,25 +36,52 @@ class Agreement:
         return bool(np.array_equal(self.outcome.answer, self.expected))
 
 
-def machines_for(model: Answering, memory: int | None = None) -> tuple[Protocol, Trees, Claim]:
-    """The protocol for one sequence of the model's task, its machines, and the claim. As for `simulate_trained`."""
-    simulation = simulation_of(gpt2_of(model), model.sampler.length, memory)
-    return simulation.protocol, simulation.trees, simulation.claimed
+@dataclass(frozen=True, eq=False)
+class PreparedNetwork:
+    """A GPT-2 as a protocol for one sequence of its task: everything but the run."""
+
+    model: Trained
+    network: Gpt2  # in float64
+    simulation: Simulation
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.simulation.protocol
+
+    @property
+    def trees(self) -> Trees:
+        return self.simulation.trees
+
+    def run(
+        self, sequences: int = 1, seed: int = 0, watch: Watch | None = None, progress: Progress | None = None
+    ) -> Iterator[Agreement]:
+        """Run so many random sequences of the model's task, one after the other. As `simulate_trained`."""
+        with undisturbed():
+            batch = self.model.sampler.draw(sequences, generator_of(seed, 0))
+        state = self.network.state_dict()
+        logits_of = read_out(self.network)
+        for ids in batch.inputs:
+            last, run = self.simulation.run(gpt2_embedded(state, ids.numpy()), watch, progress)
+            found = logits_of(last)
+            with undisturbed():
+                expected = self.network(ids[None])[0].numpy()
+            outcome = Outcome(found.argmax(-1), self.protocol, run, self.simulation.claimed)
+            yield Agreement(outcome, expected.argmax(-1), float(np.abs(found - expected).max()))
 
 
-def simulation_of(network: Gpt2, tokens: int, memory: int | None) -> Simulation:
-    layers = gpt2_layers(network.state_dict(), network.shape.to_hugging_face())
-    return simulate_layers(layers, network.shape.width, tokens, causal=True, memory=memory)
-
-
-def gpt2_of(model: Answering) -> Gpt2:
-    """The network in float64. Errors: UsageError for what is no GPT-2."""
+def prepare_trained(model: Answering, memory: int | None = None) -> PreparedNetwork:
+    """Everything but the run. Arguments and errors as for `simulate_trained`."""
     if not isinstance(model, Trained) or not isinstance(model.network, Gpt2):
         raise UsageError(
             f"{model.path} is no GPT-2 ({model.architecture}): machines run softmax attention. Give a GPT-2 or a"
             " compiled model."
         )
-    return deepcopy(model.network).cpu().double().eval()
+    network = deepcopy(model.network).cpu().double().eval()
+    layers = gpt2_layers(network.state_dict(), network.shape.to_hugging_face())
+    tokens = model.sampler.length
+    return PreparedNetwork(
+        model, network, simulate_layers(layers, network.shape.width, tokens, causal=True, memory=memory)
+    )
 
 
 def simulate_trained(
@@ -71,19 +97,7 @@ def simulate_trained(
     memory: by default as much as trees of depth 2 take. watch, progress: as by `run_locally`.
     Errors: UsageError for what is no GPT-2, and for memory below the least, which it names.
     """
-    network = gpt2_of(model)
-    with undisturbed():
-        batch = model.sampler.draw(sequences, generator_of(seed, 0))
-    state = network.state_dict()
-    simulation = simulation_of(network, model.sampler.length, memory)
-    logits_of = read_out(network)
-    for ids in batch.inputs:
-        last, run = simulation.run(gpt2_embedded(state, ids.numpy()), watch, progress)
-        found = logits_of(last)
-        with undisturbed():
-            expected = network(ids[None])[0].numpy()
-        outcome = Outcome(found.argmax(-1), simulation.protocol, run, simulation.claimed)
-        yield Agreement(outcome, expected.argmax(-1), float(np.abs(found - expected).max()))
+    yield from prepare_trained(model, memory).run(sequences, seed, watch, progress)
 
 
 def read_out(network: Gpt2) -> Callable[[np.ndarray], np.ndarray]:

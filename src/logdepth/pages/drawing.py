@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from logdepth.pages.labels import is_directed
-from logdepth.pages.look import Look
 from logdepth.tasks import Task
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
+from logdepth.traces import TransformerTrace
 
 MOST_VERTICES = 200
 MOST_EDGES = 1500
@@ -22,7 +22,9 @@ FOLLOWING = ("read parent's parent", "read grandparent")
 """Heads that look where the parent pointers lead within a round, when no single residual column holds them."""
 
 
-def drawing(task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray], look: Look) -> dict[str, Any] | None:
+def drawing(
+    task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray], look: TransformerTrace
+) -> dict[str, Any] | None:
     """The graph as plain data; None for tasks without one. Too large a graph is not drawn (`x` is empty)."""
     if not isinstance(instance, Graph):
         return None
@@ -84,7 +86,7 @@ History = list[Values | None]
 """One entry per step; None where nothing changed."""
 
 
-def pointers(look: Look, vertices: int) -> History | None:
+def pointers(look: TransformerTrace, vertices: int) -> History | None:
     """The parent of every vertex after each step: the column `parent`, or within a round what a head took for it."""
     history = state(look, "parent", slice(1, vertices + 1))
     if history is None:
@@ -97,7 +99,7 @@ def pointers(look: Look, vertices: int) -> History | None:
     return history
 
 
-def state(look: Look, label: str, rows: slice) -> History | None:
+def state(look: TransformerTrace, label: str, rows: slice) -> History | None:
     """What the column so called says after every step, on these rows; None if there never is one.
 
     Of several columns of this name the one held longest is meant: a loop keeps its state in a column of its own.

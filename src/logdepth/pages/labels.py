@@ -89,13 +89,15 @@ def value_label(task: Task[Any], value: Any) -> str:
     return str(value)
 
 
-def answer_rows(task: Task[Any], instance: Any, outputs: Mapping[str, np.ndarray], shown: np.ndarray) -> dict[str, Any]:
-    """The model's answer beside the exact one, entry by entry; `tokens` are the tokens that the entries belong to.
+def answer_rows(
+    task: Task[Any], instance: Any, model: np.ndarray, exact: np.ndarray, rows: int, shown: np.ndarray
+) -> dict[str, Any]:
+    """The model's answer beside the exact one, entry by entry; `tokens` are the tokens that the entries belong to, of
+    `rows` rows.
 
     Of more than ANSWERS_SHOWN entries those of the shown tokens are kept. `wrong`: which of the kept ones are.
     """
-    model, exact = task.decode(outputs, instance), task.solve(instance)
-    tokens = answering_tokens(task, instance, len(model), len(next(iter(outputs.values()))))
+    tokens = answering_tokens(task, instance, len(model), rows)
     kept = np.arange(len(model)) if len(model) <= ANSWERS_SHOWN else np.flatnonzero(np.isin(tokens, shown))
     by_vertex = isinstance(task, Components)
 

@@ -9,15 +9,13 @@ from typing import Any
 from logdepth.artefacts import Model
 from logdepth.numerics.files import write_file
 from logdepth.pages.assemble import as_html, document
-from logdepth.pages.inputs import RANDOM_TABLE, Exact, GivenTable, choose_input, choose_table, rows_fit
 from logdepth.pages.labels import Letters
-from logdepth.pages.look import look_inside
 from logdepth.pages.program import program_text
 from logdepth.pages.rounds import rounds_data, rounds_page, section
 from logdepth.pages.routed import PROSE as PROSE_ROUTED
-from logdepth.pages.routed import PROTOCOL_IN_WORDS, legal_state, routed
+from logdepth.pages.routed import PROTOCOL_IN_WORDS, drawn_beside
 from logdepth.pages.run import record, record_table
-from logdepth.pages.simulated import PROSE, look
+from logdepth.pages.simulated import PROSE, beside
 from logdepth.pages.strip import strip
 from logdepth.pages.tables import (
     input_note,
@@ -28,10 +26,20 @@ from logdepth.pages.tables import (
     theory_section,
     verification,
 )
-from logdepth.programs import Program, RawProtocol
+from logdepth.programs import RawProtocol
 from logdepth.programs.program_task import Oracle
 from logdepth.solutions import solution_of
 from logdepth.tasks import Task
+from logdepth.traces import (
+    Exact,
+    InstanceTrace,
+    ModelTrace,
+    ProtocolTrace,
+    SimulationTrace,
+    TableTrace,
+    trace_model,
+    trace_protocol_model,
+)
 
 LARGEST_FILE = 2_000_000  # bytes; fewer tokens are shown to stay below
 LARGEST_ROUNDS = 400_000  # bytes of the heat maps on it
@@ -69,51 +77,7 @@ def page(
     oracle: Oracle | None = None,
 ) -> str:
     """The whole page, at most LARGEST_FILE bytes unless the weights' labels alone exceed that. As `write_report`."""
-    verified = model.verified if verified is None else verified
-    if not isinstance(model.origin, Task) or isinstance(instance, Mapping):
-        return program_page(model, choose_table(model, program_of(model), instance, input_name, oracle), verified)
-    given = choose_input(model, None if instance is None else model.task.instance_of(instance), input_name)
-    task, machines = model.task, simulated_rounds(model, given.instance)
-    look = look_inside(model.transformer, task.encode(given.instance))
-    return laid_out(
-        model,
-        {
-            "verification": verification(verified, "logdepth verify", "an independent exact answer", "instances"),
-            "sizes": size_table(model, verified),
-            "words": paragraphs(*solution_of(task).words),
-        },
-        lambda most: record(task, given, look, most),
-        lambda run: input_note(task, given, run),
-        machines,
-    )
-
-
-def program_of(model: Model) -> Program | None:
-    """The program that a model was compiled from, if it is at hand."""
-    return None if isinstance(model.origin, str) else model.program
-
-
-def program_page(model: Model, given: GivenTable, verified: Mapping[str, Any] | None) -> str:
-    """For a program of one's own, and for a task's model that is given its columns: a run on a table."""
-    program = program_of(model)
-    if isinstance(model.origin, Task):
-        words, against = paragraphs(*solution_of(model.origin).words), ("an independent exact answer", "instances")
-    else:
-        words = program_text(program, model.transformer) if program else ""
-        judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
-        against = (judge, "tables")
-    look = look_inside(model.transformer, given.columns)
-    letters = Letters(program.input_letters, program.output_letters) if program else Letters()
-    return laid_out(
-        model,
-        {
-            "verification": verification(verified, "logdepth verify", *against),
-            "sizes": size_table(model, verified),
-            "words": words,
-        },
-        lambda most: record_table(given.columns, look, "row", most, given.exact, letters),
-        lambda run: table_note(given.name, run, "row"),
-    )
+    return model_page(trace_model(model, instance, input_name, oracle), verified)
 
 
 def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | None = None) -> str:
@@ -124,24 +88,67 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
     of a program.
     Errors: ProtocolError for a given state that the engine refuses.
     """
-    start = legal_state(raw) if state is None else state
-    if start is None:
-        table = choose_table(model, None, None, "").columns
-        no_meaning = Exact({}, "The engine refuses every initial state that the protocol draws.")
-        return program_page(model, GivenTable(table, RANDOM_TABLE, no_meaning), model.verified)
-    routing = routed(raw, model, start)
-    given = "an initial state, drawn at random" if state is None else "the given initial state"
-    if not rows_fit(model, raw.machines):
+    trace = trace_protocol_model(raw, model, state)
+    return table_page(trace, model.verified) if isinstance(trace, TableTrace) else routing_page(trace)
+
+
+def model_page(trace: ModelTrace, verified: Mapping[str, Any] | None = None) -> str:
+    """The page of a model's run. verified: as for `write_report`."""
+    verified = trace.model.verified if verified is None else verified
+    return table_page(trace, verified) if isinstance(trace, TableTrace) else instance_page(trace, verified)
+
+
+def instance_page(trace: InstanceTrace, verified: Mapping[str, Any] | None) -> str:
+    """For a task's model: a run on an instance, and the same run on machines."""
+    model, task = trace.model, trace.model.task
+    return laid_out(
+        model,
+        {
+            "verification": verification(verified, "logdepth verify", "an independent exact answer", "instances"),
+            "sizes": size_table(model, verified),
+            "words": paragraphs(*solution_of(task).words),
+        },
+        lambda most: record(trace, most),
+        lambda run: input_note(task, trace.given, run),
+        simulated_rounds(trace.simulation),
+    )
+
+
+def table_page(trace: TableTrace, verified: Mapping[str, Any] | None) -> str:
+    """For a program of one's own, and for a task's model that is given its columns: a run on a table."""
+    model, program, given = trace.model, trace.program, trace.given
+    if isinstance(model.origin, Task):
+        words, against = paragraphs(*solution_of(model.origin).words), ("an independent exact answer", "instances")
+    else:
+        words = program_text(program, model.transformer) if program else ""
+        judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
+        against = (judge, "tables")
+    letters = Letters(program.input_letters, program.output_letters) if program else Letters()
+    return laid_out(
+        model,
+        {
+            "verification": verification(verified, "logdepth verify", *against),
+            "sizes": size_table(model, verified),
+            "words": words,
+        },
+        lambda most: record_table(given.columns, trace.transformer, "row", most, given.exact, letters),
+        lambda run: table_note(given.name, run, "row"),
+    )
+
+
+def routing_page(trace: ProtocolTrace) -> str:
+    """For a raw protocol's model: its run beside that of the protocol; without a look inside, the rounds alone."""
+    model, routing = trace.model, trace.routing
+    look, delivered = routing.transformer, routing.deliveries
+    if look is None or delivered is None:
         return rounds_page(
-            routing.protocol,
-            routing.run,
-            routing.recorder,
-            lead=f"On {given}. Its transformer is too large to keep every attention weight, so that none is shown.",
+            routing.mpc,
+            lead=f"On {trace.name}. Its transformer is too large to keep every attention weight, so that none is"
+            " shown.",
             first=1,
         )
-    data = rounds_data(routing.protocol, routing.run, routing.recorder, routing.beside, first=1, largest=LARGEST_ROUNDS)
+    data = rounds_data(routing.mpc, drawn_beside(routing, delivered), first=1, largest=LARGEST_ROUNDS)
     against = "the MPC engine, after every round,"
-    look = look_inside(model.transformer, routing.state)
     exact = Exact(routing.final, "what the engine’s machines hold in the end")
     return laid_out(
         model,
@@ -151,8 +158,8 @@ def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | Non
             "words": paragraphs(PROTOCOL_IN_WORDS),
         },
         lambda most: record_table(routing.state, look, "machine", most, exact, Letters()),
-        lambda run: table_note(given, run, "machine"),
-        (section("The rounds, on machines and in the layers", PROSE_ROUTED if routing.beside else ""), data),
+        lambda run: table_note(trace.name, run, "machine"),
+        (section("The rounds, on machines and in the layers", PROSE_ROUTED), data),
     )
 
 
@@ -196,11 +203,9 @@ def paragraphs(*texts: str) -> str:
     return f'  <div class="prose">{"".join(f"<p>{text}</p>" for text in texts)}</div>\n'
 
 
-def simulated_rounds(model: Model, instance: Any) -> tuple[str, dict[str, Any] | None]:
-    """The section that shows the same run as an MPC protocol, and its data; "" and None if that is too much."""
-    looked = look(model, instance)
-    if looked is None:
+def simulated_rounds(trace: SimulationTrace | None) -> tuple[str, dict[str, Any] | None]:
+    """The section that shows the same run as an MPC protocol, and its data; "" and None without one."""
+    if trace is None:
         return "", None
-    done, watched = looked
-    data = rounds_data(done.protocol, done.run, watched.recorder, watched.beside(), largest=LARGEST_ROUNDS)
+    data = rounds_data(trace.mpc, beside(trace), largest=LARGEST_ROUNDS)
     return section("The same run on machines", PROSE), data

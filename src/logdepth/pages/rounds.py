@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.mpc import Protocol, Recorder, Run
 from logdepth.numerics.files import write_file
 from logdepth.pages.assemble import as_html, document, fill, resource
 from logdepth.pages.tables import claim_cell, sizes, verdict
+from logdepth.traces import MpcTrace
 
 LARGEST_HEAT = 1_200_000  # bytes of all heat maps; beyond, neighbouring bins are put together
 
@@ -22,7 +22,7 @@ class Beside:
     """What stands beside the heat map of every round.
 
     heading, note: of all pictures. pictures: name -> (rows, columns) numbers, one picture for one or more rounds;
-    `of` (rounds,) names the picture of each. unit: what a cell counts. starts: as `Recorder.starts`, of what rows and
+    `of` (rounds,) names the picture of each. unit: what a cell counts. starts: as `MpcTrace.starts`, of what rows and
     columns stand for, which are `what`.
     says: name of a picture -> a sentence about it.
     """
@@ -39,18 +39,14 @@ class Beside:
     """For every round the attention layer, from 1, that the page shows when it shows the round."""
 
 
-def write_rounds(
-    path: str | Path, protocol: Protocol, run: Run, recorder: Recorder | None = None, **about: Any
-) -> Path:
+def write_rounds(path: str | Path, trace: MpcTrace, **about: Any) -> Path:
     """Write `rounds_page` of these arguments and return its path. Errors: UsageError if the file cannot be written."""
-    write_file(path, rounds_page(protocol, run, recorder, **about).encode())
+    write_file(path, rounds_page(trace, **about).encode())
     return Path(path)
 
 
 def rounds_page(
-    protocol: Protocol,
-    run: Run,
-    recorder: Recorder | None = None,
+    trace: MpcTrace,
     *,
     heading: str | None = None,
     lead: str = "",
@@ -63,19 +59,19 @@ def rounds_page(
 ) -> str:
     """A self-contained page that shows what every round of a run cost.
 
-    recorder: what watched the run; without one (the Ray engine shows nobody the mail) there are no heat maps.
+    A run that was not watched (the Ray engine shows nobody the mail) has no heat maps.
     heading, lead, parameters: what was run, on what. prose: HTML about the rounds. claimed: sizes promised, by the
     names of `theory.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal. first: the
     number by which machine 0 is called.
     """
     parts = {
-        "heading": as_html(heading or protocol.name),
+        "heading": as_html(heading or trace.name),
         "parameters": ",&ensp;".join(
             f"<i>{as_html(name)}</i> = {shown(value)}" for name, value in (parameters or {}).items()
         ),
         "lead": f'<p class="lead">{as_html(lead)}</p>' if lead else "",
         "verification": judged(correct),
-        "sizes": size_table(protocol, run, claimed or {}),
+        "sizes": size_table(trace, claimed or {}),
         "rounds": section("The rounds", prose),
     }
     return document(
@@ -84,7 +80,7 @@ def rounds_page(
         title=parts["heading"],
         styles=["page.css", "rounds.css"],
         programs=["tools.js", "rounds.js"],
-        data={"rounds": rounds_data(protocol, run, recorder, beside, first)},
+        data={"rounds": rounds_data(trace, beside, first)},
     )
 
 
@@ -105,15 +101,15 @@ def judged(correct: bool | None) -> str:
     return f"{verdict('bad', '✗ Wrong.')} The answer is not the exact one."
 
 
-def size_table(protocol: Protocol, run: Run, claimed: Mapping[str, Any]) -> str:
+def size_table(trace: MpcTrace, claimed: Mapping[str, Any]) -> str:
     """Claimed against measured; the budget of what a machine sends and receives is its memory."""
     columns: dict[str, tuple[int, Any]] = {
-        "rounds": (run.rounds, claimed.get("rounds")),
-        "machines": (protocol.machines, claimed.get("machines")),
-        "words of memory": (protocol.memory, claimed.get("memory_words")),
-        "most sent by one": (run.most_sent, protocol.memory),
-        "most received by one": (run.most_received, protocol.memory),
-        "words sent in all": (run.total, None),
+        "rounds": (len(trace.rounds), claimed.get("rounds")),
+        "machines": (trace.machines, claimed.get("machines")),
+        "words of memory": (trace.memory, claimed.get("memory_words")),
+        "most sent by one": (trace.most_sent, trace.memory),
+        "most received by one": (trace.most_received, trace.memory),
+        "words sent in all": (trace.total, None),
     }
     rows = {
         "measured": [f"{measured:,}" for measured, _ in columns.values()],
@@ -123,41 +119,41 @@ def size_table(protocol: Protocol, run: Run, claimed: Mapping[str, Any]) -> str:
 
 
 def rounds_data(
-    protocol: Protocol,
-    run: Run,
-    recorder: Recorder | None,
+    trace: MpcTrace,
     beside: Beside | None = None,
     first: int = 0,
     largest: int = LARGEST_HEAT,
 ) -> dict[str, Any]:
     """All that the figures draw. first: the number by which machine 0 is called. largest: bytes of all heat maps."""
-    routines = list(dict.fromkeys(traffic.routine for traffic in run.traffic))
+    routines = list(dict.fromkeys(each.routine for each in trace.rounds))
     columns = {
-        name: [getattr(t, name) for t in run.traffic] for name in ("held", "sent", "received", "total", "packets")
+        name: [getattr(each, name) for each in trace.rounds]
+        for name in ("held", "sent", "received", "total", "packets")
     }
     return {
-        "memory": protocol.memory,
-        "machines": protocol.machines,
+        "memory": trace.memory,
+        "machines": trace.machines,
         "first": first,
         "routines": routines,
-        "routine": [routines.index(traffic.routine) for traffic in run.traffic],
+        "routine": [routines.index(each.routine) for each in trace.rounds],
         **columns,
         "layer": [] if beside is None else list(beside.layer),
-        "heat": None if recorder is None else heat_data(recorder, run.rounds, largest),
+        "heat": heat_data(trace, largest) if trace.watched else None,
         "beside": None if beside is None else beside_data(beside),
     }
 
 
-def heat_data(recorder: Recorder, rounds: int, largest: int) -> dict[str, Any]:
+def heat_data(trace: MpcTrace, largest: int) -> dict[str, Any]:
     """Groups, bins, and the non-zero cells of every round: [receiver · bins + sender, words, …]; None for rounds that
     were taken before the recorder watched, by a run that was gone on with."""
-    words, starts, bins = recorder.words, recorder.starts, list(recorder.bins)
+    words = [each.words for each in trace.rounds if each.words is not None]
+    starts, bins = trace.starts, list(trace.groups.values())
     while heat_bytes(words) > largest and max(bins) > 1:
         words, starts, bins = coarser(words, starts, bins)
     return {
-        "groups": [[name, count] for name, count in zip(recorder.groups, bins, strict=True)],
+        "groups": [[name, count] for name, count in zip(trace.groups, bins, strict=True)],
         "starts": starts.tolist(),
-        "cells": [None] * (rounds - len(words)) + [sparse(of_round) for of_round in words],
+        "cells": [None] * (len(trace.rounds) - len(words)) + [sparse(of_round) for of_round in words],
     }
 
 

@@ -12,34 +12,33 @@ from typing import Any
 import numpy as np
 
 from logdepth.pages.drawing import drawing
-from logdepth.pages.inputs import Exact, Input
 from logdepth.pages.labels import Letters, answer_rows, row_labels, token_labels
-from logdepth.pages.look import Look
 from logdepth.pages.steps import layer_numbers, loops
 from logdepth.pages.window import tokens_to_show
 from logdepth.tasks import Task
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.traces import Exact, InstanceTrace, TransformerTrace
 from logdepth.transformer import Attention, Block
 
 CHOICES_HELD = 150_000  # beyond so many queries in all layers, only those of the shown tokens are kept
 
 
-def record(task: Task[Any], given: Input, look: Look, most: int) -> dict[str, Any]:
+def record(trace: InstanceTrace, most: int) -> dict[str, Any]:
     """A task's model on an input; at most `most` rows are shown."""
-    columns = task.encode(given.instance)
-    labels = token_labels(task, given.instance, columns)
-    picture = drawing(task, given.instance, columns, look)
+    task, instance, columns, look = trace.model.task, trace.given.instance, trace.columns, trace.transformer
+    labels = token_labels(task, instance, columns)
+    picture = drawing(task, instance, columns, look)
     shown = tokens_to_show(look.keys, len(labels), most, 0 if picture is None else picture["first_edge"])
     return run_data(look, labels, shown) | {
         "word": "token" if isinstance(task, TokenTask) else "row",
         "chain": chain(task, columns, look.keys, look.transformer.steps),
         "graph": picture,
-        "answer": answer_rows(task, given.instance, look.outputs, shown),
+        "answer": answer_rows(task, instance, trace.answer, trace.exact, look.tokens - 1, shown),
     }
 
 
 def record_table(
-    columns: Mapping[str, np.ndarray], look: Look, word: str, most: int, exact: Exact, letters: Letters
+    columns: Mapping[str, np.ndarray], look: TransformerTrace, word: str, most: int, exact: Exact, letters: Letters
 ) -> dict[str, Any]:
     """A model of one's own program on a table. word: what a row is."""
     labels = ["start", *row_labels(columns, letters)]
@@ -86,7 +85,7 @@ def output_rows(
     }
 
 
-def run_data(look: Look, labels: list[str], shown: np.ndarray) -> dict[str, Any]:
+def run_data(look: TransformerTrace, labels: list[str], shown: np.ndarray) -> dict[str, Any]:
     """What the blocks did, whatever the model is for."""
     transformer = look.transformer
     queries = sum(keys.size for keys in look.keys if keys is not None)
@@ -113,7 +112,7 @@ def head_data(attention: Attention) -> list[dict[str, Any]]:
     return [{"label": label, "writes": columns} for label, columns in zip(attention.labels, written, strict=True)]
 
 
-def steps(look: Look, shown: np.ndarray, keep_all: bool) -> list[dict[str, Any]]:
+def steps(look: TransformerTrace, shown: np.ndarray, keep_all: bool) -> list[dict[str, Any]]:
     """Per step: block, the card that shows it, attention layer, round of its loop, the heads' patterns, the residual
     columns that changed."""
     rounds = [
@@ -180,7 +179,7 @@ def integers(values: np.ndarray) -> np.ndarray:
 
 
 def chain(
-    task: Task[Any], columns: dict[str, np.ndarray], hard: list[np.ndarray | None], blocks: tuple[Block, ...]
+    task: Task[Any], columns: Mapping[str, np.ndarray], hard: list[np.ndarray | None], blocks: tuple[Block, ...]
 ) -> dict[str, Any] | None:
     """For tasks that follow pointers: the pointer of every token, how often it is followed, the powers of every layer.
 

@@ -9,7 +9,6 @@ from typing import Any
 from logdepth.artefacts import Model
 from logdepth.numerics.formats import format_of
 from logdepth.pages.assemble import as_html
-from logdepth.pages.inputs import Input
 from logdepth.programs import Program
 from logdepth.tasks import Task
 from logdepth.tasks.graph import Graph
@@ -17,6 +16,7 @@ from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.theory.claim import PRODUCT, QUANTITIES, Claim
+from logdepth.traces import Input
 
 QUANTITY_NAMES = {
     "layers": "attention layers",

@@ -1,4 +1,4 @@
-"""A run to look inside: the residual stream is kept, attention is computed again where it is looked at."""
+"""A run of a transformer as data: the residual stream is kept, attention is computed again where it is looked at."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Choices:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class TransformerTrace:
     """A run of a transformer on one table.
 
     `streams[s]`: the residual stream before step s, (N + 1, width), the last one that at the end; `names[s]` are its
@@ -38,6 +38,11 @@ class Look:
     streams: tuple[np.ndarray, ...]
     names: tuple[tuple[str, ...], ...]
     choices: tuple[Choices | None, ...]
+
+    @property
+    def tokens(self) -> int:
+        """The start token and the rows."""
+        return len(self.streams[0])
 
     @property
     def keys(self) -> list[np.ndarray | None]:
@@ -54,7 +59,7 @@ class Look:
 
 
 @undisturbed()
-def look_inside(transformer: Transformer, columns: Mapping[str, np.ndarray]) -> Look:
+def trace_transformer(transformer: Transformer, columns: Mapping[str, np.ndarray]) -> TransformerTrace:
     """Run a transformer on a table, columns (N,). Attention weights are looked at a block of queries at a time."""
     x = embed(transformer, checked(transformer, columns))
     streams, choices = [x[0].numpy()], []
@@ -64,7 +69,7 @@ def look_inside(transformer: Transformer, columns: Mapping[str, np.ndarray]) -> 
         streams.append(x[0].numpy())
     outputs = {name: values[0] for name, values in read(transformer, x, EXACT).items()}
     names = (transformer.residual, *(block.residual for block in transformer.steps))
-    return Look(transformer, outputs, tuple(streams), names, tuple(choices))
+    return TransformerTrace(transformer, outputs, tuple(streams), names, tuple(choices))
 
 
 def chosen(x: Tensor, attention: Attention, causal: bool) -> Choices:
