@@ -354,13 +354,34 @@ def test_where_the_oracle_disagrees_the_answer_is_not_the_exact_one(logdepth, tm
     (tmp_path / "threes.txt").write_text("1 3 3")
     (tmp_path / "others.txt").write_text("1 2 2")
     wrong = logdepth("run", tmp_path / "mine.py", tmp_path / "threes.txt")
-    assert wrong.status == 1 and "NOT the exact answer" in wrong.stdout
+    assert wrong.status == 1 and "NOT the exact answer" in wrong.stdout and "exact count" in wrong.stdout
     assert logdepth("run", tmp_path / "mine.py", tmp_path / "others.txt").status == 0
     outcome = logdepth("compile", tmp_path / "mine.py", "--samples", 5, "--out", tmp_path / "model", "--json")
     assert outcome.status == 1 and outcome.json["verified"]["wrong"] > 0 and not (tmp_path / "model").exists()
     assert outcome.json["verified"]["judge"] == "oracle"
     shown = logdepth("verify", tmp_path / "mine.py", "--samples", 5).stdout
     assert "WRONG on" in shown and f"the oracle in {tmp_path / 'mine.py'}" in shown.replace("\n", "")
+    assert "the first wrong table" in shown and "exact count" in shown and "its oracle differ" in shown
+
+
+def test_a_wrong_verification_shows_a_wrong_table_and_who_differs(logdepth, tmp_path):
+    (tmp_path / "mine.py").write_text(WRONG_ORACLE)
+    first = logdepth("verify", tmp_path / "mine.py", "--samples", 5, "--json").json["verified"]["first_wrong"]
+    tokens = first["input"]["token"]
+    assert first["answer"] == {"count": [tokens.count(each) for each in tokens]} and first["as_the_program_says"]
+    assert first["exact"] == {"count": [tokens.count(each) + (each == 3) for each in tokens]}
+
+    source = OWN["not causal, with an oracle"].source
+    (tmp_path / "right.py").write_text(source)
+    (tmp_path / "other.py").write_text(
+        source.replace("key=token)", "key=token, where=token < 9)").split("def oracle")[0]
+    )
+    assert logdepth("compile", tmp_path / "other.py", "--samples", 5, "--out", tmp_path / "other").status == 0
+    found = logdepth("verify", tmp_path / "other", tmp_path / "right.py", "--samples", 5, "--json")
+    assert found.status == 1 and not found.json["verified"]["first_wrong"]["as_the_program_says"]
+    assert found.json["verified"]["first_wrong"]["input"] == {"token": [9]}
+    shown = logdepth("verify", tmp_path / "other", tmp_path / "right.py", "--samples", 5).stdout
+    assert "does not give what the program says" in shown
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_a_wrong_model_is_found_with_a_table_that_shows_it():
     model = unlike(program, compile_program(program))
     found = verify_program(program, model, samples=10)
     assert found.wrong > 0 and found.first_wrong.keys() == {"token"}
+    assert str({"token": found.first_wrong["token"].tolist()}) in str(found)
     again = verify_program(program, model, tables=[found.first_wrong])
     assert (again.instances, again.wrong, again.exhaustive_up_to) == (1, 1, 0)
 

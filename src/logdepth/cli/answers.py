@@ -30,15 +30,21 @@ Rows = tuple[list[str], list[list[Any]]]
 """Names of columns, and the rows below them."""
 
 
-def shown(task: "Task[Any]", instance: Any, answer: "np.ndarray") -> "RenderableType":
-    """An answer for people: letters below their text, components as groups, ids beside their values, …"""
+def shown(
+    task: "Task[Any]", instance: Any, answer: "np.ndarray", exact: "np.ndarray | None" = None
+) -> "RenderableType":
+    """An answer for people: letters below their text, components as groups, ids beside their values, …
+
+    exact: the exact answer, where it is another; a program's stands beside its outputs.
+    """
     from rich.text import Text
 
     from logdepth.tasks.token_sequences import TokenTask
 
     presented, details = task.present(answer, instance), task.details(answer, instance)
     if is_program(task):
-        return shown_columns(task, instance, presented)
+        other = None if exact is None else task.present(exact, instance)
+        return shown_columns(task.present_inputs(instance), presented, other)
     if isinstance(task, TokenTask) and isinstance(presented, list):
         return below(task.present(instance, instance), presented)
     if "groups" in details:

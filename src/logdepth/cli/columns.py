@@ -8,6 +8,7 @@ from logdepth.cli.printing import plain, plain_table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from logdepth.artefacts import Model
     from logdepth.programs.program_task import ProgramTask
     from logdepth.tasks import Task
 
@@ -32,13 +33,29 @@ def is_program(task: "Task[Any]") -> "TypeGuard[ProgramTask]":
     return not isinstance(task, TASKS.get(task.name, ()))
 
 
-def shown_columns(task: "ProgramTask", instance: Any, presented: Mapping[str, Entries]) -> "RenderableType":
-    """Inputs and outputs of a program, side by side."""
-    inputs = task.present_inputs(instance)
-    columns = {f"in {name}": entries for name, entries in inputs.items()}
-    columns |= {f"out {name}": list(entries) for name, entries in presented.items()}
+def shown_columns(
+    inputs: Mapping[str, Entries], outputs: Mapping[str, Entries], exact: Mapping[str, Entries] | None = None
+) -> "RenderableType":
+    """Inputs and outputs of a program, side by side; and the exact outputs, where the model's are wrong."""
+    columns = {f"in {name}": list(entries) for name, entries in inputs.items()}
+    columns |= {f"out {name}": list(entries) for name, entries in outputs.items()}
+    columns |= {f"exact {name}": list(entries) for name, entries in (exact or {}).items()}
     letters = all(isinstance(entry, str | None) for entries in columns.values() for entry in entries)
     return as_texts(columns) if letters else as_rows(columns)
+
+
+def counterexample(model: "Model", task: "ProgramTask", table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table that a model gets wrong, with both answers; and whether its program, which has no oracle, says the same
+    as the model: then it is the program that differs from the oracle."""
+    import numpy as np
+
+    answer = model.answer(table)
+    return {
+        "input": task.present_inputs(table),
+        "answer": task.present(answer, table),
+        "exact": task.present(task.solve(table), table),
+        "as_the_program_says": bool(np.array_equal(answer, model.task.solve(table))),
+    }
 
 
 def as_rows(columns: Mapping[str, Entries]) -> "RenderableType":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.checking import Extent, refuse_empty, with_bits
-from logdepth.cli.columns import is_program
+from logdepth.cli.columns import counterexample, is_program, shown_columns
 from logdepth.cli.printing import console, plain, print_json, progress_bar
 from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
@@ -216,8 +216,10 @@ def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Mod
         )
     model = replace(model, origin=task.program)  # a folder of version 1 holds no program
     model = with_bits(model, found, tables, extent)
-    judge = "program" if task.oracle is None else "oracle"
-    return replace(model, verified={**(model.verified or {}), "judge": judge})
+    said = {**(model.verified or {}), "judge": "program" if task.oracle is None else "oracle"}
+    if found.wrong:
+        said["first_wrong"] = counterexample(model, task, found.first_wrong)
+    return replace(model, verified=said)
 
 
 def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapping[str, Any]:
@@ -249,3 +251,22 @@ def print_program(result: dict[str, Any]) -> None:
     if verified:
         oracle = f"the oracle in {result['file']}"
         console().print(f"[dim]judged by {plain(oracle) if verified['judge'] == 'oracle' else 'the program itself'}[/]")
+        if "first_wrong" in verified:
+            print_counterexample(verified["first_wrong"], result["file"])
+
+
+def print_counterexample(wrong: Mapping[str, Any], file: str | None) -> None:
+    """The first wrong table, with both answers, and who is to blame."""
+    output = console()
+    output.print("\nthe first wrong table:")
+    output.print(shown_columns(wrong["input"], wrong["answer"], wrong["exact"]))
+    if any(entry is None for entries in wrong["input"].values() for entry in entries):
+        output.print("[dim]· is no letter, 0, which random tables hold too; a function sample(rng) draws others[/]")
+    if wrong["as_the_program_says"]:
+        output.print(
+            f"The model gives what the program says; the program and its oracle differ. Change one of them in {file}.",
+            soft_wrap=True,
+            markup=False,
+        )
+    else:
+        output.print("The model does not give what the program says: it is damaged, or this is an error of logdepth.")

@@ -50,7 +50,8 @@ def run_model(
     instance, path = read_for_model(model, input_file, how_to_read(simplify, format, delimiter, ask))
     print_notes(task, instance)
     answer = model.answer(instance)
-    correct = bool(np.array_equal(answer, task.solve(instance)))
+    exact = task.solve(instance)
+    correct = bool(np.array_equal(answer, exact))
     given = without_spool(str(path))
     result = {
         **named(task),
@@ -74,7 +75,7 @@ def run_model(
         output = console()
         print_heading(task.name, task.parameters)
         output.print(f"{given}\n", markup=False, soft_wrap=True)
-        output.print(shown(task, instance, answer))
+        output.print(shown(task, instance, answer, None if correct else exact))
         output.print(f"\n{compared(correct, result['seconds'])}")
         if out is not None:
             output.print(f"written to {out}", soft_wrap=True, markup=False)

@@ -24,6 +24,7 @@ ROUNDS, ROWS_AT_A_TIME = 3, 2**20  # of all families, the first of the largest s
 FEW, MANY = 1_000, 100_000  # instances of one size that an ordinary and an exhaustive verification enumerate
 AFFORDABLE = 4 * 10**9  # attention scores that a verification computes unless told how many samples: some ten seconds
 SAMPLES = 400
+LONGEST = 200  # letters of an instance in words
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Verification:
         if self.exhaustive_up_to:
             judged += f", among them all up to size {self.exhaustive_up_to}"
         found = f"WRONG on {self.wrong:,} of {judged}" if self.wrong else f"exact on {judged}"
+        if self.first_wrong is not None:
+            found += f"; the first is {in_words(self.first_wrong)}"
         if not self.instances:
             found = "nothing was judged"
         if self.stopped is not None:
@@ -82,6 +85,17 @@ class Verification:
             "refusal": self.refusal,
             "verified": self.verified,
         }
+
+
+def in_words(instance: Any) -> str:
+    """An instance in a line, cut where it is long."""
+    shown = (
+        {name: np.asarray(values).tolist() for name, values in instance.items()}
+        if isinstance(instance, Mapping)
+        else instance
+    )
+    text = " ".join(str(shown).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def verify(
