@@ -5,6 +5,7 @@ import pytest
 from safetensors.torch import load_file
 
 from logdepth.artefacts import Model, read_model
+from logdepth.cli.wording import option_called
 from logdepth.protocols import PROTOCOLS
 from logdepth.tasks import TASKS, make_task, shipped_file
 
@@ -339,7 +340,7 @@ def test_the_help_of_a_verb_with_a_task_shows_the_task_s_options(logdepth, name)
     for words in (("compile", name, "--help"), ("compile", "--help", name)):
         outcome = logdepth(*words)
         assert outcome.status == 0
-        assert all(item.option in outcome.stdout for item in TASKS[name].describe())
+        assert all(option_called(item.name) in outcome.stdout for item in TASKS[name].describe())
 
 
 def test_the_help_of_dataset_shows_the_options_of_its_own_tasks(logdepth):

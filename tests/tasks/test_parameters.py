@@ -14,7 +14,7 @@ def test_numbers_may_be_text_or_numpy():
 
 @pytest.mark.parametrize("value", [0, -1, "0", "x", "", "1e3", "1.0", 1.5, None, True, 2**20 + 1, "9" * 40, "²", [1]])
 def test_a_bad_number_is_refused_with_its_range(value):
-    with pytest.raises(UsageError, match=r"k-hop: n must be a whole number from 1 to 1048576; got .* --n"):
+    with pytest.raises(UsageError, match=r"k-hop: n must be a whole number from 1 to 1048576; got .* Change n\."):
         make_task("k-hop", {"n": value})
 
 

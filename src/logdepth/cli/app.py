@@ -32,6 +32,7 @@ from logdepth.cli.terminal import forgiving_streams, hush
 from logdepth.cli.theorems import show_theorems
 from logdepth.cli.train import train_network
 from logdepth.cli.verify import verify_model
+from logdepth.cli.wording import message_of
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.letters import escaped
 
@@ -118,7 +119,7 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
         if asks_for_help(words) and len(words) > 2:  # a verb, and maybe a task
             show_parameters_of(words)
     except UsageError as error:
-        return UNUSABLE, in_one_line(str(error))
+        return UNUSABLE, in_one_line(message_of(error))
     except PARSER_ERROR as error:
         return UNUSABLE, in_one_line(error.format_message())  # type: ignore[attr-defined]
     except BrokenPipeError:

@@ -8,6 +8,7 @@ import typer
 
 from logdepth.cli.options import Json, Seed, by_their_names, parted, settings_of
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
+from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError
 
 Words = Annotated[
@@ -44,7 +45,7 @@ def write_data(
         return 0
     if len(names) != 1:
         raise UsageError(f"dataset takes one task; got {' and '.join(map(repr, names)) or 'none'}.")
-    own = [item.option for item in SAMPLERS[names[0]].describe()] if names[0] in SAMPLERS else []
+    own = [option_called(item.name) for item in SAMPLERS[names[0]].describe()] if names[0] in SAMPLERS else []
     sampler = make_sampler(names[0], settings_of(by_their_names(options, own)))
     if "--n" in options and sampler.length == int(sampler.parameters["n"]) - 1:  # the published k-hop counts one more
         sampler = make_sampler(names[0], {**sampler.parameters, "n": sampler.length + 2})

@@ -8,6 +8,7 @@ import typer
 
 from logdepth.cli.options import Device, Json, Seed
 from logdepth.cli.printing import note, print_json, progress_bar, say
+from logdepth.cli.wording import message_of
 from logdepth.numerics.errors import UsageError
 
 
@@ -43,7 +44,8 @@ def show_table(
             with progress_bar(f"{path.name} ({number + 1} of {len(paths)})") as progress:
                 rows.append(row_of(path, cells, sequences, seed, progress, device))
         except UsageError as error:  # the rest goes on
-            message = str(error) if str(path) in str(error) else f"{path}: {error}"
+            said = message_of(error)
+            message = said if str(path) in said else f"{path}: {said}"
             failed.append({"checkpoint": str(path), "message": message})
             note(f"logdepth: {message}")
             continue

@@ -7,6 +7,7 @@ import typer
 
 from logdepth.cli.options import Json
 from logdepth.cli.printing import console, plain, plain_table, print_json
+from logdepth.cli.wording import option_called
 
 if TYPE_CHECKING:
     from logdepth.tasks import Task
@@ -79,7 +80,7 @@ def show_parameters_of(words: Sequence[str]) -> None:
 def print_parameters(parameters: "Sequence[Parameter]") -> None:
     table = plain_table("parameter", "default", "allowed", "meaning")
     for item in parameters:
-        table.add_row(item.option, plain(str(item.default)), item.allowed(), plain(item.help))
+        table.add_row(option_called(item.name), plain(str(item.default)), item.allowed(), plain(item.help))
     console().print(table)
 
 

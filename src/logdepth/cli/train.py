@@ -12,6 +12,7 @@ from logdepth.cli.comparison import print_entries
 from logdepth.cli.options import Device, Json, by_their_names, parted, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
+from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def list_presets() -> None:
     console().print(table)
     table = plain_table("setting", "default", "what it is")
     for item in Recipe.describe():
-        table.add_row(item.option, str(item.default), item.help)
+        table.add_row(option_called(item.name), str(item.default), item.help)
     console().print(table)
     console().print(
         "and those of the task, for k-hop: --n, --most-hops, --fewest-hops, --letters, --repeats; of other tasks:"

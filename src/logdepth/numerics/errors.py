@@ -1,19 +1,119 @@
-"""The errors that a user sees: one kind, with subclasses for want of capacity and for a task that is too small."""
+"""The errors that a user sees, as data: what is wrong and where, and a remedy that names arguments.
 
-from collections.abc import Iterable
+A message names an argument of the caller's as a value, so that the caller can word it: `str(error)` says `memory=512`,
+the command line says `--memory 512`.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
+from string import Formatter
+from typing import Any
 
 from logdepth.numerics.letters import escaped
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What the caller chooses: an argument of a function, an option of the command line.
+
+    value: the one to give; True of what is only said or not; None where the message speaks of the argument itself.
+    """
+
+    name: str
+    value: object = None
+
+    def __str__(self) -> str:
+        return self.name if self.value is None else f"{self.name}={_literal(self.value)}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the caller can start: `python` in Python, a verb with arguments on the command line."""
+
+    python: str
+    verb: str
+    arguments: tuple[Argument, ...] = ()
+
+    def __str__(self) -> str:
+        return self.python
+
+
+Word = Callable[[Argument | Call], str]
+"""How a caller names what can be chosen or started."""
+
+
+class Wording:
+    """A text in which `{memory}` is the argument `memory`: its name alone, or with the value that is given.
+
+    What is given may also be an Argument of another name, a Call, or another Wording. A text of somebody else does not
+    belong in the template; it stands before it in the error.
+    """
+
+    def __init__(self, template: str, **given: object) -> None:
+        parts: list[str | Argument | Call] = []
+        named = set()
+        for text, name, _, _ in Formatter().parse(template):
+            parts.append(text)
+            if name is not None:
+                named.add(name)
+                parts += _named(name, given.get(name))
+        assert given.keys() <= named, f"{template!r} does not name {', '.join(given.keys() - named)}"
+        self.parts = tuple(parts)
+
+    def worded(self, word: Word = str) -> str:
+        return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
+
+    __str__ = worded
+
+
+def _named(name: str, value: object) -> tuple[str | Argument | Call, ...]:
+    match value:
+        case Wording():
+            return value.parts
+        case Argument() | Call():
+            return (value,)
+        case _:
+            return (Argument(name, value),)
+
+
+def _literal(value: object) -> str:
+    return repr(os.fspath(value) if isinstance(value, os.PathLike) else value)
 
 
 class UsageError(ValueError):
     """Input that cannot be used.
 
-    The message is one line: rule, value, place, remedy. The command line prints it and exits with status 2.
+    The message is one line: rule, value, place, remedy. It is given in pieces, and a blank stands between two of them:
+    texts, wordings, and errors that say what went wrong below. The command line prints it and exits with status 2.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+    def __init__(self, *said: str | Wording | UsageError) -> None:
+        self.said = tuple(piece for one in said for piece in (_sentence(one) if isinstance(one, UsageError) else [one]))
+        super().__init__(self.worded())
+
+    def worded(self, word: Word = str) -> str:
+        """The message, its arguments as the caller names them."""
+        return " ".join(" ".join(one if isinstance(one, str) else one.worded(word) for one in self.said).split())
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The arguments that the message names, each with the value to give (None: another one)."""
+        parts = [part for one in self.said if isinstance(one, Wording) for part in one.parts]
+        return {part.name: part.value for part in parts if isinstance(part, Argument)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]  # as it was made
+
+
+def _sentence(error: UsageError) -> list[str | Wording]:
+    """What an error says, as a part of another one."""
+    *before, last = error.said
+    return [*before, f"{last}." if isinstance(last, str) and not last.endswith((".", "!", "?")) else last]
 
 
 class CapacityExceeded(UsageError):
@@ -21,17 +121,18 @@ class CapacityExceeded(UsageError):
 
 
 class BeyondTask(UsageError):
-    """An input beyond the parameters of its task, which other parameters would take: `options`, as one types them.
+    """An input beyond the parameters of its task, which other parameters would take: `larger` names them.
 
     Where the task is that of a model, which has its parameters already, `of_model` is what to say.
     """
 
-    def __init__(self, rule: str, change: str, options: str) -> None:
-        super().__init__(f"{rule} {change}, or give {options}.")
-        self.rule, self.change, self.options = rule, change, options
+    def __init__(self, rule: str, change: str, larger: Wording) -> None:
+        super().__init__(rule, Wording(f"{change}, or give {{larger}}.", larger=larger))
+        self.rule, self.change, self.larger = rule, change, larger
 
     def of_model(self) -> UsageError:
-        return UsageError(f"{self.rule} {self.change}, or take a model that was compiled with {self.options}.")
+        remedy = f"{self.change}, or take a model that was compiled with {{larger}}."
+        return UsageError(self.rule, Wording(remedy, larger=self.larger))
 
 
 def first_line(error: BaseException) -> str:

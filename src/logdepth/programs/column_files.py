@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from logdepth.numerics.documents import Departure, parse_json
-from logdepth.numerics.errors import BeyondTask, UsageError, did_you_mean
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean
 from logdepth.programs.program import Column, Program
 from logdepth.tasks.files import read_integer_lines, read_text
 from logdepth.tasks.written_numbers import whole_number
@@ -70,7 +70,7 @@ def check_rows(program: Program, rows: int, path: Path) -> None:
         raise BeyondTask(
             f"program {program.name!r} takes at most {program.rows} rows; {path} holds {rows}.",
             "Shorten it",
-            f"rows={rows} in the program",
+            Wording(f"rows={rows} in the program"),
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.files import read_text
 
 COUNTED = string.ascii_lowercase + string.digits + string.ascii_uppercase
@@ -54,7 +54,7 @@ class Alphabet:
                     f"letter {letter!r} is not in the alphabet {self} ({place}, position {position}: line {line},"
                     f" column {column}).",
                     "Change the file",
-                    "another --alphabet",
+                    Wording("another {alphabet}"),
                 )
         return np.array([number[letter] for letter in text], dtype=np.int64)
 
@@ -85,11 +85,12 @@ def parse_alphabet(spec: str) -> Alphabet:
     if spec.isascii() and spec.isdigit() and (spec == "0" or spec[0] != "0"):
         if len(spec) > 4 or not 1 <= int(spec) <= len(COUNTED):
             raise UsageError(
-                f"a numbered alphabet has 1 to {len(COUNTED)} letters; got {spec[:20]}. Give another --alphabet."
+                f"a numbered alphabet has 1 to {len(COUNTED)} letters; got {spec[:20]}.",
+                Wording("Give another {alphabet}."),
             )
         return Alphabet(COUNTED[: int(spec)])
     if not spec:
-        raise UsageError("an alphabet has at least one letter; got none. Give --alphabet a number or letters.")
+        raise UsageError(Wording("an alphabet has at least one letter; got none. Give {alphabet} a number or letters."))
     return Alphabet(spec)
 
 
@@ -117,6 +118,6 @@ def read_tokens(path: Path, alphabet: Alphabet, *, most: int, owner: str) -> np.
         raise UsageError(f"{path} holds no letter. Give at least one letter of {alphabet}.")
     if len(text) > most:
         raise BeyondTask(
-            f"{owner} takes at most {most} tokens; {path} holds {len(text)}.", "Shorten it", f"--n {len(text)}"
+            f"{owner} takes at most {most} tokens; {path} holds {len(text)}.", "Shorten it", Wording("{n}", n=len(text))
         )
     return alphabet.tokens(text, str(path))

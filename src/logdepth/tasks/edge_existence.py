@@ -18,9 +18,7 @@ class EdgeExistence(QuestionTask):
     """The last row asks whether its u and v are joined by an edge, and outputs the answer."""
 
     name: ClassVar[str] = "edge-existence"
-    summary: ClassVar[str] = (
-        "whether two vertices are joined by an edge; asked by --ask u v, or by a first line '? u v'"
-    )
+    summary: ClassVar[str] = "whether two vertices are joined by an edge; asked by `ask`, or by a first line '? u v'"
     shipped: ClassVar[tuple[str, ...]] = ("florentine_question.edges",)
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False

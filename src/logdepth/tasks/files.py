@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from logdepth.numerics.errors import BeyondTask, UsageError, quoted
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording, quoted
 from logdepth.tasks.unpacking import other_packing, packing_of, unpack
 from logdepth.tasks.written_numbers import whole_number
 
@@ -204,6 +204,8 @@ def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: s
         if held > MOST_COUNTED:
             raise UsageError(f"{owner} takes at most {most} numbers; {path} holds millions. Shorten it.")
     if held > most:
-        raise BeyondTask(f"{owner} takes at most {most} numbers; {path} holds {held}.", "Shorten it", f"--n {held}")
+        raise BeyondTask(
+            f"{owner} takes at most {most} numbers; {path} holds {held}.", "Shorten it", Wording("{n}", n=held)
+        )
     top = held if high is None else high
     return np.array([entry.integer(low, top, owner) for entry in entries], dtype=np.int64)

@@ -6,7 +6,7 @@ from typing import Unpack
 
 import numpy as np
 
-from logdepth.numerics.errors import BeyondTask, UsageError, did_you_mean, quoted
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean, quoted
 from logdepth.tasks.files import read_bytes
 from logdepth.tasks.graph import Graph, Numbers, pair_codes
 from logdepth.tasks.graph_formats import parse_graph
@@ -157,13 +157,13 @@ def _refusal(
     place = raw.place(int(rows[edge]))
     u, v = (quoted(raw.labels[int(end) - 1]) for end in raw.ends[rows[edge]])
     if u == v:
-        return UsageError(f"{owner} takes no self-loop; {path}, {place}, joins {u} to itself. {_SIMPLIFY}")
+        return UsageError(f"{owner} takes no self-loop; {path}, {place}, joins {u} to itself.", _SIMPLIFY)
     once = "each arc once" if directed else "each edge once, in either direction"
     of = raw.place(int(rows[first[edge]]))
-    return UsageError(f"{owner} takes {once}; {path}, {place}, repeats {u} - {v} of {of}. {_SIMPLIFY}")
+    return UsageError(f"{owner} takes {once}; {path}, {place}, repeats {u} - {v} of {of}.", _SIMPLIFY)
 
 
-_SIMPLIFY = "Remove it, or drop all such edges with --simplify."
+_SIMPLIFY = Wording("Remove it, or drop all such edges with {simplify}.", simplify=True)
 
 
 def _weights(raw: RawGraph, highest: int, path: object, owner: str) -> np.ndarray:
@@ -194,7 +194,7 @@ def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: object, own
             raise UsageError(f"{rule} Add the same number to all weights.")
         if value > HIGHEST_WEIGHT:
             raise UsageError(f"{rule} Scale the weights.")
-        raise BeyondTask(rule, "Scale the weights", "a higher --weights")
+        raise BeyondTask(rule, "Scale the weights", Wording("a higher {weights}"))
     return int(value)
 
 

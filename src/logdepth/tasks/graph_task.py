@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.given_graphs import given_graph
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
@@ -87,7 +87,7 @@ class GraphTask(Task[Graph]):
                 f"{self.name} takes at most {self.n} vertices and {self.edges} edges; this graph has {vertices} and"
                 f" {edges}.",
                 "Take a smaller one",
-                f"--n {max(vertices, self.n)} --edges {max(edges, self.edges)}",
+                Wording("{n} {edges}", n=max(vertices, self.n), edges=max(edges, self.edges)),
             )
         ends = np.concatenate([np.zeros((self.blank_rows(vertices), 2), dtype=np.int64), instance.edges])
         return {"u": ends[:, 0], "v": ends[:, 1]}

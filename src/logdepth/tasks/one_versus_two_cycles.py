@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.given_graphs import THE_GRAPH, given_graph
 from logdepth.tasks.graph import Graph
@@ -93,7 +93,7 @@ class OneVersusTwoCycles(Task[Graph]):
             raise BeyondTask(
                 f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}.",
                 "Take a smaller graph",
-                f"--n {graph.vertices}",
+                Wording("{n}", n=graph.vertices),
             )
         return self._of_cycles(graph, path)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import Argument, UsageError, Wording, did_you_mean
 from logdepth.tasks.written_numbers import whole_number
 
 Size = Mapping[str, object]  # parameters by name
@@ -20,11 +20,6 @@ class Parameter:
     low: float | None
     high: float | None
     help: str
-
-    @property
-    def option(self) -> str:
-        """As one types it."""
-        return f"--{self.name.replace('_', '-')}"
 
     def allowed(self) -> str:
         """The allowed values in words."""
@@ -43,7 +38,8 @@ class Parameter:
         result = self._converted(value)
         if result is None or (not isinstance(result, str) and not self._holds(result)):
             raise UsageError(
-                f"{owner}: {self.name} must be {self.allowed()}; got {repr(value)[:80]}. Change {self.option}."
+                f"{owner}: {self.name} must be {self.allowed()}; got {repr(value)[:80]}.",
+                Wording("Change {it}.", it=Argument(self.name)),
             )
         return result
 

@@ -25,7 +25,7 @@ class Reachability(QuestionTask, WaysTask):
 
     name: ClassVar[str] = "reachability"
     summary: ClassVar[str] = (
-        "whether a directed path leads from one vertex to another; asked by --ask u v, or by a first line '? u v'"
+        "whether a directed path leads from one vertex to another; asked by `ask`, or by a first line '? u v'"
     )
     shipped: ClassVar[tuple[str, ...]] = ("tudors.edges",)
     directed: ClassVar[bool] = True

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.numerics.columns import as_integers
-from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.files import read_integer_lines
 from logdepth.tasks.integers import sequence
 from logdepth.tasks.parameters import Size, parameter
@@ -46,7 +46,9 @@ class SparseAveraging(Task[Sparse]):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.q > self.n:
-            raise UsageError(f"{self.name}: q distinct rows need n >= q; got q = {self.q}, n = {self.n}. Raise --n.")
+            raise UsageError(
+                f"{self.name}: q distinct rows need n >= q; got q = {self.q}, n = {self.n}.", Wording("Raise {n}.")
+            )
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -114,7 +116,9 @@ class SparseAveraging(Task[Sparse]):
         if not self.q <= len(lines) <= self.n:
             count = len(lines) if len(lines) <= self.n else f"more than {self.n}"
             raise BeyondTask(
-                f"{self.name} takes {self.q} to {self.n} lines; {path} holds {count}.", "Change it", "another --n"
+                f"{self.name} takes {self.q} to {self.n} lines; {path} holds {count}.",
+                "Change it",
+                Wording("another {n}"),
             )
         values, positions = [], []
         for line in lines:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import Argument, UsageError, Wording, did_you_mean
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
@@ -125,11 +125,12 @@ class Task(Parametrised, ABC, Generic[Instance]):
 
         Errors: UsageError for every file that is not one: missing, empty, binary, too large, out of the task's range.
         """
-        given = [f"--{name}" for name, value in how.items() if value]
-        if given:
-            raise UsageError(
-                f"{' and '.join(given)} is about a file of a graph; {self.name} reads no graph. Leave it out."
-            )
+        for name, value in how.items():
+            if value:
+                raise UsageError(
+                    Wording("{it} is about a file of a graph;", it=Argument(name)),
+                    f"{self.name} reads no graph. Leave it out.",
+                )
         return self.parse(Path(path))
 
     def notes(self, instance: Instance) -> tuple[str, ...]:

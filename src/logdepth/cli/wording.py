@@ -1,0 +1,36 @@
+"""How the command line words what errors name: arguments are options, and what one can start is a verb."""
+
+import os
+import shlex
+
+from logdepth.numerics.errors import Argument, Call, UsageError
+
+OTHER_NAMES = {"folder": "out", "watch": "trace"}
+"""Options that have another name than the argument that they become."""
+
+
+def message_of(error: UsageError) -> str:
+    """What an error says, with options for its arguments."""
+    return error.worded(as_typed)
+
+
+def as_typed(part: Argument | Call) -> str:
+    """`--memory 512` for an argument with its value, `logdepth train --resume DIR` for a call."""
+    match part:
+        case Call(_, verb, arguments):
+            return " ".join(["logdepth", verb, *map(option, arguments)])
+        case Argument():
+            return option(part)
+
+
+def option(argument: Argument) -> str:
+    name = option_called(OTHER_NAMES.get(argument.name, argument.name))
+    if argument.value is None or argument.value is True:
+        return name
+    value = argument.value
+    return f"{name} {shlex.quote(os.fspath(value) if isinstance(value, os.PathLike) else str(value))}"
+
+
+def option_called(name: str) -> str:
+    """The option of a parameter: that of `most_hops` is `--most-hops`."""
+    return f"--{name.replace('_', '-')}"
