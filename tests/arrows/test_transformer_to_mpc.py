@@ -52,7 +52,7 @@ def test_the_protocol_answers_exactly_within_its_claim(compiled, name):
         assert done.protocol.machines <= done.claimed.sizes["machines"]
         assert max(done.run.most_sent, done.run.most_received) <= done.protocol.memory
         assert done.protocol.memory == done.claimed.sizes["memory_words"] == (memory or done.protocol.memory)
-    with pytest.raises(UsageError, match=f"at least {least} words .* got {least - 1}. Raise --memory"):
+    with pytest.raises(UsageError, match=f"at least {least} words .* got {least - 1}. Raise memory"):
         simulate(model, instance, least - 1)
 
 

@@ -28,7 +28,7 @@ def test_the_first_n_that_float32_cannot_carry_is_refused(name, parameters, larg
 
 def test_a_wider_format_is_named_and_taken():
     task = make_task("prefix-sum", {"n": 3000})
-    with pytest.raises(CapacityExceeded, match=r"--dtype float64 carries n = 3000\.$"):
+    with pytest.raises(CapacityExceeded, match=r"dtype='float64' carries n = 3000\.$"):
         compile_task(task, "float32")
     model = compile_task(task)
     assert model.dtype == "float64"
@@ -79,5 +79,5 @@ def test_the_largest_n_of_float32_is_right(name, parameters):
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "largest"), [("list-ranking", 65791), ("sort", 2888)])
 def test_the_first_n_that_float32_cannot_carry_is_refused_with_many_rows(name, largest):
-    with pytest.raises(CapacityExceeded, match=f"In float32 the largest n is {largest}; --dtype float64 carries"):
+    with pytest.raises(CapacityExceeded, match=f"In float32 the largest n is {largest}; dtype='float64' carries"):
         compile_task(make_task(name, {"n": largest + 1}), "float32")

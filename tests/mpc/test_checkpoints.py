@@ -361,7 +361,7 @@ def test_a_full_disk_is_one_error_and_the_last_round_is_safe(tmp_path):
             resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
 
     try:
-        with pytest.raises(UsageError, match=r"takes no checkpoint \(File too large\)\. .* --resume goes on from it"):
+        with pytest.raises(UsageError, match=r"takes no checkpoint \(File too large\)\. .* resume goes on from it"):
             run_locally(protocol, memory, progress=fill, resume=tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

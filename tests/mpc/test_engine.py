@@ -193,7 +193,7 @@ def test_a_budget_is_kept_to_the_word(case):
     run_locally(Protocol("p", 4, 8, steps), {})
     with pytest.raises(BudgetExceeded) as caught:
         run_locally(Protocol("p", 4, 7, steps), {})
-    assert str(caught.value).startswith(f"protocol 'p': {message}; its memory is 7 words. Raise --memory")
+    assert str(caught.value).startswith(f"protocol 'p': {message}; its memory is 7 words. Raise memory")
     assert (caught.value.words, caught.value.memory) == (8, 7)
 
 

@@ -123,7 +123,7 @@ def test_a_budget_is_kept_to_the_word(cluster, case):
     with pytest.raises(BudgetExceeded) as theirs:
         run_locally(protocol, {})
     assert str(ours.value) == str(theirs.value)
-    assert ours.value.facts == theirs.value.facts
+    assert ours.value.args == theirs.value.args and vars(ours.value) == vars(theirs.value)
 
 
 def test_mail_has_to_fit(cluster):
@@ -240,9 +240,7 @@ def test_a_worker_that_is_killed_costs_a_round(cluster, tmp_path):
 
 def test_without_checkpoints_the_death_of_a_worker_is_one_error(cluster):
     protocol, memory = RUNS["messages that depend on everything"]
-    with pytest.raises(
-        WorkerLost, match=r"^a worker died: .*\. What the machines held is lost; --resume DIR keeps it\.$"
-    ):
+    with pytest.raises(WorkerLost, match=r"^a worker died: .*\. What the machines held is lost; resume keeps it\.$"):
         cluster.run(protocol, memory, kill_a_worker(cluster, round_=2))
     assert same(cluster.run(protocol, memory).memory, run_locally(protocol, memory).memory)  # others have been hired
 
@@ -259,9 +257,7 @@ def test_a_step_that_kills_its_worker_again_and_again_ends_the_run(cluster, tmp_
     protocol = Protocol("p", 4, 9, (hold, hold, deadly, hold))
     memory = held(range(4), word=range(4))
     poison.touch()
-    with pytest.raises(
-        WorkerLost, match=r"a worker died: .* and so did one before in round 3\. .* --resume .*/folder\.$"
-    ):
+    with pytest.raises(WorkerLost, match=r"a worker died: .* So did one before in round 3\. .* resume='.*/folder'\.$"):
         cluster.run(protocol, memory, resume=tmp_path / "folder")
     poison.unlink()
     told = []
@@ -323,7 +319,7 @@ def test_a_folder_that_takes_nothing_is_one_error(cluster, tmp_path):
             [place] = tmp_path.glob("round-1-*")
             (tmp_path / place.name.replace("round-1", "round-3")).touch()
 
-    with pytest.raises(UsageError, match=r"takes no checkpoint \(File exists\).* --resume goes on from it"):
+    with pytest.raises(UsageError, match=r"takes no checkpoint \(File exists\).* resume goes on from it"):
         cluster.run(protocol, memory, block_the_way, resume=tmp_path)
     run = cluster.run(protocol, memory, digests=True, resume=tmp_path)
     assert same(run.memory, run_locally(protocol, memory).memory)
@@ -433,7 +429,7 @@ def test_an_address_of_something_else_that_speaks_ray_s_language_gives_one_error
 
 def test_more_workers_than_a_machine_starts_are_one_error_at_once():
     (said,), errors = refusals_of_clusters("workers=5000")
-    assert said.startswith("5000 workers are more than this machine starts, ") and "fewer --workers" in said
+    assert said.startswith("5000 workers are more than this machine starts, ") and "fewer workers" in said
     assert errors == ""
 
 

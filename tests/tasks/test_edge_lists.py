@@ -94,8 +94,8 @@ def test_a_file_of_the_stanford_collection(tmp_path):
 @pytest.mark.parametrize(
     ("content", "match"),
     [
-        ("# a\n1 2\n2 2\n3 1\n", "line 3, joins '2' to itself. .*--simplify"),
-        ("# a\n1 2\n\n2 3\n2 1\n", "line 5, repeats '2' - '1' of line 2. .*--simplify"),
+        ("# a\n1 2\n2 2\n3 1\n", "line 3, joins '2' to itself. .*simplify=True"),
+        ("# a\n1 2\n\n2 3\n2 1\n", "line 5, repeats '2' - '1' of line 2. .*simplify=True"),
         ("1 2\n2 3\n1 2\n", "line 3, repeats '1' - '2' of line 1"),
         ("1 2\n2 1\n", "line 2, repeats '2' - '1' of line 1"),
         ("1 2\n2 1\n2 3\n", "line 2, repeats '2' - '1' of line 1"),

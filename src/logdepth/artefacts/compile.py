@@ -7,7 +7,7 @@ from typing import Any
 
 from logdepth.arrows.program_to_transformer.narrowest import WIDEST, carries, translate_narrowest, wider_format
 from logdepth.artefacts.model import Model
-from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording
 from logdepth.programs import Program
 from logdepth.solutions import program_for, solution_of
 from logdepth.tasks import Task
@@ -25,7 +25,7 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     try:
         made = translate_narrowest(program_for(task), dtype, tied)
     except CapacityExceeded as error:
-        raise CapacityExceeded(f"{error}. {remedy(task, dtype or WIDEST, tied)}") from None
+        raise CapacityExceeded(error, remedy(task, dtype or WIDEST, tied)) from None
     name = dtype_name(made.artefact)
     return Model(task, made.artefact, name, counts(made.claim) | promised(task, name, tied))
 
@@ -40,8 +40,8 @@ def compile_program(program: Program, dtype: str | None = None, tied: bool = Tru
         made = translate_narrowest(program, dtype, tied)
     except CapacityExceeded as error:
         wider = wider_format(program, dtype or WIDEST, tied)
-        would_do = f"dtype={wider!r} does" if wider else "Declare fewer rows or smaller ranges"
-        raise CapacityExceeded(f"{error}. {would_do}.") from None
+        would_do = Wording("{dtype} does.", dtype=wider) if wider else "Declare fewer rows or smaller ranges."
+        raise CapacityExceeded(error, would_do) from None
     return Model(program, made.artefact, dtype_name(made.artefact), counts(made.claim))
 
 
@@ -59,12 +59,12 @@ def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
     return counts(solution_of(task).claim(task, dtype, tied))
 
 
-def remedy(task: Task[Any], dtype: str, tied: bool) -> str:
+def remedy(task: Task[Any], dtype: str, tied: bool) -> Wording:
     """What would do: a wider format, or the largest n that this one carries."""
     largest = largest_n(task, dtype, tied)
     smaller = f"In {dtype} the largest n is {largest}" if largest else f"In {dtype} no n will do with these parameters"
     wider = wider_format(program_for(task), dtype, tied)
-    return f"{smaller}; --dtype {wider} carries n = {task.n}." if wider else f"{smaller}."
+    return Wording(f"{smaller}; {{dtype}} carries n = {task.n}.", dtype=wider) if wider else Wording(f"{smaller}.")
 
 
 def largest_n(task: Task[Any], dtype: str, tied: bool) -> int:

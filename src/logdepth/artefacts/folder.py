@@ -25,7 +25,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.artefacts.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.artefacts.model import Model
 from logdepth.numerics.documents import MOST_BYTES, Departure, conform, read_json
-from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.errors import Argument, Call, UsageError, Wording, first_line
 from logdepth.numerics.files import open_file, write_folder
 from logdepth.programs import Program, program_from_json
 from logdepth.tasks import Task, make_task
@@ -36,6 +36,7 @@ DTYPES = {"float32": "F32", "float64": "F64"}  # safetensors' names
 ITEMSIZES = {"float32": 4, "float64": 8}
 HEADER = 2**20, 2**10  # bytes that the head of a file of tensors has at most: in all, and for every tensor
 ATTENTION, MLP = ("query", "key", "value", "output"), ("into", "out")
+WRITE = Call("write_model(model, folder)", "compile", (Argument("out"),))
 PICKLES = {".pt", ".pth", ".bin", ".pkl", ".pickle", ".ckpt"}
 
 
@@ -105,13 +106,19 @@ def read_description(folder: Path) -> tuple[dict[str, Any], Description]:
     """The JSON, and what it says: of a version that we know, and in itself right."""
     place = folder / DESCRIPTION
     if not folder.exists():
-        raise UsageError(f"there is no model folder {folder}. Check the path, or write one: logdepth compile --out.")
+        raise UsageError(
+            f"there is no model folder {folder}.", Wording("Check the path, or write one: {it}.", it=WRITE)
+        )
     if not os.path.lexists(place):
-        raise UsageError(f"{folder} is no model folder: it has no {DESCRIPTION}. Write one: logdepth compile --out.")
+        raise UsageError(
+            f"{folder} is no model folder: it has no {DESCRIPTION}.", Wording("Write one: {it}.", it=WRITE)
+        )
     try:
         said = read_json(place)
         if not isinstance(said, dict) or said.get("format") != FORMAT:
-            raise UsageError(f"{place} does not describe a model of this library. Write one: logdepth compile --out.")
+            raise UsageError(
+                f"{place} does not describe a model of this library.", Wording("Write one: {it}.", it=WRITE)
+            )
         version = said.get("version")
         if isinstance(version, int) and version > VERSION:
             raise UsageError(
@@ -174,8 +181,8 @@ def pickled(place: Path) -> UsageError:
     return UsageError(f"{place} is a pickle, which can execute code, and is never loaded. Compile the model again.")
 
 
-def damaged(place: Path, what: str) -> UsageError:
-    return UsageError(f"{place} is damaged: {what}. Copy the folder again, or compile the model again.")
+def damaged(place: Path, what: str | UsageError) -> UsageError:
+    return UsageError(f"{place} is damaged:", UsageError(what), "Copy the folder again, or compile the model again.")
 
 
 def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping[str, Tensor], place: Path) -> Model:
@@ -185,12 +192,12 @@ def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping
         try:
             origin = make_task(description.task, description.parameters)
         except UsageError as error:
-            raise UsageError(f"{place}: {error}") from None
+            raise UsageError(f"{place}:", error) from None
     elif description.version > 1:
         try:
             origin = program_from_json(said["program"])
         except UsageError as error:
-            raise damaged(place, str(error).rstrip(".")) from None
+            raise damaged(place, error) from None
     model = Model(
         origin, transformer_of(description, tensors), description.dtype, description.claimed, said["verified"]
     )

@@ -127,16 +127,17 @@ def blaming(path: Path, what: str) -> Iterator[None]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit among them
+        said: str | UsageError
         match error:
             case UsageError():
-                said = str(error)
+                said = error
             case SyntaxError():
                 said = f"it is no Python ({error.msg})."
             case _:
                 said = f"{what}: {in_words(error)}."
         line = line_of(error, path)
         place = f"{path}, line {line}" if line else str(path)
-        raise UsageError(f"{place}: {said}") from error
+        raise UsageError(f"{place}:", said) from error
 
 
 def line_of(error: BaseException, path: Path) -> int | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 if TYPE_CHECKING:
     from logdepth.artefacts.model import Model
@@ -42,7 +42,9 @@ def write_onnx(model: Model, path: str | Path) -> None:
 
     stored = model.measured.parameters * model.transformer.dtype.itemsize
     if stored > MOST_BYTES:
-        raise UsageError(f"an ONNX file holds less than 2 GiB; these weights take {stored} bytes. Make --n smaller.")
+        raise UsageError(
+            f"an ONNX file holds less than 2 GiB; these weights take {stored} bytes.", Wording("Make {n} smaller.")
+        )
     proto = onnx.helper.make_model(
         graph_of(model.transformer),
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],

@@ -15,7 +15,7 @@ from logdepth.inspection.heads import Heads, heads_of
 from logdepth.learn.rates import Estimate, Rate, more_errors, rate
 from logdepth.learn.samplers import Batch, KHop, generator_of, unseen
 from logdepth.learn.trained import Answering
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 SEQUENCES = 50
 COLUMNS = ("layer", "head", "k", "target", "alignment", "share")
@@ -138,7 +138,9 @@ def inspect(
     groups = sampler.groups
     k = groups[-1] if k is None else k
     if k not in groups:
-        raise UsageError(f"{model.path} is asked k from {groups[0]} to {groups[-1]}; got {k}. Choose another --k.")
+        raise UsageError(
+            f"{model.path} is asked k from {groups[0]} to {groups[-1]}; got {k}.", Wording("Choose another {k}.")
+        )
     if sequences < 1:
         raise UsageError(f"a model is inspected on at least one sequence; got {sequences}.")
     names = tuple(

@@ -91,7 +91,7 @@ class Block:
         try:
             result = do.step(self.memory, self.mail)
         except (Exception, SystemExit) as error:
-            raise ProtocolError(f"raises {type(error).__name__}: {error}") from error
+            raise ProtocolError(f"raises {type(error).__name__}:", error) from error
         match result:
             case (dict() as held, dict() as sent) if are(Records, held) and are(Packets, sent):
                 memory, mail = held, sent

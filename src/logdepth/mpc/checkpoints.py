@@ -289,8 +289,9 @@ def carry_on(
         if fresh:
             raise
         raise ProtocolError(
-            f"{str(error).rstrip('.')}, the first one from {checkpoints.folder}: it may hold other records than a run"
-            " of this protocol. If the step is right, start again in another folder."
+            error,
+            f"That is the first step from {checkpoints.folder}, which may hold other records than a run of this"
+            " protocol. If the step is right, start again in another folder.",
         ) from error.__cause__
 
 

@@ -12,6 +12,7 @@ from logdepth.mpc.errors import BudgetExceeded, ProtocolError
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard
+from logdepth.numerics.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def begin(machines: Machines, protocol: Protocol, memory: Memory) -> State:
     try:
         blocks = machines.start(memory)
     except ProtocolError as error:
-        raise ProtocolError(f"protocol {protocol.name!r}: the input {error}.") from error
+        raise ProtocolError(f"protocol {protocol.name!r}: the input", error) from error
     Rules(protocol).check("holds", [block.held for block in blocks], 0, "of the input")
     return State()
 
@@ -138,7 +139,7 @@ def run_on(
                 try:
                     computed = machines.compute(state.at, state.number)
                 except ProtocolError as error:
-                    raise rules.error(state, do, str(error)) from error.__cause__
+                    raise rules.error(state, do, error) from error.__cause__
                 rules.check_computed(state, do, computed)
                 state.at += 1
                 if do.sends:
@@ -216,10 +217,9 @@ class Rules:
             )
         return most.words
 
-    def error(self, state: State, do: Do, wrong: str) -> ProtocolError:
+    def error(self, state: State, do: Do, wrong: str | UsageError) -> ProtocolError:
         place = f"of round {state.number}" if do.sends else f"after round {state.number - 1}"
-        wrong = wrong.removesuffix(".")  # of the message of another error
-        return ProtocolError(f"protocol {self.protocol.name!r}: the step {place}{self.named(do)} {wrong}.")
+        return ProtocolError(f"protocol {self.protocol.name!r}: the step {place}{self.named(do)}", UsageError(wrong))
 
     def place(self, state: State, do: Do) -> str:
         """When a step is taken, in words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 
 class BudgetExceeded(UsageError):
@@ -15,14 +15,10 @@ class BudgetExceeded(UsageError):
         self, protocol: str, machine: int, verb: str, words: int, round_: int, place: str, memory: int
     ) -> None:
         super().__init__(
-            f"protocol {protocol!r}: machine {machine} {verb} {words} words {place}; its memory is {memory} words."
-            " Raise --memory, or see the senders with --trace."
+            f"protocol {protocol!r}: machine {machine} {verb} {words} words {place}; its memory is {memory} words.",
+            Wording("Raise {memory}, or see the senders with {watch}."),
         )
         self.machine, self.round, self.words, self.memory = machine, round_, words, memory
-        self.facts = (protocol, machine, verb, words, round_, place, memory)
-
-    def __reduce__(self) -> tuple[type[BudgetExceeded], tuple[str, int, str, int, int, str, int]]:
-        return BudgetExceeded, self.facts  # else pickle would make it from its message
 
 
 class ProtocolError(UsageError):

@@ -17,7 +17,7 @@ from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.records import Memory, check_memory
 from logdepth.mpc.worker import Worker
 from logdepth.numerics.counts import checked_count
-from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.errors import UsageError, Wording, first_line
 
 PATIENCE = 60.0  # seconds for workers to start
 
@@ -67,8 +67,8 @@ class RayCluster:
         cpus = int(self.ray.cluster_resources().get("CPU", 0))
         if not self.ours and self.count > cpus:
             raise UsageError(
-                f"{self.count} workers of one CPU each are more than the {cpus} CPUs of the Ray cluster. Ask for fewer"
-                " --workers."
+                f"{self.count} workers of one CPU each are more than the {cpus} CPUs of the Ray cluster.",
+                Wording("Ask for fewer {workers}."),
             )
         options = {"num_cpus": 0 if self.ours else 1, "max_restarts": 0, "scheduling_strategy": "SPREAD"}
         actor = self.ray.remote(Worker).options(**options)
@@ -80,13 +80,14 @@ class RayCluster:
             free = self.ray.available_resources().get("CPU", 0)
             raise UsageError(
                 f"the Ray cluster has not started {self.count} workers of one CPU each in {PATIENCE:.0f} seconds;"
-                f" {free:g} CPUs are free. Ask for fewer --workers, or free some CPUs."
+                f" {free:g} CPUs are free.",
+                Wording("Ask for fewer {workers}, or free some CPUs."),
             ) from None
         except self.ray.exceptions.RayError as error:
             self.workers = []
             raise WorkerLost(
-                f"no worker starts ({first_line(error)}). If the Ray cluster has ended, start again; --resume goes on"
-                " from a checkpoint."
+                f"no worker starts ({first_line(error)}).",
+                Wording("If the Ray cluster has ended, start again; {resume} goes on from a checkpoint."),
             ) from error
 
     def dismiss(self) -> None:
@@ -122,12 +123,14 @@ class RayCluster:
                 except WorkerLost as error:
                     self.dismiss()
                     if folder is None:
-                        raise WorkerLost(f"{error}. What the machines held is lost; --resume DIR keeps it.") from error
+                        remedy = Wording("What the machines held is lost; {resume} keeps it.")
+                        raise WorkerLost(error, remedy) from error
                     folder.go_back()
                     if lost == folder.state.number:
                         raise WorkerLost(
-                            f"{error}, and so did one before in round {lost}. Free memory or mend the step, and go on"
-                            f" with --resume {folder.folder}."
+                            error,
+                            f"So did one before in round {lost}.",
+                            Wording("Free memory or mend the step, and go on with {resume}.", resume=folder.folder),
                         ) from error
                     lost = folder.state.number
 

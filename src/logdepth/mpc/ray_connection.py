@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from logdepth.mpc.worker import INLINE
-from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.errors import UsageError, Wording, first_line
 
 LOOPBACK = "127.0.0.1"
 MOST_OF_A_CPU = 8  # workers on this machine; to start, each takes a CPU a second or more
@@ -62,8 +62,8 @@ def start(ray: Any, cpus: int, object_store: int | None, folder: str) -> None:
     most = MOST_OF_A_CPU * (os.cpu_count() or 1)
     if cpus > most:
         raise UsageError(
-            f"{cpus} workers are more than this machine starts, {most}: {MOST_OF_A_CPU} for each of its CPUs. Ask for"
-            " fewer --workers."
+            f"{cpus} workers are more than this machine starts, {most}: {MOST_OF_A_CPU} for each of its CPUs.",
+            Wording("Ask for fewer {workers}."),
         )
     try:
         with as_loopback(ray):

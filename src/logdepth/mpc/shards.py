@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from logdepth.mpc.records import Mail, Memory, Packets, Records
 from logdepth.numerics.documents import Count, Departure
-from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.errors import UsageError, Wording, first_line
 from logdepth.numerics.files import FULL, open_file
 
 
@@ -76,7 +76,7 @@ def read_shard(place: Path, block: int, shard: Shard) -> tuple[Memory, Mail]:
         except Departure as departure:
             raise damaged(place.parent, f"{place.name}/{path.name} is {departure}") from None
         except UsageError as error:  # of records, whose arrays do not fit each other
-            raise damaged(place.parent, f"{place.name}/{path.name}: {str(error).rstrip('.')}") from None
+            raise damaged(place.parent, f"{place.name}/{path.name}:", error) from None
         except OSError as error:
             raise damaged(place.parent, f"{place.name}/{path.name}: {error.strerror or error}") from None
     return memory, mail
@@ -173,10 +173,12 @@ def flush(file: IO[Any]) -> None:
 def refused(folder: Path, error: OSError) -> UsageError:
     remedy = "Make room or choose" if error.errno in FULL else "Choose"
     return UsageError(
-        f"{folder} takes no checkpoint ({error.strerror or error}). {remedy} another folder; a round that it"
-        " holds is safe, and --resume goes on from it."
+        f"{folder} takes no checkpoint ({error.strerror or error}). {remedy} another folder; a round that it",
+        Wording("holds is safe, and {resume} goes on from it."),
     )
 
 
-def damaged(folder: Path, wrong: str) -> UsageError:
-    return UsageError(f"{folder} is damaged: {wrong}. Start again in another folder, or restore it from a copy.")
+def damaged(folder: Path, *wrong: str | UsageError) -> UsageError:
+    return UsageError(
+        f"{folder} is damaged:", UsageError(*wrong), "Start again in another folder, or restore it from a copy."
+    )

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from logdepth.networks.gpt2 import Gpt2Shape
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 
 KINDS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -78,7 +78,8 @@ def mamba_classes() -> tuple[Any, Any]:
         from transformers import MambaConfig, MambaModel
         from transformers.utils import logging
     except ImportError:
-        raise UsageError("--network mamba needs transformers. Install logdepth[lab].") from None
+        rule = Wording("{network} needs transformers. Install logdepth[lab].", network="mamba")
+        raise UsageError(rule) from None
     logging.set_verbosity_error()  # it recommends kernels for GPUs at every start
     return MambaModel, MambaConfig
 

@@ -92,8 +92,8 @@ class UsageError(ValueError):
     texts, wordings, and errors that say what went wrong below. The command line prints it and exits with status 2.
     """
 
-    def __init__(self, *said: str | Wording | UsageError) -> None:
-        self.said = tuple(piece for one in said for piece in (_sentence(one) if isinstance(one, UsageError) else [one]))
+    def __init__(self, *said: str | Wording | BaseException) -> None:
+        self.said = tuple(piece for one in said for piece in _pieces(one))
         super().__init__(self.worded())
 
     def worded(self, word: Word = str) -> str:
@@ -110,9 +110,11 @@ class UsageError(ValueError):
         return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]  # as it was made
 
 
-def _sentence(error: UsageError) -> list[str | Wording]:
-    """What an error says, as a part of another one."""
-    *before, last = error.said
+def _pieces(said: str | Wording | BaseException) -> list[str | Wording]:
+    """What is said, in pieces; an error is a sentence of its own, which ends as one."""
+    if isinstance(said, str | Wording):
+        return [said]
+    *before, last = said.said if isinstance(said, UsageError) else [str(said)]
     return [*before, f"{last}." if isinstance(last, str) and not last.endswith((".", "!", "?")) else last]
 
 

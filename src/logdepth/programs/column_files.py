@@ -181,7 +181,7 @@ def json_cells(program: Program, text: str, path: Path) -> dict[str, list[Cell]]
     try:
         value = parse_json(text)
     except Departure as error:
-        raise UsageError(f"{path} cannot be read: {error}. {what_to_give(program)}") from None
+        raise UsageError(f"{path} cannot be read:", error, what_to_give(program)) from None
     if isinstance(value, dict):
         check_names(program, list(value), str(path))
         return {name: listed(entries, f"{path}: column {name!r}") for name, entries in value.items()}

@@ -64,7 +64,7 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
         try:
             interpret(program, table)
         except UsageError as error:
-            raise UsageError(f"table {number + 1} of the batch: {error}") from error
+            raise UsageError(f"table {number + 1} of the batch:", error) from error
 
 
 @undisturbed()

@@ -243,7 +243,7 @@ def program_from_json(document: Any) -> Program:
         form = conform(document, ProgramForm)
         return Reading(form).program()
     except (Departure, UsageError) as error:
-        raise UsageError(f"this is no program that can be read: {error}") from None
+        raise UsageError("this is no program that can be read:", error) from None
     except RecursionError:
         raise UsageError("this is no program that can be read: its loops are too many inside each other") from None
 

@@ -116,7 +116,7 @@ class RawProtocol:
             try:
                 within(torch.as_tensor(values), self.state[name], f"protocol {self.name!r}: at the start, {name!r}")
             except UsageError as error:
-                raise UsageError(f"{error} Correct the initial state, or declare a larger range.") from None
+                raise UsageError(error, "Correct the initial state, or declare a larger range.") from None
         return arrays
 
     def run(self, columns: Mapping[str, Any]) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from logdepth.mpc.primitives.costs import least_on_tree, least_spare, reduction_levels, sorting, words_of_ends
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 from logdepth.theory.claim import Claim
 from logdepth.theory.logarithm import ceil_div
 
@@ -89,7 +89,8 @@ def three_sum_layout(numbers: int, modulus: int, memory: int | None = None) -> L
             return Layout(numbers, modulus, blocks, memory)
     least = min(memory_for(numbers, blocks) for blocks in range(1, most + 1))
     raise UsageError(
-        f"3-SUM of {numbers} numbers needs machines with at least {least} words; got {memory}. Raise --memory."
+        f"3-SUM of {numbers} numbers needs machines with at least {least} words; got {memory}.",
+        Wording("Raise {memory}."),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logdepth.mpc import RayCluster, run_locally
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.protocols import Prepared
 from logdepth.runs.outcome import Outcome
 
@@ -49,8 +49,11 @@ def check_engine(engine: str, blocks: int | None, workers: int | None, traced: b
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}. {did_you_mean(engine, ENGINES)}")
     if engine == "local" and workers is not None:
-        raise UsageError("--workers is for --engine ray. The local engine is one process; leave it out.")
+        rule = "{workers} is for {engine}. The local engine is one process; leave it out."
+        raise UsageError(Wording(rule, engine="ray"))
     if engine == "ray" and blocks is not None:
-        raise UsageError("--blocks is for --engine local. Ray has a block for each of its --workers.")
+        rule = "{blocks} is for {engine}. Ray has a block for each of its {workers}."
+        raise UsageError(Wording(rule, engine="local"))
     if engine == "ray" and traced:
-        raise UsageError("--trace is for --engine local: with Ray no packet passes through this process. Leave it out.")
+        rule = "{watch} is for {engine}: with Ray no packet passes through this process. Leave it out."
+        raise UsageError(Wording(rule, engine="local"))

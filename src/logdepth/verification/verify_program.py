@@ -163,7 +163,7 @@ def drawn_tables(task: ProgramTask, rng: np.random.Generator) -> Iterator[Column
         try:
             yield task.encode(table)
         except UsageError as error:
-            raise UsageError(f"the sample of program {task.name!r} draws what is no table: {error}") from error
+            raise UsageError(f"the sample of program {task.name!r} draws what is no table:", error) from error
 
 
 def differ(outputs: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]) -> bool:

@@ -71,7 +71,8 @@ def verify_protocol(
         if progress is not None:
             progress(number, count)
     if refusal is not None and not done:
-        raise UsageError(f"{refusal} That was the last of {skipped} initial states, all of them refused. {remedy}")
+        last = f"That was the last of {skipped} initial states, all of them refused."
+        raise UsageError(refusal, last, remedy)
     stopped = budget.seconds if budget.stopped else None
     return Verification(
         done, wrong, 0, seed, perf_counter() - start, first, skipped, count, stopped, raw.machines if done else 0, why

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from logdepth.arrows.program_to_mpc.cost import stage_of
 from logdepth.arrows.program_to_mpc.plan import Stage, least_memory, our_program_protocol
 from logdepth.arrows.program_to_mpc.schedule import Schedule, Step
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 from logdepth.programs.program import Program
 from logdepth.theory.claim import Claim
 
@@ -71,6 +71,7 @@ def fastest(deals: Sequence[Deal], memory: int) -> Deal:
         on = f" on {deals[0].machines} machines" if len(deals) == 1 else ""
         raise UsageError(
             f"program {deals[0].program.name!r} needs machines of at least {least} words for {deals[0].rows} rows{on};"
-            f" got {memory}. Raise --memory."
+            f" got {memory}.",
+            Wording("Raise {memory}."),
         )
     return min(fits, key=lambda deal: (deal.claim(memory).sizes["rounds"], deal.machines))

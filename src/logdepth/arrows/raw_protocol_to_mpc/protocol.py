@@ -76,7 +76,7 @@ def moments(raw: RawProtocol, columns: Mapping[str, Any], matching: bool = False
         ) from error
     except ProtocolError as error:
         if isinstance(error.__cause__, UsageError):  # of the raw protocol: it says where it comes from
-            raise ProtocolError(str(error.__cause__)) from error
+            raise ProtocolError(error.__cause__) from error
         raise
     return seen
 

@@ -23,7 +23,7 @@ import numpy as np
 from logdepth.arrows.transformer_to_mpc.attention_layers import Array, AttentionLayer
 from logdepth.arrows.transformer_to_mpc.plan import least_memory, words_per_child
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, Step
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 TOKENS = "tokens"
 """The kind of record that a token machine holds before the first round and after the last; field `x`: its token."""
@@ -127,7 +127,9 @@ def trees_for(layers: Sequence[AttentionLayer], tokens: int, causal: bool, memor
     width, projected = sizes(layers)
     least = least_memory(width, projected)
     if memory < least:
-        raise UsageError(f"machines need at least {least} words to simulate this model; got {memory}. Raise --memory.")
+        raise UsageError(
+            f"machines need at least {least} words to simulate this model; got {memory}.", Wording("Raise {memory}.")
+        )
     return Trees(tokens, min(memory // words_per_child(projected), max(2, tokens)), causal)
 
 
