@@ -47,12 +47,15 @@ Word = Callable[[Argument | Call], str]
 """How a caller names what can be chosen or started."""
 
 
+@dataclass(frozen=True, init=False)
 class Wording:
     """A text in which `{memory}` is the argument `memory`: its name alone, or with the value that is given.
 
     What is given may also be an Argument of another name, a Call, or another Wording. A text of somebody else does not
     belong in the template; it stands before it in the error.
     """
+
+    parts: tuple[str | Argument | Call, ...]
 
     def __init__(self, template: str, **given: object) -> None:
         parts: list[str | Argument | Call] = []
@@ -63,7 +66,7 @@ class Wording:
                 named.add(name)
                 parts += _named(name, given.get(name))
         assert given.keys() <= named, f"{template!r} does not name {', '.join(given.keys() - named)}"
-        self.parts = tuple(parts)
+        object.__setattr__(self, "parts", tuple(parts))  # frozen from here on
 
     def worded(self, word: Word = str) -> str:
         return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
