@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -30,22 +30,35 @@ from logdepth.programs.program import (
     Sum,
     Weave,
     described,
+    outputs_of,
 )
 from logdepth.programs.row_function import Undefined
 
 Values = dict[Column, Tensor]  # every column's value, (N,) int64
 
+See = Callable[[Statement, Mapping[Column, np.ndarray]], None]
+"""Called when a statement has been carried out, with the columns that it gave, (N,) int64 each; for a repeat before
+every turn with the state that the turn begins with, and after the last one with its outputs."""
 
-@undisturbed()
+
 def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
     """Run the program on one table and return its output columns, each (N,) int64.
 
     A column of letters may be given as text; `decode_texts(outputs, program.output_letters)` gives texts back.
     Raises UsageError if an input is missing, or a value leaves its column's declared range.
     """
+    values = carry_out(program, columns)
+    return {name: values[column] for name, column in program.outputs.items()}
+
+
+@undisturbed()
+def carry_out(
+    program: Program, columns: Mapping[str, ArrayLike | str], see: See | None = None
+) -> dict[Column, np.ndarray]:
+    """What every column holds in the end; `see` sees every statement on the way. As `interpret`."""
     values = check_inputs(program, columns)
-    run(program, program.statements, values)
-    return {name: values[column].numpy() for name, column in program.outputs.items()}
+    run(program, program.statements, values, see)
+    return {column: held.numpy() for column, held in values.items()}
 
 
 def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> None:
@@ -96,7 +109,7 @@ def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tens
 
 
 @undisturbed()
-def run(program: Program, statements: Sequence[Statement], values: Values) -> None:
+def run(program: Program, statements: Sequence[Statement], values: Values, see: See | None = None) -> None:
     for statement in statements:
         match statement:
             case Map():
@@ -123,7 +136,13 @@ def run(program: Program, statements: Sequence[Statement], values: Values) -> No
             case Hold():
                 values[statement.output] = values[statement.column]
             case Repeat():
-                run_repeat(program, statement, values)
+                run_repeat(program, statement, values, see)
+        if see is not None:
+            see(statement, columns_of(values, outputs_of(statement)))
+
+
+def columns_of(values: Values, columns: Sequence[Column]) -> dict[Column, np.ndarray]:
+    return {column: values[column].numpy() for column in columns}
 
 
 def of(program: Program, operand: Operand, values: Values) -> Tensor:
@@ -207,12 +226,14 @@ def run_spread(program: Program, statement: Spread, values: Values) -> None:
         values[column] = in_range(column, (heard * of(program, operand, values)[None, :]).sum(1))
 
 
-def run_repeat(program: Program, statement: Repeat, values: Values) -> None:
+def run_repeat(program: Program, statement: Repeat, values: Values, see: See | None = None) -> None:
     current = [of(program, operand, values) for operand in statement.start]
     for _ in range(statement.times):
         for column, value in zip(statement.state, current, strict=True):
             values[column] = in_range(column, value)
-        run(program, statement.body, values)
+        if see is not None:
+            see(statement, columns_of(values, statement.state))
+        run(program, statement.body, values, see)
         current = [of(program, operand, values) for operand in statement.result]
     for column, value in zip(statement.outputs, current, strict=True):
         values[column] = in_range(column, value)

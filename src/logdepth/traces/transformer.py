@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
-from logdepth.transformer import Attention, Transformer
+from logdepth.transformer import Attention, Block, Transformer
 from logdepth.transformer.evaluate import EXACT, checked, embed, project, read, step, weigh
 
 WEIGHTS_AT_ONCE = 2**22
@@ -48,6 +49,15 @@ class TransformerTrace:
     def keys(self) -> list[np.ndarray | None]:
         return [None if chosen is None else chosen.keys for chosen in self.choices]
 
+    def as_json(self) -> dict[str, Any]:
+        """The stream as decimals, and of every head the choices; weights only by `weights`, as they are many."""
+        return {
+            "outputs": {name: values.tolist() for name, values in self.outputs.items()},
+            "names": [list(names) for names in self.names],
+            "streams": [stream.tolist() for stream in self.streams],
+            "steps": [step_json(*each) for each in zip(self.transformer.steps, self.choices, strict=True)],
+        }
+
     def weights(self, number: int, queries: np.ndarray) -> np.ndarray:
         """The attention weights of these queries, ascending, at a step that has attention, (heads, queries, N + 1)."""
         attention = self.transformer.steps[number].attention
@@ -56,6 +66,18 @@ class TransformerTrace:
         runs = np.split(queries, np.flatnonzero(np.diff(queries) > 1) + 1)
         found = [weighed(x, attention, self.transformer.causal, run[0], run[-1] + 1) for run in runs]
         return np.concatenate(found, axis=1)
+
+
+def step_json(block: Block, choices: Choices | None) -> dict[str, Any]:
+    labels = [] if block.attention is None else list(block.attention.labels)
+    statements = [] if block.attention is None else list(block.attention.statements)
+    return {
+        "labels": labels,
+        "statements": statements,
+        "relu_statements": [] if block.mlp is None else list(block.mlp.statements),
+        "keys": None if choices is None else choices.keys.tolist(),
+        "certain": None if choices is None else choices.certain.tolist(),
+    }
 
 
 @undisturbed()

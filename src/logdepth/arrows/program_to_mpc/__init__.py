@@ -12,17 +12,18 @@ that the memory allows, and statements that do not wait for each other share rou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.arrow import Columns, MadeProtocol
 from logdepth.arrows.program_to_mpc.deal import Deal, deal, fastest
-from logdepth.arrows.program_to_mpc.protocol import protocol_of
+from logdepth.arrows.program_to_mpc.protocol import protocol_of, rows_of
 from logdepth.arrows.program_to_mpc.prune import prune
 from logdepth.arrows.program_to_mpc.rows import output_columns, row_records
 from logdepth.arrows.program_to_mpc.schedule import schedule
 from logdepth.arrows.program_to_mpc.unroll import unroll
 from logdepth.mpc import Memory, Protocol
-from logdepth.programs.program import Program
+from logdepth.programs.program import Constant, Operand, Program
 from logdepth.theory.claim import Claim
 
 __all__ = ["claim_for", "least_memory_for", "output_columns", "program_to_mpc", "row_records", "translate"]
@@ -40,8 +41,20 @@ def program_to_mpc(program: Program, rows: int, memory: int, machines: int | Non
     return translate(program, rows, memory, machines).artefact
 
 
+@dataclass(frozen=True, eq=False)
+class MadeOfProgram(MadeProtocol):
+    """A protocol made of a program, and where the program's columns stand on the machines.
+
+    given: for every step in which the interpreter carries out the program (`programs.interpret.See`), where each
+    column stands that the step gives: the field of the rows' records that holds it while it is still read; or the
+    number that it is in every row; or None, for what no output depends on and for the row's own number.
+    """
+
+    given: tuple[tuple[str | int | None, ...], ...]
+
+
 @undisturbed()
-def translate(program: Program, rows: int, memory: int | None = None, machines: int | None = None) -> MadeProtocol:
+def translate(program: Program, rows: int, memory: int | None = None, machines: int | None = None) -> MadeOfProgram:
     """That protocol with its claim. memory: by default the power of two above the least."""
     ways = deals(program, rows, machines)
     words = 2 ** least_memory_of(ways).bit_length() if memory is None else memory
@@ -51,7 +64,17 @@ def translate(program: Program, rows: int, memory: int | None = None, machines: 
     def encode(columns: Columns) -> Memory:
         return row_records(program, columns, protocol.machines)
 
-    return MadeProtocol(protocol, chosen.claim(words), encode, output_columns)
+    return MadeOfProgram(protocol, chosen.claim(words), encode, output_columns, given_on_machines(chosen))
+
+
+def given_on_machines(chosen: Deal) -> tuple[tuple[str | int | None, ...], ...]:
+    """`MadeOfProgram.given`."""
+    fields = rows_of(chosen).fields
+
+    def where(operand: Operand) -> str | int | None:
+        return operand.value if isinstance(operand, Constant) else fields.get(operand)
+
+    return tuple(tuple(map(where, step)) for step in chosen.schedule.straight.given)
 
 
 @undisturbed()

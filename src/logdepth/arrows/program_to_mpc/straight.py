@@ -68,11 +68,16 @@ Line = Map | Talk | Rank
 
 @dataclass(frozen=True, eq=False)
 class Straight:
-    """Lines in an order in which each finds what it reads. `outputs`: what each output of the program is."""
+    """Lines in an order in which each finds what it reads. `outputs`: what each output of the program is.
+
+    given: for every step in which the interpreter carries out the program (`programs.interpret.See`), what the columns
+    that the step gives are.
+    """
 
     program: Program
     lines: tuple[Line, ...]
     outputs: Mapping[str, Operand]
+    given: tuple[tuple[Operand, ...], ...] = ()
 
     @property
     def read_last(self) -> set[Column]:

@@ -28,6 +28,7 @@ from logdepth.programs.program import (
     Statement,
     Sum,
     Weave,
+    outputs_of,
 )
 from logdepth.programs.trace import traced_map
 
@@ -37,7 +38,7 @@ def unroll(program: Program) -> Straight:
     unrolling = Unrolling(program)
     unrolling.run(program.statements)
     outputs = {name: unrolling.of(column) for name, column in program.outputs.items()}
-    return Straight(program, tuple(unrolling.lines), outputs)
+    return Straight(program, tuple(unrolling.lines), outputs, tuple(unrolling.given))
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,12 @@ class Matching:
 
 @dataclass
 class Unrolling:
-    """The lines so far, and what a column of the program stands for now."""
+    """The lines so far, what a column of the program stands for now, and what those stood for that a step gave."""
 
     program: Program
     lines: list[Line] = field(default_factory=list)
     now: dict[Column, Operand] = field(default_factory=dict)
+    given: list[tuple[Operand, ...]] = field(default_factory=list)
 
     def of(self, operand: Operand) -> Operand:
         return self.now.get(operand, operand) if isinstance(operand, Column) else operand
@@ -83,11 +85,13 @@ class Unrolling:
                     self.now[statement.output] = self.of(statement.column)
                 case Repeat():
                     self.repeat(statement)
+            self.given.append(tuple(map(self.of, outputs_of(statement))))
 
     def repeat(self, statement: Repeat) -> None:
         state = list(map(self.of, statement.start))
         for _ in range(statement.times):
             self.now |= dict(zip(statement.state, state, strict=True))
+            self.given.append(tuple(state))
             self.run(statement.body)
             state = list(map(self.of, statement.result))
         self.now |= dict(zip(statement.outputs, state, strict=True))
