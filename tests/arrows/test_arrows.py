@@ -18,9 +18,10 @@ from logdepth.programs.rounds import rounds_of
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.transformer import Transformer, resources
-from logdepth.verification.laws import LawBroken, check_arrow
+from logdepth.verification.laws import LawBroken, check_arrow, check_within
 from logdepth.verification.sizes import small_sizes
 
+ARROWS_OF_THE_LIBRARY = dict(ARROWS)
 SIZES = [pytest.param(name, size, id=f"{name}-{size}") for name, size in small_sizes()]
 
 
@@ -108,12 +109,24 @@ def test_the_way_between_two_models_is_the_shortest(source, target, names):
 def test_ways_compose_and_a_model_without_a_way_is_refused(monkeypatch):
     only = {name: ARROWS[name] for name in ("program-to-transformer", "transformer-to-mpc")}
     monkeypatch.setattr("logdepth.arrows.registry.ARROWS", only)
-    first, second = find_way(Program, Protocol)
+    way = find_way(Program, Protocol)
+    assert [arrow.name for arrow in way] == list(only)
+    assert [option.name for option in way.options].count("memory") == 1
     program = doubling()
+    made = way(program, memory=4000, dtype="float64")
+    direct = ARROWS_OF_THE_LIBRARY["transformer-to-mpc"](
+        ARROWS_OF_THE_LIBRARY["program-to-transformer"](program, dtype="float64").artefact, memory=4000
+    )
+    assert made.claim.sizes == direct.claim.sizes
+    assert made.artefact.memory == 4000
+    assert made.claim.source.endswith(f"; then {direct.claim.source}")
     table = full_table(program, 0)
-    made = second(first(program).artefact)
-    assert np.array_equal(made.run(table).outputs["end"], program.run(table)["end"])
-    with pytest.raises(UsageError, match="no arrow leads from a Protocol to a Program"):
+    ran = made.run(table)
+    assert np.array_equal(ran.outputs["end"], program.run(table)["end"])
+    check_within(ran.taken, made.claim.sizes, "the way")
+    with pytest.raises(UsageError, match=r"has no option 'memry'\. Did you mean 'memory'"):
+        way(program, memry=3)
+    with pytest.raises(UsageError, match="no arrow leads from mpc to program"):
         find_way(Protocol, Program)
 
 

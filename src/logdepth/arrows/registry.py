@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
 from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
 from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
 from logdepth.arrows.raw_protocol_to_mpc.theorem import RAW_PROTOCOL_TO_MPC
 from logdepth.arrows.transformer_to_mpc.theorem import TRANSFORMER_TO_MPC
-from logdepth.numerics.errors import UsageError
+from logdepth.arrows.way import Way
+from logdepth.numerics.errors import UsageError, did_you_mean
 
 AnyArrow = Arrow[Any, Any]
 
@@ -36,19 +37,32 @@ def register_arrow(arrow: AnyArrow) -> None:
         raise UsageError(f"there is an arrow {arrow.name!r} already. Give yours a name of its own.")
 
 
-def find_way(source: type, target: type) -> Sequence[AnyArrow]:
+def targets() -> dict[str, type]:
+    """The models that arrows lead to, by name."""
+    return {name_of(arrow.target): arrow.target for arrow in ARROWS.values()}
+
+
+def target_called(name: str) -> type:
+    """Errors: UsageError for a model to which no arrow leads."""
+    known = targets()
+    if name not in known:
+        raise UsageError(f"no arrow leads to {name!r}. {did_you_mean(name, known)}")
+    return known[name]
+
+
+def find_way(source: type, target: type) -> Way:
     """The fewest arrows that lead from one model to another, of several the one whose arrows came first.
 
     Errors: UsageError if none do.
     """
-    ways: dict[type, list[AnyArrow]] = {source: []}
+    ways: dict[type, tuple[AnyArrow, ...]] = {source: ()}
     waiting = [source]
     while waiting:
         at = waiting.pop(0)
         for arrow in ARROWS.values():
             if issubclass(at, arrow.source) and arrow.target not in ways:
-                ways[arrow.target] = [*ways[at], arrow]
+                ways[arrow.target] = (*ways[at], arrow)
                 waiting.append(arrow.target)
-    if target not in ways or not ways[target]:
-        raise UsageError(f"no arrow leads from a {source.__name__} to a {target.__name__}.")
-    return ways[target]
+    if not ways.get(target):
+        raise UsageError(f"no arrow leads from {name_of(source)} to {name_of(target)}.")
+    return Way(ways[target])

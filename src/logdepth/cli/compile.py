@@ -11,15 +11,27 @@ from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, parted, ta
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
 from logdepth.cli.sizes import print_sizes, sizes_as_json
+from logdepth.cli.ways import TRANSFORMER, check_for_transformer, compile_along
 from logdepth.cli.writing import write_and_tell, write_with_report
 from logdepth.numerics.errors import UsageError
 
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TASK|FILE.py",
-        help=f"A task, its parameters as options, as in: k-hop --n 100 --k 16; or {OWN_FILE}",
+        metavar="TASK|FILE.py|DIR",
+        help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or the folder of a model, with --to; or"
+        f" {OWN_FILE}",
         show_default=False,
+    ),
+]
+
+
+To = Annotated[
+    str,
+    typer.Option(
+        metavar="MODEL",
+        help="What to make: transformer; or mpc, a protocol, of which rounds, machines and memory are told. For"
+        " its options, as --memory: logdepth compile TASK --to mpc --help.",
     ),
 ]
 
@@ -27,6 +39,7 @@ Words = Annotated[
 def compile_model(
     context: typer.Context,
     words: Words = None,
+    to: To = TRANSFORMER,
     router: Router = None,
     local: Local = None,
     dtype: Dtype = None,
@@ -38,11 +51,19 @@ def compile_model(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> int:
-    """Build the transformer for a task, or for a program or a protocol of your own, verify it, and write it.
+    """Build the transformer of a task, or of a program or a protocol of your own, verify it, and write it; or with --to
+    what another theorem makes of it.
 
     The task's parameters are options too. FILE.py defines one Program, Table or RawProtocol at module level, and maybe
     functions oracle(columns) and sample(rng), which verification uses; FILE.py:name chooses one of several.
     """
+    if to != TRANSFORMER:
+        tell_idle(context, f"with --to {to} nothing is run", "--samples", "--seconds", "--seed", "--no-verify")
+        for option in [name for name, value in (("--out", out), ("--local", local)) if value is not None]:
+            raise UsageError(f"{option} is for transformers. Leave it out, or --to {to}.")
+        given = {"--router": router, "--dtype": dtype, "--untied": "0" if untied else None}
+        typed = {name: value for name, value in given.items() if value is not None}
+        return compile_along(words or [], to, typed, context, as_json=as_json)
     if no_verify:
         tell_idle(context, "with --no-verify nothing is checked", "--samples", "--seconds", "--seed")
     extent = None if no_verify else Extent(samples, seed=seed, seconds=seconds)
@@ -52,6 +73,7 @@ def compile_model(
             raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of compile. Leave it out.")
         return compile_own_file(names[0], router, local, dtype, out, untied, extent, as_json=as_json)
     refuse_routing(router, local)
+    check_for_transformer(names, parameters)
     task = task_of(words or [], context)
 
     from logdepth.artefacts import check_free, compile_task

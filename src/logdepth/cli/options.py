@@ -17,15 +17,8 @@ SAME = {"--alphabet": "--letters", "--letters": "--alphabet", "--k": "--most-hop
 """Options that tasks and samplers have different names for: either takes the other's."""
 
 TASK_WORDS = {"ignore_unknown_options": True}
-"""Context settings of a verb that takes TaskWords: what the parser does not know reaches the task."""
+"""Context settings of a verb that takes a task and its parameters: what the parser does not know reaches the task."""
 
-TASK_ARGUMENT = typer.Argument(
-    metavar="TASK",
-    help="A task; its parameters are options, as in: k-hop --n 100 --k 16. See: logdepth tasks TASK.",
-    show_default=False,
-)
-TaskWords = Annotated[list[str], TASK_ARGUMENT]
-OptionalTaskWords = Annotated[list[str] | None, TASK_ARGUMENT]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 Dtype = Annotated[
     str | None,
@@ -117,13 +110,19 @@ def task_and_input_of(words: Sequence[str], context: typer.Context) -> "tuple[Ta
     return task, Path(names[1]) if len(names) == 2 else None
 
 
-def task_named(name: str, parameters: Mapping[str, str | None], context: typer.Context) -> "Task[Any]":
-    """The task with these parameters. Errors: as of `task_of`."""
+def task_named(
+    name: str, parameters: Mapping[str, str | None], context: typer.Context, further: Collection[str] = ()
+) -> "Task[Any]":
+    """The task with these parameters. further: options that the caller took before. Errors: as of `task_of`."""
     from logdepth.tasks import TASKS, make_task
 
     if name in TASKS:
         own = [f"--{item.name}" for item in TASKS[name].describe()]
-        known = [*own, *(option for item in context.command.params for option in item.opts if option.startswith("--"))]
+        known = [
+            *own,
+            *further,
+            *(option for item in context.command.params for option in item.opts if option.startswith("--")),
+        ]
         parameters = by_their_names(parameters, own)
         for option in parameters:
             if option not in own:

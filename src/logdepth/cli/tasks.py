@@ -63,7 +63,7 @@ def print_list(tasks: "list[type[Task[Any]]]") -> None:
 
 
 def show_parameters_of(words: Sequence[str]) -> None:
-    """Below the help of a verb, the parameters of the task that is named with it; of none, nothing."""
+    """Below the help of a verb, the task's parameters, if one is named, and the options of the way to --to."""
     from logdepth.tasks import TASKS
 
     sampled = words[0] in ("dataset", "train")
@@ -75,6 +75,12 @@ def show_parameters_of(words: Sequence[str]) -> None:
         found = [TASKS[word].describe() for word in words[1:] if word in TASKS]
     for parameters in found[:1]:
         print_parameters(parameters)
+    if words[0] == "compile":
+        from logdepth.cli.ways import arrows_for_help
+
+        for name, options in arrows_for_help(words[1:]):
+            console().print(f"\n[bold cyan]{name}[/]")
+            print_parameters(options)
 
 
 def print_parameters(parameters: "Sequence[Parameter]") -> None:

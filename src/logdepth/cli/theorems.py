@@ -1,29 +1,49 @@
 """`logdepth theorems`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.options import Json, OptionalTaskWords, task_of
+from logdepth.cli.arrows import list_theorems, show_theorem, theorem_names
+from logdepth.cli.options import Json, parted, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
+from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from logdepth.theory import Claim
 
 
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TASK|THEOREM",
+        help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or a theorem, as transformer-to-mpc."
+        " Without either: lists all theorems.",
+        show_default=False,
+    ),
+]
+
+
 def show_theorems(
     context: typer.Context,
-    words: OptionalTaskWords = None,
+    words: Words = None,
     dtype: Annotated[str, typer.Option(help="Number format of our construction: float32 or float64.")] = "float32",
     as_json: Json = False,
-) -> None:
-    """Say what theory promises for a task, model by model, with sources; and what our construction promises, and our
-    protocol for `mpc` if the task has one of its own. Without a task: the theorems that construct, from one model of
-    computation to another."""
+) -> int:
+    """Say what is proved of a task, model by model, beside what we construct; or show the theorem of this name at work.
+
+    Without a word: all theorems that construct, from one model of computation to another, and that forbid.
+    """
     if not words:
-        list_arrows(as_json=as_json)
-        return
+        list_theorems(as_json=as_json)
+        return 0
+    from logdepth.tasks import TASKS
+
+    names, parameters = parted(words)
+    if len(names) == 1 and names[0] not in TASKS:
+        check_theorem(names[0], parameters)
+        return show_theorem(names[0], as_json=as_json)
     from logdepth.protocols import PROTOCOLS
     from logdepth.solutions import solution_of
 
@@ -43,31 +63,18 @@ def show_theorems(
         )
     else:
         print_claims(task.name, task.parameters, [ours] if protocol is None else [ours, protocol], claims)
+    return 0
 
 
-def list_arrows(*, as_json: bool) -> None:
-    """Every arrow: from which model to which, what it says, where that is proved."""
-    from logdepth.arrows.registry import ARROWS
+def check_theorem(name: str, options: Collection[str]) -> None:
+    """UsageError for a word that is neither a task nor a theorem, and for options of a theorem."""
+    from logdepth.tasks import TASKS
 
-    arrows = [
-        {
-            "name": arrow.name,
-            "from": arrow.source.__name__,
-            "to": arrow.target.__name__,
-            "theorem": arrow.theorem,
-            "proof": arrow.proof,
-            "options": {option.name: option.help for option in arrow.options},
-        }
-        for arrow in ARROWS.values()
-    ]
-    if as_json:
-        print_json({"arrows": arrows})
-        return
-    table = plain_table("theorem", "says", "proof")
-    for arrow in arrows:
-        table.add_row(f"[bold cyan]{arrow['name']}[/]", str(arrow["theorem"]), f"[dim]{arrow['proof']}[/]")
-    console().print(table)
-    console().print("`logdepth theorems TASK` says what is proved of a task: what suffices, and what is needed.")
+    known = theorem_names()
+    if name not in known:
+        raise UsageError(f"there is no task or theorem {name!r}. {did_you_mean(name, [*TASKS, *known])}")
+    for option in options:
+        raise UsageError(f"a theorem is shown on examples of its own; {name} takes no {option} here. Leave it out.")
 
 
 def print_claims(

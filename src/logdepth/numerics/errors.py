@@ -158,7 +158,9 @@ MOST_NAMED = 60
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The remedy for a misspelt name: the nearest choice, or else the list of all choices."""
     known = sorted(choices)
-    nearest = [item for item in known if item.lower() == word.lower()] or get_close_matches(word, known, n=1)
+    bare = {item.lstrip("-"): item for item in known}  # the dashes of options make no two of them alike
+    close = [bare[item] for item in get_close_matches(word.lstrip("-"), bare, n=1)]
+    nearest = [item for item in known if item.lower() == word.lower()] or close
     if nearest:
         return f"Did you mean {nearest[0]!r}?"
     return f"Known: {', '.join(known[:MOST_NAMED]) or 'none'}{', …' if len(known) > MOST_NAMED else '.'}"

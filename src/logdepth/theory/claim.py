@@ -1,8 +1,8 @@
 """Claim: what a source promises about the size of a model, and which way it errs."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -120,6 +120,29 @@ class Claim:
 
 
 Claims = tuple[Claim, ...]
+
+
+def compose(claims: Sequence[Claim]) -> Claim:
+    """The claim of constructions one after the other, each of what the one before it made.
+
+    The sizes are those of the last one, which knows what it was given; all suppose what each supposes.
+    Errors: UsageError for no claims, or one that is no construction's.
+    """
+    if not claims or any(claim.direction != "upper" for claim in claims):
+        raise UsageError("constructions are composed: give their claims, of direction upper, in order.")
+
+    def joined(name: str) -> str | None:
+        said = dict.fromkeys(text for claim in claims if (text := getattr(claim, name)))
+        return "; then ".join(said) or None
+
+    return replace(
+        claims[-1],
+        source=joined("source") or "",
+        conditions=tuple(condition for claim in claims for condition in claim.conditions),
+        provided=joined("provided"),
+        conditional_on=joined("conditional_on"),
+        note=joined("note"),
+    )
 
 
 def _check_listed(kind: str, word: str, known: Iterable[str]) -> None:

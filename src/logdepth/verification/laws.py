@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from logdepth.arrows.arrow import Arrow
 from logdepth.arrows.program_to_transformer.narrowest import translate_narrowest
-from logdepth.refuters import Refuter
+from logdepth.refuters import Counterexample, Refuter
 from logdepth.solutions import Solution
 from logdepth.tasks.parameters import Size
 from logdepth.tasks.task import Task
@@ -23,25 +24,43 @@ class LawBroken(AssertionError):
     """What an arrow, a refuter or a solution promises is not so; the message says where."""
 
 
+@dataclass(frozen=True)
+class Compared:
+    """An example of an arrow on which the law holds: what is claimed, and the most that was taken on any table."""
+
+    source: str
+    claimed: Mapping[str, Any]
+    measured: Mapping[str, int]
+    tables: int
+
+
 def check_arrow(arrow: Arrow[Any, Any]) -> int:
     """On every example, what was made gives what its source gives, within the claim. How many tables were compared.
 
     Errors: LawBroken with the first table on which it is not so, or if there is no example.
     """
-    compared = 0
+    compared = sum(each.tables for each in compare_examples(arrow))
+    if not compared:
+        raise LawBroken(f"the arrow {arrow.name} has no example")
+    return compared
+
+
+def compare_examples(arrow: Arrow[Any, Any]) -> Iterator[Compared]:
+    """The same, example by example."""
     for number, example in enumerate(arrow.examples(), start=1):
         made = arrow(example.source, **example.options)
         where = f"the arrow {arrow.name}, example {number}"
         if not isinstance(made.artefact, arrow.target):
             raise LawBroken(f"{where}: it made a {type(made.artefact).__name__}, not a {arrow.target.__name__}")
+        most: dict[str, int] = {}
         for table in example.tables:
             ran = made.run(table)
             check_equal(example.source.run(table), ran.outputs, where)
             check_within(ran.taken, made.claim.sizes, where)
-            compared += 1
-    if not compared:
-        raise LawBroken(f"the arrow {arrow.name} has no example")
-    return compared
+            most = {name: max(taken, most.get(name, 0)) for name, taken in ran.taken.items()}
+        yield Compared(
+            getattr(example.source, "name", repr(example.source)), made.claim.sizes, most, len(example.tables)
+        )
 
 
 def check_refuter(refuter: Refuter[Any]) -> int:
@@ -50,7 +69,14 @@ def check_refuter(refuter: Refuter[Any]) -> int:
     Errors: LawBroken with the first model that is right on all instances of its counterexample, or if there is no
     example.
     """
-    refuted = 0
+    refuted = sum(1 for _ in refute_examples(refuter))
+    if not refuted:
+        raise LawBroken(f"the refuter {refuter.name} has no example")
+    return refuted
+
+
+def refute_examples(refuter: Refuter[Any]) -> Iterator[Counterexample]:
+    """The same, example by example."""
     for number, example in enumerate(refuter.examples(), start=1):
         found = refuter(example.model, example.task, **example.options)
         where = f"the refuter {refuter.name}, example {number}"
@@ -58,10 +84,7 @@ def check_refuter(refuter: Refuter[Any]) -> int:
             raise LawBroken(f"{where}: the counterexample is of {found.task}, and {example.task} was asked for")
         if not found.wrong(example.model):
             raise LawBroken(f"{where}: the model is right on {' and on '.join(map(str, found.instances))}")
-        refuted += 1
-    if not refuted:
-        raise LawBroken(f"the refuter {refuter.name} has no example")
-    return refuted
+        yield found
 
 
 def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0) -> int:

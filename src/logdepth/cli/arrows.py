@@ -1,0 +1,137 @@
+"""`logdepth theorems` without a task: the theorems that construct and that forbid, and each of them at work."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from logdepth.cli.printing import console, plain, plain_table, print_json
+from logdepth.cli.tasks import print_parameters
+
+if TYPE_CHECKING:
+    from logdepth.arrows import Arrow
+    from logdepth.refuters import Refuter
+    from logdepth.tasks.parameters import Parameter
+
+
+def theorem_names() -> list[str]:
+    """Of arrows and refuters."""
+    from logdepth.arrows.registry import ARROWS
+    from logdepth.refuters import REFUTERS
+
+    return [*ARROWS, *REFUTERS]
+
+
+def list_theorems(*, as_json: bool) -> None:
+    """Every arrow and every refuter: what it says, and where that is proved."""
+    from logdepth.arrows.registry import ARROWS
+    from logdepth.refuters import REFUTERS
+
+    arrows = [described_arrow(arrow) for arrow in ARROWS.values()]
+    refuters = [described_refuter(refuter) for refuter in REFUTERS.values()]
+    if as_json:
+        print_json({"arrows": arrows, "refuters": refuters})
+        return
+    for title, theorems in (("constructs", arrows), ("forbids", refuters)):
+        if theorems:
+            print_theorems(title, theorems)
+    console().print("`logdepth theorems NAME` shows one at work: what is claimed beside what was measured.")
+    console().print("`logdepth theorems TASK` says what is proved of a task: what suffices, and what is needed.")
+
+
+def print_theorems(title: str, theorems: Sequence[Mapping[str, Any]]) -> None:
+    table = plain_table(title, "says", "proof")
+    for each in theorems:
+        table.add_row(f"[bold cyan]{each['name']}[/]", plain(each["theorem"]), f"[dim]{plain(each['proof'])}[/]")
+    console().print(table)
+
+
+def described_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
+    """An arrow as JSON."""
+    from logdepth.arrows.models import name_of
+
+    return {
+        "name": arrow.name,
+        "from": name_of(arrow.source),
+        "to": name_of(arrow.target),
+        "theorem": arrow.theorem,
+        "proof": arrow.proof,
+        "options": {option.name: option.help for option in arrow.options},
+    }
+
+
+def described_refuter(refuter: "Refuter[Any]") -> dict[str, Any]:
+    """A refuter as JSON."""
+    from logdepth.arrows.models import name_of
+
+    return {
+        "name": refuter.name,
+        "refutes": name_of(refuter.model),
+        "task": refuter.task.name,
+        "theorem": refuter.theorem,
+        "proof": refuter.proof,
+        "options": {option.name: option.help for option in refuter.options},
+    }
+
+
+def show_theorem(name: str, *, as_json: bool) -> int:
+    """One theorem and its examples, which are run; exit status 1 if one of them is not as it says."""
+    from logdepth.arrows.registry import ARROWS
+    from logdepth.refuters import REFUTERS
+    from logdepth.verification.laws import LawBroken, compare_examples, refute_examples
+
+    examples: list[dict[str, Any]] = []
+    broken = None
+    try:
+        if name in ARROWS:
+            told, options = described_arrow(ARROWS[name]), ARROWS[name].options
+            for compared in compare_examples(ARROWS[name]):
+                examples.append(
+                    {
+                        "source": compared.source,
+                        "tables": compared.tables,
+                        "claimed": dict(compared.claimed),
+                        "measured": dict(compared.measured),
+                    }
+                )
+        else:
+            told, options = described_refuter(REFUTERS[name]), REFUTERS[name].options
+            for found in refute_examples(REFUTERS[name]):
+                examples.append({"wrong_on": [repr(instance) for instance in found.instances], "why": found.why})
+    except LawBroken as error:
+        broken = str(error)
+    if as_json:
+        print_json({**told, "examples": examples, "broken": broken})
+    else:
+        print_theorem(told, options, examples, broken)
+    return int(broken is not None)
+
+
+def print_theorem(
+    told: Mapping[str, Any], options: "Sequence[Parameter]", examples: Sequence[Mapping[str, Any]], broken: str | None
+) -> None:
+    """For people."""
+    output = console()
+    output.print(f"[bold cyan]{told['name']}[/]: {plain(told['theorem'])}\n[dim]{plain(told['proof'])}[/]\n")
+    if options:
+        print_parameters(options)
+    for example in examples:
+        if "why" in example:
+            output.print(f"{plain(example['why'])} [dim]{plain(' and '.join(example['wrong_on']))}[/]")
+        else:
+            print_sizes_of(example)
+    if broken is not None:
+        output.print(f"[bold red]NOT so[/]: {plain(broken)}")
+
+
+def print_sizes_of(example: Mapping[str, Any]) -> None:
+    """What is claimed of an example beside the most that it took."""
+    output = console()
+    output.print(f"[bold]{plain(example['source'])}[/] [dim]equal on {example['tables']} tables[/]")
+    table = plain_table("size", "claimed", "measured", "")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for name, claimed in example["claimed"].items():
+        measured = example["measured"].get(name)
+        shown = "[dim]–[/]" if measured is None else f"{measured:,}"
+        sign = "" if measured is None else "[green]✓[/]"
+        table.add_row(name, plain(claimed) if isinstance(claimed, str) else f"≤ {claimed:,}", shown, sign)
+    output.print(table)

@@ -1,0 +1,214 @@
+"""`logdepth compile SOURCE --to TARGET`: the way over the arrows, its options, and what it claims."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from logdepth.cli.columns import named
+from logdepth.cli.options import parted, settings_of, task_named
+from logdepth.cli.own_files import is_own, read_own
+from logdepth.cli.printing import console, note, plain, plain_table, print_heading, print_json
+from logdepth.numerics.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from logdepth.arrows.way import Way
+    from logdepth.tasks.parameters import Parameter
+
+TRANSFORMER = "transformer"
+"""The model that `compile` makes unless another one is asked for."""
+
+SPELT = {"--untied": "--tied"}
+"""Flags of the verb -> the option of arrows that they are another spelling of."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a command line names, as a value of its model of computation."""
+
+    word: str
+    value: Any
+    described: Mapping[str, Any]  # the task, program or protocol, and its parameters, as JSON
+
+    @property
+    def name(self) -> str:
+        return str(next(filter(None, (self.described.get(key) for key in ("task", "program", "protocol")))))
+
+
+def compile_along(
+    words: Sequence[str], to: str, given: Mapping[str, object], context: typer.Context, *, as_json: bool
+) -> int:
+    """Make what the way to this model makes, and tell what is claimed of its size. It is built, and not run.
+
+    given: options of the verb that are options of arrows, too: those that were typed, with their values.
+    """
+    from logdepth.arrows.registry import find_way, target_called
+    from logdepth.tasks.parameters import settle
+
+    started = perf_counter()
+    names, typed = parted(words)
+    if len(names) != 1:
+        told = " and ".join(map(repr, names)) or "none"
+        raise UsageError(f"compile takes one task, FILE.py or folder; got {told}. `logdepth tasks` lists all tasks.")
+    source, options = source_called(names[0], typed, to, context)
+    way = find_way(type(source.value), target_called(to))
+    refuse_other_ways(source.word, given, way)
+    options |= {SPELT.get(option, option).removeprefix("--"): value for option, value in given.items()}
+    settled = settle(way.options, options, way.name)
+    made = way(source.value, **settled)
+    tell_own_protocol(source, to)
+    result = {
+        **source.described,
+        "to": to,
+        "way": [arrow.name for arrow in way],
+        "options": settled,
+        "claimed": dict(made.claim.sizes),
+        "claim": made.claim.as_json(),
+        "seconds": perf_counter() - started,
+    }
+    if as_json:
+        print_json(result)
+    else:
+        print_way(source, way, result)
+    return 0
+
+
+def source_called(
+    word: str, typed: Mapping[str, str | None], to: str, context: typer.Context
+) -> tuple[Source, dict[str, object]]:
+    """What a word names, and the options of the way from there to a model among those that were typed.
+
+    Errors: UsageError for a word that names nothing, and for an option of neither.
+    """
+    from logdepth.arrows.registry import find_way, target_called
+    from logdepth.programs import Program
+    from logdepth.solutions import program_for
+    from logdepth.tasks import TASKS
+
+    target = target_called(to)
+    if word in TASKS or not (is_own(word) or Path(word).is_dir()):
+        way = find_way(Program, target)
+        parameters, options = split(typed, way)
+        refuse_other_ways(word, parameters, way)
+        task = task_named(word, parameters, context, [option.option for option in way.options])
+        return Source(word, program_for(task), named(task)), options
+    source = source_of_file(word) if is_own(word) else source_of_folder(word)
+    way = find_way(type(source.value), target)
+    rest, options = split(typed, way)
+    refuse_other_ways(word, rest, way)
+    for option in rest:
+        known = [item.option for item in way.options]
+        raise UsageError(f"{word} takes no parameters, and {way.name} no {option}. {did_you_mean(option, known)}")
+    return source, options
+
+
+def check_for_transformer(names: Sequence[str], parameters: Iterable[str]) -> None:
+    """UsageError for a transformer of a transformer, and for an option of another way than that of a task to one."""
+    from logdepth.artefacts.folder import DESCRIPTION
+    from logdepth.tasks import TASKS
+
+    if len(names) != 1:
+        return
+    [word] = names
+    if word not in TASKS and (Path(word) / DESCRIPTION).is_file():
+        raise UsageError(f"{word} holds a transformer. Say what to make of it: logdepth compile {word} --to mpc.")
+    if word in TASKS and (strange := set(parameters) - {item.option for item in TASKS[word].describe()}):
+        from logdepth.arrows.registry import find_way, target_called
+        from logdepth.programs import Program
+
+        refuse_other_ways(word, sorted(strange), find_way(Program, target_called(TRANSFORMER)))
+
+
+def source_of_file(word: str) -> Source:
+    """The program or the protocol of a Python file."""
+    from logdepth.programs import Program
+
+    own = read_own(word)
+    if isinstance(own.made, Program):
+        return Source(word, own.made, {**named(own.task), "file": str(own.path)})
+    raw = own.made
+    parameters = {"machines": raw.machines, "slots": raw.slots, "rounds": raw.rounds}
+    return Source(word, raw, {"task": None, "protocol": raw.name, "parameters": parameters, "file": str(own.path)})
+
+
+def source_of_folder(word: str) -> Source:
+    """The transformer of a model's folder."""
+    from logdepth.artefacts import read_model
+
+    model = read_model(Path(word))
+    return Source(word, model.transformer, {**named(model.task), "folder": word})
+
+
+def split(typed: Mapping[str, str | None], way: "Way") -> tuple[dict[str, str | None], dict[str, object]]:
+    """Of the options that were typed those that are none of the way's, as they are, and those of the way, by name."""
+    of_way = {option.option for option in way.options}
+    own = {option: value for option, value in typed.items() if option in of_way}
+    rest = {option: value for option, value in typed.items() if option not in of_way}
+    return rest, dict(settings_of(own))
+
+
+def refuse_other_ways(word: str, options: Iterable[str], way: "Way") -> None:
+    """UsageError for an option that this way does not have, but another one; parameters of a task are none."""
+    from logdepth.arrows.models import name_of
+    from logdepth.arrows.registry import ARROWS
+    from logdepth.tasks import TASKS
+
+    own = [item.option for item in way.options]
+    free = [*own, *(item.option for item in (TASKS[word].describe() if word in TASKS else ()))]
+    for option in options:
+        name = SPELT.get(option, option)
+        others = [arrow for arrow in ARROWS.values() if name in (item.option for item in arrow.options)]
+        if others and name not in free:
+            alike = [each for each in others if each.source is way.arrows[0].source]
+            where = alike[0] if alike else others[0]
+            source = "" if alike else f" from a {name_of(where.source)}"
+            raise UsageError(
+                f"{option} belongs to --to {name_of(where.target)}{source}, and {way.name}, the way that is taken here,"
+                f" has {', '.join(own)}. Leave it out."
+            )
+
+
+def tell_own_protocol(source: Source, to: str) -> None:
+    """A note if `logdepth mpc` would run another protocol than the one of the task's program."""
+    from logdepth.protocols import PROTOCOLS
+
+    if to == "mpc" and source.word in PROTOCOLS:
+        note(
+            f"{source.word} has a protocol of its own, too, which `logdepth mpc {source.word}` runs; this is the one of"
+            " its program, as with --program."
+        )
+
+
+def print_way(source: Source, way: "Way", result: Mapping[str, Any]) -> None:
+    """For people: the way, what it says, and the sizes that are claimed."""
+    output = console()
+    print_heading(source.name, result["parameters"])
+    for arrow in way:
+        output.print(f"[bold]{plain(arrow.name)}[/]: {plain(arrow.theorem)} [dim]{plain(arrow.proof)}[/]")
+    table = plain_table("size", "claimed")
+    table.columns[1].justify = "right"
+    for name, size in result["claimed"].items():
+        table.add_row(name, plain(size) if isinstance(size, str) else f"≤ {size:,}")
+    output.print(table)
+    if result["to"] == "mpc":
+        verb = "simulate" if "folder" in result else "mpc"
+        output.print(f"[dim]built, and not run: logdepth {verb} {plain(source.word)} runs it on an input[/]")
+    output.print(f"[dim]{result['seconds']:.1f} s[/]")
+
+
+def arrows_for_help(words: Sequence[str]) -> "Sequence[tuple[str, Sequence[Parameter]]]":
+    """For the help of `compile … --to TARGET`: the arrows that can lead there, and their options."""
+    from logdepth.arrows.registry import ARROWS, target_called
+    from logdepth.programs import Program
+    from logdepth.tasks import TASKS
+
+    names, options = parted([word for word in words if word not in ("-h", "--help")])
+    if "--to" not in options:
+        return []
+    target = target_called(str(options["--to"]))
+    leading = (arrow for arrow in ARROWS.values() if arrow.target is target)
+    from_task = any(name in TASKS for name in names)
+    return [(arrow.name, arrow.options) for arrow in leading if not from_task or issubclass(Program, arrow.source)]
