@@ -516,8 +516,6 @@ def test_a_sample_that_draws_nothing_useful_is_one_error(tmp_path):
         (["mpc", "nope.py"], "there is no file nope.py"),
         (["verify", "FILE", "FILE"], "verify takes DIR, FILE.py, or DIR and FILE.py"),
         (["verify", "DIR", "other"], "verify takes DIR, FILE.py, or DIR and FILE.py"),
-        (["inspect", "FILE", "--k", "2"], "a program is asked no k"),
-        (["inspect", "FILE", "--device", "cpu"], "computes on the CPU"),
         (["run", "FILE", "nope.csv"], "nope.csv does not exist"),
         (["run", "FILE", "FILE"], "takes at most 3 rows"),
     ],
@@ -526,6 +524,17 @@ def test_words_that_do_not_fit_are_one_error(refused, tmp_path, monkeypatch, wor
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(TABLE.format("a"))
     assert_matches(rule, refused(*[{"FILE": "mine.py"}.get(word, word) for word in words]))
+
+
+@pytest.mark.parametrize(
+    ("option", "why"), [(["--k", "2"], "a program is asked no k"), (["--device", "cpu"], "computes on the CPU")]
+)
+def test_options_that_say_nothing_of_a_program_are_noted(logdepth, tmp_path, monkeypatch, option, why):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(TABLE.format("a"))
+    outcome = logdepth("inspect", "mine.py", "--sequences", 2, *option)
+    assert outcome.status == 0
+    assert f"{option[0]} changes nothing: " in outcome.stderr and why in outcome.stderr
 
 
 def test_a_model_of_another_program_is_not_judged(logdepth, refused, tmp_path):
