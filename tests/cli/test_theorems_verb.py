@@ -34,7 +34,7 @@ def test_a_theorem_is_shown_at_work(logdepth, name):
         assert all(most <= example["claimed"][size] for size, most in example["measured"].items())
     text = " ".join(logdepth("theorems", name).stdout.split())
     assert arrow.theorem in text
-    assert all(option.option in text for option in arrow.options)
+    assert all(f"--{option.name}" in text for option in arrow.options)
     assert text.count("equal on 3 tables") == len(told["examples"])
 
 

@@ -12,6 +12,7 @@ from logdepth.cli.columns import named
 from logdepth.cli.options import parted, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
 from logdepth.cli.printing import console, note, plain, plain_table, print_heading, print_json
+from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -93,14 +94,14 @@ def source_called(
         way = find_way(Program, target)
         parameters, options = split(typed, way)
         refuse_other_ways(word, parameters, way)
-        task = task_named(word, parameters, context, [option.option for option in way.options])
+        task = task_named(word, parameters, context, [option_called(option.name) for option in way.options])
         return Source(word, program_for(task), named(task)), options
     source = source_of_file(word) if is_own(word) else source_of_folder(word)
     way = find_way(type(source.value), target)
     rest, options = split(typed, way)
     refuse_other_ways(word, rest, way)
     for option in rest:
-        known = [item.option for item in way.options]
+        known = [option_called(item.name) for item in way.options]
         raise UsageError(f"{word} takes no parameters, and {way.name} no {option}. {did_you_mean(option, known)}")
     return source, options
 
@@ -115,7 +116,7 @@ def check_for_transformer(names: Sequence[str], parameters: Iterable[str]) -> No
     [word] = names
     if word not in TASKS and (Path(word) / DESCRIPTION).is_file():
         raise UsageError(f"{word} holds a transformer. Say what to make of it: logdepth compile {word} --to mpc.")
-    if word in TASKS and (strange := set(parameters) - {item.option for item in TASKS[word].describe()}):
+    if word in TASKS and (strange := set(parameters) - {option_called(item.name) for item in TASKS[word].describe()}):
         from logdepth.arrows.registry import find_way, target_called
         from logdepth.programs import Program
 
@@ -144,7 +145,7 @@ def source_of_folder(word: str) -> Source:
 
 def split(typed: Mapping[str, str | None], way: "Way") -> tuple[dict[str, str | None], dict[str, object]]:
     """Of the options that were typed those that are none of the way's, as they are, and those of the way, by name."""
-    of_way = {option.option for option in way.options}
+    of_way = {option_called(option.name) for option in way.options}
     own = {option: value for option, value in typed.items() if option in of_way}
     rest = {option: value for option, value in typed.items() if option not in of_way}
     return rest, dict(settings_of(own))
@@ -156,11 +157,11 @@ def refuse_other_ways(word: str, options: Iterable[str], way: "Way") -> None:
     from logdepth.arrows.registry import ARROWS
     from logdepth.tasks import TASKS
 
-    own = [item.option for item in way.options]
-    free = [*own, *(item.option for item in (TASKS[word].describe() if word in TASKS else ()))]
+    own = [option_called(item.name) for item in way.options]
+    free = [*own, *(option_called(item.name) for item in (TASKS[word].describe() if word in TASKS else ()))]
     for option in options:
         name = SPELT.get(option, option)
-        others = [arrow for arrow in ARROWS.values() if name in (item.option for item in arrow.options)]
+        others = [arrow for arrow in ARROWS.values() if name in (option_called(item.name) for item in arrow.options)]
         if others and name not in free:
             alike = [each for each in others if each.source is way.arrows[0].source]
             where = alike[0] if alike else others[0]
