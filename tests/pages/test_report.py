@@ -20,7 +20,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
 from logdepth.pages import in_a_frame, page, write_report
 from logdepth.pages.drawing import FOLLOWING, layout
-from logdepth.pages.labels import GROUPS_SHOWN, groups_of
+from logdepth.pages.labels import GROUPS_SHOWN, first_of
 from logdepth.pages.page import protocol_page
 from logdepth.pages.program import lines_of, program_text
 from logdepth.pages.run import record
@@ -620,7 +620,7 @@ def test_the_groups_are_those_that_networkx_finds(family: str) -> None:
         drawn.add_nodes_from(range(1, graph.vertices + 1))
         drawn.add_edges_from(graph.edges.tolist())
         expected = [sorted(str(vertex) for vertex in group) for group in nx.connected_components(drawn)]
-        found = groups_of(model.answer(graph), graph)
+        found = first_of(model.task.details(model.answer(graph), graph)["groups"])
         assert found["count"] == len(expected)
         sizes = sorted(map(len, expected), reverse=True)
         assert [size for size, _ in found["groups"]] == sizes[:GROUPS_SHOWN]

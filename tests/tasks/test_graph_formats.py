@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import TASKS, make_task
+from logdepth.tasks import TASKS, make_task, read_instance
 from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.graph_formats import FORMATS
 from logdepth.tasks.graph_task import GraphTask
@@ -257,7 +257,7 @@ def test_format_and_delimiter_decide(tmp_path):
     with pytest.raises(UsageError, match="Leave one out"):
         components(path, format="gml", delimiter=",")
     with pytest.raises(UsageError, match="sort reads no graph"):
-        make_task("sort").read(path, format="gml")
+        read_instance(make_task("sort"), path, format="gml")
 
 
 # --- what is dropped, and what is said ---

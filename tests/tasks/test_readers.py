@@ -9,14 +9,14 @@ import scipy.io
 import scipy.sparse
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import TASKS, files, graph_files, make_task, shipped_files
+from logdepth.tasks import TASKS, files, graph_files, make_task, read_instance, shipped_files
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 
 
 def refused(task, path, match, **options):
     with pytest.raises(UsageError, match=match) as caught:
-        task.read(path, **options)
+        read_instance(task, path, **options)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500 + 3 * len(str(path))
 
@@ -163,7 +163,7 @@ def test_three_sum_reads_any_number_of_numbers_for_its_protocol(tmp_path):
     with pytest.raises(UsageError, match=r"from 0 to 3499; got 3500 at .*line 1, column 3"):
         task.read_any_size(text(tmp_path, "1 3500"))
     with pytest.raises(UsageError, match="3-sum reads no graph"):
-        task.read_any_size(path, simplify=True)
+        read_instance(task, path, any_size=True, simplify=True)
 
 
 def test_links_that_are_no_lists(tmp_path):

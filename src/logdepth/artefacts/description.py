@@ -15,7 +15,6 @@ from logdepth.numerics.documents import Count, Positive
 from logdepth.numerics.formats import format_of
 from logdepth.programs import Program
 from logdepth.tasks import Task
-from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Block
 
 FORMAT, VERSION = "logdepth model", 2
@@ -122,7 +121,7 @@ def describe(model: Model) -> dict[str, Any]:
         "rows": transformer.rows,
         "inputs": {name: len(table) - 1 for name, table in transformer.embeddings.items()},
         "outputs": dict(transformer.outputs),
-        "letters": task.letters.letters if isinstance(task, TokenTask) else None,
+        "letters": next(iter(task.input_letters.values()), None) if task else None,
         "causal": transformer.causal,
         "dtype": str(transformer.dtype).removeprefix("torch."),
         "residual": list(transformer.residual),

@@ -20,7 +20,6 @@ from logdepth.programs.letters import encode_texts
 from logdepth.programs.program_task import ProgramTask
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
-from logdepth.tasks.token_sequences import TokenTask
 from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
 
 
@@ -89,8 +88,7 @@ class Model:
     @property
     def program(self) -> Program:
         """The program that was compiled. Errors: UsageError if it is not known."""
-        task = self.task
-        return task.program if isinstance(task, ProgramTask) else program_for(task)
+        return program_for(self.task)
 
     def run_with_cache(self, columns: Any = None, *, text: str | None = None) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
@@ -133,9 +131,7 @@ class Model:
     @property
     def letters(self) -> dict[str, str]:
         """Input column -> its letters, where it has some: letter number t, from 1, is the value t."""
-        if isinstance(self.origin, Program):
-            return dict(self.origin.input_letters)
-        return {"token": self.origin.letters.letters} if isinstance(self.origin, TokenTask) else {}
+        return {} if isinstance(self.origin, str) else dict(self.origin.input_letters)
 
     def answer(self, instance: Any) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`.

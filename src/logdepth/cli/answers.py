@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from logdepth.tasks import Task
+    from logdepth.tasks.drawing import Tabular
 
 COLUMNS = 76
 """Cells of text per line, on a terminal that has them."""
 WIDTH = 100
 """Of a text file."""
 SUFFIXES = (".csv", ".tsv", ".json", ".txt", "")
-
-Rows = tuple[list[str], list[list[Any]]]
-"""Names of columns, and the rows below them."""
 
 
 def shown(
@@ -39,14 +37,12 @@ def shown(
     """
     from rich.text import Text
 
-    from logdepth.tasks.token_sequences import TokenTask
-
     presented, details = task.present(answer, instance), task.details(answer, instance)
     if is_program(task):
         other = None if exact is None else task.present(exact, instance)
         return shown_columns(task.present_inputs(instance), presented, other)
-    if isinstance(task, TokenTask) and isinstance(presented, list):
-        return below(task.present(instance, instance), presented)
+    if task.input_letters and isinstance(presented, list):
+        return below(task.drawing(instance).names, presented)
     if "groups" in details:
         return as_groups(details["groups"])
     if "partners" in details:
@@ -87,7 +83,7 @@ def in_columns(entries: "Iterable[Text]") -> "RenderableType":
     return Columns(entries, padding=(0, 3))
 
 
-def below(text: Sequence[str], answers: Sequence[str | None]) -> "RenderableType":
+def below(text: Sequence[str | None], answers: Sequence[str | None]) -> "RenderableType":
     """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space."""
     from rich.cells import cell_len
     from rich.text import Text
@@ -140,7 +136,7 @@ def write_answer(path: Path, task: "Task[Any]", instance: Any, answer: "np.ndarr
     if suffix == ".json":
         text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     elif suffix in (".csv", ".tsv"):
-        text = separated(rows_of(task, instance, answer), "\t" if suffix == ".tsv" else ",")
+        text = separated(task.tabulate(answer, instance), "\t" if suffix == ".tsv" else ",")
     else:
         buffer = io.StringIO()
         console_for(file=buffer, width=WIDTH, color_system=None).print(shown(task, instance, answer))
@@ -150,42 +146,10 @@ def write_answer(path: Path, task: "Task[Any]", instance: Any, answer: "np.ndarr
     write_file(path, text.encode("utf-8", "backslashreplace"))
 
 
-def rows_of(task: "Task[Any]", instance: Any, answer: "np.ndarray") -> Rows:
-    """The answer as a table: a row for every row, vertex or edge that is answered, or one for the whole."""
-    from logdepth.tasks.integers import IntegerTask
-    from logdepth.tasks.token_sequences import TokenTask
-
-    presented, details = task.present(answer, instance), task.details(answer, instance)
-    if is_program(task):
-        inputs = task.present_inputs(instance)
-        names = [*inputs, *(f"{name} (output)" if name in inputs else name for name in presented)]
-        return ["row", *names], numbered(*inputs.values(), *presented.values())
-    if isinstance(presented, dict):
-        name = "component" if "groups" in details else next(iter(task.outputs))
-        return ["vertex", name], [list(pair) for pair in presented.items()]
-    if not isinstance(presented, list):
-        return ["answer"], [[presented]]
-    if "partners" in details:
-        partners = [None if found is None else " ".join(map(str, found)) for found in details["partners"]]
-        return ["row", "number", "answer", "partners"], numbered(details["numbers"], presented, partners)
-    if isinstance(task, TokenTask):
-        return ["row", "token", "answer"], numbered(task.present(instance, instance), presented)
-    if presented and isinstance(presented[0], list):
-        return ["u", "v", "weight"], presented
-    if isinstance(task, IntegerTask) and len(instance) == len(presented):
-        return ["row", task.column, "answer"], numbered(instance.tolist(), presented)
-    return ["row", "answer"], numbered(presented)
-
-
-def numbered(*columns: Iterable[Any]) -> list[list[Any]]:
-    return [[number, *row] for number, row in enumerate(zip(*columns, strict=True), start=1)]
-
-
-def separated(table: Rows, mark: str) -> str:
+def separated(table: "Tabular", mark: str) -> str:
     """The rows as text, with the names of the columns above them. No answer is an empty cell."""
-    names, rows = table
     text = io.StringIO()
     writer = csv.writer(text, delimiter=mark, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows)
+    writer.writerow(table.names)
+    writer.writerows([str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in table.rows)
     return text.getvalue()

@@ -27,10 +27,8 @@ def named(task: "Task[Any]") -> dict[str, Any]:
 
 
 def is_program(task: "Task[Any]") -> "TypeGuard[ProgramTask]":
-    """Whether this is a program of the user's own, found out without torch, which only programs need."""
-    from logdepth.tasks import TASKS
-
-    return not isinstance(task, TASKS.get(task.name, ()))
+    """Whether this is a program of the user's own."""
+    return task.own_program is not None
 
 
 def shown_columns(

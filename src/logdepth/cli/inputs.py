@@ -73,9 +73,11 @@ def read_for_model(model: "Model", file: Path, how: "HowToRead") -> tuple[Any, P
 
     Errors: UsageError as of `task.read`, with a remedy that fits a model.
     """
+    from logdepth.tasks import read_instance
+
     task, path = model.task, input_path(file)
     try:
-        return task.read(path, **how), path
+        return read_instance(task, path, **how), path
     except BeyondTask as error:
         raise error.of_model() from None
 

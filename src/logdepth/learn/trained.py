@@ -28,7 +28,7 @@ from logdepth.networks.gpt2 import AS_WE_READ_IT, check_settings
 from logdepth.networks.weights import PART, find_weights, prefix_of
 from logdepth.numerics.documents import shown
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.token_sequences import TokenTask
+from logdepth.tasks.k_hop import FIND
 
 CONFIGS = ("config.yaml", "config.yml", "config.json")
 PUBLISHED_LENGTH = 100  # of the sequences of arXiv 2402.09268
@@ -227,15 +227,16 @@ def read_run(path: Path, folder: Path) -> Trained:
 def read_compiled(folder: Path) -> CompiledHops:
     model = read_model(folder)
     task = model.task
-    k = {"k-hop": task.parameters.get("k"), "induction-heads": 1}.get(task.name)
-    if not isinstance(task, TokenTask) or k is None:
+    k = task.pointer.times if task.pointer is not None and task.pointer.name == FIND else None
+    if k is None:
         raise UsageError(
             f"{folder} is a model of {task.name}; only those of k-hop and induction-heads can be asked k-hop."
         )
-    if len(task.letters) < 2 or task.n < 1:
+    letters = len(task.input_letters["token"])
+    if letters < 2 or task.n < 1:
         raise UsageError(f"{folder} has an alphabet of one letter; k-hop is asked with at least two.")
     n = min(task.n + 2, PUBLISHED_LENGTH)
-    sampler = KHop(n=n, most_hops=k, fewest_hops=k, letters=len(task.letters))
+    sampler = KHop(n=n, most_hops=k, fewest_hops=k, letters=letters)
     return CompiledHops(folder, sampler, model)
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from logdepth.pages.labels import is_directed
-from logdepth.tasks import Task
+from logdepth.tasks.drawing import GraphDrawing
 from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask
 from logdepth.traces import TransformerTrace
 
 MOST_VERTICES = 200
@@ -22,27 +19,21 @@ FOLLOWING = ("read parent's parent", "read grandparent")
 """Heads that look where the parent pointers lead within a round, when no single residual column holds them."""
 
 
-def drawing(
-    task: Task[Any], instance: Any, columns: Mapping[str, np.ndarray], look: TransformerTrace
-) -> dict[str, Any] | None:
-    """The graph as plain data; None for tasks without one. Too large a graph is not drawn (`x` is empty)."""
-    if not isinstance(instance, Graph):
-        return None
-    first, second = list(columns)[:2]
-    ends = np.stack([columns[first], columns[second]], axis=1)
-    vertex_rows = int((ends[:, 0] == 0).sum())
-    fits = instance.vertices <= MOST_VERTICES and len(instance.edges) <= MOST_EDGES
-    x, y = layout(instance) if fits else ([], [])
+def graph_data(drawn: GraphDrawing, look: TransformerTrace) -> dict[str, Any]:
+    """A graph as plain data. Too large a graph is not drawn (`x` is empty)."""
+    graph, vertex_rows = drawn.graph, len(drawn.places)
+    fits = graph.vertices <= MOST_VERTICES and len(graph.edges) <= MOST_EDGES
+    x, y = layout(graph) if fits else ([], [])
     return {
-        "vertices": list(instance.labels),
+        "vertices": list(graph.labels),
         "x": x,
         "y": y,
-        "directed": is_directed(task),
-        "first_edge": vertex_rows + 1,  # token of the first edge row
-        "places": task.places(instance) if isinstance(task, GraphTask) else [],  # vertices of the tokens before it
-        "edges": ends[vertex_rows:].tolist(),
-        "weights": None if instance.weights is None else instance.weights.tolist(),
-        "question": bool(instance.question),
+        "directed": drawn.arcs,
+        "first_edge": drawn.first_edge,  # token of the first edge row
+        "places": drawn.places,  # vertices of the tokens before it
+        "edges": drawn.ends.tolist(),
+        "weights": None if graph.weights is None else graph.weights.tolist(),
+        "question": bool(graph.question),
         "pointers": pointers(look, vertex_rows) if vertex_rows else None,
         "chosen": state(look, "chosen", slice(vertex_rows + 1, None)),
         "least": None if vertex_rows else state(look, "least tail", slice(1, None)),

@@ -5,18 +5,16 @@ Token 0 is the start token; row i of the table is token i.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from logdepth.pages.drawing import drawing
-from logdepth.pages.labels import Letters, answer_rows, row_labels, token_labels
+from logdepth.pages.drawing import graph_data
+from logdepth.pages.labels import Letters, answer_rows, row_labels, shown_letter
 from logdepth.pages.steps import layer_numbers, loops
 from logdepth.pages.window import tokens_to_show
 from logdepth.tasks import Task
-from logdepth.tasks.token_sequences import TokenTask
 from logdepth.traces import Exact, InstanceTrace, TransformerTrace
 from logdepth.transformer import Attention, Block
 
@@ -26,14 +24,14 @@ CHOICES_HELD = 150_000  # beyond so many queries in all layers, only those of th
 def record(trace: InstanceTrace, most: int) -> dict[str, Any]:
     """A task's model on an input; at most `most` rows are shown."""
     task, instance, columns, look = trace.model.task, trace.given.instance, trace.columns, trace.transformer
-    labels = token_labels(task, instance, columns)
-    picture = drawing(task, instance, columns, look)
-    shown = tokens_to_show(look.keys, len(labels), most, 0 if picture is None else picture["first_edge"])
+    drawn = task.drawing(instance)
+    labels = ["start", *map(shown_letter, drawn.names)]
+    shown = tokens_to_show(look.keys, len(labels), most, 0 if drawn.graph is None else drawn.graph.first_edge)
     return run_data(look, labels, shown) | {
-        "word": "token" if isinstance(task, TokenTask) else "row",
+        "word": task.row,
         "chain": chain(task, columns, look.keys, look.transformer.steps),
-        "graph": picture,
-        "answer": answer_rows(task, instance, trace.answer, trace.exact, look.tokens - 1, shown),
+        "graph": None if drawn.graph is None else graph_data(drawn.graph, look),
+        "answer": answer_rows(task, instance, trace.answer, trace.exact, shown),
     }
 
 
@@ -183,24 +181,20 @@ def chain(
 ) -> dict[str, Any] | None:
     """For tasks that follow pointers: the pointer of every token, how often it is followed, the powers of every layer.
 
-    For k-hop the pointer is what the second attention layer looked at: the hops are measured, not the definition's.
-    For acausal k-hop, where every token hops through its own prefix, it is None: the hops are what the token reads,
-    layer by layer.
+    Where a layer measures it, the pointer is what that layer looked at: the hops are measured, not the definition's.
+    Where every token has its own way through its own prefix, it is None: the hops are what the token reads, layer by
+    layer.
     """
+    pointer = task.pointer
     choices = [choice[0].tolist() for choice in hard if choice is not None]
-    names = {"k-hop": "find", "induction-heads": "find", "composition": "image"}
+    if pointer is None or (pointer.layer is not None and len(choices) <= pointer.layer):
+        return None
+    follows, times = None, pointer.times
+    if pointer.column is not None:
+        follows = [0, *columns[pointer.column].tolist()]
+        times = len(columns[pointer.column]) if times is None else times
+    elif pointer.layer is not None:
+        follows = choices[pointer.layer]
     labels = [block.attention.labels[0] for block in blocks if block.attention is not None]
-    powers = [[int(power) for power in re.findall(rf"\b{names.get(task.name)} (\d+)", label)] for label in labels]
-    if task.name in ("k-hop", "induction-heads") and len(choices) > 1:
-        return {"name": "find", "pointer": choices[1], "times": task.parameters.get("k", 1), "powers": powers}
-    if task.name == "acausal-k-hop":
-        times = int(task.parameters["k"])
-        return {"name": "hop", "pointer": None, "times": times, "powers": [[], *([hop] for hop in range(1, times + 1))]}
-    if task.name == "composition":
-        pointer = [0, *columns["image"].tolist()]
-        return {"name": "f", "pointer": pointer, "times": task.parameters["k"], "powers": powers}
-    if task.name == "list-ranking":
-        powers = [[2 ** (layer + 1)] for layer in range(len(choices))]
-        rows = columns["next"].tolist()
-        return {"name": "next", "pointer": [0, *rows], "times": len(rows), "powers": powers}
-    return None
+    powers = [pointer.powers(layer, label) for layer, label in enumerate(labels)]
+    return {"name": pointer.name, "pointer": follows, "times": times, "powers": powers}

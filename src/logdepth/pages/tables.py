@@ -11,10 +11,6 @@ from logdepth.numerics.formats import format_of
 from logdepth.pages.assemble import as_html
 from logdepth.programs import Program
 from logdepth.tasks import Task
-from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask
-from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
-from logdepth.tasks.token_sequences import TokenTask
 from logdepth.theory.claim import PRODUCT, QUANTITIES, Claim
 from logdepth.traces import Input
 
@@ -48,7 +44,7 @@ def lead(model: Model) -> str:
     task = model.task
     what, *_ = task.summary.split(";")  # what follows is about files
     verb = "says" if what.startswith("whether") else "gives," if what.startswith(("at ", "for ")) else "gives"
-    return f"{shape(model)} It takes any {capacity(task)} and {verb} {as_html(what)}."
+    return f"{shape(model)} It takes any {task.capacity} and {verb} {as_html(what)}."
 
 
 def shape(model: Model) -> str:
@@ -75,15 +71,6 @@ def columns_taken(model: Model) -> str:
 def in_a_sentence(noun: str, names: Sequence[str]) -> str:
     *others, last = (as_html(name) for name in names)
     return f"the {noun}s {', '.join(others)} and {last}" if others else f"the {noun} {last}"
-
-
-def capacity(task: Task[Any]) -> str:
-    """The inputs that the model takes, in the task's own words."""
-    if isinstance(task, GraphTask):
-        return f"graph of up to {task.n:,} vertices and {task.edges:,} edges"
-    if isinstance(task, OneVersusTwoCycles):
-        return f"graph of up to {task.n:,} vertices"
-    return f"text of up to {task.n:,} tokens" if isinstance(task, TokenTask) else f"table of up to {task.rows:,} rows"
 
 
 def verification(verified: Mapping[str, Any] | None, checker: str, against: str, instances: str) -> str:
@@ -237,9 +224,9 @@ def typeset(text: str) -> str:
 def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
     """Which input is shown, and how much of it."""
     rows, shown = len(run["labels"]) - 1, len(run["shown"]) - 1
-    graph = given.instance if isinstance(given.instance, Graph) else None
-    size = f"{graph.vertices:,} vertices and {len(graph.edges):,} edges, in " if graph else ""
-    kind = "token" if graph or isinstance(task, TokenTask) else "row"
+    size = task.drawing(given.instance).size
+    kind = "token" if size else task.row
+    size = f"{size}, in " if size else ""
     parts = [
         f"The input is {as_html(given.name)}: {size}{rows:,} {kind}{'s' * (rows != 1)},"
         " after a start token that stands for “nothing”."
@@ -251,7 +238,7 @@ def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
             f"The model ran on all of them; the matrices below show {shown} of them;"
             " a row without a mark reads one that is not shown."
         )
-    if graph and not run["graph"]["x"]:
+    if run["graph"] and not run["graph"]["x"]:
         parts.append("The graph is too large to draw.")
     parts += [f"Note: {as_html(note)}" for note in task.notes(given.instance)]
     return " ".join(parts)

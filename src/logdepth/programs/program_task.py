@@ -20,6 +20,7 @@ from logdepth.programs.place import blaming
 from logdepth.programs.program import Column, Hold, Program, Repeat, Select, in_order
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.tasks import Task
+from logdepth.tasks.drawing import Drawing, Tabular, numbered, row_names, spell
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
 Oracle = Callable[[dict[str, np.ndarray]], Any]
@@ -65,6 +66,25 @@ class ProgramTask(Task[Columns]):
     @property
     def outputs(self) -> dict[str, int]:
         return {name: column.high for name, column in self.program.outputs.items()}
+
+    @property
+    def own_program(self) -> Program:
+        return self.program
+
+    @property
+    def own_protocol(self) -> RawProtocol | None:
+        return self.raw
+
+    @property
+    def input_letters(self) -> dict[str, str]:
+        return dict(self.program.input_letters)
+
+    def drawing(self, instance: Columns) -> Drawing:
+        return Drawing(row_names(self.encode(instance), self.program.input_letters))
+
+    def answering_rows(self, instance: Columns, entries: int) -> np.ndarray:
+        """All of them, whatever the number of outputs."""
+        return np.arange(1, self.rows_of(instance) + 1)
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> dict[str, np.ndarray]:
         """A table that the program takes; a `sampler` decides on the size itself.
@@ -123,6 +143,12 @@ class ProgramTask(Task[Columns]):
             for name, values in zip(self.outputs, answer, strict=True)
         }
 
+    def tabulate(self, answer: np.ndarray, instance: Columns) -> Tabular:
+        """Inputs and outputs of every row; an output is called one where an input has its name."""
+        inputs, outputs = self.present_inputs(instance), self.present(answer, instance)
+        names = [*inputs, *(f"{name} (output)" if name in inputs else name for name in outputs)]
+        return Tabular(("row", *names), numbered(*inputs.values(), *outputs.values()))
+
     def present_inputs(self, instance: Columns) -> dict[str, list[int | str | None]]:
         """Input -> its entries, in the same way."""
         return {
@@ -134,7 +160,7 @@ def lettered(values: np.ndarray, letters: str | None) -> list[int | str | None]:
     """Numbers as they are, or each as the letter of that number, from 1, and 0 as None."""
     if letters is None:
         return values.tolist()
-    return [letters[number - 1] if number else None for number in values.tolist()]
+    return [spell(number, letters) for number in values.tolist()]
 
 
 def random_table(program: Program, rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:

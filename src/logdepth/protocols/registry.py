@@ -1,8 +1,11 @@
 """The tasks that have a protocol of their own, by name."""
 
+from typing import Any
+
 from logdepth.protocols import graphs
 from logdepth.protocols.prepared import AnyProtocol
 from logdepth.protocols.three_sum import THREE_SUM
+from logdepth.tasks import Task
 
 PROTOCOLS: dict[str, AnyProtocol] = {
     own.task.name: own
@@ -15,3 +18,8 @@ PROTOCOLS: dict[str, AnyProtocol] = {
         THREE_SUM,
     )
 }
+
+
+def protocol_of(task: Task[Any]) -> AnyProtocol | None:
+    """The protocol that a task has of its own; None if it has none. A user's program may have any name."""
+    return None if task.own_program is not None else PROTOCOLS.get(task.name)

@@ -7,12 +7,15 @@ import numpy as np
 from logdepth.arrows.raw_protocol_to_mpc import raw_protocol_to_mpc, state_records
 from logdepth.mpc import Memory
 from logdepth.programs import RawProtocol
-from logdepth.programs.program_task import Columns, ProgramTask
+from logdepth.programs.program_task import Columns
 from logdepth.protocols import Prepared
+from logdepth.tasks import Task
 from logdepth.theory import Claim
 
 
-def prepare_raw_protocol(task: ProgramTask, raw: RawProtocol, columns: Columns, memory: int | None = None) -> Prepared:
+def prepare_raw_protocol(
+    task: Task[Columns], raw: RawProtocol, columns: Columns, memory: int | None = None
+) -> Prepared:
     """task: of the program that carries it out. memory: by default the fewest words that do. Errors: as of
     `runs.prepare`, and UsageError for states of more or fewer machines."""
     protocol = raw_protocol_to_mpc(raw, memory)

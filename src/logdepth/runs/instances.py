@@ -8,17 +8,15 @@ from typing import Any, Unpack
 import numpy as np
 
 from logdepth.runs.prepare import has_own_protocol
-from logdepth.tasks import HowToRead, Task
+from logdepth.tasks import HowToRead, Task, read_instance
 
 MOST_ROWS = 511
 """Of an instance that we draw ourselves."""
 
 
 def read(task: Task[Any], path: Path, *, by_program: bool = False, **how: Unpack[HowToRead]) -> Any:
-    """The instance in a file: of any size, if the task has a protocol of its own. Errors: as of `task.read`."""
-    if by_program or not has_own_protocol(task):
-        return task.read(path, **how)
-    return task.read_any_size(path, **how)
+    """The instance in a file: of any size, if the task has a protocol of its own. Errors: as of `read_instance`."""
+    return read_instance(task, path, any_size=has_own_protocol(task) and not by_program, **how)
 
 
 def drawn(task: Task[Any], seed: int) -> tuple[Any, int, int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from logdepth.protocols import PROTOCOLS, Prepared
-from logdepth.tasks import TASKS, Task
+from logdepth.protocols import Prepared, protocol_of
+from logdepth.tasks import Task
 
 
 def has_own_protocol(task: Task[Any]) -> bool:
-    return task.name in PROTOCOLS and isinstance(task, TASKS[task.name])  # a user's program may have any name
+    return protocol_of(task) is not None
 
 
 def prepare(task: Task[Any], instance: Any, memory: int | None = None, by_program: bool = False) -> Prepared:
@@ -20,9 +20,9 @@ def prepare(task: Task[Any], instance: Any, memory: int | None = None, by_progra
     Errors: UsageError for memory below the least, which it names; for a program also for an instance beyond the task's
     size.
     """
-    if by_program or not has_own_protocol(task):
+    own = protocol_of(task)
+    if by_program or own is None:
         from logdepth.runs.by_program import prepare_program  # programs load torch
 
         return prepare_program(task, instance, memory, by_program)
-    own = PROTOCOLS[task.name]
     return own.prepare(task, instance, own.default_memory(instance) if memory is None else memory)

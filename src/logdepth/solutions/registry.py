@@ -7,7 +7,6 @@ from typing import Any
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Program
-from logdepth.programs.program_task import ProgramTask
 from logdepth.solutions.acausal_k_hop import ACAUSAL_K_HOP
 from logdepth.solutions.broadcast import BROADCAST
 from logdepth.solutions.components import COMPONENTS
@@ -82,7 +81,5 @@ def solution_of(task: Task[Any]) -> Solution[Any]:
 @undisturbed()
 def program_for(task: Task[Any]) -> Program:
     """The program that solves a task at its size; a user's own program is its own."""
-    if isinstance(task, ProgramTask):
-        return task.program
-    program: Program = solution_of(task).build(task)
+    program: Program = task.own_program or solution_of(task).build(task)
     return program

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.tasks import alphabet as alphabets
+from logdepth.tasks.drawing import Pointer
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.theory import acausal_k_hop as acausal
@@ -57,6 +58,11 @@ class AcausalKHop(TokenTask):
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """The letter at the last token, None if a hop is undefined."""
         return self.letters.letter(int(answer[-1]))
+
+    @property
+    def pointer(self) -> Pointer:
+        """Every token hops through its own prefix, a hop in every layer after the first."""
+        return Pointer("hop", lambda layer, label: [layer] if layer else [], self.k)
 
     @property
     def theory(self) -> Claims:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask, by_vertex
+from logdepth.tasks.graph_task import VertexTask, by_vertex
 from logdepth.tasks.parameters import Size
 from logdepth.theory import graphs
 from logdepth.theory.claim import Claims
@@ -32,11 +32,12 @@ def component_labels(graph: Graph) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Components(GraphTask):
+class Components(VertexTask):
     """Every vertex row outputs a representative: the row of one vertex of its component, the same for all of them."""
 
     name: ClassVar[str] = "components"
     summary: ClassVar[str] = "for every vertex, the connected component that it belongs to"
+    asked: ClassVar[str] = "component"
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 8, "edges": 3},)
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
@@ -59,6 +60,9 @@ class Components(GraphTask):
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """Vertex -> the first vertex of its component (None where a wrong model names none)."""
         return by_vertex(instance, [instance.labels[label - 1] if label else None for label in answer])
+
+    def name_value(self, value: Any, instance: Graph) -> str | None:
+        return instance.labels[value - 1] if value else "0"
 
     def details(self, answer: np.ndarray, instance: Graph) -> dict[str, Any]:
         """groups: the vertices of each component, the largest first."""

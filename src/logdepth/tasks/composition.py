@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.theory import k_hop, sequential_models
@@ -64,6 +65,10 @@ class Composition(IntegerTask):
         for _ in range(self.k):
             at = instance[at] - 1
         return at + 1
+
+    @property
+    def pointer(self) -> Pointer:
+        return Pointer("f", powers_in_labels("image"), self.k, column="image")
 
     @property
     def theory(self) -> Claims:

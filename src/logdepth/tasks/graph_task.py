@@ -8,23 +8,22 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
+from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.given_graphs import given_graph
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
 from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
 from logdepth.tasks.how_to_read import HowToRead
+from logdepth.tasks.on_graph import OnGraph
 from logdepth.tasks.parameters import parameter
-from logdepth.tasks.task import Task
 
 
 @dataclass(frozen=True)
-class GraphTask(Task[Graph]):
+class GraphTask(OnGraph):
     """A task on a graph: a blank row per vertex, then a row per edge, which names its ends by their row numbers."""
 
     families: ClassVar[tuple[str, ...]] = tuple(FAMILIES)
     shipped: ClassVar[tuple[str, ...]] = ("karate.gml", "florentine_families.gml")
-    directed: ClassVar[bool] = False
-    """Whether every edge is an arc from its first vertex to its second."""
     limits: ClassVar[tuple[str, ...]] = ("n", "edges")
     loops_count: ClassVar[bool] = True
     """Whether a self-loop in a file could change the answer; where it could not, it is dropped, with a note."""
@@ -56,6 +55,10 @@ class GraphTask(Task[Graph]):
     def places(self, instance: Graph) -> list[tuple[int, ...]]:
         """The vertices that each blank row stands for, in order: its own, one each, unless a task says otherwise."""
         return [(vertex,) for vertex in range(1, instance.vertices + 1)]
+
+    @property
+    def capacity(self) -> str:
+        return f"graph of up to {self.n:,} vertices and {self.edges:,} edges"
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -112,8 +115,18 @@ class GraphTask(Task[Graph]):
             raise UsageError(f"{self.name} asks about no pair of vertices; {path} does. Remove its line '? u v'.")
         return graph
 
-    def parse(self, path: Path) -> Graph:
-        return self.read(path)
+
+class VertexTask(GraphTask):
+    """A task on a graph whose answer has an entry for every vertex, on the row of that vertex."""
+
+    asked: ClassVar[str]
+    """What the answer says of a vertex."""
+
+    def answering_rows(self, instance: Graph, entries: int) -> np.ndarray:
+        return np.arange(1, entries + 1)
+
+    def tabulate(self, answer: np.ndarray, instance: Graph) -> Tabular:
+        return Tabular(("vertex", self.asked), [list(pair) for pair in self.present(answer, instance).items()])
 
 
 def on_every_row(task: GraphTask, instance: Graph, value: int) -> np.ndarray:

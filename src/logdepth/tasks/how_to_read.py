@@ -1,4 +1,4 @@
-"""What a caller may say of a file that it wants to be read."""
+"""What a caller may say of the file of a graph that it wants to be read."""
 
 from typing import TypedDict
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from logdepth.tasks import alphabet as alphabets
-from logdepth.tasks.k_hop import hop, theory_of_one_hop
+from logdepth.tasks.drawing import Pointer
+from logdepth.tasks.k_hop import hop, hops, theory_of_one_hop
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.theory.claim import Claims
@@ -25,6 +26,10 @@ class InductionHeads(TokenTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return hop(instance, 1)
+
+    @property
+    def pointer(self) -> Pointer:
+        return hops(1)
 
     @property
     def theory(self) -> Claims:

@@ -10,11 +10,12 @@ import numpy as np
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks.drawing import Tabular, numbered
 from logdepth.tasks.files import read_integers
-from logdepth.tasks.task import Task
+from logdepth.tasks.sequence_task import SequenceTask
 
 
-class IntegerTask(Task[np.ndarray]):
+class IntegerTask(SequenceTask):
     """A task whose instance is a sequence of at most n integers, int64, each within `lowest`..`highest`."""
 
     column: ClassVar[str]
@@ -50,6 +51,13 @@ class IntegerTask(Task[np.ndarray]):
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """One number per row."""
         return answer.tolist()
+
+    def tabulate(self, answer: np.ndarray, instance: np.ndarray) -> Tabular:
+        """Beside the numbers that were given, if it has as many."""
+        presented = self.present(answer, instance)
+        if not isinstance(presented, list) or len(presented) != len(instance):
+            return super().tabulate(answer, instance)
+        return Tabular(("row", self.column, "answer"), numbered(instance.tolist(), presented))
 
 
 def sequence(given: Any, column: str, low: int, high: int | None, owner: str) -> np.ndarray:

@@ -6,10 +6,14 @@ from typing import ClassVar
 import numpy as np
 
 from logdepth.tasks import alphabet as alphabets
+from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
 from logdepth.theory import constant_rounds, induction_heads, k_hop, sequential_models
 from logdepth.theory.claim import Claims
+
+FIND = "find"
+"""What the pointer of a hop is called."""
 
 
 def find(tokens: np.ndarray) -> np.ndarray:
@@ -51,6 +55,11 @@ def theory_of_one_hop(n: int, letters: int) -> Claims:
     )
 
 
+def hops(times: int) -> Pointer:
+    """The pointer of so many hops. It leads where the second layer looks: that is measured, not defined."""
+    return Pointer(FIND, powers_in_labels(FIND), times, layer=1)
+
+
 @dataclass(frozen=True)
 class KHop(TokenTask):
     """hop_k(i) = x_{find^k(i)} where find(i) = max{ j <= i : x_{j-1} = x_i }. Source: arXiv 2402.09268, section 4."""
@@ -70,6 +79,10 @@ class KHop(TokenTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return hop(instance, self.k)
+
+    @property
+    def pointer(self) -> Pointer:
+        return hops(self.k)
 
     @property
     def theory(self) -> Claims:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks.drawing import Pointer
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
 from logdepth.theory import list_ranking
@@ -78,6 +79,11 @@ class ListRanking(IntegerTask):
                 walk.append(following[walk[-1]])
             ranks[walk] = np.arange(len(walk))[::-1]
         return ranks[1:]
+
+    @property
+    def pointer(self) -> Pointer:
+        """Every round doubles it."""
+        return Pointer("next", lambda layer, label: [2 ** (layer + 1)], times=None, column="next")
 
     @property
     def theory(self) -> Claims:

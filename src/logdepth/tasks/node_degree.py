@@ -7,17 +7,18 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask, by_vertex
+from logdepth.tasks.graph_task import VertexTask, by_vertex
 from logdepth.theory import constant_rounds, graphs
 from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)
-class NodeDegree(GraphTask):
+class NodeDegree(VertexTask):
     """Every vertex row outputs the number of edges at its vertex."""
 
     name: ClassVar[str] = "node-degree"
     summary: ClassVar[str] = "for every vertex, the number of its neighbours"
+    asked: ClassVar[str] = "degree"
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -15,20 +15,21 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
 from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.how_to_read import HowToRead
+from logdepth.tasks.on_graph import OnGraph
 from logdepth.tasks.parameters import Size, parameter
-from logdepth.tasks.task import Task
 from logdepth.theory import graphs
 from logdepth.theory.claim import Claims
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
 @dataclass(frozen=True)
-class OneVersusTwoCycles(Task[Graph]):
+class OneVersusTwoCycles(OnGraph):
     """The graph is one cycle or two disjoint ones; every row outputs which. Every edge is two arcs, each a row."""
 
     name: ClassVar[str] = "1-vs-2-cycle"
     summary: ClassVar[str] = "whether a graph is one cycle or two"
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6}, {"n": 12})
+    directed: ClassVar[bool] = True
     families: ClassVar[tuple[str, ...]] = ("random", "one", "two-halves", "two-random", "triangle-and-rest")
 
     n: int = parameter(64, low=3, high=2**16, help="most vertices the model takes")
@@ -36,6 +37,10 @@ class OneVersusTwoCycles(Task[Graph]):
     @property
     def rows(self) -> int:
         return 2 * self.n
+
+    @property
+    def capacity(self) -> str:
+        return f"graph of up to {self.n:,} vertices"
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -115,9 +120,6 @@ class OneVersusTwoCycles(Task[Graph]):
                 f"{self.name} takes one or two cycles; {path} holds {cycles}. Use components for other graphs."
             )
         return graph
-
-    def parse(self, path: Path) -> Graph:
-        return self.read(path)
 
     def solve(self, instance: Graph) -> np.ndarray:
         """(arcs,), the number of cycles at every row."""

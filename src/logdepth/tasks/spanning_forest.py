@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.parameters import Size, parameter
@@ -91,6 +92,10 @@ class SpanningForest(GraphTask):
             for (u, v), weight, taken in zip(instance.edges.tolist(), instance.weights.tolist(), answer, strict=True)
             if taken
         ]
+
+    def tabulate(self, answer: np.ndarray, instance: Graph) -> Tabular:
+        """The chosen edges."""
+        return Tabular(("u", "v", "weight"), self.present(answer, instance))
 
     @property
     def theory(self) -> Claims:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.tasks.drawing import Tabular, numbered
 from logdepth.tasks.integers import IntegerTask
 
 
@@ -34,6 +35,15 @@ class SumTask(IntegerTask):
             "numbers": instance.tolist(),
             "partners": [found if yes else None for found, yes in zip(partners, answer.tolist(), strict=True)],
         }
+
+    def evidence(self, instance: np.ndarray) -> list[str]:
+        """The other numbers of a sum, – if there are none."""
+        return ["–" if found is None else " + ".join(map(str, found)) for found in self.partners(instance)]
+
+    def tabulate(self, answer: np.ndarray, instance: np.ndarray) -> Tabular:
+        presented, details = self.present(answer, instance), self.details(answer, instance)
+        partners = [None if found is None else " ".join(map(str, found)) for found in details["partners"]]
+        return Tabular(("row", "number", "answer", "partners"), numbered(details["numbers"], presented, partners))
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """True or False per number."""

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 
-from logdepth.numerics.errors import Argument, UsageError, Wording, did_you_mean
-from logdepth.tasks.how_to_read import HowToRead
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.drawing import Drawing, Pointer, Tabular, numbered
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
 from logdepth.theory.claim import Claims
@@ -39,12 +39,17 @@ class Task(Parametrised, ABC, Generic[Instance]):
     corner_sizes: ClassVar[tuple[Size, ...]] = ()
     """Parameters at which something is special: the laws are checked there too."""
 
+    row: ClassVar[str] = "row"
+    """What a row of its table is called."""
+    telling_size: ClassVar[int] = 32
+    """The size of a random instance that is large enough to tell something, and small enough to be seen whole."""
+
     n: int
 
     def __init_subclass__(cls, **options: Any) -> None:
         """What a task does with an instance it does with all that `instance_of` makes one of."""
         super().__init_subclass__(**options)
-        for name in ("solve", "columns", "decode", "present"):
+        for name in ("solve", "columns", "decode", "present", "drawing"):
             if name in vars(cls):
                 setattr(cls, name, of_anything(vars(cls)[name]))
 
@@ -120,29 +125,23 @@ class Task(Parametrised, ABC, Generic[Instance]):
     def exhaustive(self, size: int) -> Iterator[Instance]:
         """Every instance of exactly this size, for small sizes."""
 
-    def read(self, path: str | Path, **how: Unpack[HowToRead]) -> Instance:
-        """The instance in a user's file. What `how` says is for graphs only (see GraphTask.read).
+    def read(self, path: str | Path) -> Instance:
+        """The instance in a user's file.
 
         Errors: UsageError for every file that is not one: missing, empty, binary, too large, out of the task's range.
         """
-        for name, value in how.items():
-            if value:
-                raise UsageError(
-                    Wording("{it} is about a file of a graph;", it=Argument(name)),
-                    f"{self.name} reads no graph. Leave it out.",
-                )
         return self.parse(Path(path))
 
     def notes(self, instance: Instance) -> tuple[str, ...]:
         """Sentences on how an instance was read: what was dropped from its file, and what could have been meant."""
         return tuple(getattr(instance, "notes", ()))
 
-    def read_any_size(self, path: str | Path, **how: Unpack[HowToRead]) -> Instance:
-        """`read`, for what is made to the measure of an instance; graph tasks then know no limits of size.
+    def read_any_size(self, path: str | Path) -> Instance:
+        """`read`, for what is made to the measure of an instance; some tasks then know no limits of size.
 
         Errors: as of `read`.
         """
-        return self.read(path, **how)
+        return self.read(path)
 
     @abstractmethod
     def parse(self, path: Path) -> Instance:
@@ -204,6 +203,68 @@ class Task(Parametrised, ABC, Generic[Instance]):
     @abstractmethod
     def present(self, answer: np.ndarray, instance: Instance) -> Any:
         """The answer in the user's letters and ids, ready for JSON; None stands for "no answer"."""
+
+    def tabulate(self, answer: np.ndarray, instance: Instance) -> Tabular:
+        """The answer as a table for a file, in the words of `present`."""
+        presented = self.present(answer, instance)
+        if isinstance(presented, list):
+            return Tabular(("row", "answer"), numbered(presented))
+        return Tabular(("answer",), [[presented]])
+
+    # --- how it is shown: every answer has a default, and a task that knows better says so ---
+
+    @property
+    def capacity(self) -> str:
+        """The instances that a model of this task takes, as in "any table of up to 9 rows"."""
+        return f"table of up to {self.rows:,} rows"
+
+    @property
+    def input_letters(self) -> dict[str, str]:
+        """Input column -> its letters, where it has some: letter number t, from 1, is the value t."""
+        return {}
+
+    @property
+    def own_program(self) -> Any:
+        """The program that the task itself is; None for a task of which solutions know one."""
+        return None
+
+    @property
+    def own_protocol(self) -> Any:
+        """The raw protocol that `own_program` carries out; None if it is no protocol."""
+        return None
+
+    def drawing(self, instance: Instance) -> Drawing:
+        """The rows of its table, by the values of its first column, and the graph, if it is one."""
+        first = next(iter(self.encode(instance).values()))
+        return Drawing(tuple(map(str, first.tolist())))
+
+    def answering_rows(self, instance: Instance, entries: int) -> np.ndarray:
+        """The rows, from 1, that give the `entries` entries of the answer, in order: the last ones of the table."""
+        rows = self.rows_of(instance)
+        return np.arange(rows - entries + 1, rows + 1)
+
+    def name_value(self, value: Any, instance: Instance) -> str | None:
+        """A value of the answer in the user's letters and ids; None is no letter."""
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+    def evidence(self, instance: Instance) -> list[str] | None:
+        """Beside every entry of the answer what makes it plain, as the other numbers of a sum; None: nothing."""
+        return None
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """The pointer that the task follows, if it follows one."""
+        return None
+
+    @property
+    def telling_families(self) -> tuple[tuple[str, ...], ...]:
+        """Families of the random instance that is shown; the next ones where all answers of the first are equal."""
+        return (self.families[:1],)
+
+    def stretches(self, path: Path) -> Iterator[tuple[Instance, str]]:
+        """The parts that the task takes of an instance in a file that is too long for it, and which they are; none, if
+        a part of an instance is not one. Errors: as of `read`."""
+        return iter(())
 
 
 def of_anything(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import ClassVar, Unpack
+from typing import ClassVar
 
 import numpy as np
 
+from logdepth.tasks.drawing import Drawing
 from logdepth.tasks.files import read_integers
-from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
 from logdepth.theory import two_sum
@@ -60,11 +61,18 @@ class ThreeSum(SumTask):
         table[own_rows(len(instance)) - 1] = instance
         return {self.column: table}
 
-    def read_any_size(self, path: str | Path, **how: Unpack[HowToRead]) -> np.ndarray:
+    def read_any_size(self, path: str | Path) -> np.ndarray:
         """Up to 2^20 numbers: a protocol takes more of them than n² rows allow for."""
-        if any(how.values()):
-            return self.read(path, **how)
         return read_integers(Path(path), most=2**20, low=0, high=self.highest, owner=self.name)
+
+    def drawing(self, instance: np.ndarray) -> Drawing:
+        """A blank row is called by its pair, as 3 + 5."""
+        numbers = instance.tolist()
+        rows = ([*(f"{x} + {y}" for x in numbers[:k]), str(y)] for k, y in enumerate(numbers))
+        return Drawing(tuple(chain.from_iterable(rows)))
+
+    def answering_rows(self, instance: np.ndarray, entries: int) -> np.ndarray:
+        return own_rows(entries)
 
     def partners(self, instance: np.ndarray) -> list[list[int] | None]:
         numbers = np.unique(instance)

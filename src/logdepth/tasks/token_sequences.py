@@ -10,8 +10,9 @@ import numpy as np
 from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.alphabet import Alphabet, as_text, parse_alphabet, read_tokens
+from logdepth.tasks.drawing import Drawing, Tabular, numbered
 from logdepth.tasks.integers import sequence
-from logdepth.tasks.task import Task
+from logdepth.tasks.sequence_task import SequenceTask
 
 
 def independent(rng: np.random.Generator, size: int, letters: int) -> np.ndarray:
@@ -63,11 +64,14 @@ FAMILIES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
 }
 
 
-class TokenTask(Task[np.ndarray]):
+class TokenTask(SequenceTask):
     """A task whose instance is at most n tokens, int64 in 1..A, and whose answer is a letter or "none" per token."""
 
     alphabet: str
     families: ClassVar[tuple[str, ...]] = tuple(FAMILIES)
+    row: ClassVar[str] = "token"
+    entries: ClassVar[str] = "letters"
+    telling_size: ClassVar[int] = 64
     shipped: ClassVar[tuple[str, ...]] = ("sonnet18.txt",)
 
     def __post_init__(self) -> None:
@@ -109,6 +113,32 @@ class TokenTask(Task[np.ndarray]):
 
     def parse(self, path: Path) -> np.ndarray:
         return read_tokens(path, self.letters, most=self.n, owner=self.name)
+
+    @property
+    def capacity(self) -> str:
+        return f"text of up to {self.n:,} tokens"
+
+    @property
+    def input_letters(self) -> dict[str, str]:
+        return {"token": self.letters.letters}
+
+    @property
+    def telling_families(self) -> tuple[tuple[str, ...], ...]:
+        """First the published distribution: at equal neighbours hops stand still."""
+        plain = "no-equal-neighbours"
+        return (plain if plain in self.families else self.families[0],), self.families
+
+    def drawing(self, instance: np.ndarray) -> Drawing:
+        return Drawing(tuple(self.letters.letter(token) for token in instance.tolist()))
+
+    def name_value(self, value: Any, instance: np.ndarray) -> str | None:
+        return self.letters.letter(int(value))
+
+    def tabulate(self, answer: np.ndarray, instance: np.ndarray) -> Tabular:
+        presented = self.present(answer, instance)
+        if not isinstance(presented, list):
+            return super().tabulate(answer, instance)
+        return Tabular(("row", "token", "answer"), numbered(self.drawing(instance).names, presented))
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """The letter at every token, None where there is no answer."""

@@ -14,17 +14,11 @@ from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program, interpret
 from logdepth.programs.program_task import Oracle, foretold
 from logdepth.tasks import Task
-from logdepth.tasks.graph_task import GraphTask
-from logdepth.tasks.integers import IntegerTask
-from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.shipped import shipped_file
-from logdepth.tasks.token_sequences import TokenTask
 
 WEIGHTS_HELD = 2**27  # attention weights of a run that is shown unasked, or is kept whole: 1 GiB in float64
 WEIGHTS_LOOKED_AT = 2**31  # of a run on a given input: a minute or so
-TOKENS_OF_SAMPLES, NUMBERS_OF_SAMPLES, VERTICES_OF_SAMPLES = 64, 32, 20
-SAMPLES, TABLES = 24, 24
-LONGEST_SHIPPED = 2**12
+SAMPLES, TABLES, ROWS_OF_TABLES = 24, 24, 32
 RANDOM_TABLE = "a random table of numbers in the columns’ ranges"
 
 
@@ -72,48 +66,38 @@ def real_input(model: Model) -> Input | None:
     if path is not None:
         instance = task.read(path)
         return Input(instance, path.name) if can_look_inside(model, instance) else None
-    if isinstance(task, TokenTask | IntegerTask):
-        for name in task.shipped:
-            given = stretch(task, name)
-            if given is not None and can_look_inside(model, given.instance):
-                return given
+    for name in task.shipped:
+        given = stretch(task, name)
+        if given is not None and can_look_inside(model, given.instance):
+            return given
     return None
 
 
 def stretch(task: Task[Any], name: str) -> Input | None:
-    """As much of a shipped sequence as the task takes, where the answers are most varied; None if it does not suit."""
+    """As much of a shipped input as the task takes, where the answers are most varied; None if it does not suit."""
     try:
-        longer = replace(task, n=max(task.n, LONGEST_SHIPPED))
-        sequence = np.asarray(longer.read(shipped_file(name)))
-        starts = range(max(1, len(sequence) - task.n + 1))
-        first = max(starts, key=lambda start: variety(task, sequence[start : start + task.n]))
-        instance = sequence[first : first + task.n]
+        parts = task.stretches(shipped_file(name))
+        best = max(parts, key=lambda part: variety(task, part[0]), default=None)
+        if best is None:
+            return None
+        instance, which = best
         task.encode(instance)
     except UsageError:
         return None
-    kind = "letters" if isinstance(task, TokenTask) else "numbers"
-    return Input(instance, f"{kind} {first + 1} to {first + len(instance)} of {name}")
+    return Input(instance, f"{which} of {name}")
 
 
 def telling_sample(model: Model) -> Input:
-    """Of some random instances, with a fixed seed, the one whose answers are most varied.
-
-    Token sequences are drawn without equal neighbours (the published distribution), at which hops would stand still;
-    where that leaves all answers equal, from all families.
-    """
+    """Of some random instances, with a fixed seed, the one whose answers are most varied; of further families where all
+    answers of the first are equal."""
     task = model.task
-    most = NUMBERS_OF_SAMPLES
-    if isinstance(task, TokenTask):
-        most = TOKENS_OF_SAMPLES
-    elif isinstance(task, GraphTask | OneVersusTwoCycles):
-        most = VERTICES_OF_SAMPLES
-    size = min(task.largest, max(task.smallest, most))
-    plain = "no-equal-neighbours" if "no-equal-neighbours" in task.families else task.families[0]
+    size = min(task.largest, max(task.smallest, task.telling_size))
     rng = np.random.default_rng(0)
-    best = max((task.sample(rng, plain, size) for _ in range(SAMPLES)), key=lambda drawn: variety(task, drawn))
-    if isinstance(task, TokenTask) and variety(task, best)[0] == 0:
-        every = (task.sample(rng, family, size) for _ in range(SAMPLES) for family in task.families)
+    for families in task.telling_families:
+        every = (task.sample(rng, family, size) for _ in range(SAMPLES) for family in families)
         best = max(every, key=lambda drawn: variety(task, drawn))
+        if variety(task, best)[0] > 0:
+            break
     return Input(best, f"a random instance of size {size}")
 
 
@@ -162,7 +146,7 @@ def choose_table(
         if weights_of(model, len(first)) > WEIGHTS_LOOKED_AT:
             raise UsageError(f"a page looks at every attention weight, too many with {len(first):,} rows; give fewer")
         return GivenTable(table, name or "the given table", exact_outputs(program, table, oracle))
-    rng, rows = np.random.default_rng(0), min(model.transformer.rows, NUMBERS_OF_SAMPLES)
+    rng, rows = np.random.default_rng(0), min(model.transformer.rows, ROWS_OF_TABLES)
     highest = {field: len(table) - 1 for field, table in model.transformer.embeddings.items()}
     drawn = []
     for number in range(TABLES if program else 1):

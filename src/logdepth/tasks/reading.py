@@ -1,0 +1,25 @@
+"""The instance in a user's file, for any task, as the user says that it is to be read."""
+
+from pathlib import Path
+from typing import Any, Unpack
+
+from logdepth.numerics.errors import Argument, UsageError, Wording
+from logdepth.tasks.how_to_read import HowToRead
+from logdepth.tasks.on_graph import OnGraph
+from logdepth.tasks.task import Task
+
+
+def read_instance(task: Task[Any], path: str | Path, *, any_size: bool = False, **how: Unpack[HowToRead]) -> Any:
+    """any_size: heed no limits of size, where a task can. how: of the file of a graph.
+
+    Errors: as of `task.read`, and UsageError for `how` with a task that reads no graph.
+    """
+    if isinstance(task, OnGraph):
+        return task.read_any_size(path, **how) if any_size else task.read(path, **how)
+    for name, value in how.items():
+        if value:
+            raise UsageError(
+                Wording("{it} is about a file of a graph;", it=Argument(name)),
+                f"{task.name} reads no graph. Leave it out.",
+            )
+    return task.read_any_size(path) if any_size else task.read(path)
