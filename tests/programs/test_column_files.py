@@ -149,7 +149,8 @@ BAD = {
     "a letter's number": (LETTERS, "t.json", "[6]", "from 0 to 5; got 6"),
     "an open quote": (TWO, "t.csv", 'a,b\n1,"1\n', "is not CSV"),
     "binary": (ONE, "t.txt", b"1\0", "is binary"),
-    "no text at all": (ONE, "t.txt", b"\xff\xfe1", "not UTF-8"),
+    "no text at all": (ONE, "t.txt", b"\xff1", "not UTF-8"),
+    "half a letter": (ONE, "t.txt", b"\xff\xfe1", "begins as UTF-16 text but is none"),
 }
 
 

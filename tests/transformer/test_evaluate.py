@@ -99,7 +99,7 @@ def test_24_bits_are_float32():
         ({"value": [1] * 5}, r"the model takes columns of 1\.\.4 rows, not of shape \(5,\)"),
         ({"value": 1}, r"not of shape \(\)"),
         ({"value": [[[1]]]}, r"not of shape \(1, 1, 1\)"),
-        ({"value": [0.5]}, "the model takes integers, but column 'value' holds float64"),
+        ({"value": [0.5]}, "the model takes whole numbers, but in column 'value' row 1 has '0.5'"),
         ({"value": ["a"]}, "the model takes integers, but column 'value' holds <U1"),
         ({"value": [1, 8]}, r"column 'value' holds 1\.\.8, but the model takes 0\.\.7"),
         ({"value": [-1]}, r"column 'value' holds -1\.\.-1, but the model takes 0\.\.7"),

@@ -10,11 +10,20 @@ import pytest
 
 from logdepth import Table, compile_program, interpret
 from logdepth.artefacts import compile_protocol, compile_task
+from logdepth.cli.checking import Extent, checked
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import RawProtocol
 from logdepth.tasks import make_task
 from logdepth.verification import budget as budgets
-from logdepth.verification import fewest_mantissa_bits, telling_instances, verify, verify_program, verify_protocol
+from logdepth.verification import (
+    fewest_mantissa_bits,
+    precision,
+    telling_instances,
+    verify,
+    verify_program,
+    verify_protocol,
+)
+from logdepth.verification.batches import cost
 from logdepth.verification.budget import Budget, OutOfTime
 
 
@@ -155,6 +164,43 @@ def test_mantissa_bits_that_cannot_be_counted_in_time_are_not_counted(clock):
     with pytest.raises(OutOfTime):
         fewest_mantissa_bits(model, instances, seconds=5)
     assert fewest_mantissa_bits(model, instances, seconds=10_000) == fewest_mantissa_bits(model, instances)
+
+
+def test_mantissa_bits_do_not_depend_on_how_busy_the_machine_is(clock, monkeypatch):
+    """A verification that had no time for all it planned still counts the bits: their limit is of work, not of time."""
+    monkeypatch.setattr(budgets, "SECONDS", 3.0)
+    model = compile_task(make_task("sort", {"n": 6, "high": 2}))
+    clock(1)
+    verified = checked(model, Extent()).verified
+    assert verified["stopped"] == 3.0
+    assert verified["precision_bits"] == fewest_mantissa_bits(model, telling_instances(model))
+    clock(1)
+    assert "precision_bits" not in checked(model, Extent(seconds=4.0)).verified, "who gives a time gets no more"
+
+
+def test_instances_that_cost_too_much_are_left_out_by_count(monkeypatch):
+    model = compile_task(make_task("sort", {"n": 6, "high": 2}))
+    instances = telling_instances(model)
+    assert len(instances[0]) == 6, "a largest one comes first"
+    largest = cost(model.transformer, 7)
+    monkeypatch.setattr(precision, "MOST_SCORES", largest)
+    assert [each.tolist() for each in telling_instances(model)] == [instances[0].tolist()]
+    monkeypatch.setattr(precision, "MOST_SCORES", largest - 1)
+    assert telling_instances(model) == []
+    assert "precision_bits" not in checked(model, Extent()).verified
+    with pytest.raises(UsageError, match="on one instance or more"):
+        fewest_mantissa_bits(model, [])
+
+
+def test_bits_are_counted_on_columns_where_all_answers_are_the_same():
+    """The output is 0 on every table, with one bit too; but the count that it comes from may be 100: seven bits."""
+    table = Table("trivial", rows=100, causal=True)
+    count = table.count(where=table.input("token", high=1))
+    table.output("never", table.map(lambda n, i: n == 2 * i, count, table.index, high=1))
+    model = compile_program(table.program())
+    tables = telling_instances(model)
+    assert not any(model.run(each)["never"].any() for each in tables)
+    assert 7 <= fewest_mantissa_bits(model, tables) <= 24
 
 
 def test_protocols_are_verified_within_a_time_too(clock):

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import progress_bar
@@ -25,10 +26,9 @@ class Extent:
 
     @property
     def time(self) -> float:
-        """The seconds that the counting of mantissa bits has, after as many of verification."""
-        from logdepth.verification.budget import time_for
-
-        return time_for(self.seconds, asked=self.samples is not None or self.exhaustive)
+        """The seconds that the counting of mantissa bits has, after as many of verification. None given: all it takes.
+        Its work has a limit, so that the figure does not depend on how busy the machine is."""
+        return inf if self.seconds is None else self.seconds
 
 
 def checked(model: "Model", extent: Extent) -> "Model":
@@ -43,14 +43,16 @@ def checked(model: "Model", extent: Extent) -> "Model":
 def with_bits(
     model: "Model", found: "Verification", instances: "Callable[[], Sequence[Any]]", extent: Extent
 ) -> "Model":
-    """The model with what was found, and the mantissa bits that it needs on `instances`, if there is time to count."""
+    """The model with what was found, and the mantissa bits that it needs on `instances`, if there are any and there is
+    time to count."""
     from logdepth.verification import fewest_mantissa_bits
     from logdepth.verification.budget import OutOfTime
 
     verified = found.as_json()
-    if not found.wrong and found.instances and found.stopped is None:
+    if not found.wrong and found.instances:
         with progress_bar("counting the mantissa bits it needs"), suppress(OutOfTime):
-            verified["precision_bits"] = fewest_mantissa_bits(model, instances(), extent.time)
+            if telling := instances():
+                verified["precision_bits"] = fewest_mantissa_bits(model, telling, extent.time)
     return replace(model, verified=verified)
 
 

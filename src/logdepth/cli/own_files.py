@@ -197,10 +197,7 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
 
 def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model":
     """The model with what was verified of it, by the task's oracle or else by what its program says."""
-    from logdepth.verification import verify_program
-
-    def tables() -> list[Mapping[str, Any]]:
-        return [drawn_table(task, extent.seed, size) for size in (1, min(2, task.n), task.n)]
+    from logdepth.verification import telling_instances, verify_program
 
     with progress_bar("verifying") as progress:
         found = verify_program(
@@ -215,7 +212,7 @@ def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Mod
             sample=task.sampler,
         )
     model = replace(model, origin=task.program)  # a folder of version 1 holds no program
-    model = with_bits(model, found, tables, extent)
+    model = with_bits(model, found, lambda: telling_instances(model, extent.seed, task), extent)
     said = {**(model.verified or {}), "judge": "program" if task.oracle is None else "oracle"}
     if found.wrong:
         said["first_wrong"] = counterexample(model, task, found.first_wrong)

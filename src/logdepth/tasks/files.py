@@ -73,7 +73,8 @@ def _in_utf8(data: bytes, path: Path) -> bytes:
             try:
                 return data.decode(encoding).encode()
             except UnicodeError as error:
-                raise UsageError(f"{path} is not {encoding} text ({error}). Save it as UTF-8.") from None
+                name = encoding.upper().rsplit("-", 1)[0]
+                raise UsageError(f"{path} begins as {name} text but is none ({error}). Save it as UTF-8.") from None
     if b"\0" in data:
         packed = packing_of(data) or other_packing(data) or ("tar" if data[257:262] == b"ustar" else None)
         what = f"packed by {packed}, which is not read here" if packed else f"a zero byte at offset {data.index(0)}"

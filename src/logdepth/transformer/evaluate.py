@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,16 +85,12 @@ def evaluate(
     """
     tables = checked(model, columns)
     single = all(values.ndim == 1 for values in tables.values())
-    arithmetic = EXACT
-    if mantissa_bits is not None:
-        model, arithmetic = in_float64(model), Arithmetic(product, to_bits(mantissa_bits))
-    x = arithmetic.rounding(embed(model, tables))
-    visible = visibility(x.shape[1], lengths)
-    for block in model.steps:
-        x = step(x, block.attention, block.mlp, model.causal, visible, arithmetic)
-    answers = read(model, x, arithmetic)
+    model, arithmetic = in_arithmetic(model, mantissa_bits)
+    for x in residuals(model, tables, lengths, arithmetic):
+        last = x
+    answers = read(model, last, arithmetic)
     if lengths is not None:
-        beyond = np.arange(x.shape[1] - 1)[None, :] >= lengths[:, None]
+        beyond = np.arange(last.shape[1] - 1)[None, :] >= lengths[:, None]
         answers = {name: np.where(beyond, 0, values) for name, values in answers.items()}
     return {name: values[0] for name, values in answers.items()} if single else answers
 
@@ -105,16 +101,53 @@ def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) ->
     table = checked(model, columns)
     if any(values.ndim > 1 for values in table.values()):
         raise UsageError("a cache is of one table; give it columns (N,), not a batch")
-    embedding = x = embed(model, table)
-    patterns: list[Tensor | None] = []
-    residuals: list[Tensor] = []
+    streams = list(residuals(model, table, None, EXACT))
+    patterns = [
+        None if block.attention is None else pattern(x, block.attention, model.causal, None, EXACT)[0]
+        for block, x in zip(model.steps, streams, strict=False)  # a block reads what stood before it
+    ]
+    answers = {name: values[0] for name, values in read(model, streams[-1], EXACT).items()}
+    embedding, *after = (x[0] for x in streams)
+    return answers, Cache(embedding, tuple(patterns), tuple(after), tuple(block.residual for block in model.steps))
+
+
+@undisturbed()
+def columns_kept(
+    model: Transformer, columns: Mapping[str, ArrayLike], lengths: np.ndarray | None, mantissa_bits: int
+) -> bool:
+    """Whether in p-bit arithmetic every named residual column, at every step and row in use, rounds to the same integer
+    as in the model's own format. Arguments as for `evaluate`."""
+    tables = checked(model, columns)
+    coarse, arithmetic = in_arithmetic(model, mantissa_bits)
+    both = zip(residuals(model, tables, lengths, EXACT), residuals(coarse, tables, lengths, arithmetic), strict=True)
+    embedding, _ = next(both)  # its columns have no names
+    visible = visibility(embedding.shape[1], lengths)
+    used = slice(None) if visible is None else visible[:, 0, 0]
+    for block, streams in zip(model.steps, both, strict=True):
+        named = [place for place, name in enumerate(block.residual) if name]
+        own, rounded = (x[..., named][used].double().round() for x in streams)
+        if not torch.equal(own, rounded):
+            return False
+    return True
+
+
+def in_arithmetic(model: Transformer, mantissa_bits: int | None) -> tuple[Transformer, Arithmetic]:
+    """The model and how it is computed: in its own format, or in simulated p-bit arithmetic."""
+    if mantissa_bits is None:
+        return model, EXACT
+    return in_float64(model), Arithmetic(product, to_bits(mantissa_bits))
+
+
+def residuals(
+    model: Transformer, tables: Mapping[str, np.ndarray], lengths: np.ndarray | None, arithmetic: Arithmetic
+) -> Iterator[Tensor]:
+    """The residual stream before the first step and after each, (B, N+1, width)."""
+    x = arithmetic.rounding(embed(model, tables))
+    yield x
+    visible = visibility(x.shape[1], lengths)
     for block in model.steps:
-        patterns.append(None if block.attention is None else pattern(x, block.attention, model.causal, None, EXACT)[0])
-        x = step(x, block.attention, block.mlp, model.causal, None, EXACT)
-        residuals.append(x[0])
-    answers = {name: values[0] for name, values in read(model, x, EXACT).items()}
-    names = tuple(block.residual for block in model.steps)
-    return answers, Cache(embedding[0], tuple(patterns), tuple(residuals), names)
+        x = step(x, block.attention, block.mlp, model.causal, visible, arithmetic)
+        yield x
 
 
 def in_float64(model: Transformer) -> Transformer:

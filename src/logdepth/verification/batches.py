@@ -22,43 +22,45 @@ class Judged(NamedTuple):
     longest: int
 
 
-def wrong_answers(
-    model: Model, instances: Sequence[Any], mantissa_bits: int | None = None, budget: Budget | None = None
-) -> Iterator[Judged]:
+def wrong_answers(model: Model, instances: Sequence[Any], budget: Budget | None = None) -> Iterator[Judged]:
     """Every batch, judged by `task.solve`, the shortest tables first.
 
     budget: when it is spent, no further batch is begun.
     """
     task = model.task
     tables = [task.encode(instance) for instance in instances]
-    for batch in outputs_of_batches(model.transformer, tables, mantissa_bits, budget):
+    for batch in outputs_of_batches(model.transformer, tables, budget):
         judged = [(instances[i], task.decode(outputs, instances[i])) for i, outputs in batch.items()]
         wrong = [each for each, answer in judged if not np.array_equal(answer, task.solve(each))]
-        yield Judged(len(judged), wrong, max(len(next(iter(tables[i].values()))) for i in batch))
+        yield Judged(len(judged), wrong, max(rows_of(tables[i]) for i in batch))
 
 
 def outputs_of_batches(
     transformer: Transformer,
     tables: Sequence[Mapping[str, np.ndarray]],
-    mantissa_bits: int | None = None,
     budget: Budget | None = None,
 ) -> Iterator[dict[int, dict[str, np.ndarray]]]:
     """For every batch: the output columns of its tables, by the tables' places in `tables`; while there is time."""
-    lengths = np.array([len(next(iter(table.values()))) for table in tables])
+    lengths = np.array([rows_of(table) for table in tables])
     for batch in batches(lengths):
-        longest = int(lengths[batch].max())
-        if budget is not None and not budget.begin(len(batch) * cost(transformer, longest + 1)):
+        if budget is not None and not budget.begin(len(batch) * cost(transformer, int(lengths[batch].max()) + 1)):
             return
-        columns = {
-            name: np.stack([np.pad(tables[i][name], (0, longest - lengths[i])) for i in batch])
-            for name in tables[batch[0]]
-        }
-        outputs = evaluate(transformer, columns, lengths[batch], mantissa_bits)
+        outputs = evaluate(transformer, padded([tables[i] for i in batch]), lengths[batch])
         if budget is not None:
             budget.end()
         yield {
             i: {name: values[place, : lengths[i]] for name, values in outputs.items()} for place, i in enumerate(batch)
         }
+
+
+def rows_of(table: Mapping[str, np.ndarray]) -> int:
+    return len(next(iter(table.values())))
+
+
+def padded(tables: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The columns of all tables, (B, N) each, N the rows of the longest; zeros stand beyond the others' last rows."""
+    longest = max(map(rows_of, tables))
+    return {name: np.stack([np.pad(t[name], (0, longest - len(t[name]))) for t in tables]) for name in tables[0]}
 
 
 def cost(transformer: Transformer, tokens: int) -> int:

@@ -9,22 +9,43 @@ from typing import Any
 import numpy as np
 
 from logdepth.artefacts.model import Model
+from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT64, format_of
-from logdepth.verification.batches import wrong_answers
+from logdepth.programs.program_task import ProgramTask
+from logdepth.tasks import Task
+from logdepth.transformer.evaluate import columns_kept
+from logdepth.verification.batches import batches, cost, padded, rows_of
 from logdepth.verification.budget import SLOWEST, Budget, OutOfTime
 from logdepth.verification.verify import FEW, SAMPLES, affordable, draw, enumerated
 
 AT_MOST = 4  # instances of various families and sizes, beside the small ones and a largest one
+MOST_SCORES = 2 * 10**8  # attention scores of all instances together: counting takes some ten seconds on one core
 
 
 def fewest_mantissa_bits(model: Model, instances: Sequence[Any], seconds: float = inf) -> int:
-    """The smallest p such that the model is right on all `instances` in p-bit arithmetic (`evaluate(mantissa_bits=p)`).
+    """The smallest p such that in p-bit arithmetic (`evaluate(mantissa_bits=p)`), on all `instances`, every column at
+    every step rounds to the integer that it holds in the model's own format; so the answers are the same, too.
 
-    By bisection; with one bit fewer the model gets some of them wrong.
-    Errors: OutOfTime if `seconds` do not suffice.
+    Columns, since an answer may be right by luck: of yes and no, or where all instances have the same.
+    By bisection; with one bit fewer some column is wrong.
+    Errors: UsageError without an instance; OutOfTime if `seconds` do not suffice.
     """
-    budget = Budget(seconds, SLOWEST / 10)
-    return fewest_bits(lambda bits: right(model, instances, bits, budget), model.dtype)
+    if not len(instances):
+        raise UsageError("mantissa bits are counted on one instance or more; got none. Draw some.")
+    transformer, tables = model.transformer, [model.task.encode(instance) for instance in instances]
+    lengths, budget = np.array([rows_of(table) for table in tables]), Budget(seconds, SLOWEST / 10)
+    parted = list(batches(lengths))[::-1]  # the longest first: they are the first to fail
+
+    def right(bits: int) -> bool:
+        for batch in parted:
+            if not budget.begin(2 * len(batch) * cost(transformer, int(lengths[batch].max()) + 1)):
+                raise OutOfTime
+            if not columns_kept(transformer, padded([tables[i] for i in batch]), lengths[batch], bits):
+                return False
+            budget.end()
+        return True
+
+    return fewest_bits(right, model.dtype)
 
 
 def fewest_bits(right: Callable[[int], bool], dtype: str) -> int:
@@ -38,17 +59,24 @@ def fewest_bits(right: Callable[[int], bool], dtype: str) -> int:
     return high
 
 
-def right(model: Model, instances: Sequence[Any], bits: int, budget: Budget) -> bool:
-    found = not any(judged.wrong for judged in wrong_answers(model, instances, bits, budget))
-    if budget.stopped:
-        raise OutOfTime
-    return found
+def telling_instances(model: Model, seed: int = 0, task: Task[Any] | None = None) -> list[Any]:
+    """Instances for p-bit arithmetic, which is slow: all small ones, a largest one, and a few of various families.
 
-
-def telling_instances(model: Model, seed: int = 0) -> list[Any]:
-    """Instances for p-bit arithmetic, which is slow: all small ones, a largest one, and a few of various families."""
-    families = len(model.task.families)
-    various = min(families, max(1, AT_MOST * affordable(model) // SAMPLES))  # one if the model is expensive
-    rng = np.random.default_rng(seed)
-    small = [instance for instances in enumerated(model, FEW).values() for instance in instances]
-    return small + draw(model, rng, 0, 1) + draw(model, rng, families, various)
+    The largest ones come first, and what costs more than MOST_SCORES together is left out: nothing is left where one
+    costs as much, and which ones are left does not depend on the machine. task: draws them in the model's place.
+    """
+    task, rng = task or model.task, np.random.default_rng(seed)
+    if isinstance(task, ProgramTask):
+        found = [task.sample(rng, size=size) for size in (*[task.n] * AT_MOST, min(2, task.n), 1)]
+    else:
+        families = len(task.families)
+        various = min(families, max(1, AT_MOST * affordable(model) // SAMPLES))  # one if the model is expensive
+        small = [instance for instances in enumerated(model, FEW).values() for instance in instances]
+        found = draw(model, rng, 0, 1) + draw(model, rng, families, various) + small[::-1]
+    kept, scores = [], 0
+    for instance in found:
+        scores += cost(model.transformer, rows_of(model.task.encode(instance)) + 1)
+        if scores > MOST_SCORES:
+            break
+        kept.append(instance)
+    return kept

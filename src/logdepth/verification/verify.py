@@ -124,7 +124,7 @@ def verify(
     planned = len(small) + how_many(samples, affordable(model))
     done, wrong, first, longest, whole = 0, 0, None, 0, 0  # whole: judged, from the first, with none left out
     for chunk in chain(parted(small, AT_A_TIME), drawn(model, seed, planned - len(small))):
-        for judged in wrong_answers(model, chunk, budget=budget):
+        for judged in wrong_answers(model, chunk, budget):
             done, wrong, longest = done + judged.instances, wrong + len(judged.wrong), max(longest, judged.longest)
             first = judged.wrong[0] if judged.wrong and first is None else first
             if progress is not None:
