@@ -44,5 +44,5 @@ def test_every_sequence_is_in_one_share(small):
     shares = [Processes(rank, 3).share_of(batch) for rank in range(3)]
     rows = torch.cat([share.inputs for share in shares])
     assert sorted(map(tuple, rows.tolist())) == sorted(map(tuple, batch.inputs.tolist()))
-    with pytest.raises(UsageError, match="--batch must be a multiple of the 4 processes; got 6"):
+    with pytest.raises(UsageError, match="batch must be a multiple of the 4 processes; got 6"):
         Processes(0, 4).share_of(batch)

@@ -68,7 +68,7 @@ def test_on_ray_a_failing_member_does_not_stop_the_others_and_ctrl_c_stops_all(s
     outcomes = sweep(plans, folder, "cpu", 3, "ray", watch)
     assert list(outcomes) == list(plans)
     assert (outcomes["good"].error, outcomes["good"].steps, last_step(folder / "good")) == (None, 40, 40)
-    assert "holds something that is no run" in outcomes["taken"].error
+    assert "holds something that is no run" in str(outcomes["taken"].error)
     assert outcomes["long"].error == outcomes["more"].error == INTERRUPTED
     assert step_of(folder / "long") == outcomes["long"].steps > 0
 

@@ -160,7 +160,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_checkpoint(small,
     monkeypatch.setattr(
         training, "loss_of", lambda logits, batch: honest(logits, batch) * (bad if next(calls) == 17 else 1)
     )
-    with pytest.raises(UsageError, match=r"the loss is (nan|inf) at step 18\. .* Lower --lr \(now 0\.01\)"):
+    with pytest.raises(UsageError, match=r"the loss is (nan|inf) at step 18\. .* Lower lr \(now 0\.01\)"):
         train(small(), tmp_path / "run", "cpu")
     assert step_of(tmp_path / "run") == 10
     assert all(tensor.isfinite().all() for tensor in weights_of(tmp_path / "run").values())
@@ -283,7 +283,7 @@ def test_a_run_goes_on_from_no_other_weights_than_it_began_from(run, small, tmp_
     train(plan, folder, "cpu", weights=run / WEIGHTS)
     train(plan, folder, "cpu", weights=run / WEIGHTS)  # the same ones
     for others in (None, folder / WEIGHTS):
-        with pytest.raises(UsageError, match=r"run/model\.safetensors, and now it would from .* Choose another --out"):
+        with pytest.raises(UsageError, match=r"run/model\.safetensors, and now it would from .* Choose another folder"):
             train(plan, folder, "cpu", weights=others)
 
 
@@ -377,7 +377,7 @@ def test_what_does_not_fit_into_memory_is_one_message(small, tmp_path):
     limits = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (used + 2**25, limits[1]))
     try:
-        with pytest.raises(UsageError, match=r"do not fit into the memory of cpu\. .* Lower --batch"):
+        with pytest.raises(UsageError, match=r"do not fit into the memory of cpu\. .* Lower batch"):
             train(small(batch=2**20), tmp_path, "cpu")
     finally:
         resource.setrlimit(resource.RLIMIT_AS, limits)

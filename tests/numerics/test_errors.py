@@ -1,10 +1,13 @@
 """Errors as data: a caller names the arguments in them, and they travel between processes as they are."""
 
+import ast
 import pickle
+import re
 from pathlib import Path
 
 import pytest
 
+import logdepth
 from logdepth.cli.wording import message_of
 from logdepth.mpc.errors import BudgetExceeded
 from logdepth.numerics.errors import Argument, BeyondTask, Call, CapacityExceeded, UsageError, Wording
@@ -69,3 +72,18 @@ def test_an_error_travels_between_processes(error):
     assert type(arrived) is type(error) and arrived.args == error.args
     assert (str(arrived), message_of(arrived)) == (str(error), message_of(error))
     assert vars(arrived) == vars(error)
+
+
+OPTION = re.compile(r'(?<![\w-])(?<!style=")--(?=[A-Za-z]|$)')
+"""A word that one types, or the beginning of one; a page's style has properties that begin alike."""
+
+
+def test_only_the_command_line_names_options():
+    found = [
+        f"{path}, line {node.lineno}: {node.value!r}"
+        for path in Path(logdepth.__path__[0]).rglob("*.py")
+        if path.parent.name != "cli"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and OPTION.search(node.value)
+    ]
+    assert found == []

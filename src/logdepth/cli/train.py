@@ -12,7 +12,7 @@ from logdepth.cli.comparison import print_entries
 from logdepth.cli.options import Device, Json, by_their_names, parted, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
-from logdepth.cli.wording import option_called
+from logdepth.cli.wording import message_of, option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -72,7 +72,11 @@ def train_network(
         outcomes: Mapping[str, Outcome] = {}
     else:
         outcomes = run_many(plans, folder, device, workers, engine, weights)
-    failed = {name: told.error for name, told in outcomes.items() if told.error not in (None, INTERRUPTED)}
+    failed = {
+        name: message_of(told.error) if isinstance(told.error, UsageError) else told.error
+        for name, told in outcomes.items()
+        if told.error not in (None, INTERRUPTED)
+    }
     if tell_notes(outcomes, failed, folder):
         return 130
     runs = runs_of([name for name in plans if name not in failed], folder, device)

@@ -12,7 +12,7 @@ import numpy as np
 
 import logdepth
 from logdepth.learn.samplers import NOT_ASKED, Sampler
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.numerics.files import refusals, temporary_beside
 
 DATA, LINES, DESCRIPTION = "data.safetensors", "data.jsonl", "dataset.json"
@@ -50,7 +50,10 @@ def write_dataset(
     if format not in FORMATS:
         raise UsageError(f"there is no dataset format {format!r}. {did_you_mean(format, FORMATS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already, and a dataset is written to a new folder. Choose another --out.")
+        raise UsageError(
+            f"{folder} is there already, and a dataset is written to a new folder.",
+            Wording("Choose another {folder}."),
+        )
     description = {
         "format": "logdepth-dataset",
         "version": 1,

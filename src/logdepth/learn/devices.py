@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 
 def device_called(name: str) -> torch.device:
@@ -15,5 +15,6 @@ def device_called(name: str) -> torch.device:
         device = torch.device(name)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError):
-        raise UsageError(f"there is no device {name!r} here. Leave --device out, or take cpu.") from None
+        remedy = Wording("Leave {device} out, or take cpu.")
+        raise UsageError(f"there is no device {name!r} here.", remedy) from None
     return device

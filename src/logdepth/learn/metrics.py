@@ -14,9 +14,9 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from logdepth.learn.run_folder import METRICS
+from logdepth.learn.run_folder import METRICS, going_on
 from logdepth.numerics.documents import Departure, Fraction, Positive, conform
-from logdepth.numerics.errors import UsageError, first_line
+from logdepth.numerics.errors import UsageError, Wording, first_line
 from logdepth.numerics.files import open_file, read_file, write_file
 
 EVENTS = "events"
@@ -73,8 +73,8 @@ class Metrics:
                 csv.writer(stream, lineterminator="\n").writerow(cells)
         except OSError as error:
             raise UsageError(
-                f"{self.path} cannot be written ({error.strerror}). Make room, and go on from the last checkpoint:"
-                f" logdepth train --resume {self.path.parent}."
+                f"{self.path} cannot be written ({error.strerror}).",
+                Wording("Make room, and go on from the last checkpoint: {again}.", again=going_on(self.path.parent)),
             ) from None
         if self.events is not None:
             try:

@@ -81,7 +81,7 @@ ALIKE: dict[str, int | float | str] = {
 
 PRESETS = {
     "khop-paper": Preset(
-        "k-hop as published: N = 100, k up to 16, 100,000 steps; --depth 2 to 6",
+        "k-hop as published: N = 100, k up to 16, 100,000 steps; depth 2 to 6",
         {"vocabulary": 30},
     ),
     "khop-small": Preset(

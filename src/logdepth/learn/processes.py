@@ -1,9 +1,5 @@
 """Several processes that train one network, a GPU each: torch's DistributedDataParallel, as torchrun starts it.
 
-    torchrun --nproc-per-node 4 -m logdepth -- train khop-paper --n 200
-
-Without `--` torchrun would take `--n` for an abbreviation of its own options, and refuse it.
-
 Every process draws the whole batch and takes its share, so the batches of a run do not depend on how many there are.
 """
 
@@ -20,7 +16,7 @@ from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from logdepth.learn.samplers import Batch
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,9 @@ class Processes:
         if self.size == 1:
             return batch
         if len(batch.inputs) % self.size:
-            raise UsageError(f"--batch must be a multiple of the {self.size} processes; got {len(batch.inputs)}.")
+            raise UsageError(
+                Wording(f"{{batch}} must be a multiple of the {self.size} processes; got {len(batch.inputs)}.")
+            )
         return Batch(*(part[self.rank :: self.size] for part in vars(batch).values()))
 
     def total(self, values: Tensor) -> Tensor:

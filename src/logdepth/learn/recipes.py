@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from logdepth.learn.samplers import SAMPLERS, Sampler
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.parameters import Parametrised, parameter
 
 CHOICES = {
@@ -35,7 +35,7 @@ class Recipe(Parametrised):
     depth: int = parameter(4, low=1, high=1000, help="layers")
     heads: int = parameter(4, low=1, high=1000, help="heads of a layer")
     width: int = parameter(128, low=1, high=WIDEST, help="width of the residual stream, or of the state")
-    most_parameters: int = parameter(0, low=0, high=2**40, help="the width is the largest within so many; 0: --width")
+    most_parameters: int = parameter(0, low=0, high=2**40, help="the width is the largest within so many; 0: width")
     features: int = parameter(64, low=1, high=2**16, help="random features of a performer's head")
     window: int = parameter(16, low=1, high=2**16, help="tokens that a longformer's token reads")
     state: int = parameter(16, low=1, high=2**16, help="words of state of a mamba's channel")
@@ -85,7 +85,8 @@ class Plan:
         if recipe.readout == "hidden" and recipe.width < needed:
             raise UsageError(
                 f"{self.sampler.name} has {needed} token ids, and a hidden state of width {recipe.width} is no logits"
-                " for them. Raise --width, or take --readout linear."
+                " for them.",
+                Wording("Raise {width}, or take {readout}.", readout="linear"),
             )
         if recipe.network in ATTENTION and recipe.width % recipe.heads:
             raise UsageError(f"width {recipe.width} is not a multiple of heads {recipe.heads}. Change one of them.")

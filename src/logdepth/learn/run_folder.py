@@ -31,7 +31,7 @@ from logdepth.learn.recipes import Plan
 from logdepth.networks import load_weights
 from logdepth.networks.weights import check_numbers
 from logdepth.numerics.documents import Count, Departure, conform, read_json, shown
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import open_file, write_file
 
 FORMAT, VERSION = "logdepth-run", 1
@@ -130,10 +130,12 @@ def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, A
     Errors: UsageError if something else is there, a run of another plan or from other weights among them.
     """
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file, and a run is a folder. Choose another --out.")
+        raise UsageError(f"{folder} is a file, and a run is a folder.", Wording("Choose another {folder}."))
     if not (folder / CONFIG).exists():
         if folder.exists() and any(CONFIG not in item.name and START not in item.name for item in folder.iterdir()):
-            raise UsageError(f"{folder} holds something that is no run. Choose another --out, or remove it.")
+            raise UsageError(
+                f"{folder} holds something that is no run.", Wording("Choose another {folder}, or remove it.")
+            )
         if start is not None:
             write_file(folder / START, start.data)
         write_session(folder, describe(plan, start), session, 0)
@@ -143,10 +145,10 @@ def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, A
         ours, theirs = plan.settings, there.settings
         key = next(key for key in ours | theirs if ours.get(key) != theirs.get(key))
         raise UsageError(
-            f"{folder} is a run with {key} = {theirs.get(key)}, and now it is {ours.get(key)}. Choose another --out, or"
-            f" go on as it began: logdepth train --resume {folder}."
+            f"{folder} is a run with {key} = {theirs.get(key)}, and now it is {ours.get(key)}.",
+            Wording("Choose another {folder}, or go on as it began: {again}.", again=going_on(folder)),
         )
-    check_start(folder, read_config(folder).get("weights"), start)
+    check_start(folder, read_config(folder).get("weights"), start, going_on(folder))
     for name in (CONFIG, STATE, WEIGHTS, METRICS, EVALUATION, START):
         for left in folder.glob(f".{name}.*"):  # what a process that was killed while it wrote has left
             left.unlink()
@@ -162,6 +164,12 @@ def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, A
     return step
 
 
+def going_on(folder: Path) -> Call:
+    """How to go on with a run as it began."""
+    place = f"Path({str(folder)!r})"
+    return Call(f"train(read_plan({place}), {place})", "train", (Argument("resume", folder),))
+
+
 def write_session(folder: Path, config: Mapping[str, Any], session: Mapping[str, Any], step: int) -> None:
     """Write config.json with one session more, which goes on from this step."""
     sessions = [*config.get("sessions", ()), {"from_step": step, **session}]
@@ -173,13 +181,13 @@ def sessions_of(folder: Path) -> list[dict[str, Any]]:
     return list(read_config(folder).get("sessions", ()))
 
 
-def check_start(folder: Path, began: Mapping[str, str] | None, start: Start | None) -> None:
-    """UsageError unless what the folder began from, as `Start.described` says it, is this."""
+def check_start(folder: Path, began: Mapping[str, str] | None, start: Start | None, again: Call) -> None:
+    """UsageError unless what the folder began from, as `Start.described` says it, is this; `again`: how to go on."""
     if (began and began["sha256"]) != (start and start.described["sha256"]):
         raise UsageError(
             f"{folder} began from {began['file'] if began else 'random weights'}, and now it would from"
-            f" {start.file if start else 'random weights'}. Choose another --out, or go on as it began: logdepth train"
-            f" --resume {folder}."
+            f" {start.file if start else 'random weights'}.",
+            Wording("Choose another {folder}, or go on as it began: {again}.", again=again),
         )
 
 
@@ -229,14 +237,15 @@ def about(place: Path) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise UsageError(f"{place}: {error}") from None
+        raise UsageError(f"{place}:", error) from None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
     """What config.json holds, of its form. Errors: as of `read_plan`."""
     place = folder / CONFIG
     if not os.path.lexists(place):
-        raise UsageError(f"{folder} is no run: it has no {CONFIG}. Begin one: logdepth train PRESET --out {folder}.")
+        begin = Call(f"train(plan, {str(folder)!r})", "train PRESET", (Argument("out", folder),))
+        raise UsageError(f"{folder} is no run: it has no {CONFIG}.", Wording("Begin one: {it}.", it=begin))
     try:
         held: dict[str, Any] = read_json(place)
         if isinstance(held, dict) and held.get("format") == FORMAT and held.get("version") not in (None, VERSION):

@@ -43,7 +43,7 @@ class Outcome:
 
     folder: Path
     steps: int
-    error: str | None = None
+    error: UsageError | str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -149,7 +149,7 @@ def trained(member: Member, stop: Callable[[], bool]) -> Outcome:
             evaluation_of_run(folder, member.device)
         return Outcome(folder, done, INTERRUPTED if done < plan.recipe.steps else None, tuple(notes))
     except UsageError as error:
-        return Outcome(folder, last_step(folder), str(error), tuple(notes))
+        return Outcome(folder, last_step(folder), error, tuple(notes))
     except Exception as error:  # the others go on whatever it is
         return Outcome(folder, last_step(folder), f"{type(error).__name__}: {error}", tuple(notes))
 

@@ -18,7 +18,7 @@ import logdepth
 from logdepth.learn.recipes import Plan
 from logdepth.learn.run_folder import START, Setting, Start, StartForm, about, check_start, is_run, whole_plan
 from logdepth.numerics.documents import Departure, conform, read_json
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import write_file
 
 SWEEP, FORMAT, VERSION = "sweep.json", "logdepth-sweep", 1
@@ -45,11 +45,13 @@ def begin_sweep(folder: Path, plans: Mapping[str, Plan], start: Start | None = N
     Errors: UsageError for the folder of a run, and for a sweep that began from other weights.
     """
     if is_run(folder):
-        raise UsageError(f"{folder} is a run, and a sweep is a folder of runs. Choose another --out.")
+        raise UsageError(f"{folder} is a run, and a sweep is a folder of runs.", Wording("Choose another {folder}."))
     weights = start.described if start else None
     if is_sweep(folder):
         weights = _read(folder)["weights"]
-        check_start(folder, weights, start)
+        place = f"Path({str(folder)!r})"
+        again = Call(f"sweep(read_sweep({place}), {place})", "train", (Argument("resume", folder),))
+        check_start(folder, weights, start, again)
     settings = [plan.settings for plan in plans.values()]
     shared = {key: value for key, value in settings[0].items() if all(own.get(key) == value for own in settings)}
     held = {

@@ -37,7 +37,7 @@ from logdepth.learn.samplers import NOT_ASKED, Batch
 from logdepth.learn.samplers.sampler import mixed
 from logdepth.learn.session import changes, session_on
 from logdepth.networks import load_weights
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "ALLOC_FAILED")
 """What errors of PyTorch say, of GPUs and CPUs, that have no class of their own everywhere."""
@@ -92,7 +92,7 @@ class Training:
         losses = self.processes.mean(torch.stack(self.losses)).tolist()
         for number, loss in enumerate(losses, start=self.done - len(losses) + 1):
             if loss != loss or abs(loss) == float("inf"):
-                raise UsageError(f"the loss is {loss} at step {number}. {self.remedy()}")
+                raise UsageError(f"the loss is {loss} at step {number}.", self.remedy())
         wrong, answered = self.processes.total(self.counts).tolist()
         rate = fraction_of_rate(self.done - 1, self.plan.recipe.warmup, self.plan.recipe.steps)
         self.losses.clear()
@@ -101,18 +101,18 @@ class Training:
         mean = sum(losses) / len(losses)
         return Row(self.done, mean, sum(wrong) / max(1, sum(answered)), rate, seconds, speed, errors)
 
-    def remedy(self) -> str:
-        rates = f"--lr (now {self.plan.recipe.lr})"
+    def remedy(self) -> Wording:
+        rates = f"{{lr}} (now {self.plan.recipe.lr})"
         if self.plan.recipe.optimiser == "muon":
-            rates += f" or --matrix-lr (now {self.plan.recipe.matrix_lr})"
-        return f"The last checkpoint is kept as it is. Lower {rates}, or lengthen --warmup, and begin again."
+            rates += f" or {{matrix_lr}} (now {self.plan.recipe.matrix_lr})"
+        return Wording(f"The last checkpoint is kept as it is. Lower {rates}, or lengthen {{warmup}}, and begin again.")
 
     def save(self, folder: Path) -> None:
         """Errors: UsageError for weights that are not finite, which are not saved, and if the system refuses."""
         weights = self.network.state_dict()
         for name, weight in weights.items():
             if weight.is_floating_point() and not weight.isfinite().all():
-                raise UsageError(f"weight {name!r} is not finite after step {self.done}. {self.remedy()}")
+                raise UsageError(f"weight {name!r} is not finite after step {self.done}.", self.remedy())
         tensors: dict[str, Tensor] = {}
         for number, optimiser in enumerate(self.optimisers):
             for index, held in optimiser.state_dict()["state"].items():
@@ -219,8 +219,8 @@ def within_memory(plan: Plan, device: torch.device) -> Iterator[None]:
             raise
         raise UsageError(
             f"{plan.recipe.batch} sequences of {plan.sampler.length} tokens at once do not fit into the memory of"
-            f" {device.type}. The last checkpoint is kept as it is. Lower --batch, --width or --depth and begin again,"
-            " or go on on another device."
+            f" {device.type}. The last checkpoint is kept as it is.",
+            Wording("Lower {batch}, {width} or {depth} and begin again, or go on on another device."),
         ) from None
 
 

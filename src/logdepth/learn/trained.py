@@ -20,14 +20,14 @@ from logdepth.artefacts.folder import DESCRIPTION, TENSORS
 from logdepth.learn.build import Network, network_of
 from logdepth.learn.devices import device_called
 from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
-from logdepth.learn.run_folder import fits, is_run, read_plan
+from logdepth.learn.run_folder import fits, going_on, is_run, read_plan
 from logdepth.learn.samplers import KHop, Sampler
 from logdepth.learn.settings import Settings
 from logdepth.networks import Gpt2, gpt2_of, load_weights, shape_of
 from logdepth.networks.gpt2 import AS_WE_READ_IT, check_settings
 from logdepth.networks.weights import PART, find_weights, prefix_of
 from logdepth.numerics.documents import shown
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 from logdepth.tasks.k_hop import FIND
 
 CONFIGS = ("config.yaml", "config.yml", "config.json")
@@ -215,7 +215,7 @@ def read_run(path: Path, folder: Path) -> Trained:
     plan = read_plan(folder)
     place = folder / RUN_WEIGHTS if path.is_dir() else path
     if not os.path.lexists(place):
-        raise UsageError(f"{folder} has no checkpoint yet. Go on with it: logdepth train --resume {folder}.")
+        raise UsageError(f"{folder} has no checkpoint yet.", Wording("Go on with it: {again}.", again=going_on(folder)))
     held = load_weights(place)
     with torch.device("meta"):  # shapes only
         fits(place, held, network_of(plan).state_dict())
@@ -323,4 +323,4 @@ def naming(place: str) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise error if Path(place).name in str(error) else UsageError(f"{place}: {error}") from None
+        raise error if Path(place).name in str(error) else UsageError(f"{place}:", error) from None

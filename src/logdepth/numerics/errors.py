@@ -1,7 +1,7 @@
 """The errors that a user sees, as data: what is wrong and where, and a remedy that names arguments.
 
 A message names an argument of the caller's as a value, so that the caller can word it: `str(error)` says `memory=512`,
-the command line says `--memory 512`.
+and the command line says it as its option of that name.
 """
 
 from __future__ import annotations
