@@ -66,7 +66,7 @@ def test_the_source_holds_what_is_needed_to_test_and_to_build_it():
     package = {f"src/logdepth/{path.relative_to(ROOT / 'src/logdepth')}" for path in (ROOT / "src").rglob("*.py")}
     assert package <= files
     wheel = {name.removeprefix("src/") for name in package}
-    assert wheel | {"logdepth/tasks/data/karate.gml", "logdepth/report/page.css", "logdepth/py.typed"} <= files_of(
+    assert wheel | {"logdepth/tasks/data/karate.gml", "logdepth/pages/page.css", "logdepth/py.typed"} <= files_of(
         WheelBuilder, ROOT
     )
 

@@ -25,7 +25,7 @@ from logdepth.artefacts.simulate import simulate
 from logdepth.mpc import ProtocolError, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table, interpret
-from logdepth.programs.program import outputs_of
+from logdepth.programs.statements import outputs_of
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.verification.sizes import small_sizes

@@ -13,7 +13,7 @@ from logdepth.artefacts.simulate import WORDS_AT_ONCE, check_fits, simulate
 from logdepth.mpc import BudgetExceeded, Protocol, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
-from logdepth.transformer.evaluate import in_float64
+from logdepth.transformer.transformer import in_float64
 
 AGREEMENT = 1e-9  # T2 in float64: sums of softmax weights are merged in another order
 

@@ -26,7 +26,7 @@ from logdepth.pages.program import lines_of, program_text
 from logdepth.pages.run import record
 from logdepth.pages.steps import Segment, layer_numbers, segments
 from logdepth.pages.window import tokens_to_show
-from logdepth.programs.program import Repeat
+from logdepth.programs.statements import Repeat
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
 from logdepth.tasks.graph import Graph

@@ -10,7 +10,7 @@ from logdepth.artefacts import compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
 from logdepth.transformer import evaluate, resources
-from logdepth.transformer.evaluate import to_bits
+from logdepth.transformer.blocks import to_bits
 
 TASKS = {"k-hop": {"n": 20, "k": 5}, "components": {"n": 7}, "sort": {"n": 12, "high": 9}, "prefix-sum": {"n": 30}}
 
@@ -28,7 +28,7 @@ def instances(model, count=6):
 def test_queries_in_small_blocks_give_the_same(model, monkeypatch):
     columns = instances(model)[0]
     at_once = model.transformer.run(columns)
-    monkeypatch.setattr(import_module("logdepth.transformer.evaluate"), "SCORES_AT_ONCE", 1)
+    monkeypatch.setattr(import_module("logdepth.transformer.blocks"), "SCORES_AT_ONCE", 1)
     for name, values in model.transformer.run(columns).items():
         assert np.array_equal(values, at_once[name])
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-import logdepth
 from logdepth.artefacts.model import Model
 from logdepth.numerics.documents import Count, Positive
 from logdepth.numerics.formats import format_of
+from logdepth.numerics.version import __version__
 from logdepth.programs import Program
 from logdepth.tasks import Task
 from logdepth.transformer import Block
@@ -114,7 +114,7 @@ def describe(model: Model) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": 1 if isinstance(model.origin, str) else VERSION,
-        "library": logdepth.__version__,
+        "library": __version__,
         "name": model.name,
         "task": task.name if task else None,
         "parameters": task.parameters if task else {},

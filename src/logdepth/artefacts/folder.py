@@ -20,13 +20,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-import logdepth
 from logdepth.arithmetic import undisturbed
 from logdepth.artefacts.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.artefacts.model import Model
 from logdepth.numerics.documents import MOST_BYTES, Departure, conform, read_json
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording, first_line
 from logdepth.numerics.files import open_file, write_folder
+from logdepth.numerics.version import __version__
 from logdepth.programs import Program, program_from_json
 from logdepth.tasks import Task, make_task
 from logdepth.transformer import Attention, Block, Mlp, Transformer
@@ -123,7 +123,7 @@ def read_description(folder: Path) -> tuple[dict[str, Any], Description]:
         if isinstance(version, int) and version > VERSION:
             raise UsageError(
                 f"{folder} was written by logdepth {said.get('library')}, in format version {version};"
-                f" logdepth {logdepth.__version__} reads format version {VERSION}. Upgrade logdepth."
+                f" logdepth {__version__} reads format version {VERSION}. Upgrade logdepth."
             )
         description = conform(said, Description)
     except Departure as departure:

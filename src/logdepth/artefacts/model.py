@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,15 @@ from logdepth.artefacts.notebook import in_a_line
 from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Program
-from logdepth.programs.interpret import check_promises
 from logdepth.programs.letters import encode_texts
+from logdepth.programs.program import check_promises
 from logdepth.programs.program_task import ProgramTask
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
+
+PAGE_WRITER = "logdepth.pages:write_report"
+"""What writes a model's page, by name: pages are made of models, and this room does without them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +153,5 @@ class Model:
         fits, else a random one. The page is one file that loads nothing.
         Errors: UsageError if the input does not fit, or if the file cannot be written.
         """
-        from logdepth.pages.page import write_report
-
+        write_report: Callable[..., Path] = resolve_name(PAGE_WRITER)
         return write_report(self, file, input)

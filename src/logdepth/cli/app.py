@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from logdepth import __version__
 from logdepth.cli.compile import compile_model
 from logdepth.cli.dataset import write_data
 from logdepth.cli.demo import demonstrate
@@ -35,6 +34,7 @@ from logdepth.cli.verify import verify_model
 from logdepth.cli.wording import message_of
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.letters import escaped
+from logdepth.numerics.version import __version__
 
 UNUSABLE, OWN_ERROR, INTERRUPTED, READER_LEFT = 2, 70, 130, 141
 

@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-import logdepth
 from logdepth.learn.samplers import NOT_ASKED, Sampler
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.numerics.files import refusals, temporary_beside
+from logdepth.numerics.version import __version__
 
 DATA, LINES, DESCRIPTION = "data.safetensors", "data.jsonl", "dataset.json"
 FORMATS = {"safetensors": DATA, "jsonl": LINES}
@@ -57,7 +57,7 @@ def write_dataset(
     description = {
         "format": "logdepth-dataset",
         "version": 1,
-        "library": logdepth.__version__,
+        "library": __version__,
         "file": FORMATS[format],
         "task": sampler.name,
         "parameters": sampler.parameters,

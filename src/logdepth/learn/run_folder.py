@@ -24,7 +24,6 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
 from torch import Tensor
 
-import logdepth
 from logdepth.learn.build import shape_for
 from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
@@ -33,6 +32,7 @@ from logdepth.networks.weights import check_numbers
 from logdepth.numerics.documents import Count, Departure, conform, read_json, shown
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import open_file, write_file
+from logdepth.numerics.version import __version__
 
 FORMAT, VERSION = "logdepth-run", 1
 CONFIG, STATE, WEIGHTS, METRICS = "config.json", "state.safetensors", "model.safetensors", "metrics.csv"
@@ -249,7 +249,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         held: dict[str, Any] = read_json(place)
         if isinstance(held, dict) and held.get("format") == FORMAT and held.get("version") not in (None, VERSION):
-            raise UsageError(f"{place} is not of this version of logdepth, {logdepth.__version__}. Upgrade logdepth.")
+            raise UsageError(f"{place} is not of this version of logdepth, {__version__}. Upgrade logdepth.")
         conform(held, ConfigForm)
     except Departure as departure:
         raise UsageError(f"{place} is damaged: {departure}. Begin the run again elsewhere.") from None

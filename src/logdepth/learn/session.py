@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-import logdepth
+from logdepth.numerics.version import __version__
 
 PACKAGES = ("torch", "numpy", "safetensors", "transformers")
 EXACT = ("device", "device_name", "threads", "processes", "processor")
@@ -31,7 +31,7 @@ def session_on(device: torch.device, processes: int) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "versions": {
-            "logdepth": logdepth.__version__,
+            "logdepth": __version__,
             "python": platform.python_version(),
             **{name: version_of(name) for name in PACKAGES},
         },

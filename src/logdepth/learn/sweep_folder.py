@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-import logdepth
 from logdepth.learn.recipes import Plan
 from logdepth.learn.run_folder import START, Setting, Start, StartForm, about, check_start, is_run, whole_plan
 from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import write_file
+from logdepth.numerics.version import __version__
 
 SWEEP, FORMAT, VERSION = "sweep.json", "logdepth-sweep", 1
 
@@ -87,7 +87,7 @@ def _read(folder: Path) -> dict[str, Any]:
         conform(held, SweepForm)
     except Departure as departure:
         raise UsageError(
-            f"{place} is damaged, or not of this version of logdepth, {logdepth.__version__}: {departure}. The command"
+            f"{place} is damaged, or not of this version of logdepth, {__version__}: {departure}. The command"
             " that began the sweep goes on with it."
         ) from None
     return held

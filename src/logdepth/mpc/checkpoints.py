@@ -21,7 +21,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, to_builtins
 
-import logdepth
 from logdepth.mpc.engine import Machines, Progress, Run, State, Traffic, begin, run_on
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.fingerprint import fingerprint
@@ -31,6 +30,7 @@ from logdepth.mpc.shards import Shard, damaged, flush, refused, shard_path
 from logdepth.numerics.documents import Count, Departure, Positive, conform, read_json, shown
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import kind_of
+from logdepth.numerics.version import __version__
 
 FORMAT, VERSION = "logdepth checkpoint", 1
 MANIFEST, UNFINISHED, LOCK = "checkpoint.json", "checkpoint.json.new", ".lock"
@@ -131,7 +131,7 @@ class Checkpoints:
             "shards": to_builtins(list(shards)),
         }
         text = json.dumps(run)
-        head = json.dumps({"format": FORMAT, "version": VERSION, "library": logdepth.__version__})
+        head = json.dumps({"format": FORMAT, "version": VERSION, "library": __version__})
         new = self.folder / UNFINISHED
         check_free(new)
         try:
@@ -164,7 +164,7 @@ class Checkpoints:
                 library, version = (shown(manifest.get(name)) for name in ("library", "version"))
                 raise UsageError(
                     f"{self.folder} was written by logdepth {library}, in format version {version}; logdepth"
-                    f" {logdepth.__version__} reads format version {VERSION}. Go on with that one, or start again in"
+                    f" {__version__} reads format version {VERSION}. Go on with that one, or start again in"
                     " another folder."
                 )
             whole = conform(manifest, ManifestForm)

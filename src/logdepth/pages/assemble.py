@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from logdepth import __version__
 from logdepth.numerics.letters import escaped
+from logdepth.numerics.version import __version__
 
 
 def document(

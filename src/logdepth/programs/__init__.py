@@ -6,11 +6,11 @@ become maps) and talk to each other by two primitives, `select` (read the row wh
 rows whose key matches); all other statements of a `Table` are special cases.
 """
 
-from logdepth.programs.interpret import interpret
-from logdepth.programs.json_form import program_from_json
+from logdepth.programs.json_reading import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
-from logdepth.programs.program import Column, Program
+from logdepth.programs.program import Program, interpret
 from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs.statements import Column
 from logdepth.programs.table import Table
 
 __all__ = [

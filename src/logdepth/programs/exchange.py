@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.program import Column
+from logdepth.programs.statements import Column
 from logdepth.programs.table import Table, Value
 
 if TYPE_CHECKING:

@@ -7,26 +7,23 @@ constant is an object {"value": n}.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, Literal, NoReturn
+from dataclasses import fields
+from typing import Annotated, Any, Literal
 
-import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 
-from logdepth.numerics.documents import Count, Departure, Positive, conform
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.documents import Count, Positive
 from logdepth.programs.place import Place
-from logdepth.programs.program import (
+from logdepth.programs.row_function import RowFunction
+from logdepth.programs.statements import (
     LARGEST,
     Column,
     Constant,
     Earlier,
     Hold,
     Map,
-    Operand,
     Order,
-    Program,
     Rank,
     Repeat,
     Select,
@@ -36,7 +33,6 @@ from logdepth.programs.program import (
     Weave,
     outputs_of,
 )
-from logdepth.programs.row_function import Node, RowFunction
 
 MOST_ROWS = 2**24
 MOST_STEPS = 2**20  # statements that a run carries out, those of loops in every round
@@ -183,25 +179,6 @@ class ProgramForm(Form, frozen=True):
 # --- writing ---
 
 
-def program_as_json(program: Program) -> dict[str, Any]:
-    """The program as dicts, lists, texts and numbers."""
-    numbers: dict[Column, int] = {}
-    for column in [program.index, *program.inputs, *columns_given(program.statements)]:
-        numbers[column] = len(numbers)
-    form = ProgramForm(
-        version=1,
-        name=program.name,
-        rows=program.rows,
-        causal=program.causal,
-        columns=[ColumnForm(c.name, c.high, c.letters, c.low) for c in numbers],
-        inputs=[numbers[column] for column in program.inputs],
-        statements=[plain(statement, numbers) for statement in program.statements],
-        outputs={name: numbers[column] for name, column in program.outputs.items()},
-    )
-    document: dict[str, Any] = msgspec.to_builtins(form)
-    return document
-
-
 def columns_given(statements: Sequence[Statement]) -> Iterator[Column]:
     for statement in statements:
         if isinstance(statement, Repeat):
@@ -229,177 +206,3 @@ def plain(value: Any, numbers: dict[Column, int]) -> Any:
     if (form := KINDS.get(type(value))) is not None:
         return form(**{each.name: plain(getattr(value, each.name), numbers) for each in fields(value)})
     return value
-
-
-# --- reading ---
-
-
-def program_from_json(document: Any) -> Program:
-    """The program that `Program.as_json` wrote, checked as if it were written anew.
-
-    Errors: UsageError for anything else.
-    """
-    try:
-        form = conform(document, ProgramForm)
-        return Reading(form).program()
-    except (Departure, UsageError) as error:
-        raise UsageError("this is no program that can be read:", error) from None
-    except RecursionError:
-        raise UsageError("this is no program that can be read: its loops are too many inside each other") from None
-
-
-@dataclass
-class Reading:
-    """`known`: the numbers of the columns that a statement may read by now; `given`: of those given so far."""
-
-    form: ProgramForm
-    known: set[int] = field(default_factory=set)
-    given: set[int] = field(default_factory=set)
-    where: str = "it"
-
-    def __post_init__(self) -> None:
-        self.columns = [Column(c.name, c.high, c.letters, c.low) for c in self.form.columns]
-
-    def wrong(self, rule: str) -> NoReturn:
-        raise UsageError(f"{self.where} {rule}")
-
-    def program(self) -> Program:
-        form = self.form
-        self.give([0, *form.inputs])
-        index, inputs = self.columns[0], tuple(self.columns[number] for number in form.inputs)
-        if (index.low, index.high) != (1, form.rows) or any(column.low for column in inputs):
-            self.wrong(f"has {form.rows} rows, numbered from 1, and inputs from 0; its columns say otherwise")
-        if not inputs or not form.outputs or len({"index", *(c.name for c in inputs)}) <= len(inputs):
-            self.wrong("needs inputs, each with a name of its own that is not 'index', and an output")
-        if steps(form.statements) > MOST_STEPS:
-            self.wrong(f"carries out more than {MOST_STEPS} statements")
-        statements = self.statements(form.statements, "statements")
-        self.where = "it"
-        outputs = {name: self.column(number) for name, number in form.outputs.items()}
-        return Program(form.name, form.rows, form.causal, index, inputs, statements, outputs)
-
-    def give(self, numbers: Sequence[int]) -> None:
-        """Columns that can be read from now on."""
-        for number in numbers:
-            if number >= len(self.columns):
-                self.wrong(f"gives column {number} of {len(self.columns)}")
-            if number in self.given:
-                self.wrong(f"gives column {number}, which is there already")
-            self.given.add(number)
-            self.known.add(number)
-
-    def column(self, number: int) -> Column:
-        if number not in self.known:
-            self.wrong(f"reads column {number}, which is not there")
-        return self.columns[number]
-
-    def operand(self, form: OperandForm) -> Operand:
-        return Constant(form.value) if isinstance(form, ConstantForm) else self.column(form)
-
-    def statements(self, forms: Sequence[StatementForm], path: str) -> tuple[Statement, ...]:
-        found = []
-        for place, form in enumerate(forms):
-            self.where = f"{path}[{place}]"
-            found.append(self.statement(form))
-        return tuple(found)
-
-    def statement(self, form: StatementForm) -> Statement:
-        if isinstance(form, RepeatForm):
-            return self.repeat(form)
-        if isinstance(form, HoldForm) and ".body" in self.where:
-            self.wrong("holds a column inside a loop")
-        parts: dict[str, Any] = {name: self.part(name, getattr(form, name)) for name in form.__struct_fields__}
-        if isinstance(form, MapForm):
-            parts["function"] = self.function(form)
-        numbers = form.outputs if hasattr(form, "outputs") else [form.output]
-        self.give(numbers)
-        given = tuple(self.columns[number] for number in numbers)
-        parts |= {"outputs": given} if hasattr(form, "outputs") else {"output": given[0]}
-        statement: Statement = STATEMENTS[type(form)](**parts)
-        self.check(statement)
-        return statement
-
-    def part(self, name: str, value: Any) -> Any:
-        match name:
-            case "query" | "key" | "values" | "inputs" | "destinations" if isinstance(value, list):
-                return tuple(self.operand(operand) for operand in value)
-            case "value":
-                return self.operand(value)
-            case "key" | "column" | "where" | "priority":
-                return None if value is None else self.column(value)
-            case "tables":
-                return tuple(np.array(table, dtype=np.int64) for table in value)
-            case "place":
-                return None if value is None else Place(value.file, value.line, value.text)
-        return value
-
-    def function(self, form: MapForm) -> RowFunction:
-        nodes = tuple(Node(n.operation, tuple(n.operands), n.argument) for n in form.function.nodes)
-        tables = tuple(np.array(table, dtype=np.int64) for table in form.function.tables)
-        function = RowFunction(len(form.inputs), nodes, tuple(form.function.results), tables)
-        function.spans([(x.low, x.high) for x in map(self.operand, form.inputs)])
-        return function
-
-    def repeat(self, form: RepeatForm) -> Repeat:
-        at, outside = self.where, set(self.known)
-        start = tuple(self.operand(operand) for operand in form.start)
-        if not len(start) == len(form.state) == len(form.result) == len(form.outputs) > 0:
-            self.wrong("has as many state columns as start values, results and outputs, at least one")
-        self.give(form.state)
-        body = self.statements(form.body, f"{at}.body")
-        self.where = at
-        result = tuple(self.operand(operand) for operand in form.result)
-        self.known = outside
-        self.give(form.outputs)
-        state, outputs = (tuple(self.columns[n] for n in numbers) for numbers in (form.state, form.outputs))
-        repeat = Repeat(form.times, start, state, body, result, outputs, place=self.part("place", form.place))
-        self.check(repeat)
-        return repeat
-
-    def check(self, statement: Statement) -> None:
-        """What a `Table` sees to, and the passes rely on."""
-        causal, rows, outputs = self.form.causal, self.form.rows, outputs_of(statement)
-        match statement:
-            case Map():
-                fits = len(statement.function.results) == len(outputs) > 0
-            case Select():
-                fits = len(statement.query) == len(statement.key) > 0 and len(statement.values) == len(outputs) > 0
-                fits = fits and all(o.high >= v.high for o, v in zip(outputs, statement.values, strict=True))
-            case Sum():
-                fits = len(statement.query) == len(statement.key) > 0
-            case Rank():
-                fits = not causal and statement.output.high == rows
-            case Earlier():
-                fits = not causal
-            case Spread():
-                fits = not causal and len(statement.values) == len(outputs) > 0 and len(statement.destinations) > 0
-            case Weave():
-                fits = len(statement.values) == len(statement.tables) > 0
-                fits = fits and all(table.shape == (rows + 1,) for table in statement.tables)
-            case Hold():
-                fits = statement.output.high >= statement.column.high
-            case Repeat():
-                highs = [column.high for column in statement.state]
-                fits = highs == [column.high for column in outputs]
-        if not fits:
-            self.wrong(f"is a {type(statement).__name__.lower()} whose columns or ranges do not fit together")
-        where = getattr(statement, "where", None)
-        if where is not None and where.high > 1:
-            self.wrong(f"has the condition {where!r}; a condition is 0 or 1")
-        if any(column.low for column in outputs) and not is_length(statement):
-            self.wrong("gives a column that is said to be at least 1, and it may be 0")
-
-
-def is_length(statement: Statement) -> bool:
-    """Whether it reads the row number from a row that always matches."""
-    return (
-        isinstance(statement, Select)
-        and statement.where is None
-        and all(isinstance(x, Constant) for x in (*statement.query, *statement.key))
-        and [x.high for x in statement.query] == [x.high for x in statement.key]
-        and all(o.low <= v.low for o, v in zip(statement.outputs, statement.values, strict=True))
-    )
-
-
-def steps(forms: Sequence[StatementForm]) -> int:
-    return sum(form.times * max(1, steps(form.body)) if isinstance(form, RepeatForm) else 1 for form in forms)

@@ -1,246 +1,23 @@
-"""The value `Program`: columns, and statements in order. `interpret` gives every statement its meaning."""
+"""The value `Program`: columns, and statements in order; and its reference meaning."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+import msgspec
 import numpy as np
+import torch
+from numpy.typing import ArrayLike
 
+from logdepth.arithmetic import undisturbed
+from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.expressions import Operators
-from logdepth.programs.place import Place
-from logdepth.programs.row_function import RowFunction
-from logdepth.tasks.alphabet import Alphabet
-
-Order = Literal["first", "last", "any"]
-LARGEST = 2**62  # of the numbers in a column: they are added and compared as 64-bit integers
-
-
-@dataclass(frozen=True, eq=False)
-class Column(Operators):
-    """A column of the table: one integer in low..high for every row. Its operators make an `Expression`.
-
-    Two columns are the same if they are one object: `is`, sets and dicts tell; a == b is the expression.
-    letters: the column holds letters of this text by their numbers from 1, and 0 is no letter; None: plain numbers.
-    low: 0, or 1 for the number of a row.
-    """
-
-    name: str
-    high: int
-    letters: str | None = None
-    low: int = 0
-
-    def __post_init__(self) -> None:
-        check_name("a column", self.name)
-        if not isinstance(self.high, int) or isinstance(self.high, bool) or self.high < 0:
-            raise UsageError(f"column {self.name!r} needs a highest value of 0 or more, not {self.high!r}")
-        if self.high > LARGEST:
-            raise UsageError(
-                f"column {self.name!r} holds numbers up to {self.high}, and 64-bit integers carry 2^62;"
-                " declare a smaller range"
-            )
-        if not 0 <= self.low <= self.high:
-            raise UsageError(f"column {self.name!r} holds at least {self.low!r}, which is not in 0..{self.high}")
-        if self.letters is not None and self.high > len(Alphabet(self.letters)):
-            raise UsageError(
-                f"column {self.name!r} holds 0..{self.high}, but its alphabet {Alphabet(self.letters)} has"
-                f" {len(self.letters)} letters; declare high={len(self.letters)}, or more letters"
-            )
-
-    def __repr__(self) -> str:
-        return f"{self.name}:0..{self.high}"
-
-
-def check_name(of: str, name: object) -> None:
-    """UsageError for a name that is no text, or text that no file can hold: half of a surrogate pair."""
-    if not isinstance(name, str):
-        raise UsageError(f"the name of {of} is text, not {name!r}")
-    if any("\ud800" <= letter <= "\udfff" for letter in name):
-        raise UsageError(f"the name of {of} is text that UTF-8 can write, not {name!r}")
-
-
-@dataclass(frozen=True)
-class Constant:
-    """The same value in every row."""
-
-    value: int
-
-    @property
-    def low(self) -> int:
-        return self.value
-
-    @property
-    def high(self) -> int:
-        return self.value
-
-
-Operand = Column | Constant
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Written:
-    """Every statement has the place in the source where it was written, if that is known."""
-
-    place: Place | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Map(Written):
-    """`outputs = function(*inputs)`, row by row."""
-
-    function: RowFunction
-    inputs: tuple[Operand, ...]
-    outputs: tuple[Column, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Select(Written):
-    """Row i reads `values` of the one row j with `key_j == query_i` (and `where_j`), or 0 if there is none.
-
-    Of several such rows it reads the one with the least `priority_j`, and of equal ones the first or the last by
-    `order`; "any" is the author's promise that no two matching rows have equal priorities (the interpreter checks it).
-    """
-
-    query: tuple[Operand, ...]
-    key: tuple[Operand, ...]
-    values: tuple[Operand, ...]
-    outputs: tuple[Column, ...]
-    where: Column | None = None
-    priority: Column | None = None
-    order: Order = "first"
-    distinct: bool = False  # the program's author knows that no two matching rows have the same key
-
-    def pulls(self, index: Column) -> bool:
-        """Whether the query is the number of a row: 0, or one that the author knows to exist."""
-        return self.distinct and len(self.key) == 1 and self.key[0] is index and self.where is None
-
-
-@dataclass(frozen=True, eq=False)
-class Sum(Written):
-    """Row i gets the sum of `value_j` over the rows j with `key_j == query_i` (and `where_j`)."""
-
-    query: tuple[Operand, ...]
-    key: tuple[Operand, ...]
-    value: Operand
-    output: Column
-    where: Column | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Rank(Written):
-    """Row i gets 1 + the number of rows before it in the order of (key, row number): a permutation of 1..N."""
-
-    key: Column
-    output: Column
-
-
-@dataclass(frozen=True, eq=False)
-class Earlier(Written):
-    """Row i gets the number of rows j < i with `key_j == key_i` (and `where_j`)."""
-
-    key: Column
-    output: Column
-    where: Column | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Spread(Written):
-    """Row i gets, of each of `values`, the sum over the rows j that have i among their `destinations`.
-
-    `senders`: the author's promise of how many rows have a row among theirs, at most (the interpreter checks it).
-    """
-
-    destinations: tuple[Operand, ...]
-    values: tuple[Operand, ...]
-    outputs: tuple[Column, ...]
-    senders: int
-
-
-@dataclass(frozen=True, eq=False)
-class Weave(Written):
-    """`output` is the sum of those `values` whose table says 1 for my row number: tables[k][i] for value k of row i."""
-
-    values: tuple[Operand, ...]
-    tables: tuple[np.ndarray, ...]  # of 0 and 1, (rows + 1,) each
-    output: Column
-
-
-@dataclass(frozen=True, eq=False)
-class Hold(Written):
-    """`output` is `column`, and a transformer gives it a residual column of its own, under its own name."""
-
-    column: Column
-    output: Column
-
-
-@dataclass(frozen=True, eq=False)
-class Repeat(Written):
-    """Run `body` `times` times: it reads the columns `state` and leaves their next values in `result`."""
-
-    times: int
-    start: tuple[Operand, ...]
-    state: tuple[Column, ...]
-    body: tuple[Statement, ...]
-    result: tuple[Operand, ...]
-    outputs: tuple[Column, ...]
-
-
-def described(statement: Map) -> str:
-    """A map, as messages name it."""
-    return map_at(statement.outputs[0].name, statement.place)
-
-
-def map_at(name: str, place: Place | None) -> str:
-    return f"the map of {name!r}" + (f" ({place})" if place is not None else "")
-
-
-Statement = Map | Select | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat
-
-
-def in_order(statements: Sequence[Statement]) -> list[Statement]:
-    """All statements as they are written, a `repeat` before those of its body. The first is number 1, and so on."""
-    found: list[Statement] = []
-    for statement in statements:
-        found.append(statement)
-        if isinstance(statement, Repeat):
-            found += in_order(statement.body)
-    return found
-
-
-def inputs_of(statement: Statement) -> list[Column]:
-    """The columns that a statement reads."""
-    operands: list[Operand | None]
-    match statement:
-        case Map():
-            operands = [*statement.inputs]
-        case Select():
-            operands = [*statement.query, *statement.key, *statement.values, statement.where, statement.priority]
-        case Sum():
-            operands = [*statement.query, *statement.key, statement.value, statement.where]
-        case Rank():
-            operands = [statement.key]
-        case Earlier():
-            operands = [statement.key, statement.where]
-        case Spread():
-            operands = [*statement.destinations, *statement.values]
-        case Weave():
-            operands = [*statement.values]
-        case Hold():
-            operands = [statement.column]
-        case Repeat():
-            operands = [*statement.start, *statement.result]
-    return [operand for operand in operands if isinstance(operand, Column)]
-
-
-def outputs_of(statement: Statement) -> list[Column]:
-    """The columns that a statement gives."""
-    match statement:
-        case Map() | Select() | Spread() | Repeat():
-            return [*statement.outputs]
-        case Sum() | Rank() | Earlier() | Weave() | Hold():
-            return [statement.output]
+from logdepth.programs.interpret import See, TableState, Values, in_range, run_statements
+from logdepth.programs.json_form import ColumnForm, ProgramForm, columns_given, plain
+from logdepth.programs.letters import encode_texts
+from logdepth.programs.statements import Column, Statement
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,12 +53,76 @@ class Program:
 
     def as_json(self) -> dict[str, Any]:
         """The program as plain data, which `program_from_json` reads."""
-        from logdepth.programs.json_form import program_as_json
-
-        return program_as_json(self)
+        numbers: dict[Column, int] = {}
+        for column in [self.index, *self.inputs, *columns_given(self.statements)]:
+            numbers[column] = len(numbers)
+        form = ProgramForm(
+            version=1,
+            name=self.name,
+            rows=self.rows,
+            causal=self.causal,
+            columns=[ColumnForm(c.name, c.high, c.letters, c.low) for c in numbers],
+            inputs=[numbers[column] for column in self.inputs],
+            statements=[plain(statement, numbers) for statement in self.statements],
+            outputs={name: numbers[column] for name, column in self.outputs.items()},
+        )
+        document: dict[str, Any] = msgspec.to_builtins(form)
+        return document
 
     def run(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The output columns of one table by the reference meaning of every statement. As `interpret`."""
-        from logdepth.programs.interpret import interpret
-
         return interpret(self, columns)
+
+
+def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
+    """Run the program on one table and return its output columns, each (N,) int64.
+
+    A column of letters may be given as text; `decode_texts(outputs, program.output_letters)` gives texts back.
+    Raises UsageError if an input is missing, or a value leaves its column's declared range.
+    """
+    values = carry_out(program, columns)
+    return {name: values[column] for name, column in program.outputs.items()}
+
+
+@undisturbed()
+def carry_out(
+    program: Program, columns: Mapping[str, ArrayLike | str], see: See | None = None
+) -> dict[Column, np.ndarray]:
+    """What every column holds in the end; `see` sees every statement on the way. As `interpret`."""
+    values = check_inputs(program, columns)
+    run_statements(TableState(program.index, program.causal, values, see), program.statements)
+    return {column: held.numpy() for column, held in values.items()}
+
+
+def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> None:
+    """UsageError for inputs on which the program breaks a promise of its own: a value leaves its range, a row pulls one
+    that is not there, … Only on other inputs is a compiled model bound to be right.
+
+    columns: of one table, (N,) each, or of a batch of tables, (B, N) each.
+    """
+    arrays = {name: values if isinstance(values, str) else np.asarray(values) for name, values in columns.items()}
+    batch = {values.shape[0] for values in arrays.values() if not isinstance(values, str) and values.ndim == 2}
+    if len(batch) != 1:
+        interpret(program, columns)
+        return
+    for number in range(batch.pop()):
+        table = {name: values if isinstance(values, str) else values[number] for name, values in arrays.items()}
+        try:
+            interpret(program, table)
+        except UsageError as error:
+            raise UsageError(f"table {number + 1} of the batch:", error) from error
+
+
+@undisturbed()
+def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
+    """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
+    owner = f"program {program.name!r}"
+    names = {column.name for column in program.inputs}
+    arrays = integer_columns(encode_texts(as_table(columns, names, owner), program.input_letters, owner), names, owner)
+    shape = next(iter(arrays.values())).shape
+    if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
+        raise UsageError(f"{owner} takes columns of 1..{program.rows} rows, not of shape {shape}")
+    values = {program.index: torch.arange(1, shape[0] + 1)}
+    for column in program.inputs:
+        values[column] = in_range(column, torch.as_tensor(arrays[column.name]))
+    return values

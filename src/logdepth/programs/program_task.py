@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike
 from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.column_files import read_columns
-from logdepth.programs.interpret import interpret
 from logdepth.programs.letters import encode_texts
 from logdepth.programs.place import blaming
-from logdepth.programs.program import Column, Hold, Program, Repeat, Select, in_order
+from logdepth.programs.program import Program, interpret
 from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs.statements import Column, Hold, Repeat, Select, in_order
 from logdepth.tasks import Task
 from logdepth.tasks.drawing import Drawing, Tabular, numbered, row_names, spell
 

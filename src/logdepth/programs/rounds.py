@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from logdepth.programs.program import (
+from logdepth.programs.program import Program
+from logdepth.programs.statements import (
     Column,
     Earlier,
-    Program,
     Rank,
     Repeat,
     Select,

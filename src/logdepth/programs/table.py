@@ -11,14 +11,15 @@ import numpy as np
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Expression, Operators, choose, lookup, operate, replaced, show
 from logdepth.programs.place import place_of_caller
-from logdepth.programs.program import (
+from logdepth.programs.program import Program
+from logdepth.programs.row_function import RowFunction
+from logdepth.programs.statements import (
     Column,
     Constant,
     Earlier,
     Hold,
     Operand,
     Order,
-    Program,
     Rank,
     Repeat,
     Select,
@@ -28,7 +29,6 @@ from logdepth.programs.program import (
     Weave,
     check_name,
 )
-from logdepth.programs.row_function import RowFunction
 from logdepth.programs.trace import traced_map
 from logdepth.tasks.alphabet import Alphabet
 

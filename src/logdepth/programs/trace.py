@@ -21,8 +21,8 @@ from torch import Tensor
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, first_line
 from logdepth.programs.place import Place, line_of
-from logdepth.programs.program import Column, Map, Operand, map_at
 from logdepth.programs.row_function import INT64, Node, Range, RowFunction, Undefined, evaluate, span_of
+from logdepth.programs.statements import Column, Map, Operand, map_at
 
 MOST_ENTRIES = 2**22  # of a table that stands for other operations
 

@@ -12,7 +12,7 @@ from logdepth.arrows.program_to_mpc import translate
 from logdepth.arrows.program_to_mpc.rows import ROWS
 from logdepth.mpc import Memory, Recorder, Routine, local, run_locally
 from logdepth.programs import Program
-from logdepth.programs.interpret import check_inputs
+from logdepth.programs.program import check_inputs
 from logdepth.traces.rounds import MpcTrace, trace_of_run
 
 

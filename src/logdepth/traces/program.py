@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from logdepth.programs import Program
-from logdepth.programs.interpret import carry_out
-from logdepth.programs.program import Column, Statement, in_order
+from logdepth.programs.program import carry_out
+from logdepth.programs.statements import Column, Statement, in_order
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
 from logdepth.transformer import Attention, Block, Transformer
-from logdepth.transformer.evaluate import EXACT, checked, embed, project, read, step, weigh
+from logdepth.transformer.blocks import EXACT, project, step, weigh
+from logdepth.transformer.transformer import checked, embed, read
 
 WEIGHTS_AT_ONCE = 2**22
 

@@ -9,8 +9,7 @@ from numpy.typing import ArrayLike
 
 from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.evaluate import checked, evaluate
-from logdepth.transformer.transformer import Transformer
+from logdepth.transformer.transformer import Transformer, checked, evaluate
 
 
 def generate(

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.evaluate import Arithmetic, bring, compute, nearest, project, weigh
-from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
+from logdepth.transformer.blocks import Arithmetic, Attention, Block, Mlp, bring, compute, project, weigh
+from logdepth.transformer.transformer import Transformer, nearest
 
 AS_TORCH = Arithmetic(torch.matmul)
 """The arithmetic that torch is set to, on any device, with gradients."""

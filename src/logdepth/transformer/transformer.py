@@ -1,70 +1,30 @@
-"""The value `Transformer`: unscaled softmax attention and one hidden ReLU layer per block, no norms and no biases.
-
-Constants ride on a residual column that is 1 on every row and 0 on the start token, so biases are not needed.
-"""
+"""The value `Transformer`, and how it runs: on one table or a batch, in its own dtype or in p-bit arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from logdepth.transformer.evaluate import Cache
-
-
-@dataclass(frozen=True, eq=False)
-class Attention:
-    """`x + Σ_h softmax((x query_h)(x key_h)ᵀ) (x value_h) output_h`; heads of a layer are padded to one width.
-
-    statements: for every head the number, from 1, of the program's statement that it carries out; empty if unknown.
-    """
-
-    query: Tensor  # (heads, width, key_width)
-    key: Tensor  # (heads, width, key_width)
-    value: Tensor  # (heads, width, value_width)
-    output: Tensor  # (heads, value_width, width)
-    labels: tuple[str, ...]  # what each head does
-    statements: tuple[int, ...] = ()
-
-    @property
-    def heads(self) -> int:
-        return self.query.shape[0]
-
-    def __repr__(self) -> str:
-        return f"Attention({self.heads} heads: {shortened('; '.join(self.labels))})"
-
-
-@dataclass(frozen=True, eq=False)
-class Mlp:
-    """`x + relu(x into) out`. statements: numbers, from 1, of the program's statements that are computed here."""
-
-    into: Tensor  # (width, hidden)
-    out: Tensor  # (hidden, width)
-    statements: tuple[int, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"Mlp({self.into.shape[1]} ReLU units)"
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """Attention, then the ReLU layer; either may be absent.
-
-    `residual` names each residual column after the block ("" = zero).
-    """
-
-    attention: Attention | None
-    mlp: Mlp | None
-    residual: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        return f"Block({', '.join(repr(part) for part in (self.attention, self.mlp) if part is not None)})"
+from logdepth.arithmetic import product, undisturbed
+from logdepth.numerics.columns import integer_columns
+from logdepth.numerics.errors import UsageError
+from logdepth.transformer.blocks import (
+    EXACT,
+    Arithmetic,
+    Attention,
+    Block,
+    Mlp,
+    pattern,
+    shortened,
+    step,
+    to_bits,
+    visibility,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,18 +74,177 @@ class Transformer:
 
     def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
-        from logdepth.transformer.evaluate import evaluate
-
         return evaluate(self, columns)
 
     def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
-        from logdepth.transformer.evaluate import evaluate_with_cache
-
         return evaluate_with_cache(self, columns)
 
 
-def shortened(text: str, most: int = 200) -> str:
-    """A text on one line, not too long."""
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+@dataclass(frozen=True, eq=False)
+class Cache:
+    """What happened inside.
+
+    `embedding` is the residual stream before step 0, (N+1, width), and `residuals[s]` the one after step s, whose
+    columns are called `columns[s]`; `patterns[s]` is (heads, N+1, N+1), or None at a step without attention.
+    """
+
+    embedding: Tensor
+    patterns: tuple[Tensor | None, ...]
+    residuals: tuple[Tensor, ...]
+    columns: tuple[tuple[str, ...], ...]
+
+    def __repr__(self) -> str:
+        tokens, width = self.embedding.shape
+        return f"Cache({len(self.residuals)} steps, {tokens} tokens, width {width})"
+
+    def residual(self, step: int, column: str) -> Tensor:
+        """The residual column called `column` after a step, (N+1,); row 0 is the start token."""
+        if column not in self.columns[step]:
+            held = ", ".join(sorted(name for name in self.columns[step] if name))
+            raise UsageError(f"after step {step} the residual stream holds no column {column!r}; it holds {held}")
+        return self.residuals[step][:, self.columns[step].index(column)]
+
+
+@undisturbed()
+def evaluate(
+    model: Transformer,
+    columns: Mapping[str, ArrayLike],
+    lengths: np.ndarray | None = None,
+    mantissa_bits: int | None = None,
+) -> dict[str, np.ndarray]:
+    """The output columns, int64 of the shape of the input columns: (N,) or (B, N).
+
+    lengths: (B,) rows in use where tables of a batch differ in length; entries beyond are padding and come back as 0.
+    mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
+    to that many bits; accumulation inside a product is exact, in float64.
+    """
+    tables = checked(model, columns)
+    single = all(values.ndim == 1 for values in tables.values())
+    model, arithmetic = in_arithmetic(model, mantissa_bits)
+    for x in residuals(model, tables, lengths, arithmetic):
+        last = x
+    answers = read(model, last, arithmetic)
+    if lengths is not None:
+        beyond = np.arange(last.shape[1] - 1)[None, :] >= lengths[:, None]
+        answers = {name: np.where(beyond, 0, values) for name, values in answers.items()}
+    return {name: values[0] for name, values in answers.items()} if single else answers
+
+
+@undisturbed()
+def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
+    """As `evaluate` on one table, keeping patterns and residuals."""
+    table = checked(model, columns)
+    if any(values.ndim > 1 for values in table.values()):
+        raise UsageError("a cache is of one table; give it columns (N,), not a batch")
+    streams = list(residuals(model, table, None, EXACT))
+    patterns = [
+        None if block.attention is None else pattern(x, block.attention, model.causal, None, EXACT)[0]
+        for block, x in zip(model.steps, streams, strict=False)  # a block reads what stood before it
+    ]
+    answers = {name: values[0] for name, values in read(model, streams[-1], EXACT).items()}
+    embedding, *after = (x[0] for x in streams)
+    return answers, Cache(embedding, tuple(patterns), tuple(after), tuple(block.residual for block in model.steps))
+
+
+@undisturbed()
+def columns_kept(
+    model: Transformer, columns: Mapping[str, ArrayLike], lengths: np.ndarray | None, mantissa_bits: int
+) -> bool:
+    """Whether in p-bit arithmetic every named residual column, at every step and row in use, rounds to the same integer
+    as in the model's own format. Arguments as for `evaluate`."""
+    tables = checked(model, columns)
+    coarse, arithmetic = in_arithmetic(model, mantissa_bits)
+    both = zip(residuals(model, tables, lengths, EXACT), residuals(coarse, tables, lengths, arithmetic), strict=True)
+    embedding, _ = next(both)  # its columns have no names
+    visible = visibility(embedding.shape[1], lengths)
+    used = slice(None) if visible is None else visible[:, 0, 0]
+    for block, streams in zip(model.steps, both, strict=True):
+        named = [place for place, name in enumerate(block.residual) if name]
+        own, rounded = (x[..., named][used].double().round() for x in streams)
+        if not torch.equal(own, rounded):
+            return False
+    return True
+
+
+def in_arithmetic(model: Transformer, mantissa_bits: int | None) -> tuple[Transformer, Arithmetic]:
+    """The model and how it is computed: in its own format, or in simulated p-bit arithmetic."""
+    if mantissa_bits is None:
+        return model, EXACT
+    return in_float64(model), Arithmetic(product, to_bits(mantissa_bits))
+
+
+def residuals(
+    model: Transformer, tables: Mapping[str, np.ndarray], lengths: np.ndarray | None, arithmetic: Arithmetic
+) -> Iterator[Tensor]:
+    """The residual stream before the first step and after each, (B, N+1, width)."""
+    x = arithmetic.rounding(embed(model, tables))
+    yield x
+    visible = visibility(x.shape[1], lengths)
+    for block in model.steps:
+        x = step(x, block.attention, block.mlp, model.causal, visible, arithmetic)
+        yield x
+
+
+def in_float64(model: Transformer) -> Transformer:
+    """The same weights, exactly, in float64: simulated arithmetic and MPC protocols run in it."""
+
+    def double(block: Block) -> Block:
+        a, m = block.attention, block.mlp
+        return Block(
+            a
+            and Attention(
+                a.query.double(), a.key.double(), a.value.double(), a.output.double(), a.labels, a.statements
+            ),
+            m and Mlp(m.into.double(), m.out.double(), m.statements),
+            block.residual,
+        )
+
+    return replace(
+        model,
+        embeddings={name: table.double() for name, table in model.embeddings.items()},
+        positions=model.positions.double(),
+        blocks=tuple(double(block) for block in model.blocks),
+        readouts={name: vector.double() for name, vector in model.readouts.items()},
+    )
+
+
+def checked(model: Transformer, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+    """The columns as integers, (N,) or (B, N), of as many rows and in the ranges that the model takes."""
+    tables = integer_columns(columns, model.embeddings.keys(), "the model")
+    shape = next(iter(tables.values())).shape
+    if len(shape) not in (1, 2) or not 1 <= shape[-1] <= model.rows or not shape[0]:
+        raise UsageError(f"the model takes columns of 1..{model.rows} rows, not of shape {shape}; compile it for more")
+    for name, values in tables.items():
+        low, high, most = values.min(), values.max(), len(model.embeddings[name]) - 1
+        if low < 0 or high > most:
+            raise UsageError(f"column {name!r} holds {low}..{high}, but the model takes 0..{most}")
+    return tables
+
+
+def embed(model: Transformer, tables: Mapping[str, np.ndarray]) -> Tensor:
+    """(B, N+1, width): the start token and the rows."""
+    batches = {name: torch.as_tensor(np.atleast_2d(values)) for name, values in tables.items()}
+    batch, length = next(iter(batches.values())).shape
+    x = model.positions[: length + 1].expand(batch, -1, -1).clone()
+    for name, values in batches.items():
+        x[:, 1:] += model.embeddings[name][values]
+    return x
+
+
+def readouts(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str, Tensor]:
+    """Every output on the rows before it is rounded to an integer, (B, N)."""
+    return {name: arithmetic.rounding(arithmetic.product(x[:, 1:], v)) for name, v in model.readouts.items()}
+
+
+def read(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str, np.ndarray]:
+    """The integer nearest to each readout, on the rows, (B, N) int64. Errors: UsageError where that is no number."""
+    values = readouts(model, x, arithmetic)
+    return {name: nearest(name, found, model.outputs[name]).numpy() for name, found in values.items()}
+
+
+def nearest(name: str, values: Tensor, high: int) -> Tensor:
+    """An output's readouts as integers in 0..high, int64. Errors: UsageError where one is no number."""
+    if values.isnan().any():
+        raise UsageError(f"output {name!r} is no number: the weights are too large for this input. Compile them again.")
+    return values.round().clamp(0, high).to(torch.int64)

@@ -13,7 +13,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT64, format_of
 from logdepth.programs.program_task import ProgramTask
 from logdepth.tasks import Task
-from logdepth.transformer.evaluate import columns_kept
+from logdepth.transformer.transformer import columns_kept
 from logdepth.verification.batches import batches, cost, padded, rows_of
 from logdepth.verification.budget import SLOWEST, Budget, OutOfTime
 from logdepth.verification.verify import FEW, SAMPLES, affordable, draw, enumerated

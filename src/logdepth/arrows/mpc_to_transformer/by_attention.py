@@ -23,7 +23,7 @@ from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import FLOAT32
 from logdepth.programs import Program, Table
 from logdepth.programs.exchange import exchange
-from logdepth.programs.interpret import Values, run
+from logdepth.programs.interpret import TableState, Values, run_statements
 
 Array = np.ndarray
 HEADING = 3  # words before a packet's own: its kind, its source, its place among its source's packets
@@ -101,7 +101,7 @@ class AttentionMachines(LocalMachines):
             if isinstance(part, Layer):
                 part.run(values, program.index)
             else:
-                run(program, part, values)
+                run_statements(TableState(program.index, program.causal, values), part)
         inbox = np.stack([values[column].numpy() for column in program.outputs.values()])
         return self.unpacked(mail, inbox.reshape(self.slots, 1 + HEADING + self.words, -1))
 

@@ -25,13 +25,13 @@ from logdepth.arrows.program_to_transformer.share import share
 from logdepth.gadgets.cells import INDEX, ONE, START, Embedded
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT32, Format
-from logdepth.programs.interpret import Values, check_inputs, run
-from logdepth.programs.program import (
+from logdepth.programs.interpret import TableState, Values, run_statements
+from logdepth.programs.program import Program, check_inputs
+from logdepth.programs.statements import (
     Column,
     Earlier,
     Hold,
     Map,
-    Program,
     Rank,
     Repeat,
     Select,
@@ -42,7 +42,7 @@ from logdepth.programs.program import (
     outputs_of,
 )
 from logdepth.transformer import Block
-from logdepth.transformer.evaluate import EXACT, step
+from logdepth.transformer.blocks import EXACT, step
 
 LABEL = "attention layers are weights, local functions are Python"
 
@@ -120,7 +120,7 @@ class MixedTransformer:
             if isinstance(part, Layer):
                 part.run(values, self.program.index)
             else:
-                run(self.program, part, values)
+                run_statements(TableState(self.program.index, self.program.causal, values), part)
         held = [s.output for s in self.program.statements if isinstance(s, Hold)]
         outputs = {name: values[column].numpy() for name, column in self.program.outputs.items()}
         return outputs, {column.name: values[column].numpy() for column in held}

@@ -23,7 +23,8 @@ from logdepth.arrows.program_to_mpc.rows import output_columns, row_records
 from logdepth.arrows.program_to_mpc.schedule import schedule
 from logdepth.arrows.program_to_mpc.unroll import unroll
 from logdepth.mpc import Memory, Protocol
-from logdepth.programs.program import Constant, Operand, Program
+from logdepth.programs.program import Program
+from logdepth.programs.statements import Constant, Operand
 from logdepth.theory.claim import Claim
 
 __all__ = ["claim_for", "least_memory_for", "output_columns", "program_to_mpc", "row_records", "translate"]

@@ -17,7 +17,7 @@ from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import Scan, ask_home, chain, send_home
 from logdepth.mpc.primitives.order import begins_of, place_in_run
-from logdepth.programs.program import Column
+from logdepth.programs.statements import Column
 
 KEY, ROW, URGENCY = "key", "row", "urgency"
 """The one number of all columns that must be equal; the place of a row that asks; how urgent an offer is."""

@@ -13,7 +13,7 @@ from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import Scan
 from logdepth.programs.interpret import in_range
-from logdepth.programs.program import Column, Constant
+from logdepth.programs.statements import Column, Constant
 
 Array = np.ndarray
 

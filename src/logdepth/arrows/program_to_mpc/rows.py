@@ -13,8 +13,9 @@ from logdepth.arrows.program_to_mpc.schedule import Step
 from logdepth.arrows.program_to_mpc.straight import read, written
 from logdepth.mpc import Memory, Records
 from logdepth.mpc.primitives.order import place_in_run
-from logdepth.programs.interpret import check_inputs, run_map
-from logdepth.programs.program import Column, Constant, Map, Operand, Program
+from logdepth.programs.interpret import TableState, run_map
+from logdepth.programs.program import Program, check_inputs
+from logdepth.programs.statements import Column, Constant, Map, Operand
 
 Array = np.ndarray
 
@@ -91,9 +92,10 @@ class Rows:
         rows = memory[ROWS]
         columns = (read(step.lines) - written(step.lines)) | {self.index}
         values = {column: torch.tensor(self.of(rows, column)) for column in columns}
+        table = TableState(self.program.index, self.program.causal, values)
         for line in step.lines:
             if isinstance(line, Map):
-                run_map(self.program, line, values)
+                run_map(table, line)
         new = {column: values[column].numpy() for column in written(step.lines)}
         return memory | {ROWS: self.kept(rows, step.live, new)}
 

@@ -13,14 +13,14 @@ from torch import Tensor
 
 from logdepth.arrows.program_to_mpc.straight import Line, Order, Straight, Talk
 from logdepth.programs.exchange import add
-from logdepth.programs.program import (
+from logdepth.programs.program import Program
+from logdepth.programs.statements import (
     Column,
     Constant,
     Earlier,
     Hold,
     Map,
     Operand,
-    Program,
     Rank,
     Repeat,
     Select,

@@ -13,7 +13,8 @@ from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
 from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
-from logdepth.transformer.transformer import Attention, Block, Mlp, Transformer
+from logdepth.transformer.blocks import Attention, Block, Mlp
+from logdepth.transformer.transformer import Transformer
 
 
 def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:

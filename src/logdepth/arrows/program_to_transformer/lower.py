@@ -13,14 +13,14 @@ from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_
 from logdepth.gadgets.relu import LARGEST_TABLE, embedded, snapped, woven
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
-from logdepth.programs.program import (
+from logdepth.programs.program import Program
+from logdepth.programs.statements import (
     Column,
     Constant,
     Earlier,
     Hold,
     Map,
     Operand,
-    Program,
     Rank,
     Repeat,
     Select,

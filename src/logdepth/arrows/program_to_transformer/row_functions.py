@@ -27,8 +27,8 @@ from logdepth.gadgets.relu import (
     where,
 )
 from logdepth.numerics.errors import CapacityExceeded, UsageError
-from logdepth.programs.program import Map, described
 from logdepth.programs.row_function import Node, Undefined, evaluate
+from logdepth.programs.statements import Map, described
 
 Array = np.ndarray
 

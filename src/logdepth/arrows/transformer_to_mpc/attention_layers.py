@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from logdepth.arithmetic import undisturbed
-from logdepth.transformer.evaluate import EXACT, embed, in_float64, read
-from logdepth.transformer.transformer import Block, Transformer
+from logdepth.transformer.blocks import EXACT, Block
+from logdepth.transformer.transformer import Transformer, embed, in_float64, read
 
 Array = np.ndarray
 
