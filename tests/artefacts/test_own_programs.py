@@ -41,6 +41,14 @@ def test_a_programs_model_has_a_task_that_draws_tables_and_knows_their_answers(m
     assert task.parameters == {"rows": 9} and task.inputs == {"value": 1} and task.outputs == {"total": 9}
 
 
+@pytest.mark.parametrize("value", [3, np.array(1), [[]], [[1, 0], [0, 1]]], ids=str)
+def test_what_is_no_single_table_has_no_answer(model, value):
+    with pytest.raises(UsageError, match=r"total takes one table at a time, in columns \(N,\); column 'value' has"):
+        model.answer({"value": value})
+    with pytest.raises(UsageError, match="one table at a time"):
+        model.task.encode({"value": value})
+
+
 def test_a_model_whose_program_is_lost_says_so(model):
     with pytest.raises(UsageError, match=r"'total' was compiled from a program.*does not hold it"):
         replace(model, origin="total").task  # noqa: B018

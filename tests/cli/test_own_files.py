@@ -512,6 +512,11 @@ def test_a_sample_that_draws_nothing_useful_is_one_error(tmp_path):
         (["compile", "FILE", "--local", "functions"], "--local belongs to a FILE.py"),
         (["compile", "FILE", "FILE"], "compile takes one task"),
         (["compile", "nope.py"], "there is no file nope.py"),
+        (
+            ["compile", "mine.txt"],
+            "mine.txt is a file and names no task. A Python file with a program of your own has a",
+        ),
+        (["mpc", "mine.txt"], "mine.txt is a file and names no task"),
         (["mpc", "FILE", "--n", "3"], "takes no parameters, and --n is no option"),
         (["mpc", "nope.py"], "there is no file nope.py"),
         (["verify", "FILE", "FILE"], "verify takes DIR, FILE.py, or DIR and FILE.py"),
@@ -523,6 +528,7 @@ def test_a_sample_that_draws_nothing_useful_is_one_error(tmp_path):
 def test_words_that_do_not_fit_are_one_error(refused, tmp_path, monkeypatch, words, rule):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text(TABLE.format("a"))
+    (tmp_path / "mine.txt").write_text("1 2")
     assert_matches(rule, refused(*[{"FILE": "mine.py"}.get(word, word) for word in words]))
 
 

@@ -468,5 +468,6 @@ def test_numpy_numbers_and_functions_are_operators_too():
     table.output("sum", np.int64(3) + a * np.uint8(2))
     table.output("larger", np.maximum(a, b))
     table.output("powers", (a**2 + (b << 1)) >> 1)
+    table.output("above", (np.int64(3) < a) + (np.uint8(1) == b) + (np.array(5) >= b))
     found = interpret(table.program(), {"a": [4, 0], "b": [1, 5]})
-    assert [values.tolist() for values in found.values()] == [[11, 3], [4, 5], [9, 5]]
+    assert [values.tolist() for values in found.values()] == [[11, 3], [4, 5], [9, 5], [3, 1]]

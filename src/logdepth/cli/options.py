@@ -127,6 +127,11 @@ def task_named(
         for option in parameters:
             if option not in own:
                 raise UsageError(f"{context.info_name} {name} has no option {option}. {did_you_mean(option, known)}")
+    elif Path(name).is_file():
+        raise UsageError(
+            f"{name} is a file and names no task. A Python file with a program of your own has a name that ends in .py;"
+            " `logdepth tasks` lists the tasks."
+        )
     return make_task(name, settings_of(parameters))
 
 

@@ -391,6 +391,8 @@ def operand_of(value: Any, sign: str, among: Sequence[Any]) -> Operators | int:
         return value
     if isinstance(value, (Integral, np.bool_)):
         return int(value)
+    if isinstance(value, np.ndarray) and not value.ndim and value.dtype.kind in "iub":  # numpy's, in int64(3) < a
+        return int(value)
     if isinstance(value, str):
         return letter_number(value, sign, among)
     raise UsageError(f"{sign!r} takes columns and ints, not {type(value).__name__} {value!r}"[:200])

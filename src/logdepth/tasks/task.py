@@ -173,6 +173,11 @@ class Task(Parametrised, ABC, Generic[Instance]):
             f"{self.name} encodes {sorted(columns)} instead of {sorted(self.inputs)}"
         )
         for name, values in columns.items():
+            if values.ndim != 1:
+                raise UsageError(
+                    f"{self.name} takes one table at a time, in columns (N,); column {name!r} has the shape"
+                    f" {values.shape}. `model.run` takes several tables of one length."
+                )
             if not 1 <= len(values) <= self.rows:
                 raise UsageError(f"{self.name} takes 1 to {self.rows} rows; this instance has {len(values)}.")
             if values.min() < 0 or values.max() > self.inputs[name]:
