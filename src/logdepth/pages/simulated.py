@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.mpc.recorder import MOST_BINS, first_machines
 from logdepth.pages.rounds import Beside, binned, write_rounds
 from logdepth.traces import SimulationTrace
 
@@ -51,7 +50,7 @@ def shares(weights: np.ndarray) -> np.ndarray:
 def beside(trace: SimulationTrace) -> Beside:
     """What every layer looks at, beside its rounds."""
     compiled = trace.dtype is not None
-    starts = first_machines([trace.tokens], [min(MOST_BINS, trace.tokens)])
+    starts = trace.starts
     names = [f"layer {number}" for number in range(1, len(trace.attention) + 1)]
     pictures = {name: picture(trace, weights) for name, weights in zip(names, trace.attention, strict=True)}
     return Beside(

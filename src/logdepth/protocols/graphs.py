@@ -13,8 +13,8 @@ from logdepth.numerics.errors import UsageError
 from logdepth.protocols.arcs import EDGE
 from logdepth.protocols.homes import VERTEX
 from logdepth.protocols.prepared import OwnProtocol, Prepared
-from logdepth.protocols.star_hooking import COUNTED, star_hooking, start
-from logdepth.protocols.star_hooking_layout import least_memory, star_hooking_claim
+from logdepth.protocols.star_hooking import COUNTED, protocol_on, start_on
+from logdepth.protocols.star_hooking_layout import claim_on, layout, least_memory, star_hooking_claim
 from logdepth.tasks import Task
 from logdepth.tasks.components import Components, smallest_of_each
 from logdepth.tasks.connectivity import Connectivity
@@ -39,12 +39,12 @@ def on_graph(
         if weighted and weights is None:
             raise UsageError(f"{task.name} needs a weight for every edge; this graph has none. Add its weights.")
         heaviest = None if weights is None else int(np.ptp(weights)) if len(weights) else 0
-        size = {"vertices": graph.vertices, "edges": len(graph.edges), "memory": memory}
+        plan = layout(graph.vertices, len(graph.edges), memory, weighted)
         return Prepared(
-            star_hooking(**size, heaviest=heaviest, count=count),
-            start(graph.vertices, graph.edges - 1, memory, weights),
+            protocol_on(plan, heaviest, count),
+            start_on(plan, graph.edges - 1, weights),
             partial(answer, task, graph),
-            star_hooking_claim(**size, heaviest=heaviest, count=count),
+            claim_on(plan, heaviest, count),
             {"vertices": graph.vertices, "edges": len(graph.edges)},
         )
 

@@ -44,9 +44,13 @@ def star_hooking(vertices: int, edges: int, memory: int, heaviest: int | None = 
     weights the earlier edge is the lighter; with `count` every machine has the number of components.
     Errors: UsageError below the least memory, which it names.
     """
-    plan = layout(vertices, edges, memory, heaviest is not None)
+    return protocol_on(layout(vertices, edges, memory, heaviest is not None), heaviest, count)
+
+
+def protocol_on(plan: Layout, heaviest: int | None, count: bool) -> Protocol:
+    """`star_hooking` on this layout."""
     grid = grid_of(plan)
-    choices = Choices(vertices, None if heaviest is None else max(1, edges))
+    choices = Choices(plan.vertices, None if heaviest is None else max(1, plan.edges))
     arcs = Arcs(plan, grid, choices)
     everybody = {"machines": plan.machines, "spare": 2 * plan.fan_in}
     begin: list[Part] = []
@@ -61,9 +65,9 @@ def star_hooking(vertices: int, edges: int, memory: int, heaviest: int | None = 
             )
         )
     turn = Turn(plan, grid, arcs, choices)
-    loop = Loop(turn.routines(), VERDICT, most=turns(vertices))
+    loop = Loop(turn.routines(), VERDICT, most=turns(plan.vertices))
     end = [local("roots", roots), agree(VERTEX, COUNTED, {"roots": ("sum", "root")}, **everybody)] if count else []
-    return Protocol("star hooking", plan.machines, memory, (*begin, *arcs.arrange(), loop, *end))
+    return Protocol("star hooking", plan.machines, plan.memory, (*begin, *arcs.arrange(), loop, *end))
 
 
 def roots(memory: Memory) -> Memory:
@@ -201,13 +205,17 @@ def replaced(values: Array, places: Array, others: Array) -> Array:
 
 def start(vertices: int, ends: Array, memory: int, weights: Array | None = None) -> Memory:
     """What the machines hold at first: the edges with their ends (m, 2), in order, and the vertices 0, …, n - 1."""
-    plan = layout(vertices, len(ends), memory, weights is not None)
+    return start_on(layout(vertices, len(ends), memory, weights is not None), ends, weights)
+
+
+def start_on(plan: Layout, ends: Array, weights: Array | None) -> Memory:
+    """`start` on this layout."""
     number = np.arange(len(ends))
     fields = {"u": ends[:, 0], "v": ends[:, 1]}
     if weights is not None:
         fields |= {"weight": weights - weights.min() if len(weights) else weights, "number": number}
-    vertex = np.arange(vertices, dtype=word(vertices))
-    own = {"vertex": vertex, "parent": vertex, "settled": np.ones(vertices, dtype=bool)}
+    vertex = np.arange(plan.vertices, dtype=word(plan.vertices))
+    own = {"vertex": vertex, "parent": vertex, "settled": np.ones(plan.vertices, dtype=bool)}
     return {
         EDGE: Records(number // plan.edges_each, fields),
         VERTEX: Records(grid_of(plan).home(vertex), own),

@@ -158,14 +158,18 @@ def star_hooking_claim(
 
     Errors: UsageError below the least memory, which it names.
     """
-    plan = layout(vertices, edges, memory, heaviest is not None)
+    return claim_on(layout(vertices, edges, memory, heaviest is not None), heaviest, count)
+
+
+def claim_on(plan: Layout, heaviest: int | None, count: bool) -> Claim:
+    """`star_hooking_claim` on this layout."""
     setup = setup_rounds(plan, heaviest or 0)
-    rounds = setup + ROUNDS_OF_A_TURN * turns(vertices) + (ROUNDS_TO_COUNT if count else 0)
+    rounds = setup + ROUNDS_OF_A_TURN * turns(plan.vertices) + (ROUNDS_TO_COUNT if count else 0)
     return Claim(
         model="MPC",
         direction="upper",
         exactness="exact",
-        sizes={"rounds": rounds, "machines": plan.machines, "memory_words": memory},
+        sizes={"rounds": rounds, "machines": plan.machines, "memory_words": plan.memory},
         source="construction; star hooking after Awerbuch and Shiloach 1987, proved in docs/algorithms.md",
         note=f"{setup} rounds to begin, {ROUNDS_OF_A_TURN} a turn, ⌊log2 n⌋ + 1 turns at most.",
     )

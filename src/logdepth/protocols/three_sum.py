@@ -25,7 +25,7 @@ from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, loca
 from logdepth.mpc.primitives import Scan, segmented, sort
 from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
 from logdepth.protocols.prepared import OwnProtocol, Prepared
-from logdepth.protocols.three_sum_layout import Layout, three_sum_layout, three_sum_protocol
+from logdepth.protocols.three_sum_layout import Layout, claim_on, three_sum_layout, three_sum_protocol
 from logdepth.protocols.three_sum_plan import SLOTS, Plan, plan
 from logdepth.tasks import Task
 from logdepth.tasks.three_sum import ThreeSum
@@ -41,7 +41,11 @@ def three_sum(numbers: int, modulus: int, memory: int | None = None) -> Protocol
     without it, about 6 N^0.51.
     Errors: UsageError for less memory than any layout needs.
     """
-    layout = three_sum_layout(numbers, modulus, memory)
+    return protocol_on(three_sum_layout(numbers, modulus, memory))
+
+
+def protocol_on(layout: Layout) -> Protocol:
+    """`three_sum` on this layout."""
     steps = Blocks(layout)
     machines, spare = layout.machines, layout.spare
     first = Scan("first", (), (), "before", found="again")
@@ -49,7 +53,7 @@ def three_sum(numbers: int, modulus: int, memory: int | None = None) -> Protocol
     answer = Scan("max", ("answer",), ("answer",))
     parts = (
         local("copies", copies),
-        sort("copy", {"value": modulus - 1}, machines=machines, per_machine=layout.per_machine, spare=spare),
+        sort("copy", {"value": layout.modulus - 1}, machines=machines, per_machine=layout.per_machine, spare=spare),
         segmented("copy", ("value",), [first], machines=machines, spare=spare),
         local("first copies", first_copies),
         segmented("copy", (), [count], machines=machines, spare=spare),
@@ -80,11 +84,8 @@ def answers(memory: Memory) -> Array:
 
 def prepare(task: Task[Array], numbers: Array, memory: int) -> Prepared:
     """The protocol for these numbers. Errors: UsageError, naming the least memory."""
-    modulus = task.parameters["modulus"]
-    layout = three_sum_layout(len(numbers), modulus, memory)
-    protocol = three_sum(len(numbers), modulus, memory)
-    claim = three_sum_protocol(len(numbers), modulus, memory)
-    return Prepared(protocol, dealt(numbers, layout), answers, claim, task.parameters)
+    layout = three_sum_layout(len(numbers), task.parameters["modulus"], memory)
+    return Prepared(protocol_on(layout), dealt(numbers, layout), answers, claim_on(layout), task.parameters)
 
 
 def memory_for(numbers: int) -> int:

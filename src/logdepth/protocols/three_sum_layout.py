@@ -108,7 +108,11 @@ def memory_for(numbers: int, blocks: int) -> int:
 
 def three_sum_protocol(numbers: int, modulus: int, memory: int | None = None) -> Claim:
     """What our protocol takes at this size, exactly."""
-    layout = three_sum_layout(numbers, modulus, memory)
+    return claim_on(three_sum_layout(numbers, modulus, memory))
+
+
+def claim_on(layout: Layout) -> Claim:
+    """`three_sum_protocol` on this layout."""
     return Claim(
         model="MPC",
         direction="upper",

@@ -12,6 +12,7 @@ from logdepth.arrows.transformer_to_mpc.protocol import Trees
 from logdepth.artefacts import Model
 from logdepth.artefacts.simulate import prepare
 from logdepth.mpc import Mail, Protocol, Recorder, Run
+from logdepth.mpc.recorder import MOST_BINS, first_machines
 from logdepth.traces.rounds import MpcTrace, trace_of_run
 from logdepth.transformer import Transformer
 
@@ -23,14 +24,15 @@ WORDS_FOR_A_LOOK = 2**24
 class SimulationTrace:
     """The rounds, and for every layer its attention, (heads, tokens, tokens) float64: rows read columns.
 
-    A layer takes `rounds_each` rounds. causal: whether tokens see only those before them. dtype: a compiled model's
-    number format, in which what does not match has weight exactly 0; None for a trained network, which has no start
-    token.
+    A layer takes `rounds_each` rounds. starts: the first token of every bin of tokens, and the number of all tokens.
+    causal: whether tokens see only those before them. dtype: a compiled model's number format, in which what does not
+    match has weight exactly 0; None for a trained network, which has no start token.
     """
 
     mpc: MpcTrace
     attention: tuple[np.ndarray, ...]
     tokens: int
+    starts: np.ndarray  # (bins + 1,)
     causal: bool
     rounds_each: int
     dtype: str | None
@@ -70,7 +72,10 @@ class SimulationWatch:
         """What happened in the run that was watched."""
         trees = self.trees
         mpc = trace_of_run(self.protocol, run, self.recorder)
-        return SimulationTrace(mpc, tuple(self.attention), trees.tokens, trees.causal, 2 * trees.depth, self.dtype)
+        starts = first_machines([trees.tokens], [min(MOST_BINS, trees.tokens)])
+        return SimulationTrace(
+            mpc, tuple(self.attention), trees.tokens, starts, trees.causal, 2 * trees.depth, self.dtype
+        )
 
 
 def trace_simulation(model: Model, instance: Any) -> SimulationTrace | None:

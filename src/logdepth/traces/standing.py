@@ -61,10 +61,8 @@ def standing(
         if moment:
             now |= writers.written(moment - 1, trace.transformer.steps[moment - 1], names)
         for place, held in now.items():
-            if held is not None and names[place] == held.column.name:
+            if held is not None:
                 note(held, Residual(moment, place))
-            else:
-                now[place] = None
     return dict(found)
 
 
