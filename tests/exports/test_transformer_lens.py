@@ -166,7 +166,7 @@ def test_writing_needs_no_transformer_lens_and_opening_names_the_extra(tmp_path,
 def test_a_file_that_is_no_export_is_refused(tmp_path):
     path = tmp_path / "model.safetensors"
     refused = pytest.raises(UsageError, match="is no TransformerLens export")
-    with refused:
+    with pytest.raises(UsageError, match="there is no file"):
         load_transformer_lens(path)
     path.write_bytes(b"no safetensors")
     with refused:
