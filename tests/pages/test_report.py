@@ -722,3 +722,21 @@ def test_the_page_of_a_folder_is_that_of_the_model_that_was_written(tmp_path: Pa
     model = lettered()
     write_model(model, tmp_path / "model")
     assert page.page(read_model(tmp_path / "model"), "ab a") == page.page(model, "ab a")
+
+
+@pytest.mark.parametrize(("name", "arcs"), [("1-vs-2-cycle", True), ("reachability", True), ("components", False)])
+def test_arcs_are_drawn_as_arcs_and_edges_as_edges(name: str, arcs: bool, folder: Path, data_of) -> None:
+    """The drawing and the labels of its rows say the same."""
+    data = data_of(written(name, folder))
+    graph = data["graph"]
+    assert graph["directed"] is arcs
+    edges = data["labels"][graph["first_edge"] :]
+    assert len(edges) == len(graph["edges"])
+    for label, (u, v) in zip(edges, graph["edges"], strict=True):
+        assert label.removesuffix("?") == f"{graph['vertices'][u - 1]}{'→' if arcs else '–'}{graph['vertices'][v - 1]}"
+
+
+def test_the_answers_of_a_forest_belong_to_its_edges_also_when_they_are_as_many_as_vertices(data_of) -> None:
+    graph = Graph(4, np.array([[1, 2], [2, 3], [3, 1], [3, 4]]), weights=np.array([1, 2, 3, 4]))
+    answer = data_of(page.page(model_of("spanning-forest"), graph))["answer"]
+    assert answer["tokens"] == [5, 6, 7, 8] and answer["exact"] == ["1", "1", "0", "1"]
