@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from logdepth.artefacts.folder import DESCRIPTION, TENSORS
 from logdepth.learn.build import Network, network_of
 from logdepth.learn.devices import device_called
 from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
-from logdepth.learn.run_folder import fits, going_on, is_run, read_plan
+from logdepth.learn.run_folder import about, fits, going_on, is_run, read_plan
 from logdepth.learn.samplers import KHop, Sampler
 from logdepth.learn.settings import Settings
 from logdepth.networks import Gpt2, gpt2_of, load_weights, shape_of
@@ -243,30 +242,31 @@ def read_compiled(folder: Path) -> CompiledHops:
 def read_gpt2(path: Path, weights: Path, settings: Settings) -> Trained:
     """A GPT-2 with the task that its configurations say. Errors: UsageError where they and the weights disagree."""
     said = {name: value for name in AS_WE_READ_IT if (value := settings.value(name, name)) is not None}
-    with naming(settings.name):
+    with about(settings.name):
         check_settings(said)
     heads, dropout = settings.number("heads"), settings.fraction("dropout", 0.1)
     epsilon = settings.fraction("epsilon", 1e-5)
-    with naming(str(weights)):
-        held = load_weights(weights)
+    held = load_weights(weights)
+    with about(str(weights)):
         name = f"{prefix_of(held)}wte.weight"
     state = with_readout(held, name, settings)
-    with naming(f"{settings.name} with {weights.name}"):
+    with about(f"{settings.name} with {weights.name}"):
         shape = shape_of(state, heads, dropout, epsilon)
-    with naming(str(weights)):
+    with about(str(weights)):
         network = gpt2_of(state, shape)
     for name in ("depth", "width", "vocabulary", "positions"):
         found = getattr(shape, name)
         if settings.number(name, found) != found:
             number = settings.number(name)
             raise UsageError(f"{settings.name} says {name} {number}, and the weights in {weights.name} have {found}.")
-    with naming(settings.name):
-        sampler = KHop(
-            n=settings.number("length", shape.positions),
-            most_hops=settings.number("most hops"),
-            fewest_hops=settings.number("fewest hops", 0),
-            letters=settings.number("letters"),
-        )
+    asked = {
+        "n": settings.number("length", shape.positions),
+        "most_hops": settings.number("most hops"),
+        "fewest_hops": settings.number("fewest hops", 0),
+        "letters": settings.number("letters"),
+    }
+    with about(settings.name):
+        sampler = KHop(**asked)
     most_tokens, most_ids = shape.positions, min(shape.vocabulary, shape.classes or shape.width)
     if sampler.length > most_tokens or sampler.vocabulary > most_ids:
         raise UsageError(
@@ -315,12 +315,3 @@ def with_readout(state: Mapping[str, Tensor], embedding: str, settings: Settings
     if tied is False:
         raise UsageError(f"{settings.name} says tie_word_embeddings: false, and there is no lm_head.weight.")
     return {**state, "lm_head.weight": state[embedding]}
-
-
-@contextmanager
-def naming(place: str) -> Iterator[None]:
-    """Every UsageError says which file it is about."""
-    try:
-        yield
-    except UsageError as error:
-        raise error if Path(place).name in str(error) else UsageError(f"{place}:", error) from None
