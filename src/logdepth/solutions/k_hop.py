@@ -39,7 +39,8 @@ def hop_sizes(n: int, k: int, letters: int, form: Format) -> Sizes:
     layers = hop_layers(k)
     address = (4 if k > 1 else 2) * (address_digits(n, form) - 1)
     letter = 2 * (key_digits(letters, n, form) - 1)
-    width = 8 + (k > 1) - (letters == 1) + address + letter if k else 1
+    spare = letter > address and k > 1  # a letter in digits is held whole beside them, in no column of an address
+    width = 8 + (k > 1) - (letters == 1) + address + letter + spare if k else 1
     return Sizes(layers=layers, heads=min(1, layers), width=width, source=DOUBLING)
 
 

@@ -71,6 +71,7 @@ class KHop(TokenTask):
         {"n": 1, "k": 3},
         {"n": 10, "k": 4, "alphabet": "1"},
         {"n": 12, "k": 6, "alphabet": "text"},
+        {"n": 600, "k": 2, "alphabet": "text"},  # float32 compares letters in two digits, rows in one
     )
 
     n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
