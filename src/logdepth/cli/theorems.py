@@ -44,12 +44,13 @@ def show_theorems(
     if len(names) == 1 and names[0] not in TASKS:
         check_theorem(names[0], parameters)
         return show_theorem(names[0], as_json=as_json)
-    from logdepth.protocols import PROTOCOLS
+    from logdepth.protocols import protocol_of
     from logdepth.solutions import solution_of
 
     task = task_of(words, context)
     ours = solution_of(task).claim(task, dtype)
-    protocol = PROTOCOLS[task.name].claim(task) if task.name in PROTOCOLS else None
+    own = protocol_of(task)
+    protocol = None if own is None else own.claim(task)
     claims = task.theory
     if as_json:
         print_json(

@@ -11,7 +11,6 @@ import numpy as np
 from logdepth.artefacts.model import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT64, format_of
-from logdepth.programs.program_task import ProgramTask
 from logdepth.tasks import Task
 from logdepth.transformer.transformer import columns_kept
 from logdepth.verification.batches import batches, cost, padded, rows_of
@@ -66,7 +65,7 @@ def telling_instances(model: Model, seed: int = 0, task: Task[Any] | None = None
     costs as much, and which ones are left does not depend on the machine. task: draws them in the model's place.
     """
     task, rng = task or model.task, np.random.default_rng(seed)
-    if isinstance(task, ProgramTask):
+    if task.own_program is not None:
         found = [task.sample(rng, size=size) for size in (*[task.n] * AT_MOST, min(2, task.n), 1)]
     else:
         families = len(task.families)
