@@ -109,6 +109,30 @@ def test_the_line_of_a_bad_edge_is_named_for_numbers_and_for_words(tmp_path, con
     assert len(read_graph(text(tmp_path, named), owner="this", simplify=True).edges) <= 2
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["5 2\n1 2\n3 4\n", "5 3\n0 1\n0 2\n4 5\n", "# c\n4 2\n1 2 9\n2 3 4\n", "4, 2\n1, 2\n3, 4\n"],
+    ids=["numbers", "from 0", "weights", "commas"],
+)
+def test_a_first_line_that_counts_vertices_and_edges_is_no_edge(tmp_path, content):
+    """As programming contests write lists. Read as an edge it would join vertices that are not joined."""
+    refused(text(tmp_path, content), "line [12], may be an edge, or count vertices and edges")
+    assert len(read_graph(text(tmp_path, content), owner="this", format="edge-list").edges) >= 3
+
+
+@pytest.mark.parametrize(
+    "content", ["5 3\n1 2\n3 4\n", "3 2\n1 2\n3 4\n", "5 2\n1 2\n3 a\n", "5 2 1\n1 2 1\n3 4 1\n", "5 1\n1 2\n"]
+)
+def test_other_first_lines_are_edges(tmp_path, content):
+    graph = read_graph(text(tmp_path, content), owner="this")
+    assert [graph.labels[v - 1] for v in graph.edges[0]] == content.split()[:2]
+
+
+def test_what_other_languages_call_a_comment_is_no_edge(tmp_path):
+    refused(text(tmp_path, "// roads\na b\n"), "line 1, is '// roads': a comment begins with #")
+    assert len(read_graph(text(tmp_path, "//cdn.org a\na b\n"), owner="this").edges) == 2
+
+
 @pytest.mark.parametrize("prefix", ["", "v"])
 def test_a_list_of_both_directions_states_every_edge_once(tmp_path, prefix):
     pairs = [(1, 2), (3, 1), (2, 1), (1, 3), (4, 1), (1, 4)]

@@ -44,7 +44,26 @@ def edge_list(
     if stated is not None and not stated.strip(b" \t\n"):
         return RawGraph((), np.zeros((0, 2), dtype=np.int64), None, lambda edge: "")
     plain = plain_list(data) if mark is None else None
-    return plain or edges_in_words(decoded(data, path), path, mark, suffix=suffix, guessed=guessed)
+    graph = plain or edges_in_words(decoded(data, path), path, mark, suffix=suffix, guessed=guessed)
+    if guessed and _begins_with_counts(graph):
+        raise UsageError(
+            f"{path}, {graph.place(0)}, may be an edge, or count vertices and edges: it is followed by as many lines as"
+            " its second number says, and its first is the highest. Remove it, or give the format edge-list if it is an"
+            " edge."
+        )
+    return graph
+
+
+def _begins_with_counts(graph: RawGraph) -> bool:
+    """Whether the first edge is two numbers n m, as m other edges between vertices up to n have before them in lists
+    of programming contests."""
+    if len(graph.ends) < 3 or (graph.weights is not None and graph.weights[0] not in ("", None)):
+        return False
+    vertices, edges = (graph.labels[end - 1] for end in graph.ends[0].tolist())
+    if edges != str(len(graph.ends) - 1) or not vertices.isdecimal():
+        return False
+    others = [graph.labels[end - 1] for end in np.unique(graph.ends[1:]).tolist()]
+    return all(label.isdecimal() and int(label) <= int(vertices) for label in others)
 
 
 def mark_named(delimiter: str) -> str:
@@ -229,6 +248,8 @@ def _stated_lines(text: str, path: Path) -> Iterator[tuple[int, str]]:
                     f" {content[0]}. Put a blank behind the mark of a comment; name vertices in another way, or write"
                     " the graph as GML."
                 )
+        elif _BLANKS.split(content)[0] == "//":
+            raise UsageError(f"{path}, line {number}, is {quoted(content)}: a comment begins with #. Correct it.")
         else:
             yield number, line
 
