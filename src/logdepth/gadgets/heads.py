@@ -1,7 +1,7 @@
 """Attention heads that are exact: `select_head` and `pull_head` read one row, `sum_head` and `rank_heads` add up rows.
 
 A head is a bilinear score in whole units and a softmax at `unit` per unit; a row that loses by one unit of `Format.gap`
-gets weight 0. The start token is the default: whoever finds nothing reads it, and it holds zeros.
+gets weight 0. The start token is the default: a row that finds no match reads it, and it holds zeros.
 """
 
 from __future__ import annotations

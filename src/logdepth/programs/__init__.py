@@ -1,7 +1,7 @@
 """Programs: what a parallel algorithm says, independent of the model of computation that runs it.
 
 A program acts on a table of N rows of non-negative integer columns. Rows are numbered 1..N and row 0 is "no row":
-whoever reads row 0 reads zeros. Rows compute on their own columns (`map`, and the operators of `expressions`, which
+a row that reads row 0 reads zeros. Rows compute on their own columns (`map`, and the operators of `expressions`, which
 become maps) and talk to each other by two primitives, `select` (read the row whose key matches) and `sum` (add over the
 rows whose key matches); all other statements of a `Table` are special cases.
 """

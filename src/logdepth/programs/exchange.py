@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def exchange(
     table: Table, destinations: Sequence[Column], payloads: Sequence[Sequence[Value]], slots: int
 ) -> tuple[tuple[Column, ...], ...]:
-    """Packet k of a row, `payloads[k]`, goes to row `destinations[k]` (0: nowhere).
+    """Packet k of a row, `payloads[k]`, goes to row `destinations[k]` (0: to no row).
 
     Returns `slots` inbox slots, each the columns (1 if a packet came, *its payload); packets to one row come in the
     order of (k, sender). Traffic is legal if no row is sent more than `slots` packets; of illegal traffic the

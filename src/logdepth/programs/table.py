@@ -53,8 +53,8 @@ class Table:
         program = table.program()
 
     rows: the most that a table may have. causal: row i sees rows 1..i only. Rows are numbered from 1, by the column
-    `table.index`; row 0 is no row, and whoever reads it reads zeros. Wherever a column is expected, an expression of
-    columns may stand, and a non-negative int, for the column that holds it in every row.
+    `table.index`; row 0 is no row: a row that reads it reads zeros. In place of a column you may give an expression of
+    columns, or a non-negative int, which stands for the column that holds it in every row.
 
     Begin and end:  input  output  program
     Rows compute:   + - * // %  == != < <= > >=  & | ~ ^  abs  .clip(low, high)      operators on columns
@@ -71,7 +71,8 @@ class Table:
     Many layers:    scan        prefix composition of any operation  repeat              a loop with tied weights
     Rarely:         hold        a column that stays to be seen       spread, weave       sparse propagation
 
-    A statement in which rows talk is one attention layer of one head unless it says otherwise. All else is ReLU layers.
+    A statement in which rows talk is one attention layer of one head, if its docstring names no other cost. All other
+    statements are ReLU layers.
     """
 
     name: str
@@ -197,7 +198,7 @@ class Table:
 
             table.output("balanced", height == 0)
 
-        Of letters, if the column holds letters.
+        If the column holds letters, so does the answer.
         """
         check_name("an output", name)
         answer = self._own(column, f"output {name!r}")
@@ -210,7 +211,7 @@ class Table:
     def hold(self, column: Column | Expression, name: str) -> Column:
         """The same column, standing under this name in a residual column of its own for at least one step.
 
-        `cache.residual(step, name)` reads it there. It stands as early as it can, whether or not anybody reads it.
+        `cache.residual(step, name)` reads it there. It stands there as early as it can, even if no statement reads it.
         """
         held = self._own(column, "what is held")
         if len(self._scopes) > 1:
@@ -266,7 +267,7 @@ class Table:
         return outputs if isinstance(high, Sequence) else outputs[0]
 
     def column(self, value: Value, high: int | None = None, *, name: str = "", letters: str | None = None) -> Column:
-        """What an expression computes, as a column; statements do that by themselves wherever they take a column.
+        """An expression as a column. A statement does this by itself if you give it an expression.
 
             height = table.column(2 * opened - table.index + 100, name="height")
             share = table.column(total // table.index, high=9)    # no more than 9: you know, the library does not
@@ -340,7 +341,7 @@ class Table:
         return lookup(table, places)
 
     def choose(self, which: Value, columns: Sequence[Value]) -> Expression:
-        """columns[which], row by row: of several columns the one that the number `which` says, counted from 0.
+        """columns[which], row by row: the column that has the number `which`, counted from 0.
 
             g_after_f = [table.choose(q, [g_0, g_1]) for q in (f_0, f_1)]
 
@@ -412,7 +413,7 @@ class Table:
             weight = table.select(query=[u, v], key=[tail, head], values=length, where=alive, priority=length)
 
         Of several such rows it is the one of least `priority`, and of equal ones the first or the last by `order`.
-        order="any" is your promise that there are no equal ones, distinct=True that there never are several.
+        order="any" is your promise that no two are equal; distinct=True is your promise that there is at most one.
         """
         (queries, keys), read = self._matched(query, key), self._operands(values)
         if order not in ("first", "last", "any"):
@@ -453,7 +454,7 @@ class Table:
     def shift(self, values: Sequence[Value], by: int, name: Names = "") -> tuple[Column, ...]: ...
 
     def shift(self, values: Values, by: int, name: Names = "") -> Column | tuple[Column, ...]:
-        """The values of the row `by` rows before mine, or after mine if `by` is negative; 0 where there is no such row.
+        """The values of the row `by` rows before mine, or after mine if `by` is negative; 0 if there is no such row.
 
             two_before = table.shift(token, 2)
             following = table.shift(token, -1)    # not in a causal program
@@ -511,11 +512,11 @@ class Table:
         distinct: bool = False,
         name: Names = "",
     ) -> Column | tuple[Column, ...]:
-        """Send `values` to row `destination` (0: to nobody); a row to which nobody sends reads zeros.
+        """Send `values` to row `destination` (0: do not send); a row that gets nothing reads zeros.
 
             heard = table.push(friend, table.index, order="last")
 
-        Of several senders the one of least `priority` is heard, and of equal ones the first or the last by `order`.
+        Of several senders it takes the one of least `priority`, and of equal ones the first or the last by `order`.
         """
         return self.select(
             query=self.index,
@@ -531,14 +532,14 @@ class Table:
     def push_min(
         self, destination: Value, value: Column | Expression, *, where: Condition | None = None, name: str = ""
     ) -> Column:
-        """Row i gets the least `value` sent to it, or 0 if nothing was."""
+        """Row i gets the least `value` that is sent to it, or 0 if none is sent."""
         value = self._own(value, "what has a least")
         return self.push(destination, value, where=where, priority=value, name=name or f"least {value.name}")
 
     def push_max(
         self, destination: Value, value: Column | Expression, *, where: Condition | None = None, name: str = ""
     ) -> Column:
-        """Row i gets the greatest `value` sent to it, or 0 if nothing was."""
+        """Row i gets the greatest `value` that is sent to it, or 0 if none is sent."""
         value = self._own(value, "what has a greatest")
         return self.push(
             destination, value, where=where, priority=value.high - value, name=name or f"greatest {value.name}"
@@ -651,7 +652,7 @@ class Table:
 
             spent = table.sum(price, query=buyer, key=buyer, high=1000)
 
-        `high` bounds the sum where the author knows better than rows · value.high.
+        high: the largest sum, if you know a smaller one than rows · value.high.
         """
         (queries, keys), added = self._matched(query, key), self._operand(value)
         output = self._column(name or "sum", self.rows * added.high if high is None else high)
@@ -693,7 +694,7 @@ class Table:
         high: int | None = None,
         name: str = "earlier",
     ) -> Column:
-        """How many rows before mine hold my key; `high` bounds it where the author knows better than rows - 1."""
+        """How many rows before mine hold my key. high: the largest count, if you know a smaller one than rows - 1."""
         if self.causal:
             raise UsageError(
                 f"in the causal program {self.name!r} count the rows with my key: they are all before mine"
@@ -706,7 +707,7 @@ class Table:
     def spread(
         self, destinations: Sequence[Value], values: Sequence[Value], *, senders: int, names: Sequence[str]
     ) -> tuple[Column, ...]:
-        """Every row sends the same `values` to all rows among its `destinations` (0: nowhere); a row gets their sums.
+        """Every row sends the same `values` to all its `destinations` (0: none); a row gets the sums of what it is sent.
 
         senders: at most so many rows send to one. One attention layer of one head, rows + 1 wide.
         Source: sparse propagation, arXiv 2402.09268, Proposition B.1.

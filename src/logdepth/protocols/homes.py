@@ -94,7 +94,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Tell:
-    """Vertices tell others a whole number, each at most one, in two rounds; a vertex hears the least that it is told.
+    """Vertices tell others a whole number, each at most one, in two rounds; a vertex hears the least of these numbers.
 
     whom: from the vertices, the vertex that each tells, or -1, and what. words, number: from such numbers to the words
     in which they are sent, and back. then: from the vertices and what each has heard, or `nothing`, the vertices as
@@ -121,7 +121,7 @@ class Tell:
         return memory, {self.name: Packets(owner, self.grid.corner(owner, whom), told)}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        """A corner passes on the least of what it is told for a vertex."""
+        """A corner passes on the least of what it hears for a vertex."""
         told = mail[self.name]
         order, begins = self.grid.met(told)
         number = self.number(told)[order]

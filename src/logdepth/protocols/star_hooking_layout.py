@@ -48,7 +48,7 @@ class Layout:
 
     @property
     def machines(self) -> int:
-        """The last row is full, though some of its machines may be home to nobody."""
+        """The last row is full, though some of its machines may be home to no vertex."""
         return self.arc_machines + ceil_div(self.homes, self.across) * self.across
 
     @property
@@ -154,7 +154,7 @@ def star_hooking_claim(
     *, vertices: int, edges: int, memory: int, heaviest: int | None = None, count: bool = False
 ) -> Claim:
     """The protocol of `logdepth.protocols.star_hooking`; `heaviest`: the highest weight less the lowest, None without
-    weights; `count`: in the end everybody is told how many components there are.
+    weights; `count`: in the end all machines learn how many components there are.
 
     Errors: UsageError below the least memory, which it names.
     """

@@ -2,7 +2,7 @@
 
 1. Copies of the numbers are sorted; of those with the same value the first one stands for all. The values are cut into
    g blocks of b; block i lives at machine i, its *home*.
-2. Every machine is told the least value of every block: first along the rows of a grid, then along its columns.
+2. Every machine learns the least value of every block: first along the rows of a grid, then along its columns.
 3. From these all machines make the same list of the threes of blocks that may hold a sum (see `three_sum_layout`);
    machine p takes the p-th.
 4. Every block goes to all machines that want it: to the leaders of their groups, and from them to the members. Both

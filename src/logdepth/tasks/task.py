@@ -33,8 +33,8 @@ class Task(Parametrised, ABC, Generic[Instance]):
     shipped: ClassVar[tuple[str, ...]] = ()
     """Names of the real inputs that come with the library and suit this task, the best first."""
     limits: ClassVar[tuple[str, ...]] = ("n",)
-    """The parameters that say no more than how large an instance may be: `read_any_size` heeds none of them, where it
-    is not the same as `read`."""
+    """The parameters that only limit the size of an instance. `read_any_size` ignores these limits, if it differs from
+    `read`."""
 
     corner_sizes: ClassVar[tuple[Size, ...]] = ()
     """Parameters at which something is special: the laws are checked there too."""

@@ -1,4 +1,4 @@
-"""Packed files: what they are is told by their first bytes, and they never unpack to more than a stated limit."""
+"""Packed files: their first bytes say what they are, and they never unpack to more than a stated limit."""
 
 import bz2
 import gzip

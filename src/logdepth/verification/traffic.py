@@ -61,7 +61,7 @@ def to_myself(machines: int, slots: int, rng: np.random.Generator) -> np.ndarray
 
 
 def silence(machines: int, slots: int, rng: np.random.Generator) -> np.ndarray:
-    """Nobody sends."""
+    """No machine sends."""
     return np.zeros((slots, machines), dtype=np.int64)
 
 

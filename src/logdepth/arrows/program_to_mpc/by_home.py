@@ -95,7 +95,7 @@ class HomeExchange:
         return chain(self.kind, *parts, self.tell)
 
     def tell(self, memory: Memory) -> Memory:
-        """What questions brought home, or what was sent here, is told to the rows."""
+        """Rows learn what questions brought home, or what was sent here."""
         rows, found = memory[ROWS], memory[self.home if self.pushes else self.kind]
         row = found[KEY] - found.owner * self.table.per_machine if self.pushes else found[ROW]
         begins = begins_of(rows.owner)

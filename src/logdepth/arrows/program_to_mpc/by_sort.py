@@ -19,7 +19,7 @@ BACK, ORDER = "back", "order"
 
 @dataclass(frozen=True, eq=False)
 class SortExchange:
-    """Questions are told what their run comes to, and go home."""
+    """Questions learn the result of their run, and go home."""
 
     kind: str
     table: Rows

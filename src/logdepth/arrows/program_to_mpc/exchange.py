@@ -32,7 +32,7 @@ class Exchange(Protocol):
         """What rows ask and offer."""
 
     def routine(self) -> Routine:
-        """From there to what rows are told."""
+        """From there to what rows learn."""
 
     def heard(self, memory: Memory) -> dict[Column, Array]:
         """The columns that it writes."""
@@ -44,7 +44,7 @@ def kind_of(number: int) -> str:
 
 
 def told(kind: str, field: str) -> str:
-    """What a row is told by an exchange, before it is a column."""
+    """What a row learns by an exchange, before it is a column."""
     return f"{kind}: {field}"
 
 
@@ -54,7 +54,7 @@ def value(line: Talk, column: Column) -> str:
 
 
 def answers(line: Talk) -> list[str]:
-    """The fields that a row is told: what it reads, and whether or how often anything was found, if that matters."""
+    """The fields that a row learns: what it reads, and whether or how often a match was found, if that matters."""
     return [*(value(line, column) for column in line.sent), *([OFFERS] if line.counts else [])]
 
 

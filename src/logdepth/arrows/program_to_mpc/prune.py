@@ -1,4 +1,4 @@
-"""What nobody reads is not computed."""
+"""Leave out what no output depends on."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Layout:
 
 
 def allocate(schedule: Schedule) -> Layout:
-    """A column for every cell that somebody reads, by first fit in order of birth."""
+    """A column for every cell that is read, by first fit in order of birth."""
     born, dies = lifetimes(schedule)
     ends = len(schedule.blocks) * 2
     holder: list[Cell] = []  # the last cell of every column
@@ -97,7 +97,7 @@ def lifetimes(schedule: Schedule) -> tuple[dict[Cell, int], dict[Cell, int]]:
             if isinstance(cell, Embedded):
                 born.setdefault(cell, -1)
             dies[cell] = 2 * len(schedule.blocks)
-    for cell in born:  # written by a head or a neuron, read by nobody, but held for an instant
+    for cell in born:  # written by a head or a neuron and never read, but held for an instant
         if isinstance(cell, State):
             dies.setdefault(cell, born[cell])
         if isinstance(cell, Neurons) and cell.held:  # there to be seen after the block that writes it

@@ -1,7 +1,7 @@
 """Numbers that are only ever added up are read into one cell: the residual stream does the addition.
 
-Heads of one layer may write to the same cell. Cells that occur in the same forms, with the same weights, are told apart
-by nobody, so their heads do.
+Heads of one layer may write to the same cell. If two cells always occur together
+with equal weights, one cell can hold their sum.
 """
 
 from __future__ import annotations

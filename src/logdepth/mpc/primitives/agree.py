@@ -1,4 +1,4 @@
-"""Everybody is told: what all records add up to, or a few records of one machine."""
+"""All machines learn the same: what all records add up to, or a few records of one machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def agree(
     """Tell every machine what all records of `kind` add up to: one record of kind `into` each.
 
     reduce: field of `into` -> (how, field of `kind`). A loop's verdict is `{"go_on": ("or", field)}`, for a field of 0
-    and 1. There must be at least one record somewhere; if there is none, nobody is told anything.
+    and 1. There must be at least one record somewhere; if there is none, no machine learns anything.
     Errors: UsageError for no field, an unknown way to reduce, or fewer spare words than a binary tree needs.
     """
     if not reduce or any(how not in REDUCE for how, _ in reduce.values()):
@@ -62,7 +62,7 @@ def broadcast(kind: str, into: str, *, words: int, machines: int, spare: int) ->
 
 @dataclass(frozen=True)
 class Telling:
-    """Up a tree, everybody adds what it has heard; down, everybody is told the same. Machine 0 is at the top."""
+    """Up a tree, every machine adds what it has heard; down, all learn the same. Machine 0 is at the top."""
 
     kind: str
     into: str

@@ -1,4 +1,4 @@
-"""Joins: every asking record is told what the offering records with its key hold, however many ask or offer one key.
+"""Joins: every asking record learns what the offering records with its key hold, however many ask or offer one key.
 
 All are sorted by key together; runs of equal keys reduce what is offered and tell everybody; answers go back to where
 the questions came from.
