@@ -1,4 +1,4 @@
-"""Compile a task or a program: the narrowest format that carries its numbers, or a refusal that says what would do."""
+"""Compile a task or a program, in the narrowest format that carries its numbers; or refuse, and say what would do."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     """The transformer that solves a task at its size, with its claim.
 
     dtype: "float32" or "float64"; None takes the first of the two that carries the numbers exactly.
-    tied: rounds that repeat share one set of weights; otherwise each has its own copy.
-    Raises CapacityExceeded, a UsageError, naming the largest n that the format carries and what would do.
+    tied: repeated rounds share one set of weights; otherwise each round has its own copy.
+    Errors: CapacityExceeded, a UsageError, names the largest n that the format carries, and what would do.
     """
     try:
         made = translate_narrowest(program_for(task), dtype, tied)
@@ -34,7 +34,7 @@ def compile_program(program: Program, dtype: str | None = None, tied: bool = Tru
     """The transformer that computes a program of your own, exactly, on every table of 1..rows rows.
 
     dtype, tied: as in `compile_task`.
-    Raises UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, naming what would do.
+    Errors: UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, names what would do.
     """
     try:
         made = translate_narrowest(program, dtype, tied)

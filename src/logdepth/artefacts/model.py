@@ -31,7 +31,7 @@ PAGE_WRITER = "logdepth.pages:write_report"
 class Model:
     """A transformer, compiled from a task or from a program of your own.
 
-    `origin` is the task or the program; of a folder that holds no program (format version 1) the program's name alone.
+    `origin` is the task or the program. For a folder without a program (format version 1) it is the program's name.
     `claimed` are the sizes promised for a task's parameters, none for a program; `verified` is what was checked so far
     ({"instances", "wrong", "exhaustive_up_to", …}), or None.
     """
@@ -78,11 +78,11 @@ class Model:
     def run(self, columns: Any = None, *, text: str | None = None, check: bool = False) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
 
-        columns: a dict or a data frame of lists, arrays, series or tensors of whole numbers; of a single column the
-        bare values. Columns of letters also take texts. text: for the only column of letters.
+        columns: a dict or a data frame of lists, arrays, series or tensors of whole numbers; for a single column also
+        its values alone. Columns of letters also take texts. text: for the only column of letters.
         check: interpret the program too, which is slow. Errors: UsageError for other columns, and for entries that they
         do not hold; with `check` also, with row and column, for inputs on which the program breaks a promise of its
-        own, such as a value that leaves its range: no model is bound to be right there.
+        own, such as a value that leaves its range: there a model may be wrong.
         """
         table = self._table(columns, text)
         if check:
@@ -121,11 +121,11 @@ class Model:
         return TransformerModule(self.transformer)
 
     def generate(self, prompt: Any, steps: int, feed: Mapping[str, str] | None = None) -> dict[str, np.ndarray]:
-        """The columns of `prompt`, given as for `run`, continued by `steps` rows: what the model answers in a row is
-        the next row's input.
+        """The columns of `prompt`, given as for `run`, and `steps` rows more: the model's answer in a row is the next
+        row's input.
 
-        feed: input column -> the output column that continues it; may be left out for a model of one input and one
-        output, and where every input has an output of its name. An answer of 0 in a column of letters, which is no
+        feed: input column -> the output column that continues it. You may leave it out for a model of one input and one
+        output, and if every input has an output of its name. An answer of 0 in a column of letters, which is no
         letter, ends the text early.
         Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
         answer that the input column does not hold.
@@ -134,14 +134,14 @@ class Model:
 
     @property
     def letters(self) -> dict[str, str]:
-        """Input column -> its letters, where it has some: letter number t, from 1, is the value t."""
+        """Input column -> its letters, for columns of letters: letter number t, from 1, is the value t."""
         return {} if isinstance(self.origin, str) else dict(self.origin.input_letters)
 
     def answer(self, instance: Any) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`.
 
-        instance: the task's, or whatever `task.instance_of` makes one of: a text, a list, an array, edges, a graph of
-        networkx, a data frame.
+        instance: the task's own form, or any form that `task.instance_of` takes: a text, a list, an array, edges, a
+        graph of networkx, a data frame.
         """
         instance = self.task.instance_of(instance)
         return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
@@ -149,8 +149,8 @@ class Model:
     def report(self, input: Any = None, file: str | Path = "report.html") -> Path:
         """Write the page that shows this model at work on an input, and return its path; whole or not at all.
 
-        input: what `answer` takes, or columns as for `run`; None shows a real input that comes with the library and
-        fits, else a random one. The page is one file that loads nothing.
+        input: as for `answer`, or columns as for `run`. None shows a real input that comes with the library, if one
+        fits, and otherwise a random one. The page is one file that loads nothing.
         Errors: UsageError if the input does not fit, or if the file cannot be written.
         """
         write_report: Callable[..., Path] = resolve_name(PAGE_WRITER)

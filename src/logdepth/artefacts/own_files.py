@@ -44,9 +44,9 @@ class OwnFile:
 def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
     """The program or the protocol that a Python file defines at module level: its only one, or the one of this name.
 
-    A `Table` stands for its program. For a program, functions `oracle(columns)` and `sample(rng)` are taken along.
-    The file is executed, as `python FILE` would, but not as `__main__`; what it prints goes to stderr.
-    Errors: UsageError, with the line, for a file that is not there, that raises, or that does not define one.
+    A `Table` stands for its program. A program comes with the file's functions `oracle(columns)` and `sample(rng)`.
+    This executes the file, as `python FILE` would, but not as `__main__`; what it prints goes to stderr.
+    Errors: UsageError, with the line, if the file is missing, raises, or does not define exactly one.
     """
     path = Path(path)
     module = executed(path)

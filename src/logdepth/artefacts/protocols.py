@@ -16,7 +16,7 @@ def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None 
 
     router: "exact" takes any legal traffic, in two layers a round; "oblivious", "matching", "hashed" and "coded" take
     one, see `arrows.mpc_to_transformer.routers`. dtype: as for `compile_task`.
-    Raises UsageError as `compile_program`, and for a router that does not take the protocol's traffic.
+    Errors: UsageError as for `compile_program`, and for a router that does not take the protocol's traffic.
     """
     program = mpc_to_program(raw, router)
     made = translate_program(raw, program, router, dtype)
@@ -26,7 +26,7 @@ def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None 
 def mix_protocol(raw: RawProtocol, router: str = "exact", dtype: str = "float32") -> MixedTransformer:
     """The same with attention layers that are weights, and local functions that stay Python: no model, and no folder.
 
-    For protocols whose local steps, or whose router, would be too many ReLU units. Its layers and heads are those that
+    Use it if local steps, or the router, would take too many ReLU units. Its layers and heads are those that
     `compile_protocol` promises.
     """
     return mixed_transformer(mpc_to_program(raw, router), format_of(dtype))

@@ -58,7 +58,7 @@ def prepare(model: Model, instance: Any, memory: int | None = None) -> Prepared:
 def simulate(model: Model, instance: Any, memory: int | None = None, watch: Watch | None = None) -> Outcome:
     """Run a model on one instance as a protocol, in float64, on machines of `memory` words.
 
-    memory: by default as much as trees of depth 2 take. watch: called in every round, as by `run_locally`.
+    memory: by default as much as trees of depth 2 need. watch: called in every round, as by `run_locally`.
     Errors: UsageError for memory below the least, which it names, and for more tokens than one process can simulate.
     """
     return prepare(model, instance, memory).run(watch)

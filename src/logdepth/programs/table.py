@@ -707,7 +707,7 @@ class Table:
     def spread(
         self, destinations: Sequence[Value], values: Sequence[Value], *, senders: int, names: Sequence[str]
     ) -> tuple[Column, ...]:
-        """Every row sends the same `values` to all its `destinations` (0: none); a row gets the sums of what it is sent.
+        """Every row sends the same `values` to all its `destinations` (0: none); a row gets the sums of what arrives.
 
         senders: at most so many rows send to one. One attention layer of one head, rows + 1 wide.
         Source: sparse propagation, arXiv 2402.09268, Proposition B.1.

@@ -142,7 +142,7 @@ class Turn:
         return np.where(hooks, vertices["parent"], NOBODY), self.choices.mark(choice, vertices["vertex"])
 
     def let_go(self, vertices: Records, heard: Array) -> Records:
-        """No root hooks onto a star by a more urgent edge than its own: so the least mark is its own, if it is there."""
+        """No root hooks onto a star by a more urgent edge than its own, so its own mark, if it is there, is least."""
         choice = self.hooked(vertices)
         hooks = choice != self.choices.nothing
         vertex, parent = vertices["vertex"], vertices["parent"]

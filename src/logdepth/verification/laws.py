@@ -1,4 +1,4 @@
-"""The laws that every arrow, every refuter and every solution obeys, those of the library and those of your own."""
+"""The laws of arrows, refuters and solutions: those of the library obey them, and yours have to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every f
 
 
 class LawBroken(AssertionError):
-    """What an arrow, a refuter or a solution promises is not so; the message says where."""
+    """An arrow, a refuter or a solution breaks its promise; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Compared:
 def check_arrow(arrow: Arrow[Any, Any]) -> int:
     """On every example, what was made gives what its source gives, within the claim. How many tables were compared.
 
-    Errors: LawBroken with the first table on which it is not so, or if there is no example.
+    Errors: LawBroken with the first table that breaks it, or if there is no example.
     """
     compared = sum(each.tables for each in compare_examples(arrow))
     if not compared:
@@ -91,7 +91,7 @@ def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0
     """At every size, the compiled model gives the task's exact answer, within the claim. How many instances.
 
     The program's own meaning is compared too, so that an error says which of the two is wrong.
-    Errors: LawBroken with the first instance on which it is not so.
+    Errors: LawBroken with the first instance that breaks it.
     """
     compared = 0
     for size in sizes:

@@ -1,4 +1,4 @@
-"""Verify: the model's answers equal the exact ones, on all small instances and on some of every family and size."""
+"""Verify: the model's answers equal the exact ones, on all small instances, and on some of every family and size."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ class Verification:
     """`instances` judged, `wrong` of them.
 
     `exhaustive_up_to`: every instance of this size or smaller is among them (0: none was enumerated).
-    `skipped`: tables, not judged, on which a program itself refuses to run (a task has none).
+    `skipped`: tables on which a program itself refuses to run; they are not judged (a task has none).
     `first_wrong`: an instance that the model gets wrong, or None.
-    `planned`: the instances that were to be judged; `stopped`: the seconds of the budget that did not suffice for them
-    all, or None. `longest`: the rows of the longest table judged. `refusal`: why the first skipped table was, or None.
+    `planned`: how many instances were planned; `stopped`: the budget in seconds, if it ended before all of them were
+    judged, or None. `longest`: the rows of the longest table that was judged. `refusal`: why the first table was
+    skipped, or None.
     """
 
     instances: int
@@ -110,9 +111,9 @@ def verify(
 
     samples: None takes a number that fits the model's cost.
     exhaustive: enumerate sizes of up to 100,000 instances, not 1,000.
-    seconds: no batch of instances is begun later, nor one that would take as long again; None means 10 s, but no limit
-    for `samples` or `exhaustive`. More seconds judge the same instances, and more of them.
-    The model of a program of one's own is judged by the program: see `verify_program`.
+    seconds: after this time no batch of instances begins, and none that would end far beyond it. None means 10 s, but
+    no limit with `samples` or `exhaustive`. More seconds judge the same instances, and more of them.
+    The model of a program of your own is judged by the program: see `verify_program`.
     """
     if isinstance(model.origin, Program):
         from logdepth.verification.verify_program import verify_program  # it builds on this file

@@ -54,15 +54,15 @@ def verify_program(
 ) -> Verification:
     """Judge the model by `interpret(program, table)`: all tables of few rows, then `samples` random ones.
 
-    The interpreter knows what a program says, not whether that is what you meant: an oracle does.
+    The interpreter knows what the program says. An oracle knows what you meant.
     samples, exhaustive: as in `verify`; the size of a table is its number of rows.
     oracle: judge by this instead, `oracle(columns)` -> output columns, on the tables that the interpreter takes.
-    sample: draw the random tables by `sample(rng)` -> columns; then only they are judged, unless `exhaustive` says so.
-    tables: judge these instead; for programs whose promises (a pulled row exists, …) few random tables keep.
-    A table on which the interpreter raises is skipped and counted; if most are, nothing counts as verified.
-    seconds: as in `verify`; None sets no limit where samples or tables are given.
+    sample: draw the random tables by `sample(rng)` -> columns. Then only these are judged, except with `exhaustive`.
+    tables: judge these instead, if few random tables keep the program's promises (a pulled row exists, …).
+    A table on which the interpreter raises is skipped and counted. If most tables are skipped, nothing is verified.
+    seconds: as in `verify`; None means no limit if you give samples or tables.
     Errors: UsageError if the model does not have the program's columns, if all tables were skipped, and if oracle or
-    sample fail, with the line, or return what are no columns of the program.
+    sample fail, with the line, or do not return columns of the program.
     """
     check_columns(program, model)
     task = ProgramTask(program, oracle, sample)

@@ -37,8 +37,8 @@ def verify_protocol(
 
     states: judge these instead. matching: also refuse traffic that is no matching.
     An initial state on which the engine refuses to run the protocol is skipped and counted.
-    seconds: no initial state is judged later; None means 10 s, but no limit where samples or states are given.
-    Errors: UsageError if all of them were, or for a model of another protocol.
+    seconds: after this time no further state is judged. None means 10 s, but no limit if you give samples or states.
+    Errors: UsageError if all states were skipped, or for a model of another protocol.
     """
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or states is not None)
     rng = np.random.default_rng(seed)
@@ -131,7 +131,7 @@ def seen(
     model: Model | MixedTransformer, columns: Mapping[str, Any], names: Collection[str]
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The outputs, and what stands in the residual stream under these names, on the rows; NaN where the start token
-    does not hold 0. A name that stands nowhere is of a slot that nobody can ever send to."""
+    does not hold 0. If a name is missing, no machine can ever send to its slot."""
     if isinstance(model, MixedTransformer):
         return model.run_held(columns)
     outputs, cache = model.run_with_cache(columns)

@@ -25,9 +25,9 @@ WORDS = ("The", "of", "is", ".", "What", "the", "profession", "'s", "?", "_")
 class Questions(Sampler):
     """Facts, then a question: "The mother of John is Helen . … What is the profession of John 's mother ?"
 
-    The text states every relation of every person, in random order, so that the order says nothing of the question. Nobody
-    is a relation of himself. A question of k steps goes through k - 1 relations and then to the profession; the answer
-    is due at "?". Shorter questions have "_" before them.
+    The text states every relation of every person, in random order, so that the order says nothing of the question. No
+    person is a relation of himself. A question of k steps goes through k - 1 relations and then to the profession; the
+    answer is due at "?". Shorter questions have "_" before them.
     Source: after the multi-step questions of Weston, Chopra and Bordes (2014).
     """
 

@@ -33,8 +33,8 @@ class Scan:
 
     op: "sum", "min" and "max" act on every field by itself; "first" and "last" read all fields of one record, which is
     the first or last of those with the least `priority`, a field, if one is named.
-    part: over which records of its run a record learns the result: all ("run"), those up to itself ("so far"), or those before
-    it ("before").
+    part: over which records of its run a record learns the result: all ("run"), those up to itself ("so far"), or
+    those before it ("before").
     where: a field of 0 and 1; only records that hold 1 there count, but all learn the result.
     found: a new field: 1 where any record counted, else 0. missing: what `into` holds where none did; a sum is 0 then.
 
