@@ -48,6 +48,14 @@ LINES = {
     "capitals": (["compile", "k-hop", "--K", "3"], "Did you mean '--k'?"),
     "a task without a verb": (["k-hop", "--n", "9"], "a verb comes first. Say: logdepth compile k-hop"),
     "a misspelt verb": (["comple", "k-hop"], "there is no verb 'comple'. Did you mean 'compile'?"),
+    "a verb that was merged": (
+        ["table", "--checkpoints", "x"],
+        "no verb 'table' any more. Say: logdepth evaluate DIR --study.",
+    ),
+    "an option that was renamed": (
+        ["evaluate", "x", "--protocol", "published"],
+        "--protocol has another name: --dropout on",
+    ),
     "one option by two names": (
         ["compile", "k-hop", "--letters", "3", "--alphabet", "4"],
         "are the same. Give it once.",
@@ -65,7 +73,7 @@ PATHS = [
     *(["run", "m"], ["run"], ["verify"], ["verify", "m"], ["simulate"], ["simulate", "m", "--report"]),
     *(["train", "--resume"], ["train", "khop-small", "--out"], ["train", "khop-small", "--weights"]),
     *(["dataset", "k-hop", "--out"], ["evaluate"], ["inspect"], ["inspect", "m", "--out"]),
-    *(["table", "--checkpoints"], ["table", "--checkpoints", "m", "--out"]),
+    ["evaluate", "m", "--out"],
 ]
 
 

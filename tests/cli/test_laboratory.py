@@ -1,4 +1,4 @@
-"""`evaluate`, `table` and `inspect`: the laboratory's verbs on small models."""
+"""`evaluate` and `inspect`: the laboratory's verbs on small models."""
 
 import json
 import os
@@ -37,9 +37,9 @@ def run(tmp_path):
 # --- evaluate ---
 
 
-@pytest.mark.parametrize(("protocol", "sequences"), [("corrected", 300), ("published", 100)])
-def test_evaluate_tells_protocol_sequences_errors_and_intervals(logdepth, run, protocol, sequences):
-    result = logdepth("evaluate", run, "--protocol", protocol, "--json").json
+@pytest.mark.parametrize(("dropout", "protocol", "sequences"), [("off", "corrected", 300), ("on", "published", 100)])
+def test_evaluate_tells_protocol_sequences_errors_and_intervals(logdepth, run, dropout, protocol, sequences):
+    result = logdepth("evaluate", run, "--dropout", dropout, "--json").json
     assert (result["protocol"], result["sequences"], result["depth"], result["heads"]) == (protocol, sequences, 2, 2)
     assert result["errors"].keys() == result["intervals"].keys() == {"0", "1", "2", "3"}
     for k, error in result["errors"].items():
@@ -59,7 +59,7 @@ def test_a_device_that_is_there_changes_nothing_and_one_that_is_not_is_refused(l
     for device in {"cuda:99", "nonsense", *([] if torch.cuda.is_available() else ["cuda"])}:
         for verb in (
             *(["evaluate", run], ["evaluate", hops], ["inspect", run, "--out", tmp_path / "out"]),
-            ["table", "--checkpoints", tmp_path, "--out", tmp_path / "out"],
+            ["evaluate", tmp_path, "--study", "--out", tmp_path / "out"],
         ):
             said = refused(*verb, "--device", device)
             assert said == f"logdepth: there is no device {device!r} here. Leave --device out, or take cpu."
@@ -68,9 +68,7 @@ def test_a_device_that_is_there_changes_nothing_and_one_that_is_not_is_refused(l
 
 def test_evaluate_of_the_same_seed_is_the_same(logdepth, run):
     first, again, other = (
-        logdepth(
-            "evaluate", run / "model_100.pt", "--sequences", 7, "--seed", seed, "--protocol", "published", "--json"
-        )
+        logdepth("evaluate", run / "model_100.pt", "--sequences", 7, "--seed", seed, "--dropout", "on", "--json")
         for seed in (3, 3, 4)
     )
     assert first.json["errors"] == again.json["errors"] != other.json["errors"]
@@ -79,7 +77,7 @@ def test_evaluate_of_the_same_seed_is_the_same(logdepth, run):
 def test_evaluate_shows_a_line_for_each_k(logdepth, run):
     shown = logdepth("evaluate", run, "--sequences", 5).stdout
     assert "run gpt2, 2 layers, 2 heads, width 12" in shown
-    assert "corrected protocol, 5 sequences for each k" in shown
+    assert "without dropout, 5 sequences for each k" in shown
     assert "error below 2% up to k = 0" in shown
     assert [line.split()[0] for line in shown.splitlines() if line.count("…") == 2] == ["0", "1", "2", "3"]
 
@@ -116,17 +114,13 @@ def test_networks_without_heads_are_evaluated_and_put_into_the_table_but_not_ins
     result = logdepth("evaluate", run, "--sequences", 3, "--json").json
     assert result["architecture"] == "gru"
     assert "heads" not in result
-    assert (
-        "gru: gru, 1 layer, width 8" in logdepth("table", "--checkpoints", run.parent, "--out", tmp_path / "t").stdout
-    )
+    assert "gru: gru, 1 layer, width 8" in logdepth("evaluate", run.parent, "--study", "--out", tmp_path / "t").stdout
     assert "gru has no attention heads to look into" in refused("inspect", run)
 
 
 def test_evaluate_refuses_what_it_cannot_use(refused, run, components, tmp_path):
     assert "there is no checkpoint" in refused("evaluate", tmp_path / "none")
-    assert "there is no protocol 'publshed'. Did you mean 'published'?" in refused(
-        "evaluate", run, "--protocol", "publshed"
-    )
+    assert "dropout is on or off, not 'yes'" in refused("evaluate", run, "--dropout", "yes")
     assert "is a model of components" in refused("evaluate", components)
     assert "--sequences" in refused("evaluate", run, "--sequences", 0)
     (run / "model_100.pt").write_bytes((run / "model_100.pt").read_bytes()[:500])
@@ -137,12 +131,12 @@ def test_evaluate_refuses_what_it_cannot_use(refused, run, components, tmp_path)
     assert "has no config.yaml" in refused("evaluate", run)
 
 
-# --- table ---
+# --- a study ---
 
 
-def test_table_puts_every_checkpoint_beside_its_published_errors_and_writes_all_forms(logdepth, run, tmp_path):
+def test_a_study_puts_every_checkpoint_beside_its_published_errors_and_writes_all_forms(logdepth, run, tmp_path):
     (tmp_path / "errors.json").write_text('{"((2, 2, -1), 1)": 0.9}')
-    words = ["table", "--checkpoints", tmp_path, "--sequences", 3, "--out", tmp_path / "out" / "table"]
+    words = ["evaluate", tmp_path, "--study", "--sequences", 3, "--out", tmp_path / "out" / "table"]
     shown = logdepth(*words)
     assert shown.status == 0
     assert "run: gpt2, 2 layers, 2 heads, width 12" in shown.stdout
@@ -161,7 +155,7 @@ def test_a_failing_checkpoint_is_named_and_the_rest_goes_on(logdepth, run, tmp_p
         (tmp_path / name).mkdir()
         (tmp_path / name / "model_3.pt").write_bytes(b"PK\3\4 cut off")
         (tmp_path / name / "config.yaml").write_bytes((run / "config.yaml").read_bytes())
-    words = ["table", "--checkpoints", tmp_path, "--sequences", 2, "--out", tmp_path / "table"]
+    words = ["evaluate", tmp_path, "--study", "--sequences", 2, "--out", tmp_path / "table"]
     outcome = logdepth(*words, "--json")
     assert outcome.status == 2
     assert [entry["name"] for entry in outcome.json["checkpoints"]] == ["run"]
@@ -173,16 +167,16 @@ def test_a_failing_checkpoint_is_named_and_the_rest_goes_on(logdepth, run, tmp_p
     assert (tmp_path / "table" / "table.png").exists()
 
 
-def test_table_refuses_folders_without_anything(refused, tmp_path):
-    assert "there is no folder of checkpoints" in refused("table", "--checkpoints", tmp_path / "none")
-    assert "holds a checkpoint" in refused("table", "--checkpoints", tmp_path)
+def test_a_study_refuses_folders_without_anything(refused, tmp_path):
+    assert "there is no folder of checkpoints" in refused("evaluate", tmp_path / "none", "--study")
+    assert "holds a checkpoint" in refused("evaluate", tmp_path, "--study")
     (tmp_path / "file").touch()
-    assert "file is a file" in refused("table", "--checkpoints", tmp_path, "--out", tmp_path / "file")
+    assert "file is a file" in refused("evaluate", tmp_path, "--study", "--out", tmp_path / "file")
 
 
-def test_table_refuses_a_folder_of_nothing_but_failures(logdepth, tmp_path):
+def test_a_study_refuses_a_folder_of_nothing_but_failures(logdepth, tmp_path):
     (tmp_path / "config.yaml").write_text("headcount: 2")
-    outcome = logdepth("table", "--checkpoints", tmp_path, "--out", tmp_path / "table")
+    outcome = logdepth("evaluate", tmp_path, "--study", "--out", tmp_path / "table")
     assert outcome.status == 2
     assert "has no weights" in outcome.stderr
     assert "none of the 1 checkpoints" in outcome.stderr

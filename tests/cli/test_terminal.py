@@ -148,7 +148,7 @@ def test_errors_are_json_objects_where_json_is_asked_for(logdepth, hops, tmp_pat
         ("train", "khop"),
         ("evaluate", tmp_path),
         ("inspect", tmp_path),
-        ("table", "--checkpoints", tmp_path / "none"),
+        ("evaluate", tmp_path / "none", "--study"),
         ("demo", "--nothing"),
         ("nothing",),
     )

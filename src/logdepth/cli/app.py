@@ -25,7 +25,6 @@ from logdepth.cli.options import TASK_WORDS, check_words
 from logdepth.cli.printing import note, print_json
 from logdepth.cli.run import run_model
 from logdepth.cli.simulate import simulate_model
-from logdepth.cli.table import show_table
 from logdepth.cli.tasks import show_parameters_of, show_tasks
 from logdepth.cli.terminal import forgiving_streams, hush
 from logdepth.cli.theorems import show_theorems
@@ -79,7 +78,19 @@ app.command("simulate", rich_help_panel=MACHINES)(simulate_model)
 app.command("dataset", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(write_data)
 app.command("train", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(train_network)
 app.command("evaluate", rich_help_panel=LABORATORY)(evaluate_model)
-app.command("table", rich_help_panel=LABORATORY)(show_table)
+
+
+RENAMED = {
+    "table": "logdepth evaluate DIR --study",
+    "bounds": "logdepth theorems",
+}
+"""Verbs of earlier versions -> what does their work now."""
+
+RENAMED_OPTIONS = {
+    ("evaluate", "--protocol"): "--dropout on (published) or --dropout off (corrected)",
+    ("compile", "--protocol"): "FILE.py as an argument",
+}
+"""Options of earlier versions, likewise."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,16 +154,23 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
 
 
 def check_verb(words: Sequence[str]) -> None:
-    """UsageError if the first word is no verb, with the nearest one, or one that takes the task that is named."""
+    """UsageError if the first word is no verb, with the nearest one, its new name, or one that takes the task that it names;
+    and for an option by an old name or without its value."""
     if not words or words[0].startswith("-"):
         return
     verbs = typer.main.get_group(app).commands
     if words[0] not in verbs:
         from logdepth.tasks import TASKS
 
+        if words[0] in RENAMED:
+            raise UsageError(f"there is no verb {words[0]!r} any more. Say: {RENAMED[words[0]]}.")
         if words[0] in TASKS:
             raise UsageError(f"{words[0]} is a task, and a verb comes first. Say: logdepth compile {' '.join(words)}.")
         raise UsageError(f"there is no verb {words[0]!r}. {did_you_mean(words[0], verbs)}")
+    for word in words:
+        option_name = word.partition("=")[0]
+        if (words[0], option_name) in RENAMED_OPTIONS:
+            raise UsageError(f"{option_name} has another name: {RENAMED_OPTIONS[words[0], option_name]}.")
     for word, following in pairwise(words):
         for option in verbs[words[0]].params:
             if word in option.opts and not getattr(option, "is_flag", True) and following.startswith("--"):

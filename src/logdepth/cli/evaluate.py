@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.options import Device, Json, Seed
+from logdepth.cli.options import Device, Json, Seed, tell_idle
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
+from logdepth.cli.study import FOLDER, evaluate_study
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.learn.evaluate import Evaluation
@@ -17,30 +19,57 @@ Sequences = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Sequences for each k; by default 300, published 100. Fewer than 189 never show an error below 2%.",
+        help="Sequences for each k; by default 300, with dropout on 100. Fewer than 189 never show an error below 2%.",
         show_default=False,
     ),
 ]
 
 
+PROTOCOLS = {"off": "corrected", "on": "published"}
+"""How a model is evaluated, by what is said of dropout."""
+
+
 def evaluate_model(
+    context: typer.Context,
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Weights with their configuration beside them, or a folder.")
+        Path,
+        typer.Argument(
+            metavar="CHECKPOINT",
+            help="Weights with their configuration beside them, or a folder; or with --study a folder of such.",
+        ),
     ],
-    protocol: Annotated[
-        str, typer.Option(help="corrected: without dropout; published: with it, as the study's figures were made.")
-    ] = "corrected",
+    dropout: Annotated[
+        str, typer.Option(metavar="on|off", help="on: as in training, and as the published study evaluated.")
+    ] = "off",
+    study: Annotated[
+        bool,
+        typer.Option("--study", help="Every checkpoint in the folder, dropout on and off, beside its errors.json."),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=f"Of a study: where table.txt, .csv, .json, .png and .svg go; by default {FOLDER}.",
+            show_default=False,
+        ),
+    ] = None,
     sequences: Sequences = None,
     seed: Seed = 0,
     device: Device = "auto",
     as_json: Json = False,
 ) -> int:
-    """Measure the error of a trained model, or of a compiled one, for each k."""
+    """Measure the error of a trained model for each k, or of all models of a study, side by side."""
+    if dropout not in PROTOCOLS:
+        raise UsageError(f"dropout is on or off, not {dropout!r}. Change --dropout.")
+    if study:
+        tell_idle(context, "a study is evaluated with dropout on and off", "--dropout")
+        return evaluate_study(checkpoint, out or FOLDER, sequences, seed, device, as_json=as_json)
+    tell_idle(context, "one model is evaluated, and only the table of a --study is written", "--out")
     from logdepth.learn.evaluate import evaluate, protocol_called
     from logdepth.learn.trained import in_words, read_answering
 
     started = perf_counter()
-    wanted = protocol_called(protocol)
+    wanted = protocol_called(PROTOCOLS[dropout])
     model = read_answering(checkpoint, device)
     with progress_bar("evaluating") as progress:
         found = evaluate(model, wanted, sequences, seed, progress)
@@ -61,7 +90,8 @@ def evaluate_model(
         console().print(f"[bold cyan]{plain(model.name)}[/] [dim]{in_words(model.architecture, model.sizes)}[/]")
         console().print(f"[dim]weights {plain(model.file.name)}; logits: {model.readout}[/]", soft_wrap=True)
         group = model.sampler.group_name
-        console().print(f"{found.protocol} protocol, {found.sequences} sequences for each {group}")
+        with_or_without = "with" if dropout == "on" else "without"
+        console().print(f"{with_or_without} dropout, {found.sequences} sequences for each {group}")
         print_evaluation(found, group)
         console().print(f"[dim]{seconds:.1f} s[/]")
     return 0

@@ -1,33 +1,22 @@
-"""`logdepth table`."""
+"""`logdepth evaluate --study`: every checkpoint of a folder."""
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
 
-import typer
-
-from logdepth.cli.options import Device, Json, Seed
 from logdepth.cli.printing import note, print_json, progress_bar, say
 from logdepth.cli.wording import message_of
 from logdepth.numerics.errors import UsageError
 
+FOLDER = Path("k-hop-table")
 
-def show_table(
-    checkpoints: Annotated[
-        Path, typer.Option(metavar="DIR", help="Every checkpoint in it, and its errors.json if there is one.")
-    ],
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Write table.txt, .csv, .json, .png and .svg into this folder.")
-    ] = Path("k-hop-table"),
-    sequences: Annotated[
-        int | None,
-        typer.Option(min=1, help="Sequences for each k, corrected protocol; by default 300.", show_default=False),
-    ] = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    as_json: Json = False,
+
+def evaluate_study(
+    checkpoints: Path, out: Path, sequences: int | None, seed: int, device: str, *, as_json: bool
 ) -> int:
-    """Measure all checkpoints of a study by its own protocol and by a corrected one, side by side."""
+    """Measure all checkpoints of a study with dropout and without, side by side, beside its own figures.
+
+    sequences: for each k, without dropout.
+    """
     from logdepth.learn.devices import device_called
     from logdepth.learn.table import as_csv, as_text, block, checkpoints_in, figure, published_errors, row_of
     from logdepth.numerics.files import check_writable, write_file
