@@ -154,8 +154,8 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
 
 
 def check_verb(words: Sequence[str]) -> None:
-    """UsageError if the first word is no verb, with the nearest one, its new name, or one that takes the task that it names;
-    and for an option by an old name or without its value."""
+    """UsageError if the first word is no verb, with the nearest one, its new name, or one that takes the task that it
+    names; and for an option by an old name or without its value."""
     if not words or words[0].startswith("-"):
         return
     verbs = typer.main.get_group(app).commands

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from logdepth.cli.options import Json, Seed, by_their_names, parted, settings_of
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
 from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    from logdepth.learn.samplers import Sampler
 
 Words = Annotated[
     list[str] | None,
@@ -24,7 +27,9 @@ Words = Annotated[
 
 def write_data(
     words: Words = None,
-    out: Annotated[Path | None, typer.Option(help="A new folder for the dataset.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the dataset into this new folder.", show_default=False)
+    ] = None,
     sequences: Annotated[int, typer.Option(min=1, help="How many sequences.")] = 10_000,
     format_: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="safetensors, or jsonl: a line of JSON for each sequence.")
@@ -38,6 +43,9 @@ def write_data(
 
     names, options = parted(words or [])
     if not names and not options:
+        if as_json:
+            print_json({"tasks": [described(kind) for kind in SAMPLERS.values()]})
+            return 0
         table = plain_table("task", "what is asked", "parameters")
         for name, kind in SAMPLERS.items():
             table.add_row(name, kind.summary, ", ".join(f"{item.name}={item.default}" for item in kind.describe()))
@@ -64,3 +72,9 @@ def write_data(
             soft_wrap=True,
         )
     return 0
+
+
+def described(kind: "type[Sampler]") -> dict[str, Any]:
+    """A task of the laboratory as JSON."""
+    parameters = [{"name": item.name, "default": item.default, "help": item.help} for item in kind.describe()]
+    return {"name": kind.name, "summary": kind.summary, "parameters": parameters}

@@ -14,6 +14,7 @@ from logdepth.cli.options import Json
 from logdepth.cli.printing import console, plain_table, print_json
 from logdepth.cli.sizes import sizes_as_json
 from logdepth.cli.writing import write_with_report
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,7 @@ SHOWS = (
 
 
 def demonstrate(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the models and their pages go.")] = Path(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Write the models and their pages into this folder.")] = Path(
         "logdepth-demo"
     ),
     as_json: Json = False,
@@ -60,6 +61,8 @@ def demonstrate(
     started = perf_counter()
     output = console()
     results: list[dict[str, Any]] = []
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file, and the models go into a folder. Choose another --out.")
     for show in SHOWS:
         check_free(out / show.folder)
     for show in SHOWS:

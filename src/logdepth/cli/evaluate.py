@@ -49,7 +49,7 @@ def evaluate_model(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help=f"Of a study: where table.txt, .csv, .json, .png and .svg go; by default {FOLDER}.",
+            help=f"Write the table of a study into this folder, in five formats; by default {FOLDER}.",
             show_default=False,
         ),
     ] = None,

@@ -14,7 +14,7 @@ from logdepth.cli.printing import console, print_json
 def export_model(
     directory: ModelPlace,
     format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="transformer-lens or onnx.")],
-    out: Annotated[Path, typer.Option(metavar="PATH", help="The file to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the model into this file.")],
     as_json: Json = False,
 ) -> None:
     """Write a model in another ecosystem's format."""

@@ -32,7 +32,9 @@ def inspect_model(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write the report here; by default NAME-inspected.", show_default=False),
+        typer.Option(
+            metavar="DIR", help="Write the report into this folder; by default NAME-inspected.", show_default=False
+        ),
     ] = None,
     sequences: Annotated[int, typer.Option(min=1, help="Sequences for each k, or tables of a program.")] = 50,
     seed: Seed = 0,

@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
 Trace = Annotated[Path | None, typer.Option(metavar="FILE", help="Write who sends what to whom into this CSV file.")]
 
-Report = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="Write a page: the words of every round, who sends to whom, against the budgets."
-    ),
-]
-
 
 @contextmanager
 def rounds_bar(title: str) -> "Iterator[Progress]":

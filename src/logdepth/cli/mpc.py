@@ -10,12 +10,15 @@ import typer
 from logdepth.cli.answers import shown
 from logdepth.cli.columns import named
 from logdepth.cli.inputs import input_path, notes_of, print_notes, without_spool
-from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
+from logdepth.cli.machines import Trace, check_files, print_cost, rounds_bar, tracing
 from logdepth.cli.options import (
     Ask,
     Delimiter,
+    Engine,
     Format,
     Json,
+    Memory,
+    Report,
     Seed,
     Simplify,
     how_to_read,
@@ -46,11 +49,8 @@ def run_on_machines(
         ),
     ],
     context: typer.Context,
-    memory: Annotated[
-        int | None,
-        typer.Option(min=1, help="Words of a machine; by default somewhat more than the least.", show_default=False),
-    ] = None,
-    engine: Annotated[str, typer.Option(help="local, in this process, or ray.")] = "local",
+    memory: Memory = None,
+    engine: Engine = "local",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes of --engine ray; by default 2.", show_default=False)
     ] = None,
@@ -60,7 +60,7 @@ def run_on_machines(
     ] = None,
     resume: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Keep every round in this folder, and go on from the last one it holds."),
+        typer.Option(metavar="DIR", help="Go on with the run in this folder, and keep every round there."),
     ] = None,
     trace: Trace = None,
     report: Report = None,
@@ -74,7 +74,8 @@ def run_on_machines(
     delimiter: Delimiter = None,
     as_json: Json = False,
 ) -> int:
-    """Run a task on machines of little memory; compare rounds with the claim and the answer with the exact one."""
+    """Run a task or a program on machines of little memory, by a protocol made for it; compare rounds with the claim,
+    the answer with the exact one."""
     import numpy as np
 
     from logdepth.mpc import Recorder

@@ -44,6 +44,15 @@ Device = Annotated[
         help="cpu, cuda, …: where a network computes; auto takes a GPU if there is one. Compiled models do not."
     ),
 ]
+Memory = Annotated[
+    int | None,
+    typer.Option(min=1, help="Words of a machine; by default as many as make few rounds.", show_default=False),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the page of this run into this HTML file.", show_default=False),
+]
+Engine = Annotated[str, typer.Option(help="Where it runs: local, or ray.")]
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a compiled model.")]
 Simplify = Annotated[
     bool,

@@ -10,7 +10,7 @@ from logdepth.cli.answers import check_suffix, shown, write_answer
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
-from logdepth.cli.options import Ask, Delimiter, Format, Json, Simplify, check_order, how_to_read
+from logdepth.cli.options import Ask, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
 from logdepth.cli.own_files import ModelPlace, model_and_task
 from logdepth.cli.printing import compared, console, print_heading, print_json
 
@@ -27,12 +27,11 @@ def run_model(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the answer, too: as .csv, .tsv, .json, or text.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Write the answer into this file: .csv, .tsv, .json, or text.", show_default=False
+        ),
     ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the page of the model at work on INPUT.", show_default=False),
-    ] = None,
+    report: Report = None,
     ask: Ask = None,
     simplify: Simplify = False,
     format: Format = None,

@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
-from logdepth.cli.machines import Report, Trace, check_files, print_cost, rounds_bar, tracing
-from logdepth.cli.options import Ask, Delimiter, Format, Json, Seed, Simplify, check_order, how_to_read, tell_idle
+from logdepth.cli.machines import Trace, check_files, print_cost, rounds_bar, tracing
+from logdepth.cli.options import (
+    Ask,
+    Delimiter,
+    Format,
+    Json,
+    Memory,
+    Report,
+    Seed,
+    Simplify,
+    check_order,
+    how_to_read,
+    tell_idle,
+)
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
 from logdepth.numerics.errors import UsageError
@@ -31,10 +43,7 @@ def simulate_model(
     input_file: Annotated[
         Path | None, typer.Argument(metavar="INPUT", help="As for `run`; by default a random instance.")
     ] = None,
-    memory: Annotated[
-        int | None,
-        typer.Option(min=1, help="Words of a machine; by default enough for trees of depth 2.", show_default=False),
-    ] = None,
+    memory: Memory = None,
     trace: Trace = None,
     report: Report = None,
     sequences: Annotated[
@@ -48,8 +57,8 @@ def simulate_model(
     delimiter: Delimiter = None,
     as_json: Json = False,
 ) -> int:
-    """Run a transformer as an MPC protocol; compare rounds with the claim, and the answer with the exact one, or for a
-    trained model with its forward pass."""
+    """Run a transformer, compiled or trained, on machines of little memory, layer by layer; compare rounds with the
+    claim, the answer with the exact one or with a forward pass."""
     from logdepth.artefacts.folder import DESCRIPTION
 
     check_order(model, input_file)

@@ -9,7 +9,7 @@ import typer
 
 from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.cli.comparison import print_entries
-from logdepth.cli.options import Device, Json, by_their_names, parted, settings_of, tell_idle
+from logdepth.cli.options import Device, Engine, Json, by_their_names, parted, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
 from logdepth.cli.wording import message_of, option_called
@@ -37,7 +37,10 @@ def train_network(
     context: typer.Context,
     words: Words = None,
     out: Annotated[
-        Path | None, typer.Option(help="The folder of the run; by default runs/PRESET….", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the run into this folder; by default runs/PRESET….", show_default=False
+        ),
     ] = None,
     resume: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Go on with the run or the sweep in DIR.", show_default=False)
@@ -48,13 +51,13 @@ def train_network(
     ] = None,
     device: Device = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Runs of a sweep at a time.")] = 2,
-    engine: Annotated[str, typer.Option(help="Where a sweep runs: local, or ray.")] = "local",
+    engine: Engine = "local",
     as_json: Json = False,
 ) -> int:
     """Train a network, or a sweep of them; the same command again goes on where it stopped."""
     names, changes = parted(words or [])
     if resume is None and not names and not changes:
-        list_presets()
+        list_presets(as_json=as_json)
         return 0
     from logdepth.learn.comparison import entries_of
     from logdepth.learn.run_folder import start_of
@@ -201,10 +204,16 @@ def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
         write_file(folder / f"comparison.{kind}", figure(entries, kind))
 
 
-def list_presets() -> None:
+def list_presets(*, as_json: bool) -> None:
     """All presets, and every setting with its default."""
     from logdepth.learn.presets import PRESETS
     from logdepth.learn.recipes import Recipe
+
+    if as_json:
+        presets = [{"name": name, "summary": preset.summary} for name, preset in PRESETS.items()]
+        settings = [{"name": item.name, "default": item.default, "help": item.help} for item in Recipe.describe()]
+        print_json({"presets": presets, "settings": settings})
+        return
 
     table = plain_table("preset", "what it is")
     for name, preset in PRESETS.items():
