@@ -196,8 +196,9 @@ def test_a_sweep_under_torchrun_is_refused(refused, tmp_path, monkeypatch):
 
 def test_dataset_writes_what_it_says(logdepth, tmp_path):
     told = logdepth("dataset", "k-hop", "--n", 20, "--sequences", 30, "--out", tmp_path / "data", "--json").json
-    assert (told["task"], told["parameters"]["n"], told["sequences"], told["tokens"]) == ("k-hop", 20, 30, 23)
-    assert load_file(tmp_path / "data" / "data.safetensors")["inputs"].shape == (30, 19)
+    assert (told["task"], told["sequences"], told["tokens"]) == ("k-hop", 30, 23)
+    assert told["parameters"]["n"] == 21  # the sampler's own, after the published one: a sequence and its target
+    assert load_file(tmp_path / "data" / "data.safetensors")["inputs"].shape == (30, 20)
     assert "questions" in logdepth("dataset").stdout
 
 
