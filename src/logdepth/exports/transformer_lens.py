@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import Call, UsageError, Wording
 from logdepth.numerics.formats import format_of
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def load_transformer_lens(path: str | Path) -> TransformerBridge:
         bridge = TransformerBridge.boot_native(config, dtype=weights["embed.weight"].dtype, model_name="logdepth")
         bridge.load_state_dict(weights)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise UsageError(f"{path} is no TransformerLens export ({error!r}). Write it with logdepth export.") from None
+        remedy = Wording("Write it: {it}.", it=Call("export(model, 'transformer-lens', path)", "export"))
+        raise UsageError(f"{path} is no TransformerLens export ({error!r}).", remedy) from None
     return bridge
 
 
