@@ -26,7 +26,7 @@ class Computation(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Ran:
-    """What an artefact gave for one table, and what it took: quantity of a `Claim` -> amount."""
+    """What an artefact gave for one table, and what this cost: quantity of a `Claim` -> amount."""
 
     outputs: Mapping[str, np.ndarray]
     taken: Mapping[str, int]
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class Made(ABC, Generic[T]):
-    """What an arrow returns: the artefact, what is claimed of its size, and how it runs on the source's columns."""
+    """What an arrow returns: the artefact, the claim of its size, and how it runs on the source's columns."""
 
     artefact: T
     claim: Claim

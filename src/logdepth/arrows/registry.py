@@ -29,7 +29,7 @@ ARROWS: dict[str, AnyArrow] = {
 
 
 def register_arrow(arrow: AnyArrow) -> None:
-    """Let a theorem of your own be listed, checked by the law of all arrows, and found on the way to a model.
+    """Add a theorem of your own: it is listed, the law of all arrows checks it, and `find_way` finds it.
 
     Errors: UsageError if another arrow has its name.
     """
@@ -51,7 +51,7 @@ def target_called(name: str) -> type:
 
 
 def find_way(source: type, target: type) -> Way:
-    """The fewest arrows that lead from one model to another, of several the one whose arrows came first.
+    """The fewest arrows that lead from one model to another; of several such ways, the one registered first.
 
     Errors: UsageError if none do.
     """

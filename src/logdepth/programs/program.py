@@ -96,7 +96,7 @@ def carry_out(
 
 def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> None:
     """UsageError for inputs on which the program breaks a promise of its own: a value leaves its range, a row pulls one
-    that is not there, … Only on other inputs is a compiled model bound to be right.
+    that is not there, … A compiled model is right on all other inputs.
 
     columns: of one table, (N,) each, or of a batch of tables, (B, N) each.
     """

@@ -125,7 +125,7 @@ class RawProtocol:
         return run_raw_protocol(self, columns)
 
     def packets(self, number: int) -> int:
-        """How many packets every machine sends in step `number`, from 0: those that go nowhere counted."""
+        """How many packets every machine sends in step `number`, from 0, with those of destination 0."""
         return (len(self.functions[number].results) - len(self.state)) // (1 + len(self.words))
 
     @property
@@ -184,7 +184,7 @@ def run_raw_protocol(raw: RawProtocol, columns: Mapping[str, np.ndarray]) -> dic
 
 
 def packets_of(raw: RawProtocol, columns: list[np.ndarray]) -> Packets:
-    """What all machines send, those packets left out that go nowhere."""
+    """What all machines send, without packets of destination 0."""
     width = 1 + len(raw.words)
     return [
         (int(columns[first][machine]), place, machine, [int(c[machine]) for c in columns[first + 1 : first + width]])

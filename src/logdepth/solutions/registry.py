@@ -62,7 +62,7 @@ SOLUTIONS: dict[str, Solution[Any]] = {
 
 
 def register_solution(solution: Solution[Any]) -> None:
-    """Let a solution of your own be compiled, run, claimed and drawn as those of the library are.
+    """Add a solution of your own: it is compiled, run, claimed and drawn like those of the library.
 
     Errors: UsageError if the task has another one already.
     """
@@ -80,6 +80,6 @@ def solution_of(task: Task[Any]) -> Solution[Any]:
 
 @undisturbed()
 def program_for(task: Task[Any]) -> Program:
-    """The program that solves a task at its size; a user's own program is its own."""
+    """The program that solves a task at its size; for a program of your own, this program."""
     program: Program = task.own_program or solution_of(task).build(task)
     return program

@@ -1,4 +1,4 @@
-"""Solution: one way to solve one task by a program, with what it promises and how it is told."""
+"""Solution: one way to solve one task by a program, with its sizes and its construction in words."""
 
 from __future__ import annotations
 

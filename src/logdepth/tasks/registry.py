@@ -58,7 +58,7 @@ TASKS: dict[str, type[Task[Any]]] = {
 
 
 def register_task(task: type[Task[Any]]) -> None:
-    """Let a task of your own be made by name, listed and asked for on the command line of your program.
+    """Add a task of your own: `make_task` makes it by name, and the command line of your program lists and takes it.
 
     Errors: UsageError if another task has its name.
     """

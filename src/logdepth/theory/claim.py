@@ -1,4 +1,4 @@
-"""Claim: what a source promises about the size of a model, and which way it errs."""
+"""Claim: what a source promises about the size of a model: an upper or a lower bound."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ class Claim:
     conditions: what it supposes of the parameters that it was made for. If one fails, the claim says nothing of them.
     provided: what the claim supposes of the other sizes of a model, in words.
     conditional_on: the unproven conjecture that it rests on.
-    note: caveats, and the proof where it fits in a line.
+    note: caveats, and the proof if it fits in a line.
     leading: quantity -> the value here of the leading term of its formula in `sizes` or `provided`, CONSTANTS OMITTED:
         it shows growth and bounds nothing.
 

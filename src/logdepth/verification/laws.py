@@ -35,7 +35,7 @@ class Compared:
 
 
 def check_arrow(arrow: Arrow[Any, Any]) -> int:
-    """On every example, what was made gives what its source gives, within the claim. How many tables were compared.
+    """Check that on every example the made artefact gives what its source gives, within the claim; count the tables.
 
     Errors: LawBroken with the first table that breaks it, or if there is no example.
     """
@@ -88,7 +88,7 @@ def refute_examples(refuter: Refuter[Any]) -> Iterator[Counterexample]:
 
 
 def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0) -> int:
-    """At every size, the compiled model gives the task's exact answer, within the claim. How many instances.
+    """Check that at every size the compiled model gives the exact answer, within the claim; count the instances.
 
     The program's own meaning is compared too, so that an error says which of the two is wrong.
     Errors: LawBroken with the first instance that breaks it.
