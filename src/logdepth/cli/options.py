@@ -26,7 +26,12 @@ Dtype = Annotated[
 ]
 Samples = Annotated[
     int | None,
-    typer.Option(min=0, help="Random instances to check; by default as many as take seconds.", show_default=False),
+    typer.Option(
+        min=0,
+        help="Random instances to check, however long they take unless --seconds is given; by default as many as take"
+        " seconds.",
+        show_default=False,
+    ),
 ]
 Seconds = Annotated[
     float | None,
