@@ -99,7 +99,8 @@ def test_fewer_numbers_than_there_is_room_for():
     layout, protocol = three_sum_layout(100, 50), three_sum(100, 50)
     for numbers in ([], [25], [10, 15, 25]):
         run = run_locally(protocol, dealt(np.array(numbers, dtype=np.int64), layout))
-        assert answers(run.memory).tolist() == make_task("3-sum", {"modulus": 50}).solve(np.array(numbers)).tolist()
+        exact = make_task("3-sum", {"modulus": 50}).solve(np.array(numbers)).tolist() if numbers else []
+        assert answers(run.memory).tolist() == exact
 
 
 def test_the_task_knows_its_protocol():

@@ -21,5 +21,6 @@ PROTOCOLS: dict[str, AnyProtocol] = {
 
 
 def protocol_of(task: Task[Any]) -> AnyProtocol | None:
-    """The protocol that a task has of its own; None if it has none. A user's program may have any name."""
-    return None if task.own_program is not None else PROTOCOLS.get(task.name)
+    """The protocol that a task has of its own; None if it has none. A task of a user's own may have any name."""
+    found = PROTOCOLS.get(task.name)
+    return found if found is not None and isinstance(task, found.task) else None
