@@ -46,7 +46,7 @@ class BlockForm(Struct, forbid_unknown_fields=True, frozen=True):
 class Verified(Struct, frozen=True):
     """What was checked: instances, how many of them were wrong, and up to which size all are among them.
 
-    More may be said; whoever judged says it.
+    There may be more entries, by what verified the model.
     """
 
     instances: Count

@@ -1,6 +1,6 @@
 """The console command `logdepth`: its verbs, and what becomes of errors.
 
-Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted, 141 nobody read the output to its
+Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted, 141 the output was not read to its
 end; 70 an error of our own, with its traceback.
 """
 

@@ -124,7 +124,7 @@ def divided(x: Affine, y: Affine, label: str, remainder: bool = True) -> tuple[A
     """(⌊x / y⌋, x mod y) for integers x and y ≥ 1: long division, a digit of base 16 at a time.
 
     A digit at place p counts the k in 1..15 with rest ≥ k p y, a neuron pair each; what it stands for is taken from the
-    rest by a gate for every k. Two ReLU layers a digit, and the last digit only one if nobody asks for the remainder.
+    rest by a gate for every k. Two ReLU layers a digit, and the last digit only one if the remainder is not needed.
     """
     assert y.low >= 1, f"{label!r} divides by {y.low}..{y.high}"
     shift = max(0, -(x.low // y.low))  # x + shift y ≥ 0

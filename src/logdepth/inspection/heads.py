@@ -40,7 +40,7 @@ class Heads(ABC):
     @property
     @abstractmethod
     def labels(self) -> tuple[tuple[str, ...], ...]:
-        """For each attention layer what each of its heads is said to do; "" where nobody has said it."""
+        """For each attention layer the stated purpose of each of its heads; "" if none is stated."""
 
     @abstractmethod
     def trace(self, inputs: Tensor) -> Trace:

@@ -66,7 +66,7 @@ SMALL: dict[str, int | float | str] = {
     "batch": 64,
     "checkpoint_every": 250,
 }
-"""The recipe of the small presets; what was tried on the way to it is told in docs/training.md."""
+"""The recipe of the small presets; docs/training.md says what was tried on the way to it."""
 
 ALIKE: dict[str, int | float | str] = {
     **{key: value for key, value in SMALL.items() if key != "width"},

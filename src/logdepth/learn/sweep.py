@@ -178,7 +178,7 @@ def interruptions(patient: bool = False) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def here(workers: int) -> Iterator[Callable[[Member], Started]]:
-    """Members in processes of their own: one that is killed takes nobody with it."""
+    """Members in processes of their own: if one is killed, the others go on."""
     context = get_context("spawn")
     resource_tracker.ensure_running()  # when it starts, it lets signals through again that we hold back below
     children = []

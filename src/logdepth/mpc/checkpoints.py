@@ -67,7 +67,7 @@ class ManifestForm(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Checkpoints:
-    """The folder of a run, made if it is not there; nobody else may use it meanwhile. A context manager.
+    """The folder of a run, made if it is not there; no other process may use it meanwhile. A context manager.
 
     Errors: UsageError for a folder of something else or of another run, for one that is damaged or in use, and if the
     system refuses.

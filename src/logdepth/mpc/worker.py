@@ -148,7 +148,7 @@ class Worker:
         return words <= self.block.protocol.memory
 
     def ahead(self, at: int) -> list[Event]:
-        """Take all steps from a place of the code on that need nobody else."""
+        """Take all steps, from a place of the code on, that do not need other workers."""
         events: list[Event] = []
         code, ends = self.block.protocol.code, 0
         while at < len(code):

@@ -16,5 +16,5 @@ def escaped(text: str) -> str:
 
 
 def is_control(letter: str) -> bool:
-    """Whether whoever shows it would obey it, or hide it."""
+    """Whether a terminal or a page would obey it or hide it, in place of showing it."""
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS

@@ -59,7 +59,7 @@ def rounds_page(
 ) -> str:
     """A self-contained page that shows what every round of a run cost.
 
-    A run that was not watched (the Ray engine shows nobody the mail) has no heat maps.
+    A run that was not watched (the Ray engine does not show the mail) has no heat maps.
     heading, lead, parameters: what was run, on what. prose: HTML about the rounds. claimed: sizes promised, by the
     names of `theory.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal. first: the
     number by which machine 0 is called.

@@ -1,8 +1,8 @@
 """Vertices at their homes: everybody can ask any vertex in four rounds and tell any vertex in two, however skewed.
 
 Questions go by way of the corners of a `Grid`, and answers back the same way. With c vertices a home a corner is asked
-at most c questions by each of √q machines, and a home is asked at most c by each of √q corners: c √q questions, whoever
-asks whom. What vertices tell takes the first two of these rounds, and corners pass on the least.
+at most c questions by each of √q machines, and a home is asked at most c by each of √q corners: c √q questions, for
+every pattern of questions. What vertices tell takes the first two of these rounds, and corners pass on the least.
 
 Nothing is sorted and no balance is left to luck; the price is that q grows as (n / s)²: n vertices need s ≥ 2 √n. For
 less memory there are `logdepth.mpc.primitives`.

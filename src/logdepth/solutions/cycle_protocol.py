@@ -16,7 +16,7 @@ def cycle_protocol(n: int) -> RawProtocol:
     """Whether n machines, vertices of degree two, are one cycle or two: machine 1 holds their number in `cycles`.
 
     `one` and `other` are my neighbours, in any order; `least` is my own number at first. A machine tells each of the
-    two machines at distance 2^i on either side who the other one is. What it is told, by the same two, are those at
+    two machines at distance 2^i on either side who the other one is. From the same two it learns the machines at
     distance 2^(i+1); it never matters which side is which. `least` is the least number within distance 2^i - 1, so all
     of the cycle's once 2^i > n / 2. Then the machines that are their own least tell machine 1. A round for every
     doubling and one to tell: 1 + ⌈log2 (⌊n/2⌋ + 1)⌉.

@@ -3,8 +3,8 @@
 Every vertex points to a parent; the trees of the pointers grow until each spans a component. A round:
 
 1. every vertex reads its grandparent, every edge the parents of its two ends;
-2. an edge between different parents announces each to the other; a star (a tree of height ≤ 1 with its root: nobody is
-   its root's grandchild) hears the most urgent of its edges and hangs its root below the other end's parent;
+2. an edge between different parents announces each to the other; a star (a tree of height ≤ 1: its root has no
+   grandchild) hears the most urgent of its edges and hangs its root below the other end's parent;
 3. two stars that have chosen each other (by the same edge, as urgencies differ) let go: the smaller root stays a root;
 4. and 5. every vertex goes on to its grandparent, twice.
 

@@ -111,7 +111,7 @@ def variety(task: Task[Any], instance: Any) -> tuple[float, int]:
 
 @dataclass(frozen=True, eq=False)
 class Exact:
-    """The outputs that a table should have, {} if nobody knows them.
+    """The outputs that a table should have, {} if they are not known.
 
     note: who says so, "what … gives"; or else why nothing is compared.
     """

@@ -34,7 +34,7 @@ def random_columns(machines: int, slots: int, columns: int, seed: int = SEED) ->
 def code_columns(machines: int, slots: int) -> Array:
     """The same by a Reed–Solomon code: packet number x, written with `digits` digits in base `prime`, is a polynomial,
     and takes at every one of `points` points the column of its value there. Two packets share at most digits - 1
-    columns, so that of points > (s² - 1) (digits - 1) one is left, whoever the s² - 1 others are.
+    columns, so that of points > (s² - 1) (digits - 1) one is left, for any s² - 1 others.
     """
     prime, digits, points = code_size(slots, machines)
     numbers = np.arange(slots * machines)

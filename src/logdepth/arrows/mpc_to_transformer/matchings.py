@@ -19,7 +19,7 @@ Array = np.ndarray
 @dataclass(frozen=True, eq=False)
 class Matchings:
     """For every colour: `packets` (machines,), which packet a machine sends in it, -1 for none; `senders` (machines,),
-    from whom a machine gets one, 0 for nobody; `slots` (machines,), the inbox slot where that one belongs, -1."""
+    from whom a machine gets one, 0 for none; `slots` (machines,), the inbox slot where that one belongs, -1."""
 
     packets: tuple[Array, ...]
     senders: tuple[Array, ...]

@@ -1,6 +1,6 @@
 """Transformers whose attention layers are weights and whose local functions are Python: theory's φ, any function.
 
-For protocols whose local steps would be too many ReLU units. It is labelled as such wherever it is shown, and it is not
+For protocols whose local steps would be too many ReLU units. Every page and output labels it as such, and it is not
 written to a folder: a folder holds weights, and loading one never executes code.
 """
 
@@ -168,7 +168,7 @@ def linear(statements: Sequence[Statement], read: set[Column]) -> list[Statement
 
 
 def layer(program: Program, statements: Sequence[Statement], number_format: Format) -> Layer:
-    """The statements as weights; what they give and nobody but an addition among them reads stays inside."""
+    """The statements as weights; a result that only an addition among them reads stays inside."""
     results = dict.fromkeys(column for statement in statements for column in outputs_of(statement))
     inside = {column for statement in statements if isinstance(statement, Map) for column in inputs_of(statement)}
     sources = dict.fromkeys(c for s in statements for c in inputs_of(s) if c not in results and c is not program.index)

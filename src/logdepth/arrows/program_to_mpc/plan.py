@@ -20,7 +20,7 @@ class ByHome:
     are there already; and questions are answered from there, in 4, unless the rows that ask are there themselves.
 
     sent: words of an offer, 0 if none is sent; table: words of what lies at home for a key; told: words of an answer, 0
-    if nobody asks.
+    if no row asks.
     """
 
     keys: int

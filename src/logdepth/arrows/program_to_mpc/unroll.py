@@ -136,7 +136,7 @@ class Unrolling:
             self.now |= dict.fromkeys(outputs, Constant(0))
 
     def matching(self, statement: Select | Sum | Earlier) -> Matching | None:
-        """What has to be equal, without what is known beforehand; None if nobody can match anybody."""
+        """What has to be equal, without what is known beforehand; None if no row can match any."""
         query, key = ((statement.key,),) * 2 if isinstance(statement, Earlier) else (statement.query, statement.key)
         pairs: dict[tuple[Column, Column], None] = {}
         asks_if: list[tuple[Column, int]] = []

@@ -23,7 +23,7 @@ class Batch:
     """B sequences of T tokens. All tensors are int64 but `answered`, which is bool.
 
     inputs (B, T); targets (B, T), NOT_ASKED where the loss has no term; answered (B, T), the positions whose error
-    counts; group (B,), what errors are told apart by: k for k-hop.
+    counts; group (B,), by which errors are reported: k for k-hop.
     """
 
     inputs: Tensor

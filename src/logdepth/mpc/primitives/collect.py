@@ -41,8 +41,8 @@ def pull(
     """Every record of `asking` reads fields of the record of `holding` with its key: of several, of the first.
 
     by: the fields of `asking` that make its key, and their highest values; at: the fields of `holding` that must be
-    equal, of the same names if not given. read: field of `holding` -> new field of `asking`, which is `missing` where
-    nobody has the key; found: a new field that says so, by 0 and 1. per_machine: as many records of both kinds as a
+    equal, of the same names if not given. read: field of `holding` -> new field of `asking`, which is `missing` if
+    no record has the key; found: a new field that says so, by 0 and 1. per_machine: as many records of both kinds as a
     machine takes while they are sorted together; spare: words besides, as for `sort` and `segmented`.
     Errors: UsageError as of `sort` and `segmented`, and for `at` of another length.
     """

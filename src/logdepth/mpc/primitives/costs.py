@@ -1,6 +1,6 @@
 """Building blocks of MPC protocols: sums over all machines, sorting, and what is made of them.
 
-Trees: q machines form G_1 groups of about equal size, these G_2 groups, and so on up to G_L = 1, so that nobody has
+Trees: q machines form G_1 groups of about equal size, these G_2 groups, and so on up to G_L = 1, so that none has
 more than f children for the least f with f^L ≥ q. A sum over all machines goes up in L rounds and down in L.
 """
 

@@ -2,7 +2,7 @@
 
 Machines stand in rows, and homes in columns; where a row and a column meet stands one machine, a *corner*. What a row
 has for the homes of a column goes to their corner, and equal keys become one: so a home hears of a key at most once
-from every row. With about √q rows and columns, for r records and as many keys on each machine, nobody is sent more than
+from every row. With about √q rows and columns, for r records and as many keys on each machine, no machine gets more than
 about r √q, whatever the skew.
 
 Source: folklore; combining on a grid, as in the simulation of concurrent reads and writes on a mesh.
@@ -25,7 +25,7 @@ Array = np.ndarray
 @dataclass(frozen=True)
 class Grid:
     """Keys 0..keys-1, `each` a home, in order, on `machines` machines from number `first` on; rows · columns of them
-    are corners. Whoever asks or sends is one of these machines, and so in one of the rows."""
+    are corners. Only these machines ask and send, so each asks from one of the rows."""
 
     keys: int
     each: int

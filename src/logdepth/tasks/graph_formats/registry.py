@@ -79,7 +79,7 @@ _UNREAD = {
     "digraph6": ((".d6",), _signature(r">>digraph6<<")),
     "XML of another kind": ((".xgmml", ".xml"), _signature(r"\s*(?:<\?xml|<!doctype|<!--|<html|<[a-z]+[\s>:])")),
 }
-"""Formats that are told by their name, and not read."""
+"""Formats that are refused by name."""
 
 
 def parse_graph(data: bytes, path: Path, format: str | None = None, delimiter: str | None = None) -> RawGraph:
