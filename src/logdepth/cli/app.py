@@ -1,7 +1,7 @@
 """The console command `logdepth`: its verbs, and what becomes of errors.
 
-Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted, 141 the output was not read to its
-end; 70 an error of our own, with its traceback.
+Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted, 141 the output was not read to
+its end; 70 an error of our own, with its traceback.
 """
 
 import os

@@ -155,8 +155,8 @@ def as_csv(entries: Sequence[Entry]) -> str:
 def figure(entries: Sequence[Entry], kind: str) -> bytes:
     """Error against k with 95% bands, as an image file of this kind (png, svg, pdf).
 
-    The last setting that is compared has a colour for each value; the first, if there are several, has columns of panels,
-    and those between have rows. Of several learning rates the best is shown, if anything else is compared.
+    The last setting that is compared has a colour for each value; the first, if there are several, has columns of
+    panels, and those between have rows. Of several learning rates the best is shown, if anything else is compared.
     """
     from matplotlib.figure import Figure
 

@@ -6,8 +6,8 @@
 3. From these all machines make the same list of the threes of blocks that may hold a sum (see `three_sum_layout`);
    machine p takes the p-th.
 4. Every block goes to all machines that want it: to the leaders of their groups, and from them to the members. Both
-   times it is dealt out in parts, and then the machines with a part send it to one another: no machine sends or receives
-   much more than a block.
+   times it is dealt out in parts, and then the machines with a part send it to one another: no machine sends or
+   receives much more than a block.
 5. Every machine tries all threes of its values. What it has found goes back the way the blocks came, and on each
    machine of the way it is told once.
 6. What was found for a value goes to the first copy, from there to all copies, and from them to the numbers.

@@ -37,7 +37,7 @@ class RoundTrace:
 class MpcTrace:
     """A run of the protocol called `name` on `machines` with `memory` words each.
 
-    groups: kind of machines -> its number of bins, in the order of machines; {} if the run was not watched. A bin is a run of
+    groups: kind of machines -> its number of bins, in the order of machines; {} if not watched. A bin is a run of
     neighbouring machines; starts: the first machine of every bin, and the number of all machines, (bins + 1,).
     """
 

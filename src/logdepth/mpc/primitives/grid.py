@@ -2,8 +2,8 @@
 
 Machines stand in rows, and homes in columns; where a row and a column meet stands one machine, a *corner*. What a row
 has for the homes of a column goes to their corner, and equal keys become one: so a home hears of a key at most once
-from every row. With about √q rows and columns, for r records and as many keys on each machine, no machine gets more than
-about r √q, whatever the skew.
+from every row. With about √q rows and columns, for r records and as many keys on each machine, no machine gets more
+than about r √q, whatever the skew.
 
 Source: folklore; combining on a grid, as in the simulation of concurrent reads and writes on a mesh.
 """
