@@ -12,9 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from logdepth.artefacts import Model, compile_task
-from logdepth.tasks import make_task
-from logdepth.tasks.graph import Graph
-from logdepth.tasks.shipped import shipped_file
+from logdepth.tasks import Graph, make_task, shipped_file
 from logdepth.verification.batches import wrong_answers
 
 

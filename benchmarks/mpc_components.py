@@ -22,8 +22,8 @@ import numpy as np
 from logdepth.mpc import Loop, Mail, Part, Protocol, Routine, Run, Step, run_locally
 from logdepth.protocols.star_hooking import star_hooking, start
 from logdepth.protocols.star_hooking_layout import star_hooking_claim
-from logdepth.tasks.components import component_labels, smallest_of_each
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import Graph, smallest_of_each
+from logdepth.tasks.components import component_labels
 from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
 
 

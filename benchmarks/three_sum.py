@@ -15,8 +15,7 @@ import numpy as np
 
 from logdepth.arrows.mpc_to_transformer.by_attention import run_by_attention
 from logdepth.arrows.mpc_to_transformer.router_costs import Round, costs_of
-from logdepth.mpc import Mail, Memory, Protocol, run_locally
-from logdepth.mpc.records import words_per_record
+from logdepth.mpc import Mail, Memory, Protocol, run_locally, words_per_record
 from logdepth.numerics.formats import format_of
 from logdepth.protocols.three_sum import answers, dealt, three_sum
 from logdepth.protocols.three_sum_layout import three_sum_layout, three_sum_protocol

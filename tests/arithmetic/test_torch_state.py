@@ -18,8 +18,7 @@ from logdepth.artefacts.simulate import simulate
 from logdepth.exports import export, lens_input
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import RawProtocol, Table, interpret
-from logdepth.runs import prepare
-from logdepth.runs.engines import run_prepared
+from logdepth.runs import prepare, run_prepared
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.verification import fewest_mantissa_bits, verify_protocol

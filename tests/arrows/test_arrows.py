@@ -5,20 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from logdepth.arrows import Arrow, Example, MadeTransformer
-from logdepth.arrows.arrow import MadeProtocol
+from logdepth.arrows import Arrow, Example, MadeProtocol, MadeTransformer
 from logdepth.arrows.examples import doubling, full_table, programs
 from logdepth.arrows.program_to_transformer import translate
 from logdepth.arrows.registry import ARROWS, find_way, register_arrow
 from logdepth.mpc import Protocol
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import format_of
-from logdepth.programs import Program, RawProtocol, Table
-from logdepth.programs.rounds import rounds_of
+from logdepth.programs import Program, RawProtocol, Table, rounds_of
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.transformer import Transformer, resources
-from logdepth.verification.laws import LawBroken, check_arrow, check_within
+from logdepth.verification import LawBroken
+from logdepth.verification.laws import check_arrow, check_within
 from logdepth.verification.sizes import small_sizes
 
 ARROWS_OF_THE_LIBRARY = dict(ARROWS)

@@ -8,8 +8,15 @@ import torch
 from safetensors.torch import save_file
 from torch.nn.functional import gelu, layer_norm, softmax
 
-from logdepth.arrows.transformer_to_mpc.gpt2 import gpt2_embedded, gpt2_layers
-from logdepth.arrows.transformer_to_mpc.protocol import TOKENS, Trees, sizes, token_records, transformer_to_mpc
+from logdepth.arrows.transformer_to_mpc import (
+    TOKENS,
+    Trees,
+    gpt2_embedded,
+    gpt2_layers,
+    sizes,
+    token_records,
+    transformer_to_mpc,
+)
 from logdepth.mpc import run_locally
 from logdepth.networks import load_weights
 from logdepth.numerics.errors import UsageError

@@ -8,15 +8,14 @@ import pytest
 import torch
 
 from logdepth import RawProtocol, UsageError, compile_protocol, verify_protocol
+from logdepth.arrows.mpc_to_transformer import inbox_name, mixed_transformer, mpc_to_program, state_name
 from logdepth.arrows.mpc_to_transformer.hashing import alone, code_columns, losses, random_columns
 from logdepth.arrows.mpc_to_transformer.matchings import by_exchange
-from logdepth.arrows.mpc_to_transformer.mixed import mixed_transformer
-from logdepth.arrows.mpc_to_transformer.mpc_to_program import inbox_name, mpc_to_program, state_name
 from logdepth.arrows.mpc_to_transformer.router_costs import ROUTERS as CLAIMED
 from logdepth.arrows.mpc_to_transformer.router_costs import hashing_columns
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS, fixed_destinations
 from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
-from logdepth.artefacts.compile import compile_program
+from logdepth.artefacts import compile_program
 from logdepth.mpc import BudgetExceeded, ProtocolError, run_locally
 from logdepth.programs import interpret
 from logdepth.solutions.cycle_protocol import cycle_protocol

@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.programs import Table
-from logdepth.programs.statements import Earlier, Map, Rank, Select, Spread, Sum, in_order, outputs_of
+from logdepth.programs import Earlier, Map, Rank, Select, Spread, Sum, Table, in_order, outputs_of
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.verification.sizes import small_sizes

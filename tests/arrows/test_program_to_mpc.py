@@ -10,7 +10,7 @@ import torch
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from logdepth.arrows.mpc_to_transformer.mpc_to_program import mpc_to_program
+from logdepth.arrows.mpc_to_transformer import mpc_to_program
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS
 from logdepth.arrows.program_to_mpc import (
     claim_for,
@@ -24,8 +24,7 @@ from logdepth.artefacts import compile_task
 from logdepth.artefacts.simulate import simulate
 from logdepth.mpc import ProtocolError, run_locally
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Table, interpret
-from logdepth.programs.statements import outputs_of
+from logdepth.programs import Table, interpret, outputs_of
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 from logdepth.verification.sizes import small_sizes

@@ -5,15 +5,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logdepth.arrows.transformer_to_mpc.attention_layers import AttentionLayer, embedded, layers_of
+from logdepth.arrows.transformer_to_mpc import (
+    TOKENS,
+    AttentionLayer,
+    Trees,
+    embedded,
+    layers_of,
+    sizes,
+    token_records,
+    transformer_to_mpc,
+)
 from logdepth.arrows.transformer_to_mpc.plan import least_memory, our_protocol
-from logdepth.arrows.transformer_to_mpc.protocol import TOKENS, Trees, sizes, token_records, transformer_to_mpc
 from logdepth.artefacts import compile_task
 from logdepth.artefacts.simulate import WORDS_AT_ONCE, check_fits, simulate
 from logdepth.mpc import BudgetExceeded, Protocol, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
-from logdepth.transformer.transformer import in_float64
+from logdepth.transformer import in_float64
 
 AGREEMENT = 1e-9  # T2 in float64: sums of softmax weights are merged in another order
 

@@ -14,7 +14,7 @@ from logdepth.artefacts import compile_task
 from logdepth.programs import interpret
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
-from logdepth.transformer.transformer import columns_kept, evaluate
+from logdepth.transformer import columns_kept, evaluate
 from logdepth.verification import fewest_mantissa_bits
 from logdepth.verification.sizes import small_sizes
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from logdepth.tasks.files import MOST_BYTES
+from logdepth.tasks import MOST_BYTES
 
 # --- the command line itself ---
 
@@ -288,7 +288,7 @@ def test_too_little_memory_is_one_line(refused, tmp_path, monkeypatch, error):
     def fail(*args, **options):
         raise error
 
-    monkeypatch.setattr("logdepth.pages.page.page", fail)
+    monkeypatch.setattr("logdepth.pages.make_page", fail)
     said = refused("compile", "k-hop", "--n", "9", "--samples", "5", "--out", tmp_path / "model")
     assert said == f"logdepth: there is not enough memory ({error}). Choose smaller sizes."
     assert list(tmp_path.iterdir()) == []
@@ -300,7 +300,7 @@ def test_a_page_that_cannot_be_drawn_leaves_nothing_behind(tmp_path, monkeypatch
     def fail(*args, **options):
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr("logdepth.pages.page.page", fail)
+    monkeypatch.setattr("logdepth.pages.make_page", fail)
     assert main(["compile", "k-hop", "--n", "9", "--samples", "5", "--out", str(tmp_path / "model")]) == 70
     assert "RuntimeError: no ink" in capsys.readouterr().err, "an error of our own shows its traceback"
     assert list(tmp_path.iterdir()) == []

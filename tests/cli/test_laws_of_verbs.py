@@ -13,8 +13,7 @@ from logdepth.cli import demo
 from logdepth.cli.app import RENAMED, RENAMED_OPTIONS, app
 from logdepth.cli.checking import Extent
 from logdepth.networks import Gpt2, Gpt2Shape
-from logdepth.tasks.components import Components
-from logdepth.tasks.k_hop import KHop
+from logdepth.tasks import Components, KHop
 
 COMMANDS = typer.main.get_group(app).commands
 VERBS = list(COMMANDS)

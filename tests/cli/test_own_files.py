@@ -17,7 +17,7 @@ import pytest
 from logdepth import UsageError
 from logdepth.artefacts import read_own_file
 from logdepth.cli.own_files import model_and_task
-from logdepth.programs.program_task import ProgramTask
+from logdepth.programs import ProgramTask
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -10,8 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from logdepth.tasks import TASKS, make_task
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import TASKS, Graph, make_task
 from logdepth.tasks.question_task import QuestionTask
 
 OWN = """

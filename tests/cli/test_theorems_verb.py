@@ -8,7 +8,7 @@ import pytest
 from logdepth import make_task
 from logdepth.arrows.registry import ARROWS
 from logdepth.refuters import REFUTERS, Counterexample, Example, Refuter
-from logdepth.tasks.sort import Sort
+from logdepth.tasks import Sort
 
 
 def test_every_arrow_is_listed_with_the_models_that_it_leads_between(logdepth):

@@ -10,8 +10,7 @@ import onnxruntime
 import pytest
 
 from logdepth import Table
-from logdepth.artefacts import compile_program, compile_task
-from logdepth.artefacts.description import describe
+from logdepth.artefacts import compile_program, compile_task, describe
 from logdepth.exports import onnx as onnx_export
 from logdepth.exports.onnx import write_onnx
 from logdepth.numerics.errors import UsageError

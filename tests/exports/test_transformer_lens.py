@@ -14,8 +14,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from logdepth.artefacts import compile_task
-from logdepth.artefacts.description import describe
+from logdepth.artefacts import compile_task, describe
 from logdepth.exports import load_transformer_lens
 from logdepth.exports import transformer_lens as lens
 from logdepth.numerics.errors import UsageError

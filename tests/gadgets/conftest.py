@@ -2,7 +2,7 @@
 
 import pytest
 
-from logdepth.gadgets.cells import ONE, START, Embedded, Neurons
+from logdepth.gadgets import ONE, START, Embedded, Neurons
 
 
 class Token:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.gadgets.cells import INDEX, START, Embedded, Read, constant, form
+from logdepth.gadgets import INDEX, START, Embedded, Read, constant, form
 from logdepth.gadgets.heads import pull_head, select_head, sum_error
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import FLOAT32, FLOAT64, Format

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logdepth.arrows.program_to_transformer.prune import reachable
-from logdepth.gadgets.cells import INDEX, Embedded, Neurons, Read, constant, form
+from logdepth.gadgets import INDEX, Embedded, Neurons, Read, constant, form
 from logdepth.gadgets.relu import (
     embedded,
     gated,

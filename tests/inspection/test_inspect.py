@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from logdepth.artefacts import compile_task
+from logdepth.inspection import inspect
 from logdepth.inspection.heads import heads_of
-from logdepth.inspection.inspect import OTHER_SEQUENCES, inspect
+from logdepth.inspection.inspect import OTHER_SEQUENCES
 from logdepth.learn.samplers import InductionHeads, KHop, generator_of, unseen
 from logdepth.learn.trained import CompiledHops, Trained, read_answering
 from logdepth.networks import Gpt2, Gpt2Shape

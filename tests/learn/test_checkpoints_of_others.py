@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from logdepth.learn.evaluate import evaluate, protocol_called
 from logdepth.learn.trained import Answering, read_answering
-from logdepth.networks.weights import find_weights
+from logdepth.networks import find_weights
 from logdepth.numerics.errors import UsageError
 
 transformers = pytest.importorskip("transformers")

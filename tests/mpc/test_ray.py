@@ -35,7 +35,7 @@ from logdepth.mpc import (
 )
 from logdepth.mpc.primitives import sort
 from logdepth.numerics.errors import UsageError
-from logdepth.protocols.registry import PROTOCOLS
+from logdepth.protocols import PROTOCOLS
 from logdepth.protocols.star_hooking import star_hooking, start
 from logdepth.tasks import make_task
 
@@ -77,8 +77,7 @@ def three_numbers():
 
 
 def transformer():
-    from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers_of
-    from logdepth.arrows.transformer_to_mpc.protocol import token_records, transformer_to_mpc
+    from logdepth.arrows.transformer_to_mpc import embedded, layers_of, token_records, transformer_to_mpc
     from logdepth.artefacts import compile_task  # loads torch, and a process that dies below need not
 
     task = make_task("k-hop", {"n": 12, "k": 2})

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logdepth.mpc import Packets, Protocol, Recorder, Records, run_locally
-from logdepth.mpc.recorder import MOST_BINS
+from logdepth.mpc import MOST_BINS, Packets, Protocol, Recorder, Records, run_locally
 from logdepth.numerics.errors import UsageError
 
 

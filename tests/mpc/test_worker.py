@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from test_checkpoints import RUNS, same
 from test_engine import BUDGETS, held, less, scattered, shift
 
-from logdepth.mpc import BudgetExceeded, Loop, Packets, Protocol, ProtocolError, Records, local, run_locally
-from logdepth.mpc.engine import begin, run_on
+from logdepth.mpc import (
+    BudgetExceeded,
+    Loop,
+    Packets,
+    Protocol,
+    ProtocolError,
+    Records,
+    begin,
+    local,
+    run_locally,
+    run_on,
+)
 from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.worker import Worker
 

@@ -4,8 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from logdepth.networks import Gpt2, Gpt2Shape, gpt2_of, load_weights, shape_of
-from logdepth.networks.gpt2 import check_settings
+from logdepth.networks import Gpt2, Gpt2Shape, check_settings, gpt2_of, load_weights, shape_of
 from logdepth.numerics.errors import UsageError
 
 ROUNDING = 1e-12  # float64: two orders of the same sums, a few layers deep

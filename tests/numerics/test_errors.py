@@ -9,7 +9,7 @@ import pytest
 
 import logdepth
 from logdepth.cli.wording import message_of
-from logdepth.mpc.errors import BudgetExceeded
+from logdepth.mpc import BudgetExceeded
 from logdepth.numerics.errors import Argument, BeyondTask, Call, CapacityExceeded, UsageError, Wording
 
 TOO_FEW = UsageError("machines need at least 8 words; got 3.", Wording("Take {memory}.", memory=8))

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from logdepth.artefacts import compile_task
-from logdepth.inspection.inspect import inspect
+from logdepth.inspection import inspect
 from logdepth.learn.samplers import KHop
 from logdepth.learn.trained import CompiledHops, Trained
 from logdepth.networks import Gpt2, Gpt2Shape

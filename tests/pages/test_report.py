@@ -18,18 +18,16 @@ from logdepth import Column, Table
 from logdepth.artefacts import Model, compile_program, compile_protocol, compile_task, read_model, write_model
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import is_control
-from logdepth.pages import in_a_frame, page, write_report
+from logdepth.pages import in_a_frame, make_protocol_page, page, write_report
 from logdepth.pages.drawing import FOLLOWING, layout
 from logdepth.pages.labels import GROUPS_SHOWN, first_of
-from logdepth.pages.page import protocol_page
 from logdepth.pages.program import lines_of, program_text
 from logdepth.pages.run import record
 from logdepth.pages.steps import Segment, layer_numbers, segments
 from logdepth.pages.window import tokens_to_show
-from logdepth.programs.statements import Repeat
+from logdepth.programs import Repeat
 from logdepth.solutions import program_for
-from logdepth.tasks import TASKS
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import TASKS, Graph
 from logdepth.traces import trace_model, trace_transformer
 from logdepth.traces.inputs import SAMPLES, choose_input, telling_sample
 from logdepth.verification.traffic import relay
@@ -248,7 +246,7 @@ def sizes_of(html: str) -> str:
 
 def test_a_size_beyond_its_claim_is_marked(tmp_path: Path) -> None:
     model = replace(model_of("sort"), verified={"instances": 9, "wrong": 0, "precision_bits": 7})
-    kept = sizes_of(page.page(model))
+    kept = sizes_of(page.make_page(model))
     assert kept.count("✓") == len(model.claimed) and "✗" not in kept
     broken = replace(model, claimed=model.claimed | {"width": model.measured.width - 1})
     marked = sizes_of(write_report(broken, tmp_path / "r.html").read_text("utf-8"))
@@ -270,10 +268,10 @@ def column_of(html: str, name: str) -> list[str]:
 @pytest.mark.parametrize("name", SMALL)
 def test_bits_that_nobody_measured_have_no_number_and_no_tick(name: str, verified: dict[str, Any] | None) -> None:
     model = model_of(name)
-    measured, claimed, *_ = column_of(page.page(replace(model, verified=verified)), "mantissa bits")
+    measured, claimed, *_ = column_of(page.make_page(replace(model, verified=verified)), "mantissa bits")
     assert measured == "not measured"
     assert claimed == f"≤ {model.claimed['precision_bits']}"
-    measured, claimed, *_ = column_of(page.page(model, verified={"precision_bits": 6}), "mantissa bits")
+    measured, claimed, *_ = column_of(page.make_page(model, verified={"precision_bits": 6}), "mantissa bits")
     assert measured == "6" and claimed == f"≤ {model.claimed['precision_bits']} ✓"
 
 
@@ -291,7 +289,7 @@ def test_bits_that_nobody_measured_have_no_number_and_no_tick(name: str, verifie
     ],
 )
 def test_what_was_skipped_does_not_count_as_verified(verified: dict[str, Any], verdict: str, not_said: str) -> None:
-    html = page.page(own_model(), verified=verified)
+    html = page.make_page(own_model(), verified=verified)
     assert verdict in html and not_said not in html
     if verified["instances"]:
         skipped = f"refuses them: {verified['skipped']} of {verified['skipped'] + verified['instances']} tables."
@@ -302,7 +300,7 @@ def test_what_was_skipped_does_not_count_as_verified(verified: dict[str, Any], v
 
 def test_an_untied_model_is_not_said_to_share_its_weights() -> None:
     tied, untied = (
-        page.page(compile_task(TASKS[name].from_parameters(SMALL[name]), tied=tied))
+        page.make_page(compile_task(TASKS[name].from_parameters(SMALL[name]), tied=tied))
         for name, tied in (("components", True), ("components", False))
     )
     for says in ("the same weights", "one set of weights"):
@@ -406,7 +404,7 @@ def test_a_model_writes_its_own_page(tmp_path: Path, data_of) -> None:
 
 
 def test_a_page_in_a_frame_is_the_page() -> None:
-    html = page.page(model_of("2-sum"))
+    html = page.make_page(model_of("2-sum"))
     frame = in_a_frame(html, HOSTILE)
     [held] = re.findall(r'^<iframe .* srcdoc="([^"]*)"></iframe>$', frame, re.S)
     assert unescape(held) == html and frame.count("<") == 2
@@ -425,7 +423,7 @@ def lettered() -> Model:
 
 
 def test_a_column_of_letters_is_shown_in_letters(data_of) -> None:
-    data = data_of(page.page(lettered(), {"letter": "ab <a"}))
+    data = data_of(page.make_page(lettered(), {"letter": "ab <a"}))
     assert data["labels"] == ["start", *"ab␣<a"]
     assert dict(data["outputs"]["rows"]) == {
         "in: letter": [*"ab␣<a"],
@@ -439,7 +437,7 @@ def test_a_wrong_output_of_a_program_is_marked(data_of) -> None:
     model = lettered()
     silent = {name: torch.zeros_like(vector) for name, vector in model.transformer.readouts.items()}
     broken = replace(model, transformer=replace(model.transformer, readouts=silent))
-    outputs = data_of(page.page(broken, {"letter": "ab <a"}))["outputs"]
+    outputs = data_of(page.make_page(broken, {"letter": "ab <a"}))["outputs"]
     assert outputs["right"] == 1 and outputs["entries"] == 5
     assert outputs["wrong"] == [[1, place] for place in (1, 2, 3, 4)]
 
@@ -453,14 +451,14 @@ def pulling() -> Model:
 
 
 def test_a_table_that_the_program_refuses_is_not_called_right(data_of) -> None:
-    outputs = data_of(page.page(pulling(), {"there": [9, 1], "value": [1, 2]}))["outputs"]
+    outputs = data_of(page.make_page(pulling(), {"there": [9, 1], "value": [1, 2]}))["outputs"]
     assert outputs["right"] is None and "The program itself refuses this table" in outputs["note"]
-    drawn = data_of(page.page(pulling()))["outputs"]  # by itself it shows one that the program takes
+    drawn = data_of(page.make_page(pulling()))["outputs"]  # by itself it shows one that the program takes
     assert drawn["right"] == drawn["entries"] == 9
 
 
 def test_without_its_program_a_model_is_compared_with_nothing(data_of) -> None:
-    outputs = data_of(page.page(replace(pulling(), origin="pull")))["outputs"]
+    outputs = data_of(page.make_page(replace(pulling(), origin="pull")))["outputs"]
     assert outputs["right"] is None and "not at hand" in outputs["note"]
 
 
@@ -469,7 +467,7 @@ def test_every_line_of_a_program_stands_beside_the_blocks_that_it_became() -> No
     text = program_text(model.program, model.transformer)
     [(blocks, became)] = re.findall(r'<tr data-blocks="([^"]*)">.*?<td>(.*?)</td></tr>', text)
     assert blocks == "0" and re.findall(r'data-block="0" data-head="0">([^<]*)<', became) == ["layer 1"]
-    assert text in page.page(model)
+    assert text in page.make_page(model)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -491,10 +489,10 @@ def test_control_characters_and_marks_of_direction_are_shown_and_not_obeyed(data
     bad = "\x1b[31m\u202eevil\u2066\x00\r\n"
     graph = Graph(2, np.array([[1, 2]]), labels=(bad, "b"))
     model = compile_task(TASKS["components"].from_parameters({"n": 2}))
-    html = page.page(model, graph, input_name=bad)
+    html = page.make_page(model, graph, input_name=bad)
     table = Table(bad, rows=3)
     table.output(bad, table.input(f"in {bad}", high=2))
-    own = page.page(compile_program(table.program()))
+    own = page.make_page(compile_program(table.program()))
     for text in (html, own):
         assert not {letter for letter in text if letter not in "\n" and is_control(letter)}
     assert r"\x1b[31m\u202eevil\u2066\x00\r\n" in data_of(html)["graph"]["vertices"]
@@ -535,7 +533,7 @@ def test_a_page_is_never_too_large(name: str, tied: bool) -> None:
     """On an input as large as the model takes; what cannot be drawn on one screen is folded."""
     task = TASKS[name].from_parameters(LARGE.get(name, {"n": 100}))
     model = compile_task(task, tied=tied)
-    html = page.page(model, task.sample(np.random.default_rng(0), None, task.largest))
+    html = page.make_page(model, task.sample(np.random.default_rng(0), None, task.largest))
     assert len(html.encode()) <= 2_000_000
     cards, heads = unfolded(html)
     assert cards <= 40 and heads <= 12
@@ -547,7 +545,7 @@ def rounds_shown(html: str) -> list[str]:
 
 def test_rounds_with_weights_of_their_own_fold_into_one_as_tied_ones_do() -> None:
     pages = {
-        tied: page.page(compile_task(TASKS["components"].from_parameters({"n": 34}), tied=tied))
+        tied: page.make_page(compile_task(TASKS["components"].from_parameters({"n": 34}), tied=tied))
         for tied in (True, False)
     }
     assert rounds_shown(pages[True]) == [("5", "rounds, the same weights")]
@@ -569,7 +567,7 @@ def test_a_tied_loop_is_one_whatever_stands_around_it() -> None:
         return table.map(lambda a, b: torch.minimum(a, b), there, state, high=1)
 
     table.output("state", table.repeat(4, halve, more, high=1, name="state"))
-    html = page.page(compile_program(table.program()))
+    html = page.make_page(compile_program(table.program()))
     assert rounds_shown(html) == [("4", "rounds, the same weights")]
 
 
@@ -585,9 +583,9 @@ def unrolled(rounds: int, name: str) -> Model:
 
 
 def test_a_loop_in_python_folds_and_blocks_that_differ_do_so_beyond_what_can_be_seen(data_of) -> None:
-    alike = page.page(unrolled(50, "value"))
+    alike = page.make_page(unrolled(50, "value"))
     assert unfolded(alike)[0] < 10 and int(rounds_shown(alike)[0][0]) > 40
-    different = page.page(unrolled(50, "value {}"))
+    different = page.make_page(unrolled(50, "value {}"))
     cards, _ = unfolded(different)
     more = re.findall(r"<summary>(\d+) more blocks</summary>", different)
     assert 10 <= cards <= 40 and cards + int(more[0]) == len(data_of(different)["blocks"])
@@ -598,7 +596,7 @@ def test_a_loop_in_python_folds_and_blocks_that_differ_do_so_beyond_what_can_be_
 
 def test_of_many_heads_in_a_block_some_are_shown_and_the_others_counted() -> None:
     raw = relay(16, 6, 9)
-    html = protocol_page(raw, compile_protocol(raw))
+    html = make_protocol_page(raw, compile_protocol(raw))
     assert unfolded(html)[1] == 12 and re.search(r"and \d+ more heads", html)
 
 
@@ -607,7 +605,7 @@ def test_of_many_heads_in_a_block_some_are_shown_and_the_others_counted() -> Non
 
 def test_components_are_shown_as_groups_of_ids(data_of) -> None:
     graph = Graph(6, np.array([[1, 4], [4, 6], [2, 3]]), labels=("ann", "bob", "cat", "dan", "eve", "fay"))
-    groups = data_of(page.page(model_of("components"), graph))["answer"]["groups"]
+    groups = data_of(page.make_page(model_of("components"), graph))["answer"]["groups"]
     assert groups == {"count": 3, "groups": [[3, ["ann", "dan", "fay"]], [2, ["bob", "cat"]], [1, ["eve"]]]}
 
 
@@ -632,7 +630,7 @@ def test_numbers_are_shown_with_those_that_make_them_up(name: str, data_of) -> N
     model = model_of(name)
     for family in model.task.families:
         numbers = model.task.sample(np.random.default_rng(1), family, model.task.largest)
-        answer = data_of(page.page(model, numbers))["answer"]
+        answer = data_of(page.make_page(model, numbers))["answer"]
         for number, given, yes in zip(numbers.tolist(), answer["with"], answer["exact"], strict=True):
             others = [] if given == "–" else [int(other) for other in given.split(" + ")]
             assert bool(others) == (yes == "1")
@@ -645,7 +643,7 @@ def test_what_was_dropped_from_a_file_stands_on_its_page(tmp_path: Path) -> None
     model = model_of("components")
     graph = model.task.read(tmp_path / "loops.txt")
     notes = model.task.notes(graph)
-    text = unescape(page.page(model, graph, input_name="loops.txt"))
+    text = unescape(page.make_page(model, graph, input_name="loops.txt"))
     assert notes and all(f"Note: {note}" in text for note in notes)
 
 
@@ -653,7 +651,7 @@ def test_an_oracle_of_one_s_own_says_what_is_exact(data_of) -> None:
     def oracle(columns: dict[str, np.ndarray]) -> np.ndarray:
         return columns["value"] * 0 + 1
 
-    outputs = data_of(page.page(pulling(), {"there": [2, 1], "value": [1, 2]}, oracle=oracle))["outputs"]
+    outputs = data_of(page.make_page(pulling(), {"there": [2, 1], "value": [1, 2]}, oracle=oracle))["outputs"]
     assert dict(outputs["rows"])["exact: read"] == [1, 1] and dict(outputs["rows"])["out: read"] == [2, 1]
     assert outputs["right"] == 1 and outputs["wrong"] == [[2, 0]] and "oracle" in outputs["note"]
 
@@ -679,7 +677,7 @@ def test_a_look_in_parts_sees_what_the_whole_patterns_are(name: str, monkeypatch
 
 def test_a_given_input_is_shown_though_its_weights_are_too_many_to_keep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("logdepth.traces.inputs.WEIGHTS_HELD", 10)
-    html = page.page(model_of("sort"), np.arange(12), input_name="mine.txt")
+    html = page.make_page(model_of("sort"), np.arange(12), input_name="mine.txt")
     assert "The input is mine.txt: 12 rows" in html
 
 
@@ -687,7 +685,7 @@ def test_a_given_input_is_shown_though_its_weights_are_too_many_to_keep(monkeypa
 def test_a_task_s_model_also_takes_its_columns(name: str, data_of) -> None:
     model = model_of(name)
     columns = model.task.encode(model.task.sample(np.random.default_rng(5)))
-    outputs = data_of(page.page(model, columns))["outputs"]
+    outputs = data_of(page.make_page(model, columns))["outputs"]
     assert outputs["right"] == outputs["entries"] > 0
     for key, values in model.run(columns).items():
         assert dict(outputs["rows"])[f"out: {key}"][:5] == values[:5].tolist()
@@ -696,7 +694,7 @@ def test_a_task_s_model_also_takes_its_columns(name: str, data_of) -> None:
 @pytest.mark.parametrize("columns", [5, "ab", [1, 2], {}, {"there": [1]}, {"there": 1, "value": 1}, {"there": [[1]]}])
 def test_what_is_no_table_of_a_program_is_one_clear_error(columns: Any) -> None:
     with pytest.raises(UsageError, match=r"^[^\n]*$"):
-        page.page(pulling(), columns)
+        page.make_page(pulling(), columns)
 
 
 @pytest.mark.parametrize(
@@ -709,19 +707,19 @@ def test_what_is_no_table_of_a_program_is_one_clear_error(columns: Any) -> None:
     ],
 )
 def test_a_page_takes_inputs_as_people_have_them(name: str, given: Any, labels: list[str], data_of) -> None:
-    data = data_of(page.page(model_of(name), given))
+    data = data_of(page.make_page(model_of(name), given))
     assert data["labels"][: len(labels)] == labels
     assert data["answer"]["right"] == data["answer"]["entries"]
 
 
 def test_a_program_of_one_column_takes_the_bare_text(data_of) -> None:
-    assert data_of(page.page(lettered(), "ab"))["labels"] == ["start", "a", "b"]
+    assert data_of(page.make_page(lettered(), "ab"))["labels"] == ["start", "a", "b"]
 
 
 def test_the_page_of_a_folder_is_that_of_the_model_that_was_written(tmp_path: Path) -> None:
     model = lettered()
     write_model(model, tmp_path / "model")
-    assert page.page(read_model(tmp_path / "model"), "ab a") == page.page(model, "ab a")
+    assert page.make_page(read_model(tmp_path / "model"), "ab a") == page.make_page(model, "ab a")
 
 
 @pytest.mark.parametrize(("name", "arcs"), [("1-vs-2-cycle", True), ("reachability", True), ("components", False)])
@@ -738,5 +736,5 @@ def test_arcs_are_drawn_as_arcs_and_edges_as_edges(name: str, arcs: bool, folder
 
 def test_the_answers_of_a_forest_belong_to_its_edges_also_when_they_are_as_many_as_vertices(data_of) -> None:
     graph = Graph(4, np.array([[1, 2], [2, 3], [3, 1], [3, 4]]), weights=np.array([1, 2, 3, 4]))
-    answer = data_of(page.page(model_of("spanning-forest"), graph))["answer"]
+    answer = data_of(page.make_page(model_of("spanning-forest"), graph))["answer"]
     assert answer["tokens"] == [5, 6, 7, 8] and answer["exact"] == ["1", "1", "0", "1"]

@@ -10,20 +10,16 @@ import torch
 
 from logdepth import RawProtocol, Table, compile_program, compile_task, make_task
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS
-from logdepth.arrows.transformer_to_mpc.attention_layers import layers_of
+from logdepth.arrows.transformer_to_mpc import layers_of, sizes
 from logdepth.arrows.transformer_to_mpc.plan import least_memory
-from logdepth.arrows.transformer_to_mpc.protocol import sizes
-from logdepth.artefacts.protocols import compile_protocol
-from logdepth.artefacts.simulate import prepare
-from logdepth.learn.samplers import KHop
-from logdepth.learn.samplers.sampler import generator_of
+from logdepth.artefacts import compile_protocol, prepare
+from logdepth.learn.samplers import KHop, generator_of
 from logdepth.learn.simulate import prepare_trained
 from logdepth.learn.trained import Trained
 from logdepth.mpc import Packets, Protocol, Recorder, Records, run_locally
 from logdepth.networks import Gpt2, Gpt2Shape
-from logdepth.pages import write_report
-from logdepth.pages.page import page, protocol_page
-from logdepth.pages.rounds import coarser, rounds_data, rounds_page, write_rounds
+from logdepth.pages import make_page, make_protocol_page, write_report, write_rounds
+from logdepth.pages.rounds import coarser, rounds_data, rounds_page
 from logdepth.pages.simulated import beside as beside_simulation
 from logdepth.pages.simulated import shares
 from logdepth.solutions.cycle_protocol import cycle_protocol
@@ -195,7 +191,7 @@ def test_shares_are_relative_to_the_greatest_weight_of_a_real_row():
 
 def test_a_model_s_page_shows_the_run_on_machines_beside_its_attention(data_of):
     model = compile_task(make_task("k-hop", {"n": 20, "k": 4}))
-    drawn = data_of(page(model))["rounds"]
+    drawn = data_of(make_page(model))["rounds"]
     assert drawn["routines"] == [f"layer {number}" for number in range(1, model.measured.layers + 1)]
     assert [heat.sum() for heat in maps(drawn)] == drawn["total"]
     assert max(drawn["sent"] + drawn["received"]) <= drawn["memory"]
@@ -206,7 +202,7 @@ def test_a_model_s_page_shows_the_run_on_machines_beside_its_attention(data_of):
 
 def test_a_run_too_large_to_simulate_unasked_is_left_out(monkeypatch, data_of):
     monkeypatch.setattr("logdepth.traces.simulation.WORDS_FOR_A_LOOK", 1000)
-    html = page(compile_task(make_task("k-hop", {"n": 20, "k": 4})))
+    html = make_page(compile_task(make_task("k-hop", {"n": 20, "k": 4})))
     assert data_of(html)["rounds"] is None
     assert "The same run on machines" not in html
 
@@ -231,7 +227,7 @@ def test_attention_brings_what_the_engine_carries(router, destinations, data_of)
     raw = relay(7, 2, 50, destinations if router == "oblivious" else None)
     state = packets_of(destinations, np.random.default_rng(2).integers(1, 51, (2, 7)))
     state = {name: values for name, values in state.items() if name in raw.state}
-    html = protocol_page(raw, compile_protocol(raw, router, "float32"), state)
+    html = make_protocol_page(raw, compile_protocol(raw, router, "float32"), state)
     drawn = data_of(html)["rounds"]
     ((picture, says),), (heat,) = beside(drawn), maps(drawn)
     expected = np.zeros((7, 7))
@@ -245,7 +241,7 @@ def test_attention_brings_what_the_engine_carries(router, destinations, data_of)
 @pytest.mark.parametrize("n", [5, 90])
 def test_every_round_of_a_protocol_of_more_machines_than_bins(n, data_of, self_contained):
     raw = cycle_protocol(n)
-    html = protocol_page(raw, compile_protocol(raw))
+    html = make_protocol_page(raw, compile_protocol(raw))
     self_contained(html)
     data = data_of(html)
     assert data["outputs"]["right"] == data["outputs"]["entries"] == n * len(raw.state)
@@ -267,14 +263,14 @@ def test_a_difference_is_told(data_of):
 
     steps[1] = tell_one
     other = RawProtocol(raw.name, 8, 2, raw.state, raw.words, steps, raw.sample)
-    drawn = data_of(protocol_page(raw, compile_protocol(other)))["rounds"]
+    drawn = data_of(make_protocol_page(raw, compile_protocol(other)))["rounds"]
     says = [sentence for _, sentence in beside(drawn)]
     assert says[0].startswith("The same") and says[1].startswith("Attention and traffic differ")
 
 
 def test_a_protocol_without_legal_states_gets_the_page_of_a_program(data_of):
     raw = replace(relay(6, 1, 9), sample=lambda rng: packets_of(np.ones((1, 6), dtype=int), np.ones((1, 6), dtype=int)))
-    data = data_of(protocol_page(raw, compile_protocol(raw)))
+    data = data_of(make_protocol_page(raw, compile_protocol(raw)))
     assert data["rounds"] is None and data["outputs"]["right"] is None
 
 
@@ -282,7 +278,7 @@ def test_a_model_too_large_to_look_inside_gets_the_page_of_its_rounds(monkeypatc
     raw = cycle_protocol(8)
     model = compile_protocol(raw)
     monkeypatch.setattr("logdepth.traces.inputs.WEIGHTS_HELD", 100)
-    html = protocol_page(raw, model)
+    html = make_protocol_page(raw, model)
     assert "too large" in html and data_of(html).keys() == {"rounds"}
 
 

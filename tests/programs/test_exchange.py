@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from logdepth import Table, UsageError, compile_program, interpret
-from logdepth.programs import Program
-from logdepth.programs.exchange import exchange
+from logdepth.programs import Program, exchange
 from logdepth.verification.traffic import PATTERNS, delivered
 
 HIGHEST = 50

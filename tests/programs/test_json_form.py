@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from logdepth import Table, UsageError, compile_program
 from logdepth.arrows.program_to_mpc.unroll import unroll
 from logdepth.artefacts.protocols import mpc_to_program
-from logdepth.programs import interpret, program_from_json
-from logdepth.programs.statements import in_order
+from logdepth.programs import in_order, interpret, program_from_json
 from logdepth.solutions import program_for
 from logdepth.solutions.cycle_protocol import cycle_protocol
 from logdepth.tasks import make_task

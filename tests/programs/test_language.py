@@ -19,7 +19,7 @@ from logdepth.mpc import run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Column, Table, interpret
 from logdepth.programs.expressions import Expression, Operators
-from logdepth.verification.verify_program import verify_program
+from logdepth.verification import verify_program
 
 ROWS, A, B = 7, 4, 5
 GRID = np.arange(30).reshape(5, 6) * 7 % 11

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.row_function import INT64, OPERATIONS, Node, RowFunction, Undefined, span_of
+from logdepth.programs import Node, Undefined
+from logdepth.programs.row_function import INT64, OPERATIONS, RowFunction, span_of
 from logdepth.programs.trace import trace
 from logdepth.verification.strategies import draft_maps
 

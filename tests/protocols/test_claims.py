@@ -5,8 +5,7 @@ import pytest
 
 from logdepth.protocols import PROTOCOLS
 from logdepth.runs import prepare
-from logdepth.tasks import make_task
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import Graph, make_task
 
 NUMBERS = {"n": 9, "edges": 20, "weights": 77}
 

@@ -7,9 +7,7 @@ from logdepth.mpc import run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.protocols.star_hooking_layout import ROUNDS_OF_A_TURN, least_memory, star_hooking_claim, turns
-from logdepth.tasks import make_task, shipped_file
-from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks import Graph, GraphTask, make_task, shipped_file
 
 GRAPH_TASKS = ["1-vs-2-cycle", "connectivity", "components", "spanning-forest", "cycle-check"]
 

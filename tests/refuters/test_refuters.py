@@ -9,9 +9,9 @@ from logdepth import make_task
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters import REFUTERS, Counterexample, Example, Refuter, register_refuter
 from logdepth.solutions import program_for
-from logdepth.tasks.parameters import Parameter
-from logdepth.tasks.prefix_sum import PrefixSum
-from logdepth.verification.laws import LawBroken, check_refuter
+from logdepth.tasks import Parameter, PrefixSum
+from logdepth.verification import LawBroken
+from logdepth.verification.laws import check_refuter
 
 TASK = make_task("prefix-sum", {"n": 4, "high": 3})
 

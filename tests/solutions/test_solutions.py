@@ -7,7 +7,8 @@ import pytest
 from logdepth.numerics.errors import UsageError
 from logdepth.solutions import SOLUTIONS, register_solution
 from logdepth.tasks import TASKS
-from logdepth.verification.laws import LawBroken, check_solution
+from logdepth.verification import LawBroken
+from logdepth.verification.laws import check_solution
 from logdepth.verification.sizes import sizes_of
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import logdepth
-from logdepth.programs.program_task import ProgramTask
+from logdepth.programs import ProgramTask
 from logdepth.tasks import TASKS, Task
 
 HOME = Path(logdepth.__file__).parent

@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 
 from logdepth import Table
-from logdepth.programs.program_task import ProgramTask
-from logdepth.tasks import TASKS, Task, make_task
-from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.programs import ProgramTask
+from logdepth.tasks import TASKS, Graph, GraphTask, Task, make_task, on_every_row
 from logdepth.verification.sizes import small_sizes
 
 ARCS = {"reachability", "1-vs-2-cycle"}

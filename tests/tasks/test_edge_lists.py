@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import edge_lists, make_task
+from logdepth.tasks import Graph, edge_lists, make_task
 from logdepth.tasks.edge_lists import edges_in_words, plain_list
-from logdepth.tasks.graph import Graph, Numbers
+from logdepth.tasks.graph import Numbers
 from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
 

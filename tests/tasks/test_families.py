@@ -4,8 +4,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from logdepth.tasks import make_task
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import Graph, make_task
 from logdepth.tasks.graph_families import FAMILIES
 from logdepth.tasks.reachability import steps_from
 

@@ -11,10 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import TASKS, make_task, read_instance
+from logdepth.tasks import TASKS, GraphTask, make_task, read_instance
 from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.graph_formats import FORMATS
-from logdepth.tasks.graph_task import GraphTask
 
 COMPONENTS = make_task("components", {"n": 64})
 FOREST = make_task("spanning-forest", {"n": 64, "weights": 1000})

@@ -10,8 +10,7 @@ import torch
 from logdepth.artefacts import compile_program, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table, interpret
-from logdepth.tasks import TASKS, make_task
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import TASKS, Graph, make_task
 from logdepth.verification.sizes import small_sizes
 
 LAST = dict(small_sizes())

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import TASKS, make_task
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import TASKS, Graph, make_task
 from logdepth.tasks.three_sum import own_rows
 
 SMALL = {name: {"n": 12} for name in TASKS} | {"k-hop": {"n": 12, "k": 3}, "2-sum": {"n": 12, "modulus": 9}}

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import make_task
-from logdepth.tasks.k_hop import KHop
+from logdepth.tasks import KHop, make_task
 
 
 def test_numbers_may_be_text_or_numpy():

@@ -9,9 +9,16 @@ import scipy.io
 import scipy.sparse
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import TASKS, files, graph_files, make_task, read_instance, shipped_files
-from logdepth.tasks.graph_task import GraphTask
-from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks import (
+    TASKS,
+    GraphTask,
+    OneVersusTwoCycles,
+    files,
+    graph_files,
+    make_task,
+    read_instance,
+    shipped_files,
+)
 
 
 def refused(task, path, match, **options):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logdepth.tasks.registry import TASKS, make_task
+from logdepth.tasks import TASKS, make_task
 from logdepth.theory import constant_rounds, k_hop, sequential_models, two_sum
 
 EVERY_TASK = pytest.mark.parametrize("name", TASKS)

@@ -8,7 +8,7 @@ import pytest
 
 from logdepth import Table
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.programs.statements import Earlier, Rank, Select, Spread, Sum
+from logdepth.programs import Earlier, Rank, Select, Spread, Sum
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.traces import align, trace_on_machines, trace_program, trace_transformer

@@ -7,8 +7,7 @@ import pytest
 
 from logdepth import Table, compile_task, make_task
 from logdepth.mpc import Packets, Protocol, Recorder, Records, run_locally
-from logdepth.programs import interpret
-from logdepth.programs.statements import Repeat, in_order
+from logdepth.programs import Repeat, in_order, interpret
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
 from logdepth.traces import trace_model, trace_of_run, trace_program, trace_protocol

@@ -14,8 +14,8 @@ from logdepth.cli.checking import Extent, checked
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import RawProtocol
 from logdepth.tasks import make_task
-from logdepth.verification import budget as budgets
 from logdepth.verification import (
+    OutOfTime,
     fewest_mantissa_bits,
     precision,
     telling_instances,
@@ -23,8 +23,9 @@ from logdepth.verification import (
     verify_program,
     verify_protocol,
 )
+from logdepth.verification import budget as budgets
 from logdepth.verification.batches import cost
-from logdepth.verification.budget import Budget, OutOfTime
+from logdepth.verification.budget import Budget
 
 
 class Clock:

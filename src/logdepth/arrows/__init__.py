@@ -4,5 +4,7 @@
 """
 
 from logdepth.arrows.arrow import Arrow, Computation, Example, Made, MadeProtocol, MadeTransformer, Ran
+from logdepth.arrows.models import name_of
+from logdepth.arrows.way import Way
 
-__all__ = ["Arrow", "Computation", "Example", "Made", "MadeProtocol", "MadeTransformer", "Ran"]
+__all__ = ["Arrow", "Computation", "Example", "Made", "MadeProtocol", "MadeTransformer", "Ran", "Way", "name_of"]

@@ -11,8 +11,8 @@ import numpy as np
 
 from logdepth import mpc
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.parameters import Parameter, settle
-from logdepth.theory.claim import Claim
+from logdepth.tasks import Parameter, settle
+from logdepth.theory import Claim
 from logdepth.transformer import Transformer, resources
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from logdepth.arrows.arrow import Columns, Example
-from logdepth.programs import Column, Program, Table
-from logdepth.programs.raw_protocol import LocalStep, Packet, RawProtocol, Slot, State
+from logdepth.arrows.program_to_transformer import program_to_transformer
+from logdepth.programs import Column, LocalStep, Packet, Program, RawProtocol, Slot, State, Table
 from logdepth.transformer import Transformer
 
 
@@ -22,8 +22,6 @@ def programs() -> Iterator[Example[Program]]:
 
 def transformers() -> Iterator[Example[Transformer]]:
     """The same programs, compiled."""
-    from logdepth.arrows.program_to_transformer import program_to_transformer
-
     for example in programs():
         yield Example(program_to_transformer(example.source), example.tables)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from logdepth.mpc import Protocol
-from logdepth.programs import Program
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import Program, RawProtocol
 from logdepth.transformer import Transformer
 
 MODELS: dict[str, type] = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from logdepth.arrows.arrow import Arrow, Columns, Made, Ran
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.parameters import Parameter
-from logdepth.theory.claim import Claim, compose
+from logdepth.tasks import Parameter
+from logdepth.theory import Claim, compose
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,19 +1,26 @@
 """Models: a task or a program, its transformer, and what is claimed and verified of it; compiled, written, read."""
 
 from logdepth.artefacts.compile import compile_program, compile_task
-from logdepth.artefacts.folder import check_free, read_model, write_model
+from logdepth.artefacts.description import describe
+from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, write_model
 from logdepth.artefacts.model import Model
 from logdepth.artefacts.own_files import OwnFile, read_own_file
 from logdepth.artefacts.protocols import compile_protocol, mix_protocol
+from logdepth.artefacts.simulate import prepare
 
 __all__ = [
+    "DESCRIPTION",
+    "REPORT",
+    "TENSORS",
     "Model",
     "OwnFile",
     "check_free",
     "compile_program",
     "compile_protocol",
     "compile_task",
+    "describe",
     "mix_protocol",
+    "prepare",
     "read_model",
     "read_own_file",
     "write_model",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from logdepth.arrows.program_to_transformer.narrowest import WIDEST, carries, translate_narrowest, wider_format
+from logdepth.arrows.program_to_transformer import WIDEST, carries, translate_narrowest, wider_format
 from logdepth.artefacts.model import Model
 from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording
 from logdepth.programs import Program

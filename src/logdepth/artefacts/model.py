@@ -15,10 +15,7 @@ from logdepth.artefacts.notebook import as_table as claim_table
 from logdepth.artefacts.notebook import in_a_line
 from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Program
-from logdepth.programs.letters import encode_texts
-from logdepth.programs.program import check_promises
-from logdepth.programs.program_task import ProgramTask
+from logdepth.programs import Program, ProgramTask, check_promises, encode_texts
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources

@@ -15,11 +15,9 @@ from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
-from logdepth.arrows.mpc_to_transformer.mpc_to_program import mpc_to_program
+from logdepth.arrows.mpc_to_transformer import mpc_to_program
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.programs import Program, RawProtocol, Table
-from logdepth.programs.program_task import Oracle, ProgramTask, Sampler
-from logdepth.programs.raw_protocol import in_words
+from logdepth.programs import Oracle, Program, ProgramTask, RawProtocol, Sampler, Table, in_words
 
 MODULE = "logdepth_users_file"
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from logdepth.arrows.mpc_to_transformer.mixed import MixedTransformer, mixed_transformer
-from logdepth.arrows.mpc_to_transformer.mpc_to_program import mpc_to_program
-from logdepth.arrows.mpc_to_transformer.theorem import translate_program
+from logdepth.arrows.mpc_to_transformer import MixedTransformer, mixed_transformer, mpc_to_program, translate_program
 from logdepth.artefacts.compile import counts, dtype_name
 from logdepth.artefacts.model import Model
 from logdepth.numerics.formats import format_of
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import RawProtocol
 
 
 def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None = None) -> Model:

@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers_of, outputs_of
-from logdepth.arrows.transformer_to_mpc.plan import words_per_child
-from logdepth.arrows.transformer_to_mpc.protocol import Trees, sizes
-from logdepth.arrows.transformer_to_mpc.simulation import Simulation, simulate_layers
+from logdepth.arrows.transformer_to_mpc import (
+    Simulation,
+    Trees,
+    embedded,
+    layers_of,
+    outputs_of,
+    simulate_layers,
+    sizes,
+    words_per_child,
+)
 from logdepth.artefacts.model import Model
-from logdepth.mpc import Protocol
-from logdepth.mpc.engine import Progress
-from logdepth.mpc.local import Watch
+from logdepth.mpc import Progress, Protocol, Watch
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome
 

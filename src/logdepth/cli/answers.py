@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.columns import is_program, shown_columns
-from logdepth.cli.printing import console, note
+from logdepth.cli.printing import console, note, visible
 from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.letters import escaped, is_control
+from logdepth.numerics.letters import escaped
 
 if TYPE_CHECKING:
     import numpy as np
     from rich.console import RenderableType
     from rich.text import Text
 
-    from logdepth.tasks import Task
-    from logdepth.tasks.drawing import Tabular
+    from logdepth.tasks import Tabular, Task
 
 COLUMNS = 76
 """Cells of text per line, on a terminal that has them."""
@@ -105,15 +104,6 @@ def below(text: Sequence[str | None], answers: Sequence[str | None]) -> "Rendera
     end_line()
     lines.rstrip()
     return lines
-
-
-def visible(letter: str | None, space: str = " ") -> str:
-    """A letter, or · for none, as one printed cell, or two for a wide one; a control character as its picture, as ␛."""
-    if letter is None:
-        return "·"
-    if len(letter) == 1 and is_control(letter):
-        return {"\n": "⏎", "\x7f": "␡"}.get(letter) or (chr(0x2400 + ord(letter)) if letter < " " else "\ufffd")
-    return space if letter == " " else letter
 
 
 # --- in a file ---

@@ -9,7 +9,7 @@ from logdepth.cli.tasks import print_parameters
 if TYPE_CHECKING:
     from logdepth.arrows import Arrow
     from logdepth.refuters import Refuter
-    from logdepth.tasks.parameters import Parameter
+    from logdepth.tasks import Parameter
 
 
 def theorem_names() -> list[str]:
@@ -46,7 +46,7 @@ def print_theorems(title: str, theorems: Sequence[Mapping[str, Any]]) -> None:
 
 def described_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
     """An arrow as JSON."""
-    from logdepth.arrows.models import name_of
+    from logdepth.arrows import name_of
 
     return {
         "name": arrow.name,
@@ -60,7 +60,7 @@ def described_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
 
 def described_refuter(refuter: "Refuter[Any]") -> dict[str, Any]:
     """A refuter as JSON."""
-    from logdepth.arrows.models import name_of
+    from logdepth.arrows import name_of
 
     return {
         "name": refuter.name,
@@ -76,7 +76,7 @@ def show_theorem(name: str, *, as_json: bool) -> int:
     """One theorem and its examples, which are run; exit status 1 if one of them is not as it says."""
     from logdepth.arrows.registry import ARROWS
     from logdepth.refuters import REFUTERS
-    from logdepth.verification.laws import LawBroken, compare_examples, refute_examples
+    from logdepth.verification import LawBroken, compare_examples, refute_examples
 
     examples: list[dict[str, Any]] = []
     broken = None

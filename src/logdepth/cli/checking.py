@@ -45,8 +45,7 @@ def with_bits(
 ) -> "Model":
     """The model with what was found, and the mantissa bits that it needs on `instances`, if there are any and there is
     time to count."""
-    from logdepth.verification import fewest_mantissa_bits
-    from logdepth.verification.budget import OutOfTime
+    from logdepth.verification import OutOfTime, fewest_mantissa_bits
 
     verified = found.as_json()
     if not found.wrong and found.instances:

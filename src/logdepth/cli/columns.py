@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from logdepth.cli.printing import plain, plain_table
+from logdepth.cli.printing import plain, plain_table, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from logdepth.artefacts import Model
-    from logdepth.programs.program_task import ProgramTask
+    from logdepth.programs import ProgramTask
     from logdepth.tasks import Task
 
 ROWS_SHOWN = 100
@@ -61,8 +61,6 @@ def as_rows(columns: Mapping[str, Entries]) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    from logdepth.cli.answers import visible
-
     table = plain_table("row", *map(plain, columns))
     for column in table.columns:
         column.justify = "right"
@@ -91,8 +89,6 @@ def as_texts(columns: Mapping[str, Entries]) -> "RenderableType":
 
 def stretches(columns: Mapping[str, Entries]) -> Iterator[list[tuple[str, str]]]:
     """All columns' letters of one line after the other."""
-    from logdepth.cli.answers import visible
-
     rows = len(next(iter(columns.values())))
     for start in range(0, rows, LETTERS):
         part = slice(start, start + LETTERS)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.answers import visible
 from logdepth.cli.checking import Extent, checked
 from logdepth.cli.options import Json
-from logdepth.cli.printing import console, plain_table, print_json
+from logdepth.cli.printing import console, plain_table, print_json, visible
 from logdepth.cli.sizes import sizes_as_json
 from logdepth.cli.writing import write_with_report
 from logdepth.numerics.errors import UsageError

@@ -39,7 +39,7 @@ def spooled() -> Path:
 
     Errors: UsageError if nothing can come in, or more than any reader takes.
     """
-    from logdepth.tasks.graph_files import MOST_BYTES
+    from logdepth.tasks import MOST_BYTES
 
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("standard input is closed. Give a file in place of -.")

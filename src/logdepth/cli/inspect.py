@@ -14,7 +14,7 @@ from logdepth.cli.printing import console, plain_table, print_json, progress_bar
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.inspection.inspect import Head, Inspection
+    from logdepth.inspection import Head, Inspection
 
 
 def inspect_model(
@@ -46,7 +46,7 @@ def inspect_model(
         tell_idle(context, "a program is asked no k", "--k")
         tell_idle(context, "a compiled model computes on the CPU", "--device")
         return inspect_own(model, out, sequences, seed, as_json)
-    from logdepth.inspection.inspect import inspect
+    from logdepth.inspection import inspect
     from logdepth.learn.trained import read_answering
     from logdepth.numerics.files import check_writable, write_file
     from logdepth.pages.inspection import alignment_figure, by_k_figure, inspection_page, pattern_figure

@@ -14,16 +14,16 @@ from logdepth.cli.printing import console, plain, plain_table, print_json, progr
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.inspection.programs import ProgramInspection
+    from logdepth.inspection import ProgramInspection
 
 
 def inspect_own(place: Path, out: Path | None, tables: int, seed: int, as_json: bool) -> int:
     """Inspect on tables that the program takes, the first of which the page shows."""
     import numpy as np
 
-    from logdepth.inspection.programs import COLUMNS, inspect_program
+    from logdepth.inspection import COLUMNS, inspect_program
     from logdepth.numerics.files import check_writable, write_file
-    from logdepth.pages.page import page
+    from logdepth.pages import make_page
 
     started = perf_counter()
     model, task = model_and_task(place)
@@ -39,7 +39,7 @@ def inspect_own(place: Path, out: Path | None, tables: int, seed: int, as_json: 
     lines = io.StringIO()
     csv.writer(lines, lineterminator="\n").writerows([COLUMNS, *(head.cells for head in found.heads)])
     files = {
-        "report.html": page(model, drawn[0], input_name="the first of the tables").encode(),
+        "report.html": make_page(model, drawn[0], input_name="the first of the tables").encode(),
         "inspection.csv": lines.getvalue().encode(),
         "inspection.json": (json.dumps(found.as_json(), indent=2) + "\n").encode(),
     }

@@ -15,9 +15,7 @@ from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.mpc import Mail, Packets
-    from logdepth.mpc.engine import Progress
-    from logdepth.mpc.local import Watch
+    from logdepth.mpc import Mail, Packets, Progress, Watch
 
 Trace = Annotated[Path | None, typer.Option(metavar="FILE", help="Write who sends what to whom into this CSV file.")]
 
@@ -104,7 +102,7 @@ def calling(watches: "Sequence[Watch]") -> "Watch":
 
 def lines(number: int, kind: str, packets: "Packets") -> str:
     """A line of CSV for every packet."""
-    from logdepth.mpc.records import words_per_record
+    from logdepth.mpc import words_per_record
 
     words, text = words_per_record(packets.fields), io.StringIO()
     pairs = zip(packets.source.tolist(), packets.destination.tolist(), strict=True)

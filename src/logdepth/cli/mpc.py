@@ -141,7 +141,7 @@ def write_page(
     correct: bool,
 ) -> None:
     """The page of the run's rounds."""
-    from logdepth.pages.rounds import write_rounds
+    from logdepth.pages import write_rounds
     from logdepth.traces import trace_of_run
 
     input_name = given if given.startswith("a random") else Path(given).name

@@ -18,7 +18,7 @@ from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.artefacts import Model, OwnFile
-    from logdepth.programs.program_task import ProgramTask
+    from logdepth.programs import ProgramTask
     from logdepth.tasks import Task
 
 SUFFIX = ".py"
@@ -48,7 +48,7 @@ def is_own(word: str | Path) -> bool:
 
 def is_programs(place: Path) -> bool:
     """Whether this is a Python file, or the folder of a program's model."""
-    from logdepth.artefacts.folder import DESCRIPTION
+    from logdepth.artefacts import DESCRIPTION
 
     if is_own(place) or not (place / DESCRIPTION).is_file():
         return is_own(place)
@@ -150,11 +150,11 @@ def compile_own_file(
     sizes = sizes_of_program(model, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
-        from logdepth.pages.page import page
+        from logdepth.pages import make_page
 
         table = table_to_show(model, task, (extent or Extent()).seed)
         name = "" if table is None else "a table that the file’s sample draws"
-        return write_with_page(model, directory, page(model, table, input_name=name, oracle=task.oracle))
+        return write_with_page(model, directory, make_page(model, table, input_name=name, oracle=task.oracle))
 
     return write_and_tell(model, out, write, sizes, print_program, started=started, built=built, as_json=as_json)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from logdepth.cli.terminal import console_for, escaped_lines
+from logdepth.numerics.letters import is_control
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,3 +103,12 @@ def plain(text: str) -> str:
     from rich.markup import escape
 
     return escape(escaped_lines(text))
+
+
+def visible(letter: str | None, space: str = " ") -> str:
+    """A letter, or · for none, as one printed cell, or two for a wide one; a control character as its picture, as ␛."""
+    if letter is None:
+        return "·"
+    if len(letter) == 1 and is_control(letter):
+        return {"\n": "⏎", "\x7f": "␡"}.get(letter) or (chr(0x2400 + ord(letter)) if letter < " " else "\ufffd")
+    return space if letter == " " else letter

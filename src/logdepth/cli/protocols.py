@@ -52,7 +52,7 @@ def compile_users_protocol(
 ) -> int:
     """Build the transformer of a protocol, compare it with the MPC engine after every round, and write it."""
     from logdepth.artefacts import compile_protocol
-    from logdepth.pages.page import protocol_page
+    from logdepth.pages import make_protocol_page
 
     started = perf_counter()
     if local not in ("weights", "functions"):
@@ -67,7 +67,7 @@ def compile_users_protocol(
         model = checked_protocol(raw, model, router, extent)
 
     def write(model: "Model", directory: Path) -> Path:
-        return write_with_page(model, directory, protocol_page(raw, model))
+        return write_with_page(model, directory, make_protocol_page(raw, model))
 
     sizes = sizes_of_protocol(raw, model, router, file)
     return write_and_tell(model, out, write, sizes, print_protocol, started=started, built=built, as_json=as_json)
@@ -79,7 +79,7 @@ def mix_users_protocol(
     """The same with local functions that stay Python, and a result that says so."""
     from logdepth.arrows.mpc_to_transformer import claim_for
     from logdepth.artefacts import mix_protocol
-    from logdepth.verification.verify_protocol import verify_protocol
+    from logdepth.verification import verify_protocol
 
     started = perf_counter()
     mixed = mix_protocol(raw, router, dtype or "float32")
@@ -111,7 +111,7 @@ def mix_users_protocol(
 
 def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, extent: Extent) -> "Model":
     """The model with what was verified of it, and if nothing was wrong `precision_bits`."""
-    from logdepth.verification.verify_protocol import fewest_protocol_bits, verify_protocol
+    from logdepth.verification import fewest_protocol_bits, verify_protocol
 
     with progress_bar("verifying every round") as progress:
         found = verify_protocol(

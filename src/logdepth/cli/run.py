@@ -62,7 +62,7 @@ def run_model(
         "notes": notes_of(task, instance),
     }
     if report is not None:
-        from logdepth.pages.page import write_report
+        from logdepth.pages import write_report
 
         oracle = task.oracle if is_program(task) else None
         write_report(model, report, instance, input_name=path.name, oracle=oracle)

@@ -59,7 +59,7 @@ def simulate_model(
 ) -> int:
     """Run a transformer, compiled or trained, on machines of little memory, layer by layer; compare rounds with the
     claim, the answer with the exact one or with a forward pass."""
-    from logdepth.artefacts.folder import DESCRIPTION
+    from logdepth.artefacts import DESCRIPTION
 
     check_order(model, input_file)
     how = how_to_read(simplify, format, delimiter, ask)
@@ -103,7 +103,7 @@ def simulate_network(
     with tracing(trace, *([watched.watch] if watched else [])) as watch, rounds_bar("simulating") as progress:
         found = list(prepared.run(sequences, seed, watch, progress))
     if report is not None and watched is not None:
-        from logdepth.pages.simulated import write_simulation
+        from logdepth.pages import write_simulation
 
         answers = "Its answers are those" if found[0].same else "Its answers are NOT those"
         sequence = f"a random sequence of {prepared.trees.tokens} tokens"
@@ -143,7 +143,7 @@ def simulate_compiled(
 ) -> int:
     import numpy as np
 
-    from logdepth.artefacts.simulate import prepare
+    from logdepth.artefacts import prepare
     from logdepth.runs import drawn
 
     started = perf_counter()
@@ -164,7 +164,7 @@ def simulate_compiled(
         done = prepared.run(watch, progress)
     correct = bool(np.array_equal(done.answer, task.solve(instance)))
     if report is not None and watched is not None:
-        from logdepth.pages.simulated import write_simulation
+        from logdepth.pages import write_simulation
 
         lead = f"The transformer, run as an MPC protocol on {given if input_file is None else path.name}."
         write_simulation(

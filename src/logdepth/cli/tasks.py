@@ -10,8 +10,7 @@ from logdepth.cli.printing import console, plain, plain_table, print_json
 from logdepth.cli.wording import option_called
 
 if TYPE_CHECKING:
-    from logdepth.tasks import Task
-    from logdepth.tasks.parameters import Parameter
+    from logdepth.tasks import Parameter, Task
 
 
 def show_tasks(

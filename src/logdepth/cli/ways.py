@@ -16,8 +16,8 @@ from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from logdepth.arrows.way import Way
-    from logdepth.tasks.parameters import Parameter
+    from logdepth.arrows import Way
+    from logdepth.tasks import Parameter
 
 TRANSFORMER = "transformer"
 """The model that `compile` makes unless another one is asked for."""
@@ -47,7 +47,7 @@ def compile_along(
     given: options of the verb that are options of arrows, too: those that were typed, with their values.
     """
     from logdepth.arrows.registry import find_way, target_called
-    from logdepth.tasks.parameters import settle
+    from logdepth.tasks import settle
 
     started = perf_counter()
     names, typed = parted(words)
@@ -108,7 +108,7 @@ def source_called(
 
 def check_for_transformer(names: Sequence[str], parameters: Iterable[str]) -> None:
     """UsageError for a transformer of a transformer, and for an option of another way than that of a task to one."""
-    from logdepth.artefacts.folder import DESCRIPTION
+    from logdepth.artefacts import DESCRIPTION
     from logdepth.tasks import TASKS
 
     if len(names) != 1:
@@ -153,7 +153,7 @@ def split(typed: Mapping[str, str | None], way: "Way") -> tuple[dict[str, str | 
 
 def refuse_other_ways(word: str, options: Iterable[str], way: "Way") -> None:
     """UsageError for an option that this way does not have, but another one; parameters of a task are none."""
-    from logdepth.arrows.models import name_of
+    from logdepth.arrows import name_of
     from logdepth.arrows.registry import ARROWS
     from logdepth.tasks import TASKS
 

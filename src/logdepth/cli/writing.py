@@ -48,15 +48,14 @@ def write_and_tell(
 
 def write_with_report(model: "Model", directory: Path, instance: Any = None, input_name: str = "") -> Path:
     """Write the folder of a model and its page, which shows a run on `instance`; return the path of the page."""
-    from logdepth.pages.page import page
+    from logdepth.pages import make_page
 
-    return write_with_page(model, directory, page(model, instance, input_name=input_name))
+    return write_with_page(model, directory, make_page(model, instance, input_name=input_name))
 
 
 def write_with_page(model: "Model", directory: Path, html: str) -> Path:
     """Write the folder of a model and this page, which was drawn first: if it cannot be, nothing is written."""
-    from logdepth.artefacts import write_model
-    from logdepth.artefacts.folder import REPORT
+    from logdepth.artefacts import REPORT, write_model
     from logdepth.numerics.files import write_file
 
     tell_replaced(directory)
@@ -67,7 +66,7 @@ def write_with_page(model: "Model", directory: Path, html: str) -> Path:
 
 def tell_replaced(directory: Path) -> None:
     """A note if another model is there."""
-    from logdepth.artefacts.folder import DESCRIPTION
+    from logdepth.artefacts import DESCRIPTION
 
     with suppress(OSError, ValueError, AttributeError):
         held = json.loads((directory / DESCRIPTION).read_text("utf-8"))

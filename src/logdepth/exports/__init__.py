@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logdepth.exports.onnx import write_onnx
-from logdepth.exports.transformer_lens import lens_answers, lens_input, load_transformer_lens, write_transformer_lens
+from logdepth.exports.transformer_lens import lens_input, load_transformer_lens, write_transformer_lens
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from logdepth.artefacts.model import Model
+    from logdepth.artefacts import Model
 
 EXPORTS: dict[str, Callable[[Model, str | Path], None]] = {
     "transformer-lens": write_transformer_lens,
@@ -33,4 +33,4 @@ def export(model: Model, format_: str, path: str | Path) -> None:
         EXPORTS[format_](model, path)
 
 
-__all__ = ["EXPORTS", "export", "lens_answers", "lens_input", "load_transformer_lens"]
+__all__ = ["EXPORTS", "export", "lens_input", "load_transformer_lens"]

@@ -20,7 +20,7 @@ import numpy as np
 from logdepth.numerics.errors import UsageError, Wording
 
 if TYPE_CHECKING:
-    from logdepth.artefacts.model import Model
+    from logdepth.artefacts import Model
     from logdepth.transformer import Attention, Mlp, Transformer
 
 OPSET, IR_VERSION = 18, 10  # old enough for every runtime in use
@@ -37,7 +37,7 @@ def write_onnx(model: Model, path: str | Path) -> None:
     except ImportError as error:
         raise UsageError(f"onnx is not installed ({error}). Install it: pip install 'logdepth[onnx]'.") from None
 
-    from logdepth.artefacts.description import describe
+    from logdepth.artefacts import describe
     from logdepth.numerics.files import write_file
 
     stored = model.measured.parameters * model.transformer.dtype.itemsize

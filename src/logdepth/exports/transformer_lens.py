@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformer_lens import TransformerBridge
 
-    from logdepth.artefacts.model import Model
+    from logdepth.artefacts import Model
     from logdepth.transformer import Block, Transformer
 
 MOST_TOKENS = 2**20  # the most combinations of values that become one token each
@@ -81,7 +81,7 @@ def write_transformer_lens(model: Model, path: str | Path) -> None:
     """Write the file that `load_transformer_lens` opens. Errors: UsageError if the system refuses."""
     from safetensors.torch import save
 
-    from logdepth.artefacts.description import describe
+    from logdepth.artefacts import describe
     from logdepth.numerics.files import write_file
 
     transformer = model.transformer

@@ -1,1 +1,38 @@
 """Gadgets: exact pieces of transformers, with their conditions. Attention heads select and add, ReLU pieces compute."""
+
+from logdepth.gadgets.cells import (
+    INDEX,
+    ONE,
+    START,
+    Affine,
+    Cell,
+    Embedded,
+    Head,
+    Neurons,
+    Read,
+    State,
+    constant,
+    form,
+    lowering,
+)
+from logdepth.gadgets.codes import Radix
+from logdepth.gadgets.rounding import snap_base, snap_digits
+
+__all__ = [
+    "INDEX",
+    "ONE",
+    "START",
+    "Affine",
+    "Cell",
+    "Embedded",
+    "Head",
+    "Neurons",
+    "Radix",
+    "Read",
+    "State",
+    "constant",
+    "form",
+    "lowering",
+    "snap_base",
+    "snap_digits",
+]

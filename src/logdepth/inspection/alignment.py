@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from logdepth.learn.samplers.k_hop import find
+from logdepth.learn.samplers import find
 from logdepth.numerics.errors import UsageError
 
 FIRST, PREVIOUS = "first token", "previous"

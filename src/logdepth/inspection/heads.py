@@ -14,8 +14,7 @@ from logdepth.learn.samplers import KHop
 from logdepth.learn.trained import Answering, CompiledHops, Trained
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.blocks import EXACT, bring, pattern, project, step
-from logdepth.transformer.transformer import embed, read
+from logdepth.transformer import EXACT, bring, embed, pattern, project, read, step
 
 Replaced = Mapping[int, Tensor]
 """Head of a layer -> what to put in place of what it reads, (T, value width)."""

@@ -10,9 +10,9 @@ import numpy as np
 from torch import Tensor
 
 from logdepth.artefacts import Model
-from logdepth.programs.program_task import Columns, ProgramTask
+from logdepth.programs import Columns, ProgramTask
 from logdepth.transformer import Transformer
-from logdepth.verification.batches import outputs_of_batches
+from logdepth.verification import outputs_of_batches
 
 PLACES = ("start token", "own row", "rows before", "rows after")
 COLUMNS = ("layer", "head", "compiled_to", *(place.replace(" ", "_") for place in PLACES), "wrong_without")

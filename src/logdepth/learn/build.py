@@ -9,8 +9,7 @@ from torch import Tensor
 
 from logdepth.learn.recipes import ATTENTION, WIDEST, Plan, Recipe
 from logdepth.learn.samplers import Sampler, generator_of
-from logdepth.networks import Gpt2, Gpt2Shape, Mamba, Recurrent, longformer, performer
-from logdepth.networks.gpt2 import SPREAD
+from logdepth.networks import SPREAD, Gpt2, Gpt2Shape, Mamba, Recurrent, longformer, performer
 from logdepth.numerics.errors import UsageError
 
 Network = Gpt2 | Recurrent | Mamba

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from logdepth.learn.samplers import SAMPLERS, Sampler
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
-from logdepth.tasks.parameters import Parametrised, parameter
+from logdepth.tasks import Parametrised, parameter
 
 CHOICES = {
     "network": ("gpt2", "rnn", "lstm", "gru", "mamba", "performer", "longformer"),

@@ -27,8 +27,7 @@ from torch import Tensor
 from logdepth.learn.build import shape_for
 from logdepth.learn.presets import plan_of
 from logdepth.learn.recipes import Plan
-from logdepth.networks import load_weights
-from logdepth.networks.weights import check_numbers
+from logdepth.networks import check_numbers, load_weights
 from logdepth.numerics.documents import Count, Departure, conform, read_json, shown
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import open_file, write_file

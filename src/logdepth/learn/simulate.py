@@ -10,14 +10,10 @@ from typing import Any
 import numpy as np
 
 from logdepth.arithmetic import undisturbed
-from logdepth.arrows.transformer_to_mpc.gpt2 import gpt2_embedded, gpt2_layers
-from logdepth.arrows.transformer_to_mpc.protocol import Trees
-from logdepth.arrows.transformer_to_mpc.simulation import Simulation, simulate_layers
+from logdepth.arrows.transformer_to_mpc import Simulation, Trees, gpt2_embedded, gpt2_layers, simulate_layers
 from logdepth.learn.samplers.sampler import generator_of
 from logdepth.learn.trained import Answering, Trained
-from logdepth.mpc import Protocol
-from logdepth.mpc.engine import Progress
-from logdepth.mpc.local import Watch
+from logdepth.mpc import Progress, Protocol, Watch
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
 from logdepth.runs import Outcome

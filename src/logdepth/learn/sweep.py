@@ -28,7 +28,7 @@ from logdepth.learn.recipes import Plan
 from logdepth.learn.run_folder import has_ended, read_start, start_of
 from logdepth.learn.sweep_folder import begin_sweep
 from logdepth.learn.train import train
-from logdepth.mpc.ray_connection import connected
+from logdepth.mpc import connected
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 PAUSE = 0.3  # seconds between looks at how far the members are

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, solved_up_to
 from logdepth.learn.figures import colour, curve, finish, image_of, style
 from logdepth.learn.trained import CONFIGS, in_words, read_answering
-from logdepth.networks.weights import WEIGHTS
+from logdepth.networks import WEIGHTS
 from logdepth.numerics.documents import Departure, Fraction, conform, read_json, shown
 from logdepth.numerics.errors import UsageError
 

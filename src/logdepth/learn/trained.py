@@ -14,20 +14,27 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from logdepth.artefacts import Model, read_model
-from logdepth.artefacts.folder import DESCRIPTION, TENSORS
+from logdepth.artefacts import DESCRIPTION, TENSORS, Model, read_model
 from logdepth.learn.build import Network, network_of
 from logdepth.learn.devices import device_called
 from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
 from logdepth.learn.run_folder import about, fits, going_on, is_run, read_plan
 from logdepth.learn.samplers import KHop, Sampler
 from logdepth.learn.settings import Settings
-from logdepth.networks import Gpt2, gpt2_of, load_weights, shape_of
-from logdepth.networks.gpt2 import AS_WE_READ_IT, check_settings
-from logdepth.networks.weights import PART, find_weights, prefix_of
+from logdepth.networks import (
+    AS_WE_READ_IT,
+    PART,
+    Gpt2,
+    check_settings,
+    find_weights,
+    gpt2_of,
+    load_weights,
+    prefix_of,
+    shape_of,
+)
 from logdepth.numerics.documents import shown
 from logdepth.numerics.errors import UsageError, Wording
-from logdepth.tasks.k_hop import FIND
+from logdepth.tasks import FIND
 
 CONFIGS = ("config.yaml", "config.yml", "config.json")
 PUBLISHED_LENGTH = 100  # of the sequences of arXiv 2402.09268

@@ -5,33 +5,45 @@ all send at once; a machine sends at most s words, receives at most s words, and
 number of rounds.
 """
 
-from logdepth.mpc.engine import Run, Traffic
+from logdepth.mpc.block import Received
+from logdepth.mpc.engine import Progress, Run, begin, run_on
 from logdepth.mpc.errors import BudgetExceeded, ProtocolError, WorkerLost
-from logdepth.mpc.local import run_locally
+from logdepth.mpc.local import LocalMachines, Watch, run_locally
 from logdepth.mpc.protocol import Loop, Part, Protocol, Routine, Step, local, together
 from logdepth.mpc.ray_cluster import RayCluster, run_on_ray
-from logdepth.mpc.recorder import Recorder
-from logdepth.mpc.records import Mail, Memory, Packets, Records
+from logdepth.mpc.ray_connection import connected
+from logdepth.mpc.recorder import MOST_BINS, Recorder, first_machines
+from logdepth.mpc.records import Mail, Memory, Packets, Records, stable_order, words_per_record
 
 __all__ = [
+    "MOST_BINS",
     "BudgetExceeded",
+    "LocalMachines",
     "Loop",
     "Mail",
     "Memory",
     "Packets",
     "Part",
+    "Progress",
     "Protocol",
     "ProtocolError",
     "RayCluster",
+    "Received",
     "Recorder",
     "Records",
     "Routine",
     "Run",
     "Step",
-    "Traffic",
+    "Watch",
     "WorkerLost",
+    "begin",
+    "connected",
+    "first_machines",
     "local",
     "run_locally",
+    "run_on",
     "run_on_ray",
+    "stable_order",
     "together",
+    "words_per_record",
 ]

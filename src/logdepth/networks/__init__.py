@@ -1,21 +1,37 @@
 """Trainable networks: token ids to logits."""
 
-from logdepth.networks.gpt2 import Gpt2, Gpt2Cache, Gpt2Shape, gpt2_of, shape_of
+from logdepth.networks.gpt2 import (
+    AS_WE_READ_IT,
+    SPREAD,
+    Gpt2,
+    Gpt2Shape,
+    check_settings,
+    gpt2_of,
+    gpt2_weights,
+    shape_of,
+)
 from logdepth.networks.longformer import longformer
 from logdepth.networks.performer import performer
-from logdepth.networks.recurrent import KINDS, Mamba, Recurrent
-from logdepth.networks.weights import load_weights
+from logdepth.networks.recurrent import Mamba, Recurrent
+from logdepth.networks.weights import PART, WEIGHTS, check_numbers, find_weights, load_weights, prefix_of
 
 __all__ = [
-    "KINDS",
+    "AS_WE_READ_IT",
+    "PART",
+    "SPREAD",
+    "WEIGHTS",
     "Gpt2",
-    "Gpt2Cache",
     "Gpt2Shape",
     "Mamba",
     "Recurrent",
+    "check_numbers",
+    "check_settings",
+    "find_weights",
     "gpt2_of",
+    "gpt2_weights",
     "load_weights",
     "longformer",
     "performer",
+    "prefix_of",
     "shape_of",
 ]

@@ -1,6 +1,8 @@
 """Report: one self-contained HTML page that shows what a model promises, how it is built, and a run on a real input."""
 
 from logdepth.pages.frame import in_a_frame
-from logdepth.pages.page import write_report
+from logdepth.pages.page import make_page, make_protocol_page, write_report
+from logdepth.pages.rounds import write_rounds
+from logdepth.pages.simulated import write_simulation
 
-__all__ = ["in_a_frame", "write_report"]
+__all__ = ["in_a_frame", "make_page", "make_protocol_page", "write_report", "write_rounds", "write_simulation"]

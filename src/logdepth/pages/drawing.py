@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.tasks.drawing import GraphDrawing
-from logdepth.tasks.graph import Graph
+from logdepth.tasks import Graph, GraphDrawing
 from logdepth.traces import TransformerTrace
 
 MOST_VERTICES = 200

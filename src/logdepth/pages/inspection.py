@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logdepth.inspection.alignment import FIRST, PREVIOUS
-from logdepth.inspection.inspect import Head, Inspection
-from logdepth.learn.samplers.k_hop import letter_names
+from logdepth.inspection import FIRST, PREVIOUS, Head, Inspection
+from logdepth.learn.samplers import letter_names
 from logdepth.learn.trained import in_words
 from logdepth.pages.assemble import as_html, document
 

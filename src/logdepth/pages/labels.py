@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.tasks import Task
-from logdepth.tasks.drawing import row_names, spell
+from logdepth.tasks import Task, row_names, spell
 
 VISIBLE = {"\n": "↵", " ": "␣"}
 ANSWERS_SHOWN = 400

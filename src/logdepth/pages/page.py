@@ -26,8 +26,7 @@ from logdepth.pages.tables import (
     theory_section,
     verification,
 )
-from logdepth.programs import RawProtocol
-from logdepth.programs.program_task import Oracle
+from logdepth.programs import Oracle, RawProtocol
 from logdepth.solutions import solution_of
 from logdepth.tasks import Task
 from logdepth.traces import (
@@ -64,12 +63,12 @@ def write_report(
     verified: what was checked ({"instances", "wrong", "exhaustive_up_to", …}); None takes the model's own record.
     Errors: UsageError if the instance does not fit the task, or if the file cannot be written.
     """
-    html = page(model, instance, verified, input_name, oracle)
+    html = make_page(model, instance, verified, input_name, oracle)
     write_file(path, html.encode())
     return Path(path)
 
 
-def page(
+def make_page(
     model: Model,
     instance: Any = None,
     verified: Mapping[str, Any] | None = None,
@@ -80,7 +79,7 @@ def page(
     return model_page(trace_model(model, instance, input_name, oracle), verified)
 
 
-def protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | None = None) -> str:
+def make_protocol_page(raw: RawProtocol, model: Model, state: Mapping[str, Any] | None = None) -> str:
     """For a raw protocol's model: a run on an initial state (None: one that its `sample` draws), and beside every
     round's messages what the layer that delivers them reads.
 

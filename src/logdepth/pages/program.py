@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from logdepth.pages.assemble import as_html
 from logdepth.pages.steps import in_a_row, layer_numbers
-from logdepth.programs import Program
-from logdepth.programs.statements import Statement, in_order, inputs_of, outputs_of
+from logdepth.programs import Program, Statement, in_order, inputs_of, outputs_of
 from logdepth.transformer import Transformer
 
 LINES_SHOWN = 60  # of a longer program the rest is folded

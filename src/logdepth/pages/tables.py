@@ -11,7 +11,7 @@ from logdepth.numerics.formats import format_of
 from logdepth.pages.assemble import as_html
 from logdepth.programs import Program
 from logdepth.tasks import Task
-from logdepth.theory.claim import PRODUCT, QUANTITIES, Claim
+from logdepth.theory import PRODUCT, QUANTITIES, Claim
 from logdepth.traces import Input
 
 QUANTITY_NAMES = {

@@ -6,20 +6,98 @@ become maps) and talk to each other by two primitives, `select` (read the row wh
 rows whose key matches); all other statements of a `Table` are special cases.
 """
 
+from logdepth.programs.exchange import add, exchange
+from logdepth.programs.interpret import TableState, Values, in_range, run_map, run_statements
 from logdepth.programs.json_reading import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
-from logdepth.programs.program import Program, interpret
-from logdepth.programs.raw_protocol import RawProtocol
-from logdepth.programs.statements import Column
+from logdepth.programs.program import Program, carry_out, check_inputs, check_promises, interpret
+from logdepth.programs.program_task import (
+    Columns,
+    Oracle,
+    ProgramTask,
+    Sampler,
+    every_table,
+    foretold,
+    highest_of,
+    random_table,
+)
+from logdepth.programs.raw_protocol import LocalStep, Packet, RawProtocol, Slot, State, in_words, within
+from logdepth.programs.rounds import rounds_of
+from logdepth.programs.row_function import Node, Undefined, evaluate
+from logdepth.programs.statements import (
+    Column,
+    Constant,
+    Earlier,
+    Hold,
+    Map,
+    Operand,
+    Rank,
+    Repeat,
+    Select,
+    Spread,
+    Statement,
+    Sum,
+    Weave,
+    described,
+    in_order,
+    inputs_of,
+    outputs_of,
+)
 from logdepth.programs.table import Table
+from logdepth.programs.trace import traced_map
 
 __all__ = [
     "Column",
+    "Columns",
+    "Constant",
+    "Earlier",
+    "Hold",
+    "LocalStep",
+    "Map",
+    "Node",
+    "Operand",
+    "Oracle",
+    "Packet",
     "Program",
+    "ProgramTask",
+    "Rank",
     "RawProtocol",
+    "Repeat",
+    "Sampler",
+    "Select",
+    "Slot",
+    "Spread",
+    "State",
+    "Statement",
+    "Sum",
     "Table",
+    "TableState",
+    "Undefined",
+    "Values",
+    "Weave",
+    "add",
+    "carry_out",
+    "check_inputs",
+    "check_promises",
     "decode_texts",
+    "described",
     "encode_texts",
+    "evaluate",
+    "every_table",
+    "exchange",
+    "foretold",
+    "highest_of",
+    "in_order",
+    "in_range",
+    "in_words",
+    "inputs_of",
     "interpret",
+    "outputs_of",
     "program_from_json",
+    "random_table",
+    "rounds_of",
+    "run_map",
+    "run_statements",
+    "traced_map",
+    "within",
 ]

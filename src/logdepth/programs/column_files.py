@@ -23,8 +23,7 @@ from logdepth.numerics.documents import Departure, parse_json
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean
 from logdepth.programs.program import Program
 from logdepth.programs.statements import Column
-from logdepth.tasks.files import read_integer_lines, read_text
-from logdepth.tasks.written_numbers import whole_number
+from logdepth.tasks import read_integer_lines, read_text, whole_number
 
 DELIMITERS = ",;\t"
 MOST_LETTERS = 2**24

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from logdepth.numerics.errors import BeyondTask, UsageError, first_line
 from logdepth.programs.row_function import OPERATIONS, Node, Range, RowFunction
-from logdepth.tasks.alphabet import Alphabet
+from logdepth.tasks import Alphabet
 
 FORMS = {
     "add": "{} + {}",

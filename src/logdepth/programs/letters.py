@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from logdepth.numerics.errors import BeyondTask, UsageError
-from logdepth.tasks.alphabet import Alphabet, as_text
+from logdepth.tasks import Alphabet, as_text
 
 
 def encode_texts(

@@ -19,8 +19,7 @@ from logdepth.programs.place import blaming
 from logdepth.programs.program import Program, interpret
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.programs.statements import Column, Hold, Repeat, Select, in_order
-from logdepth.tasks import Task
-from logdepth.tasks.drawing import Drawing, Tabular, numbered, row_names, spell
+from logdepth.tasks import Drawing, Tabular, Task, numbered, row_names, spell
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
 Oracle = Callable[[dict[str, np.ndarray]], Any]

@@ -12,7 +12,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Operators
 from logdepth.programs.place import Place
 from logdepth.programs.row_function import RowFunction
-from logdepth.tasks.alphabet import Alphabet
+from logdepth.tasks import Alphabet
 
 Order = Literal["first", "last", "any"]
 LARGEST = 2**62  # of the numbers in a column: they are added and compared as 64-bit integers

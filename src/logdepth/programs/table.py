@@ -30,7 +30,7 @@ from logdepth.programs.statements import (
     check_name,
 )
 from logdepth.programs.trace import traced_map
-from logdepth.tasks.alphabet import Alphabet
+from logdepth.tasks import Alphabet
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

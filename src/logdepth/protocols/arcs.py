@@ -14,11 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine
-from logdepth.mpc.primitives import sort
-from logdepth.mpc.primitives.grid import Grid
-from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
-from logdepth.mpc.records import stable_order
+from logdepth.mpc import Mail, Memory, Packets, Records, Routine, stable_order
+from logdepth.mpc.primitives import Grid, begins_of, place_in_run, sizes_of, sort
 from logdepth.protocols.choices import Choices
 from logdepth.protocols.homes import VERTEX, word
 from logdepth.protocols.star_hooking_layout import Layout

@@ -15,14 +15,18 @@ from logdepth.protocols.homes import VERTEX
 from logdepth.protocols.prepared import OwnProtocol, Prepared
 from logdepth.protocols.star_hooking import COUNTED, protocol_on, start_on
 from logdepth.protocols.star_hooking_layout import claim_on, layout, least_memory, star_hooking_claim
-from logdepth.tasks import Task
-from logdepth.tasks.components import Components, smallest_of_each
-from logdepth.tasks.connectivity import Connectivity
-from logdepth.tasks.cycle_check import CycleCheck
-from logdepth.tasks.graph import Graph
-from logdepth.tasks.graph_task import GraphTask, on_every_row
-from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
-from logdepth.tasks.spanning_forest import SpanningForest
+from logdepth.tasks import (
+    Components,
+    Connectivity,
+    CycleCheck,
+    Graph,
+    GraphTask,
+    OneVersusTwoCycles,
+    SpanningForest,
+    Task,
+    on_every_row,
+    smallest_of_each,
+)
 from logdepth.theory import Claim
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine
-from logdepth.mpc.primitives.grid import Grid
+from logdepth.mpc.primitives import Grid
 from logdepth.protocols.star_hooking_layout import Layout
 
 Array = np.ndarray

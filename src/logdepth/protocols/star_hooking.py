@@ -21,8 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.mpc import Loop, Mail, Memory, Packets, Part, Protocol, Records, Routine, local, together
-from logdepth.mpc.primitives import agree, sort
-from logdepth.mpc.primitives.grid import Grid
+from logdepth.mpc.primitives import Grid, agree, sort
 from logdepth.protocols.arcs import EDGE, Arcs
 from logdepth.protocols.choices import TALL, Choices
 from logdepth.protocols.homes import VERTEX, Ask, Tell, grid_of, word

@@ -7,7 +7,7 @@ from math import isqrt
 
 from logdepth.mpc.primitives.costs import deepest, sorting
 from logdepth.numerics.errors import UsageError
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 from logdepth.theory.logarithm import ceil_div
 
 ROUNDS_OF_A_TURN = 16

@@ -22,13 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local
-from logdepth.mpc.primitives import Scan, segmented, sort
-from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
+from logdepth.mpc.primitives import Scan, begins_of, each_of, place_in_run, segmented, sizes_of, sort
 from logdepth.protocols.prepared import OwnProtocol, Prepared
 from logdepth.protocols.three_sum_layout import Layout, claim_on, three_sum_layout, three_sum_protocol
 from logdepth.protocols.three_sum_plan import SLOTS, Plan, plan
-from logdepth.tasks import Task
-from logdepth.tasks.three_sum import ThreeSum
+from logdepth.tasks import Task, ThreeSum
 from logdepth.theory import Claim
 
 Array = np.ndarray

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from logdepth.mpc.primitives.costs import least_on_tree, least_spare, reduction_levels, sorting, words_of_ends
 from logdepth.numerics.errors import UsageError, Wording
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 from logdepth.theory.logarithm import ceil_div
 
 BLOCKS_EXPONENT = 0.495

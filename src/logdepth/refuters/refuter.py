@@ -10,8 +10,7 @@ import numpy as np
 
 from logdepth.arrows import Computation
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import Task
-from logdepth.tasks.parameters import Parameter, settle
+from logdepth.tasks import Parameter, Task, settle
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,7 @@ import numpy as np
 
 from logdepth.arrows.raw_protocol_to_mpc import raw_protocol_to_mpc, state_records
 from logdepth.mpc import Memory
-from logdepth.programs import RawProtocol
-from logdepth.programs.program_task import Columns
+from logdepth.programs import Columns, RawProtocol
 from logdepth.protocols import Prepared
 from logdepth.tasks import Task
 from logdepth.theory import Claim

@@ -11,8 +11,7 @@ from logdepth.protocols import Prepared
 from logdepth.runs.outcome import Outcome
 
 if TYPE_CHECKING:
-    from logdepth.mpc.engine import Progress
-    from logdepth.mpc.local import Watch
+    from logdepth.mpc import Progress, Watch
 
 ENGINES = ("local", "ray")
 

@@ -10,7 +10,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.sizes import Sizes, address_digits, key_digits
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.acausal_k_hop import AcausalKHop
+from logdepth.tasks import AcausalKHop
 
 
 def acausal_k_hop(n: int, k: int, letters: int) -> Program:

@@ -6,7 +6,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.broadcast import Broadcast
+from logdepth.tasks import Broadcast
 
 
 def broadcast(n: int, high: int) -> Program:

@@ -6,7 +6,7 @@ from logdepth.programs import Program
 from logdepth.solutions.graph_table import graph_table
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.star_hooking import STARS_IN_WORDS, forest_sizes, grow_forest
-from logdepth.tasks.components import Components
+from logdepth.tasks import Components
 
 
 def components(n: int, edges: int) -> Program:

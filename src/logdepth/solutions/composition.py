@@ -7,7 +7,7 @@ from logdepth.programs import Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
 from logdepth.solutions.sizes import Sizes, address_digits
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.composition import Composition
+from logdepth.tasks import Composition
 from logdepth.theory.k_hop import doubling_layers
 
 

@@ -6,7 +6,7 @@ from logdepth.programs import Program
 from logdepth.solutions.graph_table import graph_table
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.star_hooking import STARS_IN_WORDS, forest_sizes, grow_forest, roots
-from logdepth.tasks.connectivity import Connectivity
+from logdepth.tasks import Connectivity
 
 
 def connectivity(n: int, edges: int) -> Program:

@@ -6,7 +6,7 @@ from logdepth.programs import Program
 from logdepth.solutions.graph_table import graph_table
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.star_hooking import STARS_IN_WORDS, forest_sizes, grow_forest
-from logdepth.tasks.cycle_check import CycleCheck
+from logdepth.tasks import CycleCheck
 
 
 def cycle_check(n: int, edges: int) -> Program:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.raw_protocol import LocalStep, Packet, RawProtocol, Slot, State
+from logdepth.programs import LocalStep, Packet, RawProtocol, Slot, State
 
 
 def cycle_protocol(n: int) -> RawProtocol:

@@ -11,7 +11,7 @@ from logdepth.solutions.powers import doublings
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.squaring import SQUARES_IN_WORDS, squaring_sizes, ways_table
-from logdepth.tasks.diameter import Diameter
+from logdepth.tasks import Diameter
 
 
 def diameter(n: int, edges: int) -> Program:

@@ -6,7 +6,7 @@ from logdepth.programs import Program
 from logdepth.solutions.counting import COUNTING_IN_WORDS, counting_sizes
 from logdepth.solutions.graph_table import graph_table
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.edge_count import EdgeCount
+from logdepth.tasks import EdgeCount
 
 
 def edge_count(n: int, edges: int) -> Program:

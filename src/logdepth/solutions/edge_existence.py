@@ -8,7 +8,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, key_digits, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.edge_existence import EdgeExistence
+from logdepth.tasks import EdgeExistence
 
 
 def edge_existence(n: int, edges: int) -> Program:

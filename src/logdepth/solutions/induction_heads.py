@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logdepth.solutions.k_hop import FIND, hop_sizes, k_hop
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.induction_heads import InductionHeads
+from logdepth.tasks import InductionHeads
 
 INDUCTION_HEADS = Solution(
     task=InductionHeads,

@@ -10,7 +10,7 @@ from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
 from logdepth.solutions.sizes import Sizes, address_digits, key_digits
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.k_hop import KHop
+from logdepth.tasks import KHop
 from logdepth.theory.k_hop import hop_layers
 
 FIND = (

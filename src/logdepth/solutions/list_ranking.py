@@ -10,7 +10,7 @@ from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
 from logdepth.solutions.sizes import Sizes, address_digits
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.list_ranking import ListRanking
+from logdepth.tasks import ListRanking
 from logdepth.theory.list_ranking import jumping_layers
 
 

@@ -6,7 +6,7 @@ from logdepth.programs import Program
 from logdepth.solutions.counting import COUNTING_IN_WORDS, counting_sizes
 from logdepth.solutions.graph_table import graph_table
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.node_count import NodeCount
+from logdepth.tasks import NodeCount
 
 
 def node_count(n: int, edges: int) -> Program:

@@ -8,7 +8,7 @@ from logdepth.solutions.counting import COUNTING_IN_WORDS
 from logdepth.solutions.graph_table import graph_table
 from logdepth.solutions.sizes import Sizes, fewest_digits, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.node_degree import NodeDegree
+from logdepth.tasks import NodeDegree
 
 
 def node_degree(n: int, edges: int) -> Program:

@@ -9,7 +9,7 @@ from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
 from logdepth.solutions.sizes import Sizes, address_digits, key_digits
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks import OneVersusTwoCycles
 from logdepth.theory.logarithm import ceil_log2
 
 

@@ -7,7 +7,7 @@ from logdepth.programs import Program, Table
 from logdepth.solutions.counting import COUNTING_IN_WORDS
 from logdepth.solutions.sizes import Sizes, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.prefix_sum import PrefixSum
+from logdepth.tasks import PrefixSum
 
 
 def prefix_sum(n: int, high: int) -> Program:

@@ -10,7 +10,7 @@ from logdepth.solutions.powers import doublings
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.squaring import SQUARES_IN_WORDS, squaring_sizes, ways_table
-from logdepth.tasks.reachability import Reachability
+from logdepth.tasks import Reachability
 
 
 def reachability(n: int, edges: int) -> Program:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from logdepth.gadgets.codes import Radix
+from logdepth.gadgets import Radix
 from logdepth.gadgets.heads import RANK_BASE
 from logdepth.numerics.formats import Format
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 from logdepth.theory.logarithm import count_digits
 
 

@@ -10,7 +10,7 @@ from logdepth.numerics.formats import Format, format_of
 from logdepth.programs import Program
 from logdepth.solutions.sizes import Sizes
 from logdepth.tasks import Task
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 
 T = TypeVar("T", bound=Task[Any])
 

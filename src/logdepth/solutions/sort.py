@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from logdepth.gadgets import snap_base
 from logdepth.gadgets.heads import RANK_BASE
-from logdepth.gadgets.rounding import snap_base
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, fewest_digits, thermometers
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.sort import Sort
+from logdepth.tasks import Sort
 from logdepth.theory.logarithm import count_digits
 
 

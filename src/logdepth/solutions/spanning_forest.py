@@ -20,7 +20,7 @@ from logdepth.solutions.star_hooking import (
     unite,
     vertices_first,
 )
-from logdepth.tasks.spanning_forest import SpanningForest
+from logdepth.tasks import SpanningForest
 from logdepth.theory.logarithm import count_digits, floor_log2
 
 

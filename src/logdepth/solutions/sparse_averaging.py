@@ -6,7 +6,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, address_digits, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.sparse_averaging import SparseAveraging
+from logdepth.tasks import SparseAveraging
 
 
 def sparse_averaging(n: int, q: int, high: int) -> Program:

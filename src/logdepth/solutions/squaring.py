@@ -15,7 +15,7 @@ import torch
 
 from logdepth.programs import Column, Table
 from logdepth.solutions.sizes import Sizes
-from logdepth.tasks.ways import WaysTask, ways, ways_count
+from logdepth.tasks import WaysTask, ways, ways_count
 from logdepth.theory.k_hop import doubling_layers
 
 SQUARING = "squaring on blank rows: one layer a doubling, proved in logdepth.solutions.squaring"

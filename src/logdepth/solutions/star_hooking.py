@@ -26,7 +26,7 @@ from torch import Tensor
 from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Table
 from logdepth.solutions.sizes import Sizes, key_digits
-from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks import GraphTask
 from logdepth.theory.logarithm import floor_log2
 
 STAR_HOOKING = (

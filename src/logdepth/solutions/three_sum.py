@@ -13,7 +13,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.sizes import Sizes, address_digits, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.three_sum import ThreeSum
+from logdepth.tasks import ThreeSum
 
 
 def three_sum(n: int, modulus: int) -> Program:

@@ -9,7 +9,7 @@ from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.sizes import Sizes, key_digits, one_layer
 from logdepth.solutions.solution import Solution
-from logdepth.tasks.two_sum import TwoSum
+from logdepth.tasks import TwoSum
 
 
 def two_sum(n: int, modulus: int) -> Program:

@@ -1,9 +1,96 @@
 """Tasks: the problems, each with its instances, its exact answer, and its way into and out of tokens."""
 
+from logdepth.tasks.acausal_k_hop import AcausalKHop
+from logdepth.tasks.alphabet import Alphabet, as_text
+from logdepth.tasks.broadcast import Broadcast
+from logdepth.tasks.components import Components, smallest_of_each
+from logdepth.tasks.composition import Composition
+from logdepth.tasks.connectivity import Connectivity
+from logdepth.tasks.cycle_check import CycleCheck
+from logdepth.tasks.diameter import Diameter
+from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, numbered, row_names, spell
+from logdepth.tasks.edge_count import EdgeCount
+from logdepth.tasks.edge_existence import EdgeExistence
+from logdepth.tasks.files import read_integer_lines, read_text
+from logdepth.tasks.graph import Graph
+from logdepth.tasks.graph_files import MOST_BYTES
+from logdepth.tasks.graph_task import GraphTask, on_every_row
 from logdepth.tasks.how_to_read import HowToRead
+from logdepth.tasks.induction_heads import InductionHeads
+from logdepth.tasks.k_hop import FIND, KHop
+from logdepth.tasks.list_ranking import ListRanking
+from logdepth.tasks.node_count import NodeCount
+from logdepth.tasks.node_degree import NodeDegree
+from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks.parameters import Parameter, Parametrised, Size, parameter, settle
+from logdepth.tasks.prefix_sum import PrefixSum
+from logdepth.tasks.reachability import Reachability
 from logdepth.tasks.reading import read_instance
 from logdepth.tasks.registry import TASKS, make_task, register_task
 from logdepth.tasks.shipped import shipped_file, shipped_files
+from logdepth.tasks.sort import Sort
+from logdepth.tasks.spanning_forest import SpanningForest
+from logdepth.tasks.sparse_averaging import SparseAveraging
 from logdepth.tasks.task import Task
+from logdepth.tasks.three_sum import ThreeSum
+from logdepth.tasks.two_sum import TwoSum
+from logdepth.tasks.ways import WaysTask, ways, ways_count
+from logdepth.tasks.written_numbers import whole_number
 
-__all__ = ["TASKS", "HowToRead", "Task", "make_task", "read_instance", "register_task", "shipped_file", "shipped_files"]
+__all__ = [
+    "FIND",
+    "MOST_BYTES",
+    "TASKS",
+    "AcausalKHop",
+    "Alphabet",
+    "Broadcast",
+    "Components",
+    "Composition",
+    "Connectivity",
+    "CycleCheck",
+    "Diameter",
+    "Drawing",
+    "EdgeCount",
+    "EdgeExistence",
+    "Graph",
+    "GraphDrawing",
+    "GraphTask",
+    "HowToRead",
+    "InductionHeads",
+    "KHop",
+    "ListRanking",
+    "NodeCount",
+    "NodeDegree",
+    "OneVersusTwoCycles",
+    "Parameter",
+    "Parametrised",
+    "PrefixSum",
+    "Reachability",
+    "Size",
+    "Sort",
+    "SpanningForest",
+    "SparseAveraging",
+    "Tabular",
+    "Task",
+    "ThreeSum",
+    "TwoSum",
+    "WaysTask",
+    "as_text",
+    "make_task",
+    "numbered",
+    "on_every_row",
+    "parameter",
+    "read_instance",
+    "read_integer_lines",
+    "read_text",
+    "register_task",
+    "row_names",
+    "settle",
+    "shipped_file",
+    "shipped_files",
+    "smallest_of_each",
+    "spell",
+    "ways",
+    "ways_count",
+    "whole_number",
+]

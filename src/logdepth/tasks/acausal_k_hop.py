@@ -9,8 +9,8 @@ from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.drawing import Pointer
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.theory import Claims
 from logdepth.theory import acausal_k_hop as acausal
-from logdepth.theory.claim import Claims
 
 
 @dataclass(frozen=True)

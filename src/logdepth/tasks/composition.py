@@ -8,8 +8,7 @@ import numpy as np
 from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import Size, parameter
-from logdepth.theory import k_hop, sequential_models
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, k_hop, sequential_models
 
 
 @dataclass(frozen=True)

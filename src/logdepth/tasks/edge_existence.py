@@ -9,8 +9,7 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import draw_graph
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.question_task import QuestionTask
-from logdepth.theory import constant_rounds, graphs
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, constant_rounds, graphs
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from logdepth.tasks.drawing import Pointer
 from logdepth.tasks.k_hop import hop, hops, theory_of_one_hop
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims
 
 
 @dataclass(frozen=True)

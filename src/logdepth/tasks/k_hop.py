@@ -9,8 +9,7 @@ from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
-from logdepth.theory import constant_rounds, induction_heads, k_hop, sequential_models
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, constant_rounds, induction_heads, k_hop, sequential_models
 
 FIND = "find"
 """What the pointer of a hop is called."""

@@ -11,8 +11,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.tasks.drawing import Pointer
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
-from logdepth.theory import list_ranking
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, list_ranking
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.theory.sources import NANONGKAI_SCQUIZZATO_2020
 

@@ -7,8 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
-from logdepth.theory import constant_rounds, graphs
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, constant_rounds, graphs
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.on_graph import OnGraph
 from logdepth.tasks.parameters import Size, parameter
-from logdepth.theory import graphs
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 

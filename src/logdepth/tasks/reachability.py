@@ -10,8 +10,7 @@ from logdepth.tasks.graph_families import FAMILIES
 from logdepth.tasks.parameters import parameter
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.tasks.ways import WaysTask
-from logdepth.theory import graphs
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.theory.threshold_circuits import constant_depth_is_not_enough_for_nl
 

@@ -7,8 +7,7 @@ import numpy as np
 
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import Size, parameter
-from logdepth.theory import constant_rounds
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, constant_rounds
 
 
 @dataclass(frozen=True)

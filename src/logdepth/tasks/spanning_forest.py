@@ -12,8 +12,7 @@ from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.parameters import Size, parameter
-from logdepth.theory import graphs
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 

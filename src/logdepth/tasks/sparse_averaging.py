@@ -14,8 +14,7 @@ from logdepth.tasks.files import read_integer_lines
 from logdepth.tasks.integers import sequence
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
-from logdepth.theory import constant_rounds, sparse_averaging
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, constant_rounds, sparse_averaging
 
 
 @dataclass(frozen=True, eq=False)

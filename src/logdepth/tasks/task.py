@@ -13,7 +13,7 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.drawing import Drawing, Pointer, Tabular, numbered
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims
 
 Instance = TypeVar("Instance")
 

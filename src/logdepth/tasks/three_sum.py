@@ -12,8 +12,7 @@ from logdepth.tasks.drawing import Drawing
 from logdepth.tasks.files import read_integers
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
-from logdepth.theory import two_sum
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, two_sum
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ import numpy as np
 
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
-from logdepth.theory import constant_rounds, two_sum
-from logdepth.theory.claim import Claims
+from logdepth.theory import Claims, constant_rounds, two_sum
 
 
 @dataclass(frozen=True)

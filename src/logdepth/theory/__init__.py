@@ -1,5 +1,5 @@
 """What theory promises: `Claim`, and the theorems as functions, one file per theorem or family."""
 
-from logdepth.theory.claim import Claim, Claims, Condition, compose
+from logdepth.theory.claim import PRODUCT, QUANTITIES, Claim, Claims, compose
 
-__all__ = ["Claim", "Claims", "Condition", "compose"]
+__all__ = ["PRODUCT", "QUANTITIES", "Claim", "Claims", "compose"]

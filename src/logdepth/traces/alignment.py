@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
 
-from logdepth.programs.statements import Column
+from logdepth.programs import Column
 from logdepth.traces.machines import MachinesTrace
 from logdepth.traces.program import ProgramTrace, StatementTrace
 from logdepth.traces.standing import Residual, Turn, standing

@@ -11,10 +11,8 @@ import numpy as np
 from logdepth.artefacts import Model
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Program, interpret
-from logdepth.programs.program_task import Oracle, foretold
-from logdepth.tasks import Task
-from logdepth.tasks.shipped import shipped_file
+from logdepth.programs import Oracle, Program, foretold, interpret
+from logdepth.tasks import Task, shipped_file
 
 WEIGHTS_HELD = 2**27  # attention weights of a run that is shown unasked, or is kept whole: 1 GiB in float64
 WEIGHTS_LOOKED_AT = 2**31  # of a run on a given input: a minute or so

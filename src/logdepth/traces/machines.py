@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.program_to_mpc import translate
-from logdepth.arrows.program_to_mpc.rows import ROWS
+from logdepth.arrows.program_to_mpc import ROWS, translate
 from logdepth.mpc import Memory, Recorder, Routine, local, run_locally
-from logdepth.programs import Program
-from logdepth.programs.program import check_inputs
+from logdepth.programs import Program, check_inputs
 from logdepth.traces.rounds import MpcTrace, trace_of_run
 
 

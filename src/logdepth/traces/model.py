@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from logdepth.artefacts import Model
-from logdepth.programs import Program, RawProtocol
-from logdepth.programs.program_task import Oracle
+from logdepth.programs import Oracle, Program, RawProtocol
 from logdepth.tasks import Task
 from logdepth.traces.inputs import RANDOM_TABLE, Exact, GivenTable, Input, choose_input, choose_table
 from logdepth.traces.routing import RoutingTrace, legal_state, trace_routing

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logdepth.programs import Program
-from logdepth.programs.program import carry_out
-from logdepth.programs.statements import Column, Statement, in_order
+from logdepth.programs import Column, Program, Statement, carry_out, in_order
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.mpc_to_transformer.mpc_to_program import inbox_name
-from logdepth.arrows.program_to_transformer.lower import PROPAGATION
+from logdepth.arrows.mpc_to_transformer import inbox_name
+from logdepth.arrows.program_to_transformer import PROPAGATION
 from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
 from logdepth.artefacts import Model
 from logdepth.mpc import Mail, ProtocolError, Recorder, run_locally
 from logdepth.numerics.formats import format_of
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import RawProtocol
 from logdepth.traces.inputs import rows_fit
 from logdepth.traces.rounds import MpcTrace, trace_of_run
 from logdepth.traces.transformer import TransformerTrace, trace_transformer

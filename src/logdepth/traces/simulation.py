@@ -7,12 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.transformer_to_mpc.plan import words_per_child
-from logdepth.arrows.transformer_to_mpc.protocol import Trees
-from logdepth.artefacts import Model
-from logdepth.artefacts.simulate import prepare
-from logdepth.mpc import Mail, Protocol, Recorder, Run
-from logdepth.mpc.recorder import MOST_BINS, first_machines
+from logdepth.arrows.transformer_to_mpc import Trees, words_per_child
+from logdepth.artefacts import Model, prepare
+from logdepth.mpc import MOST_BINS, Mail, Protocol, Recorder, Run, first_machines
 from logdepth.traces.rounds import MpcTrace, trace_of_run
 from logdepth.transformer import Transformer
 

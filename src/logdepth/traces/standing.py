@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.programs import Program
-from logdepth.programs.statements import Column, Hold, Repeat, Statement, in_order, outputs_of
+from logdepth.programs import Column, Hold, Program, Repeat, Statement, in_order, outputs_of
 from logdepth.traces.transformer import TransformerTrace
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 

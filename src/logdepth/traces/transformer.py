@@ -11,9 +11,7 @@ import torch
 from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
-from logdepth.transformer import Attention, Block, Transformer
-from logdepth.transformer.blocks import EXACT, project, step, weigh
-from logdepth.transformer.transformer import checked, embed, read
+from logdepth.transformer import EXACT, Attention, Block, Transformer, checked, embed, project, read, step, weigh
 
 WEIGHTS_AT_ONCE = 2**22
 

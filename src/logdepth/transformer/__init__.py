@@ -1,12 +1,22 @@
 """Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources."""
 
-from logdepth.transformer.blocks import Attention, Block, Mlp
+from logdepth.transformer.blocks import EXACT, Attention, Block, Mlp, bring, pattern, project, step, weigh
 from logdepth.transformer.generate import generate
 from logdepth.transformer.module import TransformerModule
 from logdepth.transformer.resources import Resources, resources
-from logdepth.transformer.transformer import Cache, Transformer, evaluate
+from logdepth.transformer.transformer import (
+    Cache,
+    Transformer,
+    checked,
+    columns_kept,
+    embed,
+    evaluate,
+    in_float64,
+    read,
+)
 
 __all__ = [
+    "EXACT",
     "Attention",
     "Block",
     "Cache",
@@ -14,7 +24,17 @@ __all__ = [
     "Resources",
     "Transformer",
     "TransformerModule",
+    "bring",
+    "checked",
+    "columns_kept",
+    "embed",
     "evaluate",
     "generate",
+    "in_float64",
+    "pattern",
+    "project",
+    "read",
     "resources",
+    "step",
+    "weigh",
 ]

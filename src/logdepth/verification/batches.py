@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from logdepth.artefacts.model import Model
+from logdepth.artefacts import Model
 from logdepth.transformer import Transformer, evaluate
 from logdepth.verification.budget import Budget
 

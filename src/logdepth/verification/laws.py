@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.arrow import Arrow
-from logdepth.arrows.program_to_transformer.narrowest import translate_narrowest
+from logdepth.arrows import Arrow
+from logdepth.arrows.program_to_transformer import translate_narrowest
 from logdepth.refuters import Counterexample, Refuter
 from logdepth.solutions import Solution
-from logdepth.tasks.parameters import Size
-from logdepth.tasks.task import Task
+from logdepth.tasks import Size, Task
 from logdepth.transformer import resources
 
 SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every family

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.artefacts.model import Model
+from logdepth.artefacts import Model
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT64, format_of
 from logdepth.tasks import Task
-from logdepth.transformer.transformer import columns_kept
+from logdepth.transformer import columns_kept
 from logdepth.verification.batches import batches, cost, padded, rows_of
 from logdepth.verification.budget import SLOWEST, Budget, OutOfTime
-from logdepth.verification.verify import FEW, SAMPLES, affordable, draw, enumerated
+from logdepth.verification.verification import FEW, SAMPLES
+from logdepth.verification.verify import affordable, draw, enumerated
 
 AT_MOST = 4  # instances of various families and sizes, beside the small ones and a largest one
 MOST_SCORES = 2 * 10**8  # attention scores of all instances together: counting takes some ten seconds on one core

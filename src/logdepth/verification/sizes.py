@@ -6,8 +6,7 @@ A task that joins the registry is checked at the common sizes, and at those that
 from __future__ import annotations
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import TASKS, make_task
-from logdepth.tasks.parameters import Size
+from logdepth.tasks import TASKS, Size, make_task
 
 COMMON: tuple[Size, ...] = ({"n": 2}, {"n": 5}, {"n": 9})
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from logdepth.programs.raw_protocol import Packet, RawProtocol, Slot, State
+from logdepth.programs import Packet, RawProtocol, Slot, State
 
 Pattern = Callable[[int, int, np.random.Generator], np.ndarray]
 

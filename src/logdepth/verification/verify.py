@@ -2,101 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, chain, islice
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from logdepth.artefacts.model import Model
-from logdepth.numerics.errors import UsageError
+from logdepth.artefacts import Model
 from logdepth.programs import Program
-from logdepth.transformer import Transformer
-from logdepth.verification.batches import cost, wrong_answers
+from logdepth.verification.batches import wrong_answers
 from logdepth.verification.budget import budget_for
+from logdepth.verification.verification import (
+    AT_A_TIME,
+    FEW,
+    MANY,
+    Progress,
+    Verification,
+    affordable_tables,
+    how_many,
+    parted,
+)
+from logdepth.verification.verify_program import verify_program
 
-Progress = Callable[[int, int], None]  # instances done, instances in all
-
-AT_A_TIME = 512  # instances of small sizes judged together
 ROUNDS, ROWS_AT_A_TIME = 3, 2**20  # of all families, the first of the largest size; the most rows drawn together
-FEW, MANY = 1_000, 100_000  # instances of one size that an ordinary and an exhaustive verification enumerate
-AFFORDABLE = 4 * 10**9  # attention scores that a verification computes unless told how many samples: some ten seconds
-SAMPLES = 400
-LONGEST = 200  # letters of an instance in words
-
-
-@dataclass(frozen=True)
-class Verification:
-    """`instances` judged, `wrong` of them.
-
-    `exhaustive_up_to`: every instance of this size or smaller is among them (0: none was enumerated).
-    `skipped`: tables on which a program itself refuses to run; they are not judged (a task has none).
-    `first_wrong`: an instance that the model gets wrong, or None.
-    `planned`: how many instances were planned; `stopped`: the budget in seconds, if it ended before all of them were
-    judged, or None. `longest`: the rows of the longest table that was judged. `refusal`: why the first table was
-    skipped, or None.
-    """
-
-    instances: int
-    wrong: int
-    exhaustive_up_to: int
-    seed: int
-    seconds: float
-    first_wrong: Any = None
-    skipped: int = 0
-    planned: int = 0
-    stopped: float | None = None
-    longest: int = 0
-    refusal: str | None = None
-
-    @property
-    def verified(self) -> bool:
-        """Whether the model was right on all instances judged, and these were most of those tried."""
-        return self.wrong == 0 and self.instances > 0 and self.skipped <= self.instances
-
-    def __str__(self) -> str:
-        """What was found, in words: what was skipped comes first."""
-        judged = f"{self.instances:,} instances"
-        if self.exhaustive_up_to:
-            judged += f", among them all up to size {self.exhaustive_up_to}"
-        found = f"WRONG on {self.wrong:,} of {judged}" if self.wrong else f"exact on {judged}"
-        if self.first_wrong is not None:
-            found += f"; the first is {in_words(self.first_wrong)}"
-        if not self.instances:
-            found = "nothing was judged"
-        if self.stopped is not None:
-            found += f"; {self.stopped:g} s did not allow for the {self.planned:,} planned"
-        if self.skipped:
-            known = "" if self.refusal is None else f", the first because {self.refusal}"
-            found = f"{self.skipped:,} of {self.skipped + self.instances:,} tables were SKIPPED{known}; {found}"
-        return found if self.verified or self.wrong else f"NOT VERIFIED: {found}"
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "instances": self.instances,
-            "wrong": self.wrong,
-            "exhaustive_up_to": self.exhaustive_up_to,
-            "skipped": self.skipped,
-            "seed": self.seed,
-            "planned": self.planned,
-            "stopped": self.stopped,
-            "longest": self.longest,
-            "refusal": self.refusal,
-            "verified": self.verified,
-        }
-
-
-def in_words(instance: Any) -> str:
-    """An instance in a line, cut where it is long."""
-    shown = (
-        {name: np.asarray(values).tolist() for name, values in instance.items()}
-        if isinstance(instance, Mapping)
-        else instance
-    )
-    text = " ".join(str(shown).split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def verify(
@@ -116,8 +45,6 @@ def verify(
     The model of a program of your own is judged by the program: see `verify_program`.
     """
     if isinstance(model.origin, Program):
-        from logdepth.verification.verify_program import verify_program  # it builds on this file
-
         return verify_program(model.origin, model, samples, exhaustive, seed, progress, seconds=seconds)
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or exhaustive)
     by_size = enumerated(model, MANY if exhaustive else FEW)
@@ -139,13 +66,6 @@ def verify(
     )
 
 
-def how_many(samples: int | None, affordable: int) -> int:
-    """The number of samples asked for, or else what is affordable."""
-    if samples is not None and samples < 0:
-        raise UsageError(f"the number of samples is 0 or more; got {samples}")
-    return affordable if samples is None else samples
-
-
 def enumerated(model: Model, most: int) -> dict[int, list[Any]]:
     """Every instance of the smallest sizes, by size, as long as a size has at most `most`."""
     task, found = model.task, {}
@@ -161,11 +81,6 @@ def complete(by_size: Mapping[int, Sequence[Any]], judged: int) -> int:
     """The largest size of which, and of all smaller ones, every instance is among the first `judged`; 0 for none."""
     ends = accumulate(map(len, by_size.values()))
     return max((size for size, end in zip(by_size, ends, strict=True) if end <= judged), default=0)
-
-
-def parted(instances: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
-    """In turn, at most so many at a time."""
-    return (instances[first : first + most] for first in range(0, len(instances), most))
 
 
 def drawn(model: Model, seed: int, count: int) -> Iterator[list[Any]]:
@@ -195,8 +110,3 @@ def draw(model: Model, rng: np.random.Generator, first: int, count: int) -> list
 def affordable(model: Model) -> int:
     """Samples that cost about as much as AFFORDABLE attention scores, at least one of every family."""
     return max(len(model.task.families), affordable_tables(model.transformer))
-
-
-def affordable_tables(transformer: Transformer) -> int:
-    """How many tables cost about as much as AFFORDABLE attention scores, at most SAMPLES."""
-    return min(SAMPLES, AFFORDABLE // max(1, cost(transformer, transformer.rows + 1)))

@@ -10,21 +10,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from logdepth.artefacts.model import Model
+from logdepth.artefacts import Model
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Program, interpret
-from logdepth.programs.program_task import (
+from logdepth.programs import (
     Oracle,
+    Program,
     ProgramTask,
     Sampler,
     every_table,
     foretold,
     highest_of,
+    interpret,
     random_table,
 )
 from logdepth.verification.batches import outputs_of_batches
 from logdepth.verification.budget import Budget, budget_for
-from logdepth.verification.verify import (
+from logdepth.verification.verification import (
     AT_A_TIME,
     FEW,
     MANY,

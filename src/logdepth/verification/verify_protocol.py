@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.mpc_to_transformer.mixed import MixedTransformer
-from logdepth.arrows.mpc_to_transformer.mpc_to_program import inbox_name, state_name
+from logdepth.arrows.mpc_to_transformer import MixedTransformer, inbox_name, state_name
 from logdepth.arrows.raw_protocol_to_mpc import Moment, moments
-from logdepth.artefacts.model import Model
+from logdepth.artefacts import Model
 from logdepth.mpc import ProtocolError
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import RawProtocol
 from logdepth.transformer import evaluate
 from logdepth.verification.budget import budget_for
 from logdepth.verification.precision import fewest_bits
-from logdepth.verification.verify import Progress, Verification, affordable_tables, how_many
+from logdepth.verification.verification import Progress, Verification, affordable_tables, how_many
 
 FEWEST = 10  # initial states that are tried before a protocol whose traffic is never legal is given up
 

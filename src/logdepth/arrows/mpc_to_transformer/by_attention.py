@@ -15,15 +15,10 @@ import torch
 
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.mixed import Layer, MixedTransformer, mixed_transformer
-from logdepth.mpc import Mail, Memory, Packets, Protocol, Run
-from logdepth.mpc.block import Received
-from logdepth.mpc.engine import begin, run_on
-from logdepth.mpc.local import LocalMachines
+from logdepth.mpc import LocalMachines, Mail, Memory, Packets, Protocol, Received, Run, begin, run_on
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import FLOAT32
-from logdepth.programs import Program, Table
-from logdepth.programs.exchange import exchange
-from logdepth.programs.interpret import TableState, Values, run_statements
+from logdepth.programs import Program, Table, TableState, Values, exchange, run_statements
 
 Array = np.ndarray
 HEADING = 3  # words before a packet's own: its kind, its source, its place among its source's packets

@@ -19,8 +19,7 @@ import numpy as np
 import torch
 
 from logdepth.arrows.mpc_to_transformer.router_costs import code_size, hashing_columns
-from logdepth.programs import Column, Table
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import Column, RawProtocol, Table
 
 Array = np.ndarray
 SEED = 0

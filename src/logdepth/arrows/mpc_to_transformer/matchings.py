@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import RawProtocol
 
 Array = np.ndarray
 

@@ -22,27 +22,29 @@ from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.prune import prune
 from logdepth.arrows.program_to_transformer.schedule import schedule
 from logdepth.arrows.program_to_transformer.share import share
-from logdepth.gadgets.cells import INDEX, ONE, START, Embedded
+from logdepth.gadgets import INDEX, ONE, START, Embedded
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT32, Format
-from logdepth.programs.interpret import TableState, Values, run_statements
-from logdepth.programs.program import Program, check_inputs
-from logdepth.programs.statements import (
+from logdepth.programs import (
     Column,
     Earlier,
     Hold,
     Map,
+    Program,
     Rank,
     Repeat,
     Select,
     Spread,
     Statement,
     Sum,
+    TableState,
+    Values,
+    check_inputs,
     inputs_of,
     outputs_of,
+    run_statements,
 )
-from logdepth.transformer import Block
-from logdepth.transformer.blocks import EXACT, step
+from logdepth.transformer import EXACT, Block, step
 
 LABEL = "attention layers are weights, local functions are Python"
 

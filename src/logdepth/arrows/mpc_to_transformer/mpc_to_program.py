@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS, Inbox, Sent
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.programs import Column, Program, Table
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import Column, Program, RawProtocol, Table
 
 
 @undisturbed()

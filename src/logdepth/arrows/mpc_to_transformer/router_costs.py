@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from logdepth.gadgets.rounding import snap_digits
+from logdepth.gadgets import snap_digits
 from logdepth.numerics.errors import CapacityExceeded, UsageError, did_you_mean
 from logdepth.numerics.formats import Format, format_of
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 from logdepth.theory.logarithm import ceil_log2, count_digits
 from logdepth.theory.sources import SHT_2024
 

@@ -16,9 +16,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.hashing import code_columns_of, found, hashing_columns_of, propagated
 from logdepth.arrows.mpc_to_transformer.matchings import colour
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Column, Table
-from logdepth.programs.exchange import exchange
-from logdepth.programs.raw_protocol import RawProtocol
+from logdepth.programs import Column, RawProtocol, Table, exchange
 
 Array = np.ndarray
 Sent = Sequence[Sequence[Column]]  # of every packet (destination, *words)

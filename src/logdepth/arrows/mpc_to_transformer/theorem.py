@@ -12,10 +12,9 @@ from logdepth.arrows.mpc_to_transformer.router_costs import ROUTERS, Round, cost
 from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.arrows.program_to_transformer.narrowest import NARROWEST, translate_narrowest
 from logdepth.numerics.formats import format_of
-from logdepth.programs import Program
-from logdepth.programs.raw_protocol import RawProtocol
-from logdepth.tasks.parameters import Parameter
-from logdepth.theory.claim import Claim
+from logdepth.programs import Program, RawProtocol
+from logdepth.tasks import Parameter
+from logdepth.theory import Claim
 from logdepth.theory.sources import SHT_2024
 from logdepth.transformer import Transformer, resources
 

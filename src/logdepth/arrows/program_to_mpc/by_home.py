@@ -15,9 +15,8 @@ from logdepth.arrows.program_to_mpc.exchange import OFFERS, answers, results, to
 from logdepth.arrows.program_to_mpc.rows import ROWS, Array, Rows
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
-from logdepth.mpc.primitives import Scan, ask_home, chain, send_home
-from logdepth.mpc.primitives.order import begins_of, place_in_run
-from logdepth.programs.statements import Column
+from logdepth.mpc.primitives import Scan, ask_home, begins_of, chain, place_in_run, send_home
+from logdepth.programs import Column
 
 KEY, ROW, URGENCY = "key", "row", "urgency"
 """The one number of all columns that must be equal; the place of a row that asks; how urgent an offer is."""

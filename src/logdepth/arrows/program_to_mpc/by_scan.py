@@ -11,7 +11,7 @@ from logdepth.arrows.program_to_mpc.rows import Array, Rows
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import segmented
-from logdepth.programs.statements import Column
+from logdepth.programs import Column
 
 ASKS = "asks"
 """Whether a row asks, if not all do."""

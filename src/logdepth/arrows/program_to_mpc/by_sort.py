@@ -11,7 +11,7 @@ from logdepth.arrows.program_to_mpc.rows import ROWS, Array, Rows, numbers_of
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import addresses, answer, chain, segmented, sort
-from logdepth.programs.statements import Column, Rank
+from logdepth.programs import Column, Rank
 
 BACK, ORDER = "back", "order"
 """Where a question is at home, and where a question or offer comes among those of its key."""

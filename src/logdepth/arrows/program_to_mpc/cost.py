@@ -9,7 +9,7 @@ from logdepth.arrows.program_to_mpc.plan import ByHome, Exchange, Stage
 from logdepth.arrows.program_to_mpc.schedule import Step
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc.primitives.costs import LARGEST_WORD
-from logdepth.programs.statements import Column, Rank
+from logdepth.programs import Column, Rank
 
 LARGEST_KEY = 2**40
 """Of keys with homes: there are never so many machines that these would be few on each."""

@@ -9,8 +9,8 @@ from logdepth.arrows.program_to_mpc.cost import stage_of
 from logdepth.arrows.program_to_mpc.plan import Stage, least_memory, our_program_protocol
 from logdepth.arrows.program_to_mpc.schedule import Schedule, Step
 from logdepth.numerics.errors import UsageError, Wording
-from logdepth.programs.program import Program
-from logdepth.theory.claim import Claim
+from logdepth.programs import Program
+from logdepth.theory import Claim
 
 
 @dataclass(frozen=True, eq=False)

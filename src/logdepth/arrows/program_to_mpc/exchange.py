@@ -12,8 +12,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import Scan
-from logdepth.programs.interpret import in_range
-from logdepth.programs.statements import Column, Constant
+from logdepth.programs import Column, Constant, in_range
 
 Array = np.ndarray
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from logdepth.mpc.primitives.costs import Homes, least_on_tree, least_spare, reduction_levels, sorting, words_of_ends
 from logdepth.numerics.errors import UsageError
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 from logdepth.theory.logarithm import ceil_div
 from logdepth.theory.sources import GOODRICH_2011
 

@@ -17,7 +17,7 @@ from logdepth.arrows.program_to_mpc.schedule import Step
 from logdepth.arrows.program_to_mpc.straight import Talk, gives, named
 from logdepth.mpc import Memory, Protocol, Routine, local, together
 from logdepth.mpc.primitives import chain
-from logdepth.programs.statements import Column, Rank
+from logdepth.programs import Column, Rank
 
 
 def protocol_of(deal: Deal, memory: int) -> Protocol:

@@ -12,10 +12,8 @@ from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.schedule import Step
 from logdepth.arrows.program_to_mpc.straight import read, written
 from logdepth.mpc import Memory, Records
-from logdepth.mpc.primitives.order import place_in_run
-from logdepth.programs.interpret import TableState, run_map
-from logdepth.programs.program import Program, check_inputs
-from logdepth.programs.statements import Column, Constant, Map, Operand
+from logdepth.mpc.primitives import place_in_run
+from logdepth.programs import Column, Constant, Map, Operand, Program, TableState, check_inputs, run_map
 
 Array = np.ndarray
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from logdepth.arrows.program_to_mpc.straight import Line, Straight, Talk, needs, read, written
-from logdepth.programs.statements import Column, Map, Rank
+from logdepth.programs import Column, Map, Rank
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from logdepth.programs.program import Program
-from logdepth.programs.statements import Column, Constant, Map, Operand, Rank, inputs_of, outputs_of
+from logdepth.programs import Column, Constant, Map, Operand, Program, Rank, inputs_of, outputs_of
 
 Order = Literal["run", "so far", "before"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from logdepth.arrows.arrow import Arrow, MadeProtocol
 from logdepth.arrows.examples import programs
-from logdepth.arrows.program_to_mpc import translate
+from logdepth.arrows.program_to_mpc.translate import translate
 from logdepth.mpc import Protocol
 from logdepth.programs import Program
-from logdepth.tasks.parameters import Parameter
+from logdepth.tasks import Parameter
 
 
 def make(program: Program, rows: int, memory: int, machines: int) -> MadeProtocol:

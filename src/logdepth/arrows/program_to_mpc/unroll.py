@@ -12,15 +12,14 @@ import torch
 from torch import Tensor
 
 from logdepth.arrows.program_to_mpc.straight import Line, Order, Straight, Talk
-from logdepth.programs.exchange import add
-from logdepth.programs.program import Program
-from logdepth.programs.statements import (
+from logdepth.programs import (
     Column,
     Constant,
     Earlier,
     Hold,
     Map,
     Operand,
+    Program,
     Rank,
     Repeat,
     Select,
@@ -28,9 +27,10 @@ from logdepth.programs.statements import (
     Statement,
     Sum,
     Weave,
+    add,
     outputs_of,
+    traced_map,
 )
-from logdepth.programs.trace import traced_map
 
 
 def unroll(program: Program) -> Straight:

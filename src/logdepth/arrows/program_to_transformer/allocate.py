@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
-from logdepth.gadgets.cells import Affine, Cell, Embedded, Neurons, State
+from logdepth.gadgets import Affine, Cell, Embedded, Neurons, State
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,8 @@ from logdepth.arrows.program_to_transformer.emit import head_widths
 from logdepth.arrows.program_to_transformer.hidden import hidden_layer
 from logdepth.arrows.program_to_transformer.schedule import Schedule
 from logdepth.numerics.formats import Format
-from logdepth.programs.program import Program
-from logdepth.programs.rounds import rounds_of
-from logdepth.theory.claim import Claim
+from logdepth.programs import Program, rounds_of
+from logdepth.theory import Claim
 
 
 def claim_of(program: Program, schedule: Schedule, layout: Layout, number_format: Format) -> Claim:

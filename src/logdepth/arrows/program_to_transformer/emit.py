@@ -10,11 +10,10 @@ from torch import Tensor
 from logdepth.arrows.program_to_transformer.allocate import Layout
 from logdepth.arrows.program_to_transformer.hidden import hidden_layer
 from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
-from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Cell, Embedded, Head
+from logdepth.gadgets import INDEX, ONE, START, Affine, Cell, Embedded, Head
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
-from logdepth.transformer.blocks import Attention, Block, Mlp
-from logdepth.transformer.transformer import Transformer
+from logdepth.transformer import Attention, Block, Mlp, Transformer
 
 
 def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:

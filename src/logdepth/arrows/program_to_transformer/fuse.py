@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from logdepth.arrows.program_to_transformer.layers import Layers
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.gadgets.cells import Affine, Cell, Head, Neurons, Read, form
+from logdepth.gadgets import Affine, Cell, Head, Neurons, Read, form
 
 
 def fuse(plan: Plan) -> Plan:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from logdepth.arrows.program_to_transformer.allocate import Layout
 from logdepth.arrows.program_to_transformer.schedule import Schedule
-from logdepth.gadgets.cells import Affine, Cell, form
+from logdepth.gadgets import Affine, Cell, form
 
 Terms = list[tuple[int, Affine]]  # Σ weight · relu(form)
 

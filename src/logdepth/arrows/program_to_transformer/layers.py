@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from logdepth.arrows.program_to_transformer.plan import Segment
-from logdepth.gadgets.cells import Affine, Cell, Head, Neurons
+from logdepth.gadgets import Affine, Cell, Head, Neurons
 
 
 class Layers:

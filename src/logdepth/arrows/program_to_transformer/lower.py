@@ -8,19 +8,19 @@ import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.row_functions import lower_map
-from logdepth.gadgets.cells import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
+from logdepth.gadgets import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
 from logdepth.gadgets.relu import LARGEST_TABLE, embedded, snapped, woven
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
-from logdepth.programs.program import Program
-from logdepth.programs.statements import (
+from logdepth.programs import (
     Column,
     Constant,
     Earlier,
     Hold,
     Map,
     Operand,
+    Program,
     Rank,
     Repeat,
     Select,

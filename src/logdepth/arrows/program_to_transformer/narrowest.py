@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logdepth.arrows.arrow import MadeTransformer
-from logdepth.arrows.program_to_transformer import translate
+from logdepth.arrows.program_to_transformer.translate import translate
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import FORMATS, format_of
 from logdepth.programs import Program

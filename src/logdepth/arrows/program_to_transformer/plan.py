@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from logdepth.gadgets.cells import Affine, Head, Neurons, State
+from logdepth.gadgets import Affine, Head, Neurons, State
 
 
 @dataclass(frozen=True, eq=False)

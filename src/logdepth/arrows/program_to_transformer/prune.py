@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.gadgets.cells import Affine, Cell, Head, Neurons, Read, State, form
+from logdepth.gadgets import Affine, Cell, Head, Neurons, Read, State, form
 
 
 def prune(plan: Plan) -> Plan:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from logdepth.gadgets.cells import INDEX, Affine, constant
+from logdepth.gadgets import INDEX, Affine, constant
 from logdepth.gadgets.relu import (
     LARGEST_TABLE,
     as_table,
@@ -27,8 +27,7 @@ from logdepth.gadgets.relu import (
     where,
 )
 from logdepth.numerics.errors import CapacityExceeded, UsageError
-from logdepth.programs.row_function import Node, Undefined, evaluate
-from logdepth.programs.statements import Map, described
+from logdepth.programs import Map, Node, Undefined, described, evaluate
 
 Array = np.ndarray
 

@@ -13,7 +13,7 @@ import numpy as np
 from logdepth.arrows.program_to_transformer.layers import Layers
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.prune import reachable
-from logdepth.gadgets.cells import INDEX, Affine, Cell, Head, Neurons, Read, State, form
+from logdepth.gadgets import INDEX, Affine, Cell, Head, Neurons, Read, State, form
 from logdepth.gadgets.relu import as_table
 
 

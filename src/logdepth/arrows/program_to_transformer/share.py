@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.gadgets.cells import ONE, START, Affine, Cell, Embedded, Head, Neurons
+from logdepth.gadgets import ONE, START, Affine, Cell, Embedded, Head, Neurons
 
 
 def share(plan: Plan) -> Plan:

@@ -6,7 +6,7 @@ from logdepth.arrows.arrow import Arrow, MadeTransformer
 from logdepth.arrows.examples import programs
 from logdepth.arrows.program_to_transformer.narrowest import NARROWEST, translate_narrowest
 from logdepth.programs import Program
-from logdepth.tasks.parameters import Parameter
+from logdepth.tasks import Parameter
 from logdepth.transformer import Transformer
 
 

@@ -26,8 +26,7 @@ from logdepth.mpc import (
     run_locally,
 )
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.raw_protocol import RawProtocol, within
-from logdepth.programs.row_function import Undefined
+from logdepth.programs import RawProtocol, Undefined, within
 
 Array = np.ndarray
 Watch = Callable[[int, dict[str, Array], Array], None]

@@ -8,9 +8,9 @@ from logdepth.arrows.arrow import Arrow, MadeProtocol
 from logdepth.arrows.examples import raw_protocols
 from logdepth.arrows.raw_protocol_to_mpc.protocol import raw_protocol_to_mpc, state_records
 from logdepth.mpc import Memory, Protocol
-from logdepth.programs.raw_protocol import RawProtocol
-from logdepth.tasks.parameters import Parameter
-from logdepth.theory.claim import Claim
+from logdepth.programs import RawProtocol
+from logdepth.tasks import Parameter
+from logdepth.theory import Claim
 
 
 def make(raw: RawProtocol, memory: int) -> MadeProtocol:

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 
 from logdepth.arithmetic import undisturbed
-from logdepth.transformer.blocks import EXACT, Block
-from logdepth.transformer.transformer import Transformer, embed, in_float64, read
+from logdepth.transformer import EXACT, Block, Transformer, embed, in_float64, read
 
 Array = np.ndarray
 

@@ -13,8 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from logdepth.arrows.transformer_to_mpc.attention_layers import Array, AttentionLayer
-from logdepth.networks.gpt2 import check_settings, gpt2_weights
-from logdepth.networks.weights import check_numbers
+from logdepth.networks import check_numbers, check_settings, gpt2_weights
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 

@@ -2,7 +2,7 @@
 
 from logdepth.mpc.primitives.costs import least_fan_in
 from logdepth.numerics.errors import UsageError
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 from logdepth.theory.mpc_simulates_transformers import PROOF, trees
 
 

@@ -15,9 +15,7 @@ from logdepth.arrows.transformer_to_mpc.protocol import (
     token_records,
     trees_for,
 )
-from logdepth.mpc import Protocol, Run, run_locally
-from logdepth.mpc.engine import Progress
-from logdepth.mpc.local import Watch
+from logdepth.mpc import Progress, Protocol, Run, Watch, run_locally
 from logdepth.theory import Claim
 
 

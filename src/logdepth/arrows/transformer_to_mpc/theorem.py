@@ -10,7 +10,7 @@ from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers
 from logdepth.arrows.transformer_to_mpc.protocol import TOKENS, token_records
 from logdepth.arrows.transformer_to_mpc.simulation import simulate_layers
 from logdepth.mpc import Memory, Protocol
-from logdepth.tasks.parameters import Parameter
+from logdepth.tasks import Parameter
 from logdepth.theory.mpc_simulates_transformers import PROOF
 from logdepth.transformer import Transformer
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from logdepth.learn.samplers.graphs import Connectivity, Cycles
-from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts
+from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts, find, letter_names
 from logdepth.learn.samplers.questions import Questions
 from logdepth.learn.samplers.recall import Recall
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, generator_of, unseen
@@ -52,7 +52,9 @@ __all__ = [
     "Sampler",
     "ThreeSum",
     "TwoSum",
+    "find",
     "generator_of",
+    "letter_names",
     "make_sampler",
     "unseen",
 ]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, choice_without_replacement
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks import parameter
 
 PEOPLE = (
     *("John", "Helen", "Mary", "Peter", "Anna", "Paul", "Clara", "Hugo", "Nora", "Oscar", "Ida", "Felix", "Rosa"),

@@ -11,7 +11,7 @@ from torch.nn.functional import pad
 
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, choice_without_replacement
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks import parameter
 
 
 @dataclass(frozen=True)

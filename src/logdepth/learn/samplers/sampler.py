@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.parameters import Parametrised
+from logdepth.tasks import Parametrised
 
 NOT_ASKED = -100
 """The target of a position that nothing is asked of: what `torch.nn.functional.cross_entropy` ignores."""

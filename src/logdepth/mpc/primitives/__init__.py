@@ -5,27 +5,33 @@ They read and write the kinds of records that they are given by name, and leave 
 
 from logdepth.mpc.primitives.agree import agree, broadcast
 from logdepth.mpc.primitives.chain import chain
-from logdepth.mpc.primitives.collect import addresses, answer, collect, pull, push
+from logdepth.mpc.primitives.collect import addresses, answer, pull, push
 from logdepth.mpc.primitives.distinct import distinct
+from logdepth.mpc.primitives.grid import Grid
 from logdepth.mpc.primitives.homes import ask_home, send_home
+from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
 from logdepth.mpc.primitives.scan import Scan
 from logdepth.mpc.primitives.segmented import prefix_sum, segmented
 from logdepth.mpc.primitives.sort import sort
 
 __all__ = [
+    "Grid",
     "Scan",
     "addresses",
     "agree",
     "answer",
     "ask_home",
+    "begins_of",
     "broadcast",
     "chain",
-    "collect",
     "distinct",
+    "each_of",
+    "place_in_run",
     "prefix_sum",
     "pull",
     "push",
     "segmented",
     "send_home",
+    "sizes_of",
     "sort",
 ]
