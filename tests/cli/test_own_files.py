@@ -501,6 +501,16 @@ def test_a_sample_that_draws_nothing_useful_is_one_error(tmp_path):
         task.sample(np.random.default_rng(0))
 
 
+def test_a_program_that_takes_hardly_any_random_table_is_still_compiled(logdepth, tmp_path):
+    """No table of 30 rows can be drawn: the verdict counts that, and no mantissa bits are measured."""
+    made = 'table = Table("hard", rows=30)\na, b = table.input("a", 30), table.input("b", 30)\n'
+    told = 'table.output("o", table.pull(a + b, a))\n'
+    (tmp_path / "hard.py").write_text("from logdepth import Table\n" + made + told)
+    outcome = logdepth("compile", tmp_path / "hard.py", "--samples", 20, "--json")
+    assert outcome.status == 1 and outcome.json["verified"]["skipped"] > 20
+    assert outcome.json["measured"]["precision_bits"] is None
+
+
 # --- words that do not fit ---
 
 
