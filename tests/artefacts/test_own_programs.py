@@ -1,5 +1,6 @@
 """A program of the user's own is a model like any other: compiled, run, written, read and exported."""
 
+import inspect
 import json
 import runpy
 from dataclasses import replace
@@ -8,7 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from logdepth import Table, UsageError, compile_program, compile_task, interpret, make_task, read_model, write_model
+from logdepth import (
+    Table,
+    UsageError,
+    compile_program,
+    compile_protocol,
+    compile_task,
+    interpret,
+    make_task,
+    read_model,
+    verify,
+    verify_program,
+    verify_protocol,
+    write_model,
+)
 from logdepth.artefacts import folder
 from logdepth.exports import EXPORTS, export
 
@@ -209,3 +223,39 @@ def test_what_the_example_writes_runs_without_this_library(tmp_path, monkeypatch
     runpy.run_path(str(EXAMPLE), run_name="__main__")
     load = runpy.run_path(str(EXAMPLE.with_name("load_model.py")))["run"]
     assert load("said-before", {"word": [1, 2, 1, 1]}) == {"before": [0, 0, 1, 2], "next": [0, 0, 2, 1]}
+
+
+# --- what the functions take ---
+
+
+def test_a_table_stands_for_its_program():
+    table = Table("echo", rows=4)
+    table.output("same", table.input("x", 2))
+    model = compile_program(table)
+    assert interpret(table, [1, 2])["same"].tolist() == model.run([1, 2])["same"].tolist() == [1, 2]
+    assert verify_program(table, model, samples=3).verified and model.program.name == "echo"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda made: compile_task("k-hop"), r"compile_task takes a Task, not 'k-hop' \(str\)\. Make one: make_task"),
+        (lambda made: compile_task(made.program), r"compile_task takes a Task, .*\(Program\)"),
+        (lambda made: compile_program("echo"), "compile_program takes a Program, not 'echo'"),
+        (lambda made: compile_program(Table), r"compile_program takes a Program, .*\(a class\)"),
+        (lambda made: interpret(made, [1]), r"interpret takes a Program, .*\(Model\)"),
+        (lambda made: verify(made.program), r"verify takes a Model, .*\(Program\)"),
+        (lambda made: verify_program(made, made.program), r"verify_program takes a Program, .*\(Model\)"),
+        (lambda made: verify_program(made.program, made.program), r"verify_program takes a Model, .*\(Program\)"),
+        (lambda made: write_model("place", made), "write_model takes a Model, not 'place'"),
+        (lambda made: compile_protocol(made.program), r"compile_protocol takes a RawProtocol, .*\(Program\)"),
+        (lambda made: verify_protocol(made, made), r"verify_protocol takes a RawProtocol, .*\(Model\)"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused_with_what_would_do(call, message, model):
+    with pytest.raises(UsageError, match=message):
+        call(model)
+
+
+def test_help_of_a_table_shows_what_its_user_gives():
+    assert list(inspect.signature(Table).parameters) == ["name", "rows", "causal"]

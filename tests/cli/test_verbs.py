@@ -387,3 +387,5 @@ def test_export_says_how_to_load_the_file(logdepth, hops, tmp_path):
     assert f"logdepth.exports.load_transformer_lens({str(path)!r})" in outcome.stdout
     told = logdepth("export", hops, "--format", "onnx", "--out", tmp_path / "x.onnx", "--json").json
     assert told["load"] == f"onnxruntime.InferenceSession({str(tmp_path / 'x.onnx')!r})"
+    said = logdepth("export", hops, "--format", "onnx", "--out", tmp_path / "x.onnx").stdout
+    assert "run it: .run(None, {'token': …}), every column int64 of shape (tables, rows)" in said

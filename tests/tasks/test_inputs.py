@@ -73,6 +73,7 @@ def test_a_text_is_its_letters():
         assert np.array_equal(model.run(given)["answer"], expected)
         assert np.array_equal(model.run({"token": given})["answer"], expected)
     assert np.array_equal(model.run(text="abcab")["answer"], expected)
+    assert np.array_equal(model.answer(text="abcab"), expected)
     assert task.present(model.answer("abcab"), "abcab") == [None, None, None, "b", "c"]
     assert model.generate("abcab", 3)["token"].tolist() == [1, 2, 3, 1, 2, 3, 1, 2]
 
@@ -161,6 +162,9 @@ REFUSED = {
     "a number for components": ("components", 5, "takes a graph of networkx, or edges"),
     "nothing for components": ("components", None, "not a NoneType"),
     "nothing for k-hop": ("k-hop", None, "not a NoneType"),
+    "a matrix": ("components", nx.to_numpy_array(nx.path_graph(5)), r"not a matrix.*from_numpy_array\(matrix\)"),
+    "a matrix of three rows": ("components", nx.to_numpy_array(nx.path_graph(3)), "takes edges, not a matrix"),
+    "a sparse matrix": ("components", nx.to_scipy_sparse_array(nx.path_graph(5)), "from_scipy_sparse_array"),
     "an empty graph": ("components", nx.Graph(), "holds no vertex"),
     "no edges": ("components", [], "holds no vertex"),
     "names that look alike": ("components", nx.Graph([(1, "1")]), "have the same name"),
@@ -227,5 +231,18 @@ def test_a_model_runs_on_columns_or_on_a_text():
     for arguments in ({}, {"columns": [1], "text": "a"}):
         with pytest.raises(UsageError, match="give one of the two"):
             model.run(**arguments)
+    for arguments in ({}, {"instance": [1], "text": "a"}):
+        with pytest.raises(UsageError, match="give one of the two"):
+            model.answer(**arguments)
     with pytest.raises(UsageError, match="for a text"):
         model.run(text="abc")
+
+
+def test_three_weighted_edges_in_an_array_are_no_matrix():
+    edges = np.array([[1, 2, 7], [2, 3, 9], [1, 3, 8]])
+    assert make_task("spanning-forest", n=5).solve(edges).tolist()[:3] == [1, 0, 1]
+
+
+def test_an_instance_given_as_columns_is_told_its_door():
+    with pytest.raises(UsageError, match=r"as a dict or a data frame, not a Graph\. .*model\.answer\(instance\)"):
+        compile_task(make_task("components", n=4)).run(nx.path_graph(3))

@@ -169,6 +169,9 @@ def test_readouts_are_nearer_to_their_integers_than_a_quarter():
         ({}, None, "takes the columns"),
         ([1, 2], None, "as a dict, not a list"),
         ({"token": [1.0]}, None, "takes integers"),
+        ({"token": "abc"}, None, "takes numbers, but column 'token' is a text"),
+        ({"token": [[1, 2], [3]]}, None, "no array of them"),
+        ({"token": ["a"]}, None, "takes integers"),
         ({"token": [99]}, None, "holds 99..99"),
         ({"token": [[[1]]]}, None, "1..12 rows"),
         ({"token": [1] * 13}, None, "1..12 rows"),
@@ -194,6 +197,14 @@ def test_generation_is_the_repeated_answer_to_the_last_row(prompt, steps):
             break
         tokens.append(tokens[places[-1]])
     assert model.generate({"token": prompt}, steps)["token"].tolist() == tokens
+
+
+def test_generation_goes_on_to_the_last_row_unless_it_is_said_how_far():
+    table = Table("echo", rows=6, causal=True)
+    table.output("same", table.input("token", letters="ab"))
+    model = compile_program(table)
+    assert model.generate(text="ab")["token"].tolist() == model.generate("ab", 4)["token"].tolist() == [1, *[2] * 5]
+    assert model.generate(text="abaaba")["token"].tolist() == [1, 2, 1, 1, 2, 1]
 
 
 def counting_down():

@@ -7,8 +7,8 @@ from typing import Any
 
 from logdepth.arrows.program_to_transformer import WIDEST, carries, translate_narrowest, wider_format
 from logdepth.artefacts.model import Model
-from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording
-from logdepth.programs import Program
+from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording, expect
+from logdepth.programs import Program, Table, program_of
 from logdepth.solutions import program_for, solution_of
 from logdepth.tasks import Task
 from logdepth.theory import Claim
@@ -22,6 +22,7 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     tied: repeated rounds share one set of weights; otherwise each round has its own copy.
     Errors: CapacityExceeded, a UsageError, names the largest n that the format carries, and what would do.
     """
+    expect(task, Task, "compile_task", 'Make one: make_task("k-hop", n=30).')
     try:
         made = translate_narrowest(program_for(task), dtype, tied)
     except CapacityExceeded as error:
@@ -30,12 +31,13 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     return Model(task, made.artefact, name, counts(made.claim) | promised(task, name, tied))
 
 
-def compile_program(program: Program, dtype: str | None = None, tied: bool = True) -> Model:
-    """The transformer that computes a program of your own, exactly, on every table of 1..rows rows.
+def compile_program(program: Program | Table, dtype: str | None = None, tied: bool = True) -> Model:
+    """The transformer that computes a program of your own, or a `Table`'s, exactly, on every table of 1..rows rows.
 
     dtype, tied: as in `compile_task`.
     Errors: UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, names what would do.
     """
+    program = program_of(program, "compile_program")
     try:
         made = translate_narrowest(program, dtype, tied)
     except CapacityExceeded as error:

@@ -24,7 +24,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.artefacts.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
 from logdepth.artefacts.model import Model
 from logdepth.numerics.documents import MOST_BYTES, Departure, conform, read_json
-from logdepth.numerics.errors import Argument, Call, UsageError, Wording, first_line
+from logdepth.numerics.errors import Argument, Call, UsageError, Wording, expect, first_line
 from logdepth.numerics.files import open_file, write_folder
 from logdepth.numerics.version import __version__
 from logdepth.programs import Program, program_from_json
@@ -46,6 +46,7 @@ def write_model(model: Model, directory: str | Path) -> None:
 
     Errors: UsageError if something else is in the way or the system refuses; then nothing has changed.
     """
+    expect(model, Model, "write_model", "Make one by compile_task or compile_program.")
     check_free(directory)
     tensors = save({name: tensor.cpu().clone().contiguous() for name, tensor in tensors_of(model.transformer).items()})
     description = describe(model)

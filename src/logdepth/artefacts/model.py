@@ -108,7 +108,9 @@ class Model:
                 )
             columns = {next(iter(self.letters)): text}
         owner = f"model {self.name!r}"
-        return encode_texts(as_table(columns, self.transformer.embeddings.keys(), owner), self.letters, owner)
+        remedy = "For an instance of its task: model.answer(instance)." if isinstance(self.origin, Task) else ""
+        table = as_table(columns, self.transformer.embeddings.keys(), owner, remedy)
+        return encode_texts(table, self.letters, owner)
 
     def module(self) -> TransformerModule:
         """The model as a torch module with weights of its own: to hook, patch, probe and fine-tune.
@@ -117,30 +119,40 @@ class Model:
         """
         return TransformerModule(self.transformer)
 
-    def generate(self, prompt: Any, steps: int, feed: Mapping[str, str] | None = None) -> dict[str, np.ndarray]:
-        """The columns of `prompt`, given as for `run`, and `steps` rows more: the model's answer in a row is the next
-        row's input.
+    def generate(
+        self,
+        prompt: Any = None,
+        steps: int | None = None,
+        feed: Mapping[str, str] | None = None,
+        *,
+        text: str | None = None,
+    ) -> dict[str, np.ndarray]:
+        """The columns of `prompt`, or the text, given as for `run`, and `steps` rows more: the model's answer in a row
+        is the next row's input.
 
+        steps: None takes all rows that the model has left.
         feed: input column -> the output column that continues it. You may leave it out for a model of one input and one
         output, and if every input has an output of its name. An answer of 0 in a column of letters, which is no
         letter, ends the text early.
         Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
         answer that the input column does not hold.
         """
-        return generate(self.transformer, self._table(prompt, None), steps, feed, self.letters.keys())
+        return generate(self.transformer, self._table(prompt, text), steps, feed, self.letters.keys())
 
     @property
     def letters(self) -> dict[str, str]:
         """Input column -> its letters, for columns of letters: letter number t, from 1, is the value t."""
         return {} if isinstance(self.origin, str) else dict(self.origin.input_letters)
 
-    def answer(self, instance: Any) -> np.ndarray:
+    def answer(self, instance: Any = None, *, text: str | None = None) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`.
 
         instance: the task's own form, or any form that `task.instance_of` takes: a text, a list, an array, edges, a
-        graph of networkx, a data frame.
+        graph of networkx, a data frame. text: a text in its place.
         """
-        instance = self.task.instance_of(instance)
+        if (instance is None) == (text is None):
+            raise UsageError(f"model {self.name!r} answers an instance or a text; give one of the two.")
+        instance = self.task.instance_of(instance if text is None else text)
         return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
 
     def report(self, input: Any = None, file: str | Path = "report.html") -> Path:

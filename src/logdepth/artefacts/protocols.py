@@ -5,6 +5,7 @@ from __future__ import annotations
 from logdepth.arrows.mpc_to_transformer import MixedTransformer, mixed_transformer, mpc_to_program, translate_program
 from logdepth.artefacts.compile import counts, dtype_name
 from logdepth.artefacts.model import Model
+from logdepth.numerics.errors import expect
 from logdepth.numerics.formats import format_of
 from logdepth.programs import RawProtocol
 
@@ -16,6 +17,7 @@ def compile_protocol(raw: RawProtocol, router: str = "exact", dtype: str | None 
     one, see `arrows.mpc_to_transformer.routers`. dtype: as for `compile_task`.
     Errors: UsageError as for `compile_program`, and for a router that does not take the protocol's traffic.
     """
+    expect(raw, RawProtocol, "compile_protocol", "Write one: RawProtocol(…).")
     program = mpc_to_program(raw, router)
     made = translate_program(raw, program, router, dtype)
     return Model(program, made.artefact, dtype_name(made.artefact), counts(made.claim))

@@ -38,7 +38,7 @@ def write_data(
     as_json: Json = False,
 ) -> int:
     """Write sequences with their answers as a plain dataset, for a trainer of your own."""
-    from logdepth.learn.dataset import write_dataset
+    from logdepth.learn.dataset import LINES, write_dataset
     from logdepth.learn.samplers import SAMPLERS, make_sampler
 
     names, options = parted(words or [])
@@ -71,6 +71,9 @@ def write_data(
             f"{plain(str(out))}: {sequences:,} sequences of {sampler.length} tokens [dim]({seconds:.1f} s)[/]",
             soft_wrap=True,
         )
+        if format_ == "jsonl":
+            load = f"datasets.load_dataset('json', data_files={str(out / LINES)!r})"
+            console().print(f"load it in Python: {load}", soft_wrap=True, markup=False)
     return 0
 
 

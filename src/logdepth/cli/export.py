@@ -2,13 +2,17 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from logdepth.cli.options import Json
 from logdepth.cli.own_files import ModelPlace, model_of
 from logdepth.cli.printing import console, print_json
+from logdepth.numerics.letters import escaped
+
+if TYPE_CHECKING:
+    from logdepth.artefacts import Model
 
 
 def export_model(
@@ -21,7 +25,8 @@ def export_model(
     from logdepth.exports import export
 
     started = perf_counter()
-    export(model_of(directory), format_, out)
+    model = model_of(directory)
+    export(model, format_, out)
     seconds = perf_counter() - started
     if as_json:
         told = {"folder": str(directory), "format": format_, "path": str(out)}
@@ -29,6 +34,7 @@ def export_model(
     else:
         console().print(f"{directory} written as {format_} to {out}", soft_wrap=True, markup=False)
         console().print(f"load it in Python: {how_to_load(format_, out)}", soft_wrap=True, markup=False)
+        console().print(f"run it: {how_to_run(format_, model)}", soft_wrap=True, markup=False)
 
 
 def how_to_load(format_: str, path: Path) -> str:
@@ -36,3 +42,14 @@ def how_to_load(format_: str, path: Path) -> str:
     if format_ == "onnx":
         return f"onnxruntime.InferenceSession({str(path)!r})"
     return f"logdepth.exports.load_transformer_lens({str(path)!r})"
+
+
+def how_to_run(format_: str, model: "Model") -> str:
+    """What to do with what was loaded."""
+    if format_ != "onnx":
+        return ".run_with_cache(logdepth.exports.lens_input(model.transformer, columns))"
+    from logdepth.exports.onnx import column_names
+
+    inputs, _ = column_names(model.transformer)
+    columns = ", ".join(f"{escaped(name)!r}: …" for name in inputs.values())
+    return f".run(None, {{{columns}}}), every column int64 of shape (tables, rows)"

@@ -13,11 +13,11 @@ from logdepth.numerics.errors import UsageError, first_line, quoted
 HIGHEST = 2**63 - 1
 
 
-def as_table(given: Any, names: Collection[str], owner: str) -> Mapping[str, Any]:
+def as_table(given: Any, names: Collection[str], owner: str, remedy: str = "") -> Mapping[str, Any]:
     """Column -> its values: of a dict, of a data frame of any library, and of bare values or a text where there is one
     column only.
 
-    Errors: UsageError for anything else. `owner` says in messages who takes the columns.
+    Errors: UsageError for anything else. `owner` says in messages who takes the columns, `remedy` what may be meant.
     """
     if isinstance(given, Mapping):
         return given
@@ -27,6 +27,7 @@ def as_table(given: Any, names: Collection[str], owner: str) -> Mapping[str, Any
         return {next(iter(names)): given}
     raise UsageError(
         f"{owner} takes the columns {sorted(names)} as a dict or a data frame, not a {type(given).__name__}"
+        f"{remedy and f'. {remedy}'}"
     )
 
 

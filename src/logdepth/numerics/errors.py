@@ -151,6 +151,14 @@ def quoted(text: object, most: int = 60) -> str:
     return shown if len(str(text)) <= most else f"{repr(str(text)[:most])[:-1]}…{shown[0]}"
 
 
+def expect(value: object, kind: type | tuple[type, ...], taker: str, remedy: str) -> None:
+    """UsageError unless a value is of this kind; `taker` says what takes it, `remedy` what to give it."""
+    if not isinstance(value, kind):
+        names = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
+        given = "a class" if isinstance(value, type) else type(value).__name__
+        raise UsageError(f"{taker} takes a {names}, not {quoted(value)} ({given}). {remedy}")
+
+
 MOST_NAMED = 60
 """Choices of a list that an error names."""
 

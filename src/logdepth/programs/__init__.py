@@ -10,7 +10,7 @@ from logdepth.programs.exchange import add, exchange
 from logdepth.programs.interpret import TableState, Values, in_range, run_map, run_statements
 from logdepth.programs.json_reading import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
-from logdepth.programs.program import Program, carry_out, check_inputs, check_promises, interpret
+from logdepth.programs.program import Program, carry_out, check_inputs, check_promises, interpret, program_of
 from logdepth.programs.program_task import (
     Columns,
     Oracle,
@@ -94,6 +94,7 @@ __all__ = [
     "interpret",
     "outputs_of",
     "program_from_json",
+    "program_of",
     "random_table",
     "rounds_of",
     "run_map",

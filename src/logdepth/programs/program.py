@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import as_table, integer_columns
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, expect
 from logdepth.programs.interpret import See, TableState, Values, in_range, run_statements
 from logdepth.programs.json_form import ColumnForm, ProgramForm, columns_given, plain
 from logdepth.programs.letters import encode_texts
@@ -74,12 +74,28 @@ class Program:
         return interpret(self, columns)
 
 
-def interpret(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
-    """Run the program on one table and return its output columns, each (N,) int64.
+class Draft:
+    """A program that is being written: a `Table`."""
+
+    def program(self) -> Program:
+        raise NotImplementedError
+
+
+def program_of(given: Program | Draft, taker: str) -> Program:
+    """A program, or that of a table; `taker` says in messages what takes it. Errors: UsageError for anything else."""
+    if isinstance(given, Draft):
+        return given.program()
+    expect(given, Program, taker, "Write one with a Table: table.program().")
+    return given
+
+
+def interpret(program: Program | Draft, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
+    """Run the program, or that of a `Table`, on one table and return its output columns, each (N,) int64.
 
     A column of letters may be given as text; `decode_texts(outputs, program.output_letters)` gives texts back.
     Raises UsageError if an input is missing, or a value leaves its column's declared range.
     """
+    program = program_of(program, "interpret")
     values = carry_out(program, columns)
     return {name: values[column] for name, column in program.outputs.items()}
 

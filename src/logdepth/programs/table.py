@@ -11,7 +11,7 @@ import numpy as np
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Expression, Operators, choose, lookup, operate, replaced, show
 from logdepth.programs.place import place_of_caller
-from logdepth.programs.program import Program
+from logdepth.programs.program import Draft, Program
 from logdepth.programs.row_function import RowFunction
 from logdepth.programs.statements import (
     Column,
@@ -43,7 +43,7 @@ Names = str | Sequence[str]  # of the new columns: one for all of them, or one e
 
 
 @dataclass
-class Table:
+class Table(Draft):
     """Writes a program: every method adds one statement and returns its new columns.
 
         table = Table("induction", rows=100, causal=True)
@@ -78,12 +78,12 @@ class Table:
     name: str
     rows: int
     causal: bool = False
-    _inputs: list[Column] = field(default_factory=list)
-    _outputs: dict[str, Column] = field(default_factory=dict)
-    _scopes: list[list[Statement]] = field(default_factory=lambda: [[]])
-    _known: set[Column] = field(default_factory=set)
-    _made: dict[Operators, Column] = field(default_factory=dict)  # of every expression that is a column by now
-    _length: Column | None = None
+    _inputs: list[Column] = field(default_factory=list, init=False)
+    _outputs: dict[str, Column] = field(default_factory=dict, init=False)
+    _scopes: list[list[Statement]] = field(default_factory=lambda: [[]], init=False)
+    _known: set[Column] = field(default_factory=set, init=False)
+    _made: dict[Operators, Column] = field(default_factory=dict, init=False)  # of expressions that are columns by now
+    _length: Column | None = field(default=None, init=False)
 
     def __repr__(self) -> str:
         written = sum(map(len, self._scopes))
@@ -292,9 +292,11 @@ class Table:
                 lambda i: 0 * i + number.high, self.index, high=high or number.high, name=name or str(number.high)
             )
         if value.low < 0:
+            brief = len(show(value)) <= 30  # a long one is said once
             raise UsageError(
-                f"{show(value)!r} holds {value.low}..{value.high}, and a column holds no negative number; take"
-                f" {show(value, inside=True)}.clip(0) for 0 in place of less, abs({show(value)}), or add {-value.low}"
+                f"by the ranges of its columns {show(value)!r} holds {value.low}..{value.high}, and a column holds no"
+                f" negative number; take {show(value, inside=True) if brief else '(…)'}.clip(0), which makes 0 of less"
+                f" and changes nothing else, abs({show(value) if brief else '…'}), or add {-value.low}"
             )
         leaves = value.leaves({part: None for part in value.parts() if self._stands(part)})
         columns = [leaf if isinstance(leaf, Column) else self._made[leaf] for leaf in leaves]

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from logdepth.numerics.columns import as_array
 from logdepth.numerics.errors import UsageError, quoted
 from logdepth.tasks.graph import Graph
@@ -50,14 +52,27 @@ def entries_of(given: Any, owner: str) -> Iterable[Sequence[Any]]:
                 f" this one has {', '.join(map(repr, given.columns))}."
             )
         return list(zip(*(given[name] for name in found if name is not None), strict=True))
+    if hasattr(given, "tocoo"):  # a sparse matrix of scipy
+        raise UsageError(f"{owner} takes edges, not a matrix. Make a graph: networkx.from_scipy_sparse_array(matrix).")
     if hasattr(given, "__array__"):
-        given = as_array("edges", given, owner).tolist()
+        array = as_array("edges", given, owner)
+        if is_matrix(array):
+            raise UsageError(f"{owner} takes edges, not a matrix. Make a graph: networkx.from_numpy_array(matrix).")
+        given = array.tolist()
     if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
         raise UsageError(
             f"{owner} takes a graph of networkx, or edges as tuples (u, v) or (u, v, weight), an array or a data frame"
             f" of them; not a {type(given).__name__}. For a file: task.read(path)."
         )
     return list(given)
+
+
+def is_matrix(array: np.ndarray) -> bool:
+    """Whether this is, or could be, an adjacency matrix: square, and of three rows, which could be three edges with
+    their weights, symmetric with zeros on the diagonal. One of two rows states the same graph either way."""
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or len(array) < 3:
+        return False
+    return len(array) > 3 or (np.array_equal(array, array.T) and not array.diagonal().any())
 
 
 def edge_of(entry: Any, owner: str) -> tuple[Any, Any, Any]:

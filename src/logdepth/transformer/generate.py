@@ -15,13 +15,14 @@ from logdepth.transformer.transformer import Transformer, checked, evaluate
 def generate(
     model: Transformer,
     prompt: Mapping[str, ArrayLike],
-    steps: int,
+    steps: int | None,
     feed: Mapping[str, str] | None = None,
     ends: Collection[str] = (),
 ) -> dict[str, np.ndarray]:
     """The columns of `prompt`, (N,) each, continued by at most `steps` rows: what the model answers in row i is its
     input in row i + 1.
 
+    steps: None takes all rows that the model has left.
     feed: input column -> output column. None: the only output for the only input, or for every input the output of its
     name. ends: input columns in which a 0 ends the table before it would be written.
     Errors: UsageError for a model that is not causal: in it, rows that are added would change earlier answers; for more
@@ -29,9 +30,10 @@ def generate(
     """
     if not model.causal:
         raise UsageError("only a causal model continues a table; compile a program of Table(…, causal=True)")
-    count, source = checked_count("steps", steps), fed_by(model, feed)
+    source = fed_by(model, feed)
     columns = checked(model, prompt)
     rows = next(iter(columns.values())).shape
+    count = model.rows - rows[0] if steps is None else checked_count("steps", steps)
     if len(rows) != 1 or rows[0] + count > model.rows:
         raise UsageError(
             f"the model takes one table of at most {model.rows} rows; a prompt of shape {rows} and {count} steps are"

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from logdepth.arithmetic import undisturbed
+from logdepth.numerics.columns import as_array, as_integers
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer.blocks import Arithmetic, Attention, Block, Mlp, bring, compute, project, weigh
 from logdepth.transformer.transformer import Transformer, nearest
@@ -104,9 +105,7 @@ class TransformerModule(nn.Module):
         if not isinstance(columns, Mapping) or set(columns) != set(self.embeddings.keys()):
             given = sorted(columns) if isinstance(columns, Mapping) else f"a {type(columns).__name__}"
             raise UsageError(f"the model takes the columns {sorted(self.embeddings.keys())} as a dict, not {given}")
-        taken = {
-            name: torch.as_tensor(columns[name], device=self.positions.device) for name, _ in self.embeddings.items()
-        }
+        taken = {name: self._numbers(name, columns[name]) for name in self.embeddings.keys()}  # noqa: SIM118  # no mapping
         shape, most = next(iter(taken.values())).shape, len(self.positions) - 1
         for name, values in taken.items():
             if values.is_floating_point() or values.is_complex():
@@ -121,6 +120,18 @@ class TransformerModule(nn.Module):
                     f"column {name!r} holds {low}..{high}, but the model takes 0..{len(self.embeddings[name]) - 1}"
                 )
         return {name: values.to(torch.int64) for name, values in taken.items()}
+
+    def _numbers(self, name: str, values: Any) -> Tensor:
+        """A column as a tensor on the module's device."""
+        if isinstance(values, str):
+            raise UsageError(
+                f"the module takes numbers, but column {name!r} is a text; give the number of every letter:"
+                " logdepth.programs.encode_texts(columns, model.letters, 'my text')"
+            )
+        if not isinstance(values, Tensor):
+            array = as_array(name, values, "the module")
+            values = array if array.dtype.kind in "fc" else as_integers(name, array, "the module")
+        return torch.as_tensor(values, device=self.positions.device)
 
     def _visible(self, lengths: Tensor | ArrayLike, batch: int, rows: int) -> Tensor:
         """Which keys are rows in use, or the start token, (B, 1, 1, N+1)."""

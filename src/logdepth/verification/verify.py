@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from logdepth.artefacts import Model
+from logdepth.numerics.errors import expect
 from logdepth.programs import Program
 from logdepth.verification.batches import wrong_answers
 from logdepth.verification.budget import budget_for
@@ -44,6 +45,7 @@ def verify(
     no limit with `samples` or `exhaustive`. More seconds judge the same instances, and more of them.
     The model of a program of your own is judged by the program: see `verify_program`.
     """
+    expect(model, Model, "verify", "Make one by compile_task or compile_program, or read one by read_model.")
     if isinstance(model.origin, Program):
         return verify_program(model.origin, model, samples, exhaustive, seed, progress, seconds=seconds)
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or exhaustive)

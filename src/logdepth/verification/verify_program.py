@@ -11,16 +11,18 @@ from typing import NamedTuple
 import numpy as np
 
 from logdepth.artefacts import Model
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, expect
 from logdepth.programs import (
     Oracle,
     Program,
     ProgramTask,
     Sampler,
+    Table,
     every_table,
     foretold,
     highest_of,
     interpret,
+    program_of,
     random_table,
 )
 from logdepth.verification.batches import outputs_of_batches
@@ -42,7 +44,7 @@ TABLES_AT_A_TIME = 64  # random ones: between them there is a look at the clock
 
 
 def verify_program(
-    program: Program,
+    program: Program | Table,
     model: Model,
     samples: int | None = None,
     exhaustive: bool = False,
@@ -65,6 +67,8 @@ def verify_program(
     Errors: UsageError if the model does not have the program's columns, if all tables were skipped, and if oracle or
     sample fail, with the line, or do not return columns of the program.
     """
+    program = program_of(program, "verify_program")
+    expect(model, Model, "verify_program", "Make one: compile_program(program).")
     check_columns(program, model)
     task = ProgramTask(program, oracle, sample)
     start, largest = perf_counter(), 0

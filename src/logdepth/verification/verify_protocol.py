@@ -12,7 +12,7 @@ from logdepth.arrows.mpc_to_transformer import MixedTransformer, inbox_name, sta
 from logdepth.arrows.raw_protocol_to_mpc import Moment, moments
 from logdepth.artefacts import Model
 from logdepth.mpc import ProtocolError
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, expect
 from logdepth.programs import RawProtocol
 from logdepth.transformer import evaluate
 from logdepth.verification.budget import budget_for
@@ -39,6 +39,7 @@ def verify_protocol(
     seconds: after this time no further state is judged. None means 10 s, but no limit if you give samples or states.
     Errors: UsageError if all states were skipped, or for a model of another protocol.
     """
+    expect(raw, RawProtocol, "verify_protocol", "Give the protocol first, then its model.")
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or states is not None)
     rng = np.random.default_rng(seed)
     affordable = FEWEST
