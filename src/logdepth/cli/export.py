@@ -48,7 +48,7 @@ def how_to_run(format_: str, model: "Model") -> str:
     """What to do with what was loaded."""
     if format_ != "onnx":
         return ".run_with_cache(logdepth.exports.lens_input(model.transformer, columns))"
-    from logdepth.exports.onnx import column_names
+    from logdepth.exports import column_names
 
     inputs, _ = column_names(model.transformer)
     columns = ", ".join(f"{escaped(name)!r}: …" for name in inputs.values())

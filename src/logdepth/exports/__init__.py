@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logdepth.exports.onnx import write_onnx
+from logdepth.exports.onnx import column_names, write_onnx
 from logdepth.exports.transformer_lens import lens_input, load_transformer_lens, write_transformer_lens
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -33,4 +33,4 @@ def export(model: Model, format_: str, path: str | Path) -> None:
         EXPORTS[format_](model, path)
 
 
-__all__ = ["EXPORTS", "export", "lens_input", "load_transformer_lens"]
+__all__ = ["EXPORTS", "column_names", "export", "lens_input", "load_transformer_lens"]
