@@ -70,7 +70,8 @@ def compile_model(
     names, parameters = parted(words or [])
     if len(names) == 1 and is_own(names[0]):
         for option in parameters:
-            raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of compile --to {to}. Leave it out.")
+            place = f"compile --to {to}"
+            raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of {place}. Leave it out.")
         return compile_own_file(names[0], router, local, dtype, out, untied, extent, as_json=as_json)
     refuse_routing(router, local)
     check_for_transformer(names, parameters)
