@@ -76,7 +76,7 @@ def test_the_page_of_a_package_index_shows_no_picture_and_no_link_that_needs_the
     assert not [link for link in re.findall(r"\]\(([^)]*)\)", readme) if not link.startswith("https://")]
     assert "![" not in readme
     own = re.sub(r"\W+", " ", (ROOT / "README.md").read_text())
-    assert "## What it does" in readme and "arXiv 2402.09268" in readme
+    assert "## How it works, and what it does not do" in readme and "arXiv 2402.09268" in readme
     assert len(readme) > 0.8 * len(own), "no more than pictures and links is left out"
 
 

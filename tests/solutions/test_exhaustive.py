@@ -54,8 +54,8 @@ def test_the_transformer_is_right_on_every_instance(name, parameters, size):
     instances = [shuffled(instance, rng) for instance in model.task.exhaustive(size)]
     assert instances
     judged = list(wrong_answers(model, instances))
-    assert sum(count for count, _ in judged) == len(instances)
-    assert [instance for _, wrong in judged for instance in wrong] == []
+    assert sum(batch.instances for batch in judged) == len(instances)
+    assert [instance for batch in judged for instance in batch.wrong] == []
 
 
 @pytest.mark.parametrize(("name", "parameters", "size"), [case for case in CASES if case.values[2] <= 4])
@@ -71,7 +71,7 @@ def test_reachability_between_two_of_four_vertices_is_right_in_every_graph():
     model = compile_task(make_task("reachability", {"n": 4}))
     graphs = [graph.asking(1, 2) for graph in all_graphs(4, directed=True)]
     assert len(graphs) == 2**12
-    assert [graph for _, wrong in wrong_answers(model, graphs) for graph in wrong] == []
+    assert [graph for batch in wrong_answers(model, graphs) for graph in batch.wrong] == []
 
 
 def test_every_task_is_enumerated():
