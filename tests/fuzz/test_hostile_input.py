@@ -134,8 +134,9 @@ def models(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def end(capsys, tmp_path):
+def end(capsys, tmp_path, monkeypatch):
     """Run a command line; its JSON if it succeeded, None if it was refused; everything else fails."""
+    monkeypatch.chdir(tmp_path)  # `inspect` writes beside where it is run
 
     def run(*words: object, seed: int, statuses: tuple[int, ...] = (0, 2)):
         capsys.readouterr()
