@@ -12,7 +12,7 @@ from logdepth.learn.metrics import read_rows
 from logdepth.learn.processes import Processes
 from logdepth.learn.run_folder import METRICS, STATE, begin
 from logdepth.learn.session import session_on
-from logdepth.learn.train import train
+from logdepth.learn.train import Training, train
 from logdepth.numerics.errors import UsageError
 
 
@@ -46,3 +46,24 @@ def test_every_sequence_is_in_one_share(small):
     assert sorted(map(tuple, rows.tolist())) == sorted(map(tuple, batch.inputs.tolist()))
     with pytest.raises(UsageError, match="batch must be a multiple of the 4 processes; got 6"):
         Processes(0, 4).share_of(batch)
+
+
+class Alike(Processes):
+    """A process that trains on the whole batch by itself: what differs between two of them is what they draw."""
+
+    def shared(self, network):
+        return network
+
+    def share_of(self, batch):
+        return batch
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_every_process_drops_units_of_its_own(small, dropout):
+    losses = []
+    for rank in (0, 1, 0):
+        training = Training(small(dropout=dropout), torch.device("cpu"), Alike(rank, 2))
+        training.step()
+        losses.append(float(training.losses[0]))
+    assert losses[0] == losses[2], "a process that starts again draws the same"
+    assert (losses[0] == losses[1]) == (dropout == 0)

@@ -197,6 +197,17 @@ def test_a_budget_is_kept_to_the_word(case):
     assert (caught.value.words, caught.value.memory) == (8, 7)
 
 
+@pytest.mark.parametrize("blocks", [1, 2, 3, 5])
+@pytest.mark.parametrize(("words", "guilty"), [([8, 0, 9, 9, 12], 4), ([0, 12, 9, 8, 12], 1), ([12, 0, 0, 0, 0], 0)])
+def test_of_machines_that_all_break_a_budget_the_one_that_does_most_is_named(words, guilty, blocks):
+    """Of several such the first; in any number of blocks."""
+    owner = np.repeat(np.arange(5), words)
+
+    with pytest.raises(BudgetExceeded) as caught:
+        run_locally(Protocol("p", 5, 7, (hold,)), held(owner, word=owner), blocks=blocks)
+    assert (caught.value.machine, caught.value.words) == (guilty, max(words))
+
+
 def test_the_input_has_to_fit_too():
     with pytest.raises(BudgetExceeded, match="machine 1 holds 2 words of the input; its memory is 1 words") as caught:
         run_locally(Protocol("p", 2, 1, (hold,)), held([1, 1], x=[0, 0]))
