@@ -304,9 +304,9 @@ def test_verification_takes_the_time_it_is_given_and_says_what_it_did_not_reach(
     words = ("verify", hops, "--samples", "10000", "--seconds", "10")
     told = logdepth(*words, "--json").json["verified"]
     assert told["stopped"] == 10 and 0 < told["instances"] < told["planned"]
-    assert "precision_bits" not in told
+    assert told["precision_bits"] > 1  # counted on instances of its own, by a limit of work
     text = " ".join(logdepth(*words).stdout.split())
-    assert "10 s allow for" in text and "--seconds 60 for more" in text and "not measured" in text
+    assert "10 s allow for" in text and "--seconds 60 for more" in text
 
 
 def test_a_verification_that_reached_nothing_is_no_verification(refused, hops, monkeypatch):
