@@ -30,7 +30,7 @@ LEVELS = 3
 ENGINE = "logdepth.mpc.local.run_locally"
 
 PLANNERS = {
-    "logdepth.arrows.program_to_mpc.deals": "ways to deal out a program's rows",
+    "logdepth.arrows.program_to_mpc.translate.deals": "ways to deal out a program's rows",
     "logdepth.arrows.program_to_mpc.protocol.protocol_of": "protocol of a program",
     "logdepth.arrows.program_to_transformer.schedule.schedule": "blocks of a program",
     "logdepth.arrows.transformer_to_mpc.simulation.simulate_layers": "protocol of a transformer",
