@@ -337,7 +337,7 @@ def test_initial_states_outside_their_range_are_one_error():
         assert (
             str(caught.value) == f"protocol {raw.name!r}: {rule} Correct the initial state, or declare a larger range."
         )
-    with pytest.raises(UsageError, match="as a dict, not a int"):
+    with pytest.raises(UsageError, match="as a dict or a data frame, not a int"):
         verify_protocol(raw, compile_protocol(raw), states=[5])
 
 
