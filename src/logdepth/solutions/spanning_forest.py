@@ -58,9 +58,9 @@ def sizes(task: SpanningForest, form: Format, tied: bool) -> Sizes:
         return Sizes(layers=0, heads=0, width=0, source=STAR_HOOKING)
     in_loop = tied and rounds > 1
     grown = forest_sizes(task, form, layers=1 if in_loop else -2, width=10)
-    own_copies = 6 if rounds > 1 and not tied else 0  # every round has its weights, and what it waits for
+    own_copies = 0 if tied else min(6, 2 * max(0, rounds - 2))  # every round has its weights, and what it waits for
     counting = thermometers(task.weights) + thermometers(rows) + 14
-    rounding = 28 + rows + own_copies if rows < 16 else 0
+    rounding = 28 + rows + (6 if rounds > 1 and not tied else 0) if rows < 16 else 0
     heads = count_digits(task.weights, RANK_BASE) + count_digits(rows, RANK_BASE)
     return replace(
         grown,
