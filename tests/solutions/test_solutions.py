@@ -38,11 +38,11 @@ def test_the_law_notices_a_program_of_another_task():
 def test_the_law_notices_a_claim_that_is_too_small():
     honest = SOLUTIONS["sort"]
 
-    def small(task, form, tied):
-        sizes = honest.sizes(task, form, tied)
-        return replace(sizes, width=sizes.width - 5)
+    def small(task, tied):
+        sizes = honest.sizes(task, tied)
+        return replace(sizes, heads=sizes.heads - 1)
 
-    with pytest.raises(LawBroken, match="width"):
+    with pytest.raises(LawBroken, match="heads"):
         check_solution(replace(honest, sizes=small), [{"n": 5}])
 
 

@@ -6,9 +6,8 @@ takes k + 1.
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.sizes import Sizes, address_digits, key_digits
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import AcausalKHop
 
@@ -28,14 +27,8 @@ def acausal_k_hop(n: int, k: int, letters: int) -> Program:
     return table.program()
 
 
-def sizes(task: AcausalKHop, form: Format, tied: bool) -> Sizes:
-    letter = 2 * (key_digits(len(task.letters), task.n, form) - 1)
-    return Sizes(
-        layers=1 + task.k,
-        heads=2 if task.k else 1,
-        width=10 + 2 * (address_digits(task.n, form) - 1) + letter if task.k else 4,
-        source="one layer a hop and one to begin",
-    )
+def sizes(task: AcausalKHop, tied: bool) -> Sizes:
+    return Sizes(layers=1 + task.k, heads=2 if task.k else 1, source="one layer a hop and one to begin")
 
 
 ACAUSAL_K_HOP = Solution(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Broadcast
 
@@ -16,8 +15,8 @@ def broadcast(n: int, high: int) -> Program:
     return table.program()
 
 
-def sizes(task: Broadcast, form: Format, tied: bool) -> Sizes:
-    return one_layer(heads=1, width=5, source="every row reads row 1")
+def sizes(task: Broadcast, tied: bool) -> Sizes:
+    return Sizes(layers=1, heads=1, source="every row reads row 1")
 
 
 BROADCAST = Solution(

@@ -19,6 +19,6 @@ def components(n: int, edges: int) -> Program:
 COMPONENTS = Solution(
     task=Components,
     build=lambda task: components(task.n, task.edges),
-    sizes=lambda task, form, tied: forest_sizes(task, form),
+    sizes=lambda task, tied: forest_sizes(task),
     words=STARS_IN_WORDS,
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
-from logdepth.solutions.sizes import Sizes, address_digits
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Composition
 from logdepth.theory.k_hop import doubling_layers
@@ -19,12 +18,9 @@ def composition(n: int, k: int) -> Program:
     return table.program()
 
 
-def sizes(task: Composition, form: Format, tied: bool) -> Sizes:
-    """If k is a power of two, only the upper power of the pair is ever read."""
+def sizes(task: Composition, tied: bool) -> Sizes:
     layers = doubling_layers(task.k) if task.k else 0
-    both = int(task.k & (task.k - 1) > 0)
-    width = 6 + 2 * both + 3 * (address_digits(task.n, form) - 1) if layers else 1
-    return Sizes(layers=layers, heads=min(1, layers), width=width, source=DOUBLING)
+    return Sizes(layers=layers, heads=min(1, layers), source=DOUBLING)
 
 
 COMPOSITION = Solution(

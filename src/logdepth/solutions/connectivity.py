@@ -20,6 +20,6 @@ def connectivity(n: int, edges: int) -> Program:
 CONNECTIVITY = Solution(
     task=Connectivity,
     build=lambda task: connectivity(task.n, task.edges),
-    sizes=lambda task, form, tied: forest_sizes(task, form, layers=1),
+    sizes=lambda task, tied: forest_sizes(task, layers=1),
     words=(*STARS_IN_WORDS, "A last layer counts the roots: the graph is connected if there is one."),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logdepth.solutions.sizes import Sizes, one_layer
+from logdepth.solutions.sizes import Sizes
 
 COUNTING_IN_WORDS = (
     "A head that adds up: every matching row has the same weight and the start token an overwhelming one, so that"
@@ -12,4 +12,4 @@ COUNTING_IN_WORDS = (
 
 
 def counting_sizes() -> Sizes:
-    return one_layer(heads=1, width=4, source="a head that adds")
+    return Sizes(layers=1, heads=1, source="a head that adds")

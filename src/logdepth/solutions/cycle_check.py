@@ -26,7 +26,7 @@ def cycle_check(n: int, edges: int) -> Program:
 CYCLE_CHECK = Solution(
     task=CycleCheck,
     build=lambda task: cycle_check(task.n, task.edges),
-    sizes=lambda task, form, tied: forest_sizes(task, form, layers=1, width=2),
+    sizes=lambda task, tied: forest_sizes(task, layers=1),
     words=(
         *STARS_IN_WORDS,
         "A last layer counts the edges, and the vertices that are no root, of which a forest has just as many.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program
 from logdepth.solutions.powers import doublings
 from logdepth.solutions.sizes import Sizes
@@ -59,12 +58,8 @@ def diameter(n: int, edges: int) -> Program:
     return table.program()
 
 
-def sizes(task: Diameter, form: Format, tied: bool) -> Sizes:
-    """A loop holds what its next round reads besides what it computes. Beyond `plain` vertices take digits."""
-    plain = 16 * task.n**3 * task.rows < form.exact
-    if task.n <= 3:
-        return squaring_sizes(task, layers=2, width={1: 8, 2: 12, 3: 22}[task.n])
-    return squaring_sizes(task, layers=2, width=(30 if tied else 22) + (0 if plain else 10 if tied else 6))
+def sizes(task: Diameter, tied: bool) -> Sizes:
+    return squaring_sizes(task, layers=2)
 
 
 DIAMETER = Solution(

@@ -20,6 +20,6 @@ def edge_count(n: int, edges: int) -> Program:
 EDGE_COUNT = Solution(
     task=EdgeCount,
     build=lambda task: edge_count(task.n, task.edges),
-    sizes=lambda task, form, tied: counting_sizes(),
+    sizes=lambda task, tied: counting_sizes(),
     words=(COUNTING_IN_WORDS,),
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, key_digits, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import EdgeExistence
 
@@ -21,9 +20,8 @@ def edge_existence(n: int, edges: int) -> Program:
     return table.program()
 
 
-def sizes(task: EdgeExistence, form: Format, tied: bool) -> Sizes:
-    width = 10 + 2 * (key_digits(task.n, 2 * task.rows, form) - 1)
-    return one_layer(heads=2, width=width, source="two heads look for the pair")
+def sizes(task: EdgeExistence, tied: bool) -> Sizes:
+    return Sizes(layers=1, heads=2, source="two heads look for the pair")
 
 
 EDGE_EXISTENCE = Solution(

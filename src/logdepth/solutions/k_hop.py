@@ -5,10 +5,9 @@ Source: arXiv 2402.09268, Theorem 4.2, with the pair of `powers`.
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, DOUBLING_IN_WORDS, power
-from logdepth.solutions.sizes import Sizes, address_digits, key_digits
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import KHop
 from logdepth.theory.k_hop import hop_layers
@@ -34,20 +33,15 @@ def hops(table: Table, token: Column, k: int) -> Column:
     return power(table, found, [letter], k, "find")[-1]
 
 
-def hop_sizes(n: int, k: int, letters: int, form: Format) -> Sizes:
-    """One column for every number of the pair, its letter, what is asked and what is offered, in digits if need be."""
+def hop_sizes(k: int) -> Sizes:
     layers = hop_layers(k)
-    address = (4 if k > 1 else 2) * (address_digits(n, form) - 1)
-    letter = 2 * (key_digits(letters, n, form) - 1)
-    spare = letter > address and k > 1  # a letter in digits is held whole beside them, in no column of an address
-    width = 8 + (k > 1) - (letters == 1) + address + letter + spare if k else 1
-    return Sizes(layers=layers, heads=min(1, layers), width=width, source=DOUBLING)
+    return Sizes(layers=layers, heads=min(1, layers), source=DOUBLING)
 
 
 K_HOP = Solution(
     task=KHop,
     build=lambda task: k_hop(task.n, task.k, len(task.letters)),
-    sizes=lambda task, form, tied: hop_sizes(task.n, task.k, len(task.letters), form),
+    sizes=lambda task, tied: hop_sizes(task.k),
     words=(
         f"A hop leads to the token after the latest earlier occurrence of the same letter: {FIND} The answer at"
         " <i>i</i> is the letter after <i>k</i> hops. Layer 1 tells every token which letter stands before it;"

@@ -5,10 +5,9 @@ Source: Wyllie 1979; JáJá, An Introduction to Parallel Algorithms, 3.1.
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
-from logdepth.solutions.sizes import Sizes, address_digits
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import ListRanking
 from logdepth.theory.list_ranking import jumping_layers
@@ -31,11 +30,9 @@ def list_ranking(n: int) -> Program:
     return table.program()
 
 
-def sizes(task: ListRanking, form: Format, tied: bool) -> Sizes:
-    """Without a loop the steps stay a sum of a column for every layer."""
+def sizes(task: ListRanking, tied: bool) -> Sizes:
     layers = jumping_layers(task.n)
-    width = 8 + 2 * (address_digits(task.n, form) - 1) + (0 if tied else max(0, layers - 2))
-    return Sizes(layers=layers, heads=min(1, layers), width=width if layers else 1, source=DOUBLING)
+    return Sizes(layers=layers, heads=min(1, layers), source=DOUBLING)
 
 
 LIST_RANKING = Solution(

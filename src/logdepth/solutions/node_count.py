@@ -20,6 +20,6 @@ def node_count(n: int, edges: int) -> Program:
 NODE_COUNT = Solution(
     task=NodeCount,
     build=lambda task: node_count(task.n, task.edges),
-    sizes=lambda task, form, tied: counting_sizes(),
+    sizes=lambda task, tied: counting_sizes(),
     words=(COUNTING_IN_WORDS,),
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program
 from logdepth.solutions.counting import COUNTING_IN_WORDS
 from logdepth.solutions.graph_table import graph_table
-from logdepth.solutions.sizes import Sizes, fewest_digits, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import NodeDegree
 
@@ -20,8 +19,8 @@ def node_degree(n: int, edges: int) -> Program:
     return table.program()
 
 
-def sizes(task: NodeDegree, form: Format, tied: bool) -> Sizes:
-    return one_layer(heads=2, width=9 + 3 * (fewest_digits(task.n, form, 12) - 1), source="two heads that add")
+def sizes(task: NodeDegree, tied: bool) -> Sizes:
+    return Sizes(layers=1, heads=2, source="two heads that add")
 
 
 NODE_DEGREE = Solution(

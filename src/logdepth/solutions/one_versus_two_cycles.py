@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.powers import DOUBLING, doublings
-from logdepth.solutions.sizes import Sizes, address_digits, key_digits
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import OneVersusTwoCycles
 from logdepth.theory.logarithm import ceil_log2
@@ -41,10 +40,8 @@ def one_versus_two_cycles(n: int) -> Program:
     return table.program()
 
 
-def sizes(task: OneVersusTwoCycles, form: Format, tied: bool) -> Sizes:
-    rows = 2 * task.n
-    more = address_digits(rows, form) - 1 + key_digits(task.n, rows, form) - 1
-    return Sizes(layers=2 + ceil_log2(task.n), heads=2, width=13 + 4 * more, source=DOUBLING)
+def sizes(task: OneVersusTwoCycles, tied: bool) -> Sizes:
+    return Sizes(layers=2 + ceil_log2(task.n), heads=2, source=DOUBLING)
 
 
 ONE_VERSUS_TWO_CYCLES = Solution(

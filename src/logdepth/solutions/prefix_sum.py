@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
 from logdepth.solutions.counting import COUNTING_IN_WORDS
-from logdepth.solutions.sizes import Sizes, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import PrefixSum
 
@@ -17,9 +16,9 @@ def prefix_sum(n: int, high: int) -> Program:
     return table.program()
 
 
-def sizes(task: PrefixSum, form: Format, tied: bool) -> Sizes:
+def sizes(task: PrefixSum, tied: bool) -> Sizes:
     source = "a head that adds: the start token outweighs all rows, so the mean is linear"
-    return one_layer(heads=1, width=4, source=source)
+    return Sizes(layers=1, heads=1, source=source)
 
 
 PREFIX_SUM = Solution(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program
 from logdepth.solutions.powers import doublings
 from logdepth.solutions.sizes import Sizes
@@ -34,9 +33,8 @@ def reachability(n: int, edges: int) -> Program:
     return table.program()
 
 
-def sizes(task: Reachability, form: Format, tied: bool) -> Sizes:
-    """A loop holds what its next round reads besides what it computes."""
-    return squaring_sizes(task, layers=1, width=(29 if tied else 22) if task.n > 3 else 21 if task.n > 2 else 15)
+def sizes(task: Reachability, tied: bool) -> Sizes:
+    return squaring_sizes(task, layers=1)
 
 
 REACHABILITY = Solution(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from logdepth.numerics.formats import Format, format_of
+from logdepth.numerics.formats import format_of
 from logdepth.programs import Program
 from logdepth.solutions.sizes import Sizes
 from logdepth.tasks import Task
@@ -21,14 +21,14 @@ class Solution(Generic[T]):
 
     task: the class of the tasks that it solves, at every size.
     build: the program for a task at its size.
-    sizes: what the compiled program does not exceed, for a task, a number format, and whether rounds that repeat
-        share one set of weights.
+    sizes: the layers and heads of the compiled program, at most, for a task, and whether rounds that repeat share one
+        set of weights.
     words: the construction in a few sentences, as paragraphs of HTML. The proof is at the program.
     """
 
     task: type[T]
     build: Callable[[T], Program]
-    sizes: Callable[[T, Format, bool], Sizes]
+    sizes: Callable[[T, bool], Sizes]
     words: tuple[str, ...]
 
     def claim(self, task: T, dtype: str, tied: bool = True) -> Claim:
@@ -37,4 +37,4 @@ class Solution(Generic[T]):
         tied: rounds that repeat share one set of weights. Errors: UsageError for an unknown format.
         """
         number_format = format_of(dtype)
-        return self.sizes(task, number_format, tied).claim(number_format)
+        return self.sizes(task, tied).claim(number_format)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from logdepth.gadgets import snap_base
 from logdepth.gadgets.heads import RANK_BASE
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, fewest_digits, thermometers
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Sort
 from logdepth.theory.logarithm import count_digits
@@ -19,17 +17,9 @@ def sort(n: int, high: int) -> Program:
     return table.program()
 
 
-def sizes(task: Sort, form: Format, tied: bool) -> Sizes:
-    """Ranks are counted on thermometers; a rank below 16 is rounded by as many steps as there are rows."""
-    n = task.n
-    ranking = thermometers(task.high) + thermometers(n) + 6
-    rounding = 6 + (n if n < 16 else snap_base(n))
-    return Sizes(
-        layers=2,
-        heads=count_digits(task.high, RANK_BASE) + count_digits(n, RANK_BASE),
-        width=max(ranking, rounding) + 2 * (fewest_digits(n, form, 8) - 1),
-        source="rank, then push to the rank",
-    )
+def sizes(task: Sort, tied: bool) -> Sizes:
+    heads = count_digits(task.high, RANK_BASE) + count_digits(task.n, RANK_BASE)
+    return Sizes(layers=2, heads=heads, source="rank, then push to the rank")
 
 
 SORT = Solution(

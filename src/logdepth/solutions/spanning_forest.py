@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from logdepth.gadgets.heads import RANK_BASE
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program
 from logdepth.solutions.graph_table import graph_table
-from logdepth.solutions.sizes import Sizes, thermometers
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.star_hooking import (
     STAR_HOOKING,
@@ -47,26 +46,19 @@ def spanning_forest(n: int, edges: int, weights: int) -> Program:
     return table.program()
 
 
-def sizes(task: SpanningForest, form: Format, tied: bool) -> Sizes:
-    """One layer of rank heads first. Where ranks are counted and where they are rounded may be wider than the forest.
+def sizes(task: SpanningForest, tied: bool) -> Sizes:
+    """One layer of rank heads first.
 
     Without a loop the first round's step 2 shares a layer with the rank heads, which adds two heads, and the last round
     ends with step 3, since no row reads where its trees hang.
     """
     rounds, rows = floor_log2(task.n), task.n + task.edges
     if not rounds:
-        return Sizes(layers=0, heads=0, width=0, source=STAR_HOOKING)
+        return Sizes(layers=0, heads=0, source=STAR_HOOKING)
     in_loop = tied and rounds > 1
-    grown = forest_sizes(task, form, layers=1 if in_loop else -2, width=10)
-    own_copies = 0 if tied else min(6, 2 * max(0, rounds - 2))  # every round has its weights, and what it waits for
-    counting = thermometers(task.weights) + thermometers(rows) + 14
-    rounding = 28 + rows + (6 if rounds > 1 and not tied else 0) if rows < 16 else 0
+    grown = forest_sizes(task, layers=1 if in_loop else -2)
     heads = count_digits(task.weights, RANK_BASE) + count_digits(rows, RANK_BASE)
-    return replace(
-        grown,
-        heads=max(heads, grown.heads) if in_loop else max(heads + 2, 5),
-        width=max(grown.width + own_copies, counting, rounding),
-    )
+    return replace(grown, heads=max(heads, grown.heads) if in_loop else max(heads + 2, 5))
 
 
 SPANNING_FOREST = Solution(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, address_digits, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import SparseAveraging
 
@@ -19,9 +18,8 @@ def sparse_averaging(n: int, q: int, high: int) -> Program:
     return table.program()
 
 
-def sizes(task: SparseAveraging, form: Format, tied: bool) -> Sizes:
-    width = 6 + task.q + (1 + task.q) * (address_digits(task.n, form) - 1)
-    return one_layer(heads=task.q, width=width, source="one head a position")
+def sizes(task: SparseAveraging, tied: bool) -> Sizes:
+    return Sizes(layers=1, heads=task.q, source="one head a position")
 
 
 SPARSE_AVERAGING = Solution(

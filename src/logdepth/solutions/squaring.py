@@ -41,7 +41,7 @@ def ways_table(name: str, n: int, edges: int, *, directed: bool, others: int = 0
     return table, [place(number) for number in range(3)]
 
 
-def squaring_sizes(task: WaysTask, layers: int, width: int) -> Sizes:
+def squaring_sizes(task: WaysTask, layers: int) -> Sizes:
     """One layer a doubling, and `layers` more; two vertices have no way between them, and one head does."""
     rounds = doubling_layers(max(1, task.n - 1))
-    return Sizes(layers=rounds + layers, heads=2 if task.n > 2 else 1, width=width, source=SQUARING)
+    return Sizes(layers=rounds + layers, heads=2 if task.n > 2 else 1, source=SQUARING)

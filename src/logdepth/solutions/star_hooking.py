@@ -23,9 +23,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Table
-from logdepth.solutions.sizes import Sizes, key_digits
+from logdepth.solutions.sizes import Sizes
 from logdepth.tasks import GraphTask
 from logdepth.theory.logarithm import floor_log2
 
@@ -155,13 +154,7 @@ def roots(table: Table, parent: Column) -> Column:
     return table.map(lambda p, i: p == i, parent, table.index, high=1, name="is a root")
 
 
-def forest_sizes(task: GraphTask, form: Format, layers: int = 0, width: int = 0) -> Sizes:
-    """Star hooking, and what a task adds to it. Of at most three vertices one round makes one component."""
+def forest_sizes(task: GraphTask, layers: int = 0) -> Sizes:
+    """Star hooking, and the layers that a task adds to it. A graph of one vertex takes no round."""
     growing = floor_log2(task.n)
-    digits = key_digits(task.n, task.rows, form) - 1
-    return Sizes(
-        layers=5 * growing + layers,
-        heads=3 if growing else 2 * min(1, layers),
-        width=(22 if growing > 1 else 18 if growing else 3 + 2 * layers) + width + 7 * digits,
-        source=STAR_HOOKING,
-    )
+    return Sizes(layers=5 * growing + layers, heads=3 if growing else 2 * min(1, layers), source=STAR_HOOKING)

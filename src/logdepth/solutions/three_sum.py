@@ -9,9 +9,8 @@ from math import isqrt
 
 import torch
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.sizes import Sizes, address_digits, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import ThreeSum
 
@@ -52,17 +51,12 @@ def split(table: Table, column: Column, high: int) -> list[Column]:
     return [upper, lower]
 
 
-def sizes(task: ThreeSum, form: Format, tied: bool) -> Sizes:
+def sizes(task: ThreeSum, tied: bool) -> Sizes:
     """Modulo 1 no pair is needed."""
     if task.modulus == 1:
-        return one_layer(heads=1, width=4, source="a number is found")
-    width = {2: 8, 3: 10}.get(task.modulus, 12) + 6 * (address_digits(task.rows, form) - 1)
-    return Sizes(
-        layers=2,
-        heads=2,
-        width=width,
-        source="a row for every pair looks up two numbers; one head looks for the pair that completes mine",
-    )
+        return Sizes(layers=1, heads=1, source="a number is found")
+    source = "a row for every pair looks up two numbers; one head looks for the pair that completes mine"
+    return Sizes(layers=2, heads=2, source=source)
 
 
 THREE_SUM = Solution(

@@ -5,9 +5,8 @@ Source: arXiv 2306.02896 (Match2).
 
 from __future__ import annotations
 
-from logdepth.numerics.formats import Format
 from logdepth.programs import Program, Table
-from logdepth.solutions.sizes import Sizes, key_digits, one_layer
+from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import TwoSum
 
@@ -21,10 +20,8 @@ def two_sum(n: int, modulus: int) -> Program:
     return table.program()
 
 
-def sizes(task: TwoSum, form: Format, tied: bool) -> Sizes:
-    few = {1: 4, 2: 5}.get(task.modulus)
-    width = few or 8 + 2 * (key_digits(task.modulus, task.n, form) - 1)
-    return one_layer(heads=1, width=width, source="one head looks for the partner's code")
+def sizes(task: TwoSum, tied: bool) -> Sizes:
+    return Sizes(layers=1, heads=1, source="one head looks for the partner's code")
 
 
 TWO_SUM = Solution(
