@@ -15,8 +15,7 @@ from logdepth.gadgets.cells import (
     form,
     lowering,
 )
-from logdepth.gadgets.codes import Radix
-from logdepth.gadgets.rounding import snap_base, snap_digits
+from logdepth.gadgets.rounding import snap_digits
 
 __all__ = [
     "INDEX",
@@ -27,12 +26,10 @@ __all__ = [
     "Embedded",
     "Head",
     "Neurons",
-    "Radix",
     "Read",
     "State",
     "constant",
     "form",
     "lowering",
-    "snap_base",
     "snap_digits",
 ]

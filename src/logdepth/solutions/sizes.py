@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from logdepth.numerics.formats import Format
-from logdepth.theory.claim import Claim
+from logdepth.theory import Claim
 
 
 @dataclass(frozen=True, kw_only=True)
