@@ -48,7 +48,7 @@ def test_bounds_says_what_theory_and_our_construction_promise(logdepth, name):
         "layers",
         "heads",
         "precision_bits",
-    }  # the others are planned: `compile`
+    }  # others: `compile`
     assert all(claim["source"] and claim["sizes"] for claim in told["theory"])
     text = logdepth("theorems", name, "--n", "20").stdout
     assert f"layers ≤ {told['construction']['sizes']['layers']}" in text
