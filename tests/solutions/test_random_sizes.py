@@ -1,0 +1,46 @@
+"""What solutions promise, and what compilers plan, holds at sizes that nobody chose."""
+
+import numpy as np
+import pytest
+
+from logdepth.artefacts import compile_task
+from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.solutions import SOLUTIONS
+
+MOST = {"n": 600, "edges": 1200, "modulus": 5000, "k": 40, "q": 8, "high": 3000, "weights": 3000}
+FEWER = {"diameter": 9, "reachability": 9, "3-sum": 40}  # their tables have about n² or n³ rows
+ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
+DRAWN = 12
+
+
+def draw_size(name, rng):
+    """Parameters of a task, log-uniform, so that small ones are as frequent as large ones."""
+    size = {}
+    for item in SOLUTIONS[name].task.describe():
+        if item.kind is int:
+            low, most = int(item.low or 0), FEWER.get(name, 600) if item.name == "n" else MOST[item.name]
+            most = min(most, int(item.high or most))
+            size[item.name] = max(low, int(np.exp(rng.uniform(np.log(low + 1), np.log(most + 1)))) - 1)
+        else:
+            size[item.name] = str(rng.choice(ALPHABETS))
+    return size
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_measured_sizes_are_within_the_claim_at_random_sizes(name):
+    rng, judged = np.random.default_rng(0), 0
+    for _ in range(4 * DRAWN):
+        size, dtype = draw_size(name, rng), str(rng.choice(["float32", "float64"]))
+        try:
+            task = SOLUTIONS[name].task.from_parameters(size)
+            model = compile_task(task, dtype, tied=bool(task.n > 64 or rng.integers(2)))
+        except (UsageError, CapacityExceeded):  # no such task, or numbers that the format does not carry
+            continue
+        measured = model.measured.as_json()
+        beyond = {each: count for each, count in measured.items() if count > model.claimed[each]}
+        assert beyond == {}, (size, dtype, model.claimed)
+        judged += 1
+        if judged == DRAWN:
+            break
+    assert judged >= DRAWN // 2
