@@ -12,8 +12,9 @@ from logdepth.arrows.mpc_to_transformer import inbox_name, mixed_transformer, mp
 from logdepth.arrows.mpc_to_transformer.hashing import alone, code_columns, losses, random_columns
 from logdepth.arrows.mpc_to_transformer.matchings import by_exchange
 from logdepth.arrows.mpc_to_transformer.router_costs import ROUTERS as CLAIMED
-from logdepth.arrows.mpc_to_transformer.router_costs import hashing_columns
+from logdepth.arrows.mpc_to_transformer.router_costs import costs_of, hashing_columns
 from logdepth.arrows.mpc_to_transformer.routers import ROUTERS, fixed_destinations
+from logdepth.arrows.mpc_to_transformer.theorem import round_of
 from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
 from logdepth.artefacts import compile_program
 from logdepth.mpc import BudgetExceeded, ProtocolError, run_locally
@@ -169,7 +170,9 @@ def test_a_mixed_transformer_has_the_layers_and_heads_of_the_one_of_weights_and_
     raw = cycle_protocol(16)
     mixed, model = mixed_transformer(mpc_to_program(raw)), compile_protocol(raw)
     assert (mixed.layers, mixed.heads) == (model.measured.layers, model.measured.heads)
-    assert mixed.width <= model.claimed["width"]
+    assert mixed.width <= costs_of("exact", round_of(raw, "float32")).columns + 1 + len(
+        raw.state
+    )  # its number, its state
     assert verify_protocol(raw, mixed, 20).wrong == 0
     assert not hasattr(mixed, "transformer")  # write_model takes weights
 
@@ -381,3 +384,27 @@ def test_a_column_is_held_once_and_not_inside_a_repeat():
     assert cache.residual(len(cache.columns) - 1, "first").tolist() == [0, 2, 3, 4, 0]
     with pytest.raises(UsageError, match="held inside a repeat"):
         table.repeat(2, lambda s: table.hold(s, "inside"), start=x, high=4, name="s")
+
+
+@pytest.mark.parametrize("router", ["exact", "matching", "hashed", "coded"])
+def test_rounds_whose_destinations_are_fixed_share_layers_within_the_claim(router):
+    """Every round's destinations are known at the start, so that their layers can share what they need of them."""
+    machines, slots, rounds = 16, 2, 6
+
+    def send(machine, state):
+        return [((machine + k) % machines + 1, state["x"]) for k in range(slots)]
+
+    def pass_on(machine, state, inbox):
+        following = {"x": inbox[0][1]}
+        return following, send(machine, following)
+
+    def begin(machine, state, inbox):
+        return state, send(machine, state)
+
+    def end(machine, state, inbox):
+        return {"x": inbox[0][1]}, []
+
+    raw = RawProtocol("ring", machines, slots, {"x": 3}, {"x": 3}, [begin, *[pass_on] * (rounds - 1), end])
+    model = compile_protocol(raw, router)
+    assert within_claims(model)
+    assert model.measured.layers <= rounds + 1

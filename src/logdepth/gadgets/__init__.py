@@ -15,7 +15,6 @@ from logdepth.gadgets.cells import (
     form,
     lowering,
 )
-from logdepth.gadgets.rounding import snap_digits
 
 __all__ = [
     "INDEX",
@@ -31,5 +30,4 @@ __all__ = [
     "constant",
     "form",
     "lowering",
-    "snap_digits",
 ]

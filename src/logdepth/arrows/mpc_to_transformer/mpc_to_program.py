@@ -74,19 +74,3 @@ def held_inbox(table: Table, raw: RawProtocol, number: int, inbox: Inbox) -> Inb
         ]
         for slot, words in enumerate(inbox)
     ]
-
-
-@undisturbed()
-def step_program(raw: RawProtocol, number: int) -> Program:
-    """Step `number` by itself: from state and inbox to the state that it leaves and the packets that it sends."""
-    table = Table(f"step {number} of {raw.name}", raw.machines)
-    state = [table.input(name, high) for name, high in raw.state.items()]
-    inbox: Inbox = []
-    for slot in range(raw.slots):
-        filled = table.input(inbox_name(number, slot, None), 1)
-        words = (table.input(inbox_name(number, slot, name), high) for name, high in raw.words.items())
-        inbox.append([filled, *words])
-    state, sent = local_step(table, raw, number, state, inbox)
-    for place, column in enumerate([*state, *(part for packet in sent for part in packet)]):
-        table.output(f"result {place}", column)
-    return table.program()

@@ -1,76 +1,33 @@
-"""What the routers of T1 cost: layers, heads, residual columns and blocks of a round."""
+"""What the routers of T1 cost: layers and heads of a round, and about how many residual columns."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from logdepth.gadgets import snap_digits
 from logdepth.numerics.errors import CapacityExceeded, UsageError, did_you_mean
-from logdepth.numerics.formats import Format, format_of
-from logdepth.theory import Claim
-from logdepth.theory.logarithm import ceil_log2, count_digits
-from logdepth.theory.sources import SHT_2024
+from logdepth.numerics.formats import Format
+from logdepth.theory.logarithm import count_digits
 
 WIDEST = 8_192  # residual columns of a router that local steps as weights can have: beyond are gigabytes
 
 
-def our_routers(
-    *,
-    router: str,
-    rounds: int,
-    machines: int,
-    slots: int,
-    words: int,
-    highest: int,
-    local_width: int,
-    local_blocks: int,
-    dtype: str,
-) -> Claim:
-    """What our own transformer of a protocol does not exceed: q `machines` that send and receive up to s `slots`
-    packets of `words` numbers, at most `highest`, in every one of `rounds` rounds.
-
-    local_width: the residual columns of the widest local step, compiled by itself. The width is these, and what the
-    router needs at once. local_blocks: the blocks of all local steps, each compiled by itself.
-    Errors: UsageError for an unknown router, CapacityExceeded for a model of gigabytes.
-    """
-    number_format = format_of(dtype)
-    costs = costs_of(router, Round(rounds, machines, slots, words, highest, number_format))
-    if costs.columns > WIDEST:
-        raise CapacityExceeded(
-            f"the router {router!r} takes {costs.columns:,} residual columns for {slots} slots on {machines} machines,"
-            f" and {WIDEST:,} are the most that local steps as weights can have: gigabytes. Take the router 'exact',"
-            " exact local functions in place of weights, or fewer slots or machines."
-        )
-    return Claim(
-        model="transformer",
-        direction="upper",
-        exactness="exact",
-        sizes={
-            "layers": costs.layers * rounds,
-            "heads": costs.heads if rounds else 0,
-            "width": local_width + costs.columns,
-            "blocks": local_blocks + costs.blocks * rounds,
-            "precision_bits": number_format.mantissa_bits,
-        },
-        source=f"logdepth, router {router!r}; after {SHT_2024}, Theorem 3.1",
-        note=costs.note,
-    )
-
-
 @dataclass(frozen=True)
 class Costs:
-    """Of a round: layers, heads in one of them, blocks beyond the local steps'; and residual columns, of all rounds."""
+    """layers, heads: of a round, at most, if rounds share no layer. columns: about how many residual columns it takes.
+
+    What a model really takes is planned when it compiles: rounds whose destinations do not wait for one another share
+    layers, which then have the heads and hold the columns of all of them.
+    """
 
     layers: int
     heads: int
     columns: int
-    blocks: int
     note: str
 
 
 @dataclass(frozen=True)
 class Round:
-    """The size of the rounds of a protocol, as in `our_routers`."""
+    """q `machines` that send and receive up to s `slots` packets of `words` numbers, at most `highest`, every round."""
 
     rounds: int
     machines: int
@@ -99,7 +56,6 @@ def exact(r: Round) -> Costs:
         layers=2,
         heads=max(s * (s - 1) // 2 + s * r.digits, s * s),
         columns=max(ranking, placing) + s * r.words,
-        blocks=2 * snap_digits(s) + 2 + 2 * r.halves,
         note="Any legal traffic: rank, then deliver.",
     )
 
@@ -111,7 +67,6 @@ def oblivious(r: Round) -> Costs:
         layers=1,
         heads=s,
         columns=r.rounds * s * (2 * s + 3 + 2 * r.halves) + s * (2 * r.words + 2) + 6,
-        blocks=3,
         note="Traffic known in advance, in s matchings.",
     )
 
@@ -123,7 +78,6 @@ def matching(r: Round) -> Costs:
         layers=1,
         heads=s,
         columns=s * (s + 1) // 2 * r.words + s * (r.words + 3 + 4 * r.halves) + 6,
-        blocks=3 + 2 * r.halves,
         note="At most one packet of every place to a machine, as the author promises.",
     )
 
@@ -179,7 +133,6 @@ def propagation(r: Round, columns: int, note: str) -> Costs:
         layers=1,
         heads=1,
         columns=columns * (s + 2 * r.words + 8) + 2 * r.machines + s * (r.words + 4) + 12,
-        blocks=(s + 1) * ceil_log2(columns) + 3 * s + 8 + 2 * snap_digits(r.highest),
         note=note,
     )
 
@@ -198,3 +151,15 @@ def costs_of(router: str, round_: Round) -> Costs:
     if router not in ROUTERS:
         raise UsageError(f"there is no router {router!r}. {did_you_mean(router, ROUTERS)}")
     return ROUTERS[router](round_)
+
+
+def check_fits(router: str, round_: Round) -> Costs:
+    """What the router costs. Errors: as of `costs_of`; CapacityExceeded for a model of gigabytes."""
+    costs = costs_of(router, round_)
+    if costs.columns > WIDEST:
+        raise CapacityExceeded(
+            f"the router {router!r} takes about {costs.columns:,} residual columns for {round_.slots} slots on"
+            f" {round_.machines} machines, and {WIDEST:,} are the most that local steps as weights can have: gigabytes."
+            " Take the router 'exact', exact local functions in place of weights, or fewer slots or machines."
+        )
+    return costs
