@@ -471,3 +471,37 @@ def test_numpy_numbers_and_functions_are_operators_too():
     table.output("above", (np.int64(3) < a) + (np.uint8(1) == b) + (np.array(5) >= b))
     found = interpret(table.program(), {"a": [4, 0], "b": [1, 5]})
     assert [values.tolist() for values in found.values()] == [[11, 3], [4, 5], [9, 5], [3, 1]]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [lambda x, y: (x - y) % 5, lambda x, y: abs(x - y), lambda x, y: (x + y) // 2, lambda x, y: (x + 2 * y) % 5],
+)
+def test_a_scan_by_an_operation_that_is_not_associative_is_refused_with_operands(operation):
+    table = Table("scan", rows=9)
+    told = r"of the scan 'so far' is not associative: of [\d, ]+, from the left, it makes \d+, and from the right \d+\."
+    with pytest.raises(UsageError, match=told):
+        table.scan(operation, table.input("x", high=4), high=20, name="so far")
+
+
+def test_operands_of_several_columns_are_told_as_tuples():
+    table = Table("scan", rows=4)
+    x, y = table.input("x", high=3), table.input("y", high=3)
+    with pytest.raises(UsageError, match=r"of \(\d, \d\), \(\d, \d\), \(\d, \d\), from the left, it makes \(\d"):
+        table.scan(lambda f, g: [f[0], (f[1] + 2 * g[1]) % 4], [x, y], high=[3, 3])
+
+
+def test_an_operation_is_judged_on_what_stands_in_the_rows_and_not_on_what_columns_could_hold():
+    """With a zero the order of operations would matter; but no row holds a zero."""
+    table = Table("scan", rows=6)
+    number = table.column(table.input("x", high=4) + 1)
+    least = table.scan(lambda x, y: table.where(x == 0, 5 - y, table.minimum(x, y)), number)
+    table.output("least", least)
+    given = table.program().run({"x": np.array([3, 1, 4, 0, 2, 2])})["least"]
+    assert given.tolist() == [4, 2, 2, 1, 1, 1]
+
+
+def test_two_rows_have_one_grouping():
+    table = Table("scan", rows=2)
+    table.output("difference", table.scan(lambda x, y: abs(x - y), table.input("x", high=4)))
+    assert table.program().run({"x": np.array([1, 4])})["difference"].tolist() == [1, 3]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.associativity import Operation, Rows
 from logdepth.programs.expressions import Expression, Operators, choose, lookup, operate, replaced, show
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.program import Draft, Program
@@ -770,7 +771,8 @@ class Table(Draft):
             total = table.scan(lambda x, y: x + y, value, high=100)
             g_after_f = table.scan(lambda f, g: [table.choose(q, g) for q in f], [to_0, to_1])
 
-        op(earlier, later) gets columns, or tuples of columns, and gives as many. It must be associative.
+        op(earlier, later) gets columns, or tuples of columns, and gives as many. It must be associative: it is tried on
+        the rows of some random tables, and the first that it does not group alike are an error.
         high: the largest results, if you know better than the ranges say.
         Cost: ⌈log2 rows⌉ attention layers of one head, and after each the ReLU layers of op; one more if op(0, x) is
         not x by its ranges alone, since the first rows have nothing before them.
@@ -780,6 +782,7 @@ class Table(Draft):
             raise UsageError(f"a scan takes a function of two columns, or of two tuples of columns, not {op!r}")
         several = isinstance(start, Sequence)
         now = self._operands(start)
+        rows = Rows(self.index, self.causal, self.rows, tuple(self._inputs), tuple(self._scopes[0]), now)
         labels = [
             label or f"scan of {operand.name if isinstance(operand, Column) else operand.value}"
             for label, operand in zip(self._names(name, now), now, strict=True)
@@ -795,7 +798,26 @@ class Table(Draft):
             state = self._scanned(reach, before, state, both if several else [both], labels, most)
             reach *= 2
         results = tuple(self.column(value, name=label) for value, label in zip(state, labels, strict=True))
+        if len(self._scopes) == 1:  # in the body of a repeat no table is at hand
+            self._check_associative(op if several else lambda x, y: [op(x[0], y[0])], rows, results)
         return results if several else results[0]
+
+    def _check_associative(
+        self, op: Callable[[Any, Any], Sequence[Value]], rows: Rows, results: Sequence[Column]
+    ) -> None:
+        """UsageError for operands that an operation does not group alike."""
+        outside, made = set(self._known), dict(self._made)
+        earlier, later = (tuple(self._column(x.name, x.high, x.letters) for x in results) for _ in range(2))
+        self._scopes.append([])
+        both = self._operands(tuple(op(earlier, later)))
+        statements = self._scopes.pop()
+        self._known, self._made = outside if self._length is None else outside | {self._length}, made
+        departure = Operation(self.index, statements, earlier, later, both).find_departure(rows)
+        if departure:
+            raise UsageError(
+                f"the operation of the scan {results[0].name!r} is not associative: {departure}."
+                " A scan groups rows as it likes; write it with an operation that is."
+            )
 
     def _scanned(
         self,
