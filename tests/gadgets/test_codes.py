@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from logdepth.gadgets import Embedded, Radix, Read, form
-from logdepth.gadgets.codes import digits, norm
+from logdepth.gadgets import Embedded, Read, form
+from logdepth.gadgets.codes import Radix, digits, norm
 from logdepth.gadgets.heads import radices
 from logdepth.numerics.formats import FLOAT32
 

@@ -58,7 +58,8 @@ def verdict(verified: Mapping[str, Any] | None) -> str:
         return "[yellow]not verified[/]"
     judged = f"{verified['instances']:,} instances"
     if verified["exhaustive_up_to"]:
-        judged += f", among them all up to size {verified['exhaustive_up_to']}"
+        taken = " that the program takes" if verified.get("skipped") else ""
+        judged += f", among them all{taken} up to size {verified['exhaustive_up_to']}"
     left_out = left_over(verified)
     skipped, first = verified.get("skipped", 0), ""
     if skipped:

@@ -25,7 +25,8 @@ LONGEST = 200  # letters of an instance in words
 class Verification:
     """`instances` judged, `wrong` of them.
 
-    `exhaustive_up_to`: every instance of this size or smaller is among them (0: none was enumerated).
+    `exhaustive_up_to`: every instance of this size or smaller is among them (0: none was enumerated), but for those
+    skipped.
     `skipped`: tables on which a program itself refuses to run; they are not judged (a task has none).
     `first_wrong`: an instance that the model gets wrong, or None.
     `planned`: how many instances were planned; `stopped`: the budget in seconds, if it ended before all of them were
@@ -54,7 +55,8 @@ class Verification:
         """What was found, in words: what was skipped comes first."""
         judged = f"{self.instances:,} instances"
         if self.exhaustive_up_to:
-            judged += f", among them all up to size {self.exhaustive_up_to}"
+            taken = " that the program takes" if self.skipped else ""
+            judged += f", among them all{taken} up to size {self.exhaustive_up_to}"
         found = f"WRONG on {self.wrong:,} of {judged}" if self.wrong else f"exact on {judged}"
         if self.first_wrong is not None:
             found += f"; the first is {in_words(self.first_wrong)}"
