@@ -455,10 +455,10 @@ def test_an_expression_inside_a_repeat_is_made_there_and_nowhere_else():
 
 
 def test_the_help_of_a_table_names_every_statement():
-    public = {name for name in vars(Table) if not name.startswith("_")}
+    public = {name for name in dir(Table) if not name.startswith("_")}
     words = set(re.findall(r"\w+", Table.__doc__ or ""))
     assert public <= words, public - words
-    assert all(vars(Table)[name].__doc__ for name in public)
+    assert all(getattr(Table, name).__doc__ for name in public)
     assert {"index", "causal", *public} <= set(re.findall(r"\w+", pydoc.render_doc(Table)))
 
 

@@ -1,0 +1,138 @@
+"""Statements that go over many rows: sums, counts, and the order of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import overload
+
+import numpy as np
+
+from logdepth.numerics.errors import UsageError
+from logdepth.programs.expressions import Expression
+from logdepth.programs.place import place_of_caller
+from logdepth.programs.statements import Column, Constant, Earlier, Rank, Select, Spread, Sum, Weave
+from logdepth.programs.table.reading import ReadingTable
+from logdepth.programs.table.writing import Condition, Names, Value, Values
+
+
+class CountingTable(ReadingTable):
+    """Rows count, and sort themselves."""
+
+    @property
+    def length(self) -> Column:
+        """How many rows there are. In a causal program, how many there are so far: the row number.
+
+            reversed = table.pull((table.length + 1 - table.index).clip(0), token)
+
+        Cost: one attention layer of one head (none in a causal program).
+        """
+        if self.causal:
+            return self.index
+        if self._length is None:
+            self._length = self._column("length", self.rows, low=1)
+            read = Select((Constant(0),), (Constant(0),), (self.index,), (self._length,), order="last")
+            read = replace(read, place=place_of_caller())
+            self._scopes[0].insert(0, read)  # before everything, also if a repeat asks for it first
+        return self._length
+
+    def sum(
+        self,
+        value: Value,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        high: int | None = None,
+        name: str = "",
+    ) -> Column:
+        """Add `value` over the rows whose key equals my query; without query and key, over all visible rows.
+
+            spent = table.sum(price, query=buyer, key=buyer, high=1000)
+
+        high: the largest sum, if you know a smaller one than rows · value.high.
+        """
+        (queries, keys), added = self._matched(query, key), self._operand(value)
+        output = self._column(name or "sum", self.rows * added.high if high is None else high)
+        self._write(Sum(queries, keys, added, output, self._condition(where)))
+        return output
+
+    def count(
+        self,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        high: int | None = None,
+        name: str = "count",
+    ) -> Column:
+        """How many rows have a key equal to my query."""
+        return self.sum(1, query=query, key=key, where=where, high=high, name=name)
+
+    def prefix_sum(self, value: Value, name: str = "prefix sum") -> Column:
+        """Row i gets value_1 + … + value_i."""
+        if not self.causal:
+            raise UsageError(f"prefix_sum needs a causal program, and {self.name!r} is not: Table(…, causal=True)")
+        return self.sum(value, name=name)
+
+    def rank(self, key: Column | Expression, name: str = "rank") -> Column:
+        """My place 1..N when the rows are sorted by (key, row number)."""
+        if self.causal:
+            raise UsageError(f"rank needs to see every row, and program {self.name!r} is causal")
+        by = self._own(key, "a sorting key")
+        output = self._column(name, self.rows)
+        self._write(Rank(by, output))
+        return output
+
+    def earlier(
+        self,
+        key: Column | Expression,
+        *,
+        where: Condition | None = None,
+        high: int | None = None,
+        name: str = "earlier",
+    ) -> Column:
+        """How many rows before mine hold my key. high: the largest count, if you know a smaller one than rows - 1."""
+        if self.causal:
+            raise UsageError(
+                f"in the causal program {self.name!r} count the rows with my key: they are all before mine"
+            )
+        mine = self._own(key, "a key")
+        output = self._column(name, self.rows - 1 if high is None else high)
+        self._write(Earlier(mine, output, self._condition(where)))
+        return output
+
+    def spread(
+        self, destinations: Sequence[Value], values: Sequence[Value], *, senders: int, names: Sequence[str]
+    ) -> tuple[Column, ...]:
+        """Every row sends the same `values` to all its `destinations` (0: none); a row gets the sums of what arrives.
+
+        senders: at most so many rows send to one. One attention layer of one head, rows + 1 wide.
+        Source: sparse propagation, arXiv 2402.09268, Proposition B.1.
+        """
+        if self.causal:
+            raise UsageError(f"rows spread values to all rows, and program {self.name!r} is causal")
+        to, sent = self._operands(destinations), self._operands(values)
+        outputs = self._columns(names, [senders * value.high for value in sent], [""] * len(sent))
+        self._write(Spread(to, sent, outputs, senders))
+        return outputs
+
+    def weave(self, values: Sequence[Column], tables: Sequence[np.ndarray], high: int, name: str) -> Column:
+        """The sum of those `values` whose table (rows + 1,) of 0 and 1 says 1 for my row number; at most `high`."""
+        if len(values) != len(tables) or any(table.shape != (self.rows + 1,) for table in tables):
+            raise UsageError(f"program {self.name!r} weaves columns by a table (rows + 1,) for each")
+        output = self._column(name, high)
+        self._write(Weave(self._operands(values), tuple(tables), output))
+        return output
+
+    @overload
+    def sort(self, key: Column | Expression, values: Value | None = None, name: Names = "") -> Column: ...
+
+    @overload
+    def sort(self, key: Column | Expression, values: Sequence[Value], name: Names = "") -> tuple[Column, ...]: ...
+
+    def sort(
+        self, key: Column | Expression, values: Values | None = None, name: Names = ""
+    ) -> Column | tuple[Column, ...]:
+        """Row i gets `values` (or the key itself) of the i-th row in the order of (key, row number)."""
+        return self.push(self.rank(key), key if values is None else values, distinct=True, name=name or "sorted")
