@@ -1,4 +1,4 @@
-"""Trainable networks: token ids to logits."""
+"""Trainable networks: token ids, or graphs, to logits."""
 
 from logdepth.networks.gpt2 import (
     AS_WE_READ_IT,
@@ -11,6 +11,7 @@ from logdepth.networks.gpt2 import (
     shape_of,
 )
 from logdepth.networks.longformer import longformer
+from logdepth.networks.message_passing import MessageLayer, MessagePassing, MessagePassingShape
 from logdepth.networks.performer import performer
 from logdepth.networks.recurrent import Mamba, Recurrent
 from logdepth.networks.weights import PART, WEIGHTS, check_numbers, find_weights, load_weights, prefix_of
@@ -23,6 +24,9 @@ __all__ = [
     "Gpt2",
     "Gpt2Shape",
     "Mamba",
+    "MessageLayer",
+    "MessagePassing",
+    "MessagePassingShape",
     "Recurrent",
     "check_numbers",
     "check_settings",

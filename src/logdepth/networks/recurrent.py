@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from logdepth.networks.fresh_weights import fresh_weights_from
 from logdepth.networks.gpt2 import Gpt2Shape
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 
@@ -82,14 +82,3 @@ def mamba_classes() -> tuple[Any, Any]:
         raise UsageError(rule) from None
     logging.set_verbosity_error()  # it recommends kernels for GPUs at every start
     return MambaModel, MambaConfig
-
-
-@contextmanager
-def fresh_weights_from(generator: torch.Generator | None) -> Iterator[None]:
-    """Let modules that know no generator draw their weights from this one; None leaves them torch's own."""
-    if generator is None:
-        yield
-        return
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(torch.randint(2**31, (1,), generator=generator, device="cpu")))
-        yield
