@@ -237,7 +237,7 @@ def wordless(x):
         (wordless, r"raises ValueError: no message; see test_refusals.py line \d+"),
     ],
 )
-def test_a_map_is_traced_where_it_is_written(table, function, match):
+def test_a_map_is_transcribed_where_it_is_written(table, function, match):
     a = table.input("a", 3)
     with refused(rf"the map of 'm' \(test_refusals.py line \d+\) {match}"):
         table.map(function, a, high=3, name="m")

@@ -1,4 +1,4 @@
-"""What a map computes: every operation means what Python means, and a traced function what torch means on int64."""
+"""What a map computes: every operation means what Python means, a transcribed function what torch means on int64."""
 
 import operator
 from itertools import product
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Node, Undefined
 from logdepth.programs.row_function import INT64, OPERATIONS, RowFunction, span_of
-from logdepth.programs.trace import trace
+from logdepth.programs.transcription import transcribe
 from logdepth.verification.strategies import draft_maps
 
 PYTHON = {
@@ -109,29 +109,29 @@ def every_row(highs, most=400):
 def means_what_torch_means(draft):
     columns = every_row(draft.highs)
     try:
-        traced = trace(draft.function, [(0, high) for high in draft.highs])
+        transcribed = transcribe(draft.function, [(0, high) for high in draft.highs])
     except UsageError as error:
         assert "64 bits" in str(error) or "a type that holds" in str(error), error
         return False
     said = torch.as_tensor(draft.function(*(torch.tensor(column) for column in columns)))
-    (result,) = traced(*columns)
+    (result,) = transcribed(*columns)
     assert np.array_equal(said.expand(columns.shape[1]).numpy().astype(np.int64), result)
-    low, high = traced.spans([(0, high) for high in draft.highs])[traced.results[0]]
+    low, high = transcribed.spans([(0, high) for high in draft.highs])[transcribed.results[0]]
     assert low <= result.min() and result.max() <= high
     return True
 
 
 def functions_agree(examples):
-    traced = []
+    transcribed = []
 
     @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(draft_maps())
     def law(draft):
         note(draft.source)
-        traced.append(means_what_torch_means(draft))
+        transcribed.append(means_what_torch_means(draft))
 
     law()
-    assert sum(traced) > 0.9 * len(traced), "most functions can be traced"
+    assert sum(transcribed) > 0.9 * len(transcribed), "most functions can be transcribed"
 
 
 def test_a_traced_function_means_what_torch_means():
@@ -153,7 +153,7 @@ def test_a_narrow_type_is_either_wide_enough_or_refused(text):
     for high in [0, 1, 5, 27, 55, 56, 127, 128, 255, 256, 32_767, 32_768, 2**31 - 1, 2**31]:
         column = np.array([0, high // 2, high])
         try:
-            (result,) = trace(function, [(0, high)] * 2)(column, column)
+            (result,) = transcribe(function, [(0, high)] * 2)(column, column)
         except UsageError as error:
             assert "a type that holds" in str(error) or "leave the type out" in str(error)
             verdicts.add("refused")
@@ -194,6 +194,6 @@ class Plain:
 
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_equal_operations_are_one(a, b):
-    function = trace(lambda x, y: (x + y) * a + (x + y) * b, [(0, 9), (0, 9)])
+    function = transcribe(lambda x, y: (x + y) * a + (x + y) * b, [(0, 9), (0, 9)])
     assert sum(node == Node("add", (0, 1)) for node in function.nodes) <= 1
     assert function(np.array([2]), np.array([3]))[0].tolist() == [5 * (a + b)]

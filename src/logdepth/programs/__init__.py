@@ -44,7 +44,7 @@ from logdepth.programs.statements import (
     outputs_of,
 )
 from logdepth.programs.table import Table
-from logdepth.programs.trace import traced_map
+from logdepth.programs.transcription import make_map
 
 __all__ = [
     "Column",
@@ -92,6 +92,7 @@ __all__ = [
     "in_words",
     "inputs_of",
     "interpret",
+    "make_map",
     "outputs_of",
     "program_from_json",
     "program_of",
@@ -99,6 +100,5 @@ __all__ = [
     "rounds_of",
     "run_map",
     "run_statements",
-    "traced_map",
     "within",
 ]

@@ -20,7 +20,7 @@ from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.counts import checked_count
 from logdepth.numerics.errors import UsageError, did_you_mean, first_line
 from logdepth.programs.row_function import Range, RowFunction
-from logdepth.programs.trace import trace
+from logdepth.programs.transcription import transcribe
 
 State = Mapping[str, Any]  # column -> what the machine holds there
 Slot = tuple[Any, ...]  # (1 if a packet came and else 0, *its words)
@@ -45,7 +45,7 @@ class RawProtocol:
 
     An inbox has `slots` slots. Packets stand in it in the order of their places among the packets that their senders
     sent, then of senders, from the first slot on; slots that stay empty hold zeros.
-    Errors: UsageError for a shape that cannot be, and for a step that cannot be traced.
+    Errors: UsageError for a shape that cannot be, and for a step that is not row-wise.
     """
 
     name: str
@@ -80,11 +80,11 @@ class RawProtocol:
         object.__setattr__(self, "steps", tuple(self.steps))
         if not self.steps or not all(callable(step) for step in self.steps):
             raise UsageError(f"protocol {self.name!r}: steps are at least one function; got {self.steps!r}.")
-        traced = (
-            trace(self._flat(number), self.ranges, f"protocol {self.name!r}: step {number}")
+        functions = (
+            transcribe(self._flat(number), self.ranges, f"protocol {self.name!r}: step {number}")
             for number in range(len(self.steps))
         )
-        object.__setattr__(self, "functions", tuple(traced))
+        object.__setattr__(self, "functions", tuple(functions))
 
     @property
     def rounds(self) -> int:

@@ -28,8 +28,8 @@ from logdepth.programs import (
     Sum,
     Weave,
     add,
+    make_map,
     outputs_of,
-    traced_map,
 )
 
 
@@ -106,25 +106,25 @@ class Unrolling:
     def weave(self, statement: Weave) -> None:
         """A map: a machine knows the tables, as it knows the rest of the program."""
         inputs = (self.program.index, *map(self.of, statement.values))
-        self.lines.append(traced_map(partial(woven, statement.tables), inputs, (self.new(statement.output),)))
+        self.lines.append(make_map(partial(woven, statement.tables), inputs, (self.new(statement.output),)))
 
     def spread(self, statement: Spread) -> None:
         """For each of the destinations the sums at the row that it names; then their sums."""
         values = tuple(self.column(self.of(value)) for value in statement.values)
         to = tuple(Column("destination", operand.high) for operand in statement.destinations)
-        self.lines.append(traced_map(first_of_each, tuple(map(self.of, statement.destinations)), to))
+        self.lines.append(make_map(first_of_each, tuple(map(self.of, statement.destinations)), to))
         parts = [tuple(Column(output.name, output.high) for output in statement.outputs) for _ in to]
         for destination, sums in zip(to, parts, strict=True):
             self.lines.append(Talk("sum", values, sums, pairs=((self.program.index, destination),)))
         for sums, output in zip(zip(*parts, strict=True), statement.outputs, strict=True):
-            self.lines.append(traced_map(add, sums, (self.new(output),)))
+            self.lines.append(make_map(add, sums, (self.new(output),)))
 
     def column(self, operand: Operand) -> Column:
         """The operand in a column of its own, if it has none."""
         if isinstance(operand, Column):
             return operand
         column = Column(str(operand.value), operand.high)
-        self.lines.append(traced_map(add, (operand,), (column,)))
+        self.lines.append(make_map(add, (operand,), (column,)))
         return column
 
     def talk(self, statement: Select | Sum | Earlier) -> None:

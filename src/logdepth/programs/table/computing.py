@@ -11,7 +11,7 @@ from logdepth.programs.place import place_of_caller
 from logdepth.programs.row_function import RowFunction
 from logdepth.programs.statements import Column, Hold
 from logdepth.programs.table.writing import Condition, Names, Value, WritingTable
-from logdepth.programs.trace import traced_map
+from logdepth.programs.transcription import make_map
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -62,7 +62,7 @@ class ComputingTable(WritingTable):
         highs = tuple(high) if isinstance(high, Sequence) else (self._highest(name, high, letters),)
         labels = [getattr(function, "__name__", "map").strip("<>")] * len(highs)
         outputs = self._columns(name, highs, labels, [letters] * len(highs))
-        self._write(traced_map(function, self._operands(inputs), outputs, place_of_caller()))
+        self._write(make_map(function, self._operands(inputs), outputs, place_of_caller()))
         return outputs if isinstance(high, Sequence) else outputs[0]
 
     def column(self, value: Value, high: int | None = None, *, name: str = "", letters: str | None = None) -> Column:
