@@ -12,6 +12,7 @@ from logdepth.networks.gpt2 import (
 )
 from logdepth.networks.longformer import longformer
 from logdepth.networks.message_passing import MessageLayer, MessagePassing, MessagePassingShape
+from logdepth.networks.one_pass import OnePass, StepByStep, one_pass
 from logdepth.networks.performer import performer
 from logdepth.networks.recurrent import Mamba, Recurrent
 from logdepth.networks.weights import PART, WEIGHTS, check_numbers, find_weights, load_weights, prefix_of
@@ -27,7 +28,9 @@ __all__ = [
     "MessageLayer",
     "MessagePassing",
     "MessagePassingShape",
+    "OnePass",
     "Recurrent",
+    "StepByStep",
     "check_numbers",
     "check_settings",
     "find_weights",
@@ -35,6 +38,7 @@ __all__ = [
     "gpt2_weights",
     "load_weights",
     "longformer",
+    "one_pass",
     "performer",
     "prefix_of",
     "shape_of",
