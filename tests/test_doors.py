@@ -34,6 +34,19 @@ read with theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow o
 
 
 FOR_USERS = {
+    "logdepth.refuters": {
+        "Bottleneck",
+        "Carried",
+        "Encoding",
+        "Suspect",
+        "TokenNetwork",
+        "as_json",
+        "encoding_of",
+        "of_json",
+        "read_certificate",
+        "register_bottleneck",
+        "write_certificate",
+    },
     "logdepth.traces": {
         "Aligned",
         "Alignment",
@@ -46,7 +59,7 @@ FOR_USERS = {
         "RowsTrace",
         "StatementTrace",
         "trace_simulation",
-    }
+    },
 }
 """Names that a door offers to users alone: parts of what its functions return, and ways to call them."""
 

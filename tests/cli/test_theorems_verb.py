@@ -7,7 +7,7 @@ import pytest
 
 from logdepth import make_task
 from logdepth.arrows.registry import ARROWS
-from logdepth.refuters import REFUTERS, Counterexample, Example, Refuter
+from logdepth.refuters import REFUTERS, Computing, Example, Refuter, convict
 from logdepth.tasks import Sort
 
 
@@ -63,26 +63,27 @@ class Silent:
 def test_a_refuter_is_listed_and_shown_with_its_counterexamples(logdepth, monkeypatch):
     task = make_task("sort", {"n": 3})
 
-    def refute(model, task):
-        return Counterexample(task, [np.array([1])], "Its answer is 0.")
+    def refute(suspect, search):
+        return convict(suspect, [np.array([1])], "Its answer is 0.", refuter="silent-sort")
 
     refuter = Refuter(
         name="silent-sort",
-        model=Silent,
-        task=Sort,
+        models="a silent model",
+        tasks=(Sort,),
         theorem="A silent model sorts nothing.",
         proof="trivial",
+        take=lambda suspect: suspect,
         refute=refute,
-        examples=lambda: [Example(Silent(), task)],
+        examples=lambda: [Example(Computing(task, Silent()))],
     )
     monkeypatch.setitem(REFUTERS, refuter.name, refuter)
-    [listed] = logdepth("theorems", "--json").json["refuters"]
-    assert (listed["name"], listed["refutes"], listed["task"]) == ("silent-sort", "silent", "sort")
+    [listed] = [each for each in logdepth("theorems", "--json").json["refuters"] if each["name"] == "silent-sort"]
+    assert (listed["refutes"], listed["tasks"]) == ("a silent model", ["sort"])
     assert "A silent model sorts nothing." in logdepth("theorems").stdout
     assert logdepth("theorems", "silent-sort", "--json").json["examples"] == [
-        {"wrong_on": ["array([1])"], "why": "Its answer is 0."}
+        {"model": "Silent", "refuted": True, "inputs": ["1"], "why": "Its answer is 0."}
     ]
-    assert "Its answer is 0. array([1])" in logdepth("theorems", "silent-sort").stdout
+    assert "Silent: Its answer is 0." in logdepth("theorems", "silent-sort").stdout
 
 
 def test_what_is_no_theorem_is_refused(refused):

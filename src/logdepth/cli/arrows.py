@@ -8,7 +8,7 @@ from logdepth.cli.tasks import print_parameters
 
 if TYPE_CHECKING:
     from logdepth.arrows import Arrow
-    from logdepth.refuters import Refuter
+    from logdepth.refuters import Refutation, Refuter
     from logdepth.tasks import Parameter
 
 
@@ -60,15 +60,12 @@ def described_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
 
 def described_refuter(refuter: "Refuter[Any]") -> dict[str, Any]:
     """A refuter as JSON."""
-    from logdepth.arrows import name_of
-
     return {
         "name": refuter.name,
-        "refutes": name_of(refuter.model),
-        "task": refuter.task.name,
+        "refutes": refuter.models,
+        "tasks": [task.name for task in refuter.tasks],
         "theorem": refuter.theorem,
         "proof": refuter.proof,
-        "options": {option.name: option.help for option in refuter.options},
     }
 
 
@@ -93,9 +90,8 @@ def show_theorem(name: str, *, as_json: bool) -> int:
                     }
                 )
         else:
-            told, options = described_refuter(REFUTERS[name]), REFUTERS[name].options
-            for found in refute_examples(REFUTERS[name]):
-                examples.append({"wrong_on": [repr(instance) for instance in found.instances], "why": found.why})
+            told, options = described_refuter(REFUTERS[name]), ()
+            examples += map(refutation_as_json, refute_examples(REFUTERS[name]))
     except LawBroken as error:
         broken = str(error)
     if as_json:
@@ -103,6 +99,15 @@ def show_theorem(name: str, *, as_json: bool) -> int:
     else:
         print_theorem(told, options, examples, broken)
     return int(broken is not None)
+
+
+def refutation_as_json(found: "Refutation") -> dict[str, Any]:
+    """An example of a refuter: where the model is wrong and why, or why it is not refuted."""
+    from logdepth.refuters import Counterexample
+
+    refuted = isinstance(found, Counterexample)
+    inputs = [" ".join(rows) for rows in found.inputs] if isinstance(found, Counterexample) else []
+    return {"model": found.model, "refuted": refuted, "inputs": inputs, "why": found.why}
 
 
 def print_theorem(
@@ -115,7 +120,8 @@ def print_theorem(
         print_parameters(options)
     for example in examples:
         if "why" in example:
-            output.print(f"{plain(example['why'])} [dim]{plain(' and '.join(example['wrong_on']))}[/]")
+            inputs = "".join(f"\n  {plain(rows)}" for rows in example["inputs"])
+            output.print(f"[bold]{plain(example['model'])}[/]: {plain(example['why'])}[dim]{inputs}[/]")
         else:
             print_sizes_of(example)
     if broken is not None:

@@ -1,6 +1,40 @@
 """Refuters: theorems that forbid, one file each; what they return is checked without them."""
 
-from logdepth.refuters.refuter import Counterexample, Example, Refuter
-from logdepth.refuters.registry import REFUTERS, register_refuter
+from logdepth.refuters.certificate import as_json, of_json, read_certificate, register_bottleneck, write_certificate
+from logdepth.refuters.checker import Rejected, check
+from logdepth.refuters.conviction import convict
+from logdepth.refuters.encodings import Encoding, encoding_of
+from logdepth.refuters.network import TokenNetwork
+from logdepth.refuters.refutation import Attempt, Bottleneck, Carried, Counterexample, NotRefuted, Refutation
+from logdepth.refuters.refuter import Example, Refuter, Search
+from logdepth.refuters.registry import REFUTERS, refute, register_refuter
+from logdepth.refuters.suspect import Computing, NotTaken, Suspect
 
-__all__ = ["REFUTERS", "Counterexample", "Example", "Refuter", "register_refuter"]
+__all__ = [
+    "REFUTERS",
+    "Attempt",
+    "Bottleneck",
+    "Carried",
+    "Computing",
+    "Counterexample",
+    "Encoding",
+    "Example",
+    "NotRefuted",
+    "NotTaken",
+    "Refutation",
+    "Refuter",
+    "Rejected",
+    "Search",
+    "Suspect",
+    "TokenNetwork",
+    "as_json",
+    "check",
+    "convict",
+    "encoding_of",
+    "of_json",
+    "read_certificate",
+    "refute",
+    "register_bottleneck",
+    "register_refuter",
+    "write_certificate",
+]

@@ -1,82 +1,73 @@
-"""Refuter: a theorem that forbids, for every model of a kind; and the counterexample that it finds."""
+"""Refuter: a theorem that forbids, for every model of a kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-import numpy as np
-
-from logdepth.arrows import Computation
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import Parameter, Task, settle
+from logdepth.refuters.refutation import Refutation
+from logdepth.refuters.suspect import Suspect
+from logdepth.tasks import Task
+
+LONGEST = 3600.0
 
 
-@dataclass(frozen=True, eq=False)
-class Counterexample:
-    """Instances of a task, on at least one of which a model is wrong. To check it takes the model, and no refuter.
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """How a refuter looks.
 
-    task: at its size. instances: one; or two that the model cannot tell apart and whose answers differ.
-    why: why a model of this kind must fail here, in one sentence.
-
-    Errors: UsageError for no instances.
+    bits: of a number where one is rounded; None leaves it to the refuter. seed: of what is drawn.
+    seconds: it ends after the first try beyond this.
+    Errors: UsageError for a value out of range.
     """
 
-    task: Task[Any]
-    instances: Sequence[Any]
-    why: str
+    bits: int | None = None
+    seed: int = 0
+    seconds: float = 10.0
 
     def __post_init__(self) -> None:
-        if not self.instances:
-            raise UsageError("a counterexample has at least one instance. Give those on which the model fails.")
-
-    def wrong(self, model: Computation) -> list[Any]:
-        """The instances on which the model does not give the exact answer."""
-        return [instance for instance in self.instances if not self._answers(model, instance)]
-
-    def _answers(self, model: Computation, instance: Any) -> bool:
-        given = self.task.decode(model.run(self.task.encode(instance)), instance)
-        return bool(np.array_equal(given, self.task.solve(instance)))
-
-
-M = TypeVar("M", bound=Computation)
+        if self.bits is not None and not 1 <= self.bits <= 32:
+            raise UsageError(f"bits of a number are from 1 to 32; got {self.bits}. Change it.")
+        if self.seed < 0:
+            raise UsageError(f"a seed is a whole number from 0; got {self.seed}. Change it.")
+        if not 0 < self.seconds <= LONGEST:
+            raise UsageError(f"the seconds of a search are above 0 and at most {LONGEST:,.0f}; got {self.seconds}.")
 
 
 @dataclass(frozen=True, eq=False)
-class Example(Generic[M]):
-    """A model that the theorem forbids, the task that it is said to solve, and options of the refuter."""
+class Example:
+    """A model, how to look, and whether the theorem forbids it: one that carries enough is not refuted."""
 
-    model: M
-    task: Task[Any]
-    options: Mapping[str, object] = field(default_factory=dict)
+    suspect: Suspect
+    search: Search = field(default_factory=Search)
+    refuted: bool = True
+
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Refuter(Generic[M]):
+class Refuter(Generic[Opened]):
     """A theorem that forbids: no model of this kind and size solves the task, and for each one it finds where it fails.
 
-    name: as in "one-letter-memory". model: the class of the models that it refutes. task: that of the tasks.
+    name: as in "one-attention-layer". models: the kind that it takes, in words. tasks: those that it is about.
     theorem: what it says, in one sentence. proof: paper and number, or where the proof stands.
-    options: what `refute` takes besides the model and the task.
-    refute: from both to a counterexample. examples: what the law of all refuters is checked on.
+    take: the model, opened as this refuter needs it. Errors of `take`: NotTaken with the reason, in one line.
+    refute: from what `take` gave to a counterexample, or to what was tried.
+    examples: what the law of all refuters is checked on.
     """
 
     name: str
-    model: type[M]
-    task: type[Task[Any]]
+    models: str
+    tasks: tuple[type[Task[Any]], ...]
     theorem: str
     proof: str
-    options: tuple[Parameter, ...] = ()
-    refute: Callable[..., Counterexample]
-    examples: Callable[[], Iterable[Example[M]]]
+    take: Callable[[Suspect], Opened]
+    refute: Callable[[Opened, Search], Refutation]
+    examples: Callable[[], Iterable[Example]]
 
-    def __call__(self, model: M, task: Task[Any], **options: object) -> Counterexample:
-        """Errors: UsageError for another model or task, an unknown option or a bad value; and those of `refute`, as for
-        a model of a size that the theorem does not forbid."""
-        for value, kind in ((model, self.model), (task, self.task)):
-            if not isinstance(value, kind):
-                raise UsageError(
-                    f"the refuter {self.name} takes a {kind.__name__}, not a {type(value).__name__}. Give one."
-                )
-        return self.refute(model, task, **settle(self.options, options, f"the refuter {self.name}"))
+    def __call__(self, suspect: Suspect, search: Search | None = None) -> Refutation:
+        """Errors: NotTaken for a model or task that it does not take; those of the model."""
+        return self.refute(self.take(suspect), search or Search())

@@ -11,7 +11,7 @@ import numpy as np
 
 from logdepth.arrows import Arrow
 from logdepth.arrows.program_to_transformer import translate_narrowest
-from logdepth.refuters import Counterexample, Refuter
+from logdepth.refuters import Counterexample, Refutation, Refuter, Rejected, check
 from logdepth.solutions import Solution
 from logdepth.tasks import Size, Task
 from logdepth.transformer import resources
@@ -63,26 +63,29 @@ def compare_examples(arrow: Arrow[Any, Any]) -> Iterator[Compared]:
 
 
 def check_refuter(refuter: Refuter[Any]) -> int:
-    """For every example, the model is wrong on the counterexample that is found for it. How many were refuted.
+    """For every example that the theorem forbids, a counterexample that the checker accepts; for the others, none.
 
-    Errors: LawBroken with the first model that is right on all instances of its counterexample, or if there is no
-    example.
+    Returns the number of examples. Errors: LawBroken with the first example where this is not so, or if none is
+    forbidden.
     """
-    refuted = sum(1 for _ in refute_examples(refuter))
-    if not refuted:
-        raise LawBroken(f"the refuter {refuter.name} has no example")
-    return refuted
+    found = list(refute_examples(refuter))
+    if not any(isinstance(each, Counterexample) for each in found):
+        raise LawBroken(f"the refuter {refuter.name} has no example that it refutes")
+    return len(found)
 
 
-def refute_examples(refuter: Refuter[Any]) -> Iterator[Counterexample]:
+def refute_examples(refuter: Refuter[Any]) -> Iterator[Refutation]:
     """The same, example by example."""
     for number, example in enumerate(refuter.examples(), start=1):
-        found = refuter(example.model, example.task, **example.options)
+        found = refuter(example.suspect, example.search)
         where = f"the refuter {refuter.name}, example {number}"
-        if found.task != example.task:
-            raise LawBroken(f"{where}: the counterexample is of {found.task}, and {example.task} was asked for")
-        if not found.wrong(example.model):
-            raise LawBroken(f"{where}: the model is right on {' and on '.join(map(str, found.instances))}")
+        if isinstance(found, Counterexample) != example.refuted:
+            raise LawBroken(f"{where}: the model is {'not ' * example.refuted}refuted")
+        if isinstance(found, Counterexample):
+            try:
+                check(found, example.suspect)
+            except Rejected as reason:
+                raise LawBroken(f"{where}: {reason}") from reason
         yield found
 
 

@@ -1,0 +1,103 @@
+"""A network on token ids, trained or not, of ours or of yours, as a suspect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from logdepth.numerics.errors import UsageError, first_line
+from logdepth.refuters.encodings import Encoding
+from logdepth.refuters.suspect import Suspect
+from logdepth.tasks import Task
+
+ROWS = 256  # sequences that a network is given at once
+
+
+@dataclass(frozen=True, eq=False)
+class TokenNetwork(Suspect):
+    """network: ids (B, N) int64 -> logits (B, N, classes), of which the last token's count, or (B, classes).
+
+    A module is put into evaluation mode. Its answer is the class of the highest logit, the first of equal ones.
+    Errors: UsageError for one that fails on an instance of its task, that gives something else, or another answer when
+    it is asked again.
+    """
+
+    task: Task[Any]
+    network: Callable[[Tensor], Tensor]
+    encoding: Encoding
+    label: str
+
+    def __post_init__(self) -> None:
+        if isinstance(self.network, torch.nn.Module):
+            self.network.eval()
+        rng = np.random.default_rng(0)
+        one, other = (self.encoding.ids(self.task.sample(rng)) for _ in range(2))
+        first = self.logits(one[None])
+        self.logits(other[None])
+        if not torch.equal(first, self.logits(one[None])):
+            raise UsageError(
+                f"{self.label} gives other logits when it is asked the same again: it draws at random, or keeps a state"
+                " between calls. Make it a function of its tokens."
+            )
+
+    @property
+    def name(self) -> str:
+        return self.label
+
+    def answers(self, instances: Sequence[Any]) -> list[np.ndarray]:
+        rows = [self.encoding.ids(instance) for instance in instances]
+        found: dict[int, np.ndarray] = {}
+        for length in {len(row) for row in rows}:
+            places = [place for place, row in enumerate(rows) if len(row) == length]
+            said = self.encoding.read(self.classes(np.stack([rows[place] for place in places])))
+            found |= {place: said[[at]] for at, place in enumerate(places)}
+        return [found[place] for place in range(len(rows))]
+
+    def spell(self, instance: Any) -> tuple[str, ...]:
+        return self.encoding.spell(instance)
+
+    def classes(self, ids: np.ndarray) -> np.ndarray:
+        """The class of the highest logit after the last token, (B,) for ids (B, N)."""
+        batches = np.array_split(ids, max(1, -(-len(ids) // ROWS)))
+        return np.concatenate([self.logits(batch).argmax(-1).numpy() for batch in batches])
+
+    def logits(self, ids: np.ndarray) -> Tensor:
+        """After the last token, (B, classes)."""
+        try:
+            with torch.no_grad():
+                logits = self.network(torch.as_tensor(ids))
+        except UsageError:
+            raise
+        except Exception as error:  # of the user's own module
+            raise UsageError(
+                f"{self.label} fails on ids of shape {tuple(ids.shape)} below {len(self.encoding.names)}"
+                f" ({type(error).__name__}: {first_line(error)}). Give a network for this task and size."
+            ) from error
+        return self.checked(logits, ids)
+
+    def checked(self, logits: Any, ids: np.ndarray) -> Tensor:
+        if (
+            not isinstance(logits, Tensor)
+            or logits.ndim not in (2, 3)
+            or logits.shape[: logits.ndim - 1]
+            not in (
+                ids.shape,
+                ids.shape[:1],
+            )
+        ):
+            given = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+            raise UsageError(
+                f"{self.label} gives {given} for ids of shape {ids.shape}; logits are (batch, tokens, classes) or"
+                " (batch, classes). Return one tensor of them."
+            )
+        last = logits[:, -1] if logits.ndim == 3 else logits
+        if last.isnan().any():
+            raise UsageError(
+                f"{self.label} gives a logit that is no number. Train it again, or give another checkpoint."
+            )
+        return last.cpu()
