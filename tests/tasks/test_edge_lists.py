@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import Graph, edge_lists, make_task
-from logdepth.tasks.edge_lists import edges_in_words, plain_list
+from logdepth.tasks import Graph, make_task
+from logdepth.tasks.edge_lists import lines, plain, read_edges_in_words, read_plain_list
 from logdepth.tasks.graph import Numbers
 from logdepth.tasks.graph_files import EdgeRules, read_graph
 from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
@@ -24,7 +24,7 @@ BLANK = st.sampled_from([" ", "\t", ",", ";", "  ", ", "])
 
 @st.composite
 def lists_of_numbers(draw, width=None):
-    """A list that `plain_list` takes, with comments and empty lines wherever they may be."""
+    """A list that `read_plain_list` takes, with comments and empty lines wherever they may be."""
     width = draw(st.integers(2, 3)) if width is None else width
     blank = draw(BLANK)
     lines = [draw(COMMENT) for _ in range(draw(st.integers(0, 2)))]
@@ -40,13 +40,14 @@ def stated(raw):
     return list(raw.labels), raw.ends.tolist(), weights, [raw.place(edge) for edge in range(len(raw.ends))]
 
 
-@given(lists_of_numbers(), st.sampled_from([1, 7, 64, edge_lists.BLOCK]))
+@given(lists_of_numbers(), st.sampled_from([1, 7, 64, lines.BLOCK]))
 def test_both_ways_of_reading_state_the_same(text, block):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edge_lists, "BLOCK", block)
-        plain = plain_list(text.encode())
-    assert plain is not None
-    assert stated(plain) == stated(edges_in_words(text, "here"))
+        for module in (lines, plain):
+            patch.setattr(module, "BLOCK", block)
+        in_arrays = read_plain_list(text.encode())
+    assert in_arrays is not None
+    assert stated(in_arrays) == stated(read_edges_in_words(text, "here"))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_both_ways_of_reading_state_the_same(text, block):
     ],
 )
 def test_anything_else_is_left_to_the_reader_of_words(content):
-    assert plain_list(content.encode()) is None
+    assert read_plain_list(content.encode()) is None
 
 
 def text(tmp_path, content, name="graph.txt"):

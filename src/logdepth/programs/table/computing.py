@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, overload
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.expressions import Expression, choose, lookup, operate, show
+from logdepth.programs.expressions import Expression, choose, lookup, operate, show, write_row_function
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.row_function import RowFunction
 from logdepth.programs.statements import Column, Hold
@@ -100,7 +100,7 @@ class ComputingTable(WritingTable):
         leaves = value.leaves({part: None for part in value.parts() if self._stands(part)})
         columns = [leaf if isinstance(leaf, Column) else self._made[leaf] for leaf in leaves]
         return self.map(
-            value.function(leaves),
+            write_row_function(value, leaves),
             *columns,
             high=value.high if high is None else high,
             name=name or show(value),

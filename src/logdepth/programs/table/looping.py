@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.associativity import Operation, Rows
-from logdepth.programs.expressions import Operators, replaced
+from logdepth.programs.expressions import Operators, replace_leaves
 from logdepth.programs.statements import Column, Constant, Repeat
 from logdepth.programs.table.counting import CountingTable
 from logdepth.programs.table.writing import Names, Value, Values
@@ -108,7 +108,7 @@ class LoopingTable(CountingTable):
         nothing: dict[Operators, Operators | int] = dict.fromkeys(before, 0)
         following: list[Value] = []
         for mine, joined, label, highest in zip(state, both, labels, most, strict=True):
-            alone = replaced(joined, nothing)
+            alone = replace_leaves(joined, nothing)
             kept = joined if alone is mine else self.where(self.index > reach, joined, mine)
             following.append(self.column(kept, highest, name=f"{label}, {2 * reach} rows"))
         return following

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks.edge_lists import weight_in_dictionary
 from logdepth.tasks.files import check_no_control, decoded
 from logdepth.tasks.graph import Numbers
 from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damaged, names_of, pairs
@@ -126,8 +127,6 @@ def multiline_adjacency_list(data: bytes, path: Path) -> RawGraph:
 
 def multiline_or_none(data: bytes, path: Path, *, with_data: bool = True) -> RawGraph | None:
     """The same; None if it is no such list, or if one of its neighbours has no data and `with_data`."""
-    from logdepth.tasks.edge_lists import weight_in_dictionary
-
     try:
         lines = _networkx_lines(data, path, "multiline adjacency list")
     except UsageError:

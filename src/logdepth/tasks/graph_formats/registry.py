@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.edge_lists import edge_list, mark_named
+from logdepth.tasks.edge_lists import find_mark, read_edge_list
 from logdepth.tasks.files import PACKED_SUFFIXES
 from logdepth.tasks.graph_formats import line_formats
 from logdepth.tasks.graph_formats.bit_formats import graph6
@@ -89,9 +89,9 @@ def parse_graph(data: bytes, path: Path, format: str | None = None, delimiter: s
         name = "adjlist" if _suffix(path) == ".adjlist" else EDGE_LIST
     name = name or _shown(data) or _by_suffix(path)
     if name == "adjlist":
-        return line_formats.adjacency_list(data, path, None if delimiter is None else mark_named(delimiter))
+        return line_formats.adjacency_list(data, path, None if delimiter is None else find_mark(delimiter))
     if name == EDGE_LIST:
-        return edge_list(data, path, delimiter)
+        return read_edge_list(data, path, delimiter)
     if name is not None:
         return FORMATS[name].read(data, path)
     _refuse_unread(data, path)
@@ -99,7 +99,7 @@ def parse_graph(data: bytes, path: Path, format: str | None = None, delimiter: s
     if graph is not None:
         return graph
     _refuse_ambiguous(data, path)
-    return edge_list(data, path, suffix=_suffix(path), guessed=True)
+    return read_edge_list(data, path, suffix=_suffix(path), guessed=True)
 
 
 def _named(format: str | None, delimiter: str | None) -> str | None:

@@ -6,18 +6,17 @@ reads it, by one `map`, however many operators it has; so a chain of operators i
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, reduce
 from numbers import Integral
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import ArrayLike
 from torch import Tensor
 
-from logdepth.numerics.errors import BeyondTask, UsageError, first_line
-from logdepth.programs.row_function import OPERATIONS, Node, Range, RowFunction
+from logdepth.numerics.errors import BeyondTask, UsageError
+from logdepth.programs.row_function import OPERATIONS, Range
 from logdepth.tasks import Alphabet
 
 FORMS = {
@@ -270,51 +269,6 @@ class Expression(Operators):
         operands = (x for part in parts for x in part.operands if not isinstance(x, int))
         return [x for x in dict.fromkeys(operands) if x not in inside]
 
-    def function(self, leaves: Sequence[Operators]) -> RowFunction:
-        """What it computes of `leaves`."""
-        writing = Writing({leaf: number for number, leaf in enumerate(leaves)}, len(leaves))
-        for part in self.parts(set(leaves)):
-            writing.write(part)
-        return RowFunction(len(leaves), tuple(writing.nodes), (writing.known[self],), tuple(writing.tables))
-
-
-@dataclass
-class Writing:
-    """An expression on its way to a `RowFunction`: `known` are the numbers of its leaves and parts so far."""
-
-    known: dict[Operators, int]
-    arity: int
-    constants: dict[int, int] = field(default_factory=dict)
-    nodes: list[Node] = field(default_factory=list)
-    tables: list[np.ndarray] = field(default_factory=list)
-
-    def node(self, operation: str, operands: Sequence[int], argument: int = 0) -> int:
-        self.nodes.append(Node(operation, tuple(operands), argument))
-        return self.arity + len(self.nodes) - 1
-
-    def number(self, x: Operators | int) -> int:
-        """The number of a value that is written already, or of an int."""
-        if not isinstance(x, int):
-            return self.known[x]
-        if x not in self.constants:
-            self.constants[x] = self.node("constant", (), x)
-        return self.constants[x]
-
-    def write(self, part: Expression) -> None:
-        operands = [self.number(operand) for operand in part.operands]
-        if part.operation == "choose":
-            at, *choices = operands
-            tests = [self.node("eq", (at, self.number(place))) for place in range(len(choices))]
-            chosen = [self.node("mul", pair) for pair in zip(tests, choices, strict=True)]
-            self.known[part] = reduce(lambda x, y: self.node("add", (x, y)), chosen)
-        elif part.operation == "abs":
-            self.known[part] = self.node("maximum", (*operands, self.node("sub", (self.number(0), *operands))))
-        elif part.table is not None:
-            self.known[part] = self.node("table", operands, len(self.tables))
-            self.tables.append(part.table)
-        else:
-            self.known[part] = self.node(part.operation, operands)
-
 
 # --- how expressions are made ---
 
@@ -455,78 +409,6 @@ def not_of_columns(name: str) -> str:
 
 def span_of(x: Operators | int) -> Range:
     return (x, x) if isinstance(x, int) else (x.low, x.high)
-
-
-def lookup(table: ArrayLike | Tensor, places: Sequence[Any]) -> Any:
-    """The entry of a table of integers, (entries,) or (rows, columns), at one place or at two, counted from 0.
-
-    Errors: UsageError for a table that holds anything else, or a place that may lie outside.
-    """
-    try:
-        entries = table.detach().cpu().numpy() if isinstance(table, Tensor) else np.asarray(table)
-    except ValueError as error:
-        raise UsageError(f"a lookup takes a table of integers, and this is none: {first_line(error)}") from error
-    if entries.dtype.kind == "u" and entries.size and int(entries.max()) >= 2**63:
-        raise UsageError(f"a lookup takes entries below 2^63, not {int(entries.max())}")
-    if entries.dtype.kind not in "iub" or not entries.size or entries.ndim not in (1, 2):
-        raise UsageError(
-            f"a lookup takes a table of integers with one or two dimensions, not {entries.dtype} of shape"
-            f" {entries.shape}"
-        )
-    if len(places) != entries.ndim:
-        raise UsageError(f"a table of shape {entries.shape} is looked up at {entries.ndim} columns, not {len(places)}")
-    at = [operand_of(place, "lookup", places) for place in places]
-    for place, size in zip(at, entries.shape, strict=True):
-        low, high = span_of(place)
-        if isinstance(place, int) and not 0 <= place < size:
-            raise UsageError(f"a table with entries 0..{size - 1} is looked up at {place}")
-        if low < 0 or high >= size:
-            raise UsageError(
-                f"{show(place)!r} holds {low}..{high}, and the table has entries 0..{size - 1} there; give it"
-                f" {high + 1} entries, or look up {show(place, inside=True)}.clip(0, {size - 1})"
-            )
-    place = at[0] if len(at) == 1 else operate("add", operate("mul", at[0], entries.shape[1]), at[1])
-    flat = np.ascontiguousarray(entries, dtype=np.int64).reshape(-1)
-    return int(flat[place]) if isinstance(place, int) else Expression("table", (place,), flat)
-
-
-def choose(which: Any, columns: Sequence[Any]) -> Any:
-    """columns[which], row by row."""
-    at = operand_of(which, "choose", columns)
-    choices = [operand_of(column, "choose", columns) for column in columns]
-    low, high = span_of(at)
-    if not choices:
-        raise UsageError(f"{show(at)!r} chooses among at least one column, and there is none")
-    if low < 0 or high >= len(choices):
-        raise UsageError(
-            f"{show(at)!r} holds {low}..{high}, and {len(choices)} columns to choose from are 0..{len(choices) - 1};"
-            f" give {high + 1}, or choose by {show(at, inside=True)}.clip(0, {len(choices) - 1})"
-        )
-    if isinstance(at, int):
-        return choices[at]
-    numbers = [choice for choice in choices if isinstance(choice, int)]
-    if len(numbers) == len(choices):
-        return lookup(numbers, [at])
-    return simpler("choose", [at, *choices[: high + 1]], common_letters(columns[: high + 1]))
-
-
-def replaced(x: Operators | int, values: Mapping[Operators, Operators | int]) -> Operators | int:
-    """The expression with other columns or numbers in the place of some, made simpler where that is possible."""
-    known: dict[Operators, Operators | int] = dict(values)
-
-    def of(operand: Operators | int) -> Operators | int:
-        return operand if isinstance(operand, int) else known.get(operand, operand)
-
-    if isinstance(x, Expression):
-        for part in x.parts():
-            operands = [of(operand) for operand in part.operands]
-            if part.operation == "abs":
-                known[part] = abs(operands[0])
-            elif part.table is not None:
-                known[part] = lookup(part.table, operands)
-            else:
-                known[part] = simpler(part.operation, operands, part.letters)
-    return of(x)
 
 
 # --- how they are shown ---

@@ -1,0 +1,7 @@
+"""Arithmetic on columns: `a + 1`, `(a > b) & c`, `table.where(c, a, b)`, and the range of every result."""
+
+from logdepth.programs.expressions.choices import choose, lookup, replace_leaves
+from logdepth.programs.expressions.operators import Expression, Operators, operate, show
+from logdepth.programs.expressions.row_functions import write_row_function
+
+__all__ = ["Expression", "Operators", "choose", "lookup", "operate", "replace_leaves", "show", "write_row_function"]
