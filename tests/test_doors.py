@@ -47,6 +47,7 @@ FOR_USERS = {
         "register_bottleneck",
         "write_certificate",
     },
+    "logdepth.messages": {"Board", "BoardRun", "CongestRun", "FLOATS", "Field", "Turn", "Wake", "Written"},
     "logdepth.traces": {
         "Aligned",
         "Alignment",

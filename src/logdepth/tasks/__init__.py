@@ -23,6 +23,7 @@ from logdepth.tasks.node_count import NodeCount
 from logdepth.tasks.node_degree import NodeDegree
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.parameters import Parameter, Parametrised, Size, parameter, settle
+from logdepth.tasks.pointer_chasing import PointerChasing, pointer_chasing
 from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.reachability import Reachability
 from logdepth.tasks.reading import read_instance
@@ -64,6 +65,7 @@ __all__ = [
     "OneVersusTwoCycles",
     "Parameter",
     "Parametrised",
+    "PointerChasing",
     "PrefixSum",
     "Reachability",
     "Size",
@@ -80,6 +82,7 @@ __all__ = [
     "numbered",
     "on_every_row",
     "parameter",
+    "pointer_chasing",
     "read_instance",
     "read_integer_lines",
     "read_text",

@@ -1,0 +1,26 @@
+"""What players and vertices may not do."""
+
+from __future__ import annotations
+
+from logdepth.numerics.errors import UsageError, Wording
+
+
+class MessageTooLong(UsageError):
+    """A message has more bits than its model allows.
+
+    sender: a player, or a vertex. receiver: the vertex to which it goes; None: it is written on the board.
+    """
+
+    def __init__(
+        self, protocol: str, sender: int, round_: int, bits: int, limit: int, receiver: int | None = None
+    ) -> None:
+        if receiver is None:
+            said = f"player {sender} writes {bits} bits in round {round_}; a message has at most {limit}."
+        else:
+            said = f"vertex {sender} sends {bits} bits to vertex {receiver} in round {round_}; an edge carries {limit}."
+        super().__init__(f"protocol {protocol!r}: {said}", Wording("Raise {bits}."))
+        self.sender, self.receiver, self.round, self.bits, self.limit = sender, receiver, round_, bits, limit
+
+
+class StepFailed(UsageError):
+    """What a player or a vertex does raises, or gives back what it may not. Its cause, if any, is chained."""
