@@ -64,6 +64,27 @@ class Neurons(Cell):
     statement: int = field(default_factory=STATEMENT.get)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Staircase(Neurons):
+    """values[round(of) - first] - values[0] of an inexact form by its jumps, which a pass may compute another way.
+
+    It is best where the form has few jumps: each takes a column. Where it has many, the form is rounded first.
+    """
+
+    of: Affine
+    first: int
+    values: np.ndarray
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.values) - 1
+
+    @property
+    def jumps(self) -> frozenset[int]:
+        """Where the function changes: at `of` = t it is another than at t - 1."""
+        return frozenset((self.first + 1 + np.flatnonzero(np.diff(self.values))).tolist())
+
+
 @dataclass(frozen=True, eq=False)
 class Read(Cell):
     """Filled by an attention head, or by the sum of several in one layer."""

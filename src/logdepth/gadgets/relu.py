@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from logdepth.gadgets.cells import INDEX, ONE, Affine, Embedded, Neurons, constant, form
+from logdepth.gadgets.cells import INDEX, ONE, Affine, Embedded, Neurons, Staircase, constant, form
 from logdepth.numerics.errors import CapacityExceeded
 
 LARGEST_TABLE = 2**22  # values that a function of one variable is tabulated for
@@ -24,7 +24,7 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
 
     Free if x is constant or a function of one field of the embedding; otherwise one ReLU layer with a neuron per break
     point of the interpolation; if x is not exactly an integer, two layers by jumps, or, if these are many, those of
-    `snapped` and one.
+    `snapped` and one. A later pass rounds first also where the jumps are fewer, if that costs less.
     """
     if x.constant is not None:
         return constant(int(function(np.array([x.constant]))[0]))
@@ -41,7 +41,7 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
     if x.error and np.count_nonzero(np.diff(values)) <= MOST_JUMPS:
         return staircase(x, low, values, label)
     if x.error:
-        x = snapped(x - constant(low), high - low, label) + constant(low)
+        return of_rounded(rounded_digits(x - constant(low), high - low, label), values, label)
     return interpolation(x, low, values, label)
 
 
@@ -66,18 +66,24 @@ def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
 
     [x ≥ t] = relu(1 - relu(8 (t - 3/8 - x))) is 0 or 1, whatever the rounding.
     """
+    base = int(values[0])
+    least, most = int(values.min()) - base, int(values.max()) - base
+    terms = stairs(x, low, values, label)
+    return constant(base) + form(Staircase(label, least, most, 0.0, terms, of=x, first=low, values=values))
+
+
+def stairs(x: Affine, low: int, values: np.ndarray, label: str) -> tuple[tuple[int, Affine], ...]:
+    """The terms of a staircase without values[0]."""
     if x.error >= 0.25:
         raise CapacityExceeded(f"{label!r} is computed from a sum that can be off by {x.error:.2g}, more than 1/4")
-    jumps = [(low + int(t) + 1, int(values[t + 1] - values[t])) for t in np.flatnonzero(np.diff(values))]
     terms = []
-    for threshold, jump in jumps:
+    for step in np.flatnonzero(np.diff(values)).tolist():
+        threshold = low + step + 1
         short = Neurons(
             f"{label}: short of {threshold}", 0, 8 * (threshold - low) - 1, 1.0, ((1, shortfall(x, threshold)),)
         )
-        terms.append((jump, constant(1) - form(short)))
-    base = int(values[0])
-    cell = Neurons(label, int(values.min()) - base, int(values.max()) - base, 0.0, tuple(terms))
-    return constant(base) + form(cell)
+        terms.append((int(values[step + 1] - values[step]), constant(1) - form(short)))
+    return tuple(terms)
 
 
 def shortfall(x: Affine, threshold: int) -> Affine:
@@ -90,19 +96,44 @@ def snapped(x: Affine, high: int, label: str) -> Affine:
 
     Below 16 that is one digit; beyond, the base is about log2 high.
     """
-    if not x.error:
-        return x
+    return total_of(rounded_digits(x, high, label)) if x.error else x
+
+
+Digits = list[tuple[int, Affine]]  # (place, digit): Σ place · digit, the highest place first
+
+
+def rounded_digits(x: Affine, high: int, label: str) -> Digits:
+    """The digits of the exact integer within 1/4 of x. As `snapped`."""
     base = 16 if high < 16 else 2 ** (high.bit_length().bit_length() - 1)
     place = 1
     while place * base <= high:
         place *= base
-    total, rest, left = constant(0), x, high
+    found: Digits = []
+    rest, left = x, high
     while place >= 1:
         name = f"{label} / {place}" if high >= base else label
-        digit = staircase(rest, 0, np.arange(left + 1) // place, name)
-        total, rest, left = total + digit * place, rest - digit * place, min(left, place - 1)
+        terms = stairs(rest, 0, np.arange(left + 1) // place, name)
+        digit = form(Neurons(name, 0, left // place, 0.0, terms))
+        found.append((place, digit))
+        rest, left = rest - digit * place, min(left, place - 1)
         place //= base
+    return found
+
+
+def total_of(digits: Digits) -> Affine:
+    total = constant(0)
+    for place, digit in digits:
+        total = total + digit * place
     return total
+
+
+def of_rounded(digits: Digits, values: np.ndarray, label: str) -> Affine:
+    """values[number], by one ReLU layer on the digits of the number, or on the lowest ones if these decide it."""
+    for lowest in range(len(digits) - 1, 0, -1):
+        period = digits[lowest - 1][0]
+        if np.array_equal(values[period:], values[:-period]):
+            return interpolation(total_of(digits[lowest:]).within(0, period - 1), 0, values[:period], label)
+    return interpolation(total_of(digits).within(0, len(values) - 1), 0, values, label)
 
 
 def product(x: Affine, y: Affine, label: str) -> Affine:

@@ -13,7 +13,6 @@ from logdepth.theory import Claim
 
 def claim_of(program: Program, schedule: Schedule, layout: Layout, number_format: Format) -> Claim:
     """An attention layer for every round in which rows talk; the other sizes are those of the plan."""
-    hidden = [len(hidden_layer(schedule, layout, number).units) for number in range(len(schedule.blocks))]
     blocks = sum(
         times * (last - first)
         for first, last, times in zip(schedule.bounds, schedule.bounds[1:], schedule.times, strict=False)
@@ -27,8 +26,8 @@ def claim_of(program: Program, schedule: Schedule, layout: Layout, number_format
             "heads": max((len(slot.heads) for slot in schedule.blocks), default=0),
             "width": layout.width,
             "blocks": blocks,
-            "hidden": max(hidden, default=0),
-            "parameters": parameters(schedule, layout, hidden),
+            "hidden": max(hidden_units(schedule, layout), default=0),
+            "parameters": parameters(schedule, layout),
             "precision_bits": number_format.mantissa_bits,
         },
         source="logdepth, a program of R rounds in R attention layers",
@@ -37,7 +36,12 @@ def claim_of(program: Program, schedule: Schedule, layout: Layout, number_format
     )
 
 
-def parameters(schedule: Schedule, layout: Layout, hidden: list[int]) -> int:
+def hidden_units(schedule: Schedule, layout: Layout) -> list[int]:
+    """ReLU units of every block."""
+    return [len(hidden_layer(schedule, layout, number).units) for number in range(len(schedule.blocks))]
+
+
+def parameters(schedule: Schedule, layout: Layout) -> int:
     """All stored numbers: tables of the embedding, read-outs, heads padded to the widest of their layer, ReLU units."""
     plan, width = schedule.plan, layout.width
     embedded = plan.rows + 1 + sum(high + 1 for high in plan.fields.values()) + len(plan.outputs)
@@ -46,4 +50,4 @@ def parameters(schedule: Schedule, layout: Layout, hidden: list[int]) -> int:
         if slot.heads:
             keys, values = head_widths(slot.heads, layout)
             attention += len(slot.heads) * width * 2 * (keys + values)
-    return width * (embedded + 2 * sum(hidden)) + attention
+    return width * (embedded + 2 * sum(hidden_units(schedule, layout))) + attention

@@ -38,6 +38,12 @@ def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transform
     )
 
 
+def largest_number(schedule: Schedule, layout: Layout) -> int:
+    """What no sum in a ReLU layer exceeds: less than the exact integers of the format, or `emit` refuses."""
+    layers = [hidden_layer(schedule, layout, number).peaks for number in range(len(schedule.blocks))]
+    return max((peak for peaks in layers for peak in peaks.values()), default=0)
+
+
 class Writer:
     """Turns forms into columns of weights."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.arrow import MadeTransformer
-from logdepth.arrows.program_to_transformer.allocate import allocate
-from logdepth.arrows.program_to_transformer.claim import claim_of
-from logdepth.arrows.program_to_transformer.emit import emit
+from logdepth.arrows.program_to_transformer.allocate import Layout, allocate
+from logdepth.arrows.program_to_transformer.claim import claim_of, parameters
+from logdepth.arrows.program_to_transformer.emit import emit, largest_number
 from logdepth.arrows.program_to_transformer.fuse import fuse
 from logdepth.arrows.program_to_transformer.lower import lower
+from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
-from logdepth.arrows.program_to_transformer.schedule import schedule
+from logdepth.arrows.program_to_transformer.rounding import ways_to_round
+from logdepth.arrows.program_to_transformer.schedule import Schedule, schedule
 from logdepth.arrows.program_to_transformer.share import share
 from logdepth.numerics.formats import FLOAT32, Format
 from logdepth.programs import Program
@@ -29,8 +31,20 @@ def translate(program: Program, number_format: Format = FLOAT32, tied: bool = Tr
     tied: a `repeat` becomes one set of weights that runs many times; otherwise every round has its own copy.
     Raises CapacityExceeded if the format cannot carry the numbers, UsageError if a map has no ReLU form.
     """
-    plan = fuse(share(prune(lower(program, number_format, tied))))
+    plans = ways_to_round(prune(lower(program, number_format, tied)))
+    way = smallest([lay_out(fuse(share(prune(plan)))) for plan in plans], number_format)
+    return MadeTransformer(emit(*way, number_format), claim_of(program, *way, number_format))
+
+
+def lay_out(plan: Plan) -> tuple[Schedule, Layout]:
+    """When everything happens, and where it stands."""
     timetable = schedule(plan)
-    layout = allocate(timetable)
-    transformer = emit(timetable, layout, number_format)
-    return MadeTransformer(transformer, claim_of(program, timetable, layout, number_format))
+    return timetable, allocate(timetable)
+
+
+def smallest(ways: list[tuple[Schedule, Layout]], number_format: Format) -> tuple[Schedule, Layout]:
+    """The way of fewest parameters of those that the format carries, or the first."""
+    if len(ways) == 1:
+        return ways[0]
+    carried = [way for way in ways if largest_number(*way) < number_format.exact]
+    return min(carried, key=lambda way: parameters(*way), default=ways[0])
