@@ -17,8 +17,8 @@ from samplers import reference_batch
 from torch.nn.functional import cross_entropy
 from transformers import GPT2Config, GPT2Model
 
-from logdepth.learn.presets import plans_of
-from logdepth.learn.train import Training
+from logdepth.learn.plans.presets import plans_of
+from logdepth.learn.training.train import Training
 
 TURNS, STEPS = 8, 10  # by turns, so that a busy machine is busy for both
 

@@ -23,8 +23,10 @@ DOORS = {
     "gadgets": "relu heads",
     "mpc": "primitives.costs",
     "arrows": "registry",
-    "learn": "build comparison dataset devices evaluate figures metrics optimisers presets processes rates recipes"
-    " run_folder session settings simulate sweep sweep_folder table train trained",
+    "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates evaluation.study"
+    " plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep sweeps.sweep_folder trained.models"
+    " trained.settings trained.simulate training.metrics training.optimisers training.processes training.run_folder"
+    " training.session training.train",
     "pages": "inspection",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of

@@ -25,14 +25,14 @@ from safetensors.torch import save_file
 
 from logdepth.artefacts import compile_program, compile_task, folder, read_model, write_model
 from logdepth.artefacts.description import checksum
-from logdepth.learn.comparison import read_run
-from logdepth.learn.evaluate import Evaluation
-from logdepth.learn.metrics import read_rows
-from logdepth.learn.presets import plan_of
-from logdepth.learn.run_folder import CONFIG, EVALUATION, METRICS, STATE
-from logdepth.learn.sweep_folder import SWEEP, begin_sweep, read_sweep
-from logdepth.learn.train import Training, begin, train
-from logdepth.learn.trained import read_answering
+from logdepth.learn.evaluation.comparison import read_run
+from logdepth.learn.evaluation.evaluate import Evaluation
+from logdepth.learn.plans.presets import plan_of
+from logdepth.learn.sweeps.sweep_folder import SWEEP, begin_sweep, read_sweep
+from logdepth.learn.trained.models import read_answering
+from logdepth.learn.training.metrics import read_rows
+from logdepth.learn.training.run_folder import CONFIG, EVALUATION, METRICS, STATE
+from logdepth.learn.training.train import Training, begin, train
 from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.checkpoints import MANIFEST
 from logdepth.networks import Gpt2, Gpt2Shape

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from logdepth.cli.bars import sweep_bar, training_bar
-from logdepth.learn.metrics import Row
-from logdepth.learn.presets import plan_of
+from logdepth.learn.plans.presets import plan_of
+from logdepth.learn.training.metrics import Row
 
 ERRORS = (*(k / 100 for k in range(16)), None)
 ROW = Row(41_000, 0.1234, 0.05, 1.0, 2000.0, 20.5, ERRORS)

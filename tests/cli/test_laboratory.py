@@ -9,8 +9,8 @@ import pytest
 import torch
 import yaml
 
-from logdepth.learn.evaluate import SOLVED
-from logdepth.learn.rates import sequences_for
+from logdepth.learn.evaluation.evaluate import SOLVED
+from logdepth.learn.evaluation.rates import sequences_for
 from logdepth.networks import Gpt2, Gpt2Shape
 
 

@@ -13,9 +13,9 @@ import pytest
 from safetensors.torch import load_file
 from torch.distributed.run import parse_args
 
-from logdepth.learn import sweep as sweeping
-from logdepth.learn.run_folder import step_of
-from logdepth.learn.sweep import INTERRUPTED, Outcome
+from logdepth.learn.sweeps import sweep as sweeping
+from logdepth.learn.sweeps.sweep import INTERRUPTED, Outcome
+from logdepth.learn.training.run_folder import step_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "training.md"
 

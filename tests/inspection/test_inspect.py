@@ -12,7 +12,7 @@ from logdepth.inspection import inspect
 from logdepth.inspection.heads import heads_of
 from logdepth.inspection.inspect import OTHER_SEQUENCES
 from logdepth.learn.samplers import InductionHeads, KHop, generator_of, unseen
-from logdepth.learn.trained import CompiledHops, Trained, read_answering
+from logdepth.learn.trained.models import CompiledHops, Trained, read_answering
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task

@@ -2,7 +2,7 @@
 
 import pytest
 
-from logdepth.learn.presets import plan_of
+from logdepth.learn.plans.presets import plan_of
 
 SMALL = {
     "n": 10,

@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from logdepth.learn.evaluate import evaluate, protocol_called
-from logdepth.learn.trained import Answering, read_answering
+from logdepth.learn.evaluation.evaluate import evaluate, find_procedure
+from logdepth.learn.trained.models import Answering, read_answering
 from logdepth.networks import find_weights
 from logdepth.numerics.errors import UsageError
 
@@ -18,7 +18,7 @@ transformers = pytest.importorskip("transformers")
 
 TASK = {"max_hops": 2, "char_tokens": 4}  # 9 token ids: k = 0..2, four letters, no answer, blank
 SIZES = {"vocab_size": 11, "n_positions": 24, "n_embd": 16, "n_layer": 2, "n_head": 2}
-CORRECTED = protocol_called("corrected")
+CORRECTED = find_procedure("corrected")
 
 
 def network(kind="GPT2Model", **settings):

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from logdepth.learn.build import network_of, size_of
-from logdepth.learn.comparison import Run, as_csv, best_rates, entries_of, figure, read_run
-from logdepth.learn.evaluate import SOLVED, Evaluation, evaluate, evaluation_of_run, protocol_called
-from logdepth.learn.metrics import read_rows
-from logdepth.learn.presets import plan_of, plans_of
-from logdepth.learn.rates import Rate, mean_of, rate
-from logdepth.learn.recipes import ATTENTION, CHOICES
-from logdepth.learn.run_folder import has_ended
-from logdepth.learn.train import train
-from logdepth.learn.trained import read_answering
+from logdepth.learn.evaluation.comparison import Run, as_csv, best_rates, entries_of, figure, read_run
+from logdepth.learn.evaluation.evaluate import SOLVED, Evaluation, evaluate, evaluation_of_run, find_procedure
+from logdepth.learn.evaluation.rates import Rate, mean_of, rate
+from logdepth.learn.plans.build import network_of, size_of
+from logdepth.learn.plans.presets import plan_of, plans_of
+from logdepth.learn.plans.recipes import ATTENTION, CHOICES
+from logdepth.learn.trained.models import read_answering
+from logdepth.learn.training.metrics import read_rows
+from logdepth.learn.training.run_folder import has_ended
+from logdepth.learn.training.train import train
 from logdepth.numerics.errors import UsageError
 
 GENERATOR = np.random.default_rng(0)
@@ -148,7 +148,7 @@ def test_a_run_is_read_with_the_errors_and_steps_of_its_files(small, tmp_path):
     train(plan, folder, "cpu")
     found = read_run(folder, "name")
     assert json.loads((folder / "evaluation.json").read_text()) == found.evaluation.as_json()
-    assert found.evaluation == evaluate(read_answering(folder), protocol_called("corrected"))
+    assert found.evaluation == evaluate(read_answering(folder), find_procedure("corrected"))
     rows = read_rows(folder / "metrics.csv")
     assert found.late_error == pytest.approx(fmean(float(row["error"]) for row in rows if int(row["step"]) > 54))
     for k in (0, 1):

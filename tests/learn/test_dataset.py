@@ -7,8 +7,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from logdepth.learn.dataset import AT_ONCE, DATA, DESCRIPTION, FORMATS, LINES, write_dataset
 from logdepth.learn.samplers import SAMPLERS, Batch, KHop, make_sampler
+from logdepth.learn.samplers.dataset import AT_ONCE, DATA, DESCRIPTION, FORMATS, LINES, write_dataset
 from logdepth.numerics.errors import UsageError
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, protocol_called, solved_up_to
-from logdepth.learn.rates import Rate
+from logdepth.learn.evaluation.evaluate import PROCEDURES, SOLVED, Evaluation, evaluate, find_procedure, solved_up_to
+from logdepth.learn.evaluation.rates import Rate
 from logdepth.learn.samplers import KHop
 from logdepth.learn.samplers.sampler import mixed
-from logdepth.learn.trained import Answering, Trained, read_answering
+from logdepth.learn.trained.models import Answering, Trained, read_answering
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.k_hop import hop
 
-CORRECTED = PROTOCOLS["corrected"]
+CORRECTED = PROCEDURES["corrected"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +82,10 @@ def test_evaluation_leaves_the_random_state_alone():
     assert torch.equal(torch.rand(3), expected)
 
 
-@pytest.mark.parametrize(("protocol", "dropout", "sequences"), [("corrected", False, 300), ("published", True, 100)])
-def test_only_the_published_protocol_keeps_dropout(protocol, dropout, sequences):
+@pytest.mark.parametrize(("procedure", "dropout", "sequences"), [("corrected", False, 300), ("published", True, 100)])
+def test_only_the_published_procedure_keeps_dropout(procedure, dropout, sequences):
     model = shortsighted(n=6, most_hops=1)
-    assert evaluate(model, PROTOCOLS[protocol]).sequences == sequences
+    assert evaluate(model, PROCEDURES[procedure]).sequences == sequences
     assert model.dropouts == {dropout}
 
 
@@ -134,9 +134,9 @@ def test_the_ends_of_the_intervals_tell_how_sure_the_threshold_is():
     assert (threshold.low, threshold.k, threshold.high) == (1, 2, 3)
 
 
-def test_unknown_protocols_and_no_sequences_are_refused():
-    with pytest.raises(UsageError, match=r"there is no protocol 'corected'\. Did you mean 'corrected'"):
-        protocol_called("corected")
+def test_unknown_procedures_and_no_sequences_are_refused():
+    with pytest.raises(UsageError, match=r"there is no procedure 'corected'\. Did you mean 'corrected'"):
+        find_procedure("corected")
     with pytest.raises(UsageError, match="at least one sequence; got 0"):
         evaluate(shortsighted(), CORRECTED, 0)
 
@@ -154,7 +154,7 @@ def published_errors(published, depth):
 @pytest.mark.parametrize("depth", [3, 4])
 def test_the_published_figures_come_out_again(published, depth):
     """Both measured on 100 sequences: a difference has √2 times the standard error of one."""
-    found = evaluate(read_answering(published / f"width4-depth{depth}"), PROTOCOLS["published"])
+    found = evaluate(read_answering(published / f"width4-depth{depth}"), PROCEDURES["published"])
     deviations = [
         (found.answered[k].value - error) / (2**0.5 * found.answered[k].standard_error)
         for k, error in published_errors(published, depth).items()
@@ -165,7 +165,7 @@ def test_the_published_figures_come_out_again(published, depth):
 
 def test_without_dropout_the_published_models_are_better(published):
     model = read_answering(published / "width4-depth3")
-    as_published, corrected = (evaluate(model, PROTOCOLS[name], sequences=10) for name in ("published", "corrected"))
+    as_published, corrected = (evaluate(model, PROCEDURES[name], sequences=10) for name in ("published", "corrected"))
     assert corrected.answered[4].high < as_published.answered[4].low
     assert corrected.threshold.k == 3
     assert as_published.threshold.k == 2

@@ -2,10 +2,10 @@
 
 import pytest
 
-from logdepth.learn import train as training
-from logdepth.learn.metrics import EVENTS, Metrics, Row, last_row, last_step, read_rows
-from logdepth.learn.run_folder import METRICS, step_of
-from logdepth.learn.train import train
+from logdepth.learn.training import train as training
+from logdepth.learn.training.metrics import EVENTS, Metrics, Row, last_row, last_step, read_rows
+from logdepth.learn.training.run_folder import METRICS, step_of
+from logdepth.learn.training.train import train
 from logdepth.numerics.errors import UsageError
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from logdepth.learn.build import network_of
-from logdepth.learn.optimisers import Muon, fraction_of_rate, optimisers_of, orthogonalised
+from logdepth.learn.plans.build import network_of
+from logdepth.learn.training.optimisers import Muon, fraction_of_rate, optimisers_of, orthogonalised
 
 
 @pytest.mark.parametrize(("warmup", "steps"), [(0, 10), (1, 10), (5, 40), (9, 10), (1000, 3000)])

@@ -8,11 +8,11 @@ import sys
 import pytest
 import torch
 
-from logdepth.learn.metrics import read_rows
-from logdepth.learn.processes import Processes
-from logdepth.learn.run_folder import METRICS, STATE, begin
-from logdepth.learn.session import session_on
-from logdepth.learn.train import Training, train
+from logdepth.learn.training.metrics import read_rows
+from logdepth.learn.training.processes import Processes
+from logdepth.learn.training.run_folder import METRICS, STATE, begin
+from logdepth.learn.training.session import session_on
+from logdepth.learn.training.train import Training, train
 from logdepth.numerics.errors import UsageError
 
 

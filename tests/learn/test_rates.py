@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from logdepth.learn.rates import more_errors, rate, sequences_for
+from logdepth.learn.evaluation.rates import more_errors, rate, sequences_for
 
 
 @pytest.mark.parametrize("p", [0.01, 0.2, 0.7])

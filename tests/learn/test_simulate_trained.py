@@ -7,8 +7,8 @@ import torch
 
 from logdepth.artefacts import compile_task, write_model
 from logdepth.learn.samplers import KHop
-from logdepth.learn.simulate import as_json, simulate_trained
-from logdepth.learn.trained import Trained, read_answering
+from logdepth.learn.trained.models import Trained, read_answering
+from logdepth.learn.trained.simulate import as_json, simulate_trained
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
@@ -43,7 +43,7 @@ def test_machines_agree_with_the_forward_pass_within_the_claim(tmp_path, classes
 
 def test_another_network_is_noticed(tmp_path, monkeypatch):
     model, other = trained(tmp_path), trained(tmp_path, replace(SHAPE, epsilon=0.5))
-    monkeypatch.setattr("logdepth.learn.simulate.deepcopy", lambda network: other.network)
+    monkeypatch.setattr("logdepth.learn.trained.simulate.deepcopy", lambda network: other.network)
     before = other.network.forward
     monkeypatch.setattr(other.network, "forward", lambda ids: before(ids.flip(-1)))
     result = as_json(list(simulate_trained(model)))

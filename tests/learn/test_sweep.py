@@ -8,13 +8,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from logdepth.learn.metrics import last_step
-from logdepth.learn.presets import plans_of
-from logdepth.learn.run_folder import CONFIG, WEIGHTS, step_of
+from logdepth.learn.plans.presets import plans_of
 from logdepth.learn.samplers import make_sampler
-from logdepth.learn.sweep import INTERRUPTED, sweep
-from logdepth.learn.sweep_folder import SWEEP, begin_sweep, read_sweep
-from logdepth.learn.train import train
+from logdepth.learn.sweeps.sweep import INTERRUPTED, sweep
+from logdepth.learn.sweeps.sweep_folder import SWEEP, begin_sweep, read_sweep
+from logdepth.learn.training.metrics import last_step
+from logdepth.learn.training.run_folder import CONFIG, WEIGHTS, step_of
+from logdepth.learn.training.train import train
 from logdepth.numerics.errors import UsageError
 
 

@@ -21,15 +21,15 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from logdepth.learn import train as training
-from logdepth.learn.build import network_of
-from logdepth.learn.evaluate import evaluate, protocol_called
-from logdepth.learn.metrics import read_rows
-from logdepth.learn.presets import PRESETS, plan_of, plans_of
-from logdepth.learn.recipes import Recipe
-from logdepth.learn.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, sessions_of, step_of
-from logdepth.learn.train import Training, train
-from logdepth.learn.trained import read_answering
+from logdepth.learn.evaluation.evaluate import evaluate, find_procedure
+from logdepth.learn.plans.build import network_of
+from logdepth.learn.plans.presets import PRESETS, plan_of, plans_of
+from logdepth.learn.plans.recipes import Recipe
+from logdepth.learn.trained.models import read_answering
+from logdepth.learn.training import train as training
+from logdepth.learn.training.metrics import read_rows
+from logdepth.learn.training.run_folder import CONFIG, METRICS, START, STATE, WEIGHTS, read_plan, sessions_of, step_of
+from logdepth.learn.training.train import Training, train
 from logdepth.networks import load_weights
 from logdepth.numerics.errors import UsageError
 
@@ -63,7 +63,7 @@ def test_a_run_learns_and_can_be_evaluated(small, tmp_path):
     train(plan, tmp_path / "run", "cpu")
     model = read_answering(tmp_path / "run")
     assert model.sampler == plan.sampler
-    assert evaluate(model, protocol_called("corrected")).answered[0].value < 0.01
+    assert evaluate(model, find_procedure("corrected")).answered[0].value < 0.01
     losses = [float(row["loss"]) for row in rows(tmp_path / "run")]
     assert losses[-1] < losses[0] / 5
 
@@ -208,7 +208,7 @@ def test_events_that_find_no_room_are_given_up_and_metrics_go_on(small, tmp_path
     def fail(error):
         raise error
 
-    monkeypatch.setattr("logdepth.learn.metrics.event_writer", lambda folder, step: Full())
+    monkeypatch.setattr("logdepth.learn.training.metrics.event_writer", lambda folder, step: Full())
     heard = []
     hook = lambda failure: heard.append(failure.exc_type)  # noqa: E731
     monkeypatch.setattr(threading, "excepthook", hook)

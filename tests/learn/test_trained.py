@@ -10,9 +10,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from logdepth.artefacts import compile_task, write_model
-from logdepth.learn.run_folder import step_of
-from logdepth.learn.train import train
-from logdepth.learn.trained import CompiledHops, in_words, read_answering
+from logdepth.learn.trained.models import CompiledHops, in_words, read_answering
+from logdepth.learn.training.run_folder import step_of
+from logdepth.learn.training.train import train
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task

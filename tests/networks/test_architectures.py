@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from logdepth.learn.build import network_of, size_of
-from logdepth.learn.presets import plan_of
-from logdepth.learn.recipes import CHOICES
+from logdepth.learn.plans.build import network_of, size_of
+from logdepth.learn.plans.presets import plan_of
+from logdepth.learn.plans.recipes import CHOICES
 from logdepth.learn.samplers import KHopThoughts
-from logdepth.learn.train import Training
-from logdepth.learn.trained import Trained
+from logdepth.learn.trained.models import Trained
+from logdepth.learn.training.train import Training
 from logdepth.networks import Gpt2, Gpt2Shape, Recurrent, longformer, performer
 from logdepth.networks.performer import CHUNK, orthogonal_directions
 from logdepth.numerics.errors import UsageError

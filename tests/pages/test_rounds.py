@@ -14,8 +14,8 @@ from logdepth.arrows.transformer_to_mpc import layers_of, sizes
 from logdepth.arrows.transformer_to_mpc.plan import least_memory
 from logdepth.artefacts import compile_protocol, prepare
 from logdepth.learn.samplers import KHop, generator_of
-from logdepth.learn.simulate import prepare_trained
-from logdepth.learn.trained import Trained
+from logdepth.learn.trained.models import Trained
+from logdepth.learn.trained.simulate import prepare_trained
 from logdepth.mpc import Packets, Protocol, Recorder, Records, run_locally
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.pages import make_page, make_protocol_page, write_report, write_rounds

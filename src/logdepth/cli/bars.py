@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from logdepth.learn.metrics import Row
-    from logdepth.learn.recipes import Plan
+    from logdepth.learn.plans.recipes import Plan
+    from logdepth.learn.training.metrics import Row
 
 Show = Callable[[int, int, str], None]
 """Called with the steps that are done, all steps, and the text below the bar."""

@@ -9,8 +9,8 @@ from logdepth.cli.terminal import console_for
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from logdepth.learn.comparison import Entry
-    from logdepth.learn.rates import Estimate
+    from logdepth.learn.evaluation.comparison import Entry
+    from logdepth.learn.evaluation.rates import Estimate
 
 
 def print_entries(entries: Sequence["Entry"]) -> None:

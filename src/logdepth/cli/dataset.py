@@ -38,8 +38,8 @@ def write_data(
     as_json: Json = False,
 ) -> int:
     """Write sequences with their answers as a plain dataset, for a trainer of your own."""
-    from logdepth.learn.dataset import LINES, write_dataset
     from logdepth.learn.samplers import SAMPLERS, make_sampler
+    from logdepth.learn.samplers.dataset import LINES, write_dataset
 
     names, options = parted(words or [])
     if not names and not options:

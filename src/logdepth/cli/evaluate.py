@@ -12,8 +12,8 @@ from logdepth.cli.study import FOLDER, evaluate_study
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
-    from logdepth.learn.evaluate import Evaluation
-    from logdepth.learn.rates import Rate
+    from logdepth.learn.evaluation.evaluate import Evaluation
+    from logdepth.learn.evaluation.rates import Rate
 
 Sequences = Annotated[
     int | None,
@@ -25,7 +25,7 @@ Sequences = Annotated[
 ]
 
 
-PROTOCOLS = {"off": "corrected", "on": "published"}
+PROCEDURES = {"off": "corrected", "on": "published"}
 """How a model is evaluated, by what is said of dropout."""
 
 
@@ -59,17 +59,17 @@ def evaluate_model(
     as_json: Json = False,
 ) -> int:
     """Measure the error of a trained model for each k, or of all models of a study, side by side."""
-    if dropout not in PROTOCOLS:
+    if dropout not in PROCEDURES:
         raise UsageError(f"dropout is on or off, not {dropout!r}. Change --dropout.")
     if study:
         tell_idle(context, "a study is evaluated with dropout on and off", "--dropout")
         return evaluate_study(checkpoint, out or FOLDER, sequences, seed, device, as_json=as_json)
     tell_idle(context, "one model is evaluated, and only the table of a --study is written", "--out")
-    from logdepth.learn.evaluate import evaluate, protocol_called
-    from logdepth.learn.trained import in_words, read_answering
+    from logdepth.learn.evaluation.evaluate import evaluate, find_procedure
+    from logdepth.learn.trained.models import in_words, read_answering
 
     started = perf_counter()
-    wanted = protocol_called(PROTOCOLS[dropout])
+    wanted = find_procedure(PROCEDURES[dropout])
     model = read_answering(checkpoint, device)
     with progress_bar("evaluating") as progress:
         found = evaluate(model, wanted, sequences, seed, progress)
@@ -99,8 +99,8 @@ def evaluate_model(
 
 def print_evaluation(found: "Evaluation", group: str) -> None:
     """A line for each k, or whatever the task's sequences are told apart by, then the threshold."""
-    from logdepth.learn.evaluate import SOLVED
-    from logdepth.learn.rates import sequences_for
+    from logdepth.learn.evaluation.evaluate import SOLVED
+    from logdepth.learn.evaluation.rates import sequences_for
 
     table = plain_table(group, "error", "95% interval", "over all positions", "95% interval")
     for column in table.columns:

@@ -47,7 +47,7 @@ def inspect_model(
         tell_idle(context, "a compiled model computes on the CPU", "--device")
         return inspect_own(model, out, sequences, seed, as_json)
     from logdepth.inspection import inspect
-    from logdepth.learn.trained import read_answering
+    from logdepth.learn.trained.models import read_answering
     from logdepth.numerics.files import check_writable, write_file
     from logdepth.pages.inspection import alignment_figure, by_k_figure, inspection_page, pattern_figure
 
@@ -84,7 +84,7 @@ def print_inspection(found: "Inspection") -> None:
     """A line for each head."""
     from rich.markup import escape
 
-    from logdepth.learn.trained import in_words
+    from logdepth.learn.trained.models import in_words
 
     output = console()
     error = "–" if found.error.value is None else f"{found.error.value:.4f}"

@@ -89,8 +89,8 @@ def simulate_network(
     seed: int,
     as_json: bool,
 ) -> int:
-    from logdepth.learn import simulate
-    from logdepth.learn.trained import in_words, read_answering
+    from logdepth.learn.trained import simulate
+    from logdepth.learn.trained.models import in_words, read_answering
 
     started = perf_counter()
     model = read_answering(checkpoint)

@@ -18,7 +18,7 @@ def evaluate_study(
     sequences: for each k, without dropout.
     """
     from logdepth.learn.devices import device_called
-    from logdepth.learn.table import as_csv, as_text, block, checkpoints_in, figure, published_errors, row_of
+    from logdepth.learn.evaluation.study import as_csv, as_text, block, checkpoints_in, figure, published_errors, row_of
     from logdepth.numerics.files import check_writable, write_file
 
     started = perf_counter()

@@ -16,9 +16,9 @@ from logdepth.cli.wording import message_of, option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from logdepth.learn.comparison import Entry, Run
-    from logdepth.learn.recipes import Plan
-    from logdepth.learn.sweep import Outcome
+    from logdepth.learn.evaluation.comparison import Entry, Run
+    from logdepth.learn.plans.recipes import Plan
+    from logdepth.learn.sweeps.sweep import Outcome
 
 RUNS = Path("runs")
 
@@ -59,9 +59,9 @@ def train_network(
     if resume is None and not names and not changes:
         list_presets(as_json=as_json)
         return 0
-    from logdepth.learn.comparison import entries_of
-    from logdepth.learn.run_folder import start_of
-    from logdepth.learn.sweep import INTERRUPTED
+    from logdepth.learn.evaluation.comparison import entries_of
+    from logdepth.learn.sweeps.sweep import INTERRUPTED
+    from logdepth.learn.training.run_folder import start_of
 
     started = perf_counter()
     plans, folder = chosen(context, names, changes, out, resume, weights)
@@ -108,10 +108,10 @@ def chosen(
     weights: Path | None,
 ) -> tuple[dict[str, "Plan"], Path]:
     """The runs that a command line asks for, by name, and the folder that they go to; a lone run has no name."""
-    from logdepth.learn.presets import names_of_settings, plans_of
-    from logdepth.learn.recipes import Recipe
-    from logdepth.learn.run_folder import read_plan
-    from logdepth.learn.sweep_folder import is_sweep, read_sweep
+    from logdepth.learn.plans.presets import names_of_settings, plans_of
+    from logdepth.learn.plans.recipes import Recipe
+    from logdepth.learn.sweeps.sweep_folder import is_sweep, read_sweep
+    from logdepth.learn.training.run_folder import read_plan
 
     if resume is not None:
         if names or options or out is not None or weights is not None:
@@ -141,9 +141,9 @@ def chosen(
 def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> int | None:
     """Train one network, with a bar; the exit status if that is all: it was interrupted, or another process reports."""
     from logdepth.learn.devices import device_called
-    from logdepth.learn.processes import all_processes
-    from logdepth.learn.sweep import interruptions
-    from logdepth.learn.train import train
+    from logdepth.learn.sweeps.sweep import interruptions
+    from logdepth.learn.training.processes import all_processes
+    from logdepth.learn.training.train import train
 
     place = device_called(device)
     with (
@@ -163,7 +163,7 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
 def run_many(
     plans: Mapping[str, "Plan"], folder: Path, device: str, workers: int, engine: str, weights: Path | None
 ) -> Mapping[str, "Outcome"]:
-    from logdepth.learn.sweep import sweep
+    from logdepth.learn.sweeps.sweep import sweep
 
     with sweep_bar(len(plans), console_for(stderr=True)) as progress:
         return sweep(plans, folder, device, workers, engine, progress, weights)
@@ -171,7 +171,7 @@ def run_many(
 
 def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | None], folder: Path) -> bool:
     """What members had to say; whether the sweep was stopped, and then which members have failed and how to go on."""
-    from logdepth.learn.sweep import INTERRUPTED
+    from logdepth.learn.sweeps.sweep import INTERRUPTED
 
     for name, outcome in outcomes.items():
         for text in outcome.notes:
@@ -188,7 +188,7 @@ def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | Non
 
 def runs_of(names: Sequence[str], folder: Path, device: str) -> list["Run"]:
     """The runs of these names below a folder, evaluated; a lone run is the folder itself, and has its name."""
-    from logdepth.learn.comparison import read_run
+    from logdepth.learn.evaluation.comparison import read_run
 
     with progress_bar("evaluating") as progress:
         return [read_run(folder / name, name or folder.name, device, progress) for name in names]
@@ -196,7 +196,7 @@ def runs_of(names: Sequence[str], folder: Path, device: str) -> list["Run"]:
 
 def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
     """comparison.csv, .png and .svg in the folder of a sweep."""
-    from logdepth.learn.comparison import as_csv, figure
+    from logdepth.learn.evaluation.comparison import as_csv, figure
     from logdepth.numerics.files import write_file
 
     write_file(folder / "comparison.csv", as_csv(entries).encode())
@@ -206,8 +206,8 @@ def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
 
 def list_presets(*, as_json: bool) -> None:
     """All presets, and every setting with its default."""
-    from logdepth.learn.presets import PRESETS
-    from logdepth.learn.recipes import Recipe
+    from logdepth.learn.plans.presets import PRESETS
+    from logdepth.learn.plans.recipes import Recipe
 
     if as_json:
         presets = [{"name": name, "summary": preset.summary} for name, preset in PRESETS.items()]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from logdepth.arithmetic import product, undisturbed
 from logdepth.learn.samplers import KHop
-from logdepth.learn.trained import Answering, CompiledHops, Trained
+from logdepth.learn.trained.models import Answering, CompiledHops, Trained
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer import EXACT, bring, embed, pattern, project, read, step

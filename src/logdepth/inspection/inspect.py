@@ -12,9 +12,9 @@ import torch
 
 from logdepth.inspection.alignment import Alignment, align, target_names, targets
 from logdepth.inspection.heads import Heads, heads_of
-from logdepth.learn.rates import Estimate, Rate, more_errors, rate
+from logdepth.learn.evaluation.rates import Estimate, Rate, more_errors, rate
 from logdepth.learn.samplers import Batch, KHop, generator_of, unseen
-from logdepth.learn.trained import Answering
+from logdepth.learn.trained.models import Answering
 from logdepth.numerics.errors import UsageError, Wording
 
 SEQUENCES = 50

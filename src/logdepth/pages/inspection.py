@@ -13,7 +13,7 @@ import numpy as np
 
 from logdepth.inspection import FIRST, PREVIOUS, Head, Inspection
 from logdepth.learn.samplers import letter_names
-from logdepth.learn.trained import in_words
+from logdepth.learn.trained.models import in_words
 from logdepth.pages.assemble import as_html, document
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from logdepth.mpc import Memory
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols.arcs import EDGE
 from logdepth.protocols.homes import VERTEX
-from logdepth.protocols.prepared import OwnProtocol, Prepared
+from logdepth.protocols.prepared import Prepared, ProtocolSolution
 from logdepth.protocols.star_hooking import COUNTED, protocol_on, start_on
 from logdepth.protocols.star_hooking_layout import claim_on, layout, least_memory, star_hooking_claim
 from logdepth.tasks import (
@@ -35,7 +35,7 @@ def on_graph(
     answer: Callable[[Any, Graph, Memory], np.ndarray],
     weighted: bool = False,
     count: bool = False,
-) -> OwnProtocol[Graph]:
+) -> ProtocolSolution[Graph]:
     """A task whose answer can be read off what star hooking leaves on the machines."""
 
     def prepare(task: Task[Graph], graph: Graph, memory: int) -> Prepared:
@@ -63,7 +63,7 @@ def on_graph(
         memory = memory_for(vertices, edges)
         return star_hooking_claim(vertices=vertices, edges=edges, memory=memory, heaviest=heaviest, count=count)
 
-    return OwnProtocol(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
+    return ProtocolSolution(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
 
 
 def representatives(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:

@@ -28,7 +28,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, eq=False)
-class OwnProtocol(Generic[Instance]):
+class ProtocolSolution(Generic[Instance]):
     """How a task runs on machines by a protocol that was written for it.
 
     task: the class of the tasks that it solves, at every size.
@@ -43,4 +43,4 @@ class OwnProtocol(Generic[Instance]):
     claim: Callable[[Task[Instance]], Claim]
 
 
-AnyProtocol = OwnProtocol[Any]
+AnyProtocolSolution = ProtocolSolution[Any]

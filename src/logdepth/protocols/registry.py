@@ -3,11 +3,11 @@
 from typing import Any
 
 from logdepth.protocols import graphs
-from logdepth.protocols.prepared import AnyProtocol
+from logdepth.protocols.prepared import AnyProtocolSolution
 from logdepth.protocols.three_sum import THREE_SUM
 from logdepth.tasks import Task
 
-PROTOCOLS: dict[str, AnyProtocol] = {
+PROTOCOLS: dict[str, AnyProtocolSolution] = {
     own.task.name: own
     for own in (
         graphs.ONE_VERSUS_TWO_CYCLES,
@@ -20,7 +20,7 @@ PROTOCOLS: dict[str, AnyProtocol] = {
 }
 
 
-def protocol_of(task: Task[Any]) -> AnyProtocol | None:
+def protocol_of(task: Task[Any]) -> AnyProtocolSolution | None:
     """The protocol that a task has of its own; None if it has none. A task of a user's own may have any name."""
     found = PROTOCOLS.get(task.name)
     return found if found is not None and isinstance(task, found.task) else None

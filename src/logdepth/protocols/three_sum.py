@@ -23,7 +23,7 @@ import numpy as np
 
 from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local
 from logdepth.mpc.primitives import Scan, begins_of, each_of, place_in_run, segmented, sizes_of, sort
-from logdepth.protocols.prepared import OwnProtocol, Prepared
+from logdepth.protocols.prepared import Prepared, ProtocolSolution
 from logdepth.protocols.three_sum_layout import Layout, claim_on, three_sum_layout, three_sum_protocol
 from logdepth.protocols.three_sum_plan import SLOTS, Plan, plan
 from logdepth.tasks import Task, ThreeSum
@@ -305,4 +305,4 @@ def claim(task: Task[Array]) -> Claim:
     return three_sum_protocol(task.largest, task.parameters["modulus"], memory_for(task.largest))
 
 
-THREE_SUM = OwnProtocol(ThreeSum, prepare, lambda numbers: memory_for(len(numbers)), claim)
+THREE_SUM = ProtocolSolution(ThreeSum, prepare, lambda numbers: memory_for(len(numbers)), claim)

@@ -1,4 +1,4 @@
-"""Error per k of a model, by the published protocol and by a corrected one, and the largest k that it solves."""
+"""Error per k of a model, by the published procedure and by a corrected one, and the largest k that it solves."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import torch
 from msgspec import Struct
 
 from logdepth.arithmetic import undisturbed
-from logdepth.learn.rates import Rate, rate
-from logdepth.learn.run_folder import EVALUATION
+from logdepth.learn.evaluation.rates import Rate, rate
 from logdepth.learn.samplers import NOT_ASKED, generator_of, unseen
-from logdepth.learn.trained import Answering, read_answering
+from logdepth.learn.trained.models import Answering, read_answering
+from logdepth.learn.training.run_folder import EVALUATION
 from logdepth.numerics.documents import Count, Departure, Fraction, Positive, conform, read_json
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import write_file
@@ -27,7 +27,7 @@ SOLVED = 0.02
 
 
 @dataclass(frozen=True)
-class Protocol:
+class Procedure:
     """How a model is evaluated: whether dropout stays active as in training, and on how many sequences for each k."""
 
     name: str
@@ -35,21 +35,21 @@ class Protocol:
     sequences: int
 
 
-PROTOCOLS = {
-    protocol.name: protocol
-    for protocol in (
-        Protocol("corrected", dropout=False, sequences=300),
+PROCEDURES = {
+    procedure.name: procedure
+    for procedure in (
+        Procedure("corrected", dropout=False, sequences=300),
         # Source: src/error_plots.ipynb of github.com/chsanford/hop-induction-heads; its models stay in training mode.
-        Protocol("published", dropout=True, sequences=100),
+        Procedure("published", dropout=True, sequences=100),
     )
 }
 
 
-def protocol_called(name: str) -> Protocol:
+def find_procedure(name: str) -> Procedure:
     """Errors: UsageError for an unknown name."""
-    if name not in PROTOCOLS:
-        raise UsageError(f"there is no protocol {name!r}. {did_you_mean(name, PROTOCOLS)}")
-    return PROTOCOLS[name]
+    if name not in PROCEDURES:
+        raise UsageError(f"there is no procedure {name!r}. {did_you_mean(name, PROCEDURES)}")
+    return PROCEDURES[name]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Threshold:
 class Evaluation:
     """Rates by k: over answered positions, those whose answer is a letter, and over all positions with a target."""
 
-    protocol: str
+    procedure: str
     sequences: int
     seed: int
     answered: Mapping[int, Rate]
@@ -85,7 +85,7 @@ class Evaluation:
     def as_json(self) -> dict[str, Any]:
         """Errors and intervals are of answered positions; k without any has the error null."""
         return {
-            "protocol": self.protocol,
+            "protocol": self.procedure,
             "sequences": self.sequences,
             "seed": self.seed,
             "errors": {str(k): found.value for k, found in self.answered.items()},
@@ -156,13 +156,13 @@ def solved_up_to(errors: Mapping[int, float | None]) -> int:
 @undisturbed()
 def evaluate(
     model: Answering,
-    protocol: Protocol,
+    procedure: Procedure,
     sequences: int | None = None,
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Evaluation:
-    """Ask `sequences` fresh sequences (None: as many as the protocol has) for each k; seeds draw them and dropout."""
-    asked = protocol.sequences if sequences is None else sequences
+    """Ask `sequences` fresh sequences (None: as many as the procedure has) for each k; seeds draw them and dropout."""
+    asked = procedure.sequences if sequences is None else sequences
     if asked < 1:
         raise UsageError(f"a model is evaluated on at least one sequence; got {asked}.")
     answered, everywhere = {}, {}
@@ -174,7 +174,7 @@ def evaluate(
             generator = generator_of(unseen(seed), k)
             for first in range(0, asked, AT_ONCE):
                 batch = model.sampler.draw(min(AT_ONCE, asked - first), generator, group=k)
-                wrong = model.answers(batch.inputs, protocol.dropout) != batch.targets
+                wrong = model.answers(batch.inputs, procedure.dropout) != batch.targets
                 due = batch.targets != NOT_ASKED
                 tokens = [batch.answered & wrong, batch.answered, due & wrong, due]
                 counts.append(torch.stack(tokens).sum(-1))  # (4, sequences)
@@ -182,13 +182,13 @@ def evaluate(
             answered[k] = rate(wrong_answered, all_answered)
             everywhere[k] = rate(wrong_due, all_due)
             progress(number + 1, len(groups))
-    return Evaluation(protocol.name, asked, seed, answered, everywhere)
+    return Evaluation(procedure.name, asked, seed, answered, everywhere)
 
 
 def evaluation_of_run(
     folder: Path, device: str = "cpu", progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Evaluation:
-    """The corrected protocol on a run that has ended, made once, on this device: afterwards read from the folder.
+    """The corrected procedure on a run that has ended, made once, on this device: afterwards read from the folder.
 
     Errors: UsageError as `read_answering`, and if the folder cannot be written.
     """
@@ -196,6 +196,6 @@ def evaluation_of_run(
         return Evaluation.from_json(read_json(folder / EVALUATION))
     except (Departure, UsageError):
         pass  # none is there, or a damaged one
-    found = evaluate(read_answering(folder, device), PROTOCOLS["corrected"], progress=progress)
+    found = evaluate(read_answering(folder, device), PROCEDURES["corrected"], progress=progress)
     write_file(folder / EVALUATION, (json.dumps(found.as_json(), indent=2) + "\n").encode())
     return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from logdepth.learn.recipes import ATTENTION, WIDEST, Plan, Recipe
+from logdepth.learn.plans.recipes import ATTENTION, WIDEST, Plan, Recipe
 from logdepth.learn.samplers import Sampler, generator_of
 from logdepth.networks import SPREAD, Gpt2, Gpt2Shape, Mamba, Recurrent, longformer, performer
 from logdepth.numerics.errors import UsageError

@@ -15,12 +15,12 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from logdepth.artefacts import DESCRIPTION, TENSORS, Model, read_model
-from logdepth.learn.build import Network, network_of
 from logdepth.learn.devices import device_called
-from logdepth.learn.run_folder import WEIGHTS as RUN_WEIGHTS
-from logdepth.learn.run_folder import about, fits, going_on, is_run, read_plan
+from logdepth.learn.plans.build import Network, network_of
 from logdepth.learn.samplers import KHop, Sampler
-from logdepth.learn.settings import Settings
+from logdepth.learn.trained.settings import Settings
+from logdepth.learn.training.run_folder import WEIGHTS as RUN_WEIGHTS
+from logdepth.learn.training.run_folder import about, fits, going_on, is_run, read_plan
 from logdepth.networks import (
     AS_WE_READ_IT,
     PART,

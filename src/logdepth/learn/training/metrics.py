@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from logdepth.learn.run_folder import METRICS, going_on
+from logdepth.learn.training.run_folder import METRICS, going_on
 from logdepth.numerics.documents import Departure, Fraction, Positive, conform
 from logdepth.numerics.errors import UsageError, Wording, first_line
 from logdepth.numerics.files import open_file, read_file, write_file

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from logdepth.learn.rates import Estimate, Rate
+from logdepth.learn.evaluation.rates import Estimate, Rate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

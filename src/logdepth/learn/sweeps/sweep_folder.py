@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import START, Setting, Start, StartForm, about, check_start, is_run, whole_plan
+from logdepth.learn.plans.recipes import Plan
+from logdepth.learn.training.run_folder import START, Setting, Start, StartForm, about, check_start, is_run, whole_plan
 from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import write_file

@@ -8,26 +8,26 @@ from xml.etree import ElementTree
 
 import pytest
 
-from logdepth.learn.evaluate import Evaluation
-from logdepth.learn.rates import Rate
-from logdepth.learn.table import Row, as_csv, as_text, checkpoints_in, figure, published_errors
+from logdepth.learn.evaluation.evaluate import Evaluation
+from logdepth.learn.evaluation.rates import Rate
+from logdepth.learn.evaluation.study import Row, as_csv, as_text, checkpoints_in, figure, published_errors
 from logdepth.numerics.errors import UsageError
 
 
 def row(name="width4-depth2", depth=2, published=None, architecture="gpt2", **sizes):
     """A checkpoint that errs on k tokens of 100 without dropout, and on twice as many with it."""
 
-    def found(protocol, factor):
+    def found(procedure, factor):
         rates = {k: Rate(factor * k, 100, max(0, factor * k - 2) / 100, (factor * k + 2) / 100) for k in range(5)}
         rates[5] = Rate(0, 0, 0.0, 1.0)
-        return Evaluation(protocol, 10, 0, rates, rates)
+        return Evaluation(procedure, 10, 0, rates, rates)
 
     sizes = {"depth": depth, "heads": 4, "width": 8, **sizes}
     evaluations = {"corrected": found("corrected", 1), "published": found("published", 2)}
     return Row(Path(name), Path(name, "model.pt"), name, architecture, sizes, evaluations, published or {})
 
 
-def test_the_table_shows_both_protocols_and_the_published_errors():
+def test_the_table_shows_both_procedures_and_the_published_errors():
     text = as_text([row(published={0: 0.0, 1: 0.04, 2: 0.04, 3: 0.06, 4: 0.08}), row("other", 3)])
     assert [line.split() for line in text.splitlines()[1:5]] == [
         ["k", "0", "1", "2", "3", "4", "5", "<2%", "to", "k"],
@@ -40,7 +40,7 @@ def test_the_table_shows_both_protocols_and_the_published_errors():
     assert text.count("errors.json") == 2  # none for the other one
 
 
-def test_the_csv_has_a_line_for_each_checkpoint_protocol_and_k():
+def test_the_csv_has_a_line_for_each_checkpoint_procedure_and_k():
     lines = list(csv.DictReader(io.StringIO(as_csv([row(published={1: 0.5}), row("few", samples=1000)]))))
     assert len(lines) == 2 * 2 * 6
     [line] = [x for x in lines if (x["checkpoint"], x["protocol"], x["k"]) == ("width4-depth2", "published", "1")]
@@ -56,7 +56,7 @@ def test_json_has_no_numbers_that_json_has_not():
     assert result["deviations"].keys() == {"1"}  # nobody answered at k = 5
 
 
-def test_the_figure_has_a_panel_for_each_protocol_and_a_row_for_each_number_of_samples():
+def test_the_figure_has_a_panel_for_each_procedure_and_a_row_for_each_number_of_samples():
     rows = [row(), row("deeper", 3, {1: 0.1}), row("few", samples=1000)]
     image = ElementTree.fromstring(figure(rows, "svg"))
     assert figure(rows, "svg") == figure(rows, "svg")

@@ -21,13 +21,13 @@ from typing import Any
 
 import torch
 
-from logdepth.learn import processes
-from logdepth.learn.evaluate import evaluation_of_run
-from logdepth.learn.metrics import Row, last_row, last_step
-from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import has_ended, read_start, start_of
-from logdepth.learn.sweep_folder import begin_sweep
-from logdepth.learn.train import train
+from logdepth.learn.evaluation.evaluate import evaluation_of_run
+from logdepth.learn.plans.recipes import Plan
+from logdepth.learn.sweeps.sweep_folder import begin_sweep
+from logdepth.learn.training import processes
+from logdepth.learn.training.metrics import Row, last_row, last_step
+from logdepth.learn.training.run_folder import has_ended, read_start, start_of
+from logdepth.learn.training.train import train
 from logdepth.mpc import connected
 from logdepth.numerics.errors import UsageError, did_you_mean
 

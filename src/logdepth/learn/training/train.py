@@ -16,13 +16,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from logdepth.learn.build import network_of
 from logdepth.learn.devices import device_called
-from logdepth.learn.metrics import Metrics, Row
-from logdepth.learn.optimisers import fraction_of_rate, moments_of, optimisers_of
-from logdepth.learn.processes import Processes, alone
-from logdepth.learn.recipes import Plan
-from logdepth.learn.run_folder import (
+from logdepth.learn.plans.build import network_of
+from logdepth.learn.plans.recipes import Plan
+from logdepth.learn.samplers import NOT_ASKED, Batch
+from logdepth.learn.samplers.sampler import mixed
+from logdepth.learn.training.metrics import Metrics, Row
+from logdepth.learn.training.optimisers import fraction_of_rate, moments_of, optimisers_of
+from logdepth.learn.training.processes import Processes, alone
+from logdepth.learn.training.run_folder import (
     Start,
     begin,
     check_network,
@@ -33,9 +35,7 @@ from logdepth.learn.run_folder import (
     start_of,
     write_state,
 )
-from logdepth.learn.samplers import NOT_ASKED, Batch
-from logdepth.learn.samplers.sampler import mixed
-from logdepth.learn.session import changes, session_on
+from logdepth.learn.training.session import changes, session_on
 from logdepth.networks import load_weights
 from logdepth.numerics.errors import UsageError, Wording
 

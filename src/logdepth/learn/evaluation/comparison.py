@@ -15,12 +15,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from logdepth.learn.build import network_of, size_of
-from logdepth.learn.evaluate import SOLVED, Evaluation, evaluation_of_run
-from logdepth.learn.figures import colour, curve, finish, image_of, style
-from logdepth.learn.metrics import read_rows
-from logdepth.learn.rates import Estimate, mean_of
-from logdepth.learn.run_folder import METRICS, read_plan
+from logdepth.learn.evaluation.evaluate import SOLVED, Evaluation, evaluation_of_run
+from logdepth.learn.evaluation.figures import colour, curve, finish, image_of, style
+from logdepth.learn.evaluation.rates import Estimate, mean_of
+from logdepth.learn.plans.build import network_of, size_of
+from logdepth.learn.training.metrics import read_rows
+from logdepth.learn.training.run_folder import METRICS, read_plan
 
 SEED, RATES = "seed", ("lr", "matrix_lr")
 LATE = 0.1  # of the steps: the training error at the end of a run is the mean over these

@@ -24,9 +24,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
 from torch import Tensor
 
-from logdepth.learn.build import shape_for
-from logdepth.learn.presets import plan_of
-from logdepth.learn.recipes import Plan
+from logdepth.learn.plans.build import shape_for
+from logdepth.learn.plans.presets import plan_of
+from logdepth.learn.plans.recipes import Plan
 from logdepth.networks import check_numbers, load_weights
 from logdepth.numerics.documents import Count, Departure, conform, read_json, shown
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording

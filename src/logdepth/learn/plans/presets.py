@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from logdepth.learn.build import widest
-from logdepth.learn.recipes import Plan, Recipe
+from logdepth.learn.plans.build import widest
+from logdepth.learn.plans.recipes import Plan, Recipe
 from logdepth.learn.samplers import SAMPLERS, make_sampler
 from logdepth.numerics.errors import UsageError, did_you_mean
 

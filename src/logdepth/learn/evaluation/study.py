@@ -1,4 +1,4 @@
-"""The published table and figure: every checkpoint of a folder by both protocols, beside the published errors."""
+"""The published table and figure: every checkpoint of a folder by both procedures, beside the published errors."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logdepth.learn.evaluate import PROTOCOLS, SOLVED, Evaluation, evaluate, solved_up_to
-from logdepth.learn.figures import colour, curve, finish, image_of, style
-from logdepth.learn.trained import CONFIGS, in_words, read_answering
+from logdepth.learn.evaluation.evaluate import PROCEDURES, SOLVED, Evaluation, evaluate, solved_up_to
+from logdepth.learn.evaluation.figures import colour, curve, finish, image_of, style
+from logdepth.learn.trained.models import CONFIGS, in_words, read_answering
 from logdepth.networks import WEIGHTS
 from logdepth.numerics.documents import Departure, Fraction, conform, read_json, shown
 from logdepth.numerics.errors import UsageError
@@ -30,7 +30,7 @@ Cells = Mapping[tuple[int, int, int], Mapping[int, float]]
 
 @dataclass(frozen=True)
 class Row:
-    """One checkpoint: its evaluations by protocol, and the published errors of such a model, if there are any."""
+    """One checkpoint: its evaluations by procedure, and the published errors of such a model, if there are any."""
 
     path: Path
     weights: Path
@@ -42,7 +42,7 @@ class Row:
 
     @property
     def deviations(self) -> dict[int, float]:
-        """k -> how far our figure by the published protocol is from the published one, in standard errors.
+        """k -> how far our figure by the published procedure is from the published one, in standard errors.
 
         Both come from samples of the same size, so that their difference has √2 times the standard error of one.
         """
@@ -113,18 +113,18 @@ def row_of(
     progress: Callable[[int, int], None],
     device: str = "cpu",
 ) -> Row:
-    """Read and evaluate one checkpoint by all protocols; `sequences` are those of the corrected one.
+    """Read and evaluate one checkpoint by all procedures; `sequences` are those of the corrected one.
 
     Errors: UsageError as `read_answering`.
     """
     model = read_answering(path, device)
     found = {}
-    for number, (name, protocol) in enumerate(PROTOCOLS.items()):
+    for number, (name, procedure) in enumerate(PROCEDURES.items()):
 
         def both(done: int, total: int, before: int = number) -> None:
-            progress(before * total + done, len(PROTOCOLS) * total)
+            progress(before * total + done, len(PROCEDURES) * total)
 
-        found[name] = evaluate(model, protocol, sequences if name == "corrected" else None, seed, both)
+        found[name] = evaluate(model, procedure, sequences if name == "corrected" else None, seed, both)
     sizes = model.sizes
     key = (sizes["depth"], sizes.get("heads", 0), sizes.get("samples", -1))
     published = cells.get(key, {}) if model.architecture == "gpt2" else {}
@@ -135,7 +135,7 @@ def row_of(
 
 
 def as_text(rows: Iterable[Row]) -> str:
-    """For each checkpoint a line for the published errors and for each protocol, a column for each k."""
+    """For each checkpoint a line for the published errors and for each procedure, a column for each k."""
     return "\n".join(block(row) for row in rows)
 
 
@@ -160,7 +160,7 @@ def block(row: Row) -> str:
         k, worst = max(row.deviations.items(), key=lambda item: abs(item[1]))
         mean = sum(deviation**2 for deviation in row.deviations.values()) / len(row.deviations)
         text.append(
-            f"published protocol against {PUBLISHED_ERRORS}: at most {abs(worst):.1f} standard errors (k = {k}),"
+            f"published procedure against {PUBLISHED_ERRORS}: at most {abs(worst):.1f} standard errors (k = {k}),"
             f" mean square {mean:.2f}"
         )
     return "\n".join([*text, ""])
@@ -172,7 +172,7 @@ def short(error: float | None) -> str:
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """A line for each checkpoint, protocol and k."""
+    """A line for each checkpoint, procedure and k."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     rates = ("error", "low", "high")
@@ -208,7 +208,7 @@ TITLES = {"published": "as published: dropout still active", "corrected": "corre
 def figure(rows: Sequence[Row], kind: str) -> bytes:
     """Error against k, a line for each depth with its 95% band, as an image file of this kind (png, svg, pdf).
 
-    A panel for each protocol, a row of panels for each kind of network, number of heads and of training sequences;
+    A panel for each procedure, a row of panels for each kind of network, number of heads and of training sequences;
     published errors are circles.
     """
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ import numpy as np
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.transformer_to_mpc import Simulation, Trees, gpt2_embedded, gpt2_layers, simulate_layers
 from logdepth.learn.samplers.sampler import generator_of
-from logdepth.learn.trained import Answering, Trained
+from logdepth.learn.trained.models import Answering, Trained
 from logdepth.mpc import Progress, Protocol, Watch
 from logdepth.networks import Gpt2
 from logdepth.numerics.errors import UsageError

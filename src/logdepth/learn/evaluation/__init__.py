@@ -1,0 +1,1 @@
+"""How often a model errs: per k, in a published study, and between runs."""

@@ -1,0 +1,1 @@
+"""What a training run is made of: its recipe, checked; the presets; and the network of a plan."""

@@ -1,0 +1,1 @@
+"""One run: the training itself, and the folder that it writes and goes on from."""
