@@ -4,6 +4,7 @@ from logdepth.refuters.certificate import as_json, of_json, read_certificate, re
 from logdepth.refuters.checker import Rejected, check
 from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import Encoding, encoding_of
+from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.network import TokenNetwork
 from logdepth.refuters.refutation import Attempt, Bottleneck, Carried, Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
@@ -19,6 +20,7 @@ __all__ = [
     "Counterexample",
     "Encoding",
     "Example",
+    "GraphNetwork",
     "NotRefuted",
     "NotTaken",
     "Refutation",
@@ -31,6 +33,7 @@ __all__ = [
     "check",
     "convict",
     "encoding_of",
+    "graph_network",
     "of_json",
     "read_certificate",
     "refute",

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from logdepth.numerics.errors import UsageError
+from logdepth.refuters.message_passing import MESSAGE_PASSING
 from logdepth.refuters.refutation import Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Refuter, Search
 from logdepth.refuters.suspect import NotTaken, Suspect
@@ -62,3 +63,7 @@ def together(found: Sequence[NotRefuted]) -> NotRefuted:
         refuter=", ".join(each.refuter for each in found),
         attempts=[attempt for each in found for attempt in each.attempts],
     )
+
+
+for shipped in (MESSAGE_PASSING,):
+    register_refuter(shipped)
