@@ -144,7 +144,7 @@ def test_a_run_that_is_refused_leaves_a_trace_of_its_rounds_with_that_of_the_bre
     with pytest.raises(BudgetExceeded), tracing(path) as watch:
         run_locally(Protocol("crowded", 9, 4, (first, crowd, stop)), {}, watch)
     lines = path.read_text().splitlines()
-    assert lines[:3] == ["round,source,destination,kind,words", "1,2,3,one,1", "2,0,0,crowd,1"]
+    assert lines[:3] == ["round,source,destination,kind,words", "1,3,4,one,1", "2,1,1,crowd,1"]
     assert len(lines) == 11
     path.unlink()
     with pytest.raises(UsageError, match="before the first round"), tracing(path):

@@ -133,7 +133,7 @@ def test_mail_has_to_fit(cluster):
         return memory, {"x": Packets(owner, np.full_like(owner, 3), memory["x"].fields)}
 
     protocol = Protocol("p", 9, 8, (to_three, hold))
-    with pytest.raises(BudgetExceeded, match="machine 3 receives 9 words in round 1; its memory is 8 words"):
+    with pytest.raises(BudgetExceeded, match="machine 4 receives 9 words in round 1; its memory is 8 words"):
         cluster.run(protocol, everyone)
 
 
@@ -145,9 +145,9 @@ def test_a_step_that_does_what_it_may_not_is_named(cluster, case):
 
 
 def test_the_input_is_checked(cluster):
-    with pytest.raises(BudgetExceeded, match="machine 1 holds 2 words of the input; its memory is 1 words"):
+    with pytest.raises(BudgetExceeded, match="machine 2 holds 2 words of the input; its memory is 1 words"):
         cluster.run(Protocol("p", 2, 1, (hold,)), held([1, 1], x=[0, 0]))
-    with pytest.raises(ProtocolError, match="'p': the input leaves on machine 2 'x'"):
+    with pytest.raises(ProtocolError, match="'p': the input leaves on place 2 'x'"):
         cluster.run(Protocol("p", 2, 1, (hold,)), held([2], x=[0]))
 
 

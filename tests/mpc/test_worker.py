@@ -121,7 +121,7 @@ def test_whoever_receives_too_much_goes_no_further():
         seen.append(sorted({*mail["x"].destination.tolist()}))
         return memory, {}
 
-    with pytest.raises(BudgetExceeded, match="machine 3 receives 9 words in round 1; its memory is 8 words"):
+    with pytest.raises(BudgetExceeded, match="machine 4 receives 9 words in round 1; its memory is 8 words"):
         run_on_workers(Protocol("p", 9, 8, (to_three, look)), held(range(9), word=range(9)), workers=2)
     assert seen == [[]]  # the other block's
 

@@ -101,12 +101,12 @@ def calling(watches: "Sequence[Watch]") -> "Watch":
 
 
 def lines(number: int, kind: str, packets: "Packets") -> str:
-    """A line of CSV for every packet."""
+    """A line of CSV for every packet; machines are numbered from 1."""
     from logdepth.mpc import words_per_record
 
     words, text = words_per_record(packets.fields), io.StringIO()
     pairs = zip(packets.source.tolist(), packets.destination.tolist(), strict=True)
-    rows = ((number, source, destination, kind, words) for source, destination in pairs)
+    rows = ((number, source + 1, destination + 1, kind, words) for source, destination in pairs)
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 

@@ -165,8 +165,8 @@ class Block:
         machines = self.protocol.machines
         if len(machine) and (machine.min() < 0 or machine.max() >= machines):
             stranger = machine[(machine < 0) | (machine >= machines)][0]
-            there = f"but machines are numbered 0 to {machines - 1}"
-            raise ProtocolError(f"{STRANGER[verb]} machine {stranger} {kind!r}, {there}")
+            there = f"and the places of {machines} machines are 0 to {machines - 1}"
+            raise ProtocolError(f"{STRANGER[verb]} place {stranger} {kind!r}, {there}")
 
     def verdicts(self, at: int) -> set[bool]:
         """Whether the machines that hold a verdict on the loop whose end stands at this place say to go on."""

@@ -213,7 +213,7 @@ class Rules:
         most = max(blocks, key=lambda block: (block.words, -block.machine))
         if most.words > self.protocol.memory:
             raise BudgetExceeded(
-                self.protocol.name, most.machine, verb, most.words, number, place, self.protocol.memory
+                self.protocol.name, most.machine + 1, verb, most.words, number, place, self.protocol.memory
             )
         return most.words
 

@@ -123,7 +123,9 @@ Instruction = Do | Again
 
 @dataclass(frozen=True, eq=False)
 class Protocol:
-    """`machines` with `memory` words each, numbered from 0, and what they do: `parts`, in order.
+    """`machines` with `memory` words each, and what they do: `parts`, in order.
+
+    Arrays name a machine by its place, from 0: machine v has the place v - 1. Messages and pages say v.
 
     parts: routines and loops; or plain steps, which are then one routine with the protocol's name: its first step finds
     no mail and the last one must send none, and between them lie len(parts) - 1 rounds.

@@ -21,8 +21,8 @@ def words_per_record(fields: Fields) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """Records of one kind: `owner` (n,) whole numbers, the machine that holds each; `fields`, its numbers, (n,) or
-    (n, width, …).
+    """Records of one kind: `owner` (n,) whole numbers, the place of the machine that holds each, from 0; `fields`, its
+    numbers, (n,) or (n, width, …).
 
     Errors: UsageError for arrays that are not so.
     """

@@ -97,7 +97,7 @@ def read_shards(
         for what, machine in (owners | receivers).items():
             there = (machine >= 0) & (machine < machines) & (machine % len(shards) == block)
             if not there.all():
-                wrong = f"{what} machine {machine[~there][0]}, which is not in its block"
+                wrong = f"{what} machine {machine[~there][0] + 1}, which is not in its block"
                 raise damaged(place.parent, f"{place.name}/{shard_path(place, block).name} has {wrong}")
         for kind, packets in mail.items():
             if len(packets) and not 0 <= packets.source.min() <= packets.source.max() < machines:

@@ -144,9 +144,8 @@ def routing_page(trace: ProtocolTrace) -> str:
             routing.mpc,
             lead=f"On {trace.name}. Its transformer is too large to keep every attention weight, so that none is"
             " shown.",
-            first=1,
         )
-    data = rounds_data(routing.mpc, drawn_beside(routing, delivered), first=1, largest=LARGEST_ROUNDS)
+    data = rounds_data(routing.mpc, drawn_beside(routing, delivered), largest=LARGEST_ROUNDS)
     against = "the MPC engine, after every round,"
     exact = Exact(routing.final, "what the engine’s machines hold in the end")
     return laid_out(

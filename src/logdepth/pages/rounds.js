@@ -2,6 +2,7 @@
 if (data.rounds) (() => {
 const run = data.rounds, rounds = run.total.length, state = { round: 1, timer: null };
 const number = value => value.toLocaleString("en");
+const FIRST = 1;  // the number of the first machine, and of the first of a group
 const COLOURS = 7;  // routines with a colour of their own
 
 // ---- which routine ----
@@ -170,17 +171,17 @@ function drawHeat() {
   const figure = byId("heat"), [map, side] = figure.querySelectorAll(".map"), at = state.round - 1;
   if (!rounds || !seen(at)) { map.replaceChildren(...facts(at)); side.replaceChildren(); return; }
   const { starts, groups, cells } = run.heat;
-  const name = bin => binName(starts, groups, bin, run.first, "machine");
+  const name = bin => binName(starts, groups, bin, FIRST, "machine");
   map.replaceChildren(
     make("h4", {}, `Round ${state.round}: words sent`),
-    drawMap({ starts, groups, cells: cells[at], first: run.first, what: ["receives", "sends"], aria: `Who sends to whom in round ${state.round}`, ramp: most => `words; darkest: ${number(most)}`,
+    drawMap({ starts, groups, cells: cells[at], first: FIRST, what: ["receives", "sends"], aria: `Who sends to whom in round ${state.round}`, ramp: most => `words; darkest: ${number(most)}`,
       tell: (row, column, words) => `${capital(name(column))} → ${name(row)}: ${number(words)} word${words === 1 ? "" : "s"}` }));
   const { beside } = run;
   if (!beside) { side.replaceChildren(...facts(at)); return; }
-  const picture = beside.of[at], token = bin => binName(beside.starts, [[beside.what, beside.starts.length - 1]], bin, run.first, beside.what);
+  const picture = beside.of[at], token = bin => binName(beside.starts, [[beside.what, beside.starts.length - 1]], bin, beside.first, beside.what);
   side.replaceChildren(
     make("h4", {}, `${beside.heading}: ${beside.names[picture]}`),
-    drawMap({ starts: beside.starts, groups: [[beside.what, beside.starts.length - 1]], cells: beside.cells[picture], first: run.first, what: ["reads", "is read"], aria: `${beside.heading}: ${beside.names[picture]}`, ramp: most => `${beside.unit}; darkest: ${number(most)}`,
+    drawMap({ starts: beside.starts, groups: [[beside.what, beside.starts.length - 1]], cells: beside.cells[picture], first: beside.first, what: ["reads", "is read"], aria: `${beside.heading}: ${beside.names[picture]}`, ramp: most => `${beside.unit}; darkest: ${number(most)}`,
       tell: (row, column, value) => `${capital(token(row))} reads ${token(column)}: ${number(value)} ${beside.unit}` }),
     make("p", { class: "says" }, beside.says[picture]));
 }
@@ -197,7 +198,7 @@ function facts(at) {
   const parts = [make("h4", {}, `Round ${at + 1}`), list];
   if (seen(at)) {
     const cells = run.heat.cells[at], pairs = range(cells.length / 2).sort((a, b) => cells[2 * b + 1] - cells[2 * a + 1]).slice(0, 5), n = run.heat.starts.length - 1;
-    const name = bin => binName(run.heat.starts, run.heat.groups, bin, run.first, "machine"), busiest = make("dl");
+    const name = bin => binName(run.heat.starts, run.heat.groups, bin, FIRST, "machine"), busiest = make("dl");
     for (const i of pairs) busiest.append(make("dt", {}, `${name(cells[2 * i] % n)} → ${name(Math.floor(cells[2 * i] / n))}`), make("dd", {}, number(cells[2 * i + 1])));
     parts.push(make("h4", {}, "Most words"), busiest);
   }

@@ -35,6 +35,9 @@ class Beside:
     pictures: Mapping[str, np.ndarray]
     of: Sequence[str]
     says: Mapping[str, str]
+    first: int = 1
+    """The number of the first of them: the start token of a compiled model is 0."""
+
     layer: Sequence[int] = ()
     """For every round the attention layer, from 1, that the page shows when it shows the round."""
 
@@ -55,14 +58,12 @@ def rounds_page(
     claimed: Mapping[str, Any] | None = None,
     correct: bool | None = None,
     beside: Beside | None = None,
-    first: int = 0,
 ) -> str:
     """A self-contained page that shows what every round of a run cost.
 
     A run that was not watched (the Ray engine does not show the mail) has no heat maps.
     heading, lead, parameters: what was run, on what. prose: HTML about the rounds. claimed: sizes promised, by the
-    names of `theory.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal. first: the
-    number by which machine 0 is called.
+    names of `theory.claim.QUANTITIES`. correct: whether the answer, compared with the exact one, is equal.
     """
     parts = {
         "heading": as_html(heading or trace.name),
@@ -80,7 +81,7 @@ def rounds_page(
         title=parts["heading"],
         styles=["page.css", "rounds.css"],
         programs=["tools.js", "rounds.js"],
-        data={"rounds": rounds_data(trace, beside, first)},
+        data={"rounds": rounds_data(trace, beside)},
     )
 
 
@@ -121,10 +122,9 @@ def size_table(trace: MpcTrace, claimed: Mapping[str, Any]) -> str:
 def rounds_data(
     trace: MpcTrace,
     beside: Beside | None = None,
-    first: int = 0,
     largest: int = LARGEST_HEAT,
 ) -> dict[str, Any]:
-    """All that the figures draw. first: the number by which machine 0 is called. largest: bytes of all heat maps."""
+    """All that the figures draw. largest: bytes of all heat maps."""
     routines = list(dict.fromkeys(each.routine for each in trace.rounds))
     columns = {
         name: [getattr(each, name) for each in trace.rounds]
@@ -133,7 +133,6 @@ def rounds_data(
     return {
         "memory": trace.memory,
         "machines": trace.machines,
-        "first": first,
         "routines": routines,
         "routine": [routines.index(each.routine) for each in trace.rounds],
         **columns,
@@ -195,6 +194,7 @@ def beside_data(beside: Beside) -> dict[str, Any]:
         "what": beside.what,
         "unit": beside.unit,
         "starts": beside.starts.tolist(),
+        "first": beside.first,
         "names": names,
         "cells": [sparse(picture) for picture in beside.pictures.values()],
         "says": [beside.says.get(name, "") for name in names],

@@ -57,6 +57,7 @@ def beside(trace: SimulationTrace) -> Beside:
         heading="What the layer looks at",
         note=NOTE if compiled else NOTE_TRAINED,
         what="token",
+        first=0 if compiled else 1,
         unit="of the greatest weight" if compiled else "of the weight",
         starts=starts,
         pictures={name: binned(drawn, starts[:-1], np.maximum) for name, drawn in pictures.items()},

@@ -1,6 +1,6 @@
 """A raw protocol becomes one of the MPC engine: every budget enforced, in one process or in many.
 
-The engine numbers machines from 0: its machine v is number v + 1 of the raw protocol. Every machine holds one record
+Machine v of the raw protocol has the place v - 1 in the engine's arrays. Every machine holds one record
 "state"; what it sends as its k-th packet is of the kind "packet k", so that a receiver knows k without a word for it.
 """
 
@@ -70,7 +70,7 @@ def moments(raw: RawProtocol, columns: Mapping[str, Any], matching: bool = False
     except BudgetExceeded as error:  # in the raw protocol's words: its memory is no choice
         packets = error.words // len(raw.words)
         raise ProtocolError(
-            f"protocol {raw.name!r}: machine {error.machine + 1} receives {packets} packets in round {error.round};"
+            f"protocol {raw.name!r}: machine {error.machine} receives {packets} packets in round {error.round};"
             f" machines have {raw.slots} slots."
         ) from error
     except ProtocolError as error:
