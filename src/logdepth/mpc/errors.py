@@ -8,7 +8,8 @@ from logdepth.numerics.errors import UsageError, Wording
 class BudgetExceeded(UsageError):
     """A machine sent, received or held more words than its memory has.
 
-    `machine` is its number, from 1. `round` 0 is the input; a machine holds something in a round, or after the last one so far.
+    `machine` is its number, from 1. `round` 0 is the input; a machine holds something in a round, or after the last one
+    so far.
     """
 
     def __init__(
