@@ -1,4 +1,4 @@
-"""The laws of arrows, refuters and solutions: those of the library obey them, and yours have to."""
+"""The laws of arrows, refuters, reductions and solutions: those of the library obey them, and yours have to."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from logdepth.arrows import Arrow
 from logdepth.arrows.program_to_transformer import translate_narrowest
+from logdepth.reductions import Reduction
 from logdepth.refuters import Counterexample, Refutation, Refuter, Rejected, check
 from logdepth.solutions import Solution
 from logdepth.tasks import Size, Task
@@ -20,7 +21,7 @@ SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every f
 
 
 class LawBroken(AssertionError):
-    """An arrow, a refuter or a solution breaks its promise; the message says where."""
+    """An arrow, a refuter, a reduction or a solution breaks its promise; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,46 @@ def refute_examples(refuter: Refuter[Any]) -> Iterator[Refutation]:
             except Rejected as reason:
                 raise LawBroken(f"{where}: {reason}") from reason
         yield found
+
+
+def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int], drawn: int = 4, seed: int = 0) -> int:
+    """Check that exact answers of the target give the exact answer of the source; count the instances.
+
+    All smallest instances of the source are checked, each in `drawn` random orders and directions of its edges, and of
+    every size `drawn` of every family that the reduction takes. What is asked of the smallest instances has as many
+    rows as its cost says, and fits the target that the reduction names.
+    Errors: LawBroken with the first instance that breaks it.
+    """
+    rng = np.random.default_rng(seed)
+    least = reduction.source(n=reduction.smallest)
+    small = [graph for graph in least.exhaustive(reduction.smallest) if reduction.promise.holds(graph)]
+    for graph in small:
+        check_cost(reduction, graph)
+    found = [graph.shuffled(rng) for graph in small for _ in range(drawn)]
+    for size in sizes:
+        source = reduction.source(n=size)
+        found += [source.sample(rng, name, size) for name in reduction.promise.families for _ in range(drawn)]
+    for graph in found:
+        check_decision(reduction, graph)
+    return len(found)
+
+
+def check_cost(reduction: Reduction[Any, Any], instance: Any) -> None:
+    """What is asked of an instance is as many questions and rows as the reduction says, of its smallest target."""
+    task, asked = reduction.target_for(instance.vertices), reduction.ask(instance)
+    measured = {"questions": len(asked), "rows": sum(map(task.rows_of, asked))}
+    cost = reduction.cost
+    counted = {"questions": cost.questions(instance.vertices), "rows": cost.rows(instance.vertices)}
+    if measured != counted:
+        raise LawBroken(f"the reduction {reduction.name}: {measured} in place of {counted}, for {instance}")
+
+
+def check_decision(reduction: Reduction[Any, Any], instance: Any) -> None:
+    task = reduction.target_for(instance.vertices)
+    given = reduction.back([task.solve(each) for each in reduction.ask(instance)], instance)
+    exact = reduction.source(n=instance.vertices).solve(instance)
+    if not np.array_equal(given, exact):
+        raise LawBroken(f"the reduction {reduction.name}: {given} in place of {exact}, for {instance.edges.tolist()}")
 
 
 def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0) -> int:
