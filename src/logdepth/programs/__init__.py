@@ -6,6 +6,7 @@ become maps) and talk to each other by two primitives, `select` (read the row wh
 rows whose key matches); all other statements of a `Table` are special cases.
 """
 
+from logdepth.programs.cut import cut_loops
 from logdepth.programs.exchange import add, exchange
 from logdepth.programs.interpret import TableState, Values, in_range, run_map, run_statements
 from logdepth.programs.json_reading import program_from_json
@@ -79,6 +80,7 @@ __all__ = [
     "carry_out",
     "check_inputs",
     "check_promises",
+    "cut_loops",
     "decode_texts",
     "described",
     "encode_texts",
