@@ -9,6 +9,7 @@ import pytest
 
 from logdepth import UsageError, make_task
 from logdepth.reductions import REDUCTIONS, Solver, find_reduction, reductions_to, register_reduction
+from logdepth.refuters import Computing, check
 from logdepth.tasks import Graph
 from logdepth.verification import LawBroken
 from logdepth.verification.laws import check_reduction
@@ -105,16 +106,17 @@ def test_a_right_model_decides_rightly_and_a_constant_one_is_found_out(reduction
     source, task = make_task("1-vs-2-cycle", n=6), reduction.target_for(6)
     graphs = [cycles(6), cycles(3, 3)]
     right = Exact(task, [asked for graph in graphs for asked in reduction.ask(graph)])
-    examined = Solver(reduction, right, task).examine(source, graphs)
+    examined = Solver(reduction, Computing(task, right)).examine(source, graphs)
     assert (examined.instances, examined.right, examined.first_failure) == (2, 2, None)
-    constant = Same(task, 1)
-    examined = Solver(reduction, constant, task).examine(source, graphs)
+    constant = Computing(task, Same(task, 1))
+    examined = Solver(reduction, constant).examine(source, graphs)
     assert examined.right == 1
     failure = examined.first_failure
     assert not np.array_equal(failure.decided, failure.exact)
+    check(failure.counterexample, constant)
     assert failure.counterexample.task == task
     assert len(failure.counterexample.wrong(constant)) == len(failure.counterexample.instances)
-    assert failure.counterexample.wrong(right) == []
+    assert failure.counterexample.wrong(Computing(task, right)) == []
 
 
 def test_k_hop_writes_an_edge_as_the_paper_does():
@@ -172,7 +174,7 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(UsageError, match=r"even number of at least 6 vertices; got 7. Give another n"):
         K_HOP.target_for(7)
     with pytest.raises(UsageError, match="takes a model of k-hop, not of sort"):
-        Solver(K_HOP, Same(make_task("sort"), 0), make_task("sort"))
+        Solver(K_HOP, Computing(make_task("sort"), Same(make_task("sort"), 0)))
     with pytest.raises(UsageError, match="no reduction starts from 'k-hop'"):
         find_reduction("k-hop", "connectivity")
     with pytest.raises(UsageError, match="Did you mean 'components'"):

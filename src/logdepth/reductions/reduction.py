@@ -22,7 +22,7 @@ MOST = 2**12
 class Promise:
     """Which instances of the source a reduction takes, in words; and whether this is one.
 
-    families: those of the source that hold no others.
+    families: those of the source that hold no others; the first is of one answer, and the rest of the other.
     """
 
     says: str
@@ -87,6 +87,15 @@ class Reduction(Generic[S, T]):
         if not self.promise.holds(instance):
             raise UsageError(f"{self.name} takes {self.promise.says}; this graph is neither. Give one that is.")
         return self.forward(instance)
+
+    def draw(self, rng: np.random.Generator, n: int) -> Any:
+        """A random instance of the source on n vertices that it takes; each answer comes by a coin.
+
+        Errors: UsageError for an n of no instance.
+        """
+        self.check_size(n)
+        first, *others = self.promise.families
+        return self.source(n=n).sample(rng, first if rng.random() < 0.5 else rng.choice(others), n)
 
     def check_size(self, n: int) -> None:
         """UsageError if no source of n vertices has both answers."""
