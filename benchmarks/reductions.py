@@ -25,8 +25,7 @@ def wrong_by_exact_answers(reduction, graphs):
     """How many of these sources the exact answers of the target decide wrongly."""
     wrong = 0
     for graph in graphs:
-        task = reduction.target_for(graph.vertices)
-        said = reduction.back([task.solve(each) for each in reduction.ask(graph)], graph)
+        said = reduction.decide_by_exact_answers(graph)
         wrong += not np.array_equal(said, reduction.source(n=graph.vertices).solve(graph))
     return wrong
 

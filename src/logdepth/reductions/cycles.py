@@ -26,6 +26,6 @@ def tell(graph: Graph, *, two: bool) -> np.ndarray:
 def log_depth(task: str) -> str:
     """What the conjecture then says of transformers and of MPC."""
     return (
-        f"If the 1-vs-2-cycle conjecture holds, {task} needs Ω(log n) rounds in MPC with memory n^δ, and so Ω(log n)"
-        " layers in transformers with heads × width = O(n^(1-ε)). No number follows for any one n."
+        f"If the 1-vs-2-cycle conjecture holds, {task} needs Ω(log n) rounds in MPC with memory n^δ, δ < 1, and so"
+        " Ω(log n) layers in transformers with heads × width = O(n^(1-ε)). No number follows for any one n."
     )

@@ -97,6 +97,14 @@ class Reduction(Generic[S, T]):
         first, *others = self.promise.families
         return self.source(n=n).sample(rng, first if rng.random() < 0.5 else rng.choice(others), n)
 
+    def decide_by_exact_answers(self, instance: Graph) -> np.ndarray:
+        """The source's answer, by those of the target's own solver: what the theorem says is right.
+
+        Errors: as of `ask`.
+        """
+        task = self.target_for(instance.vertices)
+        return self.back([task.solve(each) for each in self.ask(instance)], instance)
+
     def check_size(self, n: int) -> None:
         """UsageError if no source of n vertices has both answers."""
         if n < self.smallest or n % 2:

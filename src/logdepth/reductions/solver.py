@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.reductions.registry import AnyReduction
-from logdepth.refuters import Counterexample, Suspect, convict
 from logdepth.tasks import Task
+
+if TYPE_CHECKING:  # a list of all reductions loads no torch
+    from logdepth.refuters import Counterexample, Suspect
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,8 @@ class Solver:
         return not np.array_equal(given, exact[-len(given) :])
 
     def _convict(self, wrong: Sequence[Any]) -> Counterexample:
+        from logdepth.refuters import convict
+
         assert wrong, "a decision is wrong and every answer is right: the reduction is no theorem"
         return convict(
             self.suspect,

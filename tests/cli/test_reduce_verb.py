@@ -1,0 +1,110 @@
+"""`logdepth reduce`: a reduction is shown and checked; a model of the target becomes a solver of the source."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from logdepth import compile_task, make_task, write_model
+from logdepth.reductions import REDUCTIONS
+
+TARGETS = [name.removeprefix("1-vs-2-cycle-to-") for name in REDUCTIONS]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_reduction_is_shown_with_its_cost_and_exact_answers_decide(logdepth, target):
+    told = logdepth("reduce", "1-vs-2-cycle", target, "--n", 8, "--instances", 20, "--json").json
+    reduction = REDUCTIONS[told["reduction"]]
+    assert (told["instances"], told["right"], told["wrong"]) == (20, 20, 0)
+    assert told["cost"]["rows"] == reduction.cost.rows(8)
+    assert told["target_parameters"] == reduction.target_for(8).parameters
+    text = " ".join(logdepth("reduce", "1-vs-2-cycle", target, "--n", 8, "--instances", 20).stdout.split())
+    assert f"1-vs-2-cycle → {reduction.target.name} n=8" in text
+    assert reduction.theorem in text and reduction.conditional in text
+    assert "exact answers decide 20 of 20 random instances rightly" in text
+
+
+def test_the_instance_that_is_shown_is_the_text_of_its_graph(logdepth):
+    shown = logdepth("reduce", "1-vs-2-cycle", "k-hop", "--instances", 1, "--seed", 3).stdout
+    graph = REDUCTIONS["1-vs-2-cycle-to-k-hop"].draw(np.random.default_rng(3), 6)
+    u, v = ("abcdef"[vertex - 1] for vertex in graph.edges[0])
+    assert f"  ⋆{u}†{v}{u}†{v}⋆_" in shown
+    cycles = make_task("1-vs-2-cycle", n=6).solve(graph)[0]
+    assert f"→ {'one cycle' if cycles == 1 else '2 cycles'}" in shown
+    walk = next(line for line in shown.splitlines() if line.startswith("1-vs-2-cycle: "))
+    assert walk.count(" and ") == cycles - 1
+    for step in walk.removeprefix("1-vs-2-cycle: ").split(" and "):
+        ends = [int(vertex) for vertex in step.split("–")]
+        assert ends[0] == ends[-1]
+        pairs = {frozenset(pair) for pair in pairwise(ends)}
+        assert pairs <= {frozenset(edge) for edge in graph.edges.tolist()}
+
+
+def test_a_right_model_decides_all(logdepth, tmp_path):
+    write_model(compile_task(make_task("k-hop", n=170, k=6, alphabet="9")), tmp_path / "model")
+    told = logdepth("reduce", "1-vs-2-cycle", "k-hop", tmp_path / "model", "--instances", 10, "--json").json
+    assert (told["n"], told["right"], told["first_failure"], told["file"]) == (6, 10, None, None)
+
+
+def test_too_few_layers_come_back_as_a_graph_on_which_they_fail(logdepth, tmp_path):
+    words = ("reduce", "1-vs-2-cycle", "connectivity", "--cut", 1, "--n", 8, "--instances", 20)
+    outcome = logdepth(*words, "--json", "--out", tmp_path / "failure.json")
+    assert outcome.status == 1
+    failure = outcome.json["first_failure"]
+    assert (failure["decided"], failure["exact"], failure["given_answers"]) == (2, 1, [0])
+    written = json.loads((tmp_path / "failure.json").read_text())
+    assert written["refuter"] == "1-vs-2-cycle-to-connectivity"
+    assert [instance["edges"] for instance in written["instances"]] == [failure["source"]]
+    text = " ".join(logdepth(*words).stdout.split())
+    assert "it decides 2 cycles, and this is one cycle" in text
+    assert "rests on the conjecture" in text
+
+
+def test_a_program_of_ones_own_is_a_solver_too(logdepth, tmp_path):
+    file = tmp_path / "short.py"
+    file.write_text(
+        "from logdepth import make_task\n"
+        "from logdepth.programs import cut_loops\n"
+        "from logdepth.solutions import program_for\n"
+        "program = cut_loops(program_for(make_task('components', n=8, edges=8)), 1)\n"
+    )
+    outcome = logdepth("reduce", "1-vs-2-cycle", "components", file, "--instances", 10, "--json")
+    assert outcome.status == 1
+    assert (outcome.json["n"], outcome.json["model"]) == (8, "components")
+    assert outcome.json["wrong"] > 0
+
+
+def test_nothing_is_written_where_nothing_fails(logdepth, tmp_path):
+    words = ("reduce", "1-vs-2-cycle", "connectivity", "--cut", 3, "--n", 8, "--instances", 5)
+    outcome = logdepth(*words, "--out", tmp_path / "failure.json")
+    assert outcome.status == 0
+    assert not (tmp_path / "failure.json").exists()
+    assert "nothing failed" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("k-hop", "connectivity"), "no reduction starts from 'k-hop'. Known: 1-vs-2-cycle."),
+        (("1-vs-2-cycle", "component"), "Did you mean 'components'?"),
+        (("1-vs-2-cycle", "k-hop", "--n", 7), "even number of at least 6 vertices; got 7. Give another --n."),
+        (("1-vs-2-cycle", "k-hop", "--cut", 1), "program 'k-hop' has no loop to cut"),
+        (("1-vs-2-cycle", "k-hop", "nowhere"), "there is no model folder nowhere"),
+        (("1-vs-2-cycle", "k-hop", "examples/addition.py"), "has the inputs a, b and the outputs sum; k-hop has token"),
+        (("1-vs-2-cycle", "connectivity", "nowhere", "--cut", 1), "Leave out one of the two"),
+    ],
+)
+def test_what_is_no_reduction_is_refused(refused, words, message):
+    assert message in refused("reduce", *words)
+
+
+def test_a_model_of_another_task_or_size_is_refused(refused, tmp_path):
+    write_model(compile_task(make_task("connectivity", n=8, edges=10)), tmp_path / "model")
+    words = ("reduce", "1-vs-2-cycle")
+    assert "is a model of connectivity, and 1-vs-2-cycle-to-k-hop asks k-hop" in refused(
+        *words, "k-hop", tmp_path / "model"
+    )
+    assert "10 vertices need n ≥ 10, and this connectivity has 8. Give another model, or another --n." in refused(
+        *words, "connectivity", tmp_path / "model", "--n", 10
+    )
