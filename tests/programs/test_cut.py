@@ -10,7 +10,7 @@ from logdepth.programs import cut_loops
 def doubling(turns):
     table = Table("double", rows=2)
     number = table.input("number", high=3)
-    doubled = table.repeat(turns, lambda x: table.map(lambda v: 2 * v % 97, x, high=96), number, high=96)
+    doubled = table.repeat(turns, lambda x: table.map(lambda v: 2 * v % 97, x, high=96), number, high=96, name="doubled")
     table.output("doubled", doubled + 1)
     return table.program()
 
@@ -32,9 +32,9 @@ def test_loops_within_loops_are_cut_too():
     number = table.input("number", high=1)
 
     def outer(x):
-        return table.repeat(3, lambda y: table.map(lambda v: v + 1, y, high=20), x, high=20)
+        return table.repeat(3, lambda y: table.map(lambda v: v + 1, y, high=20), x, high=20, name="inner")
 
-    table.output("sum", table.repeat(4, outer, number, high=20))
+    table.output("sum", table.repeat(4, outer, number, high=20, name="outer"))
     columns = {"number": np.array([0])}
     assert table.program().run(columns)["sum"].tolist() == [12]
     assert cut_loops(table, 2).run(columns)["sum"].tolist() == [4]
