@@ -10,7 +10,7 @@ from logdepth.programs import cut_loops
 def doubling(turns):
     table = Table("double", rows=2)
     number = table.input("number", high=3)
-    doubled = table.repeat(turns, lambda x: table.map(lambda v: 2 * v % 97, x, high=96), number, high=96, name="doubled")
+    doubled = table.repeat(turns, lambda x: table.map(lambda v: 2 * v % 97, x, high=96), number, high=96, name="x")
     table.output("doubled", doubled + 1)
     return table.program()
 
