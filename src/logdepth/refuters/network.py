@@ -58,6 +58,9 @@ class TokenNetwork(Suspect):
             found |= {place: said[[at]] for at, place in enumerate(places)}
         return [found[place] for place in range(len(rows))]
 
+    def rows(self, instance: Any) -> np.ndarray:
+        return self.encoding.ids(instance)[:, None]
+
     def spell(self, instance: Any) -> tuple[str, ...]:
         return self.encoding.spell(instance)
 
@@ -80,24 +83,15 @@ class TokenNetwork(Suspect):
             ) from error
         return self.checked(logits, ids)
 
-    def checked(self, logits: Any, ids: np.ndarray) -> Tensor:
-        if (
-            not isinstance(logits, Tensor)
-            or logits.ndim not in (2, 3)
-            or logits.shape[: logits.ndim - 1]
-            not in (
-                ids.shape,
-                ids.shape[:1],
-            )
-        ):
-            given = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+    def checked(self, given: Any, ids: np.ndarray) -> Tensor:
+        logits = getattr(given, "logits", getattr(given, "last_hidden_state", given))  # of Hugging Face's outputs
+        if not isinstance(logits, Tensor) or logits.shape[:-1] not in (ids.shape, ids.shape[:1]):
+            shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
             raise UsageError(
-                f"{self.label} gives {given} for ids of shape {ids.shape}; logits are (batch, tokens, classes) or"
+                f"{self.label} gives {shape} for ids of shape {ids.shape}; logits are (batch, tokens, classes) or"
                 " (batch, classes). Return one tensor of them."
             )
         last = logits[:, -1] if logits.ndim == 3 else logits
         if last.isnan().any():
-            raise UsageError(
-                f"{self.label} gives a logit that is no number. Train it again, or give another checkpoint."
-            )
+            raise UsageError(f"{self.label} gives a logit that is no number. Give a network whose weights are finite.")
         return last.cpu()

@@ -43,6 +43,10 @@ class Suspect(ABC):
         """The same of one instance."""
         return self.answers([instance])[0]
 
+    def rows(self, instance: Any) -> np.ndarray:
+        """An instance as the model reads it, (N, columns) int64."""
+        return np.stack(list(self.task.encode(instance).values()), axis=1)
+
     def spell(self, instance: Any) -> tuple[str, ...]:
         """The rows of an instance as people read them."""
         return tuple(name or "" for name in self.task.drawing(instance).names)
@@ -50,14 +54,15 @@ class Suspect(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Computing(Suspect):
-    """A model of computation, on the task's own columns."""
+    """A model of computation, on the task's own columns. label: what it is, in a few words."""
 
     task: Task[Any]
     model: Computation
+    label: str = ""
 
     @property
     def name(self) -> str:
-        return getattr(self.model, "name", None) or type(self.model).__name__
+        return self.label or type(self.model).__name__
 
     def answers(self, instances: Sequence[Any]) -> list[np.ndarray]:
         decode, encode = self.task.decode, self.task.encode
