@@ -11,7 +11,7 @@ from logdepth.learn.plans.recipes import CHOICES
 from logdepth.learn.samplers import KHopThoughts
 from logdepth.learn.trained.models import Trained
 from logdepth.learn.training.train import Training
-from logdepth.networks import Gpt2, Gpt2Shape, Recurrent, longformer, performer
+from logdepth.networks import Gpt2, Gpt2Shape, Longformer, Performer, Recurrent
 from logdepth.networks.performer import CHUNK, orthogonal_directions
 from logdepth.numerics.errors import UsageError
 
@@ -89,7 +89,7 @@ def test_state_is_what_the_architecture_carries(name, words):
 
 def test_performer_equals_its_pattern_whatever_the_length():
     """Chunks with a carried state against the matrix of all weights."""
-    network = performer(SHAPE, features=8, generator=torch.Generator().manual_seed(0)).double().eval()
+    network = Performer(SHAPE, features=8, generator=torch.Generator().manual_seed(0)).double().eval()
     for length in (1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3):
         inputs = ids(length)
         by_pattern, cache = network.run_with_cache(inputs)
@@ -99,7 +99,7 @@ def test_performer_equals_its_pattern_whatever_the_length():
 
 def test_performer_with_many_features_comes_near_softmax_attention():
     generator = torch.Generator().manual_seed(0)
-    network = performer(SHAPE, features=2**15, generator=generator).eval()
+    network = Performer(SHAPE, features=2**15, generator=generator).eval()
     attention = network.layers[0].attn
     query, key = (torch.randn((1, 2, 12, 8), generator=generator) * 0.4 for _ in range(2))
     exact = Gpt2(SHAPE).layers[0].attn.pattern(query, key)
@@ -117,7 +117,7 @@ def test_directions_of_a_block_are_at_right_angles_and_as_long_as_normal_vectors
 
 
 def test_longformer_reads_its_window_and_the_first_token():
-    network = longformer(SHAPE, window=3, generator=torch.Generator().manual_seed(0)).eval()
+    network = Longformer(SHAPE, window=3, generator=torch.Generator().manual_seed(0)).eval()
     _, cache = network.run_with_cache(ids(10))
     read = cache.patterns[0][0, 0] > 0
     assert [row.nonzero().flatten().tolist() for row in read] == [
@@ -127,7 +127,7 @@ def test_longformer_reads_its_window_and_the_first_token():
 
 
 def test_a_window_over_everything_is_gpt2():
-    one = longformer(SHAPE, window=80, generator=torch.Generator().manual_seed(0)).eval()
+    one = Longformer(SHAPE, window=80, generator=torch.Generator().manual_seed(0)).eval()
     two = Gpt2(SHAPE, torch.Generator().manual_seed(0)).eval()
     assert torch.allclose(one(ids()), two(ids()), atol=1e-5)
 

@@ -98,6 +98,8 @@ class Arrow(Generic[S, T]):
     name: as in "program-to-mpc". source, target: the models' classes.
     theorem: what it says, in one sentence. proof: paper and number, or where the proof stands.
     options: what `make` takes besides the source.
+    within: how far an output that is no integer may be from the source's; 0: equal. A bound other than 0 is that of an
+        analysis, which stands in the theorem's own folder.
     make: from a source to an artefact with its claim. examples: what the law of all arrows is checked on.
     """
 
@@ -107,6 +109,7 @@ class Arrow(Generic[S, T]):
     theorem: str
     proof: str
     options: tuple[Parameter, ...] = ()
+    within: float = 0.0
     make: Callable[..., Made[T]]
     examples: Callable[[], Iterable[Example[S]]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logdepth.messages import BlackboardProtocol, CongestProtocol
 from logdepth.mpc import Protocol
 from logdepth.programs import Program, RawProtocol
 from logdepth.transformer import Transformer
@@ -11,6 +12,8 @@ MODELS: dict[str, type] = {
     "raw-protocol": RawProtocol,
     "transformer": Transformer,
     "mpc": Protocol,
+    "blackboard": BlackboardProtocol,
+    "congest": CongestProtocol,
 }
 
 

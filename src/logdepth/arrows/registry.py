@@ -7,6 +7,14 @@ from typing import Any
 from logdepth.arrows.arrow import Arrow
 from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
+from logdepth.arrows.network_to_blackboard.theorems import (
+    ATTENTION_TO_BLACKBOARD,
+    CHAIN_OF_THOUGHT_TO_BLACKBOARD,
+    LONGFORMER_TO_BLACKBOARD,
+    MAMBA_TO_BLACKBOARD,
+    PERFORMER_TO_BLACKBOARD,
+    RECURRENT_TO_BLACKBOARD,
+)
 from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
 from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
 from logdepth.arrows.raw_protocol_to_mpc.theorem import RAW_PROTOCOL_TO_MPC
@@ -24,6 +32,12 @@ ARROWS: dict[str, AnyArrow] = {
         RAW_PROTOCOL_TO_MPC,
         MPC_TO_TRANSFORMER,
         TRANSFORMER_TO_MPC,
+        RECURRENT_TO_BLACKBOARD,
+        MAMBA_TO_BLACKBOARD,
+        PERFORMER_TO_BLACKBOARD,
+        LONGFORMER_TO_BLACKBOARD,
+        ATTENTION_TO_BLACKBOARD,
+        CHAIN_OF_THOUGHT_TO_BLACKBOARD,
     )
 }
 

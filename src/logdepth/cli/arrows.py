@@ -87,6 +87,7 @@ def show_theorem(name: str, *, as_json: bool) -> int:
                         "tables": compared.tables,
                         "claimed": dict(compared.claimed),
                         "measured": dict(compared.measured),
+                        "within": ARROWS[name].within,
                     }
                 )
         else:
@@ -131,7 +132,8 @@ def print_theorem(
 def print_sizes_of(example: Mapping[str, Any]) -> None:
     """What is claimed of an example beside the most that it took."""
     output = console()
-    output.print(f"[bold]{plain(example['source'])}[/] [dim]equal on {example['tables']} tables[/]")
+    equal = f"equal within {example['within']:.0e}" if example["within"] else "equal"
+    output.print(f"[bold]{plain(example['source'])}[/] [dim]{equal} on {example['tables']} tables[/]")
     table = plain_table("size", "claimed", "measured", "")
     for column in table.columns[1:3]:
         column.justify = "right"

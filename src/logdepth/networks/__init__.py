@@ -1,5 +1,6 @@
 """Trainable networks: token ids, or graphs, to logits."""
 
+from logdepth.networks.chain_of_thought import ChainOfThought
 from logdepth.networks.gpt2 import (
     AS_WE_READ_IT,
     SPREAD,
@@ -10,25 +11,33 @@ from logdepth.networks.gpt2 import (
     gpt2_weights,
     shape_of,
 )
-from logdepth.networks.longformer import longformer
+from logdepth.networks.longformer import Longformer
 from logdepth.networks.message_passing import MessageLayer, MessagePassing, MessagePassingShape
-from logdepth.networks.one_pass import OnePass, StepByStep, one_pass
-from logdepth.networks.performer import performer
-from logdepth.networks.recurrent import Mamba, Recurrent
+from logdepth.networks.on_tokens import OnTokens
+from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
+from logdepth.networks.performer import FLOOR, FavorAttention, Performer
+from logdepth.networks.recurrent import KINDS, Mamba, Recurrent
 from logdepth.networks.weights import PART, WEIGHTS, check_numbers, find_weights, load_weights, prefix_of
 
 __all__ = [
     "AS_WE_READ_IT",
+    "FLOOR",
+    "KINDS",
     "PART",
     "SPREAD",
     "WEIGHTS",
+    "ChainOfThought",
+    "FavorAttention",
     "Gpt2",
     "Gpt2Shape",
+    "Longformer",
     "Mamba",
     "MessageLayer",
     "MessagePassing",
     "MessagePassingShape",
+    "OnTokens",
     "OnePass",
+    "Performer",
     "Recurrent",
     "StepByStep",
     "check_numbers",
@@ -37,9 +46,8 @@ __all__ = [
     "gpt2_of",
     "gpt2_weights",
     "load_weights",
-    "longformer",
+    "mamba_step",
     "one_pass",
-    "performer",
     "prefix_of",
     "shape_of",
 ]

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from logdepth.networks.dropout import dropped
+from logdepth.networks.on_tokens import OnTokens
 from logdepth.networks.weights import MERGE, check_numbers, prefix_of
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -197,7 +198,7 @@ class Gpt2Cache:
     outputs: tuple[Tensor, ...]  # (B, heads, N, width / heads): what each head reads, before the output matrix
 
 
-class Gpt2(nn.Module):
+class Gpt2(OnTokens):
     """Ids (B, N) to logits (B, N, classes), or to the last hidden state (B, N, width) without a head of its own.
 
     generator: of the fresh weights; None takes torch's own. attention: another kind, such as that of `performer`.

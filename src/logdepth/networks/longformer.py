@@ -34,6 +34,9 @@ class WindowedAttention(Attention):
         return super().state_words(min(tokens, self.window - 1 + self.leading))
 
 
-def longformer(shape: Gpt2Shape, window: int, generator: torch.Generator | None = None) -> Gpt2:
+class Longformer(Gpt2):
     """A GPT-2 whose tokens read a window, and the first token: the one that says what is asked."""
-    return Gpt2(shape, generator, lambda shape: WindowedAttention(shape, window))
+
+    def __init__(self, shape: Gpt2Shape, window: int, generator: torch.Generator | None = None) -> None:
+        super().__init__(shape, generator, lambda shape: WindowedAttention(shape, window))
+        self.window, self.leading = window, 1

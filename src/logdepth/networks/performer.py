@@ -10,6 +10,7 @@ from torch import Tensor
 
 from logdepth.networks.gpt2 import Attention, Gpt2, Gpt2Shape
 
+FLOOR = 1e-6  # added to every feature, whose largest is 1
 CHUNK = 32  # tokens that are compared pair by pair; what came before them is in the state
 
 
@@ -29,9 +30,13 @@ class FavorAttention(Attention):
 
     def features_of(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
         """φ, (B, heads, N, features), up to a factor that is constant along `axes` and cancels out."""
+        powers = self.powers_of(x)
+        return (powers - powers.detach().amax(axes, keepdim=True)).exp() + FLOOR
+
+    def powers_of(self, x: Tensor) -> Tensor:
+        """log φ, (B, heads, N, features)."""
         x = x / x.shape[-1] ** 0.25
-        powers = torch.einsum("bhnd,hfd->bhnf", x, self.directions) - x.square().sum(-1, keepdim=True) / 2
-        return (powers - powers.detach().amax(axes, keepdim=True)).exp() + 1e-6
+        return torch.einsum("bhnd,hfd->bhnf", x, self.directions) - x.square().sum(-1, keepdim=True) / 2
 
     def forward(self, x: Tensor) -> Tensor:
         query, key, value = self.project(x)
@@ -65,6 +70,9 @@ def orthogonal_directions(heads: int, features: int, size: int, generator: torch
     return turned * lengths
 
 
-def performer(shape: Gpt2Shape, features: int, generator: torch.Generator | None = None) -> Gpt2:
+class Performer(Gpt2):
     """A GPT-2 with the attention of a Performer."""
-    return Gpt2(shape, generator, lambda shape: FavorAttention(shape, features, generator))
+
+    def __init__(self, shape: Gpt2Shape, features: int, generator: torch.Generator | None = None) -> None:
+        super().__init__(shape, generator, lambda shape: FavorAttention(shape, features, generator))
+        self.features = features

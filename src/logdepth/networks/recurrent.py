@@ -10,12 +10,13 @@ from torch import Tensor, nn
 
 from logdepth.networks.fresh_weights import fresh_weights_from
 from logdepth.networks.gpt2 import Gpt2Shape
+from logdepth.networks.on_tokens import OnTokens
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 
 KINDS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
-class Recurrent(nn.Module):
+class Recurrent(OnTokens):
     """Ids (B, N) to logits, through a stack of recurrent layers, then LayerNorm and head as in `Gpt2`.
 
     Of the shape, positions, heads and hidden say nothing here. Errors: UsageError for an unknown kind.
@@ -42,7 +43,7 @@ class Recurrent(nn.Module):
         return self.shape.depth * self.shape.width * (2 if self.kind == "lstm" else 1)
 
 
-class Mamba(nn.Module):
+class Mamba(OnTokens):
     """Ids (B, N) to logits, through Hugging Face's MambaModel. Errors: UsageError if transformers is not installed."""
 
     def __init__(self, shape: Gpt2Shape, state: int, generator: torch.Generator | None = None) -> None:

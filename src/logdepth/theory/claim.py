@@ -32,7 +32,9 @@ QUANTITIES = {
     "features": "features of the kernel that replaces softmax",
     "window": "keys that a query of windowed attention sees",
     "tokens": "tokens of chain of thought",
-    "bits": "bits of state that an RNN keeps, all layers together; bits of one message on a blackboard",
+    "players": "players on a blackboard, with neighbouring tokens each",
+    "bits": "bits of state that an RNN keeps, all layers together; bits of one message on a blackboard, or in CONGEST"
+    " on one edge, in one direction and round",
     "rounds": "rounds of communication",
     "machines": "machines",
     "memory_words": "words of O(log N) bits that a machine keeps, and at most sends or receives in a round",

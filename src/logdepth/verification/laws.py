@@ -55,7 +55,7 @@ def compare_examples(arrow: Arrow[Any, Any]) -> Iterator[Compared]:
         most: dict[str, int] = {}
         for table in example.tables:
             ran = made.run(table)
-            check_equal(example.source.run(table), ran.outputs, where)
+            check_equal(example.source.run(table), ran.outputs, where, arrow.within)
             check_within(ran.taken, made.claim.sizes, where)
             most = {name: max(taken, most.get(name, 0)) for name, taken in ran.taken.items()}
         yield Compared(
@@ -163,11 +163,18 @@ def instances_of(task: Task[Any], seed: int) -> list[Any]:
     return small[:SMALL] + [task.sample(rng, family, size) for family in task.families for size in sizes]
 
 
-def check_equal(expected: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], where: str) -> None:
+def check_equal(
+    expected: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], where: str, within: float = 0.0
+) -> None:
+    """Integers are equal, and so are floats, unless they may differ by as much as `within`."""
     if expected.keys() != found.keys():
         raise LawBroken(f"{where}: outputs {sorted(found)} in place of {sorted(expected)}")
     for name, values in expected.items():
-        if not np.array_equal(values, found[name]):
+        if within and values.dtype.kind == "f" and values.shape == found[name].shape:
+            far = float(np.max(np.abs(values - found[name]), initial=0.0))
+            if not far <= within:
+                raise LawBroken(f"{where}: output {name!r} is off by {far:.2g}, more than {within:.2g}")
+        elif not np.array_equal(values, found[name]):
             raise LawBroken(f"{where}: output {name!r} is {found[name]} in place of {values}")
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from logdepth.learn.plans.recipes import ATTENTION, WIDEST, Plan, Recipe
 from logdepth.learn.samplers import Sampler, generator_of
-from logdepth.networks import SPREAD, Gpt2, Gpt2Shape, Mamba, Recurrent, longformer, performer
+from logdepth.networks import SPREAD, Gpt2, Gpt2Shape, Longformer, Mamba, Performer, Recurrent
 from logdepth.numerics.errors import UsageError
 
 Network = Gpt2 | Recurrent | Mamba
@@ -48,9 +48,9 @@ def built(recipe: Recipe, shape: Gpt2Shape, generator: torch.Generator) -> Netwo
         case "gpt2":
             return Gpt2(shape, generator)
         case "performer":
-            return performer(shape, recipe.features, generator)
+            return Performer(shape, recipe.features, generator)
         case "longformer":
-            return longformer(shape, recipe.window, generator)
+            return Longformer(shape, recipe.window, generator)
         case "mamba":
             return Mamba(shape, recipe.state, generator)
         case kind:

@@ -1,0 +1,103 @@
+"""The theorems as values, an arrow for every kind of network."""
+
+from __future__ import annotations
+
+from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.network_to_blackboard import (
+    chain_of_thought,
+    examples,
+    mamba,
+    performer,
+    recurrent,
+    windowed,
+)
+from logdepth.messages import BlackboardProtocol
+from logdepth.networks import ChainOfThought, Gpt2, Longformer, Mamba, Performer, Recurrent
+from logdepth.tasks import Parameter
+from logdepth.theory.sources import SHT_2024
+
+ROUNDING = 1e-6
+"""Between float32 sums in two orders: about 2^-24 times the terms of a sum, 30 layers' worth of 2^-24 in all, on the
+examples, whose logits are below 1. In float64 the same differences are 2^-29 times as large (a test)."""
+
+PLAYERS = Parameter("players", int, 4, 1, None, "players on the blackboard")
+
+RECURRENT_TO_BLACKBOARD: Arrow[Recurrent, BlackboardProtocol] = Arrow(
+    name="recurrent-to-blackboard",
+    source=Recurrent,
+    target=BlackboardProtocol,
+    theorem="An RNN or GRU of L layers of width m is k players who write for L rounds, in each the state of one layer:"
+    " m p bits a message, 2 m p of an LSTM. Its outputs are the same bit for bit.",
+    proof=f"{SHT_2024}, Corollary 5.2",
+    options=(PLAYERS,),
+    make=recurrent.make,
+    examples=examples.recurrent,
+)
+
+MAMBA_TO_BLACKBOARD: Arrow[Mamba, BlackboardProtocol] = Arrow(
+    name="mamba-to-blackboard",
+    source=Mamba,
+    target=BlackboardProtocol,
+    theorem="A Mamba of L layers is k players who write for L rounds: d (state + conv − 1) p bits a message, with d"
+    " inner channels.",
+    proof=f"{SHT_2024}, Corollary 5.2",
+    options=(PLAYERS,),
+    within=ROUNDING,
+    make=mamba.make,
+    examples=examples.mamba,
+)
+
+PERFORMER_TO_BLACKBOARD: Arrow[Performer, BlackboardProtocol] = Arrow(
+    name="performer-to-blackboard",
+    source=Performer,
+    target=BlackboardProtocol,
+    theorem="A Performer of L layers, H heads and r features is k players who write for L rounds: H (r (m_h + 1) + 1) p"
+    " bits a message. Features are scaled by the maximum so far, for no player knows that of later tokens.",
+    proof=f"{SHT_2024}, Corollary 5.3",
+    options=(PLAYERS,),
+    within=ROUNDING,
+    make=performer.make,
+    examples=examples.performer,
+)
+
+LONGFORMER_TO_BLACKBOARD: Arrow[Longformer, BlackboardProtocol] = Arrow(
+    name="longformer-to-blackboard",
+    source=Longformer,
+    target=BlackboardProtocol,
+    theorem="A causal Longformer of L layers, window w and g leading tokens is k players who write for L rounds:"
+    " (w − 1 + g) m p bits a message, however many heads it has.",
+    proof=f"{SHT_2024}, Corollary 5.4",
+    options=(PLAYERS,),
+    within=ROUNDING,
+    make=windowed.make,
+    examples=examples.longformer,
+)
+
+ATTENTION_TO_BLACKBOARD: Arrow[Gpt2, BlackboardProtocol] = Arrow(
+    name="attention-to-blackboard",
+    source=Gpt2,
+    target=BlackboardProtocol,
+    theorem="A transformer of L layers on N tokens is k players who write for L rounds, but all their tokens:"
+    " ⌈N/k⌉ m p bits a message. No bound forbids messages so long.",
+    proof="its own folder",
+    options=(
+        PLAYERS,
+        Parameter("tokens", int, 0, 0, None, "most tokens of an input; 0: as many as the network has positions"),
+    ),
+    within=ROUNDING,
+    make=windowed.make_of_all,
+    examples=examples.attention,
+)
+
+CHAIN_OF_THOUGHT_TO_BLACKBOARD: Arrow[ChainOfThought, BlackboardProtocol] = Arrow(
+    name="chain-of-thought-to-blackboard",
+    source=ChainOfThought,
+    target=BlackboardProtocol,
+    theorem="One layer of H heads that writes T thoughts is k players who write for T + 1 rounds: H (m_h + 2) p bits a"
+    " message, if all know the last token of the input.",
+    proof=f"{SHT_2024}, Corollary 5.6",
+    options=(PLAYERS,),
+    within=ROUNDING,
+    make=chain_of_thought.make,
+    examples=examples.thinking,
+)
