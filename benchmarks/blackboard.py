@@ -33,7 +33,7 @@ def blackboards() -> None:
         "performer": ("performer", Performer(shape(3), 8, fresh())),
         "longformer": ("longformer", Longformer(shape(3), 5, fresh())),
         "transformer": ("attention", Gpt2(shape(3), fresh())),
-        "5 thoughts": ("chain-of-thought", ChainOfThought(Gpt2(shape(1), fresh()), 5)),
+        "5 thoughts": ("thoughts", ChainOfThought(Gpt2(shape(1), fresh()), 5)),
     }
     print(f"{'network':16} {'rounds':>6} {'bits claimed':>12} {'measured':>8} {'largest difference':>18}")
     for name, (kind, network) in networks.items():

@@ -79,6 +79,7 @@ def test_a_refuter_is_listed_and_shown_with_its_counterexamples(logdepth, monkey
     monkeypatch.setitem(REFUTERS, refuter.name, refuter)
     [listed] = [each for each in logdepth("theorems", "--json").json["refuters"] if each["name"] == "silent-sort"]
     assert (listed["refutes"], listed["tasks"]) == ("a silent model", ["sort"])
+    monkeypatch.setenv("COLUMNS", "150")  # so that the sentence stands on one line
     assert "A silent model sorts nothing." in " ".join(logdepth("theorems").stdout.split())
     assert logdepth("theorems", "silent-sort", "--json").json["examples"] == [
         {"model": "Silent", "refuted": True, "inputs": ["1"], "why": "Its answer is 0."}

@@ -39,6 +39,7 @@ def list_theorems(*, as_json: bool) -> None:
 
 def print_theorems(title: str, theorems: Sequence[Mapping[str, Any]]) -> None:
     table = plain_table(title, "says", "proof")
+    table.columns[0].no_wrap = True  # a name is to be copied
     for each in theorems:
         table.add_row(f"[bold cyan]{each['name']}[/]", plain(each["theorem"]), f"[dim]{plain(each['proof'])}[/]")
     console().print(table)

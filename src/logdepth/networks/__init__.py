@@ -13,7 +13,6 @@ from logdepth.networks.gpt2 import (
 )
 from logdepth.networks.longformer import Longformer
 from logdepth.networks.message_passing import MessageLayer, MessagePassing, MessagePassingShape
-from logdepth.networks.on_tokens import OnTokens
 from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
 from logdepth.networks.performer import FLOOR, FavorAttention, Performer
 from logdepth.networks.recurrent import KINDS, Mamba, Recurrent
@@ -35,7 +34,6 @@ __all__ = [
     "MessageLayer",
     "MessagePassing",
     "MessagePassingShape",
-    "OnTokens",
     "OnePass",
     "Performer",
     "Recurrent",

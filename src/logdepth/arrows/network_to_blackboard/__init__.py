@@ -2,7 +2,3 @@
 
 One file for each kind of network, and in `theorems` an arrow for each.
 """
-
-from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard
-
-__all__ = ["MadeOnBlackboard"]

@@ -90,7 +90,7 @@ ATTENTION_TO_BLACKBOARD: Arrow[Gpt2, BlackboardProtocol] = Arrow(
 )
 
 CHAIN_OF_THOUGHT_TO_BLACKBOARD: Arrow[ChainOfThought, BlackboardProtocol] = Arrow(
-    name="chain-of-thought-to-blackboard",
+    name="thoughts-to-blackboard",
     source=ChainOfThought,
     target=BlackboardProtocol,
     theorem="One layer of H heads that writes T thoughts is k players who write for T + 1 rounds: H (m_h + 2) p bits a"
