@@ -57,6 +57,16 @@ class OnePass(ABC):
         """Bits of a state, as its number formats hold it."""
         return sum(torch.Size(shape).numel() * bits_of(dtype) for shape, dtype in self.parts)
 
+    @property
+    def widest(self) -> int:
+        """Bits of a number of the state, in the widest of its formats."""
+        return max(bits_of(dtype) for _, dtype in self.parts)
+
+    @property
+    def of_floats(self) -> bool:
+        """Whether all numbers of the state are floats."""
+        return all(dtype.is_floating_point for _, dtype in self.parts)
+
     def start(self, batch: int) -> Tensor:
         """The state before the first token, (batch, words)."""
         with torch.no_grad():

@@ -6,6 +6,7 @@ from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import Encoding, encoding_of
 from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.network import TokenNetwork
+from logdepth.refuters.recall_family import prefix_family_of
 from logdepth.refuters.refutation import Attempt, Bottleneck, Carried, Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
 from logdepth.refuters.registry import REFUTERS, refute, register_refuter
@@ -35,6 +36,7 @@ __all__ = [
     "encoding_of",
     "graph_network",
     "of_json",
+    "prefix_family_of",
     "read_certificate",
     "refute",
     "register_bottleneck",

@@ -1,0 +1,334 @@
+"""A network that reads in one pass knows of the first part of its input what its state holds, and nothing else.
+
+The family asks for any of T bits of the first part. States of fewer bits are the same for two first parts, and then the
+question where these differ gets one answer where two are right. A state of more bits may be large enough, and badly
+used: first parts whose states are close are asked where they differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.spatial import cKDTree
+from torch import Tensor
+
+from logdepth.networks import Gpt2Shape, Recurrent, one_pass
+from logdepth.numerics.errors import UsageError, Wording
+from logdepth.refuters.conviction import convict
+from logdepth.refuters.encodings import encoding_of
+from logdepth.refuters.index_families import IndexFamily
+from logdepth.refuters.network import TokenNetwork
+from logdepth.refuters.recall_family import prefix_family_of
+from logdepth.refuters.refutation import Attempt, Counterexample, NotRefuted, Refutation
+from logdepth.refuters.refuter import Example, Refuter, Search
+from logdepth.refuters.state_at_cut import Reader, StateAtCut, levels, opened, values
+from logdepth.refuters.suspect import NotTaken, Suspect
+from logdepth.refuters.table_machine import TableMachine
+from logdepth.tasks import Connectivity, CycleCheck, InductionHeads, KHop, ThreeSum, TwoSum, make_task
+
+NAME = "one-pass"
+FIRST_PARTS = 2048  # whose states are compared: all, if there are no more
+FLIPPED = 16  # of them, each with all that differ from it in one bit
+QUESTIONS = 4096  # that the model is asked, in all
+COARSE = range(1, 9)  # bits a number, at which the state of a model that is right is rounded
+FINE = range(16, 0, -1)  # bits a number, at which two states that are close may be the same
+AS_THEY_ARE = 64  # bits a number, where two states are the same without any rounding
+COMPARED = 64  # wrong answers of which the one with the closest states is shown
+
+
+@dataclass(frozen=True)
+class Question:
+    """Bit i of the first part of this row; asked because the state of `close` is close to its own."""
+
+    row: int
+    bit: int
+    close: int | None = None
+
+    @property
+    def of_the_other(self) -> Question:
+        assert self.close is not None, "asked by itself"
+        return Question(self.close, self.bit, self.row)
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """A network, and first parts f (F, T) of its family. With `bits`, the network whose state after them is rounded."""
+
+    reader: Reader
+    family: IndexFamily
+    first_parts: np.ndarray
+    bits: int | None = None
+
+    @property
+    def suspect(self) -> TokenNetwork:
+        return self.reader.suspect
+
+    @cached_property
+    def asked(self) -> int:
+        """How many tokens the question has."""
+        return question_length(self.reader, self.family)
+
+    @cached_property
+    def states(self) -> Tensor:
+        """From which it reads on, (F, words)."""
+        return self.exact if self.bits is None else values(self.rounded(self.bits), self.bits, self.top)
+
+    @cached_property
+    def exact(self) -> Tensor:
+        """After the first parts, as it computes them, (F, words)."""
+        rows = [self.reader.ids(self.family.instance(f, 0))[: -self.asked] for f in self.first_parts]
+        return self.reader.states(rows)
+
+    @cached_property
+    def top(self) -> float:
+        """The least power of two that no number of a state exceeds."""
+        return float(2.0 ** np.ceil(np.log2(max(float(self.exact.abs().max()), 2.0**-20))))
+
+    def rounded(self, bits: int) -> Tensor:
+        return levels(self.exact, bits, self.top)
+
+    def instance(self, question: Question) -> Any:
+        return self.family.instance(self.first_parts[question.row], question.bit)
+
+    def wrong(self, questions: list[Question]) -> list[int]:
+        """The places of those that it answers wrongly, ascending."""
+        found = []
+        for bit in {question.bit for question in questions}:
+            places = [place for place, question in enumerate(questions) if question.bit == bit]
+            rows = [questions[place].row for place in places]
+            ids = self.reader.ids(self.family.instance(self.first_parts[0], bit))[-self.asked :]
+            right = np.array(self.family.values)[self.first_parts[rows, bit].astype(int)]
+            answers = self.reader.answers(self.states[rows], ids)
+            found += [place for place, good in zip(places, answers == right, strict=True) if not good]
+        return sorted(found)
+
+
+def question_length(reader: Reader, family: IndexFamily) -> int:
+    """How many tokens at the end do not depend on f. Errors: NotTaken if those before them depend on i."""
+    ones, bits = np.ones(family.bits, dtype=bool), range(family.bits)
+    zero, one = (reader.ids(family.instance(f, 0))[::-1] for f in (~ones, ones))
+    most = min(len(zero), len(one))
+    asked = int(np.argmax(zero[:most] != one[:most]))
+    parts = {tuple(reader.ids(family.instance(ones, i))[:-asked].tolist()) for i in bits} if asked else set()
+    if len(parts) != 1:
+        raise NotTaken("its tokens do not give the first part before the question.")
+    return asked
+
+
+# --- the search ---
+
+
+def refute(reader: Reader, search: Search) -> Refutation:
+    """By the first question that the network answers wrongly; with `bits`, the one whose state is rounded."""
+    if search.bits is not None:
+        check_floats(reader)
+    family = prefix_family_of(reader.suspect.task)
+    rng = np.random.default_rng(search.seed)
+    exam = Examination(reader, family, draw_first_parts(family.bits, rng), search.bits)
+    questions = list(islice(unique(ask(exam, rng)), QUESTIONS))
+    wrong = exam.wrong(questions)
+    return found_wrong(exam, questions, wrong) if wrong else not_found(exam, len(questions))
+
+
+def check_floats(reader: Reader) -> None:
+    if not reader.machine.of_floats:
+        raise UsageError(
+            f"the state of {reader.suspect.name} holds whole numbers, which are not rounded.",
+            Wording("Leave out {bits}.", bits=None),
+        )
+
+
+def draw_first_parts(bits: int, rng: np.random.Generator) -> np.ndarray:
+    """Different ones, (F, bits) bool: all; else random ones, of which FLIPPED come with all that differ in one bit."""
+    if 2**bits <= FIRST_PARTS:
+        return np.array(list(product([False, True], repeat=bits)))
+    drawn = rng.integers(0, 2, (FIRST_PARTS, bits)).astype(bool)
+    flips = drawn[:FLIPPED, None] ^ np.eye(bits, dtype=bool)
+    found = np.concatenate([drawn[:FLIPPED], flips.reshape(-1, bits), drawn[FLIPPED:]])
+    _, first = np.unique(found, axis=0, return_index=True)
+    return found[np.sort(first)][:FIRST_PARTS]
+
+
+def ask(exam: Examination, rng: np.random.Generator) -> Iterator[Question]:
+    """Where first parts of close states differ, the closest first; those that differ in one bit; then any."""
+    first_parts = exam.first_parts
+    for one, other in nearest_pairs(exam.states):
+        for bit in np.flatnonzero(first_parts[one] != first_parts[other]).tolist():
+            yield Question(one, bit, other)
+            yield Question(other, bit, one)
+    places = {f.tobytes(): row for row, f in enumerate(first_parts)}
+    for row, f in enumerate(first_parts[:FLIPPED]):
+        for bit, flip in enumerate(np.eye(len(f), dtype=bool)):
+            if (flipped := places.get((f ^ flip).tobytes())) is not None:
+                yield Question(row, bit, flipped)
+                yield Question(flipped, bit, row)
+    rows, bits = first_parts.shape
+    for place in rng.permutation(rows * bits).tolist():
+        row, bit = divmod(place, bits)
+        yield Question(row, bit)
+
+
+def nearest_pairs(states: Tensor) -> list[tuple[int, int]]:
+    """Every state with the one that is nearest, each number in units of its spread; the nearest pairs first."""
+    spread = states.std(0)
+    scaled = (states[:, spread > 0] / spread[spread > 0]).numpy()
+    if not scaled.shape[1]:
+        return [(0, 1)]
+    distances, neighbours = cKDTree(scaled).query(scaled, k=2)
+    pairs = {}
+    for row, (distance, (first, second)) in enumerate(zip(distances[:, 1], neighbours.tolist(), strict=True)):
+        other = second if first == row else first  # of equal states, any may come first
+        pairs[min(row, other), max(row, other)] = float(distance)
+    return sorted(pairs, key=lambda pair: (pairs[pair], pair))
+
+
+def unique(questions: Iterable[Question]) -> Iterator[Question]:
+    seen = set()
+    for question in questions:
+        if (question.row, question.bit) not in seen:
+            seen.add((question.row, question.bit))
+            yield question
+
+
+# --- what comes of it ---
+
+
+def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) -> Counterexample:
+    """Of the questions that it answers wrongly, one where it confuses two first parts as closely as possible."""
+    told = f"It is wrong on {len(wrong):,} of {len(questions):,} questions, the first of them number {wrong[0] + 1:,}."
+    alike = [(bits, questions[place]) for place in wrong[:COMPARED] if (bits := bits_alike(exam, questions[place]))]
+    if not alike:
+        rounded = None if exam.bits is None else StateAtCut(exam.asked, exam.bits, exam.top)
+        instance = exam.instance(questions[wrong[0]])
+        return convict(exam.suspect, [instance], told, refuter=NAME, entry=-1, bottleneck=rounded)
+    bits, question = max(alike, key=lambda pair: pair[0])
+    closely = "bit for bit" if bits == AS_THEY_ARE else f"in numbers of {in_bits(bits)}"
+    return convict(
+        exam.suspect,
+        [exam.instance(question), exam.instance(question.of_the_other)],
+        f"After both first parts its state is the same {closely}, and the question is where they differ. {told}",
+        refuter=NAME,
+        entry=-1,
+        bottleneck=StateAtCut(exam.asked, 0 if bits == AS_THEY_ARE else bits, exam.top),
+    )
+
+
+def bits_alike(exam: Examination, question: Question) -> int | None:
+    """The most bits a number in which the states of a question are the same, those of the search if it has some; None
+    if there are none."""
+    if question.close is None:
+        return None
+    both = exam.exact[[question.row, question.close]]
+    if exam.bits is None and torch.equal(*both):
+        return AS_THEY_ARE
+    tried = FINE if exam.bits is None else (exam.bits,)
+    return next((bits for bits in tried if torch.equal(*levels(both, bits, exam.top))), None)
+
+
+def in_bits(bits: int) -> str:
+    return "1 bit" if bits == 1 else f"{bits} bits"
+
+
+def first_alike(states: Tensor) -> tuple[int, int] | None:
+    """The first two rows that are the same: the birthday search."""
+    seen: dict[bytes, int] = {}
+    for row, state in enumerate(states.numpy()):
+        if (other := seen.setdefault(state.tobytes(), row)) != row:
+            return other, row
+    return None
+
+
+def not_found(exam: Examination, questions: int) -> NotRefuted:
+    machine, floats = exam.reader.machine, exam.reader.machine.of_floats
+    carried = machine.bits if exam.bits is None else machine.words * exam.bits
+    return NotRefuted(
+        refuter=NAME,
+        model=exam.suspect.name,
+        task=exam.suspect.task,
+        attempts=[
+            Attempt("first parts, whose states are compared", len(exam.first_parts)),
+            Attempt("questions, first where close states differ", questions),
+            *(attempts_rounded(exam) if exam.bits is None and floats else ()),
+        ],
+        carried_bits=carried,
+        needed_bits=exam.family.bits,
+        why=why_not(exam, questions, carried),
+    )
+
+
+def attempts_rounded(exam: Examination) -> Iterator[Attempt]:
+    """Coarse numbers make another network of it, which may be refuted."""
+    for bits in COARSE:
+        pair = first_alike(exam.rounded(bits))
+        if pair is None:
+            return
+        yield Attempt(f"first parts, until two states are the same in numbers of {in_bits(bits)}", max(pair) + 1)
+
+
+def why_not(exam: Examination, questions: int, carried: int) -> str:
+    needed = exam.family.bits
+    if carried < needed:
+        return (
+            f"Its state has {carried:,} bits, fewer than the T = {needed:,} that it needs: it fails, not found where."
+        )
+    room = f"Its state has {carried:,} bits, and T = {needed:,} are needed: it can be right."
+    if questions == needed * 2**needed:
+        return f"{room} It is right on all {questions:,} questions of the family."
+    return room
+
+
+def take(suspect: Suspect) -> Reader:
+    family = prefix_family_of(suspect.task)
+    reader = opened(suspect)
+    question_length(reader, family)
+    return reader
+
+
+def examples() -> Iterable[Example]:
+    """Tables with a cell for every key, and with fewer; a network that was not trained."""
+    for pairs, cells, search, refuted in (
+        (16, 16, Search(), False),
+        (16, 15, Search(), True),
+        (8, 8, Search(), False),
+        (8, 3, Search(), True),
+    ):
+        yield Example(table_machine(pairs, cells), search, refuted)
+    task = recall_task(8)
+    shape = Gpt2Shape(vocabulary=11, positions=17, depth=1, heads=1, width=8, classes=11, dropout=0.0)
+    network = Recurrent(shape, "gru", torch.Generator().manual_seed(0))
+    for search in (Search(), Search(bits=1)):
+        yield Example(TokenNetwork(task, network, encoding_of(task), "gru, not trained"), search)
+
+
+def table_machine(pairs: int, cells: int) -> TokenNetwork:
+    """A table as a suspect of recall."""
+    task = recall_task(pairs)
+    encoding = encoding_of(task)
+    machine = one_pass(TableMachine(pairs, cells), len(encoding.names))
+    return TokenNetwork(task, machine, encoding, f"table of {cells} cells")
+
+
+def recall_task(pairs: int) -> InductionHeads:
+    """Recall of so many pairs."""
+    task = make_task("induction-heads", {"n": 2 * pairs + 1, "alphabet": str(pairs + 2)})
+    assert isinstance(task, InductionHeads)
+    return task
+
+
+ONE_PASS = Refuter(
+    name=NAME,
+    models="networks that read in one pass: RNN, LSTM, GRU, Mamba, or state = step(state, token)",
+    tasks=(InductionHeads, KHop, TwoSum, ThreeSum, Connectivity, CycleCheck),
+    theorem="Where the first part of an instance holds T bits and the rest asks for one of them, every one-pass model"
+    " whose state has fewer than T bits is wrong on some instance.",
+    proof="by counting, as for INDEX: two first parts give one state; arXiv 2402.09268, section 5",
+    take=take,
+    refute=refute,
+    examples=examples,
+)

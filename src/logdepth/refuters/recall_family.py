@@ -1,0 +1,34 @@
+"""INDEX families whose first part comes first: for models that read in one pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from logdepth.refuters.index_families import Bits, IndexFamily, family_of
+from logdepth.refuters.suspect import NotTaken
+from logdepth.tasks import InductionHeads, KHop, Task
+
+
+def recall(task: InductionHeads | KHop) -> IndexFamily:
+    """Associative recall: k_1 f_1 … k_T f_T k_i, keys that differ and two values. n = 2 T + 1, T + 2 letters."""
+    bits = max(0, min((task.n - 1) // 2, len(task.letters) - 2))
+    keys, zero = np.arange(bits) + 1, bits + 1
+
+    def instance(f: Bits, i: int) -> np.ndarray:
+        pairs = np.stack([keys, np.where(f, zero + 1, zero)], axis=1)
+        return np.append(pairs.ravel(), keys[i])
+
+    return IndexFamily(task, bits, (zero, zero + 1), instance, last_is_fixed=False, alice_first=True)
+
+
+def prefix_family_of(task: Task[Any]) -> IndexFamily:
+    """The family of a task whose first part comes first. Errors: NotTaken for a task without one, or too small."""
+    one_hop = isinstance(task, InductionHeads) or (isinstance(task, KHop) and task.k == 1)
+    family = recall(task) if one_hop else family_of(task)  # type: ignore[arg-type]  # of one hop
+    if not family.alice_first:
+        raise NotTaken(f"{task.name} has no family whose first part comes first")
+    if family.bits < 2:
+        raise NotTaken(f"{task.name} of this size asks for {family.bits} bits; from 2 on there is something to forget")
+    return family
