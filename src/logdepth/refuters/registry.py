@@ -10,11 +10,14 @@ from typing import Any
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters.message_passing import MESSAGE_PASSING
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
+from logdepth.refuters.one_pass import ONE_PASS
 from logdepth.refuters.refutation import Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Refuter, Search
 from logdepth.refuters.suspect import NotTaken, Suspect
 
-REFUTERS: dict[str, Refuter[Any]] = {refuter.name: refuter for refuter in (ONE_ATTENTION_LAYER, MESSAGE_PASSING)}
+REFUTERS: dict[str, Refuter[Any]] = {
+    refuter.name: refuter for refuter in (ONE_ATTENTION_LAYER, ONE_PASS, MESSAGE_PASSING)
+}
 
 
 def register_refuter(refuter: Refuter[Any]) -> None:
