@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 
 from logdepth.artefacts import compile_task
+from logdepth.automata import LANGUAGES, WAYS
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.solutions import SOLUTIONS
 
 MOST = {"n": 600, "edges": 1200, "modulus": 5000, "k": 40, "q": 8, "high": 3000, "weights": 3000}
 FEWER = {"diameter": 9, "reachability": 9, "3-sum": 40}  # their tables have about n² or n³ rows
 ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
+CHOICES = {
+    "regex": ("(a|b)*abb", "(ab)*", "a*", "(b*ab*ab*)*", "((a|b)(a|b)(a|b))*", "[ab]*a[ab]{3}"),
+    "way": tuple(WAYS),
+    "of": tuple(LANGUAGES),
+    "answer": ("accepted", "state"),
+}
 DRAWN = 12
 
 
@@ -21,8 +28,10 @@ def draw_size(name, rng):
             low, most = int(item.low or 0), FEWER.get(name, 600) if item.name == "n" else MOST[item.name]
             most = min(most, int(item.high or most))
             size[item.name] = max(low, int(np.exp(rng.uniform(np.log(low + 1), np.log(most + 1)))) - 1)
-        else:
+        elif item.name == "alphabet" and item.default:
             size[item.name] = str(rng.choice(ALPHABETS))
+        elif item.name in CHOICES:
+            size[item.name] = str(rng.choice(CHOICES[item.name]))
     return size
 
 

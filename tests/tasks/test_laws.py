@@ -69,6 +69,7 @@ def test_the_table_names_every_task_of_the_agreement():
             "reachability",
         ],
         *["node-count", "edge-count", "node-degree", "edge-existence"],
+        *["automaton", "language"],
     ]
 
 

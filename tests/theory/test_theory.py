@@ -24,7 +24,12 @@ def at(name, letters=4, **parameters):
     }
     if name == "sparse-averaging":
         inside["q"] = min(inside.get("q", 3), inside.get("n", 3))
-    return make_task(name, inside | ({"alphabet": str(letters)} if "alphabet" in known else {})).theory
+    return make_task(name, inside | ({"alphabet": str(letters)} if own_letters(known) else {})).theory
+
+
+def own_letters(known):
+    """Whether the task takes any letters; those of an automaton are in its expression."""
+    return "alphabet" in known and known["alphabet"].default != ""
 
 
 def holding(claims):

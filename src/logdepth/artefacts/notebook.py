@@ -12,7 +12,7 @@ NOT_MEASURED = "–"
 
 
 def in_a_line(name: str, parameters: Mapping[str, Any], measured: Resources, dtype: str, verified: Any) -> str:
-    sizes = ", ".join(f"{size}={shown(value)}" for size, value in parameters.items())
+    sizes = ", ".join(f"{size}={shown(value)}" for size, value in parameters.items() if value != "")
     parts = [sizes, in_words(measured), dtype, verdict(verified)]
     return f"Model({shown(name)}: {'; '.join(part for part in parts if part)})"
 
@@ -27,7 +27,7 @@ def as_table(
         f"<tr><th>{escape(size)}</th><td>{claim_cell(value, claimed.get(size))}</td><td>{number(value)}</td></tr>"
         for size, value in found.items()
     )
-    title = ", ".join([name, *(f"{size} = {value}" for size, value in parameters.items()), dtype])
+    title = ", ".join([name, *(f"{size} = {value}" for size, value in parameters.items() if value != ""), dtype])
     return (
         f"<table><caption>{escape(title)}</caption><thead><tr><th></th><th>claimed</th><th>measured</th></tr></thead>"
         f"<tbody>{rows}</tbody></table><p>{escape(verdict(verified))}</p>"

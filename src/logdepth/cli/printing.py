@@ -94,8 +94,8 @@ def compared(correct: bool, seconds: float, to: str = "the exact answer") -> str
 
 
 def in_words(parameters: Mapping[str, Any]) -> str:
-    """`n=100, k=16`, safe to stand in rich markup."""
-    return plain(", ".join(f"{name}={value}" for name, value in parameters.items()))
+    """`n=100, k=16`, safe to stand in rich markup; without texts that are empty."""
+    return plain(", ".join(f"{name}={value}" for name, value in parameters.items() if value != ""))
 
 
 def plain(text: str) -> str:

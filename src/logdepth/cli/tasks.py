@@ -54,7 +54,9 @@ def print_list(tasks: "list[type[Task[Any]]]") -> None:
     """Two lines a task: what it answers, and its parameters at their defaults."""
     table = plain_table("task", "answers")
     for task in tasks:
-        options = " ".join(f"--{name} {value}" for name, value in task.from_parameters({}).parameters.items())
+        options = " ".join(
+            f"--{name} {value}" for name, value in task.from_parameters({}).parameters.items() if value != ""
+        )
         table.add_row(f"[bold cyan]{task.name}[/]", f"{task.summary}\n[dim]{options}[/]")
     output = console()
     output.print(table)

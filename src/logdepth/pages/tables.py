@@ -28,7 +28,7 @@ QUANTITY_NAMES = {
 def parameter_line(model: Model) -> str:
     """<i>n</i> = 100, <i>k</i> = 16, …, and the number format."""
     parameters = model.origin.parameters if isinstance(model.origin, Task) else {"rows": model.transformer.rows}
-    parts = [f"<i>{as_html(name)}</i> = {as_html(short(value))}" for name, value in parameters.items()]
+    parts = [f"<i>{as_html(name)}</i> = {as_html(short(value))}" for name, value in parameters.items() if value != ""]
     return ",&ensp;".join([*parts, as_html(model.dtype)])
 
 

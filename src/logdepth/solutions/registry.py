@@ -8,6 +8,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Program
 from logdepth.solutions.acausal_k_hop import ACAUSAL_K_HOP
+from logdepth.solutions.automaton import AUTOMATON
 from logdepth.solutions.broadcast import BROADCAST
 from logdepth.solutions.components import COMPONENTS
 from logdepth.solutions.composition import COMPOSITION
@@ -18,6 +19,7 @@ from logdepth.solutions.edge_count import EDGE_COUNT
 from logdepth.solutions.edge_existence import EDGE_EXISTENCE
 from logdepth.solutions.induction_heads import INDUCTION_HEADS
 from logdepth.solutions.k_hop import K_HOP
+from logdepth.solutions.language import LANGUAGE
 from logdepth.solutions.list_ranking import LIST_RANKING
 from logdepth.solutions.node_count import NODE_COUNT
 from logdepth.solutions.node_degree import NODE_DEGREE
@@ -57,6 +59,8 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         EDGE_COUNT,
         NODE_DEGREE,
         EDGE_EXISTENCE,
+        AUTOMATON,
+        LANGUAGE,
     )
 }
 

@@ -2,6 +2,7 @@
 
 from logdepth.tasks.acausal_k_hop import AcausalKHop
 from logdepth.tasks.alphabet import Alphabet, as_text
+from logdepth.tasks.automaton import Automaton
 from logdepth.tasks.broadcast import Broadcast
 from logdepth.tasks.components import Components, smallest_of_each
 from logdepth.tasks.composition import Composition
@@ -18,6 +19,7 @@ from logdepth.tasks.graph_task import GraphTask, on_every_row
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import FIND, KHop
+from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
 from logdepth.tasks.node_count import NodeCount
 from logdepth.tasks.node_degree import NodeDegree
@@ -44,6 +46,7 @@ __all__ = [
     "TASKS",
     "AcausalKHop",
     "Alphabet",
+    "Automaton",
     "Broadcast",
     "Components",
     "Composition",
@@ -60,6 +63,7 @@ __all__ = [
     "InductionHeads",
     "KHop",
     "ListRanking",
+    "Membership",
     "NodeCount",
     "NodeDegree",
     "OneVersusTwoCycles",

@@ -5,6 +5,7 @@ from typing import Any
 
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.acausal_k_hop import AcausalKHop
+from logdepth.tasks.automaton import Automaton
 from logdepth.tasks.broadcast import Broadcast
 from logdepth.tasks.components import Components
 from logdepth.tasks.composition import Composition
@@ -15,6 +16,7 @@ from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import KHop
+from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
 from logdepth.tasks.node_count import NodeCount
 from logdepth.tasks.node_degree import NodeDegree
@@ -53,6 +55,8 @@ TASKS: dict[str, type[Task[Any]]] = {
         EdgeCount,
         NodeDegree,
         EdgeExistence,
+        Automaton,
+        Membership,
     )
 }
 

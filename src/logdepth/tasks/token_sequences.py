@@ -76,7 +76,7 @@ class TokenTask(SequenceTask):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        parse_alphabet(self.alphabet)
+        _ = self.letters  # an alphabet that is none is refused here
 
     @property
     def letters(self) -> Alphabet:

@@ -1,0 +1,72 @@
+"""The ways to run an automaton in parallel, and which automata each of them runs."""
+
+from __future__ import annotations
+
+from logdepth.automata.dfa import Dfa
+from logdepth.automata.monoid import MOST_ELEMENTS, transition_monoid
+from logdepth.automata.structure import cyclic, moving, resets, window
+
+WAYS = {
+    "compose": "the maps of letters are composed, in ⌈log2 n⌉ layers: as monoid or as maps, whichever is smaller",
+    "monoid": "the same, a map by its number in the list of all maps that words make",
+    "maps": "the same, a map state by state",
+    "last": "one layer reads the last letter that leads all states to one; others leave all where they are",
+    "count": "one layer counts letters, whose order does not matter",
+    "window": "one layer reads the last letters, if they decide",
+    "fewest": "the first of last, count, window and compose that runs this automaton",
+}
+MOST_MAPPED = 100
+"""Maps of more states are not composed state by state: the weights grow with the third power of the states."""
+MOST_LISTED = 300
+"""A monoid of more elements is not composed by its table of products: it takes a ReLU unit for nearly every entry."""
+MOST_READ = 8
+"""So many letters, at most, does `fewest` read: each takes a head."""
+
+
+def shortcoming(dfa: Dfa, way: str) -> str | None:
+    """Why an automaton is not run in this way; None if it is."""
+    match way:
+        case "monoid" if transition_monoid(dfa, MOST_LISTED) is None:
+            return f"words make more than {MOST_LISTED:,} different maps of its {len(dfa):,} states"
+        case "count" if transition_monoid(dfa) is None:
+            return f"words make more than {MOST_ELEMENTS:,} different maps of its {len(dfa):,} states"
+        case "count":
+            monoid = transition_monoid(dfa)
+            return None if monoid is not None and monoid.is_commutative else "the order of its letters matters"
+        case "last":
+            return None if resets(dfa) else "some letter neither leads all states to one nor leaves all where they are"
+        case "window":
+            return None if window(dfa) is not None else "no number of last letters decides its state"
+        case "maps" if len(moving(dfa)) > MOST_MAPPED:
+            return f"it has {len(dfa):,} states, and maps of more than {MOST_MAPPED} take too many weights"
+        case "compose":
+            reasons = [shortcoming(dfa, "maps"), shortcoming(dfa, "monoid")]
+            return f"{reasons[0]}, and {reasons[1]}" if all(reasons) else None
+        case _:
+            return None
+
+
+def cost_of_one_layer(dfa: Dfa, way: str) -> tuple[int, int]:
+    """Layers, at most one, and heads of `last`, `count` or `window`, for an automaton that it runs."""
+    if len(dfa) == 1:
+        return 0, 0
+    match way:
+        case "count":
+            monoid = transition_monoid(dfa)
+            assert monoid is not None, "a way is asked for that runs the automaton"
+            return 1, 1 if cyclic(monoid) else sum(element > 0 for element in monoid.letters)
+        case "window":
+            before = (window(dfa) or 1) - 1
+            return min(1, before), before
+        case _:
+            return 1, 1
+
+
+def with_fewest_layers(dfa: Dfa) -> str:
+    """The first way of one layer that runs it, or else `compose`."""
+    if shortcoming(dfa, "last") is None:
+        return "last"
+    if shortcoming(dfa, "count") is None:
+        return "count"
+    length = window(dfa)
+    return "window" if length is not None and length <= MOST_READ else "compose"

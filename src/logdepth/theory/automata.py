@@ -1,0 +1,211 @@
+"""Finite automata and formal languages: which depth suffices, and which is needed under a conjecture."""
+
+from logdepth.theory import constant_rounds
+from logdepth.theory.claim import Claim, Claims, Condition
+from logdepth.theory.logarithm import ceil_log2, log2
+from logdepth.theory.sources import (
+    BARRINGTON_1989,
+    FOLKLORE,
+    LIU_2023,
+    MERRILL_SABHARWAL_2024,
+    MERRILL_SABHARWAL_2025,
+    TC0_IS_NOT_NC1,
+    YANG_2024,
+)
+
+
+def composing_layers(n: int) -> int:
+    """Doublings until a map covers n letters: ⌈log n⌉."""
+    return ceil_log2(n)
+
+
+def composing_maps(n: int, states: int) -> Claim:
+    """The maps of letters are composed by doubling."""
+    layers = composing_layers(n) if states > 1 else 0
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": layers, "heads": min(1, layers)},
+        source=f"{LIU_2023}, Theorem 1; {MERRILL_SABHARWAL_2025}, Theorem 1",
+        note="Row i starts with the map of its letter; in each layer it reads the map that ends before its own begins,"
+        " and composes, so that t layers cover 2^t letters.",
+    )
+
+
+def composing_width(states: int) -> Claim:
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="asymptotic",
+        sizes={"layers": "O(log n)", "width": "O(|Q|)", "hidden": "O(|Q|²)"},
+        leading={"width": states, "hidden": states**2},
+        source=f"{LIU_2023}, Theorem 1",
+        note="|Q| is the number of states.",
+    )
+
+
+def solvable_in_constant_depth() -> Claim:
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="asymptotic",
+        sizes={"layers": "O(1)"},
+        provided="a depth and a width that depend on the automaton and not on n",
+        source=f"{LIU_2023}, Theorem 2 (Krohn, Rhodes 1965)",
+        note="All groups in the transition monoid are solvable. logdepth does not build this construction.",
+    )
+
+
+def star_free_in_constant_depth() -> Claim:
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="asymptotic",
+        sizes={"layers": "O(1)"},
+        provided="a depth that depends on the language and not on n",
+        source=f"{YANG_2024} (strict masking, no positions)",
+        note="All groups in the transition monoid are trivial, so the language is star-free (Schützenberger 1965)."
+        " logdepth does not build this construction.",
+    )
+
+
+def unsolvable_needs_depth() -> Claim:
+    """Barrington: the word problem of a group that is not solvable is complete for NC¹."""
+    return Claim(
+        model="transformer",
+        direction="lower",
+        exactness="asymptotic",
+        sizes={"layers": "ω(1)"},
+        provided="O(log n) bits of precision and polynomial size",
+        conditional_on=TC0_IS_NOT_NC1,
+        source=f"{BARRINGTON_1989}; {MERRILL_SABHARWAL_2025}, Theorem 3; {LIU_2023}, section 3",
+        note="The transition monoid has a group that is not solvable, so the automaton is complete for NC¹ under"
+        " constant-depth reductions.",
+    )
+
+
+def earlier_letters_count(matter: bool) -> Claim:
+    return constant_rounds.needs_a_layer(
+        Condition("two texts of at most n letters, of one length and one last letter, have different answers", matter)
+    )
+
+
+def state_of_automaton(states: int) -> Claim:
+    return Claim(
+        model="RNN / state-space model",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": 1, "bits": ceil_log2(states)},
+        source=FOLKLORE,
+        note="The state of the automaton.",
+    )
+
+
+def every_state_is_needed(n: int, states: int) -> Claim:
+    return Claim(
+        model="RNN / state-space model",
+        direction="lower",
+        exactness="exact",
+        sizes={"bits": ceil_log2(states)},
+        conditions=(Condition(f"at least 2 (|Q| - 1) = {2 * states - 2:,} letters", n >= 2 * states - 2),),
+        source="Myhill 1957; Nerode 1958",
+        note="|Q| is the number of states of the least automaton: each is reached by fewer than |Q| letters, and fewer"
+        " than |Q| letters tell it from any other.",
+    )
+
+
+def thinking(n: int) -> Claim:
+    """A thought for every letter."""
+    return Claim(
+        model="one-layer transformer with chain of thought",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": 1, "heads": 1, "tokens": n},
+        source=f"{MERRILL_SABHARWAL_2024} (linearly many steps decide every regular language)",
+        note="A thought is the state and the number of letters read; the head reads the next letter.",
+    )
+
+
+def mpc_composes() -> Claim:
+    return constant_rounds.mpc_in_constant_rounds(
+        "Composition of maps is associative, and a map of a fixed automaton is O(1) words: a tree of fan-in n^δ."
+    )
+
+
+def regular(
+    n: int,
+    states: int,
+    *,
+    matter: bool,
+    shallow: tuple[int, int, str] | None,
+    star_free: bool | None,
+    solvable: bool | None,
+) -> Claims:
+    """All claims for an automaton of so many states.
+
+    matter: whether an answer depends on letters before the last. shallow: layers (at most one) and heads that run it at
+    every n, and how; None if we know no such way. star_free, solvable: None where its monoid is too large to tell.
+    """
+    constant = [] if shallow is None else [in_few_layers(*shallow)]
+    if star_free:
+        constant.append(star_free_in_constant_depth())
+    if solvable:
+        constant.append(solvable_in_constant_depth())
+    if solvable is False:
+        constant.append(unsolvable_needs_depth())
+    return (
+        composing_maps(n, states),
+        composing_width(states),
+        *constant,
+        earlier_letters_count(matter),
+        state_of_automaton(states),
+        every_state_is_needed(n, states),
+        thinking(n),
+        mpc_composes(),
+    )
+
+
+def in_few_layers(layers: int, heads: int, note: str) -> Claim:
+    """By a construction that fits in the note, of the same depth at every n."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": layers, "heads": heads},
+        source=FOLKLORE,
+        note=note,
+    )
+
+
+def counters(n: int) -> Claim:
+    return Claim(
+        model="RNN / state-space model",
+        direction="upper",
+        exactness="asymptotic",
+        sizes={"bits": "O(log n)"},
+        leading={"bits": log2(n)},
+        source=FOLKLORE,
+        note="The state is the counts of the letters, and whether an error came.",
+    )
+
+
+def needs_a_stack(n: int) -> Claim:
+    return Claim(
+        model="RNN / state-space model",
+        direction="lower",
+        exactness="exact",
+        sizes={"bits": n // 2},
+        source=FOLKLORE,
+        note="Any two texts of n/2 opening brackets are told apart by what closes one of them.",
+    )
+
+
+def not_regular(n: int, layers: int, heads: int, note: str, *, stack: bool) -> Claims:
+    """All claims for a language that counting decides, or counting and matching brackets (`stack`)."""
+    return (
+        in_few_layers(layers, heads, note),
+        constant_rounds.needs_a_layer(Condition("at least 3 letters", n > 2)),
+        needs_a_stack(n) if stack else counters(n),
+        constant_rounds.mpc_in_constant_rounds("By prefix sums, and for brackets by sorting them by depth."),
+    )
