@@ -1,5 +1,6 @@
 """Each exact answer against a second judge that follows the definition word by word."""
 
+import re
 from fractions import Fraction
 from math import comb, factorial
 
@@ -85,6 +86,18 @@ def spanning_forest(task, graph):
     return [int(taken(u, v)) for u, v in graph.edges.tolist()]
 
 
+def prefixes(task, tokens):
+    text = task.letters.spell(tokens)
+    return [text[:end] for end in range(1, len(text) + 1)]
+
+
+def balanced(text):
+    """Whether nothing is left once pairs of neighbours are struck out."""
+    while "()" in text or "[]" in text:
+        text = text.replace("()", "").replace("[]", "")
+    return not text
+
+
 JUDGES = {
     "induction-heads": k_hop,
     "k-hop": k_hop,
@@ -111,6 +124,8 @@ JUDGES = {
     "node-count": everywhere(nx.number_of_nodes),
     "edge-count": everywhere(nx.number_of_edges),
     "node-degree": lambda task, graph: [degree for _, degree in sorted(networkx_graph(graph).degree)],
+    "automaton": lambda task, x: [int(bool(re.fullmatch(task.regex, text))) for text in prefixes(task, x)],
+    "language": lambda task, x: [int(balanced(text)) for text in prefixes(task, x)],
     "edge-existence": lambda task, graph: [int(networkx_graph(graph).has_edge(*graph.question))],
 }
 

@@ -41,7 +41,7 @@ def shown(
         other = None if exact is None else task.present(exact, instance)
         return shown_columns(task.present_inputs(instance), presented, other)
     if task.input_letters and isinstance(presented, list):
-        return below(task.drawing(instance).names, presented)
+        return below(task.drawing(instance).names, [task.name_value(value, instance) for value in answer.tolist()])
     if "groups" in details:
         return as_groups(details["groups"])
     if "partners" in details:
@@ -83,18 +83,21 @@ def in_columns(entries: "Iterable[Text]") -> "RenderableType":
 
 
 def below(text: Sequence[str | None], answers: Sequence[str | None]) -> "RenderableType":
-    """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space."""
+    """Lines of text, each with its answers below it letter by letter; · stands for no answer, ␣ for a space.
+
+    Where an answer is a word, words stand apart.
+    """
     from rich.cells import cell_len
     from rich.text import Text
 
-    width = min(COLUMNS, console().width)
+    width, apart = min(COLUMNS, console().width), any(len(answer or "") > 1 for answer in answers)
     lines, upper, lower, used = Text(), "", "", 0
 
     def end_line() -> None:
         lines.append(upper + "\n").append(lower + "\n\n", "bold cyan")
 
     for letter, answer in zip(map(visible, text), (visible(each, "␣") for each in answers), strict=True):
-        cells = max(cell_len(letter), cell_len(answer))
+        cells = max(cell_len(letter), cell_len(answer)) + apart
         if used and used + cells > width:
             end_line()
             upper, lower, used = "", "", 0

@@ -45,7 +45,7 @@ class PrefixTask(TokenTask):
         return word
 
     def name_value(self, value: Any, instance: np.ndarray) -> str | None:
-        return "yes" if value else "no"
+        return "1" if value else "0"
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """True or False at every token: whether the text up to it belongs."""
