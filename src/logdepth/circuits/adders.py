@@ -1,0 +1,72 @@
+"""A threshold circuit as logic: the bits of every form by carry-save adders, and one comparator a gate."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from logdepth.circuits.circuit import Circuit
+from logdepth.circuits.form import Form
+from logdepth.circuits.logic import FALSE, TRUE, Logic, LogicBuilder, negate
+
+
+def to_logic(circuit: Circuit) -> Logic:
+    """The same outputs for the same inputs. Gates of one form share its adders."""
+    builder = LogicBuilder(circuit.inputs)
+    literals = [builder.input(number) for number in range(len(circuit.inputs))]
+    sums: dict[int, list[int]] = {}
+    for gate in circuit.gates:
+        form = circuit.forms[gate.form]
+        if gate.form not in sums:
+            sums[gate.form] = add(builder, columns_of(form, literals))
+        literals.append(at_least(builder, sums[gate.form], gate.threshold - form.lowest))
+    return builder.finish({name: literals[node] for name, node in circuit.outputs.items()})
+
+
+def columns_of(form: Form, literals: list[int]) -> list[deque[int]]:
+    """The literals of every power of two in the sum of a form, less its lowest value.
+
+    A weight below 0 counts the negated node: -w x = w (1 - x) - w.
+    """
+    columns: list[deque[int]] = [deque() for _ in range((form.highest - form.lowest).bit_length())]
+    for node, weight in zip(form.nodes, form.weights, strict=True):
+        literal = literals[node] if weight > 0 else negate(literals[node])
+        for place in range(abs(weight).bit_length()):
+            if abs(weight) >> place & 1:
+                columns[place].append(literal)
+    return columns
+
+
+def add(builder: LogicBuilder, columns: list[deque[int]]) -> list[int]:
+    """The bits of the sum, the lowest first: three literals of a column become one, and one of the next.
+
+    What waited longest is added first, so that the network stays shallow.
+    """
+    bits = []
+    for place, column in enumerate(columns):
+        while len(column) > 1:
+            taken = [column.popleft() for _ in range(min(3, len(column)))]
+            total, carry = full_adder(builder, *taken, *[FALSE] * (3 - len(taken)))
+            column.append(total)
+            if carry != FALSE:  # beyond the highest value there is nothing to carry
+                columns[place + 1].append(carry)
+        bits.append(column[0] if column else FALSE)
+    return bits
+
+
+def full_adder(builder: LogicBuilder, one: int, two: int, three: int) -> tuple[int, int]:
+    """Sum and carry of three bits."""
+    half = builder.differ(one, two)
+    carry = builder.either(builder.both(one, two), builder.both(half, three))
+    return builder.differ(half, three), carry
+
+
+def at_least(builder: LogicBuilder, bits: list[int], threshold: int) -> int:
+    """Whether a number reaches a constant, from the lowest bit up."""
+    if threshold <= 0:
+        return TRUE
+    if threshold >= 1 << len(bits):
+        return FALSE
+    reached = TRUE
+    for place, bit in enumerate(bits):
+        reached = builder.both(bit, reached) if threshold >> place & 1 else builder.either(bit, reached)
+    return reached

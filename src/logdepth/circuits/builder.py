@@ -1,0 +1,79 @@
+"""Builder: a circuit is made gate by gate, and what is equal is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import gcd
+
+from logdepth.circuits.circuit import Circuit, Gate
+from logdepth.circuits.form import Form
+
+
+class CircuitBuilder:
+    """Makes a circuit. Every method gives the number of a node, which later ones read.
+
+    share: gates that compute the same of the same nodes are made once, gates whose value is known are constants, and a
+    gate that copies a node is that node. Without it every call makes a gate, as in a construction whose gates are
+    counted by a formula.
+    """
+
+    def __init__(self, inputs: Sequence[str], share: bool = True) -> None:
+        self.inputs = tuple(inputs)
+        self.share = share
+        self._forms: dict[Form, int] = {}
+        self._gates: list[Gate] = []
+        self._made: dict[Gate, int] = {}
+
+    def gate(self, weights: Mapping[int, int], threshold: int) -> int:
+        """[Σ weight · node ≥ threshold]."""
+        form = Form(*_sorted(weights))
+        if self.share:
+            form, threshold = reduced(form, threshold)
+            if form.weights == (1,) and threshold == 1:
+                return form.nodes[0]
+        gate = Gate(self._forms.setdefault(form, len(self._forms)), threshold)
+        if not self.share or gate not in self._made:
+            self._gates.append(gate)
+            self._made[gate] = len(self.inputs) + len(self._gates) - 1
+        return self._made[gate]
+
+    def constant(self, value: bool) -> int:
+        return self.gate({}, 0 if value else 1)
+
+    def negation(self, node: int) -> int:
+        return self.gate({node: -1}, 0)
+
+    def conjunction(self, nodes: Iterable[int], negated: Iterable[int] = ()) -> int:
+        """All of `nodes` are 1 and all of `negated` are 0; true of none."""
+        return self.gate(*literals(nodes, negated, every=True))
+
+    def disjunction(self, nodes: Iterable[int], negated: Iterable[int] = ()) -> int:
+        """One of `nodes` is 1 or one of `negated` is 0; false of none."""
+        return self.gate(*literals(nodes, negated, every=False))
+
+    def finish(self, outputs: Mapping[str, int]) -> Circuit:
+        return Circuit(self.inputs, tuple(self._forms), tuple(self._gates), outputs)
+
+
+def literals(nodes: Iterable[int], negated: Iterable[int], every: bool) -> tuple[dict[int, int], int]:
+    """Weights and threshold of a conjunction or a disjunction. A node on both sides makes it constant."""
+    positive, negative = set(nodes), set(negated)
+    if positive & negative:
+        return {}, int(every)
+    weights = dict.fromkeys(positive, 1) | dict.fromkeys(negative, -1)
+    return weights, (len(positive) if every else 1 - len(negative)) if weights else int(not every)
+
+
+def reduced(form: Form, threshold: int) -> tuple[Form, int]:
+    """The same condition, its weights divided by what divides them all; no nodes where it always or never holds."""
+    if threshold <= form.lowest:
+        return Form((), ()), 0
+    if threshold > form.highest:
+        return Form((), ()), 1
+    divisor = gcd(*form.weights)
+    return Form(form.nodes, tuple(weight // divisor for weight in form.weights)), -(-threshold // divisor)
+
+
+def _sorted(weights: Mapping[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    pairs = sorted((node, int(weight)) for node, weight in weights.items() if weight)
+    return tuple(node for node, _ in pairs), tuple(weight for _, weight in pairs)

@@ -1,0 +1,45 @@
+"""DIMACS: the conditions that every node puts on its value, as clauses for SAT solvers (Tseitin's way)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from logdepth.circuits.adders import to_logic
+from logdepth.circuits.circuit import Circuit
+from logdepth.circuits.logic import XOR, Logic
+
+Clause = tuple[int, ...]
+
+
+def variable(literal: int) -> int:
+    """Of a literal the variable with its sign, as DIMACS counts: node 0, the constant, is variable 1."""
+    return -(1 + (literal >> 1)) if literal & 1 else 1 + (literal >> 1)
+
+
+def clauses_of(logic: Logic) -> Iterator[Clause]:
+    """Every model of these clauses gives each node its value; inputs are free."""
+    yield (-1,)
+    first = 1 + len(logic.inputs)
+    rows = zip(logic.kinds.tolist(), logic.left.tolist(), logic.right.tolist(), strict=True)
+    for node, (kind, left, right) in enumerate(rows, start=first):
+        out, one, other = 1 + node, variable(left), variable(right)
+        if kind == XOR:
+            yield from ((-out, one, other), (-out, -one, -other), (out, -one, other), (out, one, -other))
+        else:
+            yield from ((-out, one), (-out, other), (out, -one, -other))
+
+
+def write_dimacs(circuit: Circuit, required: str | None = None) -> str:
+    """The clauses, with the variables of inputs and outputs named in comments.
+
+    required: an output that must be 1: the file is satisfiable if and only if some input makes it so.
+    Errors: KeyError for another output.
+    """
+    logic = to_logic(circuit)
+    clauses = [*clauses_of(logic)]
+    if required is not None:
+        clauses.append((variable(logic.outputs[required]),))
+    lines = [f"c input {' '.join(name.split())} = {2 + place}" for place, name in enumerate(logic.inputs)]
+    lines += [f"c output {' '.join(name.split())} = {variable(one)}" for name, one in logic.outputs.items()]
+    lines += [f"p cnf {logic.nodes} {len(clauses)}", *(" ".join(map(str, (*clause, 0))) for clause in clauses)]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,78 @@
+"""Logic: a network of ANDs and XORs of two literals, which solvers, formats and bit-sliced evaluation take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FALSE, TRUE = 0, 1
+"""Literals: twice the number of a node, plus 1 where it is negated. Node 0 is the constant 0 (as in AIGER)."""
+
+AND, XOR = 0, 1
+
+
+def negate(literal: int) -> int:
+    return literal ^ 1
+
+
+@dataclass(frozen=True, eq=False)
+class Logic:
+    """Nodes: 0 is the constant, the inputs from 1, then the operations, each after those that it reads.
+
+    kinds, left, right: of every operation, AND or XOR and its two literals. outputs: name -> literal.
+    """
+
+    inputs: tuple[str, ...]
+    kinds: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    outputs: dict[str, int] = field(hash=False)
+
+    @property
+    def operations(self) -> int:
+        return len(self.kinds)
+
+    @property
+    def nodes(self) -> int:
+        return 1 + len(self.inputs) + self.operations
+
+
+class LogicBuilder:
+    """Makes a network; every method gives a literal. What is equal is made once, and constants are folded."""
+
+    def __init__(self, inputs: tuple[str, ...]) -> None:
+        self.inputs = inputs
+        self._made: dict[tuple[int, int, int], int] = {}
+
+    def input(self, number: int) -> int:
+        return 2 * (1 + number)
+
+    def both(self, one: int, other: int) -> int:
+        """AND."""
+        low, high = min(one, other), max(one, other)
+        if low in (FALSE, negate(high)):
+            return FALSE
+        if low in (TRUE, high):
+            return high
+        return self._operation(AND, low, high)
+
+    def either(self, one: int, other: int) -> int:
+        """OR."""
+        return negate(self.both(negate(one), negate(other)))
+
+    def differ(self, one: int, other: int) -> int:
+        """XOR; a negation of a side is one of the whole."""
+        negated = (one ^ other) & 1
+        low, high = min(one & ~1, other & ~1), max(one & ~1, other & ~1)
+        if low == high:
+            return negated
+        return (high if low == FALSE else self._operation(XOR, low, high)) ^ negated
+
+    def _operation(self, kind: int, left: int, right: int) -> int:
+        node = self._made.setdefault((kind, left, right), 1 + len(self.inputs) + len(self._made))
+        return 2 * node
+
+    def finish(self, outputs: dict[str, int]) -> Logic:
+        kinds, left, right = (np.array(list(self._made), dtype=np.int64).reshape(-1, 3)).T
+        return Logic(self.inputs, kinds, left, right, outputs)
