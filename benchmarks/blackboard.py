@@ -5,12 +5,24 @@ python benchmarks/blackboard.py            # N = 96 tokens, k = 4 players, 3 lay
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import torch
 
 from logdepth.arrows.registry import ARROWS
 from logdepth.messages import chase_at_once, chase_by_steps, reached, run_on_blackboard
-from logdepth.networks import ChainOfThought, Gpt2, Gpt2Shape, Longformer, Mamba, Performer, Recurrent
+from logdepth.networks import (
+    ChainOfThought,
+    Gpt2,
+    Gpt2Shape,
+    Longformer,
+    Mamba,
+    MessagePassing,
+    MessagePassingShape,
+    OnGraph,
+    Performer,
+    Recurrent,
+)
 from logdepth.tasks import pointer_chasing
 
 TOKENS, PLAYERS, VOCABULARY, WIDTH = 96, 4, 10, 16
@@ -45,6 +57,22 @@ def blackboards() -> None:
         print(f"{name:16} {ran.taken['rounds']:6} {made.claim.sizes['bits']:12,} {ran.taken['bits']:8,} {off:18.1e}")
 
 
+def graph(vertices: int = 60, width: int = 8, layers: int = 3) -> None:
+    edges = np.array(nx.gnp_random_graph(vertices, 0.08, seed=0).edges) + 1
+    network = MessagePassing(MessagePassingShape(vertices, layers, width, classes=4, labels=3), fresh())
+    source = OnGraph(network, vertices, edges)
+    columns = {"label": np.random.default_rng(0).integers(0, 3, vertices)}
+    for bits in (0, 32, 256):
+        made = ARROWS["message-passing-to-congest"](source, bits=bits)
+        ran = made.run(columns)
+        off = float(np.abs(ran.outputs["logits"] - source.run(columns)["logits"]).max())
+        sizes, taken = made.claim.sizes, ran.taken
+        print(
+            f"message passing, n = {vertices}, {width * 32} bits a layer, B = {sizes['bits']}: {taken['rounds']} rounds"
+            f" (claimed {sizes['rounds']}), {taken['bits']} bits at most, largest difference {off:.1e}"
+        )
+
+
 def chasing(instances: int = 300) -> None:
     rng = np.random.default_rng(0)
     right = {"k rounds of ⌈log q⌉ bits": 0, "one round of q bits": 0}
@@ -61,4 +89,5 @@ def chasing(instances: int = 300) -> None:
 
 if __name__ == "__main__":
     blackboards()
+    graph()
     chasing()

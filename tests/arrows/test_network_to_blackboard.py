@@ -199,7 +199,7 @@ def test_what_has_no_short_messages_is_refused():
         CHAIN_OF_THOUGHT_TO_BLACKBOARD(ChainOfThought(Gpt2(shape()), 2))
     with pytest.raises(UsageError, match="a Longformer does not read all tokens"):
         ATTENTION_TO_BLACKBOARD(Longformer(shape(), 5))
-    with pytest.raises(UsageError, match="computes in float32 or float64; this one has float16"):
+    with pytest.raises(UsageError, match="travel as float32 or float64; this one has float16"):
         RECURRENT_TO_BLACKBOARD(Recurrent(shape(), "gru").half())
     with pytest.raises(UsageError, match="this network takes up to 110 tokens; got 111"):
         LONGFORMER_TO_BLACKBOARD(Longformer(shape(), 5)).run(ids(111))

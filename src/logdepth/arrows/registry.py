@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.message_passing_to_congest.theorem import MESSAGE_PASSING_TO_CONGEST
 from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
 from logdepth.arrows.network_to_blackboard.theorems import (
@@ -38,6 +39,7 @@ ARROWS: dict[str, AnyArrow] = {
         LONGFORMER_TO_BLACKBOARD,
         ATTENTION_TO_BLACKBOARD,
         CHAIN_OF_THOUGHT_TO_BLACKBOARD,
+        MESSAGE_PASSING_TO_CONGEST,
     )
 }
 

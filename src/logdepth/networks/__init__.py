@@ -13,6 +13,8 @@ from logdepth.networks.gpt2 import (
 )
 from logdepth.networks.longformer import Longformer
 from logdepth.networks.message_passing import MessageLayer, MessagePassing, MessagePassingShape
+from logdepth.networks.number_format import number_format
+from logdepth.networks.on_graph import OnGraph
 from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
 from logdepth.networks.performer import FLOOR, FavorAttention, Performer
 from logdepth.networks.recurrent import KINDS, Mamba, Recurrent
@@ -34,6 +36,7 @@ __all__ = [
     "MessageLayer",
     "MessagePassing",
     "MessagePassingShape",
+    "OnGraph",
     "OnePass",
     "Performer",
     "Recurrent",
@@ -45,6 +48,7 @@ __all__ = [
     "gpt2_weights",
     "load_weights",
     "mamba_step",
+    "number_format",
     "one_pass",
     "prefix_of",
     "shape_of",

@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 from logdepth.arrows.network_to_blackboard.attention import check_length
-from logdepth.arrows.network_to_blackboard.layers import precision_of, to_numpy, to_tensors
+from logdepth.arrows.network_to_blackboard.layers import to_numpy, to_tensors
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard
 from logdepth.arrows.network_to_blackboard.parts import Part, deal
 from logdepth.messages import FLOATS, Bits, BlackboardProtocol, BoardRun, Form, Turn, floats, numbers
-from logdepth.networks import ChainOfThought, Longformer, Performer
+from logdepth.networks import ChainOfThought, Longformer, Performer, number_format
 from logdepth.numerics.errors import UsageError
 from logdepth.theory import blackboard_simulates_networks as claims
 
@@ -41,7 +41,7 @@ def make(source: ChainOfThought, players: int) -> MadeOnBlackboard:
         thoughts=source.thoughts,
         heads=network.shape.heads,
         value_width=network.shape.width // network.shape.heads,
-        precision=FLOATS[precision_of(network)],
+        precision=FLOATS[number_format(network)],
     )
     protocol = BlackboardProtocol(
         "chain of thought", players, source.thoughts + 1, int(claim.sizes["bits"]), thinker.speak
@@ -63,7 +63,7 @@ class Thinker:
     def __init__(self, source: ChainOfThought) -> None:
         self.source, self.network = source, source.network.eval()
         self.layer = self.network.layers[0]
-        shape, format = self.network.shape, precision_of(self.network)
+        shape, format = self.network.shape, number_format(self.network)
         size = shape.width // shape.heads
         self.form = Form(
             (

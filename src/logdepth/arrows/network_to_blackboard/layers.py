@@ -17,9 +17,8 @@ import torch
 from torch import Tensor
 
 from logdepth.arrows.network_to_blackboard.parts import Part
-from logdepth.messages import FLOATS, NOTHING, Bits, BlackboardProtocol, Form, Turn, numbers
+from logdepth.messages import NOTHING, Bits, BlackboardProtocol, Form, Turn, numbers
 from logdepth.networks import Gpt2Shape
-from logdepth.numerics.errors import UsageError
 
 
 class Layers(ABC):
@@ -82,17 +81,6 @@ def answer_form(classes: int) -> Form:
 def answer_of(logits: Tensor, classes: int) -> Bits:
     """The class of the highest logit at the last token, of logits (1, n, classes)."""
     return answer_form(classes).pack({"answer": logits[0, -1].argmax().numpy()})
-
-
-def precision_of(network: torch.nn.Module) -> str:
-    """The number format of a network that computes in one of them. Errors: UsageError for another or several."""
-    formats = {str(weight.dtype).removeprefix("torch.") for weight in network.parameters()}
-    if len(formats) != 1 or not formats <= FLOATS.keys():
-        raise UsageError(
-            f"a network on a blackboard computes in {' or '.join(FLOATS)}; this one has {', '.join(sorted(formats))}."
-            " Convert it, as by network.float()."
-        )
-    return formats.pop()
 
 
 def to_numpy(values: dict[str, Tensor]) -> dict[str, np.ndarray]:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from logdepth.arrows.network_to_blackboard.layers import Layers, precision_of, to_numpy, to_tensors
+from logdepth.arrows.network_to_blackboard.layers import Layers, to_numpy, to_tensors
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard, made_of_layers
 from logdepth.arrows.network_to_blackboard.parts import Part
 from logdepth.messages import FLOATS, Bits, Form, floats
-from logdepth.networks import Mamba, mamba_step
+from logdepth.networks import Mamba, mamba_step, number_format
 from logdepth.theory import blackboard_simulates_networks as claims
 
 
@@ -26,7 +26,7 @@ def make(network: Mamba, players: int) -> MadeOnBlackboard:
         inner=config.intermediate_size,
         state=network.state,
         convolution=config.conv_kernel,
-        precision=FLOATS[precision_of(network)],
+        precision=FLOATS[number_format(network)],
     )
     return made_of_layers(MambaLayers(network.eval()), claim)
 
@@ -34,7 +34,7 @@ def make(network: Mamba, players: int) -> MadeOnBlackboard:
 class MambaLayers(Layers):
     def __init__(self, network: Mamba) -> None:
         self.model, self.head, self.shape, self.name = network.layers, network.head, network.shape, "mamba"
-        config, format = self.model.config, precision_of(network)
+        config, format = self.model.config, number_format(network)
         sizes = {"inputs": config.conv_kernel - 1, "states": network.state}
         self.form = Form(tuple(floats(name, (config.intermediate_size, n), format) for name, n in sizes.items()))
 

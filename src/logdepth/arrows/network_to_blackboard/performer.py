@@ -17,11 +17,11 @@ import torch
 from torch import Tensor
 
 from logdepth.arrows.network_to_blackboard.attention import AttentionLayers
-from logdepth.arrows.network_to_blackboard.layers import precision_of, to_numpy, to_tensors
+from logdepth.arrows.network_to_blackboard.layers import to_numpy, to_tensors
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard, made_of_layers
 from logdepth.arrows.network_to_blackboard.parts import Part
 from logdepth.messages import FLOATS, Bits, Form, floats
-from logdepth.networks import FLOOR, FavorAttention, Performer
+from logdepth.networks import FLOOR, FavorAttention, Performer, number_format
 from logdepth.theory import blackboard_simulates_networks as claims
 
 
@@ -33,7 +33,7 @@ def make(network: Performer, players: int) -> MadeOnBlackboard:
         heads=network.shape.heads,
         features=network.features,
         value_width=layers.value_width,
-        precision=FLOATS[precision_of(network)],
+        precision=FLOATS[number_format(network)],
     )
     return made_of_layers(layers, claim)
 
@@ -41,7 +41,7 @@ def make(network: Performer, players: int) -> MadeOnBlackboard:
 class PerformerLayers(AttentionLayers):
     def __init__(self, network: Performer) -> None:
         super().__init__(network, "performer")
-        heads, format = self.shape.heads, precision_of(network)
+        heads, format = self.shape.heads, number_format(network)
         sums = floats("sums", (heads, network.features, self.value_width + 1), format)
         self.form = Form((floats("top", (heads,), format), sums))
 

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from logdepth.arrows.network_to_blackboard.layers import Layers, precision_of, to_numpy, to_tensors
+from logdepth.arrows.network_to_blackboard.layers import Layers, to_numpy, to_tensors
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard, made_of_layers
 from logdepth.arrows.network_to_blackboard.parts import Part
 from logdepth.messages import FLOATS, Bits, Form, floats
-from logdepth.networks import KINDS, Recurrent
+from logdepth.networks import KINDS, Recurrent, number_format
 from logdepth.theory import blackboard_simulates_networks as claims
 
 
@@ -30,7 +30,7 @@ def make(network: Recurrent, players: int) -> MadeOnBlackboard:
         layers=network.shape.depth,
         width=network.shape.width,
         states=len(layers.form.fields),
-        precision=FLOATS[precision_of(network)],
+        precision=FLOATS[number_format(network)],
     )
     return made_of_layers(layers, claim)
 
@@ -39,7 +39,7 @@ class RecurrentLayers(Layers):
     def __init__(self, network: Recurrent) -> None:
         self.network, self.shape, self.name = network, network.shape, network.kind
         names = ("state", "cell") if network.kind == "lstm" else ("state",)
-        self.form = Form(tuple(floats(name, (self.shape.width,), precision_of(network)) for name in names))
+        self.form = Form(tuple(floats(name, (self.shape.width,), number_format(network)) for name in names))
         self.layers = [single_layer(network.layers, network.kind, number) for number in range(self.shape.depth)]
 
     def embed(self, part: Part) -> Tensor:

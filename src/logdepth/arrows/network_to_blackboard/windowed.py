@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from logdepth.arrows.network_to_blackboard.attention import AttentionLayers
-from logdepth.arrows.network_to_blackboard.layers import precision_of, to_numpy, to_tensors
+from logdepth.arrows.network_to_blackboard.layers import to_numpy, to_tensors
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard, made_of_layers
 from logdepth.arrows.network_to_blackboard.parts import Part
 from logdepth.messages import FLOATS, Bits, Form, floats
-from logdepth.networks import Gpt2, Longformer, Performer
+from logdepth.networks import Gpt2, Longformer, Performer, number_format
 from logdepth.numerics.errors import UsageError
 from logdepth.theory import blackboard_simulates_networks as claims
 
@@ -29,7 +29,7 @@ def make(network: Longformer, players: int) -> MadeOnBlackboard:
         window=network.window,
         leading=network.leading,
         width=network.shape.width,
-        precision=FLOATS[precision_of(network)],
+        precision=FLOATS[number_format(network)],
     )
     return made_of_layers(TokensLayers(network, "longformer", network.window, network.leading), claim)
 
@@ -43,7 +43,7 @@ def make_of_all(network: Gpt2, players: int, tokens: int) -> MadeOnBlackboard:
         layers=network.shape.depth,
         tokens=tokens or network.shape.positions,
         width=network.shape.width,
-        precision=FLOATS[precision_of(network)],
+        precision=FLOATS[number_format(network)],
     )
     return made_of_layers(TokensLayers(network, "transformer", network.shape.positions, 0), claim)
 
@@ -53,7 +53,7 @@ class TokensLayers(AttentionLayers):
 
     def __init__(self, network: Gpt2, name: str, window: int, leading: int) -> None:
         super().__init__(network, name)
-        self.window, self.leading, self.format = window, leading, precision_of(network)
+        self.window, self.leading, self.format = window, leading, number_format(network)
 
     def layer(self, number: int, part: Part, x: Tensor, before: Sequence[Bits]) -> tuple[Tensor, Bits]:
         table = part.in_table(x)
