@@ -40,7 +40,7 @@ def reference_batch(rng: np.random.RandomState) -> tuple[torch.Tensor, torch.Ten
 
 def agree(inputs: torch.Tensor, targets: torch.Tensor) -> bool:
     """Whether our answers to these inputs are the same."""
-    ours = KHop().asked(inputs[:, 1:] - HOPS - 1, inputs[:, 0])
+    ours = KHop().ask(inputs[:, 1:] - HOPS - 1, inputs[:, 0])
     return torch.equal(ours.inputs, inputs) and torch.equal(ours.targets, targets)
 
 

@@ -36,7 +36,7 @@ def test_an_arrow_says_what_it_is(name):
     assert arrow.theorem.endswith(".")
     assert arrow.proof
     for option in arrow.options:
-        assert arrow.checked({})[option.name] == option.default
+        assert arrow.fill_options({})[option.name] == option.default
 
 
 def off_by_one(program: Program) -> MadeTransformer:

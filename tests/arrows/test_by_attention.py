@@ -17,7 +17,7 @@ def exchange_of_rows(memory, mail):
     pair = np.stack([x, -x], axis=1)
     b = Packets(np.repeat(owner, 2), np.repeat((owner + 2) % 6, 2), {"pair": np.repeat(pair, 2, axis=0)})
     a = Packets(owner[:-1], owner[:-1] + 1, {"x": x[:-1]})
-    return {"x": Records(owner, {"x": x + owner})}, {"b": b, "a": a, "none": a.taken(np.array([], dtype=int))}
+    return {"x": Records(owner, {"x": x + owner})}, {"b": b, "a": a, "none": a.take(np.array([], dtype=int))}
 
 
 def keep(memory, mail):

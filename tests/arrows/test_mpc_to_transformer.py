@@ -20,7 +20,7 @@ from logdepth.artefacts import compile_program
 from logdepth.mpc import BudgetExceeded, ProtocolError, run_locally
 from logdepth.programs import interpret
 from logdepth.solutions.cycle_protocol import cycle_protocol
-from logdepth.verification.traffic import PATTERNS, delivered, packets_of, relay
+from logdepth.verification.traffic import PATTERNS, deliver, packets_of, relay
 from logdepth.verification.verify_protocol import differences
 
 HIGHEST = 50
@@ -74,7 +74,7 @@ def test_every_router_delivers_as_the_engine_and_within_its_claim(router, machin
     outputs = model.run(state)
     inbox = np.stack([outputs[f"word {k}"] for k in range(slots)])
     words = np.stack([columns[f"word {k}"] for k in range(slots)])
-    assert np.array_equal(inbox, delivered(destinations, words))
+    assert np.array_equal(inbox, deliver(destinations, words))
 
 
 def test_every_router_has_a_claim():
@@ -364,7 +364,7 @@ def test_unknown_routers_and_other_states_are_refused():
     with pytest.raises(UsageError, match="Did you mean 'exact'"):
         compile_protocol(cycle_protocol(4), "exakt")
     with pytest.raises(UsageError, match=r"has 4 machines, but column 'x' is \(3,\)"):
-        RawProtocol("x", 4, 1, {"x": 9}, {"w": 9}, [stop]).checked({"x": [1, 2, 3]})
+        RawProtocol("x", 4, 1, {"x": 9}, {"w": 9}, [stop]).check({"x": [1, 2, 3]})
 
 
 def test_a_protocol_of_no_rounds_has_no_attention():

@@ -9,7 +9,7 @@ from logdepth.arrows.transformer_to_mpc import (
     TOKENS,
     AttentionLayer,
     Trees,
-    embedded,
+    embed_rows,
     layers_of,
     sizes,
     token_records,
@@ -68,7 +68,7 @@ def test_the_protocol_answers_exactly_within_its_claim(compiled, name):
 def test_the_tokens_are_those_of_the_transformer(compiled, name):
     model = compiled(name)
     columns = model.task.encode(model.task.sample(np.random.default_rng(1), size=model.task.largest))
-    tokens, layers = embedded(model.transformer, columns), layers_of(model.transformer)
+    tokens, layers = embed_rows(model.transformer, columns), layers_of(model.transformer)
     run = run_locally(transformer_to_mpc(layers, len(tokens), model.transformer.causal, 300), token_records(tokens))
     _, cache = in_float64(model.transformer).run_with_cache(columns)
     assert np.abs(run.memory[TOKENS]["x"] - cache.residuals[-1].numpy()).max() <= AGREEMENT

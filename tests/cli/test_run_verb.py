@@ -65,7 +65,7 @@ def test_the_answer_goes_into_a_file_by_its_suffix(logdepth, components, tmp_pat
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_every_task_s_answer_has_a_table(name):
     """As many rows as the answer has entries, and no cell of the table is itself a list."""
-    from logdepth.cli.answers import separated, shown
+    from logdepth.cli.answers import separate, show
     from logdepth.cli.terminal import console_for
 
     size = {"n": 8, "modulus": 20} if name in ("2-sum", "3-sum") else {"n": 8}
@@ -78,8 +78,8 @@ def test_every_task_s_answer_has_a_table(name):
         presented = task.present(answer, instance)
         assert len(rows) == (len(presented) if isinstance(presented, list | dict) else 1)
         assert all(len(row) == len(names) and not any(isinstance(cell, list) for cell in row) for row in rows)
-        assert next(csv.reader(io.StringIO(separated(table, ",")))) == list(names)
-        console_for(file=io.StringIO()).print(shown(task, instance, answer))
+        assert next(csv.reader(io.StringIO(separate(table, ",")))) == list(names)
+        console_for(file=io.StringIO()).print(show(task, instance, answer))
 
 
 def test_a_name_with_a_comma_or_a_quote_stays_one_cell(logdepth, components, tmp_path):

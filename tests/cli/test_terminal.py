@@ -10,8 +10,8 @@ import unicodedata
 import pytest
 
 from logdepth.cli import main
-from logdepth.cli.terminal import LIKE_ASCII, STAND_INS, escaped_lines
-from logdepth.numerics.letters import escaped
+from logdepth.cli.terminal import LIKE_ASCII, STAND_INS, escape_lines
+from logdepth.numerics.letters import escape
 
 HOSTILE = "\x1b[2J\x1b]0;title\x07", "\u202eevil", "\x9b31m", "a\u200bb", "\x08\x08", "a\ufeff"
 
@@ -26,7 +26,7 @@ def test_ids_of_a_graph_are_shown_escaped_and_stay_whole(logdepth, components, t
     (tmp_path / "graph").write_text(f"{name.replace(' ', '')} b\nb [red]c[/]\n", encoding="utf-8")
     outcome = logdepth("run", components, tmp_path / "graph")
     if outcome.status == 0:  # a reader may also refuse such an id
-        assert escaped(name) in outcome.stdout
+        assert escape(name) in outcome.stdout
         assert "[red]c[/]" in outcome.stdout
     assert is_harmless(outcome.stdout + outcome.stderr)
 
@@ -57,12 +57,12 @@ def test_an_error_that_repeats_what_a_file_or_an_option_says_is_one_harmless_lin
 
 
 def test_escapes_are_pythons_own_and_ordinary_letters_stay():
-    assert escaped("北京 ✓ é") == "北京 ✓ é"
-    assert escaped("👩\u200d🔬") == "👩\u200d🔬"
+    assert escape("北京 ✓ é") == "北京 ✓ é"
+    assert escape("👩\u200d🔬") == "👩\u200d🔬"
     for code in (*range(32), *range(127, 160), 0x200E, 0x202E, 0x2028, 0xD800, 0xE0001):
-        assert escaped(chr(code)).isascii()
-        assert escaped(f"a{chr(code)}b")[1:-1] == ascii(chr(code))[1:-1]
-    assert escaped_lines("a\nb\x1b") == "a\nb\\x1b"
+        assert escape(chr(code)).isascii()
+        assert escape(f"a{chr(code)}b")[1:-1] == ascii(chr(code))[1:-1]
+    assert escape_lines("a\nb\x1b") == "a\nb\\x1b"
 
 
 def test_a_letter_that_an_output_cannot_encode_is_written_as_ascii():

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from logdepth.arrows.program_to_transformer.prune import reachable
 from logdepth.gadgets import INDEX, Embedded, Neurons, Read, constant, form
 from logdepth.gadgets.relu import (
-    embedded,
-    gated,
+    embed,
+    gate_value,
     maximum,
     minimum,
     product,
-    snapped,
+    snap,
     staircase,
     univariate,
     where,
@@ -54,9 +54,9 @@ def test_functions_of_one_field_are_free(token):
 
 
 def test_a_table_over_the_row_number_holds_nothing_in_row_0(token):
-    result = embedded(INDEX, np.array([99, 5, 7]), "f")
+    result = embed(INDEX, np.array([99, 5, 7]), "f")
     assert [token({INDEX: row}).form(result) for row in range(3)] == [0, 5, 7]
-    assert embedded(INDEX, np.array([99, 4, 4]), "f").constant == 4
+    assert embed(INDEX, np.array([99, 4, 4]), "f").constant == 4
 
 
 @pytest.mark.parametrize("high", [1, 2, 9, 40])
@@ -77,7 +77,7 @@ def test_staircases_refuse_what_may_be_off_by_a_quarter():
 @pytest.mark.parametrize("high", [0, 1, 2, 3, 14, 15, 16, 17, 63, 64, 100, 255, 256, 1000])
 def test_snapped_is_the_nearest_integer(token, high):
     x = Read("x", 0, high, error=0.2)
-    result = snapped(form(x), high, "x")
+    result = snap(form(x), high, "x")
     assert result.error == 0
     for value, noise in pairs({*range(0, high + 1, 1 + high // 40), high}, (-0.2, 0.0, 0.2)):
         assert token(cells={x: value + noise}).form(result) == value
@@ -86,7 +86,7 @@ def test_snapped_is_the_nearest_integer(token, high):
 
 def test_what_is_exact_is_not_snapped():
     x = form(Read("x", 0, 9))
-    assert snapped(x, 9, "x") is x
+    assert snap(x, 9, "x") is x
 
 
 @pytest.mark.parametrize(("first", "second"), list(pairs(RANGES, RANGES)))
@@ -113,7 +113,7 @@ def test_a_product_with_a_condition_is_one_neuron():
 @pytest.mark.parametrize(("first", "second"), list(pairs(RANGES, RANGES)))
 def test_choices(token, first, second):
     c, a, b = Read("c", 0, 1), Read("a", *first), Read("b", *second)
-    chosen, kept = where(form(c), form(a), form(b), "w"), gated(form(c), form(a), "g")
+    chosen, kept = where(form(c), form(a), form(b), "w"), gate_value(form(c), form(a), "g")
     for condition, v, w in pairs((0, 1), range(first[0], first[1] + 1), range(second[0], second[1] + 1)):
         row = token(cells={c: condition, a: v, b: w})
         assert row.form(chosen) == (v if condition else w)
@@ -124,7 +124,7 @@ def test_choices(token, first, second):
 @pytest.mark.parametrize("off", [-0.2, 0.0, 0.2])
 def test_a_shut_gate_lets_no_error_through(token, off):
     gate, value = Read("gate", 0, 1), Read("value", 0, 5, 0.2)
-    kept = gated(form(gate), form(value), "g")
+    kept = gate_value(form(gate), form(value), "g")
     for number in range(6):
         assert token(cells={gate: 0, value: number + off}).form(kept) == 0
 

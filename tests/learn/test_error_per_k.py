@@ -11,7 +11,7 @@ import torch
 from logdepth.learn.evaluation.evaluate import PROCEDURES, SOLVED, Evaluation, evaluate, find_procedure, solved_up_to
 from logdepth.learn.evaluation.rates import Rate
 from logdepth.learn.samplers import KHop
-from logdepth.learn.samplers.sampler import mixed
+from logdepth.learn.samplers.sampler import mix
 from logdepth.learn.trained.models import Answering, Trained, read_answering
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
@@ -177,5 +177,5 @@ def test_no_training_step_of_the_same_seed_draws_a_sequence_that_is_asked(seed, 
     model = Shortsighted(Path("."), plan.sampler, 2, [])
     evaluate(model, CORRECTED, seed=seed)
     asked = {tuple(ids[1:].tolist()) for batch in model.asked for ids in batch}
-    steps = (plan.sampler.batch(64, mixed(seed), step).inputs for step in range(100))
+    steps = (plan.sampler.batch(64, mix(seed), step).inputs for step in range(100))
     assert not asked & {tuple(ids[1:].tolist()) for batch in steps for ids in batch}

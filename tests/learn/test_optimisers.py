@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from logdepth.learn.plans.build import network_of
-from logdepth.learn.training.optimisers import Muon, fraction_of_rate, optimisers_of, orthogonalised
+from logdepth.learn.training.optimisers import Muon, fraction_of_rate, optimisers_of, orthogonalise
 
 
 @pytest.mark.parametrize(("warmup", "steps"), [(0, 10), (1, 10), (5, 40), (9, 10), (1000, 3000)])
@@ -26,7 +26,7 @@ def test_orthogonalised_matrices_have_singular_values_near_one_and_the_same_sing
     generator = torch.Generator().manual_seed(0)
     u, _, vt = torch.linalg.svd(torch.randn(5, *shape, generator=generator), full_matrices=False)
     spread = torch.linspace(1, 20, min(shape)).expand(5, -1)
-    found = orthogonalised(u * spread[:, None] @ vt)
+    found = orthogonalise(u * spread[:, None] @ vt)
     values = (u.mT @ found @ vt.mT).diagonal(dim1=1, dim2=2)
     assert values.min() > 0.65 and values.max() < 1.25
     assert torch.allclose(found, u * values[:, None] @ vt, atol=1e-4)

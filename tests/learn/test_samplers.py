@@ -93,7 +93,7 @@ def test_answers_to_k_hop_are_exact_on_all_short_sequences(kind):
     sampler = kind(n=8, most_hops=4, letters=3, repeats=1)
     letters = torch.tensor(list(product(range(3), repeat=6)))
     for k in sampler.groups:
-        found = sampler.asked(letters, torch.full((len(letters),), k)).targets[:, 1:] - len(sampler.groups)
+        found = sampler.ask(letters, torch.full((len(letters),), k)).targets[:, 1:] - len(sampler.groups)
         task = make_task(sampler.name, {"n": 6, "k": k, "alphabet": 3})
         exact = np.stack([task.solve(row) for row in letters.numpy() + 1])
         assert np.array_equal(found, np.where(exact > 0, exact - 1, 3))

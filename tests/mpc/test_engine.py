@@ -138,7 +138,7 @@ def everything(protocol, memory, blocks):
     rounds = []
 
     def watch(number, of, mail):
-        packets = mail["x"].delivered()
+        packets = mail["x"].deliver()
         rounds.append((packets.source.tolist(), packets.destination.tolist(), packets["word"].tolist()))
 
     run = run_locally(protocol, memory, watch, blocks)
@@ -357,7 +357,7 @@ def shift(name, distance, machines=4):
     def away(memory, mail):
         records = memory["x"]
         there = (records.owner + distance) % machines
-        return {"x": records.taken(np.arange(0))}, {name: Packets(records.owner, there, records.fields)}
+        return {"x": records.take(np.arange(0))}, {name: Packets(records.owner, there, records.fields)}
 
     def arrive(memory, mail):
         return memory | {"x": Records(mail[name].destination, mail[name].fields)}, {}

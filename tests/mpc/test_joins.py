@@ -134,7 +134,7 @@ def test_everybody_gets_a_copy_of_few_records_in_their_order(machines):
         run = run_locally(Protocol("p", machines, spare + 12, (routine,)), {"x": records}, blocks=2)
         levels = bounds.reduction_levels(machines, spare, 6)
         assert run.rounds == routine.rounds == levels + (machines > 1)
-        copy, settled = run.memory["copy"], records.settled()
+        copy, settled = run.memory["copy"], records.settle()
         assert np.array_equal(copy.owner, np.repeat(np.arange(machines), 3))
         assert np.array_equal(copy["a"], np.tile(settled["a"], machines))
         assert run.most_sent <= max(spare, 4)
@@ -156,7 +156,7 @@ def test_a_loop_ends_by_what_the_machines_agree_on():
 def test_a_chain_is_its_parts_and_adds_their_rounds():
     def send(memory, mail):
         x = memory["x"]
-        return {"x": x.taken(np.arange(0))}, {"x": Packets(x.owner, (x.owner + 1) % 4, x.fields)}
+        return {"x": x.take(np.arange(0))}, {"x": Packets(x.owner, (x.owner + 1) % 4, x.fields)}
 
     def keep(memory, mail):
         return {"x": Records(mail["x"].destination, mail["x"].fields)}, {}

@@ -77,12 +77,12 @@ def three_numbers():
 
 
 def transformer():
-    from logdepth.arrows.transformer_to_mpc import embedded, layers_of, token_records, transformer_to_mpc
+    from logdepth.arrows.transformer_to_mpc import embed_rows, layers_of, token_records, transformer_to_mpc
     from logdepth.artefacts import compile_task  # loads torch, and a process that dies below need not
 
     task = make_task("k-hop", {"n": 12, "k": 2})
     model = compile_task(task)
-    tokens = embedded(model.transformer, task.encode(task.sample(np.random.default_rng(0), size=12)))
+    tokens = embed_rows(model.transformer, task.encode(task.sample(np.random.default_rng(0), size=12)))
     return transformer_to_mpc(layers_of(model.transformer), len(tokens), causal=True, memory=64), token_records(tokens)
 
 

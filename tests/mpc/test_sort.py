@@ -28,7 +28,7 @@ OWNERS = {
 def sorted_by(fields, owner, by, machines, per_machine, spare, blocks):
     """Sort, on machines that have no word more than promised; the run, and the records as they were."""
     n = len(owner)
-    records = Records(owner, {**fields, "number": np.arange(n)}).settled()
+    records = Records(owner, {**fields, "number": np.arange(n)}).settle()
     most = max(np.bincount(owner, minlength=machines).max(), per_machine if n else 0)
     memory = int(most) * (len(fields) + 1) + max(spare, 1)
     routine = sort("x", by, machines=machines, per_machine=per_machine, spare=spare)

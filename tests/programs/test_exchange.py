@@ -9,7 +9,7 @@ import pytest
 
 from logdepth import Table, UsageError, compile_program, interpret
 from logdepth.programs import Program, exchange
-from logdepth.verification.traffic import PATTERNS, delivered
+from logdepth.verification.traffic import PATTERNS, deliver
 
 HIGHEST = 50
 
@@ -43,7 +43,7 @@ def test_every_packet_arrives_in_order(pattern: str, machines: int, slots: int) 
         pytest.skip("more packets than machines")
     destinations = PATTERNS[pattern](machines, slots, rng)
     words = rng.integers(1, HIGHEST + 1, (slots, machines))
-    expected = delivered(destinations, words)
+    expected = deliver(destinations, words)
     table = columns_of(destinations, words)
     reference, outputs = interpret(program, table), model.run(table)
     assert np.array_equal(inbox_of(reference, slots), expected)
@@ -62,7 +62,7 @@ def test_every_legal_traffic_among_three_machines_arrives() -> None:
             continue
         judged += 1
         outputs = model.run(columns_of(destinations, words))
-        assert np.array_equal(inbox_of(outputs, 2), delivered(destinations, words))
+        assert np.array_equal(inbox_of(outputs, 2), deliver(destinations, words))
     assert judged > 1000
 
 

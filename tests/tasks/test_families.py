@@ -163,7 +163,7 @@ def test_a_graph_is_checked_where_it_is_born(vertices, edges, weights, labels, m
 def test_a_shuffled_graph_is_the_same_with_its_weights():
     edges = np.array([(1, 2), (2, 3), (3, 4), (4, 1), (1, 3), (4, 5)])
     original = Graph(6, edges, np.arange(6) ** 2)
-    shuffled = [original.shuffled(RNG) for _ in range(20)]
+    shuffled = [original.shuffle(RNG) for _ in range(20)]
 
     def weighted(graph):
         g = nx.empty_graph(range(1, 7))
@@ -176,7 +176,7 @@ def test_a_shuffled_graph_is_the_same_with_its_weights():
 
 @pytest.mark.parametrize("directed", [False, True])
 def test_a_shuffle_turns_edges_unless_they_are_directed(directed):
-    star = Graph(41, np.array([(1, leaf) for leaf in range(2, 42)]), directed=directed).shuffled(RNG)
+    star = Graph(41, np.array([(1, leaf) for leaf in range(2, 42)]), directed=directed).shuffle(RNG)
     centre = np.bincount(star.edges.ravel()).argmax()
     assert (star.edges[:, 0] == centre).all() == directed
     assert (star.edges[:, 0] == centre).sum() > 5

@@ -183,7 +183,7 @@ def test_parameters_come_back(task):
 def test_parameters_are_described(task):
     for item in task.describe():
         assert item.help and item.allowed()
-        assert item.checked(item.default, task.name) == item.default
+        assert item.check(item.default, task.name) == item.default
 
 
 @pytest.mark.parametrize("size", [-1, 0, 13])

@@ -10,7 +10,7 @@ import pytest
 
 from logdepth import Table, compile_program, interpret
 from logdepth.artefacts import compile_protocol, compile_task
-from logdepth.cli.checking import Extent, checked
+from logdepth.cli.checking import Extent, check
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import RawProtocol
 from logdepth.tasks import make_task
@@ -172,11 +172,11 @@ def test_mantissa_bits_do_not_depend_on_how_busy_the_machine_is(clock, monkeypat
     monkeypatch.setattr(budgets, "SECONDS", 3.0)
     model = compile_task(make_task("sort", {"n": 6, "high": 2}))
     clock(1)
-    verified = checked(model, Extent()).verified
+    verified = check(model, Extent()).verified
     assert verified["stopped"] == 3.0
     assert verified["precision_bits"] == fewest_mantissa_bits(model, telling_instances(model))
     clock(1)
-    assert "precision_bits" not in checked(model, Extent(seconds=4.0)).verified, "who gives a time gets no more"
+    assert "precision_bits" not in check(model, Extent(seconds=4.0)).verified, "who gives a time gets no more"
 
 
 def test_instances_that_cost_too_much_are_left_out_by_count(monkeypatch):
@@ -188,7 +188,7 @@ def test_instances_that_cost_too_much_are_left_out_by_count(monkeypatch):
     assert [each.tolist() for each in telling_instances(model)] == [instances[0].tolist()]
     monkeypatch.setattr(precision, "MOST_SCORES", largest - 1)
     assert telling_instances(model) == []
-    assert "precision_bits" not in checked(model, Extent()).verified
+    assert "precision_bits" not in check(model, Extent()).verified
     with pytest.raises(UsageError, match="on one instance or more"):
         fewest_mantissa_bits(model, [])
 

@@ -119,8 +119,8 @@ class Arrow(Generic[S, T]):
             raise UsageError(
                 f"the arrow {self.name} takes a {self.source.__name__}, not a {type(source).__name__}. Give one."
             )
-        return self.make(source, **self.checked(options))
+        return self.make(source, **self.fill_options(options))
 
-    def checked(self, options: Mapping[str, object]) -> dict[str, Any]:
+    def fill_options(self, options: Mapping[str, object]) -> dict[str, Any]:
         """All options, those that were not given by default."""
         return settle(self.options, options, f"the arrow {self.name}")

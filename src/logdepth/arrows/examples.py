@@ -15,7 +15,7 @@ from logdepth.transformer import Transformer
 
 def programs() -> Iterator[Example[Program]]:
     """One for every way in which rows talk, and one with a loop."""
-    for build in (induction_head, running_sums, ranked, doubling):
+    for build in (induction_head, running_sums, rank_numbers, doubling):
         program = build()
         yield Example(program, [full_table(program, seed) for seed in range(3)])
 
@@ -54,7 +54,7 @@ def running_sums() -> Program:
     return table.program()
 
 
-def ranked() -> Program:
+def rank_numbers() -> Program:
     table = Table("ranked", rows=7)
     table.output("sorted", table.sort(table.input("key", high=6)))
     return table.program()

@@ -28,7 +28,7 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -
     except CapacityExceeded as error:
         raise CapacityExceeded(error, remedy(task, dtype or WIDEST, tied)) from None
     name = dtype_name(made.artefact)
-    return Model(task, made.artefact, name, counts(made.claim) | promised(task, name, tied))
+    return Model(task, made.artefact, name, counts(made.claim) | promise(task, name, tied))
 
 
 def compile_program(program: Program | Table, dtype: str | None = None, tied: bool = True) -> Model:
@@ -56,7 +56,7 @@ def counts(claim: Claim) -> dict[str, int]:
     return {name: int(size) for name, size in claim.sizes.items()}
 
 
-def promised(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
+def promise(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
     """What our construction promises for a task at its size."""
     return counts(solution_of(task).claim(task, dtype, tied))
 

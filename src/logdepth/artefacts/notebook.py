@@ -12,9 +12,9 @@ NOT_MEASURED = "–"
 
 
 def in_a_line(name: str, parameters: Mapping[str, Any], measured: Resources, dtype: str, verified: Any) -> str:
-    sizes = ", ".join(f"{size}={shown(value)}" for size, value in parameters.items() if value != "")
+    sizes = ", ".join(f"{size}={show(value)}" for size, value in parameters.items() if value != "")
     parts = [sizes, in_words(measured), dtype, verdict(verified)]
-    return f"Model({shown(name)}: {'; '.join(part for part in parts if part)})"
+    return f"Model({show(name)}: {'; '.join(part for part in parts if part)})"
 
 
 def as_table(
@@ -66,7 +66,7 @@ def verdict(verified: Any) -> str:
     return f"exact on {instances:,} instances" + (f", {skipped:,} skipped" if skipped else "")
 
 
-def shown(value: object, most: int = 60) -> str:
+def show(value: object, most: int = 60) -> str:
     """A text on one line, not too long."""
     text = " ".join(str(value).split())
     return text if len(text) <= most else f"{text[: most - 1]}…"

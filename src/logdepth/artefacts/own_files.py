@@ -47,7 +47,7 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
     Errors: UsageError, with the line, if the file is missing, raises, or does not define exactly one.
     """
     path = Path(path)
-    module = executed(path)
+    module = execute(path)
     made = named_in(module, name, path)
     if isinstance(made, Table):
         with blaming(path, "its table"):
@@ -58,7 +58,7 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
     return OwnFile(path, made, oracle, sample)
 
 
-def executed(path: Path) -> ModuleType:
+def execute(path: Path) -> ModuleType:
     """The module of a file, which leaves nothing beside it."""
     if not path.is_file():
         raise UsageError(f"there is no file {path}. Give a Python file that defines a Program or a RawProtocol.")

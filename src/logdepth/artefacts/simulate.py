@@ -10,7 +10,7 @@ import numpy as np
 from logdepth.arrows.transformer_to_mpc import (
     Simulation,
     Trees,
-    embedded,
+    embed_rows,
     layers_of,
     outputs_of,
     simulate_layers,
@@ -53,7 +53,7 @@ class Prepared:
 def prepare(model: Model, instance: Any, memory: int | None = None) -> Prepared:
     """Everything but the run. Arguments and errors as for `simulate`."""
     layers = layers_of(model.transformer)
-    tokens = embedded(model.transformer, model.task.encode(instance))
+    tokens = embed_rows(model.transformer, model.task.encode(instance))
     rows, width = tokens.shape
     check_fits(rows, projected=sizes(layers)[1])
     return Prepared(model, instance, tokens, simulate_layers(layers, width, rows, model.transformer.causal, memory))

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.columns import is_program, shown_columns
+from logdepth.cli.columns import is_program, show_columns
 from logdepth.cli.printing import console, note, visible
 from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +27,7 @@ WIDTH = 100
 SUFFIXES = (".csv", ".tsv", ".json", ".txt", "")
 
 
-def shown(
-    task: "Task[Any]", instance: Any, answer: "np.ndarray", exact: "np.ndarray | None" = None
-) -> "RenderableType":
+def show(task: "Task[Any]", instance: Any, answer: "np.ndarray", exact: "np.ndarray | None" = None) -> "RenderableType":
     """An answer for people: letters below their text, components as groups, ids beside their values, …
 
     exact: the exact answer, where it is another; a program's stands beside its outputs.
@@ -39,7 +37,7 @@ def shown(
     presented, details = task.present(answer, instance), task.details(answer, instance)
     if is_program(task):
         other = None if exact is None else task.present(exact, instance)
-        return shown_columns(task.present_inputs(instance), presented, other)
+        return show_columns(task.present_inputs(instance), presented, other)
     if task.input_letters and isinstance(presented, list):
         return below(task.drawing(instance).names, [task.name_value(value, instance) for value in answer.tolist()])
     if "groups" in details:
@@ -47,12 +45,12 @@ def shown(
     if "partners" in details:
         return in_columns(map(as_sum, details["numbers"], details["partners"]))
     if isinstance(presented, dict):
-        pairs = ((escaped(name), escaped(str(value))) for name, value in presented.items())
+        pairs = ((escape(name), escape(str(value))) for name, value in presented.items())
         return in_columns(Text.assemble((f"{name} ", "dim"), value) for name, value in pairs)
     if isinstance(presented, list):
         entries = (entry if isinstance(entry, list) else [entry] for entry in presented)
-        return in_columns(Text(escaped(" ".join(map(str, entry)))) for entry in entries)
-    return Text("none" if presented is None else escaped(str(presented)), "bold")
+        return in_columns(Text(escape(" ".join(map(str, entry)))) for entry in entries)
+    return Text("none" if presented is None else escape(str(presented)), "bold")
 
 
 def as_groups(groups: Sequence[Sequence[str]]) -> "RenderableType":
@@ -62,7 +60,7 @@ def as_groups(groups: Sequence[Sequence[str]]) -> "RenderableType":
     lines = [Text(f"{len(groups):,} component{'s' * (len(groups) > 1)}", "bold")]
     for group in groups:
         size = f"{len(group):,} {'vertices' if len(group) > 1 else 'vertex'}: "
-        lines.append(Text.assemble((size, "dim"), " ".join(map(escaped, group))))
+        lines.append(Text.assemble((size, "dim"), " ".join(map(escape, group))))
     return Text("\n").join(lines)
 
 
@@ -129,17 +127,17 @@ def write_answer(path: Path, task: "Task[Any]", instance: Any, answer: "np.ndarr
     if suffix == ".json":
         text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     elif suffix in (".csv", ".tsv"):
-        text = separated(task.tabulate(answer, instance), "\t" if suffix == ".tsv" else ",")
+        text = separate(task.tabulate(answer, instance), "\t" if suffix == ".tsv" else ",")
     else:
         buffer = io.StringIO()
-        console_for(file=buffer, width=WIDTH, color_system=None).print(shown(task, instance, answer))
+        console_for(file=buffer, width=WIDTH, color_system=None).print(show(task, instance, answer))
         text = buffer.getvalue()
     if path.exists() and not is_special(path):
         note(f"{path} was there; it is replaced.")
     write_file(path, text.encode("utf-8", "backslashreplace"))
 
 
-def separated(table: "Tabular", mark: str) -> str:
+def separate(table: "Tabular", mark: str) -> str:
     """The rows as text, with the names of the columns above them. No answer is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=mark, lineterminator="\n")

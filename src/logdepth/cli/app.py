@@ -33,7 +33,7 @@ from logdepth.cli.train import train_network
 from logdepth.cli.verify import verify_model
 from logdepth.cli.wording import message_of
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 from logdepth.numerics.version import __version__
 
 UNUSABLE, OWN_ERROR, INTERRUPTED, READER_LEFT = 2, 70, 130, 141
@@ -196,4 +196,4 @@ def of_system(error: OSError) -> str:
 
 def in_one_line(message: str) -> str:
     """What others wrote into it escaped: no control character, no line of its own."""
-    return escaped(without_spool(" ".join(message.split())))
+    return escape(without_spool(" ".join(message.split())))

@@ -25,8 +25,8 @@ def list_theorems(*, as_json: bool) -> None:
     from logdepth.arrows.registry import ARROWS
     from logdepth.refuters import REFUTERS
 
-    arrows = [described_arrow(arrow) for arrow in ARROWS.values()]
-    refuters = [described_refuter(refuter) for refuter in REFUTERS.values()]
+    arrows = [describe_arrow(arrow) for arrow in ARROWS.values()]
+    refuters = [describe_refuter(refuter) for refuter in REFUTERS.values()]
     if as_json:
         print_json({"arrows": arrows, "refuters": refuters})
         return
@@ -45,7 +45,7 @@ def print_theorems(title: str, theorems: Sequence[Mapping[str, Any]]) -> None:
     console().print(table)
 
 
-def described_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
+def describe_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
     """An arrow as JSON."""
     from logdepth.arrows import name_of
 
@@ -59,7 +59,7 @@ def described_arrow(arrow: "Arrow[Any, Any]") -> dict[str, Any]:
     }
 
 
-def described_refuter(refuter: "Refuter[Any]") -> dict[str, Any]:
+def describe_refuter(refuter: "Refuter[Any]") -> dict[str, Any]:
     """A refuter as JSON."""
     return {
         "name": refuter.name,
@@ -80,7 +80,7 @@ def show_theorem(name: str, *, as_json: bool) -> int:
     broken = None
     try:
         if name in ARROWS:
-            told, options = described_arrow(ARROWS[name]), ARROWS[name].options
+            told, options = describe_arrow(ARROWS[name]), ARROWS[name].options
             for compared in compare_examples(ARROWS[name]):
                 examples.append(
                     {
@@ -92,7 +92,7 @@ def show_theorem(name: str, *, as_json: bool) -> int:
                     }
                 )
         else:
-            told, options = described_refuter(REFUTERS[name]), ()
+            told, options = describe_refuter(REFUTERS[name]), ()
             examples += map(refutation_as_json, refute_examples(REFUTERS[name]))
     except LawBroken as error:
         broken = str(error)

@@ -31,7 +31,7 @@ class Extent:
         return inf if self.seconds is None else self.seconds
 
 
-def checked(model: "Model", extent: Extent) -> "Model":
+def check(model: "Model", extent: Extent) -> "Model":
     """The model with what was verified of it: `Verification.as_json()`, and if nothing was wrong `precision_bits`."""
     from logdepth.verification import telling_instances, verify
 

@@ -31,7 +31,7 @@ def is_program(task: "Task[Any]") -> "TypeGuard[ProgramTask]":
     return task.own_program is not None
 
 
-def shown_columns(
+def show_columns(
     inputs: Mapping[str, Entries], outputs: Mapping[str, Entries], exact: Mapping[str, Entries] | None = None
 ) -> "RenderableType":
     """Inputs and outputs of a program, side by side; and the exact outputs, where the model's are wrong."""

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.checking import Extent, checked
-from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, parted, task_of, tell_idle
+from logdepth.cli.checking import Extent, check
+from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, part, task_of, tell_idle
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
 from logdepth.cli.sizes import print_sizes, sizes_as_json
@@ -67,7 +67,7 @@ def compile_model(
     if no_verify:
         tell_idle(context, "with --no-verify nothing is checked", "--samples", "--seconds", "--seed")
     extent = None if no_verify else Extent(samples, seed=seed, seconds=seconds)
-    names, parameters = parted(words or [])
+    names, parameters = part(words or [])
     if len(names) == 1 and is_own(names[0]):
         for option in parameters:
             place = f"compile --to {to}"
@@ -85,7 +85,7 @@ def compile_model(
     model = compile_task(task, dtype, tied=not untied)
     built = perf_counter()
     if extent is not None:
-        model = checked(model, extent)
+        model = check(model, extent)
     return write_and_tell(
         model, out, write_with_report, sizes_as_json(model), print_sizes, started=started, built=built, as_json=as_json
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.options import Json, Seed, by_their_names, parted, settings_of
+from logdepth.cli.options import Json, Seed, by_their_names, part, settings_of
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
 from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError
@@ -41,10 +41,10 @@ def write_data(
     from logdepth.learn.samplers import SAMPLERS, make_sampler
     from logdepth.learn.samplers.dataset import LINES, write_dataset
 
-    names, options = parted(words or [])
+    names, options = part(words or [])
     if not names and not options:
         if as_json:
-            print_json({"tasks": [described(kind) for kind in SAMPLERS.values()]})
+            print_json({"tasks": [describe(kind) for kind in SAMPLERS.values()]})
             return 0
         table = plain_table("task", "what is asked", "parameters")
         for name, kind in SAMPLERS.items():
@@ -77,7 +77,7 @@ def write_data(
     return 0
 
 
-def described(kind: "type[Sampler]") -> dict[str, Any]:
+def describe(kind: "type[Sampler]") -> dict[str, Any]:
     """A task of the laboratory as JSON."""
     parameters = [{"name": item.name, "default": item.default, "help": item.help} for item in kind.describe()]
     return {"name": kind.name, "summary": kind.summary, "parameters": parameters}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.checking import Extent, checked
+from logdepth.cli.checking import Extent, check
 from logdepth.cli.options import Json
 from logdepth.cli.printing import console, plain_table, print_json, visible
 from logdepth.cli.sizes import sizes_as_json
@@ -67,7 +67,7 @@ def demonstrate(
     for show in SHOWS:
         task = make_task(show.task, show.parameters)
         instance = task.read(shipped_file(show.file))
-        model = checked(compile_task(task), Extent())
+        model = check(compile_task(task), Extent())
         correct = bool(np.array_equal(model.answer(instance), task.solve(instance)))
         page = write_with_report(model, out / show.folder, instance, show.file)
         results.append({**sizes_as_json(model), "input": show.file, "correct": correct, "report": str(page)})

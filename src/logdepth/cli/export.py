@@ -9,7 +9,7 @@ import typer
 from logdepth.cli.options import Json
 from logdepth.cli.own_files import ModelPlace, model_of
 from logdepth.cli.printing import console, print_json
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 
 if TYPE_CHECKING:
     from logdepth.artefacts import Model
@@ -51,5 +51,5 @@ def how_to_run(format_: str, model: "Model") -> str:
     from logdepth.exports import column_names
 
     inputs, _ = column_names(model.transformer)
-    columns = ", ".join(f"{escaped(name)!r}: …" for name in inputs.values())
+    columns = ", ".join(f"{escape(name)!r}: …" for name in inputs.values())
     return f".run(None, {{{columns}}}), every column int64 of shape (tables, rows)"

@@ -26,7 +26,7 @@ def input_path(given: Path) -> Path:
     from logdepth.tasks import shipped_files
 
     if given == STDIN:
-        return spooled()
+        return spool_input()
     shipped = {path.name: path for path in shipped_files()}
     if given.exists() or str(given) not in shipped:
         return given
@@ -34,7 +34,7 @@ def input_path(given: Path) -> Path:
     return shipped[str(given)]
 
 
-def spooled() -> Path:
+def spool_input() -> Path:
     """What comes in on standard input, in a file of that name, which goes when the process ends.
 
     Errors: UsageError if nothing can come in, or more than any reader takes.

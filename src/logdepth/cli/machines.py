@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.printing import compared, console, plain_table, sparse_lines
+from logdepth.cli.printing import compare, console, plain_table, sparse_lines
 from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
 
@@ -129,4 +129,4 @@ def print_cost(result: dict[str, Any]) -> None:
     output = console()
     output.print(table)
     output.print(f"{result['memory_words']:,} words of memory on each machine")
-    output.print(compared(result["answer_correct"], result["seconds"], result.get("compared_with", "the exact answer")))
+    output.print(compare(result["answer_correct"], result["seconds"], result.get("compared_with", "the exact answer")))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.answers import shown
+from logdepth.cli.answers import show
 from logdepth.cli.columns import named
 from logdepth.cli.inputs import input_path, notes_of, print_notes, without_spool
 from logdepth.cli.machines import Trace, check_files, print_cost, rounds_bar, tracing
@@ -22,7 +22,7 @@ from logdepth.cli.options import (
     Seed,
     Simplify,
     how_to_read,
-    parted,
+    part,
     task_and_input_of,
     tell_idle,
 )
@@ -84,9 +84,9 @@ def run_on_machines(
     started = perf_counter()
     task, file = task_and_input_of(words, context)
     path = task.default_input() if file is None else input_path(file)
-    check_heeded(context, task, parted(words)[1], path, file is not None and not by_program)
+    check_heeded(context, task, part(words)[1], path, file is not None and not by_program)
     check_files({"INPUT": path, "--trace": trace, "--report": report})
-    instance, given = taken(task, path, seed, how_to_read(simplify, format, delimiter, ask), by_program)
+    instance, given = choose(task, path, seed, how_to_read(simplify, format, delimiter, ask), by_program)
     prepared = prepare(task, instance, memory, by_program)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None
     with (
@@ -122,7 +122,7 @@ def run_on_machines(
         print_heading(task.name, prepared.made_for)
         output.print(f"{given}\n", markup=False, soft_wrap=True)
         if not isinstance(presented, dict | list) or len(presented) <= MOST_SHOWN:
-            output.print(shown(task, instance, done.answer))
+            output.print(show(task, instance, done.answer))
         else:
             output.print(f"[dim]an answer of {len(presented):,} entries; --json prints them[/]")
         print_cost(result)
@@ -178,11 +178,11 @@ def check_heeded(
                 )
 
 
-def taken(task: "Task[Any]", path: Path | None, seed: int, how: "HowToRead", by_program: bool) -> tuple[Any, str]:
+def choose(task: "Task[Any]", path: Path | None, seed: int, how: "HowToRead", by_program: bool) -> tuple[Any, str]:
     """The instance to run, and what it is, in words."""
-    from logdepth.runs import drawn, read
+    from logdepth.runs import draw, read
 
     if path is not None:
         return read(task, path, by_program=by_program, **how), without_spool(str(path))
-    instance, size, rows = drawn(task, seed)
+    instance, size, rows = draw(task, seed)
     return instance, f"a random instance of size {size}, {rows} rows"

@@ -107,7 +107,7 @@ def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
 
     Errors: UsageError for no task or several, an unknown option (maybe a misspelt one of the verb), a bad value.
     """
-    names, parameters = parted(words)
+    names, parameters = part(words)
     if len(names) != 1:
         given = f"got {' and '.join(map(repr, names))}; give parameters as --n 100." if names else "got none."
         raise UsageError(f"{context.info_name} takes one task; {given} `logdepth tasks` lists all.")
@@ -116,7 +116,7 @@ def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
 
 def task_and_input_of(words: Sequence[str], context: typer.Context) -> "tuple[Task[Any], Path | None]":
     """The same, for a verb that takes maybe an input too, and for the task a model's folder or a Python file."""
-    names, parameters = parted(words)
+    names, parameters = part(words)
     if not 1 <= len(names) <= 2:
         given = f"got {', '.join(map(repr, names))}; give parameters as --n 100." if names else "got none."
         raise UsageError(f"{context.info_name} takes a task, and maybe one input; {given} `logdepth tasks` lists all.")
@@ -170,7 +170,7 @@ def settings_of(options: Mapping[str, str | None]) -> dict[str, str]:
     return values
 
 
-def parted(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
+def part(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
     """The plain words, and the value of every option; None if it has none."""
     names: list[str] = []
     values: dict[str, str | None] = {}

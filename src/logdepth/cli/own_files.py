@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.checking import Extent, refuse_empty, with_bits
-from logdepth.cli.columns import counterexample, is_program, shown_columns
+from logdepth.cli.columns import counterexample, is_program, show_columns
 from logdepth.cli.printing import console, plain, print_json, progress_bar
-from logdepth.cli.protocols import checked_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
+from logdepth.cli.protocols import check_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
@@ -43,7 +43,7 @@ OwnWord = Annotated[
 
 def is_own(word: str | Path) -> bool:
     """Whether a word names a Python file, as FILE.py or FILE.py:name."""
-    return parted(word)[0].suffix == SUFFIX
+    return part(word)[0].suffix == SUFFIX
 
 
 def is_programs(place: Path) -> bool:
@@ -55,7 +55,7 @@ def is_programs(place: Path) -> bool:
     return is_program(model_of(place).task)
 
 
-def parted(word: str | Path) -> tuple[Path, str | None]:
+def part(word: str | Path) -> tuple[Path, str | None]:
     """The file, and the name in it; None if there is none."""
     file, colon, name = str(word).rpartition(":")
     return (Path(file), name) if colon and file.endswith(SUFFIX) else (Path(word), None)
@@ -65,7 +65,7 @@ def read_own(word: str | Path) -> "OwnFile":
     """What a word names. Errors: as of `read_own_file`."""
     from logdepth.artefacts import read_own_file
 
-    return read_own_file(*parted(word))
+    return read_own_file(*part(word))
 
 
 def model_of(place: str | Path) -> "Model":
@@ -146,7 +146,7 @@ def compile_own_file(
     model, task = compile_program(own.made, dtype, tied=not untied), own.task
     built = perf_counter()
     if extent is not None:
-        model = checked_program(model, task, extent)
+        model = check_program(model, task, extent)
     sizes = sizes_of_program(model, own.path)
 
     def write(model: "Model", directory: Path) -> Path:
@@ -177,13 +177,13 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
     own = read_own(place if word is None else word)
     if not isinstance(own.made, RawProtocol):
         model = model_made(own) if word is None else read_model(place)
-        model = checked_program(model, own.task, extent)
+        model = check_program(model, own.task, extent)
         result, show = sizes_of_program(model, own.path), print_program
     else:
         if extent.exhaustive:
             raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
         model = model_made(own) if word is None else read_model(place)
-        model = checked_protocol(own.made, model, None, extent)
+        model = check_protocol(own.made, model, None, extent)
         result, show = sizes_of_protocol(own.made, model, None, own.path), print_protocol
     refuse_empty(model)
     result["seconds"] = perf_counter() - started
@@ -195,7 +195,7 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
     return int(not result["verified"]["verified"])
 
 
-def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model":
+def check_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model":
     """The model with what was verified of it, by the task's oracle or else by what its program says."""
     from logdepth.verification import telling_instances, verify_program
 
@@ -219,7 +219,7 @@ def checked_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Mod
     return replace(model, verified=said)
 
 
-def drawn_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapping[str, Any]:
+def draw_table(task: "ProgramTask", seed: int, size: int | None = None) -> Mapping[str, Any]:
     """A random table that the program takes."""
     import numpy as np
 
@@ -232,7 +232,7 @@ def table_to_show(model: "Model", task: "ProgramTask", seed: int) -> Mapping[str
 
     if task.sampler is None:
         return None
-    drawn = (drawn_table(task, seed + number) for number in range(TABLES))
+    drawn = (draw_table(task, seed + number) for number in range(TABLES))
     return next((table for table in drawn if can_look_inside(model, table)), None)
 
 
@@ -256,7 +256,7 @@ def print_counterexample(wrong: Mapping[str, Any], file: str | None) -> None:
     """The first wrong table, with both answers, and who is to blame."""
     output = console()
     output.print("\nthe first wrong table:")
-    output.print(shown_columns(wrong["input"], wrong["answer"], wrong["exact"]))
+    output.print(show_columns(wrong["input"], wrong["answer"], wrong["exact"]))
     if any(entry is None for entries in wrong["input"].values() for entry in entries):
         output.print("[dim]· is no letter, 0, which random tables hold too; a function sample(rng) draws others[/]")
     if wrong["as_the_program_says"]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from logdepth.cli.terminal import console_for, escaped_lines
+from logdepth.cli.terminal import console_for, escape_lines
 from logdepth.numerics.letters import is_control
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def console() -> "Console":
 
 def note(text: str) -> None:
     """A line beside the result, on stderr."""
-    typer.echo(escaped_lines(text), err=True)
+    typer.echo(escape_lines(text), err=True)
 
 
 def say(text: str) -> None:
     """Lines of the result, as they are."""
-    typer.echo(escaped_lines(text))
+    typer.echo(escape_lines(text))
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def print_heading(task_name: str, parameters: Mapping[str, Any]) -> None:
     console().print(f"[bold cyan]{plain(task_name)}[/] [dim]{in_words(parameters)}[/]")
 
 
-def compared(correct: bool, seconds: float, to: str = "the exact answer") -> str:
+def compare(correct: bool, seconds: float, to: str = "the exact answer") -> str:
     """Whether an answer is the one that it is compared to, in one line of rich markup."""
     verdict = f"[bold green]equal to {to}[/]" if correct else f"[bold red]NOT {to}[/]"
     return f"{verdict} [dim]({seconds:.2f} s)[/]"
@@ -102,7 +102,7 @@ def plain(text: str) -> str:
     """Text of others, safe to stand in rich markup."""
     from rich.markup import escape
 
-    return escape(escaped_lines(text))
+    return escape(escape_lines(text))
 
 
 def visible(letter: str | None, space: str = " ") -> str:

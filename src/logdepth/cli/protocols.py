@@ -9,7 +9,7 @@ import typer
 
 from logdepth.cli.checking import Extent
 from logdepth.cli.printing import console, in_words, print_json, progress_bar
-from logdepth.cli.sizes import compared_sizes, verdict
+from logdepth.cli.sizes import compare_sizes, verdict
 from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
 
@@ -64,7 +64,7 @@ def compile_users_protocol(
     model = compile_protocol(raw, router, dtype)
     built = perf_counter()
     if extent is not None:
-        model = checked_protocol(raw, model, router, extent)
+        model = check_protocol(raw, model, router, extent)
 
     def write(model: "Model", directory: Path) -> Path:
         return write_with_page(model, directory, make_protocol_page(raw, model))
@@ -94,7 +94,7 @@ def mix_users_protocol(
             seconds=extent.seconds,
         )
     result = {
-        **described(raw, file, router, mixed.label),
+        **describe(raw, file, router, mixed.label),
         "dtype": dtype or "float32",
         "claimed": claim_for(raw, router, dtype or "float32"),
         "measured": {"layers": mixed.layers, "heads": mixed.heads, "width": mixed.width},
@@ -109,7 +109,7 @@ def mix_users_protocol(
     return int(found.wrong > 0 or found.skipped > found.instances)
 
 
-def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, extent: Extent) -> "Model":
+def check_protocol(raw: "RawProtocol", model: "Model", router: str | None, extent: Extent) -> "Model":
     """The model with what was verified of it, and if nothing was wrong `precision_bits`."""
     from logdepth.verification import fewest_protocol_bits, verify_protocol
 
@@ -133,7 +133,7 @@ def checked_protocol(raw: "RawProtocol", model: "Model", router: str | None, ext
 def sizes_of_protocol(raw: "RawProtocol", model: "Model", router: str | None, file: Path) -> dict[str, Any]:
     """The same keys as for a task, whose place the protocol takes."""
     return {
-        **described(raw, file, router, "ReLU weights"),
+        **describe(raw, file, router, "ReLU weights"),
         "dtype": model.dtype,
         "claimed": dict(model.claimed),
         "measured": {**model.measured.as_json(), "precision_bits": (model.verified or {}).get("precision_bits")},
@@ -141,7 +141,7 @@ def sizes_of_protocol(raw: "RawProtocol", model: "Model", router: str | None, fi
     }
 
 
-def described(raw: "RawProtocol", file: Path, router: str | None, local: str) -> dict[str, Any]:
+def describe(raw: "RawProtocol", file: Path, router: str | None, local: str) -> dict[str, Any]:
     """Which protocol, how its messages travel, and what its local functions are."""
     return {
         "task": None,
@@ -163,6 +163,6 @@ def print_protocol(result: dict[str, Any]) -> None:
     output.print(f"[bold cyan]{escape(result['protocol'])}[/] [dim]{parameters}[/]")
     if result["local"] != "ReLU weights":
         output.print(f"[yellow]{result['local']}[/]")
-    output.print(compared_sizes(result))
+    output.print(compare_sizes(result))
     verified = result["verified"]
     output.print(verdict(verified) + (", after every round" if verified else ""))

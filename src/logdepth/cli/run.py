@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.answers import check_suffix, shown, write_answer
+from logdepth.cli.answers import check_suffix, show, write_answer
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
 from logdepth.cli.options import Ask, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
 from logdepth.cli.own_files import ModelPlace, model_and_task
-from logdepth.cli.printing import compared, console, print_heading, print_json
+from logdepth.cli.printing import compare, console, print_heading, print_json
 
 
 def run_model(
@@ -74,8 +74,8 @@ def run_model(
         output = console()
         print_heading(task.name, task.parameters)
         output.print(f"{given}\n", markup=False, soft_wrap=True)
-        output.print(shown(task, instance, answer, None if correct else exact))
-        output.print(f"\n{compared(correct, result['seconds'])}")
+        output.print(show(task, instance, answer, None if correct else exact))
+        output.print(f"\n{compare(correct, result['seconds'])}")
         if out is not None:
             output.print(f"written to {out}", soft_wrap=True, markup=False)
         if report is not None:

@@ -144,12 +144,12 @@ def simulate_compiled(
     import numpy as np
 
     from logdepth.artefacts import prepare
-    from logdepth.runs import drawn
+    from logdepth.runs import draw
 
     started = perf_counter()
     model, task = model_and_task(directory)
     if input_file is None:
-        instance, size, rows = drawn(task, seed)
+        instance, size, rows = draw(task, seed)
         given = f"a random instance of size {size}, {rows + 1} tokens"
     else:
         instance, path = read_for_model(model, input_file, how)

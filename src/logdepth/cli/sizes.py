@@ -30,11 +30,11 @@ def print_sizes(result: Mapping[str, Any]) -> None:
     output = console()
     name = plain(result["task"] or result["program"])
     output.print(f"[bold cyan]{name}[/] [dim]{in_words(result['parameters'])}, {result['dtype']}[/]")
-    output.print(compared_sizes(result))
+    output.print(compare_sizes(result))
     output.print(verdict(result["verified"]))
 
 
-def compared_sizes(result: Mapping[str, Any]) -> "Table":
+def compare_sizes(result: Mapping[str, Any]) -> "Table":
     """What is claimed and what is measured, side by side."""
     table = plain_table("size", "claimed", "measured", "")
     for column in table.columns[1:3]:

@@ -22,14 +22,14 @@ def show_tasks(
 
     tasks = list(TASKS.values()) if name is None else [type(make_task(name))]
     if as_json:
-        print_json({"tasks": [described(task) for task in tasks]})
+        print_json({"tasks": [describe(task) for task in tasks]})
     elif name is None:
         print_list(tasks)
     else:
         print_one(tasks[0])
 
 
-def described(task: "type[Task[Any]]") -> dict[str, Any]:
+def describe(task: "type[Task[Any]]") -> dict[str, Any]:
     """A task as JSON."""
     return {
         "name": task.name,

@@ -9,7 +9,7 @@ from functools import cache
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -24,9 +24,9 @@ STAND_INS = {pair[0]: pair[2:] for pair in WRITTEN.split()}
 LIKE_ASCII = "logdepth.like_ascii"
 
 
-def escaped_lines(text: str) -> str:
+def escape_lines(text: str) -> str:
     """`escaped`, but for ends of lines."""
-    return "\n".join(map(escaped, text.split("\n")))
+    return "\n".join(map(escape, text.split("\n")))
 
 
 def like_ascii(error: UnicodeError) -> tuple[str, int]:
@@ -70,7 +70,7 @@ def escaping_console() -> "type[Console]":
     class Escaping(Console):
         def render(self, renderable: "RenderableType", options: "ConsoleOptions | None" = None) -> "Iterable[Segment]":
             for text, style, control in super().render(renderable, options):
-                yield Segment(text if control else escaped_lines(text), style, control)
+                yield Segment(text if control else escape_lines(text), style, control)
 
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.arrows import list_theorems, show_theorem, theorem_names
-from logdepth.cli.options import Json, parted, task_of
+from logdepth.cli.options import Json, part, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -40,7 +40,7 @@ def show_theorems(
         return 0
     from logdepth.tasks import TASKS
 
-    names, parameters = parted(words)
+    names, parameters = part(words)
     if len(names) == 1 and names[0] not in TASKS:
         check_theorem(names[0], parameters)
         return show_theorem(names[0], as_json=as_json)

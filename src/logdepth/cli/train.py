@@ -9,7 +9,7 @@ import typer
 
 from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.cli.comparison import print_entries
-from logdepth.cli.options import Device, Engine, Json, by_their_names, parted, settings_of, tell_idle
+from logdepth.cli.options import Device, Engine, Json, by_their_names, part, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
 from logdepth.cli.wording import message_of, option_called
@@ -55,7 +55,7 @@ def train_network(
     as_json: Json = False,
 ) -> int:
     """Train a network, or a sweep of them; the same command again goes on where it stopped."""
-    names, changes = parted(words or [])
+    names, changes = part(words or [])
     if resume is None and not names and not changes:
         list_presets(as_json=as_json)
         return 0
@@ -64,7 +64,7 @@ def train_network(
     from logdepth.learn.training.run_folder import start_of
 
     started = perf_counter()
-    plans, folder = chosen(context, names, changes, out, resume, weights)
+    plans, folder = choose(context, names, changes, out, resume, weights)
     if resume is not None:
         weights = start_of(resume)
     if list(plans) == [""]:
@@ -99,7 +99,7 @@ def train_network(
     return 2 if failed else 0
 
 
-def chosen(
+def choose(
     context: typer.Context,
     names: Sequence[str],
     options: Mapping[str, str | None],

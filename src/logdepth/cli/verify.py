@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.checking import Extent, checked, refuse_empty
+from logdepth.cli.checking import Extent, check, refuse_empty
 from logdepth.cli.columns import is_program
 from logdepth.cli.options import Json, Samples, Seconds, Seed
 from logdepth.cli.own_files import (
     ModelPlace,
     OwnWord,
-    checked_program,
+    check_program,
     is_own,
     print_program,
     sizes_of_program,
@@ -42,10 +42,10 @@ def verify_model(
     model = read_model(directory)
     task = model.task
     if is_program(task):
-        model = checked_program(model, task, extent)
+        model = check_program(model, task, extent)
         result, show = sizes_of_program(model), print_program
     else:
-        model = checked(model, extent)
+        model = check(model, extent)
         result, show = sizes_as_json(model), print_sizes
     refuse_empty(model)
     result["seconds"] = perf_counter() - started

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from logdepth.cli.columns import named
-from logdepth.cli.options import parted, settings_of, task_named
+from logdepth.cli.options import part, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
 from logdepth.cli.printing import console, note, plain, plain_table, print_heading, print_json
 from logdepth.cli.wording import option_called
@@ -50,7 +50,7 @@ def compile_along(
     from logdepth.tasks import settle
 
     started = perf_counter()
-    names, typed = parted(words)
+    names, typed = part(words)
     if len(names) != 1:
         told = " and ".join(map(repr, names)) or "none"
         raise UsageError(f"compile takes one task, FILE.py or folder; got {told}. `logdepth tasks` lists all tasks.")
@@ -206,7 +206,7 @@ def arrows_for_help(words: Sequence[str]) -> "Sequence[tuple[str, Sequence[Param
     from logdepth.programs import Program
     from logdepth.tasks import TASKS
 
-    names, options = parted([word for word in words if word not in ("-h", "--help")])
+    names, options = part([word for word in words if word not in ("-h", "--help")])
     if "--to" not in options:
         return []
     target = target_called(str(options["--to"]))

@@ -13,7 +13,7 @@ import numpy as np
 
 from logdepth.gadgets.cells import INDEX, ONE, START, Affine, Head, Neurons, Read, constant, form
 from logdepth.gadgets.codes import Radix, digits, norm
-from logdepth.gadgets.relu import embedded, univariate
+from logdepth.gadgets.relu import embed, univariate
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
 from logdepth.theory.logarithm import count_digits
@@ -104,7 +104,7 @@ def select_head(
         for radix in radices(most):
             queries, keys, from_key, from_query = match(query, key, radix, penalty, number_format)
             queries += [constant(1), from_query]
-            keys += [from_key + score + excluded(where, penalty), constant(-1)]
+            keys += [from_key + score + exclude(where, penalty), constant(-1)]
             yield finish(label, queries, keys, values, outputs, causal, unit=number_format.gap)
 
     return fitting(candidates(), number_format)
@@ -155,7 +155,7 @@ def sum_head(
         for radix in radices(most or [0]):
             queries, keys, from_key, from_query = match(query, key, radix[: len(query)], LOSS, number_format)
             queries += [constant(1), from_query]
-            keys += [from_key + form(START) + excluded(where, LOSS), constant(-1)]
+            keys += [from_key + form(START) + exclude(where, LOSS), constant(-1)]
             yield adding(label, queries, keys, value, output, causal, number_format)
 
     return fitting(candidates(), number_format)
@@ -195,8 +195,8 @@ def spread_head(
     2402.09268), which are narrower only where rows are many more than 4 s² log rows.
     """
     rows = range(1, index.high + 1)
-    queries = [embedded(INDEX, np.eye(index.high + 1, dtype=np.int64)[row], f"row {row}") for row in rows]
-    keys = [named(destinations, row) * LOSS for row in rows]
+    queries = [embed(INDEX, np.eye(index.high + 1, dtype=np.int64)[row], f"row {row}") for row in rows]
+    keys = [name(destinations, row) * LOSS for row in rows]
     queries.append(constant(1))
     keys.append(form(START) - constant(LOSS))
     sink = number_format.sink
@@ -204,7 +204,7 @@ def spread_head(
     return fitting(iter([head]), number_format)
 
 
-def named(destinations: Sequence[Affine], row: int) -> Affine:
+def name(destinations: Sequence[Affine], row: int) -> Affine:
     """1 if `row` is among the destinations, else 0."""
     terms = [
         (weight, to - constant(row + step))
@@ -264,7 +264,7 @@ def smaller_head(
         shared -= square * LOSS
         own += square * LOSS
     queries += [constant(1), own]
-    keys += [shared + form(START) + excluded(where, LOSS), constant(-1)]
+    keys += [shared + form(START) + exclude(where, LOSS), constant(-1)]
     head = adding(f"{label}: {title}", queries, keys, constant(1), output, False, number_format)
     return fitting(iter([head]), number_format)
 
@@ -294,7 +294,7 @@ def total(forms: Sequence[Affine], factors: Sequence[int]) -> Affine:
     return result
 
 
-def excluded(where: Affine | None, penalty: int) -> Affine:
+def exclude(where: Affine | None, penalty: int) -> Affine:
     """What a key's score loses where the condition does not hold."""
     return constant(0) if where is None else (where - constant(1)) * penalty
 

@@ -24,13 +24,13 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
 
     Free if x is constant or a function of one field of the embedding; otherwise one ReLU layer with a neuron per break
     point of the interpolation; if x is not exactly an integer, two layers by jumps, or, if these are many, those of
-    `snapped` and one. A later pass rounds first also where the jumps are fewer, if that costs less.
+    `snap` and one. A later pass rounds first also where the jumps are fewer, if that costs less.
     """
     if x.constant is not None:
         return constant(int(function(np.array([x.constant]))[0]))
     if (tabulated := as_table(x)) is not None:
         name, values = tabulated
-        return embedded(name, function(values), label)
+        return embed(name, function(values), label)
     low, high = x.low, x.high
     if high - low >= LARGEST_TABLE:
         raise CapacityExceeded(
@@ -41,7 +41,7 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
     if x.error and np.count_nonzero(np.diff(values)) <= MOST_JUMPS:
         return staircase(x, low, values, label)
     if x.error:
-        return of_rounded(rounded_digits(x - constant(low), high - low, label), values, label)
+        return of_rounded(round_digits(x - constant(low), high - low, label), values, label)
     return interpolation(x, low, values, label)
 
 
@@ -91,19 +91,19 @@ def shortfall(x: Affine, threshold: int) -> Affine:
     return constant(8 * threshold - 3) - x * 8
 
 
-def snapped(x: Affine, high: int, label: str) -> Affine:
+def snap(x: Affine, high: int, label: str) -> Affine:
     """The exact integer within 1/4 of x, in 0..high, two ReLU layers a digit and a column for every digit but 0.
 
     Below 16 that is one digit; beyond, the base is about log2 high.
     """
-    return total_of(rounded_digits(x, high, label)) if x.error else x
+    return total_of(round_digits(x, high, label)) if x.error else x
 
 
 Digits = list[tuple[int, Affine]]  # (place, digit): Σ place · digit, the highest place first
 
 
-def rounded_digits(x: Affine, high: int, label: str) -> Digits:
-    """The digits of the exact integer within 1/4 of x. As `snapped`."""
+def round_digits(x: Affine, high: int, label: str) -> Digits:
+    """The digits of the exact integer within 1/4 of x. As `snap`."""
     base = 16 if high < 16 else 2 ** (high.bit_length().bit_length() - 1)
     place = 1
     while place * base <= high:
@@ -143,7 +143,7 @@ def product(x: Affine, y: Affine, label: str) -> Affine:
             return other * one.constant
     for gate, value in ((x, y), (y, x)):
         if gate.low >= 0 and gate.high <= 1:
-            return gated(gate, value, label)
+            return gate_value(gate, value, label)
     both = x + y
     half = univariate(both, lambda s: s * (s - 1) // 2, f"half square of {label}")
     rest_x = univariate(x, lambda s: s * (s - 1) // 2, f"half square of {label}")
@@ -151,7 +151,7 @@ def product(x: Affine, y: Affine, label: str) -> Affine:
     return half - rest_x - rest_y  # C(x+y, 2) - C(x, 2) - C(y, 2) = xy, in integers
 
 
-def divided(x: Affine, y: Affine, label: str, remainder: bool = True) -> tuple[Affine, Affine]:
+def divide(x: Affine, y: Affine, label: str, remainder: bool = True) -> tuple[Affine, Affine]:
     """(⌊x / y⌋, x mod y) for integers x and y ≥ 1: long division, a digit of base 16 at a time.
 
     A digit at place p counts the k in 1..15 with rest ≥ k p y, a neuron pair each; what it stands for is taken from the
@@ -175,7 +175,7 @@ def divided(x: Affine, y: Affine, label: str, remainder: bool = True) -> tuple[A
             form(Neurons(f"{label} ≥ {k * place}", 0, 1, 0.0, ((1, d + constant(1)), (-1, d))))
             for k, d in zip(digits, reached, strict=True)
         ]
-        taken = [gated(gate, y, f"{label} of {k * place}") for k, gate in zip(digits, gates, strict=True)]
+        taken = [gate_value(gate, y, f"{label} of {k * place}") for k, gate in zip(digits, gates, strict=True)]
         for gate, product_ in zip(gates, taken, strict=True):
             total, rest = total + gate * place, rest - product_ * place
         rest = rest.within(0, place * y.high - 1)
@@ -183,7 +183,7 @@ def divided(x: Affine, y: Affine, label: str, remainder: bool = True) -> tuple[A
     return total, rest
 
 
-def gated(gate: Affine, value: Affine, label: str) -> Affine:
+def gate_value(gate: Affine, value: Affine, label: str) -> Affine:
     """value if gate else 0, for a gate of 0 or 1: one neuron. value = low + rest with rest ≥ 0."""
     low, high = min(value.low, 0), value.high
     rest = value - constant(low)
@@ -207,7 +207,7 @@ def where(condition: Affine, yes: Affine, no: Affine, label: str) -> Affine:
     """yes if condition else no."""
     if condition.constant is not None:
         return yes if condition.constant else no
-    return gated(condition, yes, label) + gated(constant(1) - condition, no, label)
+    return gate_value(condition, yes, label) + gate_value(constant(1) - condition, no, label)
 
 
 def maximum(x: Affine, y: Affine, label: str) -> Affine:
@@ -230,7 +230,7 @@ def minimum(x: Affine, y: Affine, label: str) -> Affine:
     return x - form(cell)
 
 
-def embedded(name: str, values: np.ndarray, label: str) -> Affine:
+def embed(name: str, values: np.ndarray, label: str) -> Affine:
     """A new cell of the embedding that holds values[v] where the field holds v."""
     values = np.asarray(values, dtype=np.int64).copy()
     rows = values[1:] if name == INDEX else values

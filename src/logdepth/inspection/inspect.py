@@ -152,7 +152,7 @@ def inspect(
     alignments = {}
     for done, asked in enumerate(groups):
         batch = sampler.draw(sequences, generator_of(unseen(seed), asked), group=asked)
-        alignments[asked] = align(heads.trace(batch.inputs).patterns, wanted(sampler, batch))
+        alignments[asked] = align(heads.trace(batch.inputs).patterns, targets_of(sampler, batch))
         progress(done + 1, total)
     batch = sampler.draw(sequences, generator_of(unseen(seed), k), group=k)
     others = sampler.draw(sequences, generator_of(unseen(seed), OTHER_SEQUENCES + k), group=k)
@@ -182,7 +182,7 @@ def inspect(
     )
 
 
-def wanted(sampler: KHop, batch: Batch) -> torch.Tensor:
+def targets_of(sampler: KHop, batch: Batch) -> torch.Tensor:
     """The targets of a batch, (B, targets, T)."""
     letters = batch.inputs[:, 1:] - len(sampler.groups)
     return targets(letters, sampler.letters, sampler.most_hops)
@@ -197,4 +197,4 @@ def example_of(heads: Heads, sampler: KHop, batch: Batch) -> Example:
     """The first sequence of a batch."""
     patterns = heads.trace(batch.inputs[:1]).patterns
     letters = batch.inputs[0, 1:] - len(sampler.groups)
-    return Example(letters.numpy(), wanted(sampler, batch)[0].numpy(), torch.cat(patterns, dim=1)[0].numpy())
+    return Example(letters.numpy(), targets_of(sampler, batch)[0].numpy(), torch.cat(patterns, dim=1)[0].numpy())

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
 FLOATS = {"float32": 32, "float64": 64}
@@ -128,7 +128,7 @@ def floats(name: str, shape: tuple[int, ...], format: str) -> Field:
 
 def numbers(name: str, shape: tuple[int, ...], width: int) -> Field:
     """An array of whole numbers of `width` bits each, 0 to 63. Errors: UsageError for another width."""
-    if checked_count(f"bits of {name!r}", width, 0) > WIDEST:
+    if check_count(f"bits of {name!r}", width, 0) > WIDEST:
         raise UsageError(f"whole numbers of a message have up to {WIDEST} bits; got {width}.")
     return Field(name, shape, width)
 

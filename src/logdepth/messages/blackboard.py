@@ -15,7 +15,7 @@ import numpy as np
 
 from logdepth.messages.bits import Bits
 from logdepth.messages.errors import MessageTooLong, StepFailed
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
 
@@ -85,9 +85,9 @@ class BlackboardProtocol:
     def __post_init__(self) -> None:
         where = f"protocol {self.name!r}:"
         for quantity, least in (("players", 1), ("rounds", 1), ("bits", 0)):
-            object.__setattr__(self, quantity, checked_count(f"{where} {quantity}", getattr(self, quantity), least))
+            object.__setattr__(self, quantity, check_count(f"{where} {quantity}", getattr(self, quantity), least))
         if self.answer_bits is not None:
-            checked_count(f"{where} answer_bits", self.answer_bits, 0)
+            check_count(f"{where} answer_bits", self.answer_bits, 0)
         if not callable(self.speak):
             raise UsageError(f"{where} speak is a function of a turn; got {self.speak!r}.")
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from logdepth.messages.bits import Bits
 from logdepth.messages.errors import MessageTooLong, StepFailed
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
 
@@ -54,7 +54,7 @@ class CongestProtocol:
     def __post_init__(self) -> None:
         where = f"protocol {self.name!r}:"
         for quantity, least in (("vertices", 1), ("rounds", 0), ("bits", 1)):
-            object.__setattr__(self, quantity, checked_count(f"{where} {quantity}", getattr(self, quantity), least))
+            object.__setattr__(self, quantity, check_count(f"{where} {quantity}", getattr(self, quantity), least))
         object.__setattr__(self, "edges", checked_edges(where, self.edges, self.vertices))
         if not callable(self.step):
             raise UsageError(f"{where} step is a function of what a vertex knows; got {self.step!r}.")

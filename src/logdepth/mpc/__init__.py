@@ -11,7 +11,7 @@ from logdepth.mpc.errors import BudgetExceeded, ProtocolError, WorkerLost
 from logdepth.mpc.local import LocalMachines, Watch, run_locally
 from logdepth.mpc.protocol import Loop, Part, Protocol, Routine, Step, local, together
 from logdepth.mpc.ray_cluster import RayCluster, run_on_ray
-from logdepth.mpc.ray_connection import connected
+from logdepth.mpc.ray_connection import connect
 from logdepth.mpc.recorder import MOST_BINS, Recorder, first_machines
 from logdepth.mpc.records import Mail, Memory, Packets, Records, stable_order, words_per_record
 
@@ -37,7 +37,7 @@ __all__ = [
     "Watch",
     "WorkerLost",
     "begin",
-    "connected",
+    "connect",
     "first_machines",
     "local",
     "run_locally",

@@ -10,7 +10,7 @@ import numpy as np
 from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.protocol import Again, Do, Protocol
-from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records, joined, words_per_record
+from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records, join, words_per_record
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
 
@@ -62,24 +62,24 @@ class Block:
 
     def start(self, memory: Memory) -> Computed:
         """Take over the records of these machines, of all that is there in the beginning."""
-        self.memory = {kind: self.own(records).settled() for kind, records in memory.items()}
-        return Computed(self.held(), Most(), 0, 0, (shapes(self.memory), {}))
+        self.memory = {kind: self.own(records).settle() for kind, records in memory.items()}
+        return Computed(self.hold(), Most(), 0, 0, (shapes(self.memory), {}))
 
     def restore(self, shards: Sequence[tuple[Memory, Mail]]) -> None:
         """Take over the records and the mail of these machines, of all that some blocks held and were sent."""
-        self.start(joined([memory for memory, _ in shards]))
-        mail = joined([mail for _, mail in shards])
+        self.start(join([memory for memory, _ in shards]))
+        mail = join([mail for _, mail in shards])
         if self.blocks > 1:
             mail = {
-                kind: packets.taken(np.flatnonzero(block_of(packets.destination, self.blocks) == self.number))
+                kind: packets.take(np.flatnonzero(block_of(packets.destination, self.blocks) == self.number))
                 for kind, packets in mail.items()
             }
-        self.mail = {kind: packets.delivered() for kind, packets in mail.items()}
+        self.mail = {kind: packets.deliver() for kind, packets in mail.items()}
 
     def own(self, records: Records) -> Records:
         if self.blocks == 1:
             return records
-        return records.taken(np.flatnonzero(block_of(records.owner, self.blocks) == self.number))
+        return records.take(np.flatnonzero(block_of(records.owner, self.blocks) == self.number))
 
     def compute(self, at: int) -> tuple[Computed, list[Mail]]:
         """Take the step that stands at a place of the code; what is sent to every block.
@@ -101,9 +101,9 @@ class Block:
                 )
         before = self.counted
         self.memory, self.mail = memory, {}
-        most_held = self.held()
+        most_held = self.hold()
         self.memory = {
-            kind: records if id(records.owner) in before else records.settled() for kind, records in memory.items()
+            kind: records if id(records.owner) in before else records.settle() for kind, records in memory.items()
         }
         settled = {id(records.owner) for records in self.memory.values()}
         self.counted = {key: known for key, known in self.counted.items() if key in settled}
@@ -117,27 +117,27 @@ class Block:
             sum(len(packets) for packets in mail.values()),
             (shapes(memory), shapes(mail)),
         )
-        return computed, self.parted(mail)
+        return computed, self.part(mail)
 
-    def parted(self, mail: Mail) -> list[Mail]:
+    def part(self, mail: Mail) -> list[Mail]:
         """The mail to every block."""
         if self.blocks == 1:
             return [mail]
         to = {kind: block_of(packets.destination, self.blocks) for kind, packets in mail.items()}
         return [
-            {kind: packets.taken(np.flatnonzero(to[kind] == block)) for kind, packets in mail.items()}
+            {kind: packets.take(np.flatnonzero(to[kind] == block)) for kind, packets in mail.items()}
             for block in range(self.blocks)
         ]
 
     def receive(self, parts: Sequence[Mail], digests: bool) -> Received:
         """Take in the mail from every block. Their order does not matter, for a machine sends from one block only."""
-        self.mail = {kind: packets.delivered() for kind, packets in joined(parts).items()}
+        self.mail = {kind: packets.deliver() for kind, packets in join(parts).items()}
         most = self.most(
             {kind: (self.count("receives", kind, p.destination), p.fields) for kind, p in self.mail.items()}
         )
         return Received(most, digest(self.mail) if digests else None)
 
-    def held(self) -> Most:
+    def hold(self) -> Most:
         counts = {kind: self.count("holds", kind, records.owner) for kind, records in self.memory.items()}
         most = self.most({kind: (counts[kind], records.fields) for kind, records in self.memory.items()})
         self.counted = {id(held.owner): (held.owner, counts[kind]) for kind, held in self.memory.items()}

@@ -27,7 +27,7 @@ from logdepth.mpc.fingerprint import fingerprint
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard, damaged, flush, refused, shard_path
-from logdepth.numerics.documents import Count, Departure, Positive, conform, read_json, shown
+from logdepth.numerics.documents import Count, Departure, Positive, conform, read_json, show
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import kind_of
 from logdepth.numerics.version import __version__
@@ -80,7 +80,7 @@ class Checkpoints:
         self.mark = new_mark()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.lock = locked(self.folder)
+            self.lock = lock(self.folder)
             held = {entry.name for entry in self.folder.iterdir()} - {UNFINISHED, LOCK}
         except (FileExistsError, NotADirectoryError):
             raise UsageError(f"{directory} is a file, and checkpoints are a folder. Choose another path.") from None
@@ -161,7 +161,7 @@ class Checkpoints:
             if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
                 raise UsageError(f"{path} describes no checkpoint. {ELSEWHERE}")
             if manifest.get("version") != VERSION:
-                library, version = (shown(manifest.get(name)) for name in ("library", "version"))
+                library, version = (show(manifest.get(name)) for name in ("library", "version"))
                 raise UsageError(
                     f"{self.folder} was written by logdepth {library}, in format version {version}; logdepth"
                     f" {__version__} reads format version {VERSION}. Go on with that one, or start again in"
@@ -212,7 +212,7 @@ def check_run(run: RunForm, protocol: Protocol) -> None:
     if run.at > len(code) or not run.at or not (ended or protocol.sends(run.at - 1)):
         raise Departure(f"run.at is {run.at}, where no round ends")
     if not PLACE.fullmatch(run.place) or run.place.rpartition("-")[0] != ("end" if ended else f"round-{rounds}"):
-        raise Departure(f"run.place is {shown(run.place)}, and {rounds} rounds were done")
+        raise Departure(f"run.place is {show(run.place)}, and {rounds} rounds were done")
     loops = {end: again for end, again in enumerate(code) if isinstance(again, Again)}
     for end, turns in run.turns:
         again = loops.get(end)
@@ -295,7 +295,7 @@ def carry_on(
         ) from error.__cause__
 
 
-def locked(folder: Path) -> int:
+def lock(folder: Path) -> int:
     """A lock on a folder, until it is closed or this process dies. Errors: UsageError if another process has it."""
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR)
     try:

@@ -30,11 +30,11 @@ def digest_of(kind: str, packets: Packets) -> int:
     place = np.arange(len(packets)) - np.repeat(begins, np.diff(np.r_[begins, len(packets)]))
     state = np.full(len(packets), zlib.crc32(kind.encode()), dtype=np.uint64)
     for words in (packets.destination, packets.source, place):
-        state = mixed(state ^ words.astype(np.uint64))
+        state = mix(state ^ words.astype(np.uint64))
     for name in sorted(packets.fields):
         state ^= np.uint64(zlib.crc32(name.encode()))
         for word in bits(packets.fields[name]).T:
-            state = mixed(state ^ word)
+            state = mix(state ^ word)
     return int(state.sum(dtype=np.uint64))
 
 
@@ -44,7 +44,7 @@ def bits(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(wide).view(np.uint64).reshape(len(values), -1)
 
 
-def mixed(state: np.ndarray) -> np.ndarray:
+def mix(state: np.ndarray) -> np.ndarray:
     """One step of splitmix64, on every number."""
     state = state + ODD[0]
     state = (state ^ (state >> np.uint64(30))) * ODD[1]

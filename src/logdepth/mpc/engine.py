@@ -219,12 +219,12 @@ class Rules:
 
     def error(self, state: State, do: Do, wrong: str | UsageError) -> ProtocolError:
         place = f"of round {state.number}" if do.sends else f"after round {state.number - 1}"
-        return ProtocolError(f"protocol {self.protocol.name!r}: the step {place}{self.named(do)}", UsageError(wrong))
+        return ProtocolError(f"protocol {self.protocol.name!r}: the step {place}{self.name(do)}", UsageError(wrong))
 
     def place(self, state: State, do: Do) -> str:
         """When a step is taken, in words."""
         when = f"in round {state.number}" if do.sends else f"after round {state.number - 1}"
-        return when + self.named(do)
+        return when + self.name(do)
 
-    def named(self, do: Do) -> str:
+    def name(self, do: Do) -> str:
         return "" if do.routine == self.protocol.name else f" ({do.routine})"

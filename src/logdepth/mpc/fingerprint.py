@@ -20,7 +20,7 @@ def fingerprint(protocol: Protocol, memory: Memory) -> dict[str, str | int]:
 
     The same in every process, for one version of Python.
     """
-    settled = {kind: records.settled() for kind, records in memory.items()}
+    settled = {kind: records.settle() for kind, records in memory.items()}
     held = digest({kind: Packets(records.owner, records.owner, records.fields) for kind, records in settled.items()})
     code = [
         (step.back, step.verdict, step.most) if isinstance(step, Again) else (step.routine, step.sends, step.step)
@@ -30,12 +30,12 @@ def fingerprint(protocol: Protocol, memory: Memory) -> dict[str, str | int]:
         "name": protocol.name,
         "machines": protocol.machines,
         "memory": protocol.memory,
-        "steps": hashlib.sha256(described(code, ()).encode()).hexdigest()[:16],
+        "steps": hashlib.sha256(describe(code, ()).encode()).hexdigest()[:16],
         "input": f"{held:016x}",
     }
 
 
-def described(value: object, inside: tuple[int, ...]) -> str:
+def describe(value: object, inside: tuple[int, ...]) -> str:
     """A value, and all that a function has from where it was made; of objects that we do not know, only the type.
 
     inside: the objects that it is a part of, by identity.
@@ -44,7 +44,7 @@ def described(value: object, inside: tuple[int, ...]) -> str:
         return "itself"
 
     def part(value_of_it: object) -> str:
-        return described(value_of_it, (*inside, id(value)))
+        return describe(value_of_it, (*inside, id(value)))
 
     match value:
         case None | bool() | int() | float() | complex() | str() | bytes():
@@ -62,7 +62,7 @@ def described(value: object, inside: tuple[int, ...]) -> str:
         case CodeType():
             return f"code({value.co_code.hex()}, {part(value.co_consts)}, {value.co_names})"
         case FunctionType():
-            closure = [cell.cell_contents for cell in value.__closure__ or () if filled(cell)]
+            closure = [cell.cell_contents for cell in value.__closure__ or () if is_filled(cell)]
             made_with = part([value.__code__, value.__defaults__, value.__kwdefaults__, closure])
             return f"{value.__qualname__}({made_with})"
         case MethodType():
@@ -77,7 +77,7 @@ def described(value: object, inside: tuple[int, ...]) -> str:
     return name
 
 
-def filled(cell: CellType) -> bool:
+def is_filled(cell: CellType) -> bool:
     """Whether a variable of an outer function has a value yet."""
     try:
         cell.cell_contents  # noqa: B018  # raises

@@ -9,9 +9,9 @@ from logdepth.mpc.block import Block, Computed, Received
 from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run, agree
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Mail, Memory, check_memory, joined
+from logdepth.mpc.records import Mail, Memory, check_memory, join
 from logdepth.mpc.shards import Shard, read_shards, write_shard
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 
 Watch = Callable[[int, int, Mail], None]
 """Called in every round with its number, the number of all rounds at most, and what is sent, before budgets are
@@ -36,7 +36,7 @@ def run_locally(
     Errors: UsageError for fewer than 1 block, and for what is no memory; and those of `run_on` and `Checkpoints`.
     """
     check_memory(memory)
-    blocks = checked_count("blocks", blocks)
+    blocks = check_count("blocks", blocks)
     machines = LocalMachines(protocol, min(blocks, protocol.machines), watch, digests)
     with checkpoints(resume, protocol, memory) as folder:
         return carry_on(machines, protocol, memory, progress, folder)
@@ -57,7 +57,7 @@ class LocalMachines:
         results = [block.compute(at) for block in self.blocks]
         computed, self.sent = [said for said, _ in results], [parts for _, parts in results]
         if self.watch is not None and self.protocol.sends(at) and agree(computed):
-            self.watch(number, self.protocol.rounds, joined([mail for parts in self.sent for mail in parts]))
+            self.watch(number, self.protocol.rounds, join([mail for parts in self.sent for mail in parts]))
         return computed
 
     def deliver(self) -> Sequence[Received]:
@@ -75,4 +75,4 @@ class LocalMachines:
         return set().union(*(block.verdicts(at) for block in self.blocks))
 
     def memory(self) -> Memory:
-        return {kind: records.settled() for kind, records in joined([block.memory for block in self.blocks]).items()}
+        return {kind: records.settle() for kind, records in join([block.memory for block in self.blocks]).items()}

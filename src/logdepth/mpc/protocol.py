@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from logdepth.mpc.records import Mail, Memory
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
 Step = Callable[[Memory, Mail], tuple[Memory, Mail]]
@@ -141,7 +141,7 @@ class Protocol:
     def __post_init__(self) -> None:
         where = f"protocol {self.name!r}:"
         for quantity in ("machines", "memory"):
-            object.__setattr__(self, quantity, checked_count(f"{where} {quantity}", getattr(self, quantity)))
+            object.__setattr__(self, quantity, check_count(f"{where} {quantity}", getattr(self, quantity)))
         if not isinstance(self.parts, Sequence) or not self.parts:
             got = "none" if isinstance(self.parts, Sequence) else f"a {type(self.parts).__name__}"
             raise UsageError(f"{where} parts are a sequence of routines, loops or steps, at least one; got {got}.")
@@ -166,7 +166,7 @@ class Protocol:
     @cached_property
     def code(self) -> tuple[Instruction, ...]:
         """All steps in order, and where loops begin again."""
-        return tuple(flattened(self.routines, 0))
+        return tuple(flatten(self.routines, 0))
 
     def sends(self, at: int) -> bool:
         """Whether a round follows on what stands at a place of the code."""
@@ -174,7 +174,7 @@ class Protocol:
         return isinstance(instruction, Do) and instruction.sends
 
 
-def flattened(parts: Sequence[Part], start: int) -> list[Instruction]:
+def flatten(parts: Sequence[Part], start: int) -> list[Instruction]:
     """The instructions of some parts, of which the first will stand at `start`."""
     code: list[Instruction] = []
     for part in parts:
@@ -184,6 +184,6 @@ def flattened(parts: Sequence[Part], start: int) -> list[Instruction]:
                 code += [Do(step, part.name, number < last) for number, step in enumerate(part.steps)]
             case Loop():
                 back = start + len(code)
-                code += flattened(part.body, back)
+                code += flatten(part.body, back)
                 code.append(Again(back, part.verdict, part.most))
     return code

@@ -12,11 +12,11 @@ from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run
 from logdepth.mpc.errors import WorkerLost
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.ray_connection import connected
+from logdepth.mpc.ray_connection import connect
 from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.records import Memory, check_memory
 from logdepth.mpc.worker import Worker
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError, Wording, first_line
 
 PATIENCE = 60.0  # seconds for workers to start
@@ -53,10 +53,10 @@ class RayCluster:
     """
 
     def __init__(self, workers: int = 2, address: str | None = None, object_store: int | None = None) -> None:
-        workers = checked_count("workers", workers)
+        workers = check_count("workers", workers)
         self.count, self.workers = workers, list[Any]()
         with ExitStack() as stack:
-            self.ray, self.ours = stack.enter_context(connected(workers, address, object_store))
+            self.ray, self.ours = stack.enter_context(connect(workers, address, object_store))
             self.hire()
             self.disconnect = stack.pop_all().close
 

@@ -25,7 +25,7 @@ SHORT = 40  # characters of a folder in which the name of Ray's Unix sockets fit
 
 
 @contextmanager
-def connected(cpus: int, address: str | None = None, object_store: int | None = None) -> Iterator[tuple[Any, bool]]:
+def connect(cpus: int, address: str | None = None, object_store: int | None = None) -> Iterator[tuple[Any, bool]]:
     """The module `ray`, connected, and whether Ray was started here for this, with so many logical CPUs.
 
     address, object_store: as of `RayCluster`.

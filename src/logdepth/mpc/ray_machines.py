@@ -19,7 +19,7 @@ from logdepth.mpc.block import Computed, Received, block_of
 from logdepth.mpc.checkpoints import Checkpoints
 from logdepth.mpc.errors import WorkerLost
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Memory, joined
+from logdepth.mpc.records import Memory, join
 from logdepth.mpc.shards import Shard
 from logdepth.mpc.worker import Event, Failed, Taken, Verdicts, writable
 from logdepth.numerics.errors import UsageError, first_line
@@ -49,7 +49,7 @@ class RayMachines:
         blocks, protocol = len(self.workers), self.sent_protocol()
         owner = {kind: block_of(records.owner, blocks) for kind, records in memory.items()}
         parts = [
-            {kind: records.taken(np.flatnonzero(owner[kind] == block)) for kind, records in memory.items()}
+            {kind: records.take(np.flatnonzero(owner[kind] == block)) for kind, records in memory.items()}
             for block in range(blocks)
         ]
         inputs = [self.ray.put(part) for part in parts]
@@ -105,7 +105,7 @@ class RayMachines:
     def memory(self) -> Memory:
         parts = self.get([worker.memory.remote() for worker in self.workers])
         # Arrays of one's own, for those in the object store are gone when Ray ends.
-        return {kind: records.settled() for kind, records in writable(joined(parts)).items()}
+        return {kind: records.settle() for kind, records in writable(join(parts)).items()}
 
     def go_on(self, at: int) -> None:
         """Have the blocks go on from a place of the code that have not done so by themselves."""

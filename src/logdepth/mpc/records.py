@@ -40,11 +40,11 @@ class Records:
     def __len__(self) -> int:
         return len(self.owner)
 
-    def taken(self, index: np.ndarray) -> Records:
+    def take(self, index: np.ndarray) -> Records:
         """The records at these places."""
         return Records(self.owner[index], {name: values[index] for name, values in self.fields.items()})
 
-    def extended(self, /, **fields: np.ndarray) -> Records:
+    def extend(self, /, **fields: np.ndarray) -> Records:
         """The records with more fields, or other values of some."""
         return Records(self.owner, {**self.fields, **fields})
 
@@ -52,9 +52,9 @@ class Records:
         """The records without these fields."""
         return Records(self.owner, {name: values for name, values in self.fields.items() if name not in names})
 
-    def settled(self) -> Records:
+    def settle(self) -> Records:
         """In the order in which a step finds them: by owner, then as they were."""
-        return self if in_order(self.owner) else self.taken(stable_order(self.owner))
+        return self if in_order(self.owner) else self.take(stable_order(self.owner))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,23 +81,23 @@ class Packets:
     def __len__(self) -> int:
         return len(self.source)
 
-    def taken(self, index: np.ndarray) -> Packets:
+    def take(self, index: np.ndarray) -> Packets:
         """The packets at these places."""
         fields = {name: values[index] for name, values in self.fields.items()}
         return Packets(self.source[index], self.destination[index], fields)
 
-    def delivered(self) -> Packets:
+    def deliver(self) -> Packets:
         """In the order in which a step finds them: by destination, then source, then the order of sending."""
         if not in_order(self.source):
             bits = int(self.source.max()).bit_length()
             if self.source.min() < 0 or self.destination.min() < 0 or int(self.destination.max()) >> (63 - bits):
-                return self.taken(stable_order(self.source)).delivered()
-            order, pair = sorted_stably((self.destination << bits) | self.source)
+                return self.take(stable_order(self.source)).deliver()
+            order, pair = sort_stably((self.destination << bits) | self.source)
             source, destination = pair & ((1 << bits) - 1), pair >> bits
         elif in_order(self.destination):
             return self
         else:
-            order, destination = sorted_stably(self.destination)
+            order, destination = sort_stably(self.destination)
             source = self.source[order]
         return Packets(source, destination, {name: values[order] for name, values in self.fields.items()})
 
@@ -108,7 +108,7 @@ Mail = dict[str, Packets]  # what is sent in a round, kind by kind
 Kept = TypeVar("Kept", Records, Packets)
 
 
-def joined(parts: Sequence[Mapping[str, Kept]]) -> dict[str, Kept]:
+def join(parts: Sequence[Mapping[str, Kept]]) -> dict[str, Kept]:
     """The records of all parts, kind by kind, in the order of the parts."""
     if len(parts) == 1:
         return dict(parts[0])
@@ -116,10 +116,10 @@ def joined(parts: Sequence[Mapping[str, Kept]]) -> dict[str, Kept]:
     for part in parts:
         for kind, kept in part.items():
             by_kind.setdefault(kind, []).append(kept)
-    return {kind: concatenated(kept) for kind, kept in by_kind.items()}
+    return {kind: concatenate(kept) for kind, kept in by_kind.items()}
 
 
-def concatenated(parts: Sequence[Kept]) -> Kept:
+def concatenate(parts: Sequence[Kept]) -> Kept:
     """All records of these parts; those that hold none have no say in the types."""
     parts = [part for part in parts if len(part)] or parts[:1]
     first = parts[0]
@@ -141,10 +141,10 @@ def in_order(numbers: np.ndarray) -> bool:
 
 def stable_order(numbers: np.ndarray) -> np.ndarray:
     """`np.argsort(numbers, kind="stable")` for numbers of machines."""
-    return sorted_stably(numbers)[0]
+    return sort_stably(numbers)[0]
 
 
-def sorted_stably(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sort_stably(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The stable order of numbers of machines, and the numbers in that order.
 
     Number and place in one word are sorted by values: several times as fast as `np.argsort`.

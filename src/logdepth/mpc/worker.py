@@ -120,7 +120,7 @@ class Worker:
         If there is a folder for it, write a shard instead of going on, so that no later death costs this round.
         Second event: Shard.
         """
-        arrived = [unpacked(part) for part in parts if part is not None]
+        arrived = [unpack(part) for part in parts if part is not None]
         if not self.sent or len(arrived) < len(parts):
             return (pickle.dumps([]), *([None] * len(parts)))
         mine, self.sent = self.sent[self.block.number], []
@@ -128,13 +128,13 @@ class Worker:
         self.block.mail = writable(self.block.mail)
         if not self.fits(received.received.words):
             return self.answer([received])
-        return self.answer([received, *(self.ahead(self.at) if place is None else [self.saved(place)])])
+        return self.answer([received, *(self.ahead(self.at) if place is None else [self.save_shard(place)])])
 
     def save(self, place: Path) -> Answer:
         """Write a shard. Event: Shard."""
-        return self.answer([self.saved(place)])
+        return self.answer([self.save_shard(place)])
 
-    def saved(self, place: Path) -> Shard | Failed:
+    def save_shard(self, place: Path) -> Shard | Failed:
         try:
             return write_shard(place, self.block.number, self.block.memory, self.block.mail)
         except UsageError as error:
@@ -179,11 +179,11 @@ class Worker:
     def answer(self, events: list[Event]) -> Answer:
         others = [to for to in range(self.block.blocks) if to != self.block.number]
         machine = np.min_scalar_type(self.block.protocol.machines - 1)
-        parts = [packed(self.sent[to], machine) if self.sent else None for to in others]
+        parts = [pack(self.sent[to], machine) if self.sent else None for to in others]
         return (pickle.dumps(events), *parts)
 
 
-def packed(mail: Mail, machine: np.dtype) -> Packed:
+def pack(mail: Mail, machine: np.dtype) -> Packed:
     """For the journey: the numbers of machines take up as few bytes as they can.
 
     Large arrays are left to Ray, which shares them; what goes along with a call is pickled sooner than Ray does it.
@@ -196,7 +196,7 @@ def packed(mail: Mail, machine: np.dtype) -> Packed:
     return pickle.dumps(kinds, protocol=5) if size < INLINE else kinds
 
 
-def unpacked(mail: Packed) -> Mail:
+def unpack(mail: Packed) -> Mail:
     kinds: Arrays = pickle.loads(mail) if isinstance(mail, bytes) else mail
     return {kind: Packets(*packets) for kind, packets in kinds.items()}
 

@@ -9,7 +9,7 @@ from torch.nn import functional
 STEPS = 2**16
 
 
-def dropped(x: Tensor, probability: float, training: bool) -> Tensor:
+def drop(x: Tensor, probability: float, training: bool) -> Tensor:
     """Dropout as PyTorch's in distribution, the probability rounded to a multiple of 2^-16; draws from its generator.
 
     On a CPU PyTorch draws a double for every entry, which is a fifth of a training step of a small GPT-2.

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from logdepth.networks.dropout import dropped
+from logdepth.networks.dropout import drop
 from logdepth.networks.on_tokens import OnTokens
 from logdepth.networks.weights import MERGE, check_numbers, prefix_of
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -252,7 +252,7 @@ class Gpt2(OnTokens):
         tokens = ids.shape[-1]
         if tokens > self.shape.positions:
             raise UsageError(f"this GPT-2 takes up to {self.shape.positions} tokens; got {tokens}.")
-        return self.dropped(self.wte(ids) + self.wpe.weight[:tokens])
+        return self.drop(self.wte(ids) + self.wpe.weight[:tokens])
 
     def state_words(self, tokens: int) -> int:
         """Words that it has to keep of the first `tokens` tokens for those that follow."""
@@ -262,8 +262,8 @@ class Gpt2(OnTokens):
         x = self.ln_f(x)
         return x if self.head is None else self.head(x)
 
-    def dropped(self, x: Tensor) -> Tensor:
-        return dropped(x, self.shape.dropout, self.training)
+    def drop(self, x: Tensor) -> Tensor:
+        return drop(x, self.shape.dropout, self.training)
 
 
 class Layer(nn.Module):
@@ -287,8 +287,8 @@ class Layer(nn.Module):
 
     def absorb(self, x: Tensor, mixed: Tensor) -> Tensor:
         """The tokens after this layer, from what its heads read, (B, heads, N, width / heads)."""
-        x = x + dropped(self.attn.c_proj(mixed.transpose(1, 2).flatten(2)), self.dropout, self.training)
-        return x + dropped(self.mlp(self.ln_2(x)), self.dropout, self.training)
+        x = x + drop(self.attn.c_proj(mixed.transpose(1, 2).flatten(2)), self.dropout, self.training)
+        return x + drop(self.mlp(self.ln_2(x)), self.dropout, self.training)
 
 
 class Attention(nn.Module):
@@ -303,7 +303,7 @@ class Attention(nn.Module):
         query, key, value = self.project(x)
         dropout = self.dropout if self.training else 0.0
         if dropout and x.device.type == "cpu":  # where PyTorch has no fused attention with dropout
-            return dropped(self.pattern(query, key), dropout, True) @ value
+            return drop(self.pattern(query, key), dropout, True) @ value
         return functional.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=True)
 
     def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:

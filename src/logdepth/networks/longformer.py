@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from logdepth.networks.dropout import dropped
+from logdepth.networks.dropout import drop
 from logdepth.networks.gpt2 import Attention, Gpt2, Gpt2Shape
 
 
@@ -22,7 +22,7 @@ class WindowedAttention(Attention):
 
     def forward(self, x: Tensor) -> Tensor:
         query, key, value = self.project(x)
-        return dropped(self.pattern(query, key), self.dropout, self.training) @ value
+        return drop(self.pattern(query, key), self.dropout, self.training) @ value
 
     def visible(self, tokens: int, device: torch.device) -> Tensor:
         causal = super().visible(tokens, device)

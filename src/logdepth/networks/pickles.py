@@ -235,10 +235,10 @@ def read_saved(stream: BinaryIO) -> Saved:
     """What torch.save wrote into this file. Errors: Unreadable. The file must stay open until all numbers are read."""
     start = stream.read(2)
     stream.seek(0)
-    return zipped(stream) if start == b"PK" else in_a_row(stream)
+    return read_zip(stream) if start == b"PK" else in_a_row(stream)
 
 
-def zipped(stream: BinaryIO) -> Saved:
+def read_zip(stream: BinaryIO) -> Saved:
     """From a zip: `NAME/data.pkl`, and the storages as `NAME/data/KEY`."""
     try:
         archive = zipfile.ZipFile(stream)

@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from logdepth.networks.pickles import Declared, Foreign, OtherTensor, Unreadable, read_saved
-from logdepth.numerics.documents import Departure, conform, read_json, shown
+from logdepth.numerics.documents import Departure, conform, read_json, show
 from logdepth.numerics.errors import UsageError, first_line
 from logdepth.numerics.files import open_file
 
@@ -142,12 +142,12 @@ def state_dict_in(content: Any, path: Path, places: tuple[str, ...] = ()) -> dic
     if len(inside) == 1 and not weights and len(places) < len(INSIDE):
         return state_dict_in(content[inside[0]], path, (*places, inside[0]))
     if inside or not tensors:
-        names = ", ".join(shown(name) for name in [*content][:5]) or "nothing"
+        names = ", ".join(show(name) for name in [*content][:5]) or "nothing"
         told = f"several: {', '.join(map(repr, inside + weights[:1]))}" if inside else f"no state dict, but {names}"
         raise UsageError(f"{where} holds {told}. Save model.state_dict() alone.")
     for name, value in tensors.items():
         if not isinstance(name, str):
-            raise UsageError(f"{where} names a tensor {shown(name)}, which is no text. Save model.state_dict().")
+            raise UsageError(f"{where} names a tensor {show(name)}, which is no text. Save model.state_dict().")
         if isinstance(value, OtherTensor):
             raise of_a_kind(path, name, value.kind)
     return {name: value for name, value in tensors.items() if isinstance(value, Declared)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from logdepth.numerics.errors import UsageError
 
 
-def checked_count(what: str, value: object, least: int = 1) -> int:
+def check_count(what: str, value: object, least: int = 1) -> int:
     """A whole number, of Python's kind or numpy's, of at least `least`; `what` names it in messages.
 
     Errors: UsageError for anything else.

@@ -18,7 +18,7 @@ from msgspec import Meta
 
 from logdepth.numerics.errors import first_line
 from logdepth.numerics.files import read_file
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 
 MOST_BYTES = 64 * 2**20
 """No document that this library writes comes near this."""
@@ -65,7 +65,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for key, value in pairs:
         if content.setdefault(key, value) != value:
-            raise Departure(f"it says two things of '{escaped(key[:40])}'")
+            raise Departure(f"it says two things of '{escape(key[:40])}'")
     return content
 
 
@@ -108,19 +108,19 @@ def in_words(document: Any, form: Any, message: str) -> str:
     place, value = locate(document, form, message, re.findall(r"[.](\w+)|\[(\d+|[.]{3})\]", path))
     if named := re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", what, re.DOTALL):
         state = "missing" if "missing" in named[1] else "unknown"
-        return f"{f'{place}.{escaped(named[2][:40])}'.lstrip('.')} is {state}"
+        return f"{f'{place}.{escape(named[2][:40])}'.lstrip('.')} is {state}"
     if what.startswith("Invalid enum value"):
-        return f"{place or 'it'} is {shown(value)}, which is none of the values that are read here"
+        return f"{place or 'it'} is {show(value)}, which is none of the values that are read here"
     expected = re.fullmatch(r"Expected `([^`]*)`(?: of length)?(?: ([<>]=?) (-?[\d.e+]+))?(, got `.*`)?", what)
     if not expected:  # the rule of a form of ours, or of msgspec on a value itself
-        return f"{place or 'it'} is {shown(value)}: {what[0].lower()}{what[1:]}"
+        return f"{place or 'it'} is {show(value)}: {what[0].lower()}{what[1:]}"
     right = " or ".join(TYPES.get(name, name) for name in expected[1].split(" | "))
     if expected[2]:
         right += f" {'of a length ' if 'of length' in what else ''}{RANGES[expected[2]]} {expected[3]}"
-    return f"{place or 'it'} is {shown(value)}; it must be {right}"
+    return f"{place or 'it'} is {show(value)}; it must be {right}"
 
 
-def shown(value: Any) -> str:
+def show(value: Any) -> str:
     """A value in few characters, however large it is."""
     match value:
         case dict():
@@ -128,7 +128,7 @@ def shown(value: Any) -> str:
         case list() | tuple():
             return f"a list of {len(value)}"
         case str():
-            return f'"{escaped(value[:40])}"'
+            return f'"{escape(value[:40])}"'
         case None | bool() | int() | float():
             return json.dumps(value)[:40]
     return f"a {type(value).__name__}"
@@ -147,11 +147,11 @@ def locate(document: Any, form: Any, message: str, path: list[tuple[str, str]]) 
             names = list(value)
             while len(names) > 1:
                 first, rest = names[: len(names) // 2], names[len(names) // 2 :]
-                names = first if departs(replaced(document, keys, first), form, message) else rest
+                names = first if departs(replace(document, keys, first), form, message) else rest
             key = names[0]
         keys.append(key)
         value = value[key]
-    place = "".join(f"[{key}]" if isinstance(key, int) else f".{escaped(key[:40])}" for key in keys)
+    place = "".join(f"[{key}]" if isinstance(key, int) else f".{escape(key[:40])}" for key in keys)
     return place.removeprefix("."), value
 
 
@@ -163,11 +163,11 @@ def departs(document: Any, form: Any, message: str) -> bool:
     return False
 
 
-def replaced(document: Any, keys: list[str | int], names: list[str]) -> Any:
+def replace(document: Any, keys: list[str | int], names: list[str]) -> Any:
     """A document with the object at these keys cut down to some of its names; the one given stays as it is."""
     if not keys:
         return {name: document[name] for name in names}
-    inner = replaced(document[keys[0]], keys[1:], names)
+    inner = replace(document[keys[0]], keys[1:], names)
     if isinstance(document, Mapping):
         return {**document, keys[0]: inner}
     copy = list(document)

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from string import Formatter
 from typing import Any
 
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class BeyondTask(UsageError):
 
 def first_line(error: BaseException) -> str:
     """What an error of somebody else says, to be part of ours."""
-    return escaped(str(error).strip().partition("\n")[0][:300]).rstrip(".") or "no message"
+    return escape(str(error).strip().partition("\n")[0][:300]).rstrip(".") or "no message"
 
 
 def quoted(text: object, most: int = 60) -> str:

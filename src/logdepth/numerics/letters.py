@@ -8,7 +8,7 @@ JOINERS = "\u200c\u200d"
 """Format characters that ordinary words and emoji are made with; all others hide text or turn its direction."""
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """Control characters, line ends and marks of direction as they are written in Python: \\x1b, \\n, \\u202e."""
     if text.isascii() and text.isprintable():
         return text

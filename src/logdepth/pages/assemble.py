@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from logdepth.numerics.letters import escaped
+from logdepth.numerics.letters import escape
 from logdepth.numerics.version import __version__
 
 
@@ -56,7 +56,7 @@ def fill(template: str, parts: Mapping[str, str]) -> str:
 
 def as_html(text: str) -> str:
     """A text as the content of an element or an attribute; its control characters are shown, not obeyed."""
-    return html.escape(escaped(text))
+    return html.escape(escape(text))
 
 
 def as_script(value: Any) -> str:
@@ -71,9 +71,9 @@ def plain(value: Any) -> Any:
     """The same JSON value, its texts without control characters."""
     match value:
         case str():
-            return escaped(value)
+            return escape(value)
         case dict():
-            return {escaped(key) if isinstance(key, str) else key: plain(entry) for key, entry in value.items()}
+            return {escape(key) if isinstance(key, str) else key: plain(entry) for key, entry in value.items()}
         case list() | tuple():
             return [plain(entry) for entry in value]
     return value

@@ -52,12 +52,12 @@ def layout(graph: Graph) -> tuple[list[float], list[float]]:
     candidates = []
     for seed in range(SEEDS):
         places = nx.spring_layout(drawn, seed=seed, iterations=200, k=2.5 / graph.vertices**0.5)
-        candidates.append(framed(np.array([places[vertex] for vertex in range(1, graph.vertices + 1)])))
+        candidates.append(frame(np.array([places[vertex] for vertex in range(1, graph.vertices + 1)])))
     xy = max(candidates, key=nearest)
     return xy[:, 0].round(4).tolist(), xy[:, 1].round(4).tolist()
 
 
-def framed(xy: np.ndarray) -> np.ndarray:
+def frame(xy: np.ndarray) -> np.ndarray:
     """Turned so that the longer axis lies across, from (0, 0), with width 1 and height FLATTEST to TALLEST. (n, 2)"""
     centred = xy - xy.mean(axis=0)
     turned = centred @ np.linalg.svd(centred.T @ centred)[2].T  # two axes even of a single vertex

@@ -48,7 +48,7 @@ def inspection_page(found: Inspection) -> str:
             "by_k": by_k(found),
             "patterns": maps(found, [pattern_map(found, index) for index in range(len(found.heads))]),
             "tokens": str(min(TOKENS_SHOWN, len(found.example.letters) + 1)),
-            "letters": as_html(shown_letters(found)),
+            "letters": as_html(show_letters(found)),
             "sequences": f"{found.sequences:,}",
         },
         title=f"{as_html(found.name)}, k = {found.k}",
@@ -87,7 +87,7 @@ def target_name(target: str) -> str:
     return f"<i>find</i><sup>{hop}</sup>" if hop != "1" else "<i>find</i>"
 
 
-def shown_letters(found: Inspection) -> str:
+def show_letters(found: Inspection) -> str:
     names = letter_names(int(found.example.letters.max()) + 1)
     return "".join(names[letter] for letter in found.example.letters[: TOKENS_SHOWN - 1])
 
@@ -116,10 +116,10 @@ def table_of_heads(found: Inspection, top: str, row: Callable[[int], str]) -> st
     def table(some: Sequence[int]) -> str:
         return f'<table class="alignments"><thead>{top}</thead>{"".join(bodies[layer] for layer in some)}</table>'
 
-    return folded(found, ROWS_SHOWN, table)
+    return fold(found, ROWS_SHOWN, table)
 
 
-def folded(found: Inspection, most: int, draw: Callable[[Sequence[int]], str]) -> str:
+def fold(found: Inspection, most: int, draw: Callable[[Sequence[int]], str]) -> str:
     """What is drawn of the first layers that have at most so many heads together, and folded the same of all others."""
     heads = Counter(head.layer for head in found.heads)
     ends = accumulate(heads[layer] for layer in layers(found))
@@ -206,7 +206,7 @@ def by_k(found: Inspection) -> str:
     for index, head in enumerate(found.heads):
         values = values_by_k(found, index)
         pictures.append(
-            f'<div class="map"><p><b>head {head.number}</b></p><div class="frame"><img src="{png(tinted(values))}"'
+            f'<div class="map"><p><b>head {head.number}</b></p><div class="frame"><img src="{png(tint(values))}"'
             f' alt="alignment of layer {head.layer}, head {head.number}, by k and j" loading="lazy"></div>'
             f'<div class="axis"><span>0</span><span>hops j</span><span>{hops}</span></div></div>'
         )
@@ -261,7 +261,7 @@ def pattern_map(found: Inspection, index: int) -> str:
     weights, rows = example.patterns[index], example.targets[target]
     if value < STRONG:
         rows = np.full_like(rows, -1)
-    image = under(tinted(weights[:TOKENS_SHOWN, :TOKENS_SHOWN]), hop_matrix(rows)[:TOKENS_SHOWN, :TOKENS_SHOWN])
+    image = under(tint(weights[:TOKENS_SHOWN, :TOKENS_SHOWN]), hop_matrix(rows)[:TOKENS_SHOWN, :TOKENS_SHOWN])
     return (
         f'<div class="map"><p><b>head {head.number}</b> {in_short(found, index)}</p>'
         f'<div class="frame smooth"><img src="{png(image)}"'
@@ -294,7 +294,7 @@ def maps(found: Inspection, pictures: Sequence[str]) -> str:
 
     if sum(map(len, pictures)) > LARGEST_PICTURES:
         return f'{draw(layers(found)[:1])}<p class="caption">All layers together would make this page too large.</p>'
-    return folded(found, PICTURES_SHOWN, draw)
+    return fold(found, PICTURES_SHOWN, draw)
 
 
 def hop_matrix(target: np.ndarray) -> np.ndarray:
@@ -305,7 +305,7 @@ def hop_matrix(target: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def tinted(values: np.ndarray) -> np.ndarray:
+def tint(values: np.ndarray) -> np.ndarray:
     """Values 0..1 as the opacity of blue, (…, 4) uint8: it suits a light page and a dark one."""
     image = np.empty((*values.shape, 4), np.uint8)
     image[..., :3] = BLUE
@@ -359,7 +359,7 @@ def alignment_figure(found: Inspection) -> bytes:
     right.set_title("error without it", loc="left", fontsize=10)
     right.set_xlabel("upright: with all heads; across: 95%\ninterval of the difference", fontsize=8)
     right.spines[["top", "right"]].set_visible(False)
-    return saved(image)
+    return encode(image)
 
 
 def by_k_figure(found: Inspection) -> bytes:
@@ -381,7 +381,7 @@ def by_k_figure(found: Inspection) -> bytes:
         panel.set_xlabel("hops j", fontsize=8)
     for panel in panels[:, 0]:
         panel.set_ylabel("asked k", fontsize=8)
-    return saved(image)
+    return encode(image)
 
 
 def pattern_figure(found: Inspection) -> bytes:
@@ -402,7 +402,7 @@ def pattern_figure(found: Inspection) -> bytes:
         panel.set_title(f"{head.name}: {in_short(found, index)}", fontsize=8.5)
         panel.set_xticks([])
         panel.set_yticks([])
-    return saved(image)
+    return encode(image)
 
 
 def figure(width: float, height: float) -> Figure:
@@ -411,7 +411,7 @@ def figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def saved(image: Figure) -> bytes:
+def encode(image: Figure) -> bytes:
     data = io.BytesIO()
     image.savefig(data, format="png", dpi=150)
     return data.getvalue()

@@ -27,16 +27,16 @@ class Letters:
         letters = (self.outputs if of_outputs else self.inputs).get(name)
         if letters is None:
             return [int(value) for value in values]
-        return [shown_letter(spell(value, letters)) for value in values.tolist()]
+        return [show_letter(spell(value, letters)) for value in values.tolist()]
 
 
 def row_labels(columns: Mapping[str, np.ndarray], letters: Letters) -> list[str]:
     """What the rows of a table are called: the letter of the first column that has some, or the value of the only
     column, or else the number of the row."""
-    return [shown_letter(name) for name in row_names(columns, letters.inputs)]
+    return [show_letter(name) for name in row_names(columns, letters.inputs)]
 
 
-def shown_letter(letter: str | None) -> str:
+def show_letter(letter: str | None) -> str:
     """A letter in a cell; "∅" is no letter."""
     return "∅" if letter is None else VISIBLE.get(letter, letter)
 
@@ -53,7 +53,7 @@ def answer_rows(
     evidence, groups = task.evidence(instance), task.details(model, instance).get("groups")
 
     def names(values: np.ndarray) -> list[str]:
-        return [shown_letter(task.name_value(value, instance)) for value in values[kept].tolist()]
+        return [show_letter(task.name_value(value, instance)) for value in values[kept].tolist()]
 
     return {
         "tokens": tokens[kept].tolist(),

@@ -13,7 +13,7 @@ from logdepth.pages.labels import Letters
 from logdepth.pages.program import program_text
 from logdepth.pages.rounds import rounds_data, rounds_page, section
 from logdepth.pages.routed import PROSE as PROSE_ROUTED
-from logdepth.pages.routed import PROTOCOL_IN_WORDS, drawn_beside
+from logdepth.pages.routed import PROTOCOL_IN_WORDS, draw_beside
 from logdepth.pages.run import record, record_table
 from logdepth.pages.simulated import PROSE, beside
 from logdepth.pages.strip import strip
@@ -100,7 +100,7 @@ def model_page(trace: ModelTrace, verified: Mapping[str, Any] | None = None) -> 
 def instance_page(trace: InstanceTrace, verified: Mapping[str, Any] | None) -> str:
     """For a task's model: a run on an instance, and the same run on machines."""
     model, task = trace.model, trace.model.task
-    return laid_out(
+    return lay_out(
         model,
         {
             "verification": verification(verified, "logdepth verify", "an independent exact answer", "instances"),
@@ -123,7 +123,7 @@ def table_page(trace: TableTrace, verified: Mapping[str, Any] | None) -> str:
         judge = "its own oracle" if (verified or {}).get("judge") == "oracle" else "the program’s meaning"
         against = (judge, "tables")
     letters = Letters(program.input_letters, program.output_letters) if program else Letters()
-    return laid_out(
+    return lay_out(
         model,
         {
             "verification": verification(verified, "logdepth verify", *against),
@@ -145,10 +145,10 @@ def routing_page(trace: ProtocolTrace) -> str:
             lead=f"On {trace.name}. Its transformer is too large to keep every attention weight, so that none is"
             " shown.",
         )
-    data = rounds_data(routing.mpc, drawn_beside(routing, delivered), largest=LARGEST_ROUNDS)
+    data = rounds_data(routing.mpc, draw_beside(routing, delivered), largest=LARGEST_ROUNDS)
     against = "the MPC engine, after every round,"
     exact = Exact(routing.final, "what the engine’s machines hold in the end")
-    return laid_out(
+    return lay_out(
         model,
         {
             "verification": verification(model.verified, "logdepth verify", against, "initial states"),
@@ -161,7 +161,7 @@ def routing_page(trace: ProtocolTrace) -> str:
     )
 
 
-def laid_out(
+def lay_out(
     model: Model,
     parts: Mapping[str, str],
     run_of: Callable[[int], dict[str, Any]],

@@ -71,7 +71,7 @@ def rounds_page(
             f"<i>{as_html(name)}</i> = {shown(value)}" for name, value in (parameters or {}).items()
         ),
         "lead": f'<p class="lead">{as_html(lead)}</p>' if lead else "",
-        "verification": judged(correct),
+        "verification": judge(correct),
         "sizes": size_table(trace, claimed or {}),
         "rounds": section("The rounds", prose),
     }
@@ -94,7 +94,7 @@ def section(heading: str, prose: str) -> str:
     return fill(resource("rounds_section.html"), {"heading": heading, "prose": prose})
 
 
-def judged(correct: bool | None) -> str:
+def judge(correct: bool | None) -> str:
     if correct is None:
         return f"{verdict('open', 'Not compared')} with an exact answer."
     if correct:
@@ -168,11 +168,11 @@ def coarser(
     firsts = np.concatenate(
         [before + np.arange(0, n, 2) for before, n in zip(np.cumsum([0, *bins]), bins, strict=False)]
     )
-    pooled = [binned(of_round, firsts) for of_round in words]
+    pooled = [bin_cells(of_round, firsts) for of_round in words]
     return pooled, np.append(starts[firsts], starts[-1]), [-(-n // 2) for n in bins]
 
 
-def binned(matrix: np.ndarray, firsts: np.ndarray, merge: np.ufunc = np.add) -> np.ndarray:
+def bin_cells(matrix: np.ndarray, firsts: np.ndarray, merge: np.ufunc = np.add) -> np.ndarray:
     """The rows and columns of every bin as one; `firsts`: where bins begin."""
     merged: np.ndarray = merge.reduceat(merge.reduceat(matrix, firsts, axis=0), firsts, axis=1)
     return merged

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from logdepth.pages.rounds import Beside, binned
+from logdepth.pages.rounds import Beside, bin_cells
 from logdepth.traces import Delivery, RoutingTrace
 
 PROTOCOL_IN_WORDS = (
@@ -33,7 +33,7 @@ NOTE = (
 SILENCE = "Nothing was sent, and nothing is read."
 
 
-def drawn_beside(trace: RoutingTrace, delivered: Sequence[Delivery | None]) -> Beside:
+def draw_beside(trace: RoutingTrace, delivered: Sequence[Delivery | None]) -> Beside:
     """The pictures of the delivering layers, and whether they are the traffic."""
     pictures: dict[str, np.ndarray] = {}
     says: dict[str, str] = {}
@@ -41,7 +41,7 @@ def drawn_beside(trace: RoutingTrace, delivered: Sequence[Delivery | None]) -> B
     for number, (delivery, sent) in enumerate(zip(delivered, trace.sent, strict=True), start=1):
         name = f"no layer for round {number}" if delivery is None else f"layer {delivery.layer}"
         brings = np.zeros_like(sent) if delivery is None else delivery.brings * (trace.packet_words if packets else 1)
-        pictures[name] = binned(brings, trace.mpc.starts[:-1])
+        pictures[name] = bin_cells(brings, trace.mpc.starts[:-1])
         says[name] = agreement(brings, sent, packets)
     return Beside(
         heading="What attention brings" if packets else "Whom attention reads",

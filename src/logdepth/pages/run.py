@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from logdepth.pages.drawing import graph_data
-from logdepth.pages.labels import Letters, answer_rows, row_labels, shown_letter
+from logdepth.pages.labels import Letters, answer_rows, row_labels, show_letter
 from logdepth.pages.steps import layer_numbers, loops
 from logdepth.pages.window import tokens_to_show
 from logdepth.tasks import Task
@@ -25,7 +25,7 @@ def record(trace: InstanceTrace, most: int) -> dict[str, Any]:
     """A task's model on an input; at most `most` rows are shown."""
     task, instance, columns, look = trace.model.task, trace.given.instance, trace.columns, trace.transformer
     drawn = task.drawing(instance)
-    labels = ["start", *map(shown_letter, drawn.names)]
+    labels = ["start", *map(show_letter, drawn.names)]
     shown = tokens_to_show(look.keys, len(labels), most, 0 if drawn.graph is None else drawn.graph.first_edge)
     return run_data(look, labels, shown) | {
         "word": task.row,

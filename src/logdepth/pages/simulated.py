@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.pages.rounds import Beside, binned, write_rounds
+from logdepth.pages.rounds import Beside, bin_cells, write_rounds
 from logdepth.traces import SimulationTrace
 
 LEAST_SHARE = 1e-3
@@ -60,7 +60,7 @@ def beside(trace: SimulationTrace) -> Beside:
         first=0 if compiled else 1,
         unit="of the greatest weight" if compiled else "of the weight",
         starts=starts,
-        pictures={name: binned(drawn, starts[:-1], np.maximum) for name, drawn in pictures.items()},
+        pictures={name: bin_cells(drawn, starts[:-1], np.maximum) for name, drawn in pictures.items()},
         of=[name for name in names for _ in range(trace.rounds_each)],
         layer=[layer for layer in range(1, len(names) + 1) for _ in range(trace.rounds_each)],
         says={name: in_words(trace, drawn) for name, drawn in pictures.items()},

@@ -103,7 +103,7 @@ def what_to_give(program: Program) -> str:
     if len(names) > 1:
         return f"Give CSV whose first line is {','.join(names)}, or JSON like {{{json_example(names)}}}."
     if program.inputs[0].letters is not None:
-        return f"Give a text of the letters {shown(program.inputs[0].letters)}."
+        return f"Give a text of the letters {show(program.inputs[0].letters)}."
     return f"Give numbers, CSV whose first line is {names[0]}, or JSON like {{{json_example(names)}}}."
 
 
@@ -184,9 +184,9 @@ def json_cells(program: Program, text: str, path: Path) -> dict[str, list[Cell]]
         raise UsageError(f"{path} cannot be read:", error, what_to_give(program)) from None
     if isinstance(value, dict):
         check_names(program, list(value), str(path))
-        return {name: listed(entries, f"{path}: column {name!r}") for name, entries in value.items()}
+        return {name: split_entries(entries, f"{path}: column {name!r}") for name, entries in value.items()}
     if isinstance(value, str | list) and len(program.inputs) == 1 and not (value and isinstance(value[0], dict)):
-        return {program.inputs[0].name: listed(value, str(path))}
+        return {program.inputs[0].name: split_entries(value, str(path))}
     if isinstance(value, list) and all(isinstance(row, dict) for row in value):
         for number, row in enumerate(value, start=1):
             check_names(program, list(row), f"{path}, row {number}")
@@ -195,7 +195,7 @@ def json_cells(program: Program, text: str, path: Path) -> dict[str, list[Cell]]
     raise UsageError(f"{path} holds neither an object of lists nor a list of rows. {what_to_give(program)}")
 
 
-def listed(entries: object, place: str) -> list[Cell]:
+def split_entries(entries: object, place: str) -> list[Cell]:
     """The entries of a list, or the letters of a text."""
     if not isinstance(entries, str | list):
         raise UsageError(f"{place} is not a list. Give one entry for every row.")
@@ -233,25 +233,25 @@ def number_in(column: Column, cell: Cell, number: Mapping[str, int], letters: st
         found = number.get(value, number.get(value.strip()))
         if found is None:
             raise UsageError(
-                f"column {column.name!r} holds letters of {shown(letters)}; got {shown(value)} at {cell.place}."
+                f"column {column.name!r} holds letters of {show(letters)}; got {show(value)} at {cell.place}."
                 " Correct that entry."
             )
         value = found
     whole = whole_number(value.strip()) if isinstance(value, str) else value
     if not isinstance(whole, int) or isinstance(whole, bool):
         raise UsageError(
-            f"column {column.name!r} holds whole numbers from 0 to {column.high}; got {shown(value)} at {cell.place}."
+            f"column {column.name!r} holds whole numbers from 0 to {column.high}; got {show(value)} at {cell.place}."
             " Correct that entry."
         )
     if not 0 <= whole <= column.high:
         raise UsageError(
-            f"column {column.name!r} holds numbers from 0 to {column.high}; got {shown(whole)} at {cell.place}."
+            f"column {column.name!r} holds numbers from 0 to {column.high}; got {show(whole)} at {cell.place}."
             " Correct it, or declare a larger range in the program."
         )
     return whole
 
 
-def shown(value: object) -> str:
+def show(value: object) -> str:
     """An entry in a message: as JSON, shortened."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

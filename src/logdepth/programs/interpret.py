@@ -27,7 +27,7 @@ from logdepth.programs.statements import (
     Statement,
     Sum,
     Weave,
-    described,
+    describe_map,
     outputs_of,
 )
 
@@ -112,7 +112,9 @@ def run_map(table: TableState, statement: Map) -> None:
     try:
         results = statement.function(*inputs)
     except Undefined as error:
-        raise UsageError(f"{described(statement)} {error} in row {error.row + 1}; use torch.where or clamp") from error
+        raise UsageError(
+            f"{describe_map(statement)} {error} in row {error.row + 1}; use torch.where or clamp"
+        ) from error
     for column, result in zip(statement.outputs, results, strict=True):
         table.values[column] = in_range(column, torch.from_numpy(result), statement.place)
 

@@ -19,7 +19,7 @@ from logdepth.programs.place import blaming
 from logdepth.programs.program import Program, interpret
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.programs.statements import Column, Hold, Repeat, Select, in_order
-from logdepth.tasks import Drawing, Tabular, Task, numbered, row_names, spell
+from logdepth.tasks import Drawing, Tabular, Task, number_rows, row_names, spell
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
 Oracle = Callable[[dict[str, np.ndarray]], Any]
@@ -138,7 +138,7 @@ class ProgramTask(Task[Columns]):
     def present(self, answer: np.ndarray, instance: Columns) -> dict[str, list[int | str | None]]:
         """Output -> its entries, as letters (None: no letter) where the column has them."""
         return {
-            name: lettered(values, self.program.outputs[name].letters)
+            name: as_letters(values, self.program.outputs[name].letters)
             for name, values in zip(self.outputs, answer, strict=True)
         }
 
@@ -146,16 +146,16 @@ class ProgramTask(Task[Columns]):
         """Inputs and outputs of every row; an output is called one where an input has its name."""
         inputs, outputs = self.present_inputs(instance), self.present(answer, instance)
         names = [*inputs, *(f"{name} (output)" if name in inputs else name for name in outputs)]
-        return Tabular(("row", *names), numbered(*inputs.values(), *outputs.values()))
+        return Tabular(("row", *names), number_rows(*inputs.values(), *outputs.values()))
 
     def present_inputs(self, instance: Columns) -> dict[str, list[int | str | None]]:
         """Input -> its entries, in the same way."""
         return {
-            column.name: lettered(np.asarray(instance[column.name]), column.letters) for column in self.program.inputs
+            column.name: as_letters(np.asarray(instance[column.name]), column.letters) for column in self.program.inputs
         }
 
 
-def lettered(values: np.ndarray, letters: str | None) -> list[int | str | None]:
+def as_letters(values: np.ndarray, letters: str | None) -> list[int | str | None]:
     """Numbers as they are, or each as the letter of that number, from 1, and 0 as None."""
     if letters is None:
         return values.tolist()

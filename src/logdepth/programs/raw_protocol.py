@@ -17,7 +17,7 @@ from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import integer_columns
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError, did_you_mean, first_line
 from logdepth.programs.row_function import Range, RowFunction
 from logdepth.programs.transcription import transcribe
@@ -64,7 +64,7 @@ class RawProtocol:
 
     def __post_init__(self) -> None:
         for quantity in ("machines", "slots"):
-            count = checked_count(f"protocol {self.name!r}: {quantity}", getattr(self, quantity))
+            count = check_count(f"protocol {self.name!r}: {quantity}", getattr(self, quantity))
             object.__setattr__(self, quantity, count)
         for kind in ("state", "words"):
             columns = getattr(self, kind)
@@ -103,10 +103,10 @@ class RawProtocol:
             drawn = self.sample(rng)
         except (Exception, SystemExit) as error:
             raise UsageError(f"protocol {self.name!r}: sample raises {in_words(error)}.") from error
-        return self.checked(drawn)
+        return self.check(drawn)
 
     @undisturbed()
-    def checked(self, columns: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def check(self, columns: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Initial states as (machines,) int64. Errors: UsageError for other columns, lengths or values."""
         arrays = integer_columns(columns, self.state.keys(), f"protocol {self.name!r}")
         for name, values in arrays.items():
@@ -142,16 +142,16 @@ class RawProtocol:
             state = dict(zip(self.state, columns, strict=False))
             rest = columns[len(self.state) :]
             inbox = tuple(tuple(rest[i : i + width]) for i in range(0, len(rest), width))
-            return self._flattened(self.steps[number](machine, state, inbox), where, last=number == self.rounds)
+            return self._flatten(self.steps[number](machine, state, inbox), where, last=number == self.rounds)
 
         return function
 
-    def _flattened(self, result: object, where: str, last: bool) -> tuple[Any, ...]:
+    def _flatten(self, result: object, where: str, last: bool) -> tuple[Any, ...]:
         match result:
             case (Mapping() as state, list() | tuple() as packets):
                 pass
             case _:
-                raise UsageError(f"{where} must return (state, packets); it returns {shown(result)}.")
+                raise UsageError(f"{where} must return (state, packets); it returns {show(result)}.")
         for name in sorted(self.state.keys() ^ state.keys(), key=str):
             if name in self.state:
                 raise UsageError(f"{where} returns no state {name!r}; return all of {sorted(self.state)}.")
@@ -163,7 +163,7 @@ class RawProtocol:
         for packet in packets:
             if not isinstance(packet, (tuple, list)) or len(packet) != 1 + len(self.words):
                 words = ", ".join(self.words)
-                raise UsageError(f"{where} must send packets (destination, {words}); it sends {shown(packet)}.")
+                raise UsageError(f"{where} must send packets (destination, {words}); it sends {show(packet)}.")
         return (*(state[name] for name in self.state), *(part for packet in packets for part in packet))
 
 
@@ -173,7 +173,7 @@ def run_raw_protocol(raw: RawProtocol, columns: Mapping[str, np.ndarray]) -> dic
     Errors: UsageError for other columns or values, for a step that fails, for a destination that there is not, and for
     more packets than an inbox has slots.
     """
-    state = [np.asarray(values, dtype=np.int64) for values in raw.checked(columns).values()]
+    state = [np.asarray(values, dtype=np.int64) for values in raw.check(columns).values()]
     inbox = np.zeros((raw.slots, 1 + len(raw.words), raw.machines), dtype=np.int64)
     for number in range(len(raw.steps)):
         inputs = [np.arange(1, raw.machines + 1), *state, *inbox.reshape(-1, raw.machines)]
@@ -215,7 +215,7 @@ def in_words(error: BaseException) -> str:
     return f"{type(error).__name__}: {first_line(error)}"
 
 
-def shown(value: object) -> str:
+def show(value: object) -> str:
     """What a step returned in place of what it should."""
     if isinstance(value, (tuple, list)):
         return f"{len(value)} values" if len(value) != 1 else "1 value"

@@ -92,7 +92,7 @@ def and_span(x: Range, y: Range) -> Range:
     return (0, min(highs)) if highs else bits_span(x, y)
 
 
-def shifted_left(x: int, y: int) -> int:
+def shift_left(x: int, y: int) -> int:
     return x << min(max(y, 0), 64)  # 64 places are beyond any range
 
 
@@ -116,7 +116,7 @@ OPERATIONS: dict[str, Operation] = {
     "and": Operation(2, np.bitwise_and, and_span),
     "or": Operation(2, np.bitwise_or, bits_span),
     "xor": Operation(2, np.bitwise_xor, bits_span),
-    "lshift": Operation(2, np.left_shift, corners(shifted_left)),
+    "lshift": Operation(2, np.left_shift, corners(shift_left)),
     "rshift": Operation(2, lambda x, y: np.right_shift(x, np.minimum(y, 63)), corners(lambda a, b: a >> max(b, 0))),
     "eq": comparison(np.equal),
     "ne": comparison(np.not_equal),

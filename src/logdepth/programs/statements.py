@@ -187,7 +187,7 @@ class Repeat(Written):
     outputs: tuple[Column, ...]
 
 
-def described(statement: Map) -> str:
+def describe_map(statement: Map) -> str:
     """A map, as messages name it."""
     return map_at(statement.outputs[0].name, statement.place)
 

@@ -89,7 +89,7 @@ class Arcs:
         first, count = np.zeros((2, len(vertices)), dtype=np.int64)
         first[place] = found.source[begins]
         count[place] = sizes_of(begins, len(found))
-        memory = memory | {VERTEX: vertices.extended(first=first, pieces=count)}
+        memory = memory | {VERTEX: vertices.extend(first=first, pieces=count)}
         arcs = mail["arcs"]
         pairs = stable_order(arcs["edge"].astype(np.int64)).reshape(-1, 2)
         twin = np.empty(len(arcs), dtype=np.int64)
@@ -106,7 +106,7 @@ class Arcs:
         order = stable_order(arcs.owner * places + twin)
         slot = (order - begins[arcs.owner]).astype(self.word)
         return memory | {
-            ARC: arcs.extended(twin=(twin // self.layout.arcs_each).astype(self.word)),
+            ARC: arcs.extend(twin=(twin // self.layout.arcs_each).astype(self.word)),
             ARRIVAL: Records(arcs.owner, {"slot": slot}),
         }, {}
 
@@ -131,7 +131,7 @@ class Arcs:
         pieces, arcs = memory[PIECE], memory[ARC]
         parent = mail["to pieces"]["parent"]
         told = np.repeat(parent, pieces["arcs"])
-        memory = memory | {PIECE: pieces.extended(parent=parent)}
+        memory = memory | {PIECE: pieces.extend(parent=parent)}
         return memory, {"to twins": Packets(arcs.owner, arcs["twin"], {"parent": told})}
 
     def hear_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -159,8 +159,8 @@ class Arcs:
         before = np.zeros(len(stays) + 1, dtype=np.int32)  # how many stay, of those before each place
         np.cumsum(stays, out=before[1:])
         ends = np.cumsum(pieces["arcs"])
-        pieces = pieces.extended(arcs=np.diff(before[ends], prepend=0))
-        arcs = arcs.taken(np.flatnonzero(stays))
+        pieces = pieces.extend(arcs=np.diff(before[ends], prepend=0))
+        arcs = arcs.take(np.flatnonzero(stays))
         kept = np.flatnonzero(stays[place])
         owner = arrival.owner[kept]
         slot = before[place[kept]] - self.begins(arcs.owner)[owner]
@@ -175,4 +175,4 @@ class Arcs:
         if len(some):
             heard = self.choices.number(mail["to homes"])
             choice[some] = np.minimum.reduceat(heard, (np.cumsum(count) - count)[some])
-        return memory | {VERTEX: vertices.extended(**self.choices.words(choice))}, {}
+        return memory | {VERTEX: vertices.extend(**self.choices.words(choice))}, {}

@@ -71,7 +71,7 @@ def representatives(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarr
     return smallest_of_each(memory[VERTEX]["parent"])
 
 
-def chosen(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
+def choose(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
     """Whether each edge is in the forest."""
     edges = memory[EDGE]
     answer = np.zeros(len(graph.edges), dtype=np.int64)
@@ -83,7 +83,7 @@ def components_of(memory: Memory) -> int:
     return int(memory[COUNTED]["roots"][0])
 
 
-def connected(task: GraphTask, graph: Graph, memory: Memory) -> np.ndarray:
+def connect(task: GraphTask, graph: Graph, memory: Memory) -> np.ndarray:
     return on_every_row(task, graph, int(components_of(memory) == 1))
 
 
@@ -98,7 +98,7 @@ def cycles(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
 
 
 COMPONENTS = on_graph(Components, representatives)
-SPANNING_FOREST = on_graph(SpanningForest, chosen, weighted=True)
-CONNECTIVITY = on_graph(Connectivity, connected, count=True)
+SPANNING_FOREST = on_graph(SpanningForest, choose, weighted=True)
+CONNECTIVITY = on_graph(Connectivity, connect, count=True)
 CYCLE_CHECK = on_graph(CycleCheck, cyclic, count=True)
 ONE_VERSUS_TWO_CYCLES = on_graph(OneVersusTwoCycles, cycles, count=True)

@@ -81,7 +81,7 @@ class Ask:
         return memory, {self.name: Packets(asked.destination, asked.source, {"value": value})}
 
     def pass_back(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        answers = self.grid.passed_back(memory[self.waiting_at_corners], mail[self.name])
+        answers = self.grid.pass_back(memory[self.waiting_at_corners], mail[self.name])
         stays = {kind: records for kind, records in memory.items() if kind != self.waiting_at_corners}
         return stays, {self.name: answers}
 

@@ -72,7 +72,7 @@ def protocol_on(plan: Layout, heaviest: int | None, count: bool) -> Protocol:
 def roots(memory: Memory) -> Memory:
     """Every vertex sees whether it is a root."""
     vertices = memory[VERTEX]
-    return memory | {VERTEX: vertices.extended(root=vertices["parent"] == vertices["vertex"])}
+    return memory | {VERTEX: vertices.extend(root=vertices["parent"] == vertices["vertex"])}
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Turn:
         done = agree(
             VERTEX, VERDICT, {"go_on": ("or", "busy")}, machines=self.layout.machines, spare=2 * self.layout.fan_in
         )
-        mark = [] if choices.edges is None else [Routine("mark edges", (self.mark, self.marked))]
+        mark = [] if choices.edges is None else [Routine("mark edges", (self.mark, self.take_marks))]
         return (
             together("look", look.routine(), self.arcs.tell_parents()),
             tell.routine(),
@@ -110,7 +110,7 @@ class Turn:
         return np.where(vertices["settled"], NOBODY, vertices["parent"])
 
     def know_grandparents(self, vertices: Records, asked: Array, answers: Array) -> Records:
-        return vertices.extended(grandparent=replaced(vertices["parent"], asked, answers))
+        return vertices.extend(grandparent=replace(vertices["parent"], asked, answers))
 
     def tell_parent(self, vertices: Records) -> tuple[Array, Array]:
         parent, grandparent, choice = vertices["parent"], vertices["grandparent"], self.choices.number(vertices)
@@ -128,26 +128,26 @@ class Turn:
         hook = np.where(hooks, best, self.choices.nothing)
         kept = vertices.without(*self.choices.words(own))
         words = {f"hook {name}": values for name, values in self.choices.words(hook).items()}
-        return kept.extended(parent=np.where(hooks, self.choices.target(hook), parent), busy=busy, **words)
+        return kept.extend(parent=np.where(hooks, self.choices.target(hook), parent), busy=busy, **words)
 
-    def hooked(self, vertices: Records) -> Array:
+    def find_hooked(self, vertices: Records) -> Array:
         """The choices of those that have hooked."""
         words = {name: vertices[f"hook {name}"] for name in self.choices.words(np.zeros(0, dtype=np.int64))}
         return self.choices.number(Records(vertices.owner, words))
 
     def tell_target(self, vertices: Records) -> tuple[Array, Array]:
-        choice = self.hooked(vertices)
+        choice = self.find_hooked(vertices)
         hooks = choice != self.choices.nothing
         return np.where(hooks, vertices["parent"], NOBODY), self.choices.mark(choice, vertices["vertex"])
 
     def let_go(self, vertices: Records, heard: Array) -> Records:
         """No root hooks onto a star by a more urgent edge than its own, so its own mark, if it is there, is least."""
-        choice = self.hooked(vertices)
+        choice = self.find_hooked(vertices)
         hooks = choice != self.choices.nothing
         vertex, parent = vertices["vertex"], vertices["parent"]
         back = hooks & (heard == self.choices.answer(choice)) & (vertex < parent)
         kept = vertices.without(*(f"hook {name}" for name in self.choices.words(choice)))
-        return kept.extended(parent=np.where(back, vertex, parent))
+        return kept.extend(parent=np.where(back, vertex, parent))
 
     def below_roots(self, vertices: Records) -> Array:
         """Only roots of stars have hooked: who had a grandparent before still has. All others ask, but for roots."""
@@ -161,30 +161,30 @@ class Turn:
 
     def go_on(self, vertices: Records, asked: Array, answers: Array) -> Records:
         deep, parent = self.deep(vertices), vertices["parent"]
-        settled = replaced(parent == vertices["vertex"], asked, answers == parent[asked])
-        above = replaced(np.where(deep, vertices["grandparent"], parent), asked, answers)
-        return vertices.without("grandparent", "busy").extended(parent=above, settled=settled)
+        settled = replace(parent == vertices["vertex"], asked, answers == parent[asked])
+        above = replace(np.where(deep, vertices["grandparent"], parent), asked, answers)
+        return vertices.without("grandparent", "busy").extend(parent=above, settled=settled)
 
     def go_on_again(self, vertices: Records, asked: Array, answers: Array) -> Records:
         parent = vertices["parent"]
-        settled = replaced(vertices["settled"], asked, answers == parent[asked])
-        return vertices.extended(parent=replaced(parent, asked, answers), settled=settled)
+        settled = replace(vertices["settled"], asked, answers == parent[asked])
+        return vertices.extend(parent=replace(parent, asked, answers), settled=settled)
 
     # --- edges that are chosen ---
 
     def mark(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Roots that have hooked say so to their edges."""
         vertices = memory[VERTEX]
-        urgency = self.choices.urgency(self.hooked(vertices))
+        urgency = self.choices.urgency(self.find_hooked(vertices))
         hooks = np.flatnonzero(urgency < self.choices.edges)
         machine, slot = np.divmod(urgency[hooks], self.layout.edges_each)
         return memory, {"chosen": Packets(vertices.owner[hooks], machine, {"slot": slot})}
 
-    def marked(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
+    def take_marks(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         edges, told = memory[EDGE], mail["chosen"]
         chosen = edges["chosen"].copy()
         chosen[self.arcs.begins(edges.owner)[told.destination] + told["slot"]] = 1
-        return memory | {EDGE: edges.extended(chosen=chosen)}, {}
+        return memory | {EDGE: edges.extend(chosen=chosen)}, {}
 
 
 def marks(mark: Array) -> dict[str, Array]:
@@ -195,7 +195,7 @@ def marks_of(told: Packets) -> Array:
     return told["mark"]
 
 
-def replaced(values: Array, places: Array, others: Array) -> Array:
+def replace(values: Array, places: Array, others: Array) -> Array:
     """A copy with other values at some places."""
     values = values.copy()
     values[places] = others

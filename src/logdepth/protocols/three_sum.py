@@ -128,7 +128,7 @@ class Blocks:
     def go_home(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """The first copies send their values home."""
         records = memory["copy"]
-        first = records.taken(np.flatnonzero(records["first"] == 1))
+        first = records.take(np.flatnonzero(records["first"] == 1))
         home = (first["rank"] - 1) // self.layout.each
         fields = {name: records[name] for name in ("value", "whose", "first")}
         memory = memory | {"copy": Records(records.owner, fields)}
@@ -181,7 +181,7 @@ class Blocks:
     def tell_members(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """The members of a group tell their parts to one another."""
         to = self.plan(memory)
-        machine, wish, value = self.arrived(to, mail, "value")
+        machine, wish, value = self.take_words(to, mail, "value")
         group = to.group[wish]
         packet, number = each_of(to.size[group])
         other = to.begin[group[packet]] + number
@@ -192,7 +192,7 @@ class Blocks:
     def find(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every machine marks the numbers of its blocks that are in a sum, and tells the member who had dealt them."""
         to = self.plan(memory)
-        machine, wish, value = self.arrived(to, mail, "value")
+        machine, wish, value = self.take_words(to, mail, "value")
         order = np.argsort(wish, kind="stable")  # within a wish by member, so in the order of the block
         begin = np.searchsorted(wish[order], np.arange(len(to.machine) + 1))
         value = value[order]
@@ -215,7 +215,7 @@ class Blocks:
 
     def report_to_leader(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         to = self.plan(memory)
-        _, wish, rank = self.arrived(to, mail, "rank")
+        _, wish, rank = self.take_words(to, mail, "rank")
         wish, rank = once(wish, rank, self.layout.each)
         return memory, {"found": Packets(to.machine[wish], to.group[wish], {"rank": rank})}
 
@@ -261,7 +261,7 @@ class Blocks:
         begins = begins_of(told.destination)
         answer = np.empty(len(records), dtype=np.int64)
         answer[np.repeat(begins, sizes_of(begins, len(told))) + told["place"]] = told["answer"]
-        return {"number": records.extended(answer=answer)}, {}
+        return {"number": records.extend(answer=answer)}, {}
 
     # wishes and slots
 
@@ -279,7 +279,7 @@ class Blocks:
             mail[kind] = Packets(source[here], to.machine[wish[here]], {name: word[here]})
         return mail
 
-    def arrived(self, to: Plan, mail: Mail, name: str) -> tuple[Array, Array, Array]:
+    def take_words(self, to: Plan, mail: Mail, name: str) -> tuple[Array, Array, Array]:
         """All that came by slots: at which machine, for which wish, and the word."""
         machine = np.concatenate([mail[kind].destination for kind in SLOTS])
         slot = np.repeat(np.arange(len(SLOTS)), [len(mail[kind]) for kind in SLOTS])

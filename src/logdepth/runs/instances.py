@@ -19,7 +19,7 @@ def read(task: Task[Any], path: Path, *, by_program: bool = False, **how: Unpack
     return read_instance(task, path, any_size=has_own_protocol(task) and not by_program, **how)
 
 
-def drawn(task: Task[Any], seed: int) -> tuple[Any, int, int]:
+def draw(task: Task[Any], seed: int) -> tuple[Any, int, int]:
     """A random instance, the largest that halving finds of at most MOST_ROWS rows; its size, and its rows."""
     size = task.largest
     while True:

@@ -9,7 +9,7 @@ from logdepth.tasks.composition import Composition
 from logdepth.tasks.connectivity import Connectivity
 from logdepth.tasks.cycle_check import CycleCheck
 from logdepth.tasks.diameter import Diameter
-from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, numbered, row_names, spell
+from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, number_rows, row_names, spell
 from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.files import read_integer_lines, read_text
@@ -83,7 +83,7 @@ __all__ = [
     "WaysTask",
     "as_text",
     "make_task",
-    "numbered",
+    "number_rows",
     "on_every_row",
     "parameter",
     "pointer_chasing",

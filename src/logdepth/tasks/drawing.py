@@ -87,7 +87,7 @@ class Tabular:
     rows: list[list[Any]]
 
 
-def numbered(*columns: Sequence[Any]) -> list[list[Any]]:
+def number_rows(*columns: Sequence[Any]) -> list[list[Any]]:
     """Columns side by side, after the numbers of their rows."""
     return [[number, *row] for number, row in enumerate(zip(*columns, strict=True), start=1)]
 

@@ -35,10 +35,10 @@ def read_text(path: Path) -> str:
 
     Errors: UsageError as `read_bytes` for more than 64 MiB, and if it is no such text.
     """
-    return decoded(read_bytes(path, MOST_BYTES), path)
+    return decode(read_bytes(path, MOST_BYTES), path)
 
 
-def decoded(data: bytes, path: Path) -> str:
+def decode(data: bytes, path: Path) -> str:
     """The text of a file's content. Errors: UsageError if it is not UTF-8."""
     try:
         return data.decode("utf-8")

@@ -17,7 +17,7 @@ FIRST, SECOND, WEIGHT = ("source", "from", "u"), ("target", "to", "v"), ("weight
 """Names of the columns of a data frame."""
 
 
-def given_graph(given: Any, owner: str, rules: EdgeRules) -> Graph:
+def take_graph(given: Any, owner: str, rules: EdgeRules) -> Graph:
     """The graph, by the rules of a task: of networkx, or of edges (u, v) or (u, v, weight), whose vertices are named in
     the order in which they come.
 

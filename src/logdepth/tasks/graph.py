@@ -71,7 +71,7 @@ class Graph:
         kind = f"{'directed, ' * self.directed}{'weighted, ' * (self.weights is not None)}"
         return f"Graph({kind}{self.vertices} vertices, {len(self.edges)} edges)"
 
-    def shuffled(self, rng: np.random.Generator) -> "Graph":
+    def shuffle(self, rng: np.random.Generator) -> "Graph":
         """The same graph, its vertices renamed and its edges ordered at random; undirected ones are turned at random.
 
         Labels are given anew; a question has to be asked after the shuffle.

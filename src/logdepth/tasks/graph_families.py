@@ -102,5 +102,5 @@ FAMILIES: dict[str, Callable[[np.random.Generator, int, int], Pairs]] = {
 
 def draw_graph(rng: np.random.Generator, family: str, n: int, most: int) -> Graph:
     """A graph of a family on n vertices, names and order shuffled, with at most `most` edges (others are left out)."""
-    graph = Graph(n, np.asarray(FAMILIES[family](rng, n, most))).shuffled(rng)
+    graph = Graph(n, np.asarray(FAMILIES[family](rng, n, most))).shuffle(rng)
     return graph if len(graph.edges) <= most else Graph(n, graph.edges[:most])

@@ -95,13 +95,13 @@ def graph_of(
             raise _refusal(raw, rows, int(np.argmax(refused)), first[pair], path, owner, rules.directed)
     kept = ~(_not_lightest(weights, pair) if weights is not None else repeats) & ~loops
     stated = slice(None, None, 2 if arcs_of_edges else 1)
-    notes += _dropped(int(loops[stated].sum()), int(repeats[stated].sum()), both, weights is not None, path)
+    notes += _drop(int(loops[stated].sum()), int(repeats[stated].sum()), both, weights is not None, path)
     return Graph(
         vertices=len(raw.labels),
         edges=ends[kept],
         weights=None if weights is None else weights[kept],
         labels=raw.labels,
-        question=_asked(raw, ask, path),
+        question=_find_question(raw, ask, path),
         directed=rules.directed,
         notes=tuple(notes),
     )
@@ -120,7 +120,7 @@ def _not_lightest(weights: np.ndarray, pair: np.ndarray) -> np.ndarray:
     return again
 
 
-def _dropped(loops: int, repeats: int, both: bool, weighted: bool, path: object) -> list[str]:
+def _drop(loops: int, repeats: int, both: bool, weighted: bool, path: object) -> list[str]:
     notes = []
     if loops:
         notes.append(f"{path}: {loops:,} self-loop{'s' * (loops > 1)} dropped.")
@@ -203,7 +203,7 @@ def _where(raw: RawGraph, edge: int, path: object) -> str:
     return f"{path}, {raw.place(edge)}, edge {u} - {v}"
 
 
-def _asked(raw: RawGraph, ask: tuple[str, str] | None, path: object) -> tuple[int, int] | None:
+def _find_question(raw: RawGraph, ask: tuple[str, str] | None, path: object) -> tuple[int, int] | None:
     """The vertices that the caller asks about, or else the file; None if there is no question."""
     labels = raw.question if ask is None else ask
     if labels is None:

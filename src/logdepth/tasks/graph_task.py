@@ -9,7 +9,7 @@ import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.drawing import Tabular
-from logdepth.tasks.given_graphs import given_graph
+from logdepth.tasks.given_graphs import take_graph
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
 from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
@@ -74,7 +74,7 @@ class GraphTask(OnGraph):
 
     def instance_of(self, given: Any) -> Graph:
         """A graph of ours or of networkx, or edges; see `given_graph`."""
-        return given if isinstance(given, Graph) else given_graph(given, self.name, self.rules)
+        return given if isinstance(given, Graph) else take_graph(given, self.name, self.rules)
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         return draw_graph(rng, family, size, self.edges)

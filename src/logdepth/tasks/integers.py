@@ -10,7 +10,7 @@ import numpy as np
 
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.drawing import Tabular, numbered
+from logdepth.tasks.drawing import Tabular, number_rows
 from logdepth.tasks.files import read_integers
 from logdepth.tasks.sequence_task import SequenceTask
 
@@ -57,7 +57,7 @@ class IntegerTask(SequenceTask):
         presented = self.present(answer, instance)
         if not isinstance(presented, list) or len(presented) != len(instance):
             return super().tabulate(answer, instance)
-        return Tabular(("row", self.column, "answer"), numbered(instance.tolist(), presented))
+        return Tabular(("row", self.column, "answer"), number_rows(instance.tolist(), presented))
 
 
 def sequence(given: Any, column: str, low: int, high: int | None, owner: str) -> np.ndarray:

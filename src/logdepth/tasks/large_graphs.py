@@ -15,14 +15,14 @@ def cycle_graph(rng: np.random.Generator, vertices: int) -> Graph:
     """One cycle of at least three vertices, names and order shuffled."""
     _at_least(vertices, 3, "vertices of a cycle")
     ends = np.arange(1, vertices + 1)
-    return Graph(vertices, np.stack([ends, np.roll(ends, -1)], axis=1)).shuffled(rng)
+    return Graph(vertices, np.stack([ends, np.roll(ends, -1)], axis=1)).shuffle(rng)
 
 
 def star_graph(rng: np.random.Generator, leaves: int) -> Graph:
     """A centre and its leaves, names and order shuffled."""
     _at_least(leaves, 0, "leaves of a star")
     ends = np.arange(2, leaves + 2)
-    return Graph(leaves + 1, np.stack([np.ones_like(ends), ends], axis=1)).shuffled(rng)
+    return Graph(leaves + 1, np.stack([np.ones_like(ends), ends], axis=1)).shuffle(rng)
 
 
 def random_graph_of(rng: np.random.Generator, vertices: int, edges: int) -> Graph:
@@ -53,7 +53,7 @@ def rmat_graph(
             ends = ends * 2 + np.stack([quadrant >> 1, quadrant & 1], axis=1)
         return ends + 1
 
-    return _distinct(vertices, edges, draw).shuffled(rng)
+    return _distinct(vertices, edges, draw).shuffle(rng)
 
 
 def _distinct(vertices: int, edges: int, draw: Callable[[int], np.ndarray]) -> Graph:

@@ -10,7 +10,7 @@ import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.components import component_labels
-from logdepth.tasks.given_graphs import THE_GRAPH, given_graph
+from logdepth.tasks.given_graphs import THE_GRAPH, take_graph
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
 from logdepth.tasks.graph_files import EdgeRules, read_graph
@@ -55,9 +55,7 @@ class OneVersusTwoCycles(OnGraph):
 
     def instance_of(self, given: Any) -> Graph:
         return (
-            given
-            if isinstance(given, Graph)
-            else self._of_cycles(given_graph(given, self.name, EdgeRules()), THE_GRAPH)
+            given if isinstance(given, Graph) else self._of_cycles(take_graph(given, self.name, EdgeRules()), THE_GRAPH)
         )
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
@@ -65,9 +63,9 @@ class OneVersusTwoCycles(OnGraph):
         if family == "random":
             family = rng.choice(["one", "two-halves"])
         if family == "one" or size < 6:
-            return Graph(size, np.array(cycle(1, size))).shuffled(rng)
+            return Graph(size, np.array(cycle(1, size))).shuffle(rng)
         first = {"two-halves": size // 2, "triangle-and-rest": 3}.get(family) or int(rng.integers(3, size - 2))
-        return Graph(size, np.array(cycle(1, first) + cycle(first + 1, size))).shuffled(rng)
+        return Graph(size, np.array(cycle(1, first) + cycle(first + 1, size))).shuffle(rng)
 
     def exhaustive(self, size: int) -> Iterator[Graph]:
         """Every graph on exactly `size` vertices that is one cycle or two, each once."""

@@ -30,12 +30,12 @@ class Parameter:
             return f"{number} from {self.low} to {self.high}"
         return number if self.low is None else f"{number} of at least {self.low}"
 
-    def checked(self, value: object, owner: str) -> int | float | str:
+    def check(self, value: object, owner: str) -> int | float | str:
         """`value` as this parameter's kind and within its range. Numbers may come as text, as on a command line.
 
         Errors: UsageError with owner, name, value, allowed range.
         """
-        result = self._converted(value)
+        result = self._convert(value)
         if result is None or (not isinstance(result, str) and not self._holds(result)):
             raise UsageError(
                 f"{owner}: {self.name} must be {self.allowed()}; got {repr(value)[:80]}.",
@@ -43,7 +43,7 @@ class Parameter:
             )
         return result
 
-    def _converted(self, value: object) -> int | float | str | None:
+    def _convert(self, value: object) -> int | float | str | None:
         if isinstance(value, bool):
             return None
         if self.kind is str:
@@ -71,7 +71,7 @@ class Parametrised:
 
     def __post_init__(self) -> None:
         for item in self.describe():
-            self._settle(item.name, item.checked(getattr(self, item.name), self.name))
+            self._settle(item.name, item.check(getattr(self, item.name), self.name))
 
     def _settle(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)  # frozen from here on: called only while the value is born
@@ -104,7 +104,7 @@ def settle(parameters: Sequence[Parameter], given: Mapping[str, object], owner: 
     for name in given:
         if name not in known:
             raise UsageError(f"{owner} has no option {name!r}. {did_you_mean(name, known)}")
-    return {name: item.checked(given.get(name, item.default), owner) for name, item in known.items()}
+    return {name: item.check(given.get(name, item.default), owner) for name, item in known.items()}
 
 
 def parameter(default: int | float | str, *, low: float | None = None, high: float | None = None, help: str) -> Any:
@@ -114,10 +114,10 @@ def parameter(default: int | float | str, *, low: float | None = None, high: flo
 
 def parameters_of(owner: type) -> tuple[Parameter, ...]:
     """The parameters that a dataclass declares, in order."""
-    return tuple(_described(item) for item in fields(owner))
+    return tuple(_describe(item) for item in fields(owner))
 
 
-def _described(item: "Field[Any]") -> Parameter:
+def _describe(item: "Field[Any]") -> Parameter:
     assert item.default is not MISSING, f"{item.name} was not declared with parameter()"
     return Parameter(item.name, type(item.default), item.default, **item.metadata)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.k_hop import KHop
 
@@ -90,8 +90,8 @@ class PointerChasing:
 
 def pointer_chasing(rng: np.random.Generator, players: int, vertices: int) -> PointerChasing:
     """A hard instance: uniform permutations and classes, in uniform orders. Errors: UsageError for sizes below 1."""
-    players = checked_count("players", players)
-    if checked_count("vertices", vertices) > LARGEST:
+    players = check_count("players", players)
+    if check_count("vertices", vertices) > LARGEST:
         raise UsageError(f"pointer chasing has up to {LARGEST} vertices of a player; got {vertices}.")
     maps = [rng.permutation(vertices) for _ in range(players - 1)]
     orders = [rng.permutation(vertices) for _ in range(players)]

@@ -35,7 +35,7 @@ class QuestionTask(GraphTask):
                 instance = super().instance_of(graph)
                 if str(u) == str(v):
                     raise UsageError(f"{self.name} asks about two vertices, not about {u!r} twice. Change it.")
-                return instance.asking(*(self._asked(instance, end) for end in (u, v)))
+                return instance.asking(*(self._ask(instance, end) for end in (u, v)))
         instance = super().instance_of(given)
         if instance.question is None:
             raise UsageError(
@@ -44,7 +44,7 @@ class QuestionTask(GraphTask):
             )
         return instance
 
-    def _asked(self, graph: Graph, vertex: Any) -> int:
+    def _ask(self, graph: Graph, vertex: Any) -> int:
         if str(vertex) not in graph.labels:
             raise UsageError(
                 f"{self.name} asks about {vertex!r}, which is no vertex. {did_you_mean(str(vertex), graph.labels)}"

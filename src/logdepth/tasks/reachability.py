@@ -47,7 +47,7 @@ class Reachability(QuestionTask, WaysTask):
             pairs = np.where(rng.random((len(pairs), 1)) < 0.5, pairs, pairs[:, ::-1])
         if kind == 2:
             pairs = np.concatenate([pairs, pairs[:, ::-1]])
-        graph = Graph(size, pairs, directed=True).shuffled(rng)
+        graph = Graph(size, pairs, directed=True).shuffle(rng)
         graph = Graph(size, graph.edges[: self.edges], directed=True)
         u, v = (int(vertex) for vertex in rng.choice(size, 2, replace=False) + 1)
         reached = steps_from(graph, u)

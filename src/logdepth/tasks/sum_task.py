@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.tasks.drawing import Tabular, numbered
+from logdepth.tasks.drawing import Tabular, number_rows
 from logdepth.tasks.integers import IntegerTask
 
 
@@ -43,7 +43,7 @@ class SumTask(IntegerTask):
     def tabulate(self, answer: np.ndarray, instance: np.ndarray) -> Tabular:
         presented, details = self.present(answer, instance), self.details(answer, instance)
         partners = [None if found is None else " ".join(map(str, found)) for found in details["partners"]]
-        return Tabular(("row", "number", "answer", "partners"), numbered(details["numbers"], presented, partners))
+        return Tabular(("row", "number", "answer", "partners"), number_rows(details["numbers"], presented, partners))
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """True or False per number."""

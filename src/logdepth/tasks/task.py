@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.drawing import Drawing, Pointer, Tabular, numbered
+from logdepth.tasks.drawing import Drawing, Pointer, Tabular, number_rows
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
 from logdepth.theory import Claims
@@ -97,10 +97,10 @@ class Task(Parametrised, ABC, Generic[Instance]):
         family = self.families[0] if family is None else family
         if family not in self.families:
             raise UsageError(f"{self.name} has no family {family!r}. {did_you_mean(family, self.families)}")
-        size = int(rng.integers(self.smallest, self.largest + 1)) if size is None else self._checked(size)
+        size = int(rng.integers(self.smallest, self.largest + 1)) if size is None else self._check(size)
         return self.draw(rng, family, size)
 
-    def _checked(self, size: int) -> int:
+    def _check(self, size: int) -> int:
         if not self.smallest <= size <= self.largest:
             raise UsageError(
                 f"{self.name}: the size of an instance must be from {self.smallest} to {self.largest}; got {size}."
@@ -213,7 +213,7 @@ class Task(Parametrised, ABC, Generic[Instance]):
         """The answer as a table for a file, in the words of `present`."""
         presented = self.present(answer, instance)
         if isinstance(presented, list):
-            return Tabular(("row", "answer"), numbered(presented))
+            return Tabular(("row", "answer"), number_rows(presented))
         return Tabular(("answer",), [[presented]])
 
     # --- how it is shown: every answer has a default, and a task that knows better says so ---

@@ -10,7 +10,7 @@ import numpy as np
 from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.alphabet import Alphabet, as_text, parse_alphabet, read_tokens
-from logdepth.tasks.drawing import Drawing, Tabular, numbered
+from logdepth.tasks.drawing import Drawing, Tabular, number_rows
 from logdepth.tasks.integers import sequence
 from logdepth.tasks.sequence_task import SequenceTask
 
@@ -138,7 +138,7 @@ class TokenTask(SequenceTask):
         presented = self.present(answer, instance)
         if not isinstance(presented, list):
             return super().tabulate(answer, instance)
-        return Tabular(("row", "token", "answer"), numbered(self.drawing(instance).names, presented))
+        return Tabular(("row", "token", "answer"), number_rows(self.drawing(instance).names, presented))
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """The letter at every token, None where there is no answer."""

@@ -56,7 +56,7 @@ class RoutingTrace:
 
 def trace_routing(raw: RawProtocol, model: Model, state: Mapping[str, Any]) -> RoutingTrace:
     """Run both on an initial state. Errors: ProtocolError if the engine refuses it."""
-    columns = raw.checked(state)
+    columns = raw.check(state)
     protocol = raw_protocol_to_mpc(raw)
     pairs, shown = Recorder(protocol, most_bins=raw.machines), Recorder(protocol)
 

@@ -53,19 +53,19 @@ def standing(
     def note(given: Given, at: Residual) -> None:
         found[given.turn][given.column] = (*found[given.turn].get(given.column, ()), at)
 
-    for given, at in kept_by_loops(program, trace):
+    for given, at in find_kept_by_loops(program, trace):
         note(given, at)
-    now = embedded(program, trace)
+    now = find_embedded(program, trace)
     for moment, names in enumerate(trace.names):
         if moment:
-            now |= writers.written(moment - 1, trace.transformer.steps[moment - 1], names)
+            now |= writers.find_written(moment - 1, trace.transformer.steps[moment - 1], names)
         for place, held in now.items():
             if held is not None:
                 note(held, Residual(moment, place))
     return dict(found)
 
 
-def embedded(program: Program, trace: TransformerTrace) -> dict[int, Given | None]:
+def find_embedded(program: Program, trace: TransformerTrace) -> dict[int, Given | None]:
     """The inputs that the embedding puts into a residual column as they are."""
     inputs = {column.name: column for column in program.inputs}
     return {
@@ -88,18 +88,18 @@ class Writers:
     heads: Mapping[Turn, list[int]]
     relus: Mapping[Turn, list[int]]
 
-    def written(self, step: int, block: Block, names: tuple[str, ...]) -> dict[int, Given | None]:
+    def find_written(self, step: int, block: Block, names: tuple[str, ...]) -> dict[int, Given | None]:
         """What a step writes into residual columns, called `names` afterwards; None where that is no column alone."""
         found: dict[int, Given | None] = {}
-        for place, numbers in written_by_heads(block.attention).items():
-            found[place] = self.given(self.heads, step, numbers, names[place])
-        for place in written_by_relus(block.mlp):
+        for place, numbers in find_written_by_heads(block.attention).items():
+            found[place] = self.find_given(self.heads, step, numbers, names[place])
+        for place in find_written_by_relus(block.mlp):
             statements = () if block.mlp is None else block.mlp.statements
             held = {number for number in statements if self.holds(number, names[place])}
-            found[place] = self.given(self.relus, step, held, names[place])
+            found[place] = self.find_given(self.relus, step, held, names[place])
         return found
 
-    def given(self, steps: Mapping[Turn, list[int]], step: int, numbers: set[int], name: str) -> Given | None:
+    def find_given(self, steps: Mapping[Turn, list[int]], step: int, numbers: set[int], name: str) -> Given | None:
         """The column of this name that a statement gives, if it is one statement, one column, and a known turn."""
         if len(numbers) != 1:
             return None
@@ -117,7 +117,7 @@ class Writers:
         return in_order(self.program.statements)
 
 
-def written_by_heads(attention: Attention | None) -> dict[int, set[int]]:
+def find_written_by_heads(attention: Attention | None) -> dict[int, set[int]]:
     """Residual column -> the statements whose heads write it."""
     found: dict[int, set[int]] = defaultdict(set)
     if attention is not None:
@@ -127,7 +127,7 @@ def written_by_heads(attention: Attention | None) -> dict[int, set[int]]:
     return found
 
 
-def written_by_relus(mlp: Mlp | None) -> list[int]:
+def find_written_by_relus(mlp: Mlp | None) -> list[int]:
     places: list[int] = [] if mlp is None else np.flatnonzero(mlp.out.numpy().any(axis=0)).tolist()
     return places
 
@@ -135,7 +135,7 @@ def written_by_relus(mlp: Mlp | None) -> list[int]:
 # --- loops ---
 
 
-def kept_by_loops(program: Program, trace: TransformerTrace) -> Iterator[tuple[Given, Residual]]:
+def find_kept_by_loops(program: Program, trace: TransformerTrace) -> Iterator[tuple[Given, Residual]]:
     """The states of loops with tied weights: before every turn, and after the last one while it stands there.
 
     A state has the residual column that is called so at every moment of its loop, and that every turn writes again.
@@ -157,7 +157,7 @@ def kept_by_loops(program: Program, trace: TransformerTrace) -> Iterator[tuple[G
 def places_called(name: str, trace: TransformerTrace, start: int, end: int) -> list[int]:
     """The residual columns called so at all moments start..end that the last ReLU layer of a turn writes."""
     held = trace.names[start : end + 1]
-    moved = written_by_relus(trace.transformer.steps[end - 1].mlp)
+    moved = find_written_by_relus(trace.transformer.steps[end - 1].mlp)
     return [place for place in moved if all(names[place] == name for names in held)]
 
 

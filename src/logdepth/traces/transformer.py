@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
-from logdepth.transformer import EXACT, Attention, Block, Transformer, checked, embed, project, read, step, weigh
+from logdepth.transformer import EXACT, Attention, Block, Transformer, check, embed, project, read, step, weigh
 
 WEIGHTS_AT_ONCE = 2**22
 
@@ -63,7 +63,7 @@ class TransformerTrace:
         assert attention is not None, f"step {number} has no attention"
         x = torch.as_tensor(self.streams[number])[None]
         runs = np.split(queries, np.flatnonzero(np.diff(queries) > 1) + 1)
-        found = [weighed(x, attention, self.transformer.causal, run[0], run[-1] + 1) for run in runs]
+        found = [weigh_queries(x, attention, self.transformer.causal, run[0], run[-1] + 1) for run in runs]
         return np.concatenate(found, axis=1)
 
 
@@ -82,10 +82,10 @@ def step_json(block: Block, choices: Choices | None) -> dict[str, Any]:
 @undisturbed()
 def trace_transformer(transformer: Transformer, columns: Mapping[str, np.ndarray]) -> TransformerTrace:
     """Run a transformer on a table, columns (N,). Attention weights are looked at a block of queries at a time."""
-    x = embed(transformer, checked(transformer, columns))
+    x = embed(transformer, check(transformer, columns))
     streams, choices = [x[0].numpy()], []
     for block in transformer.steps:
-        choices.append(None if block.attention is None else chosen(x, block.attention, transformer.causal))
+        choices.append(None if block.attention is None else choose(x, block.attention, transformer.causal))
         x = step(x, block.attention, block.mlp, transformer.causal, None, EXACT)
         streams.append(x[0].numpy())
     outputs = {name: values[0] for name, values in read(transformer, x, EXACT).items()}
@@ -93,10 +93,10 @@ def trace_transformer(transformer: Transformer, columns: Mapping[str, np.ndarray
     return TransformerTrace(transformer, outputs, tuple(streams), names, tuple(choices))
 
 
-def chosen(x: Tensor, attention: Attention, causal: bool) -> Choices:
+def choose(x: Tensor, attention: Attention, causal: bool) -> Choices:
     keys, certain = [], np.zeros(attention.heads, dtype=np.int64)
     for first, last in blocks_of_queries(x.shape[1], attention.heads):
-        weights = weighed(x, attention, causal, first, last)
+        weights = weigh_queries(x, attention, causal, first, last)
         keys.append(weights.argmax(-1))
         certain += ((weights.max(-1) == 1) & (np.count_nonzero(weights, axis=-1) == 1)).sum(-1)
     return Choices(np.concatenate(keys, axis=1), certain)
@@ -109,7 +109,7 @@ def blocks_of_queries(tokens: int, heads: int) -> Iterator[tuple[int, int]]:
 
 
 @undisturbed()
-def weighed(x: Tensor, attention: Attention, causal: bool, first: int, last: int) -> np.ndarray:
+def weigh_queries(x: Tensor, attention: Attention, causal: bool, first: int, last: int) -> np.ndarray:
     """The weights of the queries first..last-1 on all keys, (heads, queries, tokens)."""
     query = project(x[:, first:last], attention.query, EXACT)
     key = project(x, attention.key, EXACT)

@@ -7,7 +7,7 @@ from logdepth.transformer.resources import Resources, resources
 from logdepth.transformer.transformer import (
     Cache,
     Transformer,
-    checked,
+    check,
     columns_kept,
     embed,
     evaluate,
@@ -25,7 +25,7 @@ __all__ = [
     "Transformer",
     "TransformerModule",
     "bring",
-    "checked",
+    "check",
     "columns_kept",
     "embed",
     "evaluate",

@@ -37,7 +37,7 @@ class Attention:
         return self.query.shape[0]
 
     def __repr__(self) -> str:
-        return f"Attention({self.heads} heads: {shortened('; '.join(self.labels))})"
+        return f"Attention({self.heads} heads: {shorten('; '.join(self.labels))})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +173,7 @@ def pattern(x: Tensor, attention: Attention, causal: bool, visible: Tensor | Non
     return weigh(query, key, 0 if causal else None, visible, arithmetic)
 
 
-def shortened(text: str, most: int = 200) -> str:
+def shorten(text: str, most: int = 200) -> str:
     """A text on one line, not too long."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1]}…"

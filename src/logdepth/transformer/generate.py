@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer.transformer import Transformer, checked, evaluate
+from logdepth.transformer.transformer import Transformer, check, evaluate
 
 
 def generate(
@@ -31,9 +31,9 @@ def generate(
     if not model.causal:
         raise UsageError("only a causal model continues a table; compile a program of Table(…, causal=True)")
     source = fed_by(model, feed)
-    columns = checked(model, prompt)
+    columns = check(model, prompt)
     rows = next(iter(columns.values())).shape
-    count = model.rows - rows[0] if steps is None else checked_count("steps", steps)
+    count = model.rows - rows[0] if steps is None else check_count("steps", steps)
     if len(rows) != 1 or rows[0] + count > model.rows:
         raise UsageError(
             f"the model takes one table of at most {model.rows} rows; a prompt of shape {rows} and {count} steps are"

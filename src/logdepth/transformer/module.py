@@ -83,11 +83,11 @@ class TransformerModule(nn.Module):
         """The weights as they are now, as a value that runs, exports and is written as any other."""
         with undisturbed():
             return Transformer(
-                embeddings={name: kept(table) for name, table in self.embeddings.items()},
-                positions=kept(self.positions),
+                embeddings={name: keep(table) for name, table in self.embeddings.items()},
+                positions=keep(self.positions),
                 blocks=tuple(block.to_block() for block in self.blocks),  # type: ignore[operator]
                 order=self.order,
-                readouts={name: kept(vector) for name, vector in self.readouts.items()},
+                readouts={name: keep(vector) for name, vector in self.readouts.items()},
                 outputs=self.outputs,
                 causal=self.causal,
                 residual=self.residual,
@@ -159,8 +159,8 @@ class BlockModule(nn.Module):
 
     def to_block(self) -> Block:
         return Block(
-            None if self.attention is None else self.attention.weights(kept),
-            None if self.mlp is None else Mlp(kept(self.mlp.into), kept(self.mlp.out), self.mlp.statements),
+            None if self.attention is None else self.attention.weights(keep),
+            None if self.mlp is None else Mlp(keep(self.mlp.into), keep(self.mlp.out), self.mlp.statements),
             self.residual,
         )
 
@@ -226,6 +226,6 @@ class Named(nn.Module):
         return [(name, self[name]) for name in self._keys]
 
 
-def kept(weight: Tensor) -> Tensor:
+def keep(weight: Tensor) -> Tensor:
     """A parameter as a plain tensor of its own on the CPU."""
     return weight.detach().cpu().clone()

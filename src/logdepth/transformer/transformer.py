@@ -20,7 +20,7 @@ from logdepth.transformer.blocks import (
     Block,
     Mlp,
     pattern,
-    shortened,
+    shorten,
     step,
     to_bits,
     visibility,
@@ -50,7 +50,7 @@ class Transformer:
         outputs = ", ".join(f"{name}: 0..{high}" for name, high in self.outputs.items())
         layers = sum(block.attention is not None for block in self.steps)
         return (
-            f"Transformer({shortened(f'{inputs} -> {outputs}')}; {self.rows} rows{', causal' * self.causal}, {layers}"
+            f"Transformer({shorten(f'{inputs} -> {outputs}')}; {self.rows} rows{', causal' * self.causal}, {layers}"
             f" attention layers, width {self.width}, {str(self.dtype).removeprefix('torch.')})"
         )
 
@@ -119,7 +119,7 @@ def evaluate(
     mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
     to that many bits; accumulation inside a product is exact, in float64.
     """
-    tables = checked(model, columns)
+    tables = check(model, columns)
     single = all(values.ndim == 1 for values in tables.values())
     model, arithmetic = in_arithmetic(model, mantissa_bits)
     for x in residuals(model, tables, lengths, arithmetic):
@@ -134,7 +134,7 @@ def evaluate(
 @undisturbed()
 def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
     """As `evaluate` on one table, keeping patterns and residuals."""
-    table = checked(model, columns)
+    table = check(model, columns)
     if any(values.ndim > 1 for values in table.values()):
         raise UsageError("a cache is of one table; give it columns (N,), not a batch")
     streams = list(residuals(model, table, None, EXACT))
@@ -153,7 +153,7 @@ def columns_kept(
 ) -> bool:
     """Whether in p-bit arithmetic every named residual column, at every step and row in use, rounds to the same integer
     as in the model's own format. Arguments as for `evaluate`."""
-    tables = checked(model, columns)
+    tables = check(model, columns)
     coarse, arithmetic = in_arithmetic(model, mantissa_bits)
     both = zip(residuals(model, tables, lengths, EXACT), residuals(coarse, tables, lengths, arithmetic), strict=True)
     embedding, _ = next(both)  # its columns have no names
@@ -209,7 +209,7 @@ def in_float64(model: Transformer) -> Transformer:
     )
 
 
-def checked(model: Transformer, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
+def check(model: Transformer, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The columns as integers, (N,) or (B, N), of as many rows and in the ranges that the model takes."""
     tables = integer_columns(columns, model.embeddings.keys(), "the model")
     shape = next(iter(tables.values())).shape

@@ -45,7 +45,7 @@ def outputs_of_batches(
     for batch in batches(lengths):
         if budget is not None and not budget.begin(len(batch) * cost(transformer, int(lengths[batch].max()) + 1)):
             return
-        outputs = evaluate(transformer, padded([tables[i] for i in batch]), lengths[batch])
+        outputs = evaluate(transformer, pad([tables[i] for i in batch]), lengths[batch])
         if budget is not None:
             budget.end()
         yield {
@@ -57,7 +57,7 @@ def rows_of(table: Mapping[str, np.ndarray]) -> int:
     return len(next(iter(table.values())))
 
 
-def padded(tables: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def pad(tables: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """The columns of all tables, (B, N) each, N the rows of the longest; zeros stand beyond the others' last rows."""
     longest = max(map(rows_of, tables))
     return {name: np.stack([np.pad(t[name], (0, longest - len(t[name]))) for t in tables]) for name in tables[0]}

@@ -13,10 +13,10 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import FLOAT64, format_of
 from logdepth.tasks import Task
 from logdepth.transformer import columns_kept
-from logdepth.verification.batches import batches, cost, padded, rows_of
+from logdepth.verification.batches import batches, cost, pad, rows_of
 from logdepth.verification.budget import SLOWEST, Budget, OutOfTime
 from logdepth.verification.verification import FEW, SAMPLES
-from logdepth.verification.verify import affordable, draw, enumerated
+from logdepth.verification.verify import affordable, draw, enumerate_instances
 
 AT_MOST = 4  # instances of various families and sizes, beside the small ones and a largest one
 MOST_SCORES = 2 * 10**8  # attention scores of all instances together: counting takes some ten seconds on one core
@@ -40,7 +40,7 @@ def fewest_mantissa_bits(model: Model, instances: Sequence[Any], seconds: float 
         for batch in parted:
             if not budget.begin(2 * len(batch) * cost(transformer, int(lengths[batch].max()) + 1)):
                 raise OutOfTime
-            if not columns_kept(transformer, padded([tables[i] for i in batch]), lengths[batch], bits):
+            if not columns_kept(transformer, pad([tables[i] for i in batch]), lengths[batch], bits):
                 return False
             budget.end()
         return True
@@ -74,7 +74,7 @@ def telling_instances(model: Model, seed: int = 0, task: Task[Any] | None = None
     else:
         families = len(task.families)
         various = min(families, max(1, AT_MOST * affordable(model) // SAMPLES))  # one if the model is expensive
-        small = [instance for instances in enumerated(model, FEW).values() for instance in instances]
+        small = [instance for instances in enumerate_instances(model, FEW).values() for instance in instances]
         found = draw(model, rng, 0, 1) + draw(model, rng, families, various) + small[::-1]
     kept, scores = [], 0
     for instance in found:

@@ -84,7 +84,7 @@ PATTERNS: dict[str, Pattern] = {
 """By name, what gives the destinations (slots, machines) of packets, 1..machines or 0 for none."""
 
 
-def delivered(destinations: np.ndarray, words: np.ndarray) -> np.ndarray:
+def deliver(destinations: np.ndarray, words: np.ndarray) -> np.ndarray:
     """What every machine finds in its inbox, (slots, machines): words by (packet, sender), 0 where none came."""
     inbox = np.zeros_like(words)
     filled = np.zeros(words.shape[1], dtype=np.int64)

@@ -102,7 +102,7 @@ def how_many(samples: int | None, affordable: int) -> int:
     return affordable if samples is None else samples
 
 
-def parted(instances: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+def part(instances: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
     """In turn, at most so many at a time."""
     return (instances[first : first + most] for first in range(0, len(instances), most))
 

@@ -22,7 +22,7 @@ from logdepth.verification.verification import (
     Verification,
     affordable_tables,
     how_many,
-    parted,
+    part,
 )
 from logdepth.verification.verify_program import verify_program
 
@@ -49,11 +49,11 @@ def verify(
     if isinstance(model.origin, Program):
         return verify_program(model.origin, model, samples, exhaustive, seed, progress, seconds=seconds)
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or exhaustive)
-    by_size = enumerated(model, MANY if exhaustive else FEW)
+    by_size = enumerate_instances(model, MANY if exhaustive else FEW)
     small = [instance for instances in by_size.values() for instance in instances]
     planned = len(small) + how_many(samples, affordable(model))
     done, wrong, first, longest, whole = 0, 0, None, 0, 0  # whole: judged, from the first, with none left out
-    for chunk in chain(parted(small, AT_A_TIME), drawn(model, seed, planned - len(small))):
+    for chunk in chain(part(small, AT_A_TIME), draw_instances(model, seed, planned - len(small))):
         for judged in wrong_answers(model, chunk, budget):
             done, wrong, longest = done + judged.instances, wrong + len(judged.wrong), max(longest, judged.longest)
             first = judged.wrong[0] if judged.wrong and first is None else first
@@ -68,7 +68,7 @@ def verify(
     )
 
 
-def enumerated(model: Model, most: int) -> dict[int, list[Any]]:
+def enumerate_instances(model: Model, most: int) -> dict[int, list[Any]]:
     """Every instance of the smallest sizes, by size, as long as a size has at most `most`."""
     task, found = model.task, {}
     for size in range(task.smallest, task.largest + 1):
@@ -85,7 +85,7 @@ def complete(by_size: Mapping[int, Sequence[Any]], judged: int) -> int:
     return max((size for size, end in zip(by_size, ends, strict=True) if end <= judged), default=0)
 
 
-def drawn(model: Model, seed: int, count: int) -> Iterator[list[Any]]:
+def draw_instances(model: Model, seed: int, count: int) -> Iterator[list[Any]]:
     """So many random instances, a few at a time, of every family and of large and other sizes each time."""
     rng = np.random.default_rng(seed)
     together = max(1, min(ROUNDS * len(model.task.families), ROWS_AT_A_TIME // model.task.rows))

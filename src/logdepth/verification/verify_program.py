@@ -35,7 +35,7 @@ from logdepth.verification.verification import (
     Verification,
     affordable_tables,
     how_many,
-    parted,
+    part,
 )
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) each
@@ -79,13 +79,13 @@ def verify_program(
             small, largest = small_tables(program, MANY if exhaustive else FEW)
         drawn = how_many(samples, max(1, affordable_tables(model.transformer)))
         rng = np.random.default_rng(seed)
-        tables = islice(random_tables(program, rng) if sample is None else drawn_tables(task, rng), drawn)
+        tables = islice(random_tables(program, rng) if sample is None else draw_tables(task, rng), drawn)
     elif samples is not None or sample is not None:
         raise UsageError("samples are drawn only where no tables are given; leave one of the two out")
     others = list(tables)
     planned, seen, done, wrong, first, longest = len(small) + len(others), 0, 0, 0, None, 0
     refused: list[UsageError] = []
-    for chunk in chain(parted(small, AT_A_TIME), parted(others, TABLES_AT_A_TIME)):
+    for chunk in chain(part(small, AT_A_TIME), part(others, TABLES_AT_A_TIME)):
         compared = compare(task, model, chunk, budget)
         seen, done, wrong = seen + len(chunk), done + compared.judged, wrong + len(compared.wrong)
         refused += compared.refusals
@@ -161,7 +161,7 @@ def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: 
     return Compared(len(judged), wrong, refusals, max((len(next(iter(t.values()))) for t in judged), default=0))
 
 
-def drawn_tables(task: ProgramTask, rng: np.random.Generator) -> Iterator[Columns]:
+def draw_tables(task: ProgramTask, rng: np.random.Generator) -> Iterator[Columns]:
     """Tables that a sampler draws. Errors: UsageError for what is no table of the program's columns."""
     while True:
         table = task.sampled(rng)

@@ -78,15 +78,15 @@ class AttentionMachines(LocalMachines):
 
     def deliver(self) -> Sequence[Received]:
         mail = self.sent[0][0]
-        arrived = self.routed(mail)
-        direct = {kind: packets.delivered() for kind, packets in mail.items()}
+        arrived = self.route(mail)
+        direct = {kind: packets.deliver() for kind, packets in mail.items()}
         self.unlike += any(not equal(arrived[kind], direct[kind]) for kind in mail)
         self.sent = [[arrived]]
         return super().deliver()
 
-    def routed(self, mail: Mail) -> Mail:
+    def route(self, mail: Mail) -> Mail:
         """What comes out of the last attention layer, as packets."""
-        to, words = self.packed(mail)
+        to, words = self.pack(mail)
         program = self.router.program
         values: Values = {program.index: torch.arange(1, self.protocol.machines + 1)}
         columns = iter(program.inputs)
@@ -98,9 +98,9 @@ class AttentionMachines(LocalMachines):
             else:
                 run_statements(TableState(program.index, program.causal, values), part)
         inbox = np.stack([values[column].numpy() for column in program.outputs.values()])
-        return self.unpacked(mail, inbox.reshape(self.slots, 1 + HEADING + self.words, -1))
+        return self.unpack(mail, inbox.reshape(self.slots, 1 + HEADING + self.words, -1))
 
-    def packed(self, mail: Mail) -> tuple[Array, Array]:
+    def pack(self, mail: Mail) -> tuple[Array, Array]:
         """Destinations (slots, machines), from 1, 0 for none; and words (slots, heading and words, machines)."""
         machines = self.protocol.machines
         to = np.zeros((self.slots, machines), dtype=np.int64)
@@ -125,7 +125,7 @@ class AttentionMachines(LocalMachines):
                 sent[source] += 1
         return to, words
 
-    def unpacked(self, mail: Mail, inbox: Array) -> Mail:
+    def unpack(self, mail: Mail, inbox: Array) -> Mail:
         """The packets of an inbox (slots, filled and heading and words, machines), kind by kind as the engine has."""
         slot, machine = np.nonzero(inbox[:, 0])
         filled, kind, source, place, *words = inbox[slot, :, machine].T

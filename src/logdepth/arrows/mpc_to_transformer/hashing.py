@@ -71,7 +71,7 @@ def code_columns_of(raw: RawProtocol) -> Array:
     return alone(code_columns(raw.machines, raw.slots))
 
 
-def propagated(table: Table, raw: RawProtocol, sent: Sequence[Sequence[Column]], taken: Array) -> list[list[Column]]:
+def propagate(table: Table, raw: RawProtocol, sent: Sequence[Sequence[Column]], taken: Array) -> list[list[Column]]:
     """What every machine gets: of every column (how many packets, *the sums of their numbers, addresses and words)."""
     fields = {"count": 1, "number": raw.slots * raw.machines, "address": raw.machines, **raw.words}
     packets = [real(table, raw, k, packet, fields) for k, packet in enumerate(sent)]
@@ -99,7 +99,7 @@ def real(table: Table, raw: RawProtocol, k: int, packet: Sequence[Column], field
     return list(table.map(fill, table.index, *packet, high=[*fields.values()], name=names))
 
 
-def found(table: Table, raw: RawProtocol, heard: Sequence[Sequence[Column]]) -> list[list[Column | int]]:
+def read_packets(table: Table, raw: RawProtocol, heard: Sequence[Sequence[Column]]) -> list[list[Column | int]]:
     """The inbox: the packets that can be read, in order, each once though it stands in several columns."""
     beyond = raw.slots**2 * raw.slots * raw.machines + 1  # more than any sum of numbers
     width = 3 + len(raw.words)

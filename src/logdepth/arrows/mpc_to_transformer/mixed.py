@@ -183,7 +183,7 @@ def layer(program: Program, statements: Sequence[Statement], number_format: Form
         False,
         program.index,
         tuple(copies.values()),
-        tuple(renamed(statement, copies) for statement in statements),
+        tuple(rename(statement, copies) for statement in statements),
         outputs,
     )
     plan = fuse(share(prune(lower(small, number_format, tied=False))))
@@ -210,7 +210,7 @@ def layer(program: Program, statements: Sequence[Statement], number_format: Form
     )
 
 
-def renamed(statement: Statement, copies: Mapping[Column, Column]) -> Statement:
+def rename(statement: Statement, copies: Mapping[Column, Column]) -> Statement:
     """The statement on the input columns of a small program."""
     changes: dict[str, Any] = {}
     for name, value in vars(statement).items():

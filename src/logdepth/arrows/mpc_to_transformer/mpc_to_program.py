@@ -32,7 +32,7 @@ def mpc_to_program(raw: RawProtocol, router: str = "exact") -> Program:
     for number in range(len(raw.steps)):
         state, sent = local_step(table, raw, number, state, inbox)
         if number < raw.rounds:
-            inbox = held_inbox(table, raw, number + 1, route(table, number, sent))
+            inbox = hold_inbox(table, raw, number + 1, route(table, number, sent))
     for name, column in zip(raw.state, state, strict=True):
         table.output(name, column)
     return table.program()
@@ -65,7 +65,7 @@ def local_step(
     return following, [list(rest[i : i + width]) for i in range(0, len(rest), width)]
 
 
-def held_inbox(table: Table, raw: RawProtocol, number: int, inbox: Inbox) -> Inbox:
+def hold_inbox(table: Table, raw: RawProtocol, number: int, inbox: Inbox) -> Inbox:
     """The same, every column standing under its own name."""
     return [
         [

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from logdepth.arithmetic import undisturbed
-from logdepth.arrows.mpc_to_transformer.hashing import code_columns_of, found, hashing_columns_of, propagated
+from logdepth.arrows.mpc_to_transformer.hashing import code_columns_of, hashing_columns_of, propagate, read_packets
 from logdepth.arrows.mpc_to_transformer.matchings import colour
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Column, RawProtocol, Table, exchange
@@ -106,15 +106,15 @@ def oblivious(raw: RawProtocol) -> Route:
     def route(table: Table, number: int, sent: Sent) -> Inbox:
         traffic = colour(raw, fixed_destinations(raw, number, len(sent)), number)
         read = [
-            carried(table, raw, packets, senders, sent)
+            carry(table, raw, packets, senders, sent)
             for packets, senders in zip(traffic.packets, traffic.senders, strict=True)
         ]
-        return [sorted_in(table, raw, slot, traffic.slots, read) for slot in range(raw.slots)]
+        return [sort_in(table, raw, slot, traffic.slots, read) for slot in range(raw.slots)]
 
     return route
 
 
-def carried(table: Table, raw: RawProtocol, packets: Array, senders: Array, sent: Sent) -> list[Column]:
+def carry(table: Table, raw: RawProtocol, packets: Array, senders: Array, sent: Sent) -> list[Column]:
     """The words that one colour brings: senders choose the packet, receivers pull."""
     used = sorted({int(k) for k in packets if k >= 0})
     words = list(sent[used[0]][1:]) if used else []
@@ -122,7 +122,7 @@ def carried(table: Table, raw: RawProtocol, packets: Array, senders: Array, sent
         words = [
             table.map(
                 lambda index, *choices: added(
-                    [torch.where(chosen(packets == k)[index] == 1, c, 0) for k, c in zip(used, choices, strict=True)]
+                    [torch.where(choose(packets == k)[index] == 1, c, 0) for k, c in zip(used, choices, strict=True)]
                 ),
                 table.index,
                 *(sent[k][w] for k in used),
@@ -135,7 +135,7 @@ def carried(table: Table, raw: RawProtocol, packets: Array, senders: Array, sent
     return list(table.pull(address, words, name=[f"{name} sent" for name in raw.words]))
 
 
-def sorted_in(
+def sort_in(
     table: Table, raw: RawProtocol, slot: int, slots: Sequence[Array], read: Sequence[Sequence[Column]]
 ) -> list[Column | int]:
     """What stands in a slot: of the colours, the one that brings this packet to me."""
@@ -143,13 +143,13 @@ def sorted_in(
     if not bring:
         return [0] * (1 + len(raw.words))
     come = np.logical_or.reduce([slots[c] == slot for c in bring])
-    filled = table.map(lambda index: chosen(come)[index], table.index, high=1, name=f"slot {slot} filled")
+    filled = table.map(lambda index: choose(come)[index], table.index, high=1, name=f"slot {slot} filled")
     if len(bring) == 1 and set(slots[bring[0]].tolist()) <= {slot, -1}:  # the colour fills this slot and no other
         return [filled, *read[bring[0]]]
     words = [
         table.map(
             lambda index, *choices: added(
-                [torch.where(chosen(slots[c] == slot)[index] == 1, x, 0) for c, x in zip(bring, choices, strict=True)]
+                [torch.where(choose(slots[c] == slot)[index] == 1, x, 0) for c, x in zip(bring, choices, strict=True)]
             ),
             table.index,
             *(read[c][w] for c in bring),
@@ -173,7 +173,7 @@ def coded(raw: RawProtocol) -> Route:
 
 def propagating(raw: RawProtocol, taken: Array) -> Route:
     def route(table: Table, number: int, sent: Sent) -> Inbox:
-        return found(table, raw, propagated(table, raw, sent, taken)) if sent else empty(raw)
+        return read_packets(table, raw, propagate(table, raw, sent, taken)) if sent else empty(raw)
 
     return route
 
@@ -183,7 +183,7 @@ def rows(values: Array) -> torch.Tensor:
     return torch.from_numpy(np.concatenate([[0], values]).astype(np.int64))
 
 
-def chosen(mask: Array) -> torch.Tensor:
+def choose(mask: Array) -> torch.Tensor:
     return rows(mask.astype(np.int64))
 
 

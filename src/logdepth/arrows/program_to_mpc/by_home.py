@@ -11,7 +11,7 @@ from math import prod
 
 import numpy as np
 
-from logdepth.arrows.program_to_mpc.exchange import OFFERS, answers, results, told, value
+from logdepth.arrows.program_to_mpc.exchange import OFFERS, answer_name, answers, results, value
 from logdepth.arrows.program_to_mpc.rows import ROWS, Array, Rows
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
@@ -50,14 +50,14 @@ class HomeExchange:
         """The kind of record in which offers lie at home."""
         return f"{self.kind}: home"
 
-    def asked(self, rows: Records) -> Memory:
+    def ask(self, rows: Records) -> Memory:
         made = {self.home if self.pulls else self.sent: self.offers(rows)}
         return made if self.pushes else made | {self.kind: self.questions(rows)}
 
     def questions(self, rows: Records) -> Records:
         key, asking = self.keys(rows, 0, self.line.asks_if)
         place = place_in_run(rows.owner)
-        return Records(rows.owner, {KEY: key, ROW: place}).taken(asking)
+        return Records(rows.owner, {KEY: key, ROW: place}).take(asking)
 
     def offers(self, rows: Records) -> Records:
         line, of = self.line, self.table.of
@@ -69,7 +69,7 @@ class HomeExchange:
             number, most = of(rows, self.table.index), self.table.rows
             urgent = of(rows, line.priority) if line.priority is not None else 0
             fields[URGENCY] = urgent * (most + 2) + (number if line.op == "first" else most + 1 - number)
-        return Records(rows.owner, fields).taken(offering)
+        return Records(rows.owner, fields).take(offering)
 
     def keys(self, rows: Records, side: int, conditions: Iterable[tuple[Column, int]]) -> tuple[Array, Array]:
         """The key of every row, as one number: of what it asks for (side 0) or offers (1); and the rows that do."""
@@ -89,7 +89,7 @@ class HomeExchange:
         if not self.pulls:
             parts.append(send_home(self.sent, self.home, home_scan(line), keys=keys, machines=machines))
         if not self.pushes:
-            read = {field: told(self.kind, field) for field in answers(line)}
+            read = {field: answer_name(self.kind, field) for field in answers(line)}
             parts.append(ask_home(self.kind, self.home, read, keys=keys, machines=machines))
         return chain(self.kind, *parts, self.tell)
 
@@ -99,14 +99,16 @@ class HomeExchange:
         row = found[KEY] - found.owner * self.table.per_machine if self.pushes else found[ROW]
         begins = begins_of(rows.owner)
         place = begins[np.searchsorted(rows.owner[begins], found.owner)] + row
-        fields = {told(self.kind, field): np.zeros(len(rows), dtype=np.int64) for field in answers(self.line)}
+        fields = {answer_name(self.kind, field): np.zeros(len(rows), dtype=np.int64) for field in answers(self.line)}
         for field in answers(self.line):
-            fields[told(self.kind, field)][place] = found[field if self.pushes else told(self.kind, field)]
+            fields[answer_name(self.kind, field)][place] = found[
+                field if self.pushes else answer_name(self.kind, field)
+            ]
         left = {kind: held for kind, held in memory.items() if kind not in (self.home, self.kind)}
-        return left | {ROWS: rows.extended(**fields)}
+        return left | {ROWS: rows.extend(**fields)}
 
-    def heard(self, memory: Memory) -> dict[Column, Array]:
-        return results(self.line, lambda field: memory[ROWS][told(self.kind, field)])
+    def hear(self, memory: Memory) -> dict[Column, Array]:
+        return results(self.line, lambda field: memory[ROWS][answer_name(self.kind, field)])
 
 
 def keys_of(line: Talk, index: Column, rows: int) -> int:

@@ -26,7 +26,7 @@ class ScanExchange:
     line: Talk
     spare: int
 
-    def asked(self, rows: Records) -> Memory:
+    def ask(self, rows: Records) -> Memory:
         line = self.line
         fields = {OFFERS: self.table.meeting(rows, line.offers_if).astype(np.int64)}
         if line.asks_if:
@@ -37,6 +37,6 @@ class ScanExchange:
     def routine(self) -> Routine:
         return segmented(self.kind, [], [scan_of(self.line)], machines=self.table.machines, spare=self.spare)
 
-    def heard(self, memory: Memory) -> dict[Column, Array]:
+    def hear(self, memory: Memory) -> dict[Column, Array]:
         here = memory[self.kind]
         return results(self.line, lambda field: here[field] * here[ASKS] if self.line.asks_if else here[field])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.arrows.program_to_mpc.exchange import OFFERS, answers, results, scan_of, told, value
+from logdepth.arrows.program_to_mpc.exchange import OFFERS, answer_name, answers, results, scan_of, value
 from logdepth.arrows.program_to_mpc.rows import ROWS, Array, Rows, numbers_of
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
@@ -26,7 +26,7 @@ class SortExchange:
     line: Talk
     spare: int
 
-    def asked(self, rows: Records) -> Memory:
+    def ask(self, rows: Records) -> Memory:
         line, of = self.line, self.table.of
         asking = np.flatnonzero(self.table.meeting(rows, line.asks_if))
         offering = np.flatnonzero(self.table.meeting(rows, line.offers_if))
@@ -47,20 +47,20 @@ class SortExchange:
         runs = [key_of(number) for number in range(len(line.pairs))]
         return chain(
             kind,
-            sort(kind, sorted_by(line, self.table.rows), machines=machines, per_machine=each, spare=self.spare),
+            sort(kind, sort_keys(line, self.table.rows), machines=machines, per_machine=each, spare=self.spare),
             segmented(kind, runs, [scan_of(line)], machines=machines, spare=self.spare),
-            answer(kind, ROWS, {field: told(kind, field) for field in answers(line)}, machines=machines),
+            answer(kind, ROWS, {field: answer_name(kind, field) for field in answers(line)}, machines=machines),
         )
 
-    def heard(self, memory: Memory) -> dict[Column, Array]:
-        return results(self.line, lambda field: memory[ROWS][told(self.kind, field)])
+    def hear(self, memory: Memory) -> dict[Column, Array]:
+        return results(self.line, lambda field: memory[ROWS][answer_name(self.kind, field)])
 
 
 def key_of(number: int) -> str:
     return f"key {number}"
 
 
-def sorted_by(line: Talk, rows: int) -> dict[str, int]:
+def sort_keys(line: Talk, rows: int) -> dict[str, int]:
     """What questions and offers are sorted by; and the highest values."""
     keys = {key_of(n): max(mine.high, theirs.high) for n, (mine, theirs) in enumerate(line.pairs)}
     return keys if line.order == "run" else keys | {ORDER: 2 * rows + 1}
@@ -75,7 +75,7 @@ class RankExchange:
     line: Rank
     spare: int
 
-    def asked(self, rows: Records) -> Memory:
+    def ask(self, rows: Records) -> Memory:
         back = addresses(rows, self.table.machines)
         return {self.kind: Records(rows.owner, {"key": self.table.of(rows, self.line.key), BACK: back})}
 
@@ -84,14 +84,14 @@ class RankExchange:
         return chain(
             kind,
             sort(kind, {"key": self.line.key.high}, machines=machines, per_machine=each, spare=self.spare),
-            self.ranked,
-            answer(kind, ROWS, {"key": told(kind, "key")}, machines=machines),
+            self.rank,
+            answer(kind, ROWS, {"key": answer_name(kind, "key")}, machines=machines),
         )
 
-    def ranked(self, memory: Memory) -> Memory:
+    def rank(self, memory: Memory) -> Memory:
         """The rank takes the place of the key."""
         records = memory[self.kind]
-        return memory | {self.kind: records.extended(key=numbers_of(records, self.table.per_machine))}
+        return memory | {self.kind: records.extend(key=numbers_of(records, self.table.per_machine))}
 
-    def heard(self, memory: Memory) -> dict[Column, Array]:
-        return {self.line.output: memory[ROWS][told(self.kind, "key")]}
+    def hear(self, memory: Memory) -> dict[Column, Array]:
+        return {self.line.output: memory[ROWS][answer_name(self.kind, "key")]}

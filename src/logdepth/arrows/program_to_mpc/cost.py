@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logdepth.arrows.program_to_mpc.by_home import home_scan, keys_of, urgency
-from logdepth.arrows.program_to_mpc.by_sort import sorted_by
+from logdepth.arrows.program_to_mpc.by_sort import sort_keys
 from logdepth.arrows.program_to_mpc.exchange import answers, scan_of
 from logdepth.arrows.program_to_mpc.plan import ByHome, Exchange, Stage
 from logdepth.arrows.program_to_mpc.schedule import Step
@@ -32,7 +32,7 @@ def exchange_of(line: Talk | Rank, index: Column, rows: int) -> Exchange:
     values, state = len(line.carried), scan_of(line).words
     if not line.pairs:
         return Exchange((), records=1, words=1 + bool(line.asks_if) + values, runs=0, state=state)
-    keys = sorted_by(line, rows)
+    keys = sort_keys(line, rows)
     return Exchange(
         tuple(keys.values()),
         records=2,

@@ -27,13 +27,13 @@ class Exchange(Protocol):
     def kind(self) -> str:
         """The kind of record in which its questions and offers come together, and its own name."""
 
-    def asked(self, rows: Records) -> Memory:
+    def ask(self, rows: Records) -> Memory:
         """What rows ask and offer."""
 
     def routine(self) -> Routine:
         """From there to what rows learn."""
 
-    def heard(self, memory: Memory) -> dict[Column, Array]:
+    def hear(self, memory: Memory) -> dict[Column, Array]:
         """The columns that it writes."""
 
 
@@ -42,7 +42,7 @@ def kind_of(number: int) -> str:
     return f"questions {number}"
 
 
-def told(kind: str, field: str) -> str:
+def answer_name(kind: str, field: str) -> str:
     """What a row learns by an exchange, before it is a column."""
     return f"{kind}: {field}"
 

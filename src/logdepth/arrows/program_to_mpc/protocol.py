@@ -14,7 +14,7 @@ from logdepth.arrows.program_to_mpc.exchange import Exchange, kind_of
 from logdepth.arrows.program_to_mpc.plan import Stage, Way, batches
 from logdepth.arrows.program_to_mpc.rows import ROWS, Array, Rows
 from logdepth.arrows.program_to_mpc.schedule import Step
-from logdepth.arrows.program_to_mpc.straight import Talk, gives, named
+from logdepth.arrows.program_to_mpc.straight import Talk, gives, name_lines
 from logdepth.mpc import Memory, Protocol, Routine, local, together
 from logdepth.mpc.primitives import chain
 from logdepth.programs import Column, Rank
@@ -29,7 +29,7 @@ def protocol_of(deal: Deal, memory: int) -> Protocol:
         if step.talks:
             parts += exchanges(table, step, next(stages), memory)
         else:
-            parts.append(local(named(step.lines), partial(table.mapped, step)))
+            parts.append(local(name_lines(step.lines), partial(table.map, step)))
     parts.append(local("outputs", partial(table.outputs, deal.schedule.straight.outputs)))
     return Protocol(deal.program.name, deal.machines, memory, parts)
 
@@ -50,10 +50,10 @@ def exchanges(table: Rows, step: Step, stage: Stage, memory: int) -> list[Routin
         under_way = [exchange(table, *each) for each in zip(range(len(ways)), lines, ways, strict=True)]
         routines.append(
             chain(
-                named(lines),
-                partial(asked, table, under_way, step.during(lines, later)),
-                together(named(lines), *(each.routine() for each in under_way)),
-                partial(heard, table, under_way, step.after(later)),
+                name_lines(lines),
+                partial(ask, table, under_way, step.during(lines, later)),
+                together(name_lines(lines), *(each.routine() for each in under_way)),
+                partial(hear, table, under_way, step.after(later)),
             )
         )
     return routines
@@ -70,19 +70,19 @@ def exchange(table: Rows, number: int, line: Talk | Rank, way: Way) -> Exchange:
     return (SortExchange if line.pairs else ScanExchange)(kind, table, line, way.spare)
 
 
-def asked(table: Rows, under_way: Sequence[Exchange], kept: Iterable[Column], memory: Memory) -> Memory:
+def ask(table: Rows, under_way: Sequence[Exchange], kept: Iterable[Column], memory: Memory) -> Memory:
     """Rows ask and offer, and keep these columns."""
     rows, made = memory[ROWS], Memory()
     for each in under_way:
-        made |= each.asked(rows)
-    return memory | made | {ROWS: table.kept(rows, kept, {})}
+        made |= each.ask(rows)
+    return memory | made | {ROWS: table.keep(rows, kept, {})}
 
 
-def heard(table: Rows, under_way: Sequence[Exchange], kept: Iterable[Column], memory: Memory) -> Memory:
+def hear(table: Rows, under_way: Sequence[Exchange], kept: Iterable[Column], memory: Memory) -> Memory:
     """What rows were told becomes columns; they keep these."""
     new: dict[Column, Array] = {}
     for each in under_way:
-        new |= each.heard(memory)
+        new |= each.hear(memory)
     kinds = {each.kind for each in under_way}
     left = {kind: held for kind, held in memory.items() if kind not in kinds}
-    return left | {ROWS: table.kept(memory[ROWS], kept, new)}
+    return left | {ROWS: table.keep(memory[ROWS], kept, new)}

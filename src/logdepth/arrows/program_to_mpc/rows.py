@@ -67,7 +67,7 @@ class Rows:
             meets &= self.of(rows, column) == wanted
         return meets
 
-    def kept(self, rows: Records, columns: Iterable[Column], new: Mapping[Column, Array]) -> Records:
+    def keep(self, rows: Records, columns: Iterable[Column], new: Mapping[Column, Array]) -> Records:
         """The rows with these columns only."""
         order = sorted(columns, key=self.fields.__getitem__)
         return Records(rows.owner, {self.fields[c]: new[c] if c in new else rows[self.fields[c]] for c in order})
@@ -85,7 +85,7 @@ class Rows:
         return memory | {ROWS: Records(rows.owner, {name: self.of(rows, operand) for name, operand in outputs.items()})}
 
     @undisturbed()
-    def mapped(self, step: Step, memory: Memory) -> Memory:
+    def map(self, step: Step, memory: Memory) -> Memory:
         """Maps, on all rows of a block at once."""
         rows = memory[ROWS]
         columns = (read(step.lines) - written(step.lines)) | {self.index}
@@ -95,7 +95,7 @@ class Rows:
             if isinstance(line, Map):
                 run_map(table, line)
         new = {column: values[column].numpy() for column in written(step.lines)}
-        return memory | {ROWS: self.kept(rows, step.live, new)}
+        return memory | {ROWS: self.keep(rows, step.live, new)}
 
 
 def numbers_of(records: Records, per_machine: int) -> Array:

@@ -101,6 +101,6 @@ def written(lines: Iterable[Line]) -> set[Column]:
     return {column for line in lines for column in gives(line)}
 
 
-def named(lines: Iterable[Line]) -> str:
+def name_lines(lines: Iterable[Line]) -> str:
     """What lines are called in a protocol: by what they write."""
     return ", ".join(dict.fromkeys(column.name for line in lines for column in gives(line)))

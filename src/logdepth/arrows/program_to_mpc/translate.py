@@ -53,10 +53,10 @@ def translate(program: Program, rows: int, memory: int | None = None, machines: 
     def encode(columns: Columns) -> Memory:
         return row_records(program, columns, protocol.machines)
 
-    return MadeOfProgram(protocol, chosen.claim(words), encode, output_columns, given_on_machines(chosen))
+    return MadeOfProgram(protocol, chosen.claim(words), encode, output_columns, find_given(chosen))
 
 
-def given_on_machines(chosen: Deal) -> tuple[tuple[str | int | None, ...], ...]:
+def find_given(chosen: Deal) -> tuple[tuple[str | int | None, ...], ...]:
     """`MadeOfProgram.given`."""
     fields = rows_of(chosen).fields
 

@@ -29,7 +29,7 @@ def hidden_layer(schedule: Schedule, layout: Layout, number: int) -> HiddenLayer
     weights: dict[tuple[int, int], int] = {}
     load: dict[int, int] = {}
     peaks: dict[str, int] = {}
-    for cell, terms in written(schedule, layout, number):
+    for cell, terms in write_cells(schedule, layout, number):
         if cell not in layout.columns:
             continue
         column = layout.columns[cell]
@@ -41,7 +41,7 @@ def hidden_layer(schedule: Schedule, layout: Layout, number: int) -> HiddenLayer
     return HiddenLayer(tuple(x for _, x in units.values()), weights, peaks)
 
 
-def written(schedule: Schedule, layout: Layout, number: int) -> list[tuple[Cell, Terms]]:
+def write_cells(schedule: Schedule, layout: Layout, number: int) -> list[tuple[Cell, Terms]]:
     """What the layer adds to every cell: new cells, states that move on, cells that are cleared."""
     slot = schedule.blocks[number]
     found: list[tuple[Cell, Terms]] = [(cell, list(cell.terms)) for cell in slot.neurons]

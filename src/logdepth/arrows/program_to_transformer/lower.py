@@ -10,7 +10,7 @@ from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.row_functions import lower_map
 from logdepth.gadgets import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
-from logdepth.gadgets.relu import LARGEST_TABLE, embedded, snapped, woven
+from logdepth.gadgets.relu import LARGEST_TABLE, embed, snap, woven
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
 from logdepth.programs import (
@@ -28,7 +28,7 @@ from logdepth.programs import (
     Statement,
     Sum,
     Weave,
-    described,
+    describe_map,
     in_order,
 )
 
@@ -76,7 +76,7 @@ class Lowering:
         """The column as an exact integer: a sum is snapped to the nearest one."""
         value = self.form_of(operand)
         if value.error and isinstance(operand, Column):
-            value = self.forms[operand] = snapped(value, operand.high, operand.name).within(0, operand.high)
+            value = self.forms[operand] = snap(value, operand.high, operand.name).within(0, operand.high)
         return value
 
     def segment(self, times: int = 1, moves: Sequence[tuple[State, Affine]] = ()) -> Segment:
@@ -115,7 +115,7 @@ class Lowering:
         for column, result in zip(statement.outputs, lower_map(statement, inputs), strict=True):
             if result.low > column.high or result.high < 0:
                 raise UsageError(
-                    f"{described(statement)} gives {result.low}..{result.high}, but 0..{column.high} is declared"
+                    f"{describe_map(statement)} gives {result.low}..{result.high}, but 0..{column.high} is declared"
                 )
             self.forms[column] = result.within(0, column.high)
 
@@ -181,7 +181,7 @@ class Lowering:
         self.heads.append(spread_head(PROPAGATION, self.index, to, values, outputs, self.format))
 
     def weave(self, statement: Weave) -> None:
-        gates = [embedded(INDEX, table, f"gate of {statement.output.name}") for table in statement.tables]
+        gates = [embed(INDEX, table, f"gate of {statement.output.name}") for table in statement.tables]
         values = [self.exact(o).within(0, o.high) for o in statement.values]
         self.forms[statement.output] = woven(gates, values, statement.output.high, statement.output.name)
 

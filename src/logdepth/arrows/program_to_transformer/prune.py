@@ -22,7 +22,7 @@ def prune(plan: Plan) -> Plan:
                 if read:
                     wanted |= reachable([*head.query, *head.key, *read])
             wanted |= reachable(x for state, x in segment.moves if state in wanted)
-    return replace(plan, segments=tuple(pruned(segment, wanted) for segment in plan.segments))
+    return replace(plan, segments=tuple(prune_segment(segment, wanted) for segment in plan.segments))
 
 
 def reachable(forms: Iterable[Affine]) -> set[Cell]:
@@ -38,7 +38,7 @@ def reachable(forms: Iterable[Affine]) -> set[Cell]:
     return found
 
 
-def pruned(segment: Segment, wanted: set[Cell]) -> Segment:
+def prune_segment(segment: Segment, wanted: set[Cell]) -> Segment:
     heads: list[Head] = []
     for head in segment.heads:
         read: list[tuple[Affine, Read]] = [

@@ -15,7 +15,7 @@ import numpy as np
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.prune import reachable
 from logdepth.gadgets import Affine, Cell, Head, Neurons, Staircase, constant, form, lowering
-from logdepth.gadgets.relu import Digits, of_rounded, rounded_digits
+from logdepth.gadgets.relu import Digits, of_rounded, round_digits
 
 MANY_JUMPS = (16, 8, 4)  # plans that are tried; three jumps are as many as a digit has, and rounding saves no column
 
@@ -79,7 +79,7 @@ class Rounding:
         first = min(table.first for table in all_of_it)
         last = max(table.last for table in all_of_it)
         if base not in self.digits:
-            self.digits[base] = rounded_digits(self.form(cell.of) - constant(first), last - first, cell.label)
+            self.digits[base] = round_digits(self.form(cell.of) - constant(first), last - first, cell.label)
         values = np.pad(cell.values, (cell.first - first, last - cell.last), mode="edge")
         return of_rounded(self.digits[base], values - int(cell.values[0]), cell.label)
 

@@ -17,17 +17,17 @@ from logdepth.gadgets import INDEX, Affine, constant
 from logdepth.gadgets.relu import (
     LARGEST_TABLE,
     as_table,
-    divided,
-    embedded,
+    divide,
+    embed,
     maximum,
     minimum,
     product,
-    snapped,
+    snap,
     univariate,
     where,
 )
 from logdepth.numerics.errors import CapacityExceeded, UsageError
-from logdepth.programs import Map, Node, Undefined, described, evaluate
+from logdepth.programs import Map, Node, Undefined, describe_map, evaluate
 
 Array = np.ndarray
 
@@ -58,7 +58,7 @@ def lower_map(statement: Map, inputs: Sequence[Affine]) -> tuple[Affine, ...]:
 
     Errors: UsageError for an operation of several columns that has no exact ReLU piece.
     """
-    function, name, what = statement.function, statement.outputs[0].name, described(statement)
+    function, name, what = statement.function, statement.outputs[0].name, describe_map(statement)
     values = [tabulate(x) for x in inputs]
     for node in function.nodes:
         values.append(apply(node, [values[number] for number in node.operands], function.tables, name, what))
@@ -90,13 +90,13 @@ def materialize(value: Value, name: str, exact: bool = True) -> Affine:
         return constant(value)
     table, base = value.values, value.base
     if base.form is None:
-        return embedded(str(base.identity), np.concatenate([np.zeros(base.low, dtype=np.int64), table]), name)
+        return embed(str(base.identity), np.concatenate([np.zeros(base.low, dtype=np.int64), table]), name)
     low, high = int(table.min()), int(table.max())
     if base.form.error and is_linear(table):
         slope = int(table[1] - table[0]) if len(table) > 1 else 0
         offset = base.form - constant(base.low)
         if exact or abs(slope) * offset.error >= 0.25:
-            offset = snapped(offset, base.high - base.low, name)
+            offset = snap(offset, base.high - base.low, name)
         return (constant(int(table[0])) + offset * slope).within(low, high)
     return univariate(base.form, lambda v: table[v - base.low], name).within(low, high)
 
@@ -172,7 +172,7 @@ def on_forms(operation: str, operands: list[Value], name: str, what: str) -> Val
     if operation == "minimum":
         return tabulate(minimum(x, y, name).within(min(x.low, y.low), min(x.high, y.high)))
     if operation in DIVISIONS and y.low >= 1:
-        exact, other = divided(x, y, name, remainder=operation == "mod")
+        exact, other = divide(x, y, name, remainder=operation == "mod")
         return tabulate(other.within(0, y.high - 1) if operation == "mod" else exact.within(*quotients(x, y)))
     if operation in DIVISIONS:
         raise UsageError(f"{what} divides by {y.low}..{y.high}; divide by 1 or more, as in x // y.clamp(1)")

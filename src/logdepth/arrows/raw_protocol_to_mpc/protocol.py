@@ -44,7 +44,7 @@ def raw_protocol_to_mpc(raw: RawProtocol, memory: int | None = None, matching: b
 
 def state_records(raw: RawProtocol, columns: Mapping[str, Any]) -> Memory:
     """What the machines hold at first. Errors: as of `RawProtocol.checked`."""
-    return {"state": Records(np.arange(raw.machines), raw.checked(columns))}
+    return {"state": Records(np.arange(raw.machines), raw.check(columns))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +103,9 @@ def inbox_of(raw: RawProtocol, owners: Array, mail: Mail, number: int, matching:
         return inbox
     if matching:
         for k, sent in enumerate(kinds):
-            crowded(raw, sent.destination, 1, f"of place {k} in round {number}; in a matching it is one")
+            check_crowd(raw, sent.destination, 1, f"of place {k} in round {number}; in a matching it is one")
     destination = np.concatenate([sent.destination for sent in kinds])
-    crowded(raw, destination, raw.slots, f"in round {number}; an inbox has {raw.slots}")
+    check_crowd(raw, destination, raw.slots, f"in round {number}; an inbox has {raw.slots}")
     order = np.argsort(destination, kind="stable")
     place = np.arange(len(order)) - np.searchsorted(destination[order], destination[order])
     here = np.searchsorted(owners, destination[order])
@@ -115,7 +115,7 @@ def inbox_of(raw: RawProtocol, owners: Array, mail: Mail, number: int, matching:
     return inbox
 
 
-def crowded(raw: RawProtocol, destination: Array, most: int, where: str) -> None:
+def check_crowd(raw: RawProtocol, destination: Array, most: int, where: str) -> None:
     """UsageError if a machine is sent more than `most` packets."""
     machines, counts = np.unique(destination, return_counts=True)
     if len(counts) and counts.max() > most:

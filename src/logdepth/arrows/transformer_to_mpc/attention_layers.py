@@ -71,7 +71,7 @@ def local(blocks: Sequence[Block], x: Array) -> Array:
 
 
 @undisturbed()
-def embedded(model: Transformer, columns: Mapping[str, Array]) -> Array:
+def embed_rows(model: Transformer, columns: Mapping[str, Array]) -> Array:
     """The tokens of a table before the first attention, (N + 1, width) float64."""
     double = in_float64(model)
     first = next((i for i, block in enumerate(double.steps) if block.attention), len(double.steps))

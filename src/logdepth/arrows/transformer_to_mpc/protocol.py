@@ -213,7 +213,7 @@ def ascend(trees: Trees, level: int, token: Array, place: Array, log_z: Array, m
 
 
 @np.errstate(under="ignore")  # meant, and NumPy may be set to raise
-def merged(packets: Packets) -> tuple[Array, Array, Array, Array]:
+def merge(packets: Packets) -> tuple[Array, Array, Array, Array]:
     """For every receiver its token, its place, log Σ Z and the mean of the means, weighted by Z."""
     first = np.flatnonzero(np.diff(packets.destination, prepend=-1))  # where a receiver's packets begin
     sizes = np.diff(first, append=len(packets))
@@ -228,7 +228,7 @@ def pass_up(trees: Trees, level: int) -> Step:
     """Inner machines of the query trees merge what they received."""
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        return memory, {"sums": ascend(trees, level, *merged(mail["sums"]))}
+        return memory, {"sums": ascend(trees, level, *merge(mail["sums"]))}
 
     return step
 
@@ -238,7 +238,7 @@ def absorb(layer: AttentionLayer) -> Step:
 
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         tokens = memory[TOKENS]
-        _, _, _, mixed = merged(mail["sums"])  # every token sees at least itself: one receiver each, in order
+        _, _, _, mixed = merge(mail["sums"])  # every token sees at least itself: one receiver each, in order
         return {TOKENS: Records(tokens.owner, {"x": layer.absorb(tokens["x"], mixed)})}, {}
 
     return step

@@ -6,7 +6,7 @@ import numpy as np
 
 from logdepth.arrows.arrow import Arrow, Columns, MadeProtocol
 from logdepth.arrows.examples import transformers
-from logdepth.arrows.transformer_to_mpc.attention_layers import embedded, layers_of, outputs_of
+from logdepth.arrows.transformer_to_mpc.attention_layers import embed_rows, layers_of, outputs_of
 from logdepth.arrows.transformer_to_mpc.protocol import TOKENS, token_records
 from logdepth.arrows.transformer_to_mpc.simulation import simulate_layers
 from logdepth.mpc import Memory, Protocol
@@ -22,7 +22,7 @@ def make(transformer: Transformer, rows: int, memory: int) -> MadeProtocol:
     simulation = simulate_layers(layers, transformer.width, tokens, transformer.causal, memory or None)
 
     def encode(columns: Columns) -> Memory:
-        return token_records(embedded(transformer, columns))
+        return token_records(embed_rows(transformer, columns))
 
     def decode(held: Memory) -> dict[str, np.ndarray]:
         return outputs_of(transformer, held[TOKENS]["x"])

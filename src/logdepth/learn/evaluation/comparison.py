@@ -173,10 +173,10 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
         for panel, (row, column) in zip(panels.flat, product(rows, columns), strict=True):
             marks = {}
             for entry in shown:
-                if chosen(entry, first) == column | row:
-                    shade = colour(shades.index(chosen(entry, [last])), len(shades))
+                if choose(entry, first) == column | row:
+                    shade = colour(shades.index(choose(entry, [last])), len(shades))
                     if line := curve(panel, entry.errors, shade):
-                        marks[in_words(chosen(entry, [last, *RATES]))] = line
+                        marks[in_words(choose(entry, [last, *RATES]))] = line
             panel.set_title(in_words(column | row), loc="left", fontsize=9.5)
             panel.legend(list(marks.values()), list(marks), frameon=False, loc="upper left")
             finish(panel, most)
@@ -187,13 +187,13 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
         return image_of(image, kind)
 
 
-def chosen(entry: Entry, names: Sequence[str]) -> dict[str, Any]:
+def choose(entry: Entry, names: Sequence[str]) -> dict[str, Any]:
     return {name: entry.settings[name] for name in names if name in entry.settings}
 
 
 def combinations(entries: Sequence[Entry], names: Sequence[str]) -> list[dict[str, Any]]:
     """The values that these settings have together, each once."""
-    found = [chosen(entry, names) for entry in entries]
+    found = [choose(entry, names) for entry in entries]
     return [values for number, values in enumerate(found) if values not in found[:number]]
 
 

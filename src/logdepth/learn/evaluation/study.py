@@ -15,7 +15,7 @@ from logdepth.learn.evaluation.evaluate import PROCEDURES, SOLVED, Evaluation, e
 from logdepth.learn.evaluation.figures import colour, curve, finish, image_of, style
 from logdepth.learn.trained.models import CONFIGS, in_words, read_answering
 from logdepth.networks import WEIGHTS
-from logdepth.numerics.documents import Departure, Fraction, conform, read_json, shown
+from logdepth.numerics.documents import Departure, Fraction, conform, read_json, show
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def published_errors(folder: Path) -> Cells:
             for key, error in conform(read_json(place), dict[str, Fraction]).items():
                 said = KEY.fullmatch(key)
                 if said is None:
-                    raise Departure(f"{shown(key)} is none of its keys")
+                    raise Departure(f"{show(key)} is none of its keys")
                 depth, heads, samples, k = map(int, said.groups())
                 cells.setdefault((depth, heads, samples), {})[k] = error
         except Departure as departure:

@@ -22,7 +22,7 @@ WEIGHTS = 2**32 - 1
 def network_of(plan: Plan) -> Network:
     """The network, on the CPU: token ids (B, T) to logits (B, T, at least `plan.vocabulary`)."""
     recipe = plan.recipe
-    network = built(recipe, shape_for(plan), generator_of(recipe.seed, WEIGHTS))
+    network = build(recipe, shape_for(plan), generator_of(recipe.seed, WEIGHTS))
     if recipe.positions == "sinusoids" and isinstance(network, Gpt2):
         with torch.no_grad():
             network.wpe.weight.copy_(SPREAD * sinusoids(*network.wpe.weight.shape))
@@ -43,7 +43,7 @@ def shape_for(plan: Plan) -> Gpt2Shape:
     )
 
 
-def built(recipe: Recipe, shape: Gpt2Shape, generator: torch.Generator) -> Network:
+def build(recipe: Recipe, shape: Gpt2Shape, generator: torch.Generator) -> Network:
     match recipe.network:
         case "gpt2":
             return Gpt2(shape, generator)

@@ -93,7 +93,7 @@ def batches(
 
 def write_tensors(stream: BinaryIO, batches: Iterable[tuple[int, Columns]], length: int, sequences: int) -> None:
     """As one safetensors file."""
-    header, places = laid_out(length, sequences)
+    header, places = lay_out(length, sequences)
     stream.write(header)
     for first, columns in batches:
         for name, place in places.items():
@@ -108,7 +108,7 @@ def write_lines(stream: BinaryIO, batches: Iterable[tuple[int, Columns]]) -> Non
             stream.write(json.dumps(dict(zip(columns, row, strict=True))).encode() + b"\n")
 
 
-def laid_out(length: int, sequences: int) -> tuple[bytes, dict[str, int]]:
+def lay_out(length: int, sequences: int) -> tuple[bytes, dict[str, int]]:
     """The head of a safetensors file and where in the file each tensor begins, in order, without gaps.
 
     Source: the format's README, github.com/huggingface/safetensors.

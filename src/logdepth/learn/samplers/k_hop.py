@@ -106,9 +106,9 @@ class KHop(Sampler):
         return range(self.fewest_hops, self.most_hops + 1)
 
     def sequences(self, groups: Tensor, generator: torch.Generator) -> Batch:
-        return self.asked(random_letters(len(groups), self.n - 2, self.letters, bool(self.repeats), generator), groups)
+        return self.ask(random_letters(len(groups), self.n - 2, self.letters, bool(self.repeats), generator), groups)
 
-    def asked(self, letters: Tensor, k: Tensor) -> Batch:
+    def ask(self, letters: Tensor, k: Tensor) -> Batch:
         """The batch of these letters 0..A-1, (B, N), and these k, (B,)."""
         answer = letters_at(letters, self.places(letters, k), none=self.letters)
         first = len(self.groups)

@@ -98,7 +98,7 @@ def generator_of(seed: int, step: int, device: str | torch.device = "cpu") -> to
 
     Of the number that seeds it, torch's generator for the CPU reads 32 bits; the mixing is invertible on those.
     """
-    return torch.Generator(device).manual_seed(mixed(mixed(seed) + step))
+    return torch.Generator(device).manual_seed(mix(mix(seed) + step))
 
 
 def unseen(seed: int) -> int:
@@ -106,10 +106,10 @@ def unseen(seed: int) -> int:
 
     (But for a training run whose seed is larger by EVALUATION.)
     """
-    return mixed(seed + EVALUATION)
+    return mix(seed + EVALUATION)
 
 
-def mixed(word: int) -> int:
+def mix(word: int) -> int:
     """A bijection of 32-bit words that looks random: the finaliser of MurmurHash3 (Appleby)."""
     word &= 0xFFFFFFFF
     word = (word ^ word >> 16) * 0x85EBCA6B & 0xFFFFFFFF

@@ -49,14 +49,14 @@ class Sums(Sampler):
 
     def sequences(self, groups: Tensor, generator: torch.Generator) -> Batch:
         numbers = torch.randint(self.m, (len(groups), self.n), generator=generator, device=generator.device)
-        targets = pad(self.made_up(numbers).long() + self.m, (self.n, 0), value=NOT_ASKED)
+        targets = pad(self.make_up(numbers).long() + self.m, (self.n, 0), value=NOT_ASKED)
         return Batch(numbers.repeat(1, 2), targets, targets != NOT_ASKED, groups)
 
     @abstractmethod
-    def made_up(self, numbers: Tensor) -> Tensor:
+    def make_up(self, numbers: Tensor) -> Tensor:
         """Whether others make each number up to a multiple of M, bool (B, n)."""
 
-    def reached(self, numbers: Tensor, sums: Tensor) -> Tensor:
+    def reach(self, numbers: Tensor, sums: Tensor) -> Tensor:
         """Whether -x is among the sums (B, any), for x of numbers (B, n)."""
         present = torch.zeros((len(numbers), self.m), dtype=torch.bool, device=numbers.device)
         return present.scatter_(1, sums, True).gather(1, -numbers % self.m)
@@ -73,8 +73,8 @@ class TwoSum(Sums):
     def even(self) -> int:
         return max(2, round(1.44 * self.n))  # (1 - 1/M)^n = 1/2 at M = n / ln 2
 
-    def made_up(self, numbers: Tensor) -> Tensor:
-        return self.reached(numbers, numbers)
+    def make_up(self, numbers: Tensor) -> Tensor:
+        return self.reach(numbers, numbers)
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,6 @@ class ThreeSum(Sums):
     def even(self) -> int:
         return max(2, round(1.44 * self.n * (self.n + 1) / 2))  # n (n + 1) / 2 pairs
 
-    def made_up(self, numbers: Tensor) -> Tensor:
+    def make_up(self, numbers: Tensor) -> Tensor:
         pairs = (numbers[:, :, None] + numbers[:, None, :]) % self.m
-        return self.reached(numbers, pairs.flatten(1))
+        return self.reach(numbers, pairs.flatten(1))

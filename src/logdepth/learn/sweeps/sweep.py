@@ -28,7 +28,7 @@ from logdepth.learn.training import processes
 from logdepth.learn.training.metrics import Row, last_row, last_step
 from logdepth.learn.training.run_folder import has_ended, read_start, start_of
 from logdepth.learn.training.train import train
-from logdepth.mpc import connected
+from logdepth.mpc import connect
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 PAUSE = 0.3  # seconds between looks at how far the members are
@@ -70,9 +70,9 @@ def sweep(
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}. {did_you_mean(engine, ENGINES)}")
-    if processes.started() > 1:
+    if processes.count_started() > 1:
         raise UsageError(
-            f"torchrun started {processes.started()} processes to train one network, and this is a sweep of"
+            f"torchrun started {processes.count_started()} processes to train one network, and this is a sweep of"
             f" {len(plans)}. Leave torchrun out, or choose one network."
         )
     begin_sweep(folder, plans, read_start(Path(weights)) if weights is not None else None)
@@ -138,7 +138,7 @@ class Started:
     stop: Callable[[], None]
 
 
-def trained(member: Member, stop: Callable[[], bool]) -> Outcome:
+def train_member(member: Member, stop: Callable[[], bool]) -> Outcome:
     """Train and evaluate one member in this process; what stops it is an outcome."""
     plan, folder = member.plan, member.folder
     torch.set_num_threads(member.threads)
@@ -218,7 +218,7 @@ def send_outcome(member: Member, sender: Connection) -> None:
     """What the process of a member does. It is patient: Ctrl-C in a terminal reaches it, and its sweep tells it too."""
     sweep = parent_process()
     with interruptions(patient=True) as stop:
-        found = trained(member, lambda: stop() or (sweep is not None and not sweep.is_alive()))
+        found = train_member(member, lambda: stop() or (sweep is not None and not sweep.is_alive()))
         with suppress(BrokenPipeError):  # nobody is there
             sender.send(found)
 
@@ -226,9 +226,9 @@ def send_outcome(member: Member, sender: Connection) -> None:
 @contextmanager
 def on_ray(workers: int) -> Iterator[Callable[[Member], Started]]:
     """Members as tasks of the Ray cluster that this process belongs to, else of one on this machine."""
-    with connected(workers, object_store=OBJECT_STORE) as (ray, _):
+    with connect(workers, object_store=OBJECT_STORE) as (ray, _):
         gpus = int(torch.cuda.is_available())
-        task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=0)(trained_on_ray)
+        task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=0)(train_on_ray)
 
         def start(member: Member) -> Started:
             future = task.remote(member)
@@ -248,9 +248,9 @@ def on_ray(workers: int) -> Iterator[Callable[[Member], Started]]:
         yield start
 
 
-def trained_on_ray(member: Member) -> Outcome:
+def train_on_ray(member: Member) -> Outcome:
     with interruptions(patient=True) as stop:  # `ray.cancel` interrupts a task that runs, as Ctrl-C does
-        return trained(member, stop)
+        return train_member(member, stop)
 
 
 ENGINES: dict[str, Callable[[int], AbstractContextManager[Callable[[Member], Started]]]] = {

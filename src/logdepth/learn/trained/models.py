@@ -32,7 +32,7 @@ from logdepth.networks import (
     prefix_of,
     shape_of,
 )
-from logdepth.numerics.documents import shown
+from logdepth.numerics.documents import show
 from logdepth.numerics.errors import UsageError, Wording
 from logdepth.tasks import FIND
 
@@ -301,7 +301,7 @@ def with_readout(state: Mapping[str, Tensor], embedding: str, settings: Settings
         )
     tied = settings.said("tied embeddings")
     if tied is not None and not isinstance(tied, bool):
-        raise UsageError(f"{settings.name} says tie_word_embeddings: {shown(tied)}; it must be true or false.")
+        raise UsageError(f"{settings.name} says tie_word_embeddings: {show(tied)}; it must be true or false.")
     heads = [key for key in state if key.endswith("lm_head.weight")]
     if classes == ["GPT2Model"]:
         if heads:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from logdepth.numerics.documents import Departure, parse_json, shown
+from logdepth.numerics.documents import Departure, parse_json, show
 from logdepth.numerics.errors import UsageError, first_line
 from logdepth.numerics.files import read_file
 
@@ -46,7 +46,7 @@ class Settings:
         self.places = places
         self.found: dict[str, list[tuple[Any, Path]]] = {}
         for place in places:
-            for name, value in flattened(read_settings(place), place):
+            for name, value in flatten(read_settings(place), place):
                 self.found.setdefault(name, []).append((value, place))
 
     @property
@@ -65,7 +65,7 @@ class Settings:
             first, expected, there = held[0]
             if value != expected or (type(value) is not type(expected) and bool in (type(value), type(expected))):
                 raise UsageError(
-                    f"{there} says {first}: {shown(expected)}, and {place.name} says {name}: {shown(value)}; of {what}"
+                    f"{there} says {first}: {show(expected)}, and {place.name} says {name}: {show(value)}; of {what}"
                     " there is one. Correct one of them."
                 )
         return held[0][1] if held else None
@@ -76,7 +76,7 @@ class Settings:
         if value is None:
             raise UsageError(f"{self.name} does not say {what}. Add it as `{NAMES[what][0]}: NUMBER`.")
         if not isinstance(value, int) or isinstance(value, bool):
-            raise UsageError(f"{what} in {self.name} must be a whole number; it is {shown(value)}.")
+            raise UsageError(f"{what} in {self.name} must be a whole number; it is {show(value)}.")
         return value
 
     def fraction(self, what: str, otherwise: float) -> float:
@@ -87,7 +87,7 @@ class Settings:
         except (ValueError, OverflowError):  # a text: YAML 1.1 calls 1e-05 one
             number = math.nan
         if not math.isfinite(number):
-            raise UsageError(f"{what} in {self.name} must be a number; it is {shown(value)}.")
+            raise UsageError(f"{what} in {self.name} must be a number; it is {show(value)}.")
         return number
 
 
@@ -109,7 +109,7 @@ def read_settings(place: Path) -> dict[Any, Any]:
     return content
 
 
-def flattened(content: Mapping[Any, Any], place: Path) -> Iterator[tuple[str, Any]]:
+def flatten(content: Mapping[Any, Any], place: Path) -> Iterator[tuple[str, Any]]:
     """Every name with a value that is no mapping, whatever level it stands on."""
     waiting, count = [(content, 1)], 0
     while waiting:

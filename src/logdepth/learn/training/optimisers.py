@@ -56,10 +56,10 @@ class Muon(Optimizer):
         axis = int(update.shape[1] > update.shape[0])
         parts = torch.stack(update.chunk(self.fused(parameter), dim=axis))
         scale = 0.2 * max(parts.shape[1:]) ** 0.5
-        return torch.cat(list(orthogonalised(parts)), dim=axis) * scale
+        return torch.cat(list(orthogonalise(parts)), dim=axis) * scale
 
 
-def orthogonalised(matrices: Tensor) -> Tensor:
+def orthogonalise(matrices: Tensor) -> Tensor:
     """U Vᵀ of every matrix U S Vᵀ, but for singular values between about 0.7 and 1.2; (B, rows, columns).
 
     Five steps of a quintic Newton–Schulz iteration. Source: Jordan et al. 2024, "Muon".

@@ -58,7 +58,7 @@ class Processes:
     def mean(self, values: Tensor) -> Tensor:
         return self.total(values) / self.size
 
-    def agreed(self, value: int, device: torch.device | None = None) -> int:
+    def agree(self, value: int, device: torch.device | None = None) -> int:
         """What the first process says."""
         if self.size == 1:
             return value
@@ -70,7 +70,7 @@ class Processes:
 alone = Processes()
 
 
-def started() -> int:
+def count_started() -> int:
     """How many processes torchrun started, 1 if it started none."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
@@ -78,7 +78,7 @@ def started() -> int:
 @contextmanager
 def all_processes(device: torch.device) -> Iterator[Processes]:
     """The processes that torchrun started, this one alone if none did."""
-    size = started()
+    size = count_started()
     if size == 1:
         yield alone
         return

@@ -28,7 +28,7 @@ from logdepth.learn.plans.build import shape_for
 from logdepth.learn.plans.presets import plan_of
 from logdepth.learn.plans.recipes import Plan
 from logdepth.networks import check_numbers, load_weights
-from logdepth.numerics.documents import Count, Departure, conform, read_json, shown
+from logdepth.numerics.documents import Count, Departure, conform, read_json, show
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import open_file, write_file
 from logdepth.numerics.version import __version__
@@ -216,7 +216,7 @@ def read_plan(folder: Path) -> Plan:
         for name, value in theirs_of(plan).items():
             if name in held and held[name] != value:
                 raise UsageError(
-                    f"{name} is {shown(held[name])}, and the recipe has {shown(value)}. Correct one of them."
+                    f"{name} is {show(held[name])}, and the recipe has {show(value)}. Correct one of them."
                 )
     return plan
 
@@ -269,7 +269,7 @@ def step_of(folder: Path) -> int:
     """Steps done at the last checkpoint, 0 without one. Errors: UsageError for a file that is none."""
     if not os.path.lexists(folder / STATE):
         return 0
-    with opened(folder) as file:
+    with open_state(folder) as file:
         return step_in(folder, file)
 
 
@@ -284,7 +284,7 @@ def read_state(
     place = folder / STATE
     expected = {f"network.{name}": tensor for name, tensor in weights.items()}
     expected |= {f"optimiser.{name}": tensor for name, tensor in moments.items()}
-    with opened(folder) as file:
+    with open_state(folder) as file:
         step = step_in(folder, file)
         check_tensors(folder, file, expected)
         tensors = {name: file.get_tensor(name) for name in expected}
@@ -318,12 +318,12 @@ def fits(place: Path, held: Mapping[str, Tensor], expected: Mapping[str, Tensor]
 
 def check_network(folder: Path, weights: Mapping[str, Tensor]) -> None:
     """UsageError unless the last checkpoint has weights of these names, shapes and kinds. None of them is read."""
-    with opened(folder) as file:
+    with open_state(folder) as file:
         check_tensors(folder, file, {f"network.{name}": tensor for name, tensor in weights.items()}, "network.")
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Any]:
+def open_state(folder: Path) -> Iterator[Any]:
     """The file of the last checkpoint. Errors: UsageError for a pickle, and for a file that is damaged."""
     place = folder / STATE
     with open_file(place) as stream:
@@ -340,7 +340,7 @@ def opened(folder: Path) -> Iterator[Any]:
 def step_in(folder: Path, file: Any) -> int:
     said = (file.metadata() or {}).get("step", "")
     if not re.fullmatch(r"[1-9][0-9]{0,14}", said):
-        raise UsageError(f"{folder / STATE} is damaged: its step is {shown(said)}, and no number from 1. {_REMEDY}")
+        raise UsageError(f"{folder / STATE} is damaged: its step is {show(said)}, and no number from 1. {_REMEDY}")
     return int(said)
 
 

@@ -20,7 +20,7 @@ from logdepth.learn.devices import device_called
 from logdepth.learn.plans.build import network_of
 from logdepth.learn.plans.recipes import Plan
 from logdepth.learn.samplers import NOT_ASKED, Batch
-from logdepth.learn.samplers.sampler import mixed
+from logdepth.learn.samplers.sampler import mix
 from logdepth.learn.training.metrics import Metrics, Row
 from logdepth.learn.training.optimisers import fraction_of_rate, moments_of, optimisers_of
 from logdepth.learn.training.processes import Processes, alone
@@ -59,7 +59,7 @@ class Training:
             self.network, recipe.optimiser, recipe.lr, recipe.matrix_lr, recipe.beta2, recipe.weight_decay
         )
         self.forward = (
-            compiled(processes.shared(self.network), say) if recipe.compile else processes.shared(self.network)
+            compile_network(processes.shared(self.network), say) if recipe.compile else processes.shared(self.network)
         )
         self.peaks = [optimiser.param_groups[0]["lr"] for optimiser in self.optimisers]
         self.low_precision = recipe.precision == "bfloat16"
@@ -73,10 +73,8 @@ class Training:
         for optimiser, peak in zip(self.optimisers, self.peaks, strict=True):
             optimiser.param_groups[0]["lr"] = peak * rate
             optimiser.zero_grad()
-        batch = self.processes.share_of(
-            self.plan.sampler.batch(recipe.batch, mixed(recipe.seed), self.done, self.device)
-        )
-        torch.manual_seed(mixed(mixed(recipe.seed + 1) + self.done) + self.processes.rank)  # of dropout
+        batch = self.processes.share_of(self.plan.sampler.batch(recipe.batch, mix(recipe.seed), self.done, self.device))
+        torch.manual_seed(mix(mix(recipe.seed + 1) + self.done) + self.processes.rank)  # of dropout
         with torch.autocast(self.device.type, torch.bfloat16) if self.low_precision else nullcontext():
             logits = self.forward(batch.inputs)
         loss = loss_of(logits, batch)
@@ -150,7 +148,7 @@ def errors_of(logits: Tensor, batch: Batch, groups: range) -> Tensor:
     )
 
 
-def compiled(network: Callable[[Tensor], Tensor], say: Callable[[str], None]) -> Callable[[Tensor], Tensor]:
+def compile_network(network: Callable[[Tensor], Tensor], say: Callable[[str], None]) -> Callable[[Tensor], Tensor]:
     """The network through torch.compile; if that fails at its first use, as it is, and a message says so."""
     fast = torch.compile(network)
     chosen: list[Callable[[Tensor], Tensor]] = []
@@ -190,7 +188,7 @@ def train(
     folder, place = Path(folder), device_called(device)
     start = start_for(plan, Path(weights)) if weights is not None and processes.first else None
     session = session_on(place, processes.size)
-    step = processes.agreed(begin(folder, plan, start, session) if processes.first else 0, place)
+    step = processes.agree(begin(folder, plan, start, session) if processes.first else 0, place)
     if 0 < step < plan.recipe.steps and processes.first and (changed := changes(*sessions_of(folder)[-2:])):
         say(
             f"{folder} goes on from step {step} with {', '.join(changed)}: its weights may differ in the last bits from"
@@ -243,7 +241,7 @@ def run(training: Training, folder: Path, watch: Watch, stop: Callable[[], bool]
             training.step()
             due = training.done % recipe.log_every == 0
             # Several processes must stop at the same step; to agree makes them wait for each other.
-            stopped = stop() if training.processes.size == 1 else due and training.processes.agreed(stop(), place)
+            stopped = stop() if training.processes.size == 1 else due and training.processes.agree(stop(), place)
             last = training.done == recipe.steps or stopped
             save = last or training.done % recipe.checkpoint_every == 0
             if save or due:

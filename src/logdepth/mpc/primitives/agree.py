@@ -69,7 +69,7 @@ class Telling:
     reduce: Mapping[str, tuple[str, str]]
     tree: Tree
 
-    def added(self, owner: Array, fields: Fields) -> tuple[Array, dict[str, Array]]:
+    def add_numbers(self, owner: Array, fields: Fields) -> tuple[Array, dict[str, Array]]:
         """One number per machine."""
         begins = begins_of(owner)
         reduced = {
@@ -84,11 +84,11 @@ class Telling:
 
     def start(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         records = memory[self.kind]
-        machine, fields = self.added(records.owner, self.said(records))
+        machine, fields = self.add_numbers(records.owner, self.said(records))
         return memory, {"up": Packets(machine, self.tree.above(1, machine, 0 * machine), fields)}
 
     def add(self, level: int, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        node, fields = self.added(mail["up"].destination, mail["up"].fields)
+        node, fields = self.add_numbers(mail["up"].destination, mail["up"].fields)
         return memory, {"up": Packets(node, self.tree.above(level + 1, node, 0 * node), fields)}
 
     def tell(self, level: int, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -96,7 +96,7 @@ class Telling:
         (heard,) = mail.values()
         node, fields = heard.destination, dict(heard.fields)
         if level == self.tree.levels and self.reduce:
-            node, fields = self.added(node, fields)
+            node, fields = self.add_numbers(node, fields)
         group = self.tree.group(level, node)
         first = self.tree.first_child(level, group)
         children = self.tree.first_child(level, group + 1) - first
@@ -118,7 +118,7 @@ class Telling:
 
     def alone(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         records = memory[self.kind]
-        return memory | {self.into: Records(*self.added(records.owner, self.said(records)))}, {}
+        return memory | {self.into: Records(*self.add_numbers(records.owner, self.said(records)))}, {}
 
     def copy(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         return memory | {self.into: memory[self.kind]}, {}

@@ -36,6 +36,6 @@ def after(first: Step, second: Step) -> Step:
     def step(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         between, sent = first(memory, mail)
         assert not any(map(len, sent.values())), f"the last step of a routine sends {sorted(sent)}"
-        return second({kind: records.settled() for kind, records in between.items()}, {})
+        return second({kind: records.settle() for kind, records in between.items()}, {})
 
     return step

@@ -208,7 +208,7 @@ def answer(kind: str, asking: str, told: Mapping[str, str], *, machines: int) ->
 
     def send(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         found = memory[kind]
-        found = found.taken(np.flatnonzero(found[BACK] >= 0))
+        found = found.take(np.flatnonzero(found[BACK] >= 0))
         fields = {new: found[field] for field, new in told.items()} | {PLACE: found[BACK] // machines}
         memory = {other: held for other, held in memory.items() if other != kind}
         return memory, {"answers": Packets(found.owner, found[BACK] % machines, fields)}
@@ -221,7 +221,7 @@ def answer(kind: str, asking: str, told: Mapping[str, str], *, machines: int) ->
         fields = {new: np.zeros(len(records), dtype=answers[new].dtype) for new in told.values()}
         for new, values in fields.items():
             values[place] = answers[new]
-        return memory | {asking: records.extended(**fields)}, {}
+        return memory | {asking: records.extend(**fields)}, {}
 
     return Routine(f"answers to {asking}", (send, hear))
 

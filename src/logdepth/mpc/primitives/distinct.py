@@ -26,7 +26,7 @@ def distinct(kind: str, by: Mapping[str, int], *, machines: int, per_machine: in
     def first_ones(memory: Memory) -> Memory:
         records = memory[kind]
         fields = {name: values for name, values in records.fields.items() if name != AGAIN}
-        return memory | {kind: Records(records.owner, fields).taken(np.flatnonzero(records[AGAIN] == 0))}
+        return memory | {kind: Records(records.owner, fields).take(np.flatnonzero(records[AGAIN] == 0))}
 
     return chain(
         f"distinct {kind}",

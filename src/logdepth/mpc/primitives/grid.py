@@ -85,7 +85,7 @@ class Grid:
         waiting = Records(questions.destination, {"by": questions.source, "rank": rank})
         return waiting, Packets(corner, self.home(key), {"key": key})
 
-    def passed_back(self, waiting: Records, answers: Packets) -> Packets:
+    def pass_back(self, waiting: Records, answers: Packets) -> Packets:
         """The answers to all who wait: to a corner they come in ascending order of homes, and so of keys."""
         place = self.begins(answers.destination)[waiting.owner - self.first] + waiting["rank"]
         return Packets(waiting.owner, waiting["by"], {name: told[place] for name, told in answers.fields.items()})

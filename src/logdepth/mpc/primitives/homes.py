@@ -81,7 +81,7 @@ def ask_home(kind: str, table: str, read: Mapping[str, str], *, keys: int, machi
         return memory, {"answers": Packets(questions.destination, questions.source, told)}
 
     def pass_back(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
-        answers = grid.passed_back(memory[waiting], mail["answers"])
+        answers = grid.pass_back(memory[waiting], mail["answers"])
         return {other: records for other, records in memory.items() if other != waiting}, {"answers": answers}
 
     def hear(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -90,6 +90,6 @@ def ask_home(kind: str, table: str, read: Mapping[str, str], *, keys: int, machi
         fields = {name: np.empty_like(told) for name, told in answers.fields.items()}
         for name, told in answers.fields.items():
             fields[name][order] = told
-        return memory | {kind: records.extended(**fields)}, {}
+        return memory | {kind: records.extend(**fields)}, {}
 
     return Routine(f"{kind} ask {table}", (ask, pass_on, answer, pass_back, hear))

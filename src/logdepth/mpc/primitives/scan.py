@@ -132,7 +132,7 @@ class Scan:
         if self.op == "sum":
             values = {name: sums_before(value, begins)[0] + value for name, value in state.items()}
             return values | {ANY: np.minimum(values[ANY], 1)}
-        return doubled(state, begins, self.combine)
+        return double(state, begins, self.combine)
 
     def results(self, state: State) -> dict[str, Array]:
         """The new fields that a state means."""
@@ -150,7 +150,7 @@ def worst(values: Array, op: str) -> int | float:
     return np.iinfo(np.int64).max if op == "min" else np.iinfo(np.int64).min
 
 
-def doubled(state: State, begins: Array, combine: Combine) -> State:
+def double(state: State, begins: Array, combine: Combine) -> State:
     """Within runs, the state up to every entry, by doubling (Hillis, Steele 1986)."""
     size = len(next(iter(state.values())))
     sizes = sizes_of(begins, size)
@@ -158,7 +158,7 @@ def doubled(state: State, begins: Array, combine: Combine) -> State:
     state, distance = dict(state), 1
     while distance < sizes.max(initial=0):
         here = np.flatnonzero(np.arange(size) - distance >= begin)
-        together = combine(taken(state, here - distance), taken(state, here))
+        together = combine(take(state, here - distance), take(state, here))
         for name, value in together.items():
             state[name] = state[name].copy()
             state[name][here] = value
@@ -166,7 +166,7 @@ def doubled(state: State, begins: Array, combine: Combine) -> State:
     return state
 
 
-def shifted(state: State, begins: Array) -> State:
+def shift(state: State, begins: Array) -> State:
     """The state before every entry of a run, from those up to it: nothing before the first."""
     moved = {}
     for name, value in state.items():
@@ -175,5 +175,5 @@ def shifted(state: State, begins: Array) -> State:
     return moved
 
 
-def taken(state: State, index: Array) -> State:
+def take(state: State, index: Array) -> State:
     return {name: value[index] for name, value in state.items()}

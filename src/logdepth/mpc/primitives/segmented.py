@@ -14,7 +14,7 @@ import numpy as np
 
 from logdepth.mpc.primitives.costs import reduction_levels, words_of_ends
 from logdepth.mpc.primitives.order import begins_of, sizes_of
-from logdepth.mpc.primitives.scan import ANY, Scan, State, doubled, shifted, taken
+from logdepth.mpc.primitives.scan import ANY, Scan, State, double, shift, take
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
 from logdepth.mpc.records import Mail, Memory, Packets, Records
@@ -65,7 +65,7 @@ class Runs:
         ends = first_and_last(records.owner, runs)
         some = np.unique(np.concatenate(ends))  # of all runs, those that may reach further
         sizes = sizes_of(runs, len(records))[some]
-        few = records.taken(np.repeat(runs[some] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum()))
+        few = records.take(np.repeat(runs[some] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum()))
         whole = self.of_runs(few, np.cumsum(sizes) - sizes)
         said: State = {}
         for name, run in zip(("first", "last"), ends, strict=True):
@@ -76,13 +76,13 @@ class Runs:
 
     def finish(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every machine has been told of the runs right before and behind its records, and completes them."""
-        return memory | {self.kind: self.completed(memory[self.kind], dict(mail["outside"].fields))}, {}
+        return memory | {self.kind: self.complete(memory[self.kind], dict(mail["outside"].fields))}, {}
 
     def alone(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """As `finish`, where there is one machine only."""
-        return memory | {self.kind: self.completed(memory[self.kind], None)}, {}
+        return memory | {self.kind: self.complete(memory[self.kind], None)}, {}
 
-    def completed(self, records: Records, outside: State | None) -> Records:
+    def complete(self, records: Records, outside: State | None) -> Records:
         """The records with their new fields."""
         runs = begins_of(records.owner, *self.keys(records))
         sizes = sizes_of(runs, len(records))
@@ -100,14 +100,14 @@ class Runs:
                 told = scan.of_runs(own, runs)
             else:
                 told = scan.up_to(own, runs)
-                told = shifted(told, runs) if scan.part == "before" else told
+                told = shift(told, runs) if scan.part == "before" else told
             if scan.part == "run" and around:
                 told = scan.combine(part_of(around[BEFORE], number), told)
                 told = scan.combine(told, part_of(around[BEHIND], number))
             if scan.part == "run":
-                told = repeated(told, sizes)
+                told = repeat(told, sizes)
             elif around:
-                told = scan.combine(repeated(part_of(around[BEFORE], number), sizes), told)
+                told = scan.combine(repeat(part_of(around[BEFORE], number), sizes), told)
             fields |= scan.results(told)
         return Records(records.owner, fields)
 
@@ -149,16 +149,16 @@ class Runs:
     def turn(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """The top node tells its children what lies around them; around all of them lies nothing."""
         said = mail["ends"]
-        return memory, {"outside": self.told(said.destination, said.source, dict(said.fields), None)}
+        return memory, {"outside": self.tell_children(said.destination, said.source, dict(said.fields), None)}
 
     def spread(self, level: int, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Nodes tell their children what lies around them."""
         said, told = memory[self.heard(level)], mail["outside"]
-        outside = taken(dict(told.fields), np.searchsorted(told.destination, said.owner))
+        outside = take(dict(told.fields), np.searchsorted(told.destination, said.owner))
         memory = {kind: held for kind, held in memory.items() if kind != self.heard(level)}
-        return memory, {"outside": self.told(said.owner, said["child"], dict(said.fields), outside)}
+        return memory, {"outside": self.tell_children(said.owner, said["child"], dict(said.fields), outside)}
 
-    def told(self, node: Array, child: Array, said: State, outside: State | None) -> Packets:
+    def tell_children(self, node: Array, child: Array, said: State, outside: State | None) -> Packets:
         """What children hear: of the siblings on either side, and of what lies `outside` all of them."""
         begins = begins_of(node)
         fields: State = {}
@@ -167,7 +167,7 @@ class Runs:
             if outside is not None:
                 far = {name: outside[f"{side} {name}"] for name in (ANY, *self.key_names, *self.names)}
                 far |= {f"entry {name}": far[name] for name in self.key_names}
-                near = self.joined(side, far, near)
+                near = self.join(side, far, near)
             fields |= {f"{side} {name}": near[name] for name in (ANY, *self.key_names, *self.names)}
         return Packets(node, child, fields)
 
@@ -188,11 +188,11 @@ class Runs:
         size = len(flow[ANY])
         way = slice(None) if side == BEFORE else slice(None, None, -1)
         starts = begins if side == BEFORE else size - (begins + sizes_of(begins, size))[::-1]
-        through = doubled({name: value[way] for name, value in flow.items()}, starts, partial(self.joined, side))
-        through = shifted(through, starts) if exclusive else through
+        through = double({name: value[way] for name, value in flow.items()}, starts, partial(self.join, side))
+        through = shift(through, starts) if exclusive else through
         return {name: value[way] for name, value in through.items()}
 
-    def joined(self, side: str, first: State, then: State) -> State:
+    def join(self, side: str, first: State, then: State) -> State:
         """Through two parts, one after the other on the way; either may be empty."""
         any_first, any_then = first[ANY] == 1, then[ANY] == 1
         one_run = any_first & any_then  # the run that leaves the first part goes all through the second
@@ -244,5 +244,5 @@ def part_of(state: State, number: int) -> State:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
-def repeated(state: State, sizes: Array) -> State:
+def repeat(state: State, sizes: Array) -> State:
     return {name: np.repeat(value, sizes) for name, value in state.items()}

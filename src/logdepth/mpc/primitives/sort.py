@@ -115,7 +115,7 @@ class Pass:
 
     def count(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every machine counts its records by digit, and sends the counts slice by slice."""
-        memory = arrived(self.kind, memory, mail)
+        memory = take_mail(self.kind, memory, mail)
         records = memory[self.kind]
         begins = begins_of(records.owner)
         width = self.plan.slices * self.plan.counts
@@ -128,7 +128,7 @@ class Pass:
     def add(self, level: int, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Nodes keep what their children counted, and send the sum up."""
         counts = mail["counts"]
-        memory = memory | {self.counted(level): kept(counts)}
+        memory = memory | {self.counted(level): keep_counts(counts)}
         begins = begins_of(counts.destination)
         node = counts.destination[begins]
         above = self.tree.above(level + 1, node, self.tree.slice_of(node))
@@ -137,7 +137,7 @@ class Pass:
     def add_slices(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """The top node of a slice tells its sum to those of all later slices."""
         counts = mail["counts"]
-        memory = memory | {self.counted(self.tree.levels): kept(counts)}
+        memory = memory | {self.counted(self.tree.levels): keep_counts(counts)}
         begins = begins_of(counts.destination)
         node = counts.destination[begins]
         total = totals(counts["counts"].sum(axis=1), begins)
@@ -154,24 +154,24 @@ class Pass:
         before = np.zeros(len(nodes), dtype=np.int64)
         listening = np.searchsorted(nodes, sums.destination)
         np.add.at(before, listening[listening < len(nodes)], sums["sum"][listening < len(nodes)])
-        return self.told_from_top(memory, nodes, before)
+        return self.tell_from_top(memory, nodes, before)
 
     def offset_all(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """As `offset_slices`, where there is but one slice."""
-        memory = memory | {self.counted(self.tree.levels): kept(mail["counts"])}
+        memory = memory | {self.counted(self.tree.levels): keep_counts(mail["counts"])}
         nodes = np.unique(mail["counts"].destination)
-        return self.told_from_top(memory, nodes, np.zeros(len(nodes), dtype=np.int64))
+        return self.tell_from_top(memory, nodes, np.zeros(len(nodes), dtype=np.int64))
 
-    def told_from_top(self, memory: Memory, nodes: Array, before: Array) -> tuple[Memory, Mail]:
+    def tell_from_top(self, memory: Memory, nodes: Array, before: Array) -> tuple[Memory, Mail]:
         children = memory[self.counted(self.tree.levels)]
         total = totals(children["counts"], begins_of(children.owner))
-        return self.told(self.tree.levels, memory, nodes, before[:, None] + np.cumsum(total, axis=1) - total)
+        return self.tell(self.tree.levels, memory, nodes, before[:, None] + np.cumsum(total, axis=1) - total)
 
     def offset(self, level: int, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Nodes pass on to their children what comes before them."""
-        return self.told(level, memory, mail["offsets"].destination, mail["offsets"]["offsets"])
+        return self.tell(level, memory, mail["offsets"].destination, mail["offsets"]["offsets"])
 
-    def told(self, level: int, memory: Memory, nodes: Array, offsets: Array) -> tuple[Memory, Mail]:
+    def tell(self, level: int, memory: Memory, nodes: Array, offsets: Array) -> tuple[Memory, Mail]:
         children = memory[self.counted(level)]
         before, _ = sums_before(children["counts"], begins_of(children.owner))
         before += offsets[np.searchsorted(nodes, children.owner)]
@@ -204,7 +204,7 @@ class Pass:
         return stays, {self.kind: Packets(records.owner, machine, fields)}
 
 
-def kept(counts: Packets) -> Records:
+def keep_counts(counts: Packets) -> Records:
     """What children counted, at their node, with their numbers."""
     return Records(counts.destination, {"child": counts.source, "counts": counts["counts"]})
 
@@ -213,17 +213,17 @@ def totals(values: Array, begins: Array) -> Array:
     return np.add.reduceat(values, begins, axis=0) if len(begins) else values
 
 
-def arrived(kind: str, memory: Memory, mail: Mail) -> Memory:
+def take_mail(kind: str, memory: Memory, mail: Mail) -> Memory:
     """The records as they came in the mail; before the first pass, as they are."""
     return memory | {kind: Records(mail[kind].destination, mail[kind].fields)} if kind in mail else memory
 
 
 def settle(kind: str, digit: Digit, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
     """After the last pass: put what came in the order of its last digit."""
-    memory = arrived(kind, memory, mail)
+    memory = take_mail(kind, memory, mail)
     records = memory[kind]
     number = records.owner * (digit.highest + 1) + digit.of(records)
-    return memory | {kind: records.taken(stable_order(number))}, {}
+    return memory | {kind: records.take(stable_order(number))}, {}
 
 
 def in_place(kind: str, digits: list[Digit], memory: Memory, mail: Mail) -> tuple[Memory, Mail]:

@@ -156,10 +156,10 @@ class Operators:
         return reduce(lambda x, y: operate("mul", x, y), [self] * int(times), 1)
 
     def __lshift__(self, places: Any) -> Any:
-        return operate("mul", self, 2 ** checked_places(self, "<<", places))
+        return operate("mul", self, 2 ** check_places(self, "<<", places))
 
     def __rshift__(self, places: Any) -> Any:
-        return operate("floordiv", self, 2 ** checked_places(self, ">>", places))
+        return operate("floordiv", self, 2 ** check_places(self, ">>", places))
 
     def clip(self, low: Any = None, high: Any = None) -> Any:
         """The nearest number in low..high; without one of them, at least low or at most high."""
@@ -392,7 +392,7 @@ def check_decision(x: Any) -> None:
         )
 
 
-def checked_places(x: Operators, sign: str, places: Any) -> int:
+def check_places(x: Operators, sign: str, places: Any) -> int:
     if not isinstance(places, (int, np.integer)) or not 0 <= places <= 62:
         raise UsageError(
             f"{show(x)} {sign} {show(places)} shifts by an int in 0..62 only; multiply or divide by a column"
@@ -416,17 +416,17 @@ def span_of(x: Operators | int) -> Range:
 
 def show(x: Any, inside: bool = False) -> str:
     """An expression as text of at most 60 letters. `inside`: in brackets if it needs them beside another operator."""
-    text = written(x, 4)
+    text = write(x, 4)
     text = text if len(text) <= 60 else f"{text[:59]}…"
     return f"({text})" if inside and isinstance(x, Expression) and "(" not in FORMS[x.operation] else text
 
 
-def written(x: Any, depth: int) -> str:
+def write(x: Any, depth: int) -> str:
     if not isinstance(x, Expression):
         return str(getattr(x, "name", x))
     if depth == 0:
         return "…"
-    parts = [written(operand, depth - 1) for operand in x.operands]
+    parts = [write(operand, depth - 1) for operand in x.operands]
     form = FORMS[x.operation]
     if "(" not in form and x.table is None:  # between its operands
         parts = [

@@ -52,7 +52,7 @@ class CountingTable(ReadingTable):
 
         high: the largest sum, if you know a smaller one than rows · value.high.
         """
-        (queries, keys), added = self._matched(query, key), self._operand(value)
+        (queries, keys), added = self._match(query, key), self._operand(value)
         output = self._column(name or "sum", self.rows * added.high if high is None else high)
         self._write(Sum(queries, keys, added, output, self._condition(where)))
         return output

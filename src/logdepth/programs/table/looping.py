@@ -69,7 +69,7 @@ class LoopingTable(CountingTable):
         while reach < self.rows:
             before = self.shift(state, reach, name=[f"{label}, {reach} before" for label in labels])
             both = op(before, tuple(state)) if several else op(before[0], state[0])
-            state = self._scanned(reach, before, state, both if several else [both], labels, most)
+            state = self._scan_once(reach, before, state, both if several else [both], labels, most)
             reach *= 2
         results = tuple(self.column(value, name=label) for value, label in zip(state, labels, strict=True))
         if len(self._scopes) == 1:  # in the body of a repeat no table is at hand
@@ -93,7 +93,7 @@ class LoopingTable(CountingTable):
                 " A scan groups rows as it likes; write it with an operation that is."
             )
 
-    def _scanned(
+    def _scan_once(
         self,
         reach: int,
         before: Sequence[Column],

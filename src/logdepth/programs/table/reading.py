@@ -64,7 +64,7 @@ class ReadingTable(ComputingTable):
         Of several such rows it is the one of least `priority`, and of equal ones the first or the last by `order`.
         order="any" is your promise that no two are equal; distinct=True is your promise that there is at most one.
         """
-        (queries, keys), read = self._matched(query, key), self._operands(values)
+        (queries, keys), read = self._match(query, key), self._operands(values)
         if order not in ("first", "last", "any"):
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
         urgency = None if priority is None else self._own(priority, "a priority")

@@ -101,7 +101,7 @@ class WritingTable(Draft):
             raise UsageError(f"program {self.name!r} has a statement with no columns")
         return tuple(self._operand(value) for value in many)
 
-    def _matched(self, query: Values, key: Values) -> tuple[tuple[Operand, ...], tuple[Operand, ...]]:
+    def _match(self, query: Values, key: Values) -> tuple[tuple[Operand, ...], tuple[Operand, ...]]:
         queries, keys = self._operands(query), self._operands(key)
         if len(queries) != len(keys):
             raise UsageError(f"a query of {len(queries)} columns cannot match a key of {len(keys)}")

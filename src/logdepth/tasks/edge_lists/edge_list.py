@@ -9,7 +9,7 @@ from logdepth.tasks.edge_lists.delimiters import find_mark
 from logdepth.tasks.edge_lists.lines import drop_comment_lines
 from logdepth.tasks.edge_lists.plain import read_plain_list
 from logdepth.tasks.edge_lists.words import read_edges_in_words
-from logdepth.tasks.files import decoded
+from logdepth.tasks.files import decode
 from logdepth.tasks.raw_graph import RawGraph
 
 
@@ -26,7 +26,7 @@ def read_edge_list(
     if stated is not None and not stated.strip(b" \t\n"):
         return RawGraph((), np.zeros((0, 2), dtype=np.int64), None, lambda edge: "")
     plain = read_plain_list(data) if mark is None else None
-    graph = plain or read_edges_in_words(decoded(data, path), path, mark, suffix=suffix, guessed=guessed)
+    graph = plain or read_edges_in_words(decode(data, path), path, mark, suffix=suffix, guessed=guessed)
     if guessed and _begins_with_counts(graph):
         raise UsageError(
             f"{path}, {graph.place(0)}, may be an edge, or count vertices and edges: it is followed by as many lines as"

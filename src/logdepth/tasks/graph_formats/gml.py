@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from logdepth.tasks.files import decoded
+from logdepth.tasks.files import decode
 from logdepth.tasks.raw_graph import RawGraph, damaged, names_of, pairs
 from logdepth.tasks.written_numbers import whole_number
 
@@ -21,7 +21,7 @@ class Broken(Exception):
 def gml(data: bytes, path: Path) -> RawGraph:
     """GML, also on one line; a node without an id is a vertex that no edge can name."""
     try:
-        return _graph(decoded(data, path))
+        return _graph(decode(data, path))
     except Broken as error:
         raise damaged(path, "GML", error) from None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.files import decoded
+from logdepth.tasks.files import decode
 from logdepth.tasks.raw_graph import RawGraph, damaged, names_of, pairs
 
 MOST_BYTES = 2**24
@@ -27,7 +27,7 @@ def json_graph(data: bytes, path: Path) -> RawGraph:
             f"{path} is larger than {MOST_BYTES // 2**20} MiB, the most of JSON that is read. Give an edge list."
         )
     try:
-        held = json.loads(decoded(data, path), parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+        held = json.loads(decode(data, path), parse_int=_Number, parse_float=_Number, parse_constant=_Number)
         return _graph(held)
     except (ValueError, RecursionError, Broken) as error:
         if isinstance(error, UsageError):

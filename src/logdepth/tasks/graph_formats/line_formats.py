@@ -6,7 +6,7 @@ from pathlib import Path
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.edge_lists import weight_in_dictionary
-from logdepth.tasks.files import check_no_control, decoded
+from logdepth.tasks.files import check_no_control, decode
 from logdepth.tasks.graph import Numbers
 from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damaged, names_of, pairs
 from logdepth.tasks.written_numbers import looks_like_a_number, whole_number
@@ -44,7 +44,7 @@ class Edges:
 
 def lines_of(data: bytes, path: Path, comment: str = "") -> list[Line]:
     """The lines that hold something; `comment` begins one that does not count."""
-    text = decoded(data, path)
+    text = decode(data, path)
     check_no_control(text, path)
     stripped = ((number, line.strip(" \t")) for number, line in enumerate(text.split("\n"), start=1))
     return [(number, line) for number, line in stripped if line and not (comment and line.startswith(comment))]
@@ -343,7 +343,7 @@ def tgf(data: bytes, path: Path) -> RawGraph:
 
 def metis(data: bytes, path: Path) -> RawGraph:
     """METIS: `vertices edges [format [constraints]]`, then a line of neighbours for each vertex; % begins a comment."""
-    graph = metis_or_reason(decoded(data, path))
+    graph = metis_or_reason(decode(data, path))
     if isinstance(graph, str):
         raise damaged(path, "METIS", graph)
     return graph

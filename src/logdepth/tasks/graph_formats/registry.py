@@ -84,10 +84,10 @@ _UNREAD = {
 
 def parse_graph(data: bytes, path: Path, format: str | None = None, delimiter: str | None = None) -> RawGraph:
     """The graph of a file's content, as `read_graph` describes it. Errors: UsageError with place and remedy."""
-    name = _named(format, delimiter)
+    name = _find_named(format, delimiter)
     if name is None and delimiter is not None:
         name = "adjlist" if _suffix(path) == ".adjlist" else EDGE_LIST
-    name = name or _shown(data) or _by_suffix(path)
+    name = name or _find_shown(data) or _by_suffix(path)
     if name == "adjlist":
         return line_formats.adjacency_list(data, path, None if delimiter is None else find_mark(delimiter))
     if name == EDGE_LIST:
@@ -102,7 +102,7 @@ def parse_graph(data: bytes, path: Path, format: str | None = None, delimiter: s
     return read_edge_list(data, path, suffix=_suffix(path), guessed=True)
 
 
-def _named(format: str | None, delimiter: str | None) -> str | None:
+def _find_named(format: str | None, delimiter: str | None) -> str | None:
     if format is None:
         return None
     if format != EDGE_LIST and format not in FORMATS:
@@ -114,7 +114,7 @@ def _named(format: str | None, delimiter: str | None) -> str | None:
     return format
 
 
-def _shown(data: bytes) -> str | None:
+def _find_shown(data: bytes) -> str | None:
     head = data[:_HEAD]
     return next((name for name, kind in FORMATS.items() if kind.signature and kind.signature.match(head)), None)
 

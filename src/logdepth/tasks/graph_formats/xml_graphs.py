@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import ParseError, XMLParser
 
-from logdepth.tasks.files import decoded
+from logdepth.tasks.files import decode
 from logdepth.tasks.raw_graph import RawGraph, damaged, names_of, pairs
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -213,7 +213,7 @@ def xml_text(data: bytes, path: Path) -> str:
     named = _ENCODING.match(data)
     encoding = named.group(1).decode() if named else "utf-8"
     if encoding.lower().replace("-", "").replace("_", "") in _UNICODE:  # read_bytes has made it UTF-8
-        return decoded(data, path)
+        return decode(data, path)
     try:
         return data.decode(encoding)
     except (UnicodeError, LookupError):
