@@ -45,7 +45,7 @@ CASES = [
 
 def shuffled(instance, rng):
     """A graph's edges come in any order; other instances as they are."""
-    return instance.shuffle(rng) if hasattr(instance, "shuffled") and instance.question is None else instance
+    return instance.shuffle(rng) if hasattr(instance, "shuffle") and instance.question is None else instance
 
 
 @pytest.mark.parametrize(("name", "parameters", "size"), CASES)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from logdepth.networks.gpt2 import Gpt2
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
 
@@ -24,7 +24,7 @@ class ChainOfThought:
     thoughts: int
 
     def __post_init__(self) -> None:
-        checked_count("thoughts", self.thoughts, 0)
+        check_count("thoughts", self.thoughts, 0)
         if self.thoughts >= self.network.shape.positions:
             raise UsageError(
                 f"{self.thoughts} thoughts leave no room for an input on {self.network.shape.positions} positions."

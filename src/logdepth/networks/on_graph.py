@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from logdepth.networks.message_passing import MessagePassing
-from logdepth.numerics.counts import checked_count
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
 
@@ -27,7 +27,7 @@ class OnGraph:
 
     def __post_init__(self) -> None:
         most = self.network.shape.vertices
-        if checked_count("vertices", self.vertices) > most:
+        if check_count("vertices", self.vertices) > most:
             raise UsageError(f"this network takes up to {most} vertices; got {self.vertices}. Give a smaller graph.")
         edges = np.asarray(self.edges, dtype=np.int64).reshape(-1, 2)
         if len(edges) and not 1 <= edges.min() <= edges.max() <= self.vertices:

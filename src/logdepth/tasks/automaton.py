@@ -75,7 +75,7 @@ class Automaton(PrefixTask):
 
     def __post_init__(self) -> None:
         for item in self.describe():
-            self._settle(item.name, item.checked(getattr(self, item.name), self.name))
+            self._settle(item.name, item.check(getattr(self, item.name), self.name))
         if self.table:
             self._settle_table()
         if self.answer not in ANSWERS:

@@ -46,7 +46,7 @@ class Membership(PrefixTask):
 
     def __post_init__(self) -> None:
         for item in self.describe():
-            self._settle(item.name, item.checked(getattr(self, item.name), self.name))
+            self._settle(item.name, item.check(getattr(self, item.name), self.name))
         if self.of not in LANGUAGES:
             raise UsageError(f"there is no language {self.of!r}. {did_you_mean(self.of, LANGUAGES)}")
         if self.language.dfa is not None:

@@ -103,7 +103,7 @@ def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int], drawn:
     small = [graph for graph in least.exhaustive(reduction.smallest) if reduction.promise.holds(graph)]
     for graph in small:
         check_cost(reduction, graph)
-    found = [graph.shuffled(rng) for graph in small for _ in range(drawn)]
+    found = [graph.shuffle(rng) for graph in small for _ in range(drawn)]
     for size in sizes:
         source = reduction.source(n=size)
         found += [source.sample(rng, name, size) for name in reduction.promise.families for _ in range(drawn)]
