@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
@@ -126,18 +126,21 @@ class Model:
         feed: Mapping[str, str] | None = None,
         *,
         text: str | None = None,
+        ends: Collection[str] | None = None,
     ) -> dict[str, np.ndarray]:
         """The columns of `prompt`, or the text, given as for `run`, and `steps` rows more: the model's answer in a row
         is the next row's input.
 
         steps: None takes all rows that the model has left.
         feed: input column -> the output column that continues it. You may leave it out for a model of one input and one
-        output, and if every input has an output of its name. An answer of 0 in a column of letters, which is no
-        letter, ends the text early.
+        output, and if every input has an output of its name.
+        ends: input columns in which a 0 ends the table early; by default those of letters, where 0 is no letter.
         Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
         answer that the input column does not hold.
         """
-        return generate(self.transformer, self._table(prompt, text), steps, feed, self.letters.keys())
+        return generate(
+            self.transformer, self._table(prompt, text), steps, feed, self.letters.keys() if ends is None else ends
+        )
 
     @property
     def letters(self) -> dict[str, str]:
