@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logdepth.circuits import Circuit
 from logdepth.messages import BlackboardProtocol, CongestProtocol
 from logdepth.mpc import Protocol
 from logdepth.programs import Program, RawProtocol
@@ -12,6 +13,7 @@ MODELS: dict[str, type] = {
     "raw-protocol": RawProtocol,
     "transformer": Transformer,
     "mpc": Protocol,
+    "circuit": Circuit,
     "blackboard": BlackboardProtocol,
     "congest": CongestProtocol,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from logdepth.arrows.arrow import Arrow
 from logdepth.arrows.message_passing_to_congest.theorem import MESSAGE_PASSING_TO_CONGEST
+from logdepth.arrows.circuit_to_transformer.theorem import CIRCUIT_TO_TRANSFORMER
 from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
 from logdepth.arrows.network_to_blackboard.theorems import (
@@ -33,6 +34,7 @@ ARROWS: dict[str, AnyArrow] = {
         RAW_PROTOCOL_TO_MPC,
         MPC_TO_TRANSFORMER,
         TRANSFORMER_TO_MPC,
+        CIRCUIT_TO_TRANSFORMER,
         RECURRENT_TO_BLACKBOARD,
         MAMBA_TO_BLACKBOARD,
         PERFORMER_TO_BLACKBOARD,

@@ -1,0 +1,103 @@
+"""The theorem as a value: a circuit of depth d is evaluated by a transformer of d or of 2 d layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
+from logdepth.arrows.circuit_to_transformer.evaluators import EVALUATORS, Evaluator, evaluator_for
+from logdepth.arrows.circuit_to_transformer.instructions import Instructions
+from logdepth.arrows.program_to_transformer import translate_narrowest
+from logdepth.circuits import Circuit, CircuitBuilder, symmetric
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks import Parameter
+from logdepth.theory import Claim
+from logdepth.transformer import Transformer, resources
+
+
+@dataclass(frozen=True, eq=False)
+class MadeEvaluator(Made[Transformer]):
+    """A transformer that evaluates every circuit of its size, and the circuit that it was made for.
+
+    The circuit is in the columns that the transformer takes: its instructions.
+    """
+
+    artefact: Transformer
+    claim: Claim
+    evaluator: Evaluator
+    circuit: Circuit
+
+    def run(self, columns: Columns) -> Ran:
+        return Ran(self.evaluate(self.circuit, columns), resources(self.artefact).as_json())
+
+    def evaluate(self, circuit: Circuit, columns: Columns) -> dict[str, np.ndarray]:
+        """What another circuit gives, one that needs no more rows, levels and wires into a gate.
+
+        Errors: UsageError for a larger one.
+        """
+        instructions = Instructions(circuit)
+        needed = evaluator_for(instructions, self._kind)
+        for name in ("rows", "depth", "fan_in"):
+            if getattr(needed, name) > getattr(self.evaluator, name):
+                most = getattr(self.evaluator, name)
+                raise UsageError(
+                    f"the circuit needs {name.replace('_', '-')} {getattr(needed, name)}, and the evaluator has {most}."
+                    " Make an evaluator from a circuit as large."
+                )
+        filled = self.evaluator.columns(instructions, np.asarray(columns["input"]))
+        value = self.artefact.run(filled)["value"]
+        return {"output": value[list(circuit.outputs.values())]}
+
+    @property
+    def _kind(self) -> str:
+        return next(name for name, kind in EVALUATORS.items() if isinstance(self.evaluator, kind))
+
+
+def make(circuit: Circuit, by: str, dtype: str) -> MadeEvaluator:
+    if by not in EVALUATORS:
+        raise UsageError(f"no evaluator of circuits is called {by!r}. {did_you_mean(by, EVALUATORS)}")
+    evaluator = evaluator_for(Instructions(circuit), by)
+    made = translate_narrowest(evaluator.program(), None if dtype == "narrowest" else dtype, tied=True)
+    claim = replace(
+        made.claim,
+        sizes={**made.claim.sizes, "layers": evaluator.layers},
+        source="Merrill and Sabharwal 2023, arXiv:2207.00729, section 5 (Lemma 3: depth 2d); proof at the program",
+    )
+    return MadeEvaluator(made.artefact, claim, evaluator, circuit)
+
+
+def circuits() -> Iterator[Example[Circuit]]:
+    """Majority, parity, and a circuit with weights of both signs, each by both evaluators."""
+    rng = np.random.default_rng(0)
+    for circuit in (symmetric(5, lambda ones: ones > 2), symmetric(4, lambda ones: ones % 2 == 1), weighted()):
+        rows = rng.integers(0, 2, (6, len(circuit.inputs)))
+        for by in EVALUATORS:
+            yield Example(circuit, [{"input": row} for row in rows], {"by": by})
+
+
+def weighted() -> Circuit:
+    """Three levels, a constant, and a gate that no wire reaches."""
+    builder = CircuitBuilder(["a", "b", "c"])
+    one = builder.gate({0: 2, 1: -3, 2: 1}, 0)
+    two = builder.gate({0: -1, one: 2}, 1)
+    three = builder.gate({one: 1, two: -1, 2: 2}, 2)
+    return builder.finish({"one": one, "two": two, "three": three, "true": builder.constant(True), "a": 0})
+
+
+CIRCUIT_TO_TRANSFORMER: Arrow[Circuit, Transformer] = Arrow(
+    name="circuit-to-transformer",
+    source=Circuit,
+    target=Transformer,
+    theorem="A threshold circuit of depth d is evaluated by a transformer of at most d attention layers with a head for"
+    " every argument, or of 2 d layers with one head, which takes any circuit of that size as its input.",
+    proof="logdepth.arrows.circuit_to_transformer.evaluators, after Merrill and Sabharwal, arXiv:2207.00729, section 5",
+    options=(
+        Parameter("by", str, "wires", None, None, "wires: two layers a level, one head; pulls: one layer a level"),
+        Parameter("dtype", str, "narrowest", None, None, "float32, float64, or narrowest: the first that does"),
+    ),
+    make=make,
+    examples=circuits,
+)
