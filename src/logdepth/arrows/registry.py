@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from logdepth.arrows.arrow import Arrow
-from logdepth.arrows.message_passing_to_congest.theorem import MESSAGE_PASSING_TO_CONGEST
 from logdepth.arrows.circuit_to_transformer.theorem import CIRCUIT_TO_TRANSFORMER
+from logdepth.arrows.message_passing_to_congest.theorem import MESSAGE_PASSING_TO_CONGEST
 from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
 from logdepth.arrows.network_to_blackboard.theorems import (
