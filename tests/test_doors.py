@@ -18,9 +18,8 @@ HOME = PACKAGE.parent.parent  # of tests, docs, examples and benchmarks
 DOORS = {
     "numerics": "errors files formats documents columns counts letters version",
     "theory": "acausal_k_hop automata blackboard_simulates_networks constant_rounds graphs induction_heads k_hop"
-    " list_ranking logarithm"
-    " mpc_simulates_transformers one_versus_two_cycles scalable_mpc sequential_models sources sparse_averaging"
-    " threshold_circuits transformers_simulate_mpc two_sum",
+    " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles scalable_mpc"
+    " sequential_models sources sparse_averaging threshold_circuits transformers_simulate_mpc two_sum",
     "gadgets": "relu heads",
     "mpc": "primitives.costs",
     "arrows": "registry",

@@ -44,6 +44,8 @@ def test_json_holds_every_field():
         "conditional_on": None,
         "note": None,
         "leading": {},
+        "standing": "exact",
+        "silence": [],
     }
 
 

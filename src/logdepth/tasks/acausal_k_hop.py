@@ -9,7 +9,7 @@ from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.drawing import Pointer
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
-from logdepth.theory import Claims
+from logdepth.theory import Claims, one_layer
 from logdepth.theory import acausal_k_hop as acausal
 
 
@@ -71,6 +71,7 @@ class AcausalKHop(TokenTask):
             acausal.acausal_hop_by_hop(k),
             acausal.acausal_all_hops_at_once(letters),
             acausal.acausal_needs_depth(k),
+            *((one_layer.acausal_hop_bits(self.n, letters),) if k == 1 else ()),
             acausal.acausal_without_mask(k),
             acausal.acausal_in_bounded_memory(letters),
         )

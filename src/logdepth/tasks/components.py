@@ -10,6 +10,7 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import VertexTask, by_vertex
 from logdepth.tasks.parameters import Size
 from logdepth.theory import Claims, graphs
+from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.theory.threshold_circuits import constant_depth_is_not_enough
 
@@ -79,6 +80,7 @@ class Components(VertexTask):
             transformers_need_log_depth(n, note=harder),
             constant_depth_is_not_enough(),
             graphs.message_passing(n),
+            tell_cycles_apart(n),
             graphs.mpc_in_log_diameter(n),
             mpc_needs_log_rounds(n, note=harder),
         )

@@ -9,6 +9,7 @@ from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
 from logdepth.theory import Claims, graphs
+from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.theory.threshold_circuits import constant_depth_is_not_enough
 
@@ -41,8 +42,9 @@ class Connectivity(GraphTask):
             transformers_need_log_depth(n),
             constant_depth_is_not_enough(),
             graphs.one_layer_needs_linear_size(n),
-            graphs.graph_questions_in_bounded_memory(n),
+            graphs.graph_questions_in_bounded_memory(n, self.edges, taken=max(0, 2 * n - 4)),
             graphs.message_passing(n),
+            tell_cycles_apart(n),
             graphs.mpc_in_log_diameter(n),
             mpc_needs_log_rounds(n),
         )

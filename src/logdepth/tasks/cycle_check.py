@@ -9,6 +9,7 @@ from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
 from logdepth.theory import Claims, graphs
+from logdepth.theory.local_messages import tell_cycle_from_path
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
@@ -40,7 +41,8 @@ class CycleCheck(GraphTask):
             graphs.cycle_check_in_log_depth(n),
             transformers_need_log_depth(n, note=harder),
             graphs.one_layer_needs_linear_size(n),
-            graphs.graph_questions_in_bounded_memory(n),
+            tell_cycle_from_path(n),
+            graphs.graph_questions_in_bounded_memory(n, self.edges, taken=n),
             graphs.mpc_in_log_rounds(n, note=forest),
             mpc_needs_log_rounds(n, note=harder),
         )

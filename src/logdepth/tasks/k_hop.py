@@ -9,7 +9,15 @@ from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
-from logdepth.theory import Claims, constant_rounds, induction_heads, k_hop, sequential_models
+from logdepth.theory import (
+    Claims,
+    constant_rounds,
+    induction_heads,
+    k_hop,
+    local_messages,
+    one_layer,
+    sequential_models,
+)
 
 FIND = "find"
 """What the pointer of a hop is called."""
@@ -48,8 +56,10 @@ def theory_of_one_hop(n: int, letters: int) -> Claims:
         k_hop.k_hop_depth(1),
         k_hop.k_hop_width(n, letters),
         induction_heads.induction_heads_in_one_layer(n, letters),
+        one_layer.induction_heads_bits(n, letters),
         induction_heads.induction_heads_in_bounded_memory(n, letters),
         sequential_models.recurrent_over_small_alphabet(1, letters),
+        local_messages.read_back_in_text(n, letters),
         constant_rounds.mpc_in_constant_rounds("By sorting positions by letter."),
     )
 
@@ -101,5 +111,6 @@ class KHop(TokenTask):
             sequential_models.kernel_attention(n, k, letters),
             sequential_models.windowed_attention(n, k, letters),
             sequential_models.blackboard(n, k, letters),
+            local_messages.read_back_in_text(n, letters),
             k_hop.mpc_doubles(k),
         )

@@ -18,6 +18,7 @@ from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.on_graph import OnGraph
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.theory import Claims, graphs
+from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
@@ -131,6 +132,7 @@ class OneVersusTwoCycles(OnGraph):
         return (
             graphs.transformer_in_log_diameter(self.n, source=graphs.COMPONENTS),
             transformers_need_log_depth(self.n),
+            tell_cycles_apart(self.n),
             graphs.mpc_in_log_diameter(self.n),
             mpc_needs_log_rounds(self.n, note="This is the conjecture itself."),
         )

@@ -156,7 +156,7 @@ class SparseAveraging(Task[Sparse]):
             sparse_averaging.sparse_averaging_in_one_layer(),
             sparse_averaging.sparse_averaging_width(n, q),
             constant_rounds.at_least_one_layer(n),
-            sparse_averaging.sparse_averaging_needs_width(q),
+            sparse_averaging.sparse_averaging_needs_width(n, q),
             sparse_averaging.sparse_averaging_in_bounded_memory(n, q),
             constant_rounds.mpc_in_constant_rounds(
                 "A look-up by many rows: a sort and a broadcast of n q words in all."

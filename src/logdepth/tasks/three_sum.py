@@ -12,7 +12,7 @@ from logdepth.tasks.drawing import Drawing
 from logdepth.tasks.files import read_integers
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
-from logdepth.theory import Claims, two_sum
+from logdepth.theory import Claims, one_layer, two_sum
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ class ThreeSum(SumTask):
             two_sum.three_sum_in_constant_depth(n),
             two_sum.three_sum_needs_a_layer(n, modulus),
             two_sum.three_sum_in_one_layer(n, modulus),
+            one_layer.three_sum_bits(n, modulus),
             two_sum.three_sum_in_bounded_memory(n, modulus),
             two_sum.three_sum_in_constant_rounds(n),
         )

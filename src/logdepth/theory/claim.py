@@ -44,6 +44,14 @@ QUANTITIES = {
 
 PRODUCT = " × "
 
+STANDINGS = {
+    "exact": "proved, and the numbers hold for these very parameters",
+    "asymptotic": "proved, with a constant that is hidden: it shows growth, and no number follows for these parameters",
+    "conditional": "rests on a conjecture, which is named; where that is false, it says nothing",
+    "vacuous": "says nothing for these parameters",
+}
+"""How far a claim may be trusted for the parameters that it was made for."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -115,10 +123,31 @@ class Claim:
         """Whether the parameters fulfil every condition."""
         return all(condition.holds for condition in self.conditions)
 
+    @property
+    def silence(self) -> tuple[str, ...]:
+        """Why it says nothing for these parameters: what it needs and they lack, or a lower bound that everything
+        meets. Empty if it says something."""
+        needs = [f"needs {condition.says}" for condition in self.conditions if not condition.holds]
+        return (*needs, *([] if needs or self.direction == "upper" else self._met_by_everything()))
+
+    def _met_by_everything(self) -> list[str]:
+        numbers = {quantity: size for quantity, size in self.sizes.items() if not isinstance(size, str)}
+        if self.exactness == "exact" and not any(numbers.values()):
+            return ["it comes to 0 here"]
+        small = [f"its leading term is {value:.3g} here" for value in self.leading.values() if value < 1]
+        return small if len(small) == len(self.leading) else []
+
+    @property
+    def standing(self) -> str:
+        """A key of STANDINGS."""
+        if self.silence:
+            return "vacuous"
+        return "conditional" if self.conditional_on else self.exactness
+
     def as_json(self) -> dict[str, Any]:
-        """All fields under their names, ready for JSON, and whether the claim holds at its parameters."""
+        """All fields, ready for JSON; whether the claim holds here, how it stands, and why it is silent."""
         fields = asdict(self) | {"conditions": [asdict(condition) for condition in self.conditions]}
-        return fields | {"holds": self.holds}
+        return fields | {"holds": self.holds, "standing": self.standing, "silence": list(self.silence)}
 
 
 Claims = tuple[Claim, ...]

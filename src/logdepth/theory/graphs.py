@@ -1,6 +1,6 @@
 """T9 and its corollaries: connectivity and its kin in logarithmic depth; counting and looking up in one layer."""
 
-from logdepth.theory.claim import Claim
+from logdepth.theory.claim import Claim, Condition
 from logdepth.theory.logarithm import log2
 from logdepth.theory.scalable_mpc import scalable_mpc
 from logdepth.theory.sources import (
@@ -114,8 +114,10 @@ def message_passing(n: int) -> Claim:
     )
 
 
-def graph_questions_in_bounded_memory(n: int) -> Claim:
+def graph_questions_in_bounded_memory(n: int, edges: int, *, taken: int) -> Claim:
     """Bits of state that every one-pass model needs for connectivity, and as many for cycle check.
+
+    taken: the edges of the graphs of the proof, at most: 2n - 4 for connectivity, n for cycle check.
 
     First come the edge {1, 2} and the edges {1, j} for any set of j ≥ 3. Connectivity then asks for j by a path from 2
     through all other vertices, cycle check by the edge {2, j}: the answer tells whether {1, j} was there.
@@ -125,7 +127,8 @@ def graph_questions_in_bounded_memory(n: int) -> Claim:
         direction="lower",
         exactness="exact",
         sizes={"bits": max(0, n - 2)},
-        provided="at least 2n edge rows, answer at the last",
+        conditions=(Condition(f"room for {taken:,} edges", edges >= taken),),
+        provided="the answer at the last row",
         source=FOLKLORE,
         note="After the edges at vertex 1, the state tells apart all sets of vertices j ≥ 3 that they join to it,"
         " since the rest of the edges may ask for each.",

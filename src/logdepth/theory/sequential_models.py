@@ -15,8 +15,12 @@ def _hard_sequences(n: int, k: int, letters: int) -> tuple[Condition, ...]:
     used = 2 * (n // (2 * k)) + 2
     return (
         Condition(f"an alphabet of at least 2⌊n/2k⌋ + 2 = {used:,} letters", letters >= used),
-        Condition("n/k⁶ is above 1; below, no message is small enough", chasing_threshold(n, k) > 1),
+        _room_below_the_threshold(n, k),
     )
+
+
+def _room_below_the_threshold(n: int, k: int) -> Condition:
+    return Condition("n/k⁶ is above 1; below, no message is small enough", chasing_threshold(n, k) > 1)
 
 
 def _needs_k(
@@ -127,6 +131,7 @@ def composition(n: int, k: int) -> Claim:
         exactness="asymptotic",
         sizes={"layers": k},
         leading={"bits": chasing_threshold(n, k)},
+        conditions=(_room_below_the_threshold(n, k),),
         provided="a state of o(n/k⁶) bits per layer",
         source=f"{HSU_TALK} (informal)",
         note=f"The proven case is k-hop: {SHT_2024}, Corollary 5.2.",

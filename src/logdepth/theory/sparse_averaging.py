@@ -1,6 +1,6 @@
 """T7: one head averages q places out of n; the width pays for q, not for n."""
 
-from logdepth.theory.claim import Claim
+from logdepth.theory.claim import Claim, Condition
 from logdepth.theory.logarithm import log2
 from logdepth.theory.sources import SHT_2023
 
@@ -31,7 +31,7 @@ def sparse_averaging_width(n: int, q: int) -> Claim:
     )
 
 
-def sparse_averaging_needs_width(q: int) -> Claim:
+def sparse_averaging_needs_width(n: int, q: int) -> Claim:
     """Width that one head needs. Source: arXiv:2306.02896, Theorem 4."""
     return Claim(
         model="one-layer transformer",
@@ -39,7 +39,8 @@ def sparse_averaging_needs_width(q: int) -> Claim:
         exactness="asymptotic",
         sizes={"width × precision_bits": "Ω(q)"},
         leading={"width × precision_bits": q},
-        provided="one head, n ≥ 2q + 1, answers to within 1/(2q)",
+        conditions=(Condition(f"n of at least 2q + 1 = {2 * q + 1:,} places", n > 2 * q),),
+        provided="one head, answers to within 1/(2q)",
         source=f"{SHT_2023}, Theorem 4",
         note="By set disjointness: the query of the asking token is a message of m p bits.",
     )
