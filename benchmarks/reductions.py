@@ -32,7 +32,7 @@ def wrong_by_exact_answers(reduction, graphs):
 
 def on_paper(reduction):
     rng = np.random.default_rng(0)
-    small = [graph.shuffled(rng) for graph in reduction.source(n=6).exhaustive(6) for _ in range(ORDERS)]
+    small = [graph.shuffle(rng) for graph in reduction.source(n=6).exhaustive(6) for _ in range(ORDERS)]
     large = [reduction.draw(rng, 2 * n) for n in rng.integers(3, 21, RANDOM).tolist()]
     started = perf_counter()
     wrong = [wrong_by_exact_answers(reduction, graphs) for graphs in (small, large)]

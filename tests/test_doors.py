@@ -36,7 +36,7 @@ read with theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow o
 
 
 FOR_USERS = {
-    "logdepth.reductions": {"Cost", "Examined", "Promise", "reductions_to", "register_reduction"},
+    "logdepth.reductions": {"Cost", "Examined", "Promise", "register_reduction"},
     "logdepth.refuters": {
         "Bottleneck",
         "Carried",

@@ -15,7 +15,7 @@ TARGETS = [name.removeprefix("1-vs-2-cycle-to-") for name in REDUCTIONS]
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_reduction_is_shown_with_its_cost_and_exact_answers_decide(logdepth, target):
     told = logdepth("reduce", "1-vs-2-cycle", target, "--n", 8, "--instances", 20, "--json").json
-    reduction = REDUCTIONS[told["reduction"]]
+    reduction = REDUCTIONS[told["name"]]
     assert (told["instances"], told["right"], told["wrong"]) == (20, 20, 0)
     assert told["cost"]["rows"] == reduction.cost.rows(8)
     assert told["target_parameters"] == reduction.target_for(8).parameters

@@ -7,6 +7,7 @@ import pytest
 
 from logdepth import make_task
 from logdepth.arrows.registry import ARROWS
+from logdepth.reductions import REDUCTIONS
 from logdepth.refuters import REFUTERS, Computing, Example, Refuter, convict
 from logdepth.tasks import Sort
 
@@ -85,6 +86,80 @@ def test_a_refuter_is_listed_and_shown_with_its_counterexamples(logdepth, monkey
         {"model": "Silent", "refuted": True, "inputs": ["1"], "why": "Its answer is 0."}
     ]
     assert "Silent: Its answer is 0." in logdepth("theorems", "silent-sort").stdout
+
+
+def test_reductions_are_listed_and_shown_at_work(logdepth):
+    told = logdepth("theorems", "--json").json["reductions"]
+    assert [reduction["name"] for reduction in told] == list(REDUCTIONS)
+    assert all(reduction["conditional"].startswith("If the ") for reduction in told)
+    assert "1-vs-2-cycle-to-k-hop" in logdepth("theorems").stdout
+    outcome = logdepth("theorems", "1-vs-2-cycle-to-diameter", "--json")
+    assert outcome.status == 0
+    assert outcome.json["examples"][0] == {"n": 6, "decided": 140}
+    assert (
+        "exact answers decide all of 140 instances of 6 vertices" in logdepth("theorems", outcome.json["name"]).stdout
+    )
+
+
+def test_a_reduction_that_decides_wrongly_is_status_1(logdepth, monkeypatch):
+    reduction = REDUCTIONS["1-vs-2-cycle-to-components"]
+    wrong = replace(reduction, back=lambda answers, graph: np.ones(2 * graph.vertices, dtype=np.int64))
+    monkeypatch.setitem(REDUCTIONS, reduction.name, wrong)
+    outcome = logdepth("theorems", reduction.name, "--json")
+    assert outcome.status == 1
+    assert outcome.json["broken"].startswith("the reduction 1-vs-2-cycle-to-components: ")
+
+
+def claim_about(told, model, direction="lower"):
+    return next(claim for claim in told["theory"] if (claim["model"], claim["direction"]) == (model, direction))
+
+
+@pytest.mark.parametrize(
+    ("words", "model", "standing", "shown_by"),
+    [
+        (("k-hop", "--n", 163, "--k", 6, "--alphabet", 9), "transformer", "conditional", ["1-vs-2-cycle-to-k-hop"]),
+        (("k-hop", "--n", 162, "--k", 6, "--alphabet", 9), "transformer", "vacuous", ["1-vs-2-cycle-to-k-hop"]),
+        (("composition", "--n", 64, "--k", 16), "transformer", "conditional", ["1-vs-2-cycle-to-composition"]),
+        (("cycle-check", "--n", 20), "GNN / CONGEST", "exact", ["message-passing"]),
+        (("induction-heads", "--n", 64), "one-layer transformer", "asymptotic", []),
+        (("connectivity", "--n", 64), "GNN / CONGEST", "asymptotic", []),
+        (("k-hop", "--k", 4, "--n", 5000, "--alphabet", "text"), "RNN / state-space model", "vacuous", []),
+        (("2-sum", "--n", 64, "--modulus", 100), "RNN / state-space model", "exact", ["one-pass"]),
+        (("diameter", "--n", 20), "MPC", "conditional", ["1-vs-2-cycle-to-diameter"]),
+        (("acausal-k-hop", "--k", 3), "transformer", "conditional", []),
+    ],
+)
+def test_every_lower_bound_says_how_it_stands_and_what_shows_it(logdepth, words, model, standing, shown_by):
+    claim = claim_about(logdepth("theorems", *words, "--json").json, model)
+    assert (claim["standing"], claim["shown_by"]) == (standing, shown_by)
+    text = " ".join(logdepth("theorems", *words).stdout.split())
+    assert standing in text
+    if standing != "vacuous":
+        assert all(f"shown by {name}: logdepth re" in text for name in shown_by)
+
+
+def test_one_layer_s_exact_bound_is_shown_by_its_refuter(logdepth):
+    told = logdepth("theorems", "induction-heads", "--n", 64, "--json").json["theory"]
+    exact = [c for c in told if (c["model"], c["exactness"]) == ("one-layer transformer", "exact")]
+    assert [(claim["sizes"], claim["shown_by"]) for claim in exact] == [({"bits": 31}, ["one-attention-layer"])]
+
+
+def test_what_is_vacuous_says_why(logdepth):
+    text = " ".join(logdepth("theorems", "k-hop", "--n", 100, "--k", 16).stdout.split())
+    assert "These theorems are vacuous here" in text
+    assert "needs:" in text
+    assert "This task is solved by" not in text
+    text = " ".join(logdepth("theorems", "1-vs-2-cycle").stdout.split())
+    assert "This task is solved by k-hop, connectivity, glued-copies," in text
+
+
+def test_a_new_refuter_is_named_beside_its_bound_because_it_is_registered(logdepth, monkeypatch):
+    refuter = replace(next(iter(REFUTERS.values())), name="another", claim_model="transformer", tasks=(Sort,))
+    monkeypatch.setitem(REFUTERS, refuter.name, refuter)
+    told = logdepth("theorems", "sort", "--json").json["theory"]
+    shown = {(claim["model"], claim["direction"], claim["exactness"]): claim["shown_by"] for claim in told}
+    assert shown.pop(("transformer", "lower", "exact")) == ["another"]
+    assert shown and not any(shown.values())
 
 
 def test_what_is_no_theorem_is_refused(refused):

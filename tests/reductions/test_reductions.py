@@ -24,7 +24,7 @@ def cycles(*lengths, seed=0):
     for length in lengths:
         edges += [(first + i, first + (i + 1) % length) for i in range(length)]
         first += length
-    return Graph(sum(lengths), np.array(edges)).shuffled(np.random.default_rng(seed))
+    return Graph(sum(lengths), np.array(edges)).shuffle(np.random.default_rng(seed))
 
 
 class Exact:
@@ -57,7 +57,7 @@ class Same:
 
 @ALL
 def test_exact_answers_of_the_target_decide_the_source(reduction):
-    assert check_reduction(reduction, [8, 12]) == 4 * 70 + 2 * 4 * len(reduction.promise.families)
+    assert check_reduction(reduction) == 2 * 70 + 2 * 2 * len(reduction.promise.families)
 
 
 @ALL
@@ -73,7 +73,7 @@ def test_the_judge_is_networkx(reduction):
 @pytest.mark.parametrize("cycles", [1, 2])
 def test_the_law_notices_a_wrong_map(reduction, cycles):
     with pytest.raises(LawBroken, match=rf"the reduction {reduction.name}: .* in place of \[{3 - cycles}"):
-        check_reduction(replace(reduction, back=lambda answers, graph: np.full(12, cycles)), [], drawn=1)
+        check_reduction(replace(reduction, back=lambda answers, graph: np.full(12, cycles)), [])
 
 
 def test_the_law_notices_a_wrong_cost():

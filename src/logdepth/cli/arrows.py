@@ -1,36 +1,41 @@
 """`logdepth theorems` without a task: the theorems that construct and that forbid, and each of them at work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import console, plain, plain_table, print_json
+from logdepth.cli.reductions import describe_reduction
 from logdepth.cli.tasks import print_parameters
 
 if TYPE_CHECKING:
     from logdepth.arrows import Arrow
     from logdepth.refuters import Refutation, Refuter
     from logdepth.tasks import Parameter
+    from logdepth.verification import Compared
 
 
 def theorem_names() -> list[str]:
-    """Of arrows and refuters."""
+    """Of arrows, refuters and reductions."""
     from logdepth.arrows.registry import ARROWS
+    from logdepth.reductions import REDUCTIONS
     from logdepth.refuters import REFUTERS
 
-    return [*ARROWS, *REFUTERS]
+    return [*ARROWS, *REFUTERS, *REDUCTIONS]
 
 
 def list_theorems(*, as_json: bool) -> None:
-    """Every arrow and every refuter: what it says, and where that is proved."""
+    """Every arrow, refuter and reduction: what it says, and where that is proved."""
     from logdepth.arrows.registry import ARROWS
+    from logdepth.reductions import REDUCTIONS
     from logdepth.refuters import REFUTERS
 
     arrows = [describe_arrow(arrow) for arrow in ARROWS.values()]
     refuters = [describe_refuter(refuter) for refuter in REFUTERS.values()]
+    reductions = [describe_reduction(reduction, reduction.smallest) for reduction in REDUCTIONS.values()]
     if as_json:
-        print_json({"arrows": arrows, "refuters": refuters})
+        print_json({"arrows": arrows, "refuters": refuters, "reductions": reductions})
         return
-    for title, theorems in (("constructs", arrows), ("forbids", refuters)):
+    for title, theorems in (("constructs", arrows), ("forbids", refuters), ("reduces", reductions)):
         if theorems:
             print_theorems(title, theorems)
     console().print("`logdepth theorems NAME` shows one at work: what is claimed beside what was measured.")
@@ -72,28 +77,13 @@ def describe_refuter(refuter: "Refuter[Any]") -> dict[str, Any]:
 
 def show_theorem(name: str, *, as_json: bool) -> int:
     """One theorem and its examples, which are run; exit status 1 if one of them is not as it says."""
-    from logdepth.arrows.registry import ARROWS
-    from logdepth.refuters import REFUTERS
-    from logdepth.verification import LawBroken, compare_examples, refute_examples
+    from logdepth.verification import LawBroken
 
+    told, options, at_work = theorem_called(name)
     examples: list[dict[str, Any]] = []
     broken = None
     try:
-        if name in ARROWS:
-            told, options = describe_arrow(ARROWS[name]), ARROWS[name].options
-            for compared in compare_examples(ARROWS[name]):
-                examples.append(
-                    {
-                        "source": compared.source,
-                        "tables": compared.tables,
-                        "claimed": dict(compared.claimed),
-                        "measured": dict(compared.measured),
-                        "within": ARROWS[name].within,
-                    }
-                )
-        else:
-            told, options = describe_refuter(REFUTERS[name]), ()
-            examples += map(refutation_as_json, refute_examples(REFUTERS[name]))
+        examples += at_work
     except LawBroken as error:
         broken = str(error)
     if as_json:
@@ -101,6 +91,34 @@ def show_theorem(name: str, *, as_json: bool) -> int:
     else:
         print_theorem(told, options, examples, broken)
     return int(broken is not None)
+
+
+def theorem_called(name: str) -> "tuple[dict[str, Any], Sequence[Parameter], Iterator[dict[str, Any]]]":
+    """A theorem as JSON, its options, and its examples, which are run one by one. Errors of these: LawBroken."""
+    from logdepth.arrows.registry import ARROWS
+    from logdepth.reductions import REDUCTIONS
+    from logdepth.refuters import REFUTERS
+    from logdepth.verification import compare_examples, decide_examples, refute_examples
+
+    if name in ARROWS:
+        arrow = ARROWS[name]
+        return describe_arrow(arrow), arrow.options, map(comparison_as_json(arrow), compare_examples(arrow))
+    if name in REFUTERS:
+        return describe_refuter(REFUTERS[name]), (), map(refutation_as_json, refute_examples(REFUTERS[name]))
+    reduction = REDUCTIONS[name]
+    decided = ({"n": size, "decided": count} for size, count in decide_examples(reduction))
+    return describe_reduction(reduction, reduction.smallest), (), decided
+
+
+def comparison_as_json(arrow: "Arrow[Any, Any]") -> "Callable[[Compared], dict[str, Any]]":
+    """An example of an arrow: what is claimed and what was measured."""
+    return lambda compared: {
+        "source": compared.source,
+        "tables": compared.tables,
+        "claimed": dict(compared.claimed),
+        "measured": dict(compared.measured),
+        "within": arrow.within,
+    }
 
 
 def refutation_as_json(found: "Refutation") -> dict[str, Any]:
@@ -121,7 +139,9 @@ def print_theorem(
     if options:
         print_parameters(options)
     for example in examples:
-        if "why" in example:
+        if "decided" in example:
+            output.print(f"exact answers decide all of {example['decided']:,} instances of {example['n']} vertices")
+        elif "why" in example:
             inputs = "".join(f"\n  {plain(rows)}" for rows in example["inputs"])
             output.print(f"[bold]{plain(example['model'])}[/]: {plain(example['why'])}[dim]{inputs}[/]")
         else:

@@ -11,7 +11,7 @@ from logdepth.cli.machines import check_files
 from logdepth.cli.options import Json, Seed, tell_idle
 from logdepth.cli.own_files import OWN_FILE
 from logdepth.cli.printing import console, note, plain, print_json, progress_bar
-from logdepth.cli.reductions import described_reduction, failure_as_json, print_failure, print_instance, print_reduction
+from logdepth.cli.reductions import describe_reduction, failure_as_json, print_failure, print_instance, print_reduction
 from logdepth.cli.solvers import cut_solution, suspect_at
 from logdepth.numerics.errors import UsageError
 
@@ -88,15 +88,15 @@ def show_reduction(
     """The reduction, one instance of it, and what exact answers decide."""
     import numpy as np
 
-    told = described_reduction(reduction, n)
-    source, graphs = reduction.source(n=n), drawn_instances(reduction, n, instances, seed)
+    told = describe_reduction(reduction, n)
+    source, graphs = reduction.source(n=n), draw_instances(reduction, n, instances, seed)
     right = sum(np.array_equal(reduction.decide_by_exact_answers(graph), source.solve(graph)) for graph in graphs)
     told |= counts(instances, right) | {"seconds": perf_counter() - started}
     if as_json:
         print_json(told)
     else:
         print_reduction(told)
-        print_instance(reduction, next(drawn_instances(reduction, n, 1, seed)))
+        print_instance(reduction, next(draw_instances(reduction, n, 1, seed)))
         print_counts(told, "exact answers decide")
     return int(right < instances)
 
@@ -115,9 +115,9 @@ def examine_model(
     from logdepth.reductions import Solver
 
     solver = Solver(reduction, suspect)
-    found = solver.examine(reduction.source(n=n), drawn_instances(reduction, n, instances, seed))
+    found = solver.examine(reduction.source(n=n), draw_instances(reduction, n, instances, seed))
     failure = found.first_failure
-    told = described_reduction(reduction, n) | {"model": suspect.name} | counts(instances, found.right)
+    told = describe_reduction(reduction, n) | {"model": suspect.name} | counts(instances, found.right)
     told |= {"first_failure": failure and failure_as_json(failure), "seconds": perf_counter() - started}
     if failure is not None and out is not None:
         from logdepth.refuters import write_certificate
@@ -135,7 +135,7 @@ def examine_model(
     return int(failure is not None)
 
 
-def drawn_instances(reduction: "Reduction[Any, Any]", n: int, count: int, seed: int) -> "Iterator[Graph]":
+def draw_instances(reduction: "Reduction[Any, Any]", n: int, count: int, seed: int) -> "Iterator[Graph]":
     """Random instances of n vertices, with a bar on stderr."""
     import numpy as np
 

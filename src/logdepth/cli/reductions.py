@@ -17,11 +17,11 @@ LINES = 12
 """Lines of an instance that are shown."""
 
 
-def described_reduction(reduction: "Reduction[Any, Any]", n: int) -> dict[str, Any]:
+def describe_reduction(reduction: "Reduction[Any, Any]", n: int) -> dict[str, Any]:
     """A reduction at a size, as JSON."""
     task, cost = reduction.target_for(n), reduction.cost
     return {
-        "reduction": reduction.name,
+        "name": reduction.name,
         "source": reduction.source.name,
         "target": task.name,
         "theorem": reduction.theorem,
@@ -79,7 +79,7 @@ def print_instance(reduction: "Reduction[Any, Any]", graph: "Graph") -> None:
     output.print(f"{reduction.source.name}: {in_cycles(graph)}", markup=False)
     more = f", and {len(asked) - 1:,} more" if len(asked) > 1 else ""
     output.print(f"{task.name}, {task.rows_of(asked[0]):,} rows{more}:", markup=False)
-    output.print(drawn(task, asked[0]), markup=False)
+    output.print(draw_rows(task, asked[0]), markup=False)
     answers = [task.solve(each) for each in asked]
     said = [spelled(task, answer, each) for answer, each in zip(answers, asked, strict=True)]
     decided = counted(int(reduction.back(answers, graph)[-1]))
@@ -93,7 +93,7 @@ def print_failure(reduction: "Reduction[Any, Any]", failure: "Failure") -> None:
     decided, exact = (counted(int(answer[-1])) for answer in (failure.decided, failure.exact))
     output.print(f"\nit decides {decided}, and this is {exact}: {in_cycles(failure.instance)}", markup=False)
     output.print(f"the input of {found.task.name} on which it fails:", markup=False)
-    output.print(drawn(found.task, found.instances[0]), markup=False)
+    output.print(draw_rows(found.task, found.instances[0]), markup=False)
     where = "" if found.entry is None else " at the last row"
     output.print(f"it gives {found.given[0]}{where}, and {found.exact[0]} is right", markup=False)
     output.print(
@@ -123,7 +123,7 @@ def in_cycles(graph: "Graph") -> str:
     return " and ".join(walks)
 
 
-def drawn(task: "Task[Any]", instance: Any) -> str:
+def draw_rows(task: "Task[Any]", instance: Any) -> str:
     """The rows of an instance, but for blank ones, in lines; a text letter by letter."""
     drawing = task.drawing(instance)
     names = list(drawing.names if drawing.graph is None else drawing.names[drawing.graph.first_edge - 1 :])

@@ -1,6 +1,6 @@
 """`logdepth theorems`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,9 +8,13 @@ import typer
 from logdepth.cli.arrows import list_theorems, show_theorem, theorem_names
 from logdepth.cli.options import Json, part, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
+from logdepth.cli.standing import command_of, legend, reduction_targets, shown_by, standing_in_words
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
+    from logdepth.tasks import Task
     from logdepth.theory import Claim
 
 
@@ -59,11 +63,12 @@ def show_theorems(
                 "parameters": task.parameters,
                 "construction": ours.as_json(),
                 "protocol": None if protocol is None else protocol.as_json(),
-                "theory": [claim.as_json() for claim in claims],
+                "reduces_to": reduction_targets(task),
+                "theory": [claim.as_json() | {"shown_by": shown_by(task, claim)} for claim in claims],
             }
         )
     else:
-        print_claims(task.name, task.parameters, [ours] if protocol is None else [ours, protocol], claims)
+        print_claims(task, [ours] if protocol is None else [ours, protocol], claims)
     return 0
 
 
@@ -78,49 +83,63 @@ def check_theorem(name: str, options: Collection[str]) -> None:
         raise UsageError(f"a theorem is shown on examples of its own; {name} takes no {option} here. Leave it out.")
 
 
-def print_claims(
-    name: str, parameters: "Mapping[str, Any]", ours: "Sequence[Claim]", claims: "Sequence[Claim]"
-) -> None:
-    """One row per claim, ours first, conjectures in yellow; below the table their sources and caveats by number.
+def print_claims(task: "Task[Any]", ours: "Sequence[Claim]", claims: "Sequence[Claim]") -> None:
+    """One row per claim, ours first; below the table their sources and caveats by number, and what shows them at work.
 
-    A claim of which a condition fails at these parameters says nothing here: it stands below, with what it needs.
+    A claim that says nothing for these parameters stands below, with the reason.
     """
     from rich.table import Table
     from rich.text import Text
 
     output = console()
-    print_heading(name, parameters)
-    table = plain_table("", "model", "size", "supposing")
+    print_heading(task.name, task.parameters)
+    table = plain_table("", "model", "size", "standing", "supposing")
     sources = Table.grid(padding=(0, 1))
-    for number, claim in enumerate((*ours, *(claim for claim in claims if claim.holds)), start=1):
+    for number, claim in enumerate((*ours, *(claim for claim in claims if not claim.silence)), start=1):
         said = [*(condition.says for condition in claim.conditions), claim.provided]
         supposing = Text("; ".join(words for words in said if words))
         if claim.conditional_on:
             supposing.append(f"{'; ' if supposing else ''}{claim.conditional_on}", "yellow")
-        table.add_row(
-            f"{number}", claim.model, sizes_in_words(claim), supposing, style="bold" if number <= len(ours) else ""
-        )
-        sources.add_row(f"{number}", Text.assemble(claim.source, (f". {claim.note}" if claim.note else "", "dim")))
+        style = "bold" if number <= len(ours) else ""
+        table.add_row(f"{number}", claim.model, sizes_in_words(claim), standing_in_words(claim), supposing, style=style)
+        sources.add_row(f"{number}", describe_source(task, claim))
     output.print(table)
-    output.print(
-        "≤ suffices, ≥ is needed by every such model; ~ is the leading term here, its constant omitted;"
-        " [yellow]yellow: rests on this conjecture[/].\n"
-    )
+    output.print("≤ suffices, ≥ is needed by every such model; ~ is the leading term here, its constant omitted.")
+    output.print(f"{legend()}\n")
     output.print(sources)
-    print_silent([claim for claim in claims if not claim.holds])
+    print_silent([claim for claim in claims if claim.silence])
+    print_reductions_from(task)
+
+
+def describe_source(task: "Task[Any]", claim: "Claim") -> "Text":
+    """Where a claim is from, its caveats, and the commands that show it at work."""
+    from rich.text import Text
+
+    source = Text.assemble(claim.source, (f". {claim.note}" if claim.note else "", "dim"))
+    for name in shown_by(task, claim):
+        source.append(f"\nshown by {name}: {command_of(name)}", "cyan")
+    return source
 
 
 def print_silent(claims: "Sequence[Claim]") -> None:
-    """Claims that say nothing at these parameters, with the conditions that fail."""
+    """Claims that say nothing for these parameters, and why."""
     if not claims:
         return
     output = console()
-    output.print("\nThese theorems say nothing at these parameters; they need what stands on the right.\n")
-    table = plain_table("model", "size", "needs", "source")
+    output.print("\nThese theorems are [dim]vacuous[/] here: they say nothing for these parameters.\n")
+    table = plain_table("model", "size", "why", "source")
     for claim in claims:
-        needs = "; ".join(condition.says for condition in claim.conditions if not condition.holds)
-        table.add_row(claim.model, sizes_in_words(claim), needs, claim.source, style="dim")
+        table.add_row(claim.model, sizes_in_words(claim), "; ".join(claim.silence), claim.source, style="dim")
     output.print(table)
+
+
+def print_reductions_from(task: "Task[Any]") -> None:
+    """The tasks that solve this one."""
+    if targets := reduction_targets(task):
+        console().print(
+            f"\nThis task is solved by {', '.join(targets)}: `logdepth reduce {task.name} {targets[0]}` shows how, and"
+            " what follows if its conjecture holds."
+        )
 
 
 def sizes_in_words(claim: "Claim") -> str:

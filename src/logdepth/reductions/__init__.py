@@ -1,7 +1,7 @@
 """Reductions: theorems between tasks, one file each; every solver of the target becomes a solver of the source."""
 
 from logdepth.reductions.reduction import Cost, Promise, Reduction
-from logdepth.reductions.registry import REDUCTIONS, find_reduction, reductions_to, register_reduction
+from logdepth.reductions.registry import REDUCTIONS, find_reduction, reductions_to, register_reduction, targets_of
 from logdepth.reductions.solver import Examined, Failure, Solver
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "find_reduction",
     "reductions_to",
     "register_reduction",
+    "targets_of",
 ]

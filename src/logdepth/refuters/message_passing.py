@@ -129,6 +129,7 @@ def examples() -> Iterable[Example]:
 MESSAGE_PASSING = Refuter(
     name=NAME,
     models="networks that pass messages along the edges of a graph and answer at every vertex",
+    claim_model="GNN / CONGEST",
     tasks=tuple(FAMILIES),
     theorem="After L layers a vertex knows nothing of what lies farther than L edges away. So it cannot tell one cycle"
     " of 4L + 4 vertices from two cycles of half as many, at any width and precision.",

@@ -209,6 +209,7 @@ def not_refuted(trial: Trial) -> NotRefuted:
 ONE_ATTENTION_LAYER = Refuter(
     name=NAME,
     models="a transformer of one attention layer",
+    claim_model="one-layer transformer",
     tasks=(InductionHeads, KHop, AcausalKHop, ThreeSum),
     theorem="One attention layer that tells any of T bits at a fixed last token sums at least T bits in its heads.",
     proof="arXiv 2408.14332, Theorem 1; arXiv 2306.02896, Theorem 7; by INDEX, exact for sums of p-bit terms",

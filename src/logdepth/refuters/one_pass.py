@@ -324,6 +324,7 @@ def recall_task(pairs: int) -> InductionHeads:
 ONE_PASS = Refuter(
     name=NAME,
     models="networks that read in one pass: RNN, LSTM, GRU, Mamba, or state = step(state, token)",
+    claim_model="RNN / state-space model",
     tasks=(InductionHeads, KHop, TwoSum, ThreeSum, Connectivity, CycleCheck),
     theorem="Where the first part of an instance holds T bits and the rest asks for one of them, every one-pass model"
     " whose state has fewer than T bits is wrong on some instance.",

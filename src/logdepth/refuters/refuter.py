@@ -54,6 +54,8 @@ class Refuter(Generic[Opened]):
 
     name: as in "one-attention-layer". models: the kind that it takes, in words. tasks: those that it is about.
     theorem: what it says, in one sentence. proof: paper and number, or where the proof stands.
+    claim_model: the model of theory's claims whose exact lower bounds it shows at work, as "one-layer transformer"; ""
+    for none of them.
     take: the model, opened as this refuter needs it. Errors of `take`: NotTaken with the reason, in one line.
     refute: from what `take` gave to a counterexample, or to what was tried.
     examples: what the law of all refuters is checked on.
@@ -67,6 +69,7 @@ class Refuter(Generic[Opened]):
     take: Callable[[Suspect], Opened]
     refute: Callable[[Opened, Search], Refutation]
     examples: Callable[[], Iterable[Example]]
+    claim_model: str = ""
 
     def __call__(self, suspect: Suspect, search: Search | None = None) -> Refutation:
         """Errors: NotTaken for a model or task that it does not take; those of the model."""

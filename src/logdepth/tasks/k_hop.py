@@ -111,6 +111,5 @@ class KHop(TokenTask):
             sequential_models.kernel_attention(n, k, letters),
             sequential_models.windowed_attention(n, k, letters),
             sequential_models.blackboard(n, k, letters),
-            local_messages.read_back_in_text(n, letters),
             k_hop.mpc_doubles(k),
         )

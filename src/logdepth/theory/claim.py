@@ -127,8 +127,10 @@ class Claim:
     def silence(self) -> tuple[str, ...]:
         """Why it says nothing for these parameters: what it needs and they lack, or a lower bound that everything
         meets. Empty if it says something."""
-        needs = [f"needs {condition.says}" for condition in self.conditions if not condition.holds]
-        return (*needs, *([] if needs or self.direction == "upper" else self._met_by_everything()))
+        needs = [condition.says for condition in self.conditions if not condition.holds]
+        if needs:
+            return (f"needs: {'; '.join(needs)}",)
+        return () if self.direction == "upper" else tuple(self._met_by_everything())
 
     def _met_by_everything(self) -> list[str]:
         numbers = {quantity: size for quantity, size in self.sizes.items() if not isinstance(size, str)}

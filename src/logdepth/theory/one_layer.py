@@ -43,7 +43,7 @@ def acausal_hop_bits(n: int, letters: int) -> Claim:
 
 
 def three_sum_bits(n: int, modulus: int) -> Claim:
-    """T = min(n - 2, ⌊M/2⌋ - ⌈M/3⌉ - 1): token t is y_t = ⌈M/3⌉ + t if its bit is 1, or else 1; then M - 1 - y_i and 1."""
+    """T = min(n - 2, ⌊M/2⌋ - ⌈M/3⌉ - 1): token t is y_t = ⌈M/3⌉ + t if its bit is 1, or else 1; then M - 1 - y_i, 1."""
     return _carries(
         min(n - 2, modulus // 2 - ceil_div(modulus, 3) - 1),
         source=f"as in {SHT_2023}, Theorem 7 (Match3)",

@@ -20,7 +20,7 @@ def _hard_sequences(n: int, k: int, letters: int) -> tuple[Condition, ...]:
 
 
 def _room_below_the_threshold(n: int, k: int) -> Condition:
-    return Condition("n/k⁶ is above 1; below, no message is small enough", chasing_threshold(n, k) > 1)
+    return Condition("n/k⁶ above 1 (below, no message is small enough)", chasing_threshold(n, k) > 1)
 
 
 def _needs_k(

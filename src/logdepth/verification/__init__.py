@@ -2,7 +2,7 @@
 
 from logdepth.verification.batches import outputs_of_batches
 from logdepth.verification.budget import OutOfTime
-from logdepth.verification.laws import LawBroken, compare_examples, refute_examples
+from logdepth.verification.laws import Compared, LawBroken, compare_examples, decide_examples, refute_examples
 from logdepth.verification.precision import fewest_mantissa_bits, telling_instances
 from logdepth.verification.verification import Verification
 from logdepth.verification.verify import verify
@@ -10,10 +10,12 @@ from logdepth.verification.verify_program import verify_program
 from logdepth.verification.verify_protocol import fewest_protocol_bits, verify_protocol
 
 __all__ = [
+    "Compared",
     "LawBroken",
     "OutOfTime",
     "Verification",
     "compare_examples",
+    "decide_examples",
     "fewest_mantissa_bits",
     "fewest_protocol_bits",
     "outputs_of_batches",

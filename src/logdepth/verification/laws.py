@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -90,26 +90,36 @@ def refute_examples(refuter: Refuter[Any]) -> Iterator[Refutation]:
         yield found
 
 
-def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int], drawn: int = 4, seed: int = 0) -> int:
+def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 12), seed: int = 0) -> int:
     """Check that exact answers of the target give the exact answer of the source; count the instances.
 
-    All smallest instances of the source are checked, each in `drawn` random orders and directions of its edges, and of
-    every size `drawn` of every family that the reduction takes. What is asked of the smallest instances has as many
-    rows as its cost says, and fits the target that the reduction names.
+    Those of the fewest vertices are checked all, each in DRAWN orders and directions of its edges; of these sizes, some
+    of every family that the reduction takes. What is asked of the smallest has as many rows as its cost says, and fits
+    the target that the reduction names.
     Errors: LawBroken with the first instance that breaks it.
     """
+    return sum(count for _, count in decide_examples(reduction, sizes, seed))
+
+
+def decide_examples(
+    reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 12), seed: int = 0
+) -> Iterator[tuple[int, int]]:
+    """The same, size by size: the vertices, and how many instances were decided."""
     rng = np.random.default_rng(seed)
-    least = reduction.source(n=reduction.smallest)
-    small = [graph for graph in least.exhaustive(reduction.smallest) if reduction.promise.holds(graph)]
-    for graph in small:
-        check_cost(reduction, graph)
-    found = [graph.shuffle(rng) for graph in small for _ in range(drawn)]
+    least = reduction.smallest
+    small = [each for each in reduction.source(n=least).exhaustive(least) if reduction.promise.holds(each)]
+    for instance in small:
+        check_cost(reduction, instance)
+    yield least, decide_all(reduction, [each.shuffle(rng) for each in small for _ in range(DRAWN)])
     for size in sizes:
-        source = reduction.source(n=size)
-        found += [source.sample(rng, name, size) for name in reduction.promise.families for _ in range(drawn)]
-    for graph in found:
-        check_decision(reduction, graph)
-    return len(found)
+        source, families = reduction.source(n=size), reduction.promise.families
+        yield size, decide_all(reduction, [source.sample(rng, name, size) for name in families for _ in range(DRAWN)])
+
+
+def decide_all(reduction: Reduction[Any, Any], instances: Sequence[Any]) -> int:
+    for instance in instances:
+        check_decision(reduction, instance)
+    return len(instances)
 
 
 def check_cost(reduction: Reduction[Any, Any], instance: Any) -> None:
