@@ -71,7 +71,8 @@ def test_a_program_of_ones_own_is_a_solver_too(logdepth, tmp_path):
     )
     outcome = logdepth("reduce", "1-vs-2-cycle", "components", file, "--instances", 10, "--json")
     assert outcome.status == 1
-    assert (outcome.json["n"], outcome.json["model"]) == (8, "components")
+    assert outcome.json["n"] == 8
+    assert outcome.json["model"].startswith("components, 5 layers, 3 heads, width ")
     assert outcome.json["wrong"] > 0
 
 

@@ -81,8 +81,8 @@ def print_instance(reduction: "Reduction[Any, Any]", graph: "Graph") -> None:
     output.print(f"{task.name}, {task.rows_of(asked[0]):,} rows{more}:", markup=False)
     output.print(draw_rows(task, asked[0]), markup=False)
     answers = [task.solve(each) for each in asked]
-    said = [spelled(task, answer, each) for answer, each in zip(answers, asked, strict=True)]
-    decided = counted(int(reduction.back(answers, graph)[-1]))
+    said = [spell_answer(task, answer, each) for answer, each in zip(answers, asked, strict=True)]
+    decided = count_cycles(int(reduction.back(answers, graph)[-1]))
     shown = " ".join(said[:WORDS]) + " …" * (len(said) > WORDS)
     output.print(f"exact answer: {shown} → {decided}\n", markup=False)
 
@@ -90,7 +90,7 @@ def print_instance(reduction: "Reduction[Any, Any]", graph: "Graph") -> None:
 def print_failure(reduction: "Reduction[Any, Any]", failure: "Failure") -> None:
     """The first wrong decision, and the input on which the model fails."""
     output, found = console(), failure.counterexample
-    decided, exact = (counted(int(answer[-1])) for answer in (failure.decided, failure.exact))
+    decided, exact = (count_cycles(int(answer[-1])) for answer in (failure.decided, failure.exact))
     output.print(f"\nit decides {decided}, and this is {exact}: {in_cycles(failure.instance)}", markup=False)
     output.print(f"the input of {found.task.name} on which it fails:", markup=False)
     output.print(draw_rows(found.task, found.instances[0]), markup=False)
@@ -102,7 +102,7 @@ def print_failure(reduction: "Reduction[Any, Any]", failure: "Failure") -> None:
     )
 
 
-def counted(cycles: int) -> str:
+def count_cycles(cycles: int) -> str:
     return "one cycle" if cycles == 1 else f"{cycles} cycles"
 
 
@@ -136,7 +136,7 @@ def draw_rows(task: "Task[Any]", instance: Any) -> str:
     return "\n".join(f"  {line}" for line in [*lines[:LINES], *([f"… and {left} lines more"] if left > 0 else [])])
 
 
-def spelled(task: "Task[Any]", answer: "np.ndarray", instance: Any) -> str:
+def spell_answer(task: "Task[Any]", answer: "np.ndarray", instance: Any) -> str:
     """The answer in the user's words: its last entry, if it has one for every row."""
     presented = task.present(answer, instance)
     if isinstance(presented, dict):

@@ -27,7 +27,13 @@ def suspect_at(reduction: "Reduction[Any, Any]", place: str, n: int | None) -> "
     model = model_of(place)
     task = program_target(reduction, model, n) if is_program(model.task) else model.task
     size = fitting(reduction, task, n, place)
-    return Computing(task, model), size
+    return Computing(task, model, label_of(model)), size
+
+
+def label_of(model: "Model") -> str:
+    """As in "connectivity, 11 layers, 3 heads, width 40, float32"."""
+    size = model.measured
+    return f"{model.name}, {size.layers} layers, {size.heads} heads, width {size.width}, {model.dtype}"
 
 
 def fitting(reduction: "Reduction[Any, Any]", task: "Task[Any]", n: int | None, place: str) -> int:
@@ -80,4 +86,5 @@ def cut_solution(reduction: "Reduction[Any, Any]", turns: int, n: int | None) ->
 
     size = n or reduction.smallest
     task = reduction.target_for(size)
-    return Computing(task, compile_program(cut_loops(program_for(task), turns))), size
+    model = compile_program(cut_loops(program_for(task), turns))
+    return Computing(task, model, f"{label_of(model)}, loops cut after {turns} turn{'s' * (turns != 1)}"), size
