@@ -25,8 +25,8 @@ DOORS = {
     "arrows": "registry",
     "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates evaluation.study"
     " plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep sweeps.sweep_folder trained.models"
-    " trained.settings trained.simulate training.metrics training.optimisers training.processes training.run_folder"
-    " training.session training.train",
+    " trained.settings trained.simulate trained.suspects training.metrics training.optimisers training.processes"
+    " training.run_folder training.session training.train",
     "pages": "inspection",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of

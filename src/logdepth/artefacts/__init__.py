@@ -4,7 +4,7 @@ from logdepth.artefacts.compile import compile_program, compile_task
 from logdepth.artefacts.description import describe
 from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, write_model
 from logdepth.artefacts.model import Model
-from logdepth.artefacts.own_files import OwnFile, read_own_file
+from logdepth.artefacts.own_files import OwnFile, read_own_file, read_own_network
 from logdepth.artefacts.protocols import compile_protocol, mix_protocol
 from logdepth.artefacts.simulate import prepare
 
@@ -23,5 +23,6 @@ __all__ = [
     "prepare",
     "read_model",
     "read_own_file",
+    "read_own_network",
     "write_model",
 ]

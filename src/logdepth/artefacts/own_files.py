@@ -15,6 +15,8 @@ from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
+from torch.nn import Module
+
 from logdepth.arrows.mpc_to_transformer import mpc_to_program
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Oracle, Program, ProgramTask, RawProtocol, Sampler, Table, in_words
@@ -56,6 +58,30 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
         return OwnFile(path, made)
     oracle, sample = (function_named(module, each, path) for each in ("oracle", "sample"))
     return OwnFile(path, made, oracle, sample)
+
+
+def read_own_network(path: str | Path, name: str | None = None) -> Module | None:
+    """The torch module that a Python file defines at module level: its only one, or the one of this name; None for a
+    file without a name whose module level has none.
+
+    A class or a function of this name is called without arguments, and makes it. This executes the file, as
+    `read_own_file` does. Errors: UsageError, with the line, as there, and for several.
+    """
+    path = Path(path)
+    module = execute(path)
+    found = {each: value for each, value in vars(module).items() if isinstance(value, Module)}
+    if name is None:
+        if len(set(map(id, found.values()))) > 1:
+            first = next(iter(found))
+            raise UsageError(f"{path} has {len(found)} networks: {', '.join(found)}. Choose one, as in {path}:{first}")
+        return next(iter(found.values()), None)
+    if name not in vars(module):
+        raise UsageError(f"{path} defines no {name!r}. {did_you_mean(name, found or vars(module))}")
+    made = vars(module)[name]
+    if not isinstance(made, Module) and callable(made):
+        with blaming(path, f"{name}() fails"):
+            made = made()
+    return made if isinstance(made, Module) else None
 
 
 def execute(path: Path) -> ModuleType:

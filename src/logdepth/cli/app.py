@@ -24,6 +24,7 @@ from logdepth.cli.mpc import run_on_machines
 from logdepth.cli.options import TASK_WORDS, check_words
 from logdepth.cli.printing import note, print_json
 from logdepth.cli.reduce import reduce_task
+from logdepth.cli.refute import refute_model
 from logdepth.cli.run import run_model
 from logdepth.cli.simulate import simulate_model
 from logdepth.cli.tasks import show_parameters_of, show_tasks
@@ -75,6 +76,7 @@ app.command("export", rich_help_panel=MODELS)(export_model)
 app.command("tasks", rich_help_panel=THEORY)(show_tasks)
 app.command("theorems", rich_help_panel=THEORY, context_settings=TASK_WORDS)(show_theorems)
 app.command("reduce", rich_help_panel=THEORY)(reduce_task)
+app.command("refute", rich_help_panel=THEORY, context_settings=TASK_WORDS)(refute_model)
 app.command("mpc", rich_help_panel=MACHINES, context_settings=TASK_WORDS)(run_on_machines)
 app.command("simulate", rich_help_panel=MACHINES)(simulate_model)
 app.command("dataset", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(write_data)

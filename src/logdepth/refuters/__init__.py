@@ -3,7 +3,7 @@
 from logdepth.refuters.certificate import as_json, of_json, read_certificate, register_bottleneck, write_certificate
 from logdepth.refuters.checker import Rejected, check
 from logdepth.refuters.conviction import convict
-from logdepth.refuters.encodings import Encoding, encoding_of
+from logdepth.refuters.encodings import Encoding, edge_list, encoding_of, letters, sums
 from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.network import TokenNetwork
 from logdepth.refuters.recall_family import prefix_family_of
@@ -33,13 +33,16 @@ __all__ = [
     "as_json",
     "check",
     "convict",
+    "edge_list",
     "encoding_of",
     "graph_network",
+    "letters",
     "of_json",
     "prefix_family_of",
     "read_certificate",
     "refute",
     "register_bottleneck",
     "register_refuter",
+    "sums",
     "write_certificate",
 ]

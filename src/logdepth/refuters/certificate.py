@@ -38,7 +38,7 @@ class TaskForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class CarriedForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    numbers: list[int] | list[float]
+    numbers: list[int | float]
     bits: int
 
 

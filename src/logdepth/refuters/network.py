@@ -12,7 +12,8 @@ from torch import Tensor
 
 from logdepth.numerics.errors import UsageError, first_line
 from logdepth.refuters.encodings import Encoding
-from logdepth.refuters.suspect import Suspect
+from logdepth.refuters.index_families import family_of
+from logdepth.refuters.suspect import NotTaken, Suspect
 from logdepth.tasks import Task
 
 ROWS = 256  # sequences that a network is given at once
@@ -35,8 +36,7 @@ class TokenNetwork(Suspect):
     def __post_init__(self) -> None:
         if isinstance(self.network, torch.nn.Module):
             self.network.eval()
-        rng = np.random.default_rng(0)
-        one, other = (self.encoding.ids(self.task.sample(rng)) for _ in range(2))
+        one, other = map(self.encoding.ids, probes(self.task))
         first = self.logits(one[None])
         self.logits(other[None])
         if not torch.equal(first, self.logits(one[None])):
@@ -95,3 +95,14 @@ class TokenNetwork(Suspect):
         if last.isnan().any():
             raise UsageError(f"{self.label} gives a logit that is no number. Give a network whose weights are finite.")
         return last.cpu()
+
+
+def probes(task: Task[Any]) -> tuple[Any, Any]:
+    """Two instances to ask a network whether it answers at all: of the task's INDEX family, or else at random."""
+    try:
+        family = family_of(task)
+    except NotTaken:
+        rng = np.random.default_rng(0)
+        return task.sample(rng, size=task.largest), task.sample(rng, size=task.largest)
+    zeros = np.zeros(family.bits, dtype=bool)
+    return family.instance(zeros, 0), family.instance(~zeros, 1)

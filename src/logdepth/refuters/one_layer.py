@@ -45,8 +45,10 @@ def open_layer(suspect: Suspect) -> OneLayer:
         network = as_gpt2(suspect.network)
         if network is not None:
             return OneLayerGpt2(network, suspect)
-    if isinstance(suspect, Computing) and isinstance(suspect.model, Transformer):
-        return OneLayerTransformer(suspect.model, suspect)
+    if isinstance(suspect, Computing):
+        model = getattr(suspect.model, "transformer", suspect.model)  # of a compiled model, or one itself
+        if isinstance(model, Transformer):
+            return OneLayerTransformer(model, suspect)
     if all(hasattr(suspect, name) for name in ("heads", "size", "project", "finish")):
         return suspect  # type: ignore[return-value]  # it offers what the protocol asks for
     raise NotTaken(

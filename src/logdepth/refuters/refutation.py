@@ -20,7 +20,7 @@ class Carried:
     numbers: whole ones in fixed point, floats as they are. bits: of each number.
     """
 
-    numbers: tuple[int, ...] | tuple[float, ...]
+    numbers: tuple[int | float, ...]
     bits: int
 
     @property

@@ -1,0 +1,52 @@
+"""The model that `logdepth refute` takes: compiled, trained, or of a file of one's own; and its task."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from logdepth.cli.own_files import is_own, parted
+from logdepth.numerics.errors import UsageError, Wording
+
+if TYPE_CHECKING:
+    from logdepth.artefacts import Model
+    from logdepth.refuters import Suspect
+    from logdepth.tasks import Task
+
+
+def suspect_at(place: str, task: "Task[Any] | None") -> "Suspect":
+    """The model at a place, as one that is said to solve a task: the one given, or its own.
+
+    Errors: UsageError for what is no model, and for one that does not say its task.
+    """
+    from logdepth.artefacts import DESCRIPTION, read_model
+
+    if is_own(place):
+        return own_model(place, task)
+    if (Path(place) / DESCRIPTION).exists():
+        return compiled(read_model(place), task)
+    from logdepth.learn.trained.suspects import trained_suspect
+
+    return trained_suspect(place, task)
+
+
+def own_model(place: str, task: "Task[Any] | None") -> "Suspect":
+    """A torch module of a file, or else its program, compiled."""
+    from logdepth.artefacts import read_own_network
+    from logdepth.cli.own_files import model_of
+    from logdepth.learn.trained.suspects import own_suspect
+
+    file, name = parted(place)
+    network = read_own_network(file, name)
+    if network is None:
+        return compiled(model_of(place), task)
+    if task is None:
+        raise UsageError(
+            f"{place} is a network, and does not say what it solves.", Wording("Give {task}.", task="induction-heads")
+        )
+    return own_suspect(network, task, f"{name or type(network).__name__} of {file.name}")
+
+
+def compiled(model: "Model", task: "Task[Any] | None") -> "Suspect":
+    from logdepth.refuters import Computing
+
+    layers = model.measured.layers
+    return Computing(task or model.task, model, f"compiled {model.name}, {layers} layer{'s' * (layers != 1)}")

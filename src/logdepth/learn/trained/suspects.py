@@ -1,0 +1,80 @@
+"""Models of the laboratory, and networks of one's own, as what refuters take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from logdepth import tasks
+from logdepth.learn.samplers import (
+    AcausalKHop,
+    Connectivity,
+    InductionHeads,
+    KHop,
+    Sampler,
+    ThreeSum,
+    TwoSum,
+)
+from logdepth.learn.trained.models import Trained, in_words, read_answering
+from logdepth.numerics.errors import UsageError
+from logdepth.refuters import Encoding, TokenNetwork, edge_list, encoding_of, letters, sums
+from logdepth.tasks import Task
+
+COUNTED = 62  # letters that an alphabet counts; beyond, any others do
+
+
+def trained_suspect(path: str | Path, task: Task[Any] | None = None) -> TokenNetwork:
+    """The network of a run or a checkpoint, asked as it was trained; or for another task, as networks are asked that.
+
+    Errors: UsageError as of `read_answering`, and for a network that was trained for what has no task.
+    """
+    model = read_answering(path)
+    if not isinstance(model, Trained):
+        raise UsageError(f"{path} is no trained network. Give a run or a checkpoint.")
+    asked, encoding = as_trained(model.sampler) if task is None else (task, encoding_of(task))
+    return TokenNetwork(asked, model.network, encoding, in_words(model.architecture, model.sizes))
+
+
+def own_suspect(network: nn.Module, task: Task[Any], label: str) -> TokenNetwork:
+    """A module of the user's own: ids (B, N) int64 -> logits (B, N, classes) or (B, classes)."""
+    return TokenNetwork(task, network, encoding_of(task), label)
+
+
+def as_trained(sampler: Sampler) -> tuple[Task[Any], Encoding]:
+    """The task that a sampler draws from, and how it writes instances as token ids.
+
+    Errors: UsageError for a sampler without a task, or of k-hop without k = 1.
+    """
+    match sampler:
+        case KHop():  # the acausal one is one too
+            return hops_as_trained(sampler)
+        case InductionHeads():
+            heads = tasks.InductionHeads(sampler.n, alphabet(sampler.letters))
+            return heads, letters(heads)
+        case TwoSum():
+            pairs = tasks.TwoSum(sampler.n, sampler.m)
+            return pairs, sums(pairs, times=2)
+        case ThreeSum():
+            triples = tasks.ThreeSum(sampler.n, sampler.m)
+            return triples, sums(triples, times=2)
+        case Connectivity():
+            graphs = tasks.Connectivity(sampler.n)
+            return graphs, edge_list(graphs, *sampler.answers)
+    raise UsageError(f"a network that was trained for {sampler.name} has no task that refuters ask. Name one.")
+
+
+def hops_as_trained(sampler: KHop) -> tuple[Task[Any], Encoding]:
+    """One hop, which the first token asks for."""
+    if 1 not in sampler.groups:
+        raise UsageError(f"{sampler.name} was trained from k = {sampler.fewest_hops} on; refuters ask for one hop.")
+    kind = tasks.AcausalKHop if isinstance(sampler, AcausalKHop) else tasks.KHop
+    task = kind(n=sampler.n - 2, k=1, alphabet=alphabet(sampler.letters))
+    return task, letters(task, tuple(map(str, sampler.groups)), asked=1 - sampler.fewest_hops)
+
+
+def alphabet(count: int) -> str:
+    """So many letters, as a task takes them."""
+    return str(count) if count <= COUNTED else "".join(map(chr, np.arange(0x100, 0x100 + count)))
