@@ -37,6 +37,7 @@ DONE = {
     "theorems, one": ["theorems", "raw-protocol-to-mpc"],
     "reduce": ["reduce", "1-vs-2-cycle", "k-hop", "--instances", "3"],
     "reduce, a model": ["reduce", "1-vs-2-cycle", "connectivity", "--cut", "9", "--instances", "3", "--out", "f.json"],
+    "refute": ["refute", "OWN:right", "--task", "induction-heads", "--n", "9", "--alphabet", "6", "--out", "failing"],
     "mpc": ["mpc", "k-hop", "TEXT", "--n", "30", "--report", "rounds.html"],
     "simulate": ["simulate", "MODEL", "TEXT", "--trace", "trace.csv"],
     "simulate, trained": ["simulate", "CHECKPOINT"],
@@ -56,6 +57,7 @@ WRONG = {
     "run": ["run", "MODEL", "TEXT"],
     "theorems": ["theorems", "raw-protocol-to-mpc"],
     "reduce": ["reduce", "1-vs-2-cycle", "components", "--cut", "0", "--instances", "9"],
+    "refute": ["refute", "CHECKPOINT"],
     "mpc": ["mpc", "k-hop", "TEXT", "--n", "30"],
     "simulate": ["simulate", "MODEL", "TEXT"],
 }
@@ -71,6 +73,7 @@ REFUSED = {
     "tasks": ["tasks", "srot"],
     "theorems": ["theorems", "srot"],
     "reduce": ["reduce", "1-vs-2-cycle", "k-hpo"],
+    "refute": ["refute", "MODEL"],
     "mpc": ["mpc", "k-hop", "--memory", "1"],
     "simulate": ["simulate", "MODEL", "TEXT", "--memory", "1"],
     "dataset": ["dataset", "k-hop"],
@@ -80,6 +83,7 @@ REFUSED = {
 """Command lines that cannot be used: status 2."""
 
 UNLIKE = {
+    "--seconds": "to verify without a word takes 10, and with samples as long as they take; a search always ends",
     "--out": "every verb writes something else; the help says what, and into what",
     "--dtype": "`theorems` builds nothing, so that it cannot find the first that carries the numbers",
     "--format": "of a file that is read, and of one that is written",
@@ -104,7 +108,16 @@ def place(hops, tmp_path, monkeypatch) -> dict[str, Any]:
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
     monkeypatch.setattr(demo, "SHOWS", tuple(show for show in demo.SHOWS if show.folder == "karate"))
     monkeypatch.setattr(demo, "Extent", lambda: Extent(samples=5, seconds=1.0))
-    return {"MODEL": hops, "TEXT": "text.txt", "CHECKPOINT": folder, "STUDY": tmp_path / "study"}
+    (tmp_path / "own.py").write_text(
+        "from logdepth.refuters.table_machine import TableMachine\nright = TableMachine(keys=4, cells=4)\n"
+    )
+    return {
+        "OWN:right": "own.py:right",
+        "MODEL": hops,
+        "TEXT": "text.txt",
+        "CHECKPOINT": folder,
+        "STUDY": tmp_path / "study",
+    }
 
 
 def test_every_verb_is_tried_here():

@@ -18,6 +18,7 @@ from typing import Any
 from torch.nn import Module
 
 from logdepth.arrows.mpc_to_transformer import mpc_to_program
+from logdepth.networks import StepByStep
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Oracle, Program, ProgramTask, RawProtocol, Sampler, Table, in_words
 
@@ -60,12 +61,12 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
     return OwnFile(path, made, oracle, sample)
 
 
-def read_own_network(path: str | Path, name: str | None = None) -> Module | None:
-    """The torch module that a Python file defines at module level: its only one, or the one of this name; None for a
-    file without a name whose module level has none.
+def read_own_network(path: str | Path, name: str | None = None) -> Module | StepByStep | None:
+    """The network that a Python file defines at module level: its only torch module, or what has this name; None if
+    there is none.
 
     A class or a function of this name is called without arguments, and makes it. This executes the file, as
-    `read_own_file` does. Errors: UsageError, with the line, as there, and for several.
+    `read_own_file` does. Errors: UsageError, with the line, as there, and for several modules.
     """
     path = Path(path)
     module = execute(path)
@@ -78,10 +79,10 @@ def read_own_network(path: str | Path, name: str | None = None) -> Module | None
     if name not in vars(module):
         raise UsageError(f"{path} defines no {name!r}. {did_you_mean(name, found or vars(module))}")
     made = vars(module)[name]
-    if not isinstance(made, Module) and callable(made):
+    if isinstance(made, type) or (callable(made) and not isinstance(made, Module | StepByStep)):
         with blaming(path, f"{name}() fails"):
             made = made()
-    return made if isinstance(made, Module) else None
+    return made if isinstance(made, Module | StepByStep) else None
 
 
 def execute(path: Path) -> ModuleType:

@@ -55,10 +55,10 @@ def print_counterexample(found: "Counterexample") -> None:
     for number, rows in enumerate(found.inputs, start=1):
         more = " …" * (len(rows) > SHOWN)
         output.print(f"input {number:<7}{' '.join(marked(rows[:SHOWN], same))}{more}", highlight=False)
-    print_answers("right", found.exact)
-    print_answers("model says", found.given)
+    print_answers("right", found, found.exact)
+    print_answers("model says", found, found.given)
     if found.bottleneck is not None:
-        print_answers("rounded says", found.rounded)
+        print_answers("rounded says", found, found.rounded)
         print_carried(found)
 
 
@@ -69,8 +69,16 @@ def marked(rows: Sequence[str], same: Sequence[bool]) -> Iterable[str]:
         yield shown if place < len(same) and same[place] else f"[bold yellow]{shown}[/]"
 
 
-def print_answers(who: str, answers: Sequence[Any]) -> None:
-    console().print(f"{who:13}{'   '.join(map(str, answers))}", highlight=False, markup=False)
+def print_answers(who: str, found: "Counterexample", answers: Sequence[Any]) -> None:
+    said = [named(found, instance, answer) for instance, answer in zip(found.instances, answers, strict=True)]
+    console().print(f"{who:13}{'   '.join(said)}", highlight=False, markup=False)
+
+
+def named(found: "Counterexample", instance: Any, answer: Any) -> str:
+    """An answer as people read it: a letter, or a number."""
+    if isinstance(answer, list) or answer < 0:
+        return str(answer) if isinstance(answer, list) else "no answer"
+    return found.task.name_value(answer, instance) or str(answer)
 
 
 def print_carried(found: "Counterexample") -> None:

@@ -111,8 +111,9 @@ class PartialSums:
     def form(self, suspect: Suspect) -> str:
         opened = open_suspect(suspect)
         heads, size = opened.layer.heads, opened.layer.size
+        each = f"each of {heads} heads" if heads > 1 else "the one head"
         return (
-            f"for each of {heads} heads the sum of the weights and the sums of {size} weighted values over the"
+            f"for {each} the sum of the weights and the sums of {size} weighted values over the"
             f" {len(opened.sharing.alices)} tokens that hold the bits; every term in fixed point of {self.bits} bits"
             f" with one public step per sum, the sums exact, in up to {self.sum_bits(opened)} bits"
         )

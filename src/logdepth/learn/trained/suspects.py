@@ -19,6 +19,7 @@ from logdepth.learn.samplers import (
     TwoSum,
 )
 from logdepth.learn.trained.models import Trained, in_words, read_answering
+from logdepth.networks import StepByStep, one_pass
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters import Encoding, TokenNetwork, edge_list, encoding_of, letters, sums
 from logdepth.tasks import Task
@@ -38,9 +39,11 @@ def trained_suspect(path: str | Path, task: Task[Any] | None = None) -> TokenNet
     return TokenNetwork(asked, model.network, encoding, in_words(model.architecture, model.sizes))
 
 
-def own_suspect(network: nn.Module, task: Task[Any], label: str) -> TokenNetwork:
-    """A module of the user's own: ids (B, N) int64 -> logits (B, N, classes) or (B, classes)."""
-    return TokenNetwork(task, network, encoding_of(task), label)
+def own_suspect(network: nn.Module | StepByStep, task: Task[Any], label: str) -> TokenNetwork:
+    """A network of the user's own: ids (B, N) int64 -> logits (B, N, classes) or (B, classes), or step by step."""
+    encoding = encoding_of(task)
+    called = one_pass(network, len(encoding.names)) if isinstance(network, StepByStep) else network
+    return TokenNetwork(task, called, encoding, label)
 
 
 def as_trained(sampler: Sampler) -> tuple[Task[Any], Encoding]:

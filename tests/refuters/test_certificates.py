@@ -1,0 +1,141 @@
+"""Certificates: written and read they are the same, and a change of any of their claims is noticed."""
+
+import json
+from copy import deepcopy
+
+import numpy as np
+import pytest
+import torch
+
+from logdepth import make_task
+from logdepth.networks import Gpt2, Gpt2Shape
+from logdepth.numerics.documents import Departure
+from logdepth.numerics.errors import UsageError
+from logdepth.refuters import (
+    Computing,
+    Rejected,
+    TokenNetwork,
+    as_json,
+    check,
+    convict,
+    encoding_of,
+    of_json,
+    read_certificate,
+    write_certificate,
+)
+from logdepth.refuters.certificate import digest
+from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
+
+TASK = make_task("induction-heads", n=33, alphabet="3")
+REMARKS = {"why", "refuter"}
+"""What is said in a certificate that is no claim: only its digest keeps it."""
+
+
+@pytest.fixture(scope="module")
+def suspect():
+    shape = Gpt2Shape(vocabulary=4, positions=33, depth=1, heads=1, width=8, classes=4, dropout=0.0)
+    return TokenNetwork(TASK, Gpt2(shape, torch.Generator().manual_seed(0)), encoding_of(TASK), "gpt2")
+
+
+@pytest.fixture(scope="module")
+def found(suspect):
+    return ONE_ATTENTION_LAYER(suspect)
+
+
+def test_a_certificate_is_written_and_read_and_holds(found, suspect, tmp_path):
+    write_certificate(found, tmp_path / "c.json")
+    again = read_certificate(tmp_path / "c.json")
+    assert as_json(again) == as_json(found)
+    check(again, suspect)
+
+
+def mutate(document, rng):
+    """A document that differs in one value, drawn anywhere in it, and where."""
+    changed = deepcopy(document)
+    place, path = changed, []
+    while True:
+        keys = [key for key in (place if isinstance(place, dict) else range(len(place))) if key not in REMARKS]
+        key = keys[rng.integers(len(keys))]
+        path.append(key)
+        if isinstance(place[key], (dict, list)) and place[key]:
+            place = place[key]
+            continue
+        place[key] = other(place[key], rng)
+        return changed, path
+
+
+def other(value, rng):
+    if isinstance(value, bool) or value is None:
+        return 0
+    if isinstance(value, (int, float)):
+        return value + int(rng.choice([-2, -1, 1, 2, 1000]))
+    return value + "x" if isinstance(value, str) else [0]
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_change_of_any_one_value_is_noticed(found, suspect, signed):
+    """Also of one who writes the digest of what he changed."""
+    document, rng = json.loads(json.dumps(as_json(found))), np.random.default_rng(0)
+    for _ in range(60):
+        changed, path = mutate(document, rng)
+        if signed and path != ["sha256"]:
+            changed["sha256"] = digest(changed)
+        with pytest.raises((Rejected, Departure)):
+            check(of_json(changed), suspect)
+            pytest.fail(f"{path} was changed")
+
+
+def test_equal_numbers_of_another_type_are_not_the_same(found, suspect):
+    document = as_json(found)
+    document["given"] = [float(answer) for answer in document["given"]]
+    document["sha256"] = digest(document)
+    with pytest.raises(Rejected, match="the model's answers"):
+        check(of_json(document), suspect)
+
+
+def test_inputs_that_differ_beyond_the_sums_are_no_pair(found, suspect):
+    instances = [found.instances[0].copy(), found.instances[1].copy()]
+    asked = int(np.flatnonzero(instances[1][:-1] == 3)[0])
+    instances[1][[asked, (asked + 2) % 32]] = instances[1][[(asked + 2) % 32, asked]]
+    document = as_json(found) | {"instances": [instance.tolist() for instance in instances]}
+    document["inputs"] = [list(suspect.spell(instance)) for instance in instances]
+    for key, answers in (("exact", map(TASK.solve, instances)), ("given", suspect.answers(instances))):
+        document[key] = [int(answer[-1]) for answer in answers]
+    document["sha256"] = digest(document)
+    with pytest.raises(Rejected, match="the instances differ beyond the part that passes the bottleneck"):
+        check(of_json(document), suspect)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "another"}, "its format is 'another'"),
+        ({"version": 2}, "version 2"),
+        ({"more": 1}, "more is unknown"),
+        ({"task": {"name": "srot", "parameters": {}}}, "its task or an instance cannot be read"),
+        ({"instances": [[9, 9]]}, "its task or an instance cannot be read"),
+        ({"instances": [{"vertices": 1}]}, "is missing"),
+    ],
+)
+def test_a_file_that_is_no_certificate_says_why(found, change, message, tmp_path):
+    document = as_json(found) | change
+    document["sha256"] = digest(document)
+    (tmp_path / "c.json").write_text(json.dumps(document))
+    with pytest.raises(UsageError, match=message):
+        read_certificate(tmp_path / "c.json")
+
+
+def test_graphs_and_whole_answers_are_kept(tmp_path):
+    task = make_task("components", n=4)
+    graph = task.sample(np.random.default_rng(3), size=4)
+
+    class Silent:
+        def run(self, columns):
+            return {name: 0 * next(iter(columns.values())) for name in task.outputs}
+
+    suspect = Computing(task, Silent())
+    found = convict(suspect, [graph], "It says nothing.", refuter="test")
+    write_certificate(found, tmp_path / "c.json")
+    again = read_certificate(tmp_path / "c.json")
+    assert again.instances[0].edges.tolist() == graph.edges.tolist()
+    check(again, suspect)
