@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.options import Json, Seed, parted, task_named
+from logdepth.cli.options import Json, Seed, part, task_named
 from logdepth.cli.printing import console, note, plain, print_json
 from logdepth.cli.refutations import print_refutation, refutation_as_json
 from logdepth.cli.suspects import suspect_at
@@ -91,7 +91,7 @@ def refute_model(
 
 def place_and_task(words: Sequence[str], task: str | None, context: typer.Context) -> "tuple[str, Task[Any] | None]":
     """MODEL, and the task with the options that are its parameters. Errors: UsageError for options without a task."""
-    places, parameters = parted(words)
+    places, parameters = part(words)
     if len(places) != 1:
         raise UsageError(f"refute takes one MODEL; got {' and '.join(map(repr, places)) or 'none'}.")
     if task is not None:

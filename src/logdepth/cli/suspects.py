@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.own_files import is_own, parted
+from logdepth.cli.own_files import is_own, part
 from logdepth.numerics.errors import UsageError, Wording
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def own_model(place: str, task: "Task[Any] | None") -> "Suspect":
     from logdepth.cli.own_files import model_of
     from logdepth.learn.trained.suspects import own_suspect
 
-    file, name = parted(place)
+    file, name = part(place)
     network = read_own_network(file, name)
     if network is None:
         return compiled(model_of(place), task)
