@@ -27,7 +27,7 @@ DOORS = {
     " plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep sweeps.sweep_folder trained.models"
     " trained.settings trained.simulate trained.suspects training.metrics training.optimisers training.processes"
     " training.run_folder training.session training.train",
-    "pages": "inspection",
+    "pages": "inspection refutation",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of
 `theory`, each file is a theorem by name. `gadgets.relu`, `gadgets.heads` and `primitives.costs` hold short names that

@@ -16,7 +16,7 @@ from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.refutation import Attempt, Carried, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
 from logdepth.refuters.suspect import NotTaken, Suspect
-from logdepth.tasks import make_task
+from logdepth.tasks import Graph, make_task
 
 NAME = "message-passing"
 
@@ -74,11 +74,16 @@ def refute(network: GraphNetwork, search: Search) -> Refutation:
     return convict(
         network,
         pair.instances,
-        f"Both look the same to vertex {pair.vertex} within {network.layers} edges, and its right answers differ.",
+        f"Both look the same to {of_rows(pair)} {pair.vertex} within {network.layers} edges, and its right answers"
+        " differ.",
         refuter=NAME,
         entry=pair.vertex - 1,
         bottleneck=StateOfVertex(pair.vertex),
     )
+
+
+def of_rows(pair: AlikeNearby) -> str:
+    return "vertex" if isinstance(pair.instances[0], Graph) else "token"
 
 
 def check_reach(network: GraphNetwork, pair: AlikeNearby) -> None:

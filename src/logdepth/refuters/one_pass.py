@@ -8,6 +8,7 @@ used: first parts whose states are close are asked where they differ.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -20,6 +21,7 @@ from torch import Tensor
 
 from logdepth.networks import Gpt2Shape, Recurrent, one_pass
 from logdepth.numerics.errors import UsageError, Wording
+from logdepth.refuters.checker import Rejected
 from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import encoding_of
 from logdepth.refuters.index_families import IndexFamily
@@ -50,11 +52,6 @@ class Question:
     bit: int
     close: int | None = None
 
-    @property
-    def of_the_other(self) -> Question:
-        assert self.close is not None, "asked by itself"
-        return Question(self.close, self.bit, self.row)
-
 
 @dataclass(frozen=True, eq=False)
 class Examination:
@@ -82,8 +79,14 @@ class Examination:
     @cached_property
     def exact(self) -> Tensor:
         """After the first parts, as it computes them, (F, words)."""
-        rows = [self.reader.ids(self.family.instance(f, 0))[: -self.asked] for f in self.first_parts]
-        return self.reader.states(rows)
+        return self.reader.states([self.first_ids(row) for row in range(len(self.first_parts))])
+
+    def first_ids(self, row: int) -> np.ndarray:
+        return self.reader.ids(self.family.instance(self.first_parts[row], 0))[: -self.asked]
+
+    def state_after(self, row: int) -> Tensor:
+        """As it computes it where it reads this first part alone, (1, words)."""
+        return self.reader.states([self.first_ids(row)])
 
     @cached_property
     def top(self) -> float:
@@ -199,19 +202,29 @@ def unique(questions: Iterable[Question]) -> Iterator[Question]:
 # --- what comes of it ---
 
 
-def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) -> Counterexample:
-    """Of the questions that it answers wrongly, one where it confuses two first parts as closely as possible."""
-    told = f"It is wrong on {len(wrong):,} of {len(questions):,} questions, the first of them number {wrong[0] + 1:,}."
-    alike = [(bits, questions[place]) for place in wrong[:COMPARED] if (bits := bits_alike(exam, questions[place]))]
-    if not alike:
-        rounded = None if exam.bits is None else StateAtCut(exam.asked, exam.bits, exam.top)
-        instance = exam.instance(questions[wrong[0]])
-        return convict(exam.suspect, [instance], told, refuter=NAME, entry=-1, bottleneck=rounded)
-    bits, question = max(alike, key=lambda pair: pair[0])
+def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) -> Refutation:
+    """Of the questions that it answers wrongly, one where it confuses two first parts as closely as possible.
+
+    In a batch a sum of floats may have another order, so that what was found is tried again by itself.
+    """
+    told = f"It is wrong on {len(wrong):,} of {len(questions):,} questions; question {wrong[0] + 1:,} was the first."
+    tried = [questions[place] for place in wrong[:COMPARED]]
+    alike = [(bits, question) for question in tried if (bits := bits_alike(exam, question)) is not None]
+    for bits, question in sorted(alike, key=lambda pair: -pair[0]):
+        with suppress(Rejected):
+            return convict_of_two(exam, question, bits, told)
+    for question in tried:
+        with suppress(Rejected):
+            return convict_of_one(exam, question, told)
+    return not_found(exam, len(questions))
+
+
+def convict_of_two(exam: Examination, question: Question, bits: int, told: str) -> Counterexample:
+    assert question.close is not None, "asked by itself"
     closely = "bit for bit" if bits == AS_THEY_ARE else f"in numbers of {in_bits(bits)}"
     return convict(
         exam.suspect,
-        [exam.instance(question), exam.instance(question.of_the_other)],
+        [exam.instance(question), exam.instance(Question(question.close, question.bit))],
         f"After both first parts its state is the same {closely}, and the question is where they differ. {told}",
         refuter=NAME,
         entry=-1,
@@ -219,16 +232,21 @@ def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) 
     )
 
 
+def convict_of_one(exam: Examination, question: Question, told: str) -> Counterexample:
+    rounded = None if exam.bits is None else StateAtCut(exam.asked, exam.bits, exam.top)
+    return convict(exam.suspect, [exam.instance(question)], told, refuter=NAME, entry=-1, bottleneck=rounded)
+
+
 def bits_alike(exam: Examination, question: Question) -> int | None:
     """The most bits a number in which the states of a question are the same, those of the search if it has some; None
     if there are none."""
     if question.close is None:
         return None
-    both = exam.exact[[question.row, question.close]]
-    if exam.bits is None and torch.equal(*both):
+    one, other = (exam.state_after(row) for row in (question.row, question.close))
+    if exam.bits is None and torch.equal(one, other):
         return AS_THEY_ARE
     tried = FINE if exam.bits is None else (exam.bits,)
-    return next((bits for bits in tried if torch.equal(*levels(both, bits, exam.top))), None)
+    return next((b for b in tried if torch.equal(levels(one, b, exam.top), levels(other, b, exam.top))), None)
 
 
 def in_bits(bits: int) -> str:
