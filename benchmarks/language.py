@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from logdepth import Table, compile_program
 from logdepth.programs import Program
 
@@ -16,6 +18,15 @@ def main() -> None:
     for rows in (100, 1000, 3000):
         show(f"N = {rows:,}", parity(rows, lambda table, total: total))
         show(f"N = {rows:,}, hold", parity(rows, lambda table, total: table.hold(total, "held")))
+    print("how many rows have a key less than my query, of numbers up to m, of 100 rows")
+    for most in (2, 9, 15, 16, 50, 99, 255, 1000, 4095):
+        show(f"m = {most:,}", less(most))
+    print("a prefix sum of bits without a causal mask")
+    for rows in (10, 100, 1000):
+        show(f"N = {rows:,}", prefix_sum(rows))
+    print("how many keys match my query by a random table of so many keys and queries, of 100 rows")
+    for most in (2, 9, 25, 100):
+        show(f"{most + 1} x {most + 1}", by_table(most))
 
 
 def show(label: str, program: Program) -> None:
@@ -30,6 +41,27 @@ def parity(rows: int, between: Callable) -> Program:  # type: ignore[type-arg]
     table = Table("parity", rows, causal=True)
     total = between(table, table.prefix_sum(table.input("bit", 1)))
     table.output("parity", total % 2)
+    return table.program()
+
+
+def less(most: int) -> Program:
+    table = Table("less", 100)
+    number = table.input("number", most)
+    table.output("less", table.count(query=number, key=number, matching="<"))
+    return table.program()
+
+
+def prefix_sum(rows: int) -> Program:
+    table = Table("prefix sum", rows)
+    table.output("sum", table.prefix_sum(table.input("bit", 1)))
+    return table.program()
+
+
+def by_table(most: int) -> Program:
+    table = Table("by table", 100)
+    key, query = table.input("key", most), table.input("query", most)
+    relation = np.random.default_rng(0).integers(0, 2, (most + 1, most + 1))
+    table.output("matches", table.count(query=query, key=key, matching=relation))
     return table.program()
 
 

@@ -20,7 +20,7 @@ DOORS = {
     "theory": "acausal_k_hop automata blackboard_simulates_networks constant_rounds graphs induction_heads k_hop"
     " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles scalable_mpc"
     " sequential_models sources sparse_averaging threshold_circuits transformers_simulate_mpc two_sum",
-    "gadgets": "relu heads",
+    "gadgets": "relu heads relations",
     "mpc": "primitives.costs",
     "arrows": "registry",
     "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates evaluation.study"
@@ -30,7 +30,7 @@ DOORS = {
     "pages": "inspection refutation",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of
-`theory`, each file is a theorem by name. `gadgets.relu`, `gadgets.heads` and `primitives.costs` hold short names that
+`theory`, each file is a theorem by name. `gadgets.relu`, `.heads`, `.relations` and `primitives.costs` hold short names that
 read with theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `learn` and
 `pages.inspection` load what a training needs."""
 

@@ -83,12 +83,13 @@ def example():
     near = table.map(lambda x, i: torch.tensor([2, 0, 1, 3, 5, 4, 6])[x] * (i > 2), number, table.index, high=6)
     read = table.select(query=[text, near], key=[text, 0], values=[number, 3], where=near > 1, priority=near)
     total = table.sum(number, query=text, key=text, high=36)
+    less = table.count(query=[number, text], key=[number, text], matching=["<", [[0, 1, 0, 1]] * 4])
     spread = table.spread([near, 1], [text], senders=6, names=["heard"])
     woven = table.weave([number, near], [np.arange(7) % 2, 1 - np.arange(7) % 2], 6, "woven")
     looped = table.repeat(2, lambda s: table.pull(s.clip(0, 1), number), number, high=6, name="loop")
     held = table.hold(looped, "held")
     for place, column in enumerate(
-        [*read, total, *spread, woven, held, table.rank(number), table.earlier(text), table.length]
+        [*read, total, less, *spread, woven, held, table.rank(number), table.earlier(text), table.length]
     ):
         table.output(f"out {place}", column)
     return json.dumps(table.program().as_json())
@@ -125,6 +126,11 @@ def statement_of(kind):
 
 def first(kind, *keys):
     return ["statements", statement_of(kind), *keys]
+
+
+def related(*keys):
+    """The matching of the sum that has one."""
+    return ["statements", statement_of("sum") + 1, "matching", *keys]
 
 
 WRONG = {
@@ -176,6 +182,14 @@ WRONG = {
     ),
     "a negative constant": (lambda: changed(first("sum", "value"), {"value": -1}), "value.value is -1"),
     "a query without a key": (lambda: changed(first("sum", "key"), []), "is a sum whose columns"),
+    "a comparison that is none": (lambda: changed(related(), ["!=", "=="]), "matching"),
+    "a table of other numbers": (lambda: changed(related(1), [[0, 1, 0, 2]] * 4), "matching"),
+    "a table of another size": (
+        lambda: changed(related(1), [[0, 1, 0]] * 4),
+        "is a sum whose columns or ranges do not",
+    ),
+    "a table of uneven lines": (lambda: changed(related(1), [[0, 1, 0, 1], [1]]), "whose lines are not of one length"),
+    "a relation too few": (lambda: changed(related(), ["<"]), "is a sum whose columns or ranges do not fit"),
     "a where that is a number": (lambda: changed(first("sum", "where"), 2), "a condition is 0 or 1"),
     "a weave of other tables": (lambda: changed(first("weave", "tables"), [[0], [1]]), "is a weave whose"),
     "a weave by 2": (lambda: changed(first("weave", "tables", 0, 0), 2), "tables"),

@@ -149,9 +149,26 @@ def test_selects_say_how_they_choose(table):
         table.select(query=1, key=1, values=1, where=table.index)
 
 
-def test_some_statements_need_to_see_only_the_past_and_some_all_rows(table):
-    with refused("prefix_sum needs a causal program"):
-        table.prefix_sum(table.index)
+def test_a_match_is_a_comparison_or_a_table(table):
+    a, b = table.input("a", 2), table.input("b", 1)
+    with refused("a key matches a query by ==, <, <=, >, >=, or by a table; not '!='"):
+        table.count(query=a, key=b, matching="!=")
+    with refused("keys 0..1 match queries 0..2 by a table of 2 x 3 numbers 0 and 1, .* not one of shape \\(3, 2\\)"):
+        table.count(query=a, key=b, matching=np.zeros((3, 2), dtype=int))
+    with refused("not one of shape \\(2, 3\\) with other numbers"):
+        table.count(query=a, key=b, matching=[[0, 1, 2], [0, 0, 0]])
+    with refused("by a table of 2 x 3 numbers 0 and 1"):
+        table.count(query=a, key=b, matching=[[0, 1], [0, 0, 0]])
+    with refused("a key of 2 columns matches by a list of 2 relations, not '<'"):
+        table.count(query=[a, b], key=[a, b], matching="<")
+    with refused("`matching` says how a key matches a query; give both"):
+        table.count(matching="<")
+    wide = table.input("wide", 10_000)
+    with refused("a table of 10001 keys and 10001 queries has more than 4194304 entries"):
+        table.count(query=wide, key=wide, matching=lambda key, query: key < query)
+
+
+def test_some_statements_need_to_see_all_rows():
     causal = Table("causal", 4, causal=True)
     with refused("rank needs to see every row"):
         causal.rank(causal.index)

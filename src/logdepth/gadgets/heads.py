@@ -161,17 +161,17 @@ def sum_head(
     return fitting(candidates(), number_format)
 
 
-def sum_error(most: int, rows: int, largest: int, number_format: Format) -> float:
+def sum_error(most: int, rows: int, largest: int, number_format: Format, heads: int = 1) -> float:
     """How far a sum of at most `most`, over at most `rows` values of at most `largest`, can be off.
 
     Adding in whatever order errs by at most u times the sum of all partial sums, each at most min(i · largest, most);
-    zeros cost nothing. Eight more roundings are in the weights and the scale; the sink bends the line by less than
-    most · rows / W. Raises CapacityExceeded from 1/4 on.
+    zeros cost nothing. Eight more roundings are in the weights and the scale, and one for every head but one that adds
+    a part of it; the sink bends the line by less than most · rows / W. Raises CapacityExceeded from 1/4 on.
     Source: Higham, Accuracy and Stability of Numerical Algorithms, section 4.2.
     """
     most = min(most, rows * largest)
     terms = min(rows, most)
-    partial_sums = terms * most - most * most / (2 * max(1, largest)) + 8 * most
+    partial_sums = terms * most - most * most / (2 * max(1, largest)) + (7 + heads) * most
     error = partial_sums * number_format.unit_roundoff + most * rows * exp(-number_format.sink)
     if error >= 0.25:
         raise CapacityExceeded(

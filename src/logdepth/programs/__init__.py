@@ -23,6 +23,7 @@ from logdepth.programs.program_task import (
     random_table,
 )
 from logdepth.programs.raw_protocol import LocalStep, Packet, RawProtocol, Slot, State, in_words, within
+from logdepth.programs.relations import Relation
 from logdepth.programs.rounds import rounds_of
 from logdepth.programs.row_function import Node, Undefined, evaluate
 from logdepth.programs.statements import (
@@ -63,6 +64,7 @@ __all__ = [
     "ProgramTask",
     "Rank",
     "RawProtocol",
+    "Relation",
     "Repeat",
     "Sampler",
     "Select",

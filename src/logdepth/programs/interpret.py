@@ -12,6 +12,7 @@ from torch import Tensor
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.place import Place
+from logdepth.programs.relations import all_equal, holds
 from logdepth.programs.row_function import Undefined
 from logdepth.programs.statements import (
     Column,
@@ -123,8 +124,9 @@ def matches(table: TableState, statement: Select | Sum) -> Tensor:
     """Which row sees which as a match, (N, N) bool."""
     index = table.values[table.index]
     seen = torch.ones(len(index), len(index), dtype=torch.bool)
-    for query, key in zip(statement.query, statement.key, strict=True):
-        seen &= of(table, query)[:, None] == of(table, key)[None, :]
+    relations = statement.relations if isinstance(statement, Sum) else all_equal(len(statement.key))
+    for relation, query, key in zip(relations, statement.query, statement.key, strict=True):
+        seen &= holds(relation, of(table, key), of(table, query))
     if statement.where is not None:
         seen &= table.values[statement.where][None, :] == 1
     if table.causal:

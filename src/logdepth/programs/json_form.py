@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from logdepth.numerics.documents import Count, Positive
 from logdepth.programs.place import Place
+from logdepth.programs.relations import Comparison
 from logdepth.programs.row_function import RowFunction
 from logdepth.programs.statements import (
     LARGEST,
@@ -103,6 +104,7 @@ class SumForm(Form, frozen=True, tag="sum", tag_field="kind"):
     value: OperandForm
     output: Count
     where: Count | None = None
+    matching: list[Comparison | list[list[Literal[0, 1]]]] = []
     place: PlaceForm | None = None
 
 

@@ -23,6 +23,7 @@ from logdepth.programs.json_form import (
 )
 from logdepth.programs.place import Place
 from logdepth.programs.program import Program
+from logdepth.programs.relations import Relation
 from logdepth.programs.row_function import Node, RowFunction
 from logdepth.programs.statements import (
     Column,
@@ -137,9 +138,16 @@ class Reading:
                 return None if value is None else self.column(value)
             case "tables":
                 return tuple(np.array(table, dtype=np.int64) for table in value)
+            case "matching":
+                return tuple(relation if isinstance(relation, str) else self.table(relation) for relation in value)
             case "place":
                 return None if value is None else Place(value.file, value.line, value.text)
         return value
+
+    def table(self, rows: Sequence[Sequence[int]]) -> np.ndarray:
+        if len({len(row) for row in rows}) != 1:
+            self.wrong("has a table whose lines are not of one length")
+        return np.array(rows, dtype=np.int64)
 
     def function(self, form: MapForm) -> RowFunction:
         nodes = tuple(Node(n.operation, tuple(n.operands), n.argument) for n in form.function.nodes)
@@ -174,7 +182,8 @@ class Reading:
                 fits = len(statement.query) == len(statement.key) > 0 and len(statement.values) == len(outputs) > 0
                 fits = fits and all(o.high >= v.high for o, v in zip(outputs, statement.values, strict=True))
             case Sum():
-                fits = len(statement.query) == len(statement.key) > 0
+                fits = len(statement.query) == len(statement.key) == len(statement.relations) > 0
+                fits = fits and all(map(relation_fits, statement.relations, statement.key, statement.query))
             case Rank():
                 fits = not causal and statement.output.high == rows
             case Earlier():
@@ -207,6 +216,11 @@ def is_length(statement: Statement) -> bool:
         and [x.high for x in statement.query] == [x.high for x in statement.key]
         and all(o.low <= v.low for o, v in zip(statement.outputs, statement.values, strict=True))
     )
+
+
+def relation_fits(relation: Relation, key: Operand, query: Operand) -> bool:
+    """Whether a table of a relation has the entries that it needs."""
+    return isinstance(relation, str) or relation.shape == (key.high + 1, query.high + 1)
 
 
 def steps(forms: Sequence[StatementForm]) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Operators
 from logdepth.programs.place import Place
+from logdepth.programs.relations import Relation, all_equal
 from logdepth.programs.row_function import RowFunction
 from logdepth.tasks import Alphabet
 
@@ -119,13 +120,22 @@ class Select(Written):
 
 @dataclass(frozen=True, eq=False)
 class Sum(Written):
-    """Row i gets the sum of `value_j` over the rows j with `key_j == query_i` (and `where_j`)."""
+    """Row i gets the sum of `value_j` over the rows j whose `key_j` matches `query_i` (and `where_j`).
+
+    matching: how each part of the key matches that of the query; empty: all are equal.
+    """
 
     query: tuple[Operand, ...]
     key: tuple[Operand, ...]
     value: Operand
     output: Column
     where: Column | None = None
+    matching: tuple[Relation, ...] = ()
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """One for every part of the key."""
+        return self.matching or all_equal(len(self.key))
 
 
 @dataclass(frozen=True, eq=False)

@@ -169,7 +169,7 @@ class Author:
     def statement(self) -> None:
         writers: list[Callable[[], None]] = [self.map, self.map, self.select, self.pull, self.push, self.sum]
         writers += [self.extreme, self.previous, self.expression, self.shift, self.last, self.argmax, self.scan]
-        writers += [self.prefix_sum] if self.causal else [self.rank, self.sort, self.earlier]
+        writers += [self.prefix_sum] if self.causal else [self.rank, self.sort, self.earlier, self.prefix_sum]
         writers += [self.repeat] if self.depth < 2 else []
         writers.append(self.rare)
         self.one_of(writers)()
@@ -357,9 +357,23 @@ class Author:
 
     def sum(self) -> None:
         value, where, name = self.one_of([*self.known, Known("1", 1)]), self.condition(), self.fresh()
-        matched = f"query={self.operand()}, key={self.operand()}, " if self.chance() else ""
+        matched = self.one_of([lambda: "", lambda: f"query={self.operand()}, key={self.operand()}, ", self.related])()
         text = f"table.sum({value.variable}, {matched}where={where}, name={name!r})"
         self.learn(text, Known(name, self.rows * value.high))
+
+    def related(self) -> str:
+        """One part of a key that is compared, or looked up in a table, and maybe another that is equal."""
+        query, key, relation = self.one_of(self.known), self.one_of(self.known), self.relation()
+        if max(query.high, key.high) <= 30 and self.chance():
+            factors = [self.integer(0, 3) for _ in range(2)]
+            relation = f"lambda k, q: ({factors[0]} * k + {factors[1]} * q) % 4 < {self.integer(0, 4)}"
+        if self.chance():
+            return f"query={query.variable}, key={key.variable}, matching={relation}, "
+        queries, keys = f"[{query.variable}, {self.operand()}]", f"[{key.variable}, {self.operand()}]"
+        return f"query={queries}, key={keys}, matching=[{relation}, {self.one_of(['==', '<='])!r}], "
+
+    def relation(self) -> str:
+        return repr(self.one_of(["<", "<=", ">", ">="]))
 
     def prefix_sum(self) -> None:
         value, name = self.one_of(self.known), self.fresh()

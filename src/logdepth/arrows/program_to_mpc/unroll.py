@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
+from itertools import product
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from logdepth.arrows.program_to_mpc.relations import equalities
 from logdepth.arrows.program_to_mpc.straight import Line, Order, Straight, Talk
 from logdepth.programs import (
     Column,
@@ -21,6 +23,7 @@ from logdepth.programs import (
     Operand,
     Program,
     Rank,
+    Relation,
     Repeat,
     Select,
     Spread,
@@ -73,6 +76,8 @@ class Unrolling:
                     inputs = tuple(map(self.of, statement.inputs))
                     outputs = tuple(map(self.new, statement.outputs))
                     self.lines.append(replace(statement, inputs=inputs, outputs=outputs))
+                case Sum() if statement.matching:
+                    self.related_sum(statement)
                 case Select() | Sum() | Earlier():
                     self.talk(statement)
                 case Rank():
@@ -127,23 +132,60 @@ class Unrolling:
         self.lines.append(make_map(add, (operand,), (column,)))
         return column
 
+    def computed(self, function: Callable[[Tensor], Tensor], operand: Operand, high: int) -> Operand:
+        """A function of an operand, in a column of its own unless it is the same in every row."""
+        if isinstance(operand, Constant):
+            return Constant(int(function(torch.tensor(operand.value))))
+        column = Column(operand.name, high)
+        self.lines.append(make_map(function, (operand,), (column,)))
+        return column
+
+    def related_sum(self, statement: Sum) -> None:
+        """The sums over the rows that match in each of several ways, and their sum."""
+        order, relations = self.by_rows(statement)
+        query, key = map(self.of, statement.query), map(self.of, statement.key)
+        parts = zip(relations, query, key, strict=True)
+        ways = product(*(equalities(r, mine, theirs, self.computed) for r, mine, theirs in parts if r is not None))
+        sums: list[Column] = []
+        for way in ways:
+            matching = self.matching([pair for part in way for pair in part], statement.where)
+            if matching is not None:
+                sums.append(Column(statement.output.name, statement.output.high))
+                conditions = (matching.pairs, matching.asks_if, matching.offers_if)
+                self.lines.append(Talk("sum", (self.of(statement.value),), (sums[-1],), *conditions, order))
+        if sums:
+            self.lines.append(make_map(add, sums, (self.new(statement.output),)))
+        else:
+            self.now[statement.output] = Constant(0)
+
+    def by_rows(self, statement: Sum) -> tuple[Order, list[Relation | None]]:
+        """In which order rows are seen, and the relations that this leaves; None: what the order says already."""
+        index, relations = self.program.index, list[Relation | None](statement.relations)
+        order: Order = "so far" if self.program.causal else "run"
+        for number, relation in enumerate(statement.relations):
+            of_rows = statement.query[number] is index and statement.key[number] is index
+            if of_rows and isinstance(relation, str) and relation in ("<", "<="):
+                order = "before" if relation == "<" or order == "before" else "so far"
+                relations[number] = None
+        return order, relations
+
     def talk(self, statement: Select | Sum | Earlier) -> None:
-        matching = self.matching(statement)
+        query, key = ((statement.key,),) * 2 if isinstance(statement, Earlier) else (statement.query, statement.key)
+        matching = self.matching(zip(map(self.of, query), map(self.of, key), strict=True), statement.where)
         if matching is not None:
             self.lines.append(self.said(statement, matching))
         else:
             outputs = statement.outputs if isinstance(statement, Select) else (statement.output,)
             self.now |= dict.fromkeys(outputs, Constant(0))
 
-    def matching(self, statement: Select | Sum | Earlier) -> Matching | None:
+    def matching(self, equal: Iterable[tuple[Operand, Operand]], where: Column | None) -> Matching | None:
         """What has to be equal, without what is known beforehand; None if no row can match any."""
-        query, key = ((statement.key,),) * 2 if isinstance(statement, Earlier) else (statement.query, statement.key)
         pairs: dict[tuple[Column, Column], None] = {}
         asks_if: list[tuple[Column, int]] = []
         offers_if: list[tuple[Column, int]] = []
-        must_be = [(self.of(mine), self.of(theirs)) for mine, theirs in zip(query, key, strict=True)]
-        if statement.where is not None:
-            must_be.append((Constant(1), self.of(statement.where)))
+        must_be = [*equal]
+        if where is not None:
+            must_be.append((Constant(1), self.of(where)))
         for mine, theirs in must_be:
             match mine, theirs:
                 case Column(), Column():

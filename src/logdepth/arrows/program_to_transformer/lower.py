@@ -1,4 +1,4 @@
-"""Statements become heads and neurons: every `select` one head, every `sum` one head, every `map` ReLU pieces."""
+"""Statements become heads and neurons: every `select` one head, every `sum` one or a few, every `map` ReLU pieces."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.row_functions import lower_map
 from logdepth.gadgets import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
+from logdepth.gadgets.relations import is_equality, related_head, ways_to_match_all
 from logdepth.gadgets.relu import LARGEST_TABLE, embed, snap, woven
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.formats import Format
@@ -148,13 +149,19 @@ class Lowering:
 
     def sum(self, statement: Sum) -> None:
         query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
-        error = sum_error(statement.output.high, self.program.rows, statement.value.high, self.format)
-        output = Read(statement.output.name, 0, statement.output.high, error)
+        ways = ways_to_match_all(statement.relations, query, key)
+        most, added = statement.output.high, statement.value.high
+        error = sum_error(most, self.program.rows, added, self.format, heads=len(ways))
+        output = Read(statement.output.name, 0, most, error)
         where = None if statement.where is None else self.exact(statement.where)
         label = f"add up {statement.output.name}"
         value = self.exact(statement.value)
-        self.heads.append(sum_head(label, query, key, value, output, where, self.program.causal, self.format))
-        self.forms[statement.output] = form(output)
+        equal = [n for n, relation in enumerate(statement.relations) if is_equality(relation)]
+        query, key = [query[n] for n in equal], [key[n] for n in equal]
+        for way in ways:
+            parts = (query, key, value, output, where, self.program.causal, self.format)
+            self.heads.append(related_head(label, way, *parts) if way else sum_head(label, *parts))
+        self.forms[statement.output] = form(output) if ways else constant(0)
 
     def rank(self, statement: Rank) -> None:
         rows, key = self.program.rows, self.exact(statement.key)

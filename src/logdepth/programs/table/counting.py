@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Expression
 from logdepth.programs.place import place_of_caller
-from logdepth.programs.statements import Column, Constant, Earlier, Rank, Select, Spread, Sum, Weave
+from logdepth.programs.relations import GivenRelation, Relation, relation_of
+from logdepth.programs.statements import Column, Constant, Earlier, Operand, Rank, Select, Spread, Sum, Weave
 from logdepth.programs.table.reading import ReadingTable
 from logdepth.programs.table.writing import Condition, Names, Value, Values
+
+Matching = GivenRelation | Sequence[GivenRelation] | None
 
 
 class CountingTable(ReadingTable):
@@ -43,19 +46,43 @@ class CountingTable(ReadingTable):
         query: Values = 0,
         key: Values = 0,
         where: Condition | None = None,
+        matching: Matching = None,
         high: int | None = None,
         name: str = "",
     ) -> Column:
         """Add `value` over the rows whose key equals my query; without query and key, over all visible rows.
 
             spent = table.sum(price, query=buyer, key=buyer, high=1000)
+            cheaper = table.sum(1, query=price, key=price, matching="<")    # rows with key < query
+            so_far = table.sum(price, query=[buyer, table.index], key=[buyer, table.index], matching=["==", "<="])
+            beaten = table.sum(1, query=hand, key=hand, matching=lambda key, query: (query - key) % 3 == 1)
 
+        matching: how a key matches my query, if not by ==: "<", "<=", ">", ">=", or any table[key][query] of 0 and 1,
+        or a function of two ints, the key and the query; of a key of several columns a list, one for each.
         high: the largest sum, if you know a smaller one than rows · value.high.
+        Cost: one head; a comparison of numbers up to m has ⌈log16 (m + 1)⌉ heads in one layer. A table is one head with
+        a dimension for every two keys, or queries, that it tells apart, but one.
         """
         (queries, keys), added = self._match(query, key), self._operand(value)
+        several = isinstance(query, Sequence) or isinstance(key, Sequence)
+        relations = self._relations(queries, keys, matching, several)
         output = self._column(name or "sum", self.rows * added.high if high is None else high)
-        self._write(Sum(queries, keys, added, output, self._condition(where)))
+        self._write(Sum(queries, keys, added, output, self._condition(where), relations))
         return output
+
+    def _relations(
+        self, queries: Sequence[Operand], keys: Sequence[Operand], matching: Matching, several: bool
+    ) -> tuple[Relation, ...]:
+        """How each part of a key matches that of the query; empty if all are equal."""
+        if matching is None:
+            return ()
+        given: Any = matching if several else [matching]
+        if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != len(keys):
+            raise UsageError(f"a key of {len(keys)} columns matches by a list of {len(keys)} relations, not {given!r}")
+        if all(isinstance(operand, Constant) for operand in (*queries, *keys)):
+            raise UsageError("`matching` says how a key matches a query; give both: query=…, key=…")
+        found = tuple(relation_of(r, key.high, q.high) for r, key, q in zip(given, keys, queries, strict=True))
+        return () if all(isinstance(relation, str) and relation == "==" for relation in found) else found
 
     def count(
         self,
@@ -63,17 +90,18 @@ class CountingTable(ReadingTable):
         query: Values = 0,
         key: Values = 0,
         where: Condition | None = None,
+        matching: Matching = None,
         high: int | None = None,
         name: str = "count",
     ) -> Column:
-        """How many rows have a key equal to my query."""
-        return self.sum(1, query=query, key=key, where=where, high=high, name=name)
+        """How many rows have a key equal to my query, or one that matches it otherwise. As `sum`."""
+        return self.sum(1, query=query, key=key, where=where, matching=matching, high=high, name=name)
 
     def prefix_sum(self, value: Value, name: str = "prefix sum") -> Column:
-        """Row i gets value_1 + … + value_i."""
-        if not self.causal:
-            raise UsageError(f"prefix_sum needs a causal program, and {self.name!r} is not: Table(…, causal=True)")
-        return self.sum(value, name=name)
+        """Row i gets value_1 + … + value_i. Cost without a causal mask: ⌈log16 (rows + 1)⌉ heads."""
+        if self.causal:
+            return self.sum(value, name=name)
+        return self.sum(value, query=self.index, key=self.index, matching="<=", name=name)
 
     def rank(self, key: Column | Expression, name: str = "rank") -> Column:
         """My place 1..N when the rows are sorted by (key, row number)."""

@@ -31,7 +31,7 @@ class Table(LoopingTable):
                     last        the last row that matches            argmax, argmin      the largest, the least
                     select      any of these, with all options       broadcast           one row, read by all
     Rows send:      push        to the row with this number          push_min, push_max  the least, the greatest
-    Rows count:     sum, count  over the rows that match             prefix_sum          up to mine
+    Rows count:     sum, count  over the rows that match: ==, < …    prefix_sum          up to mine
                     earlier     rows before mine with my key         length              how many rows there are
     Order:          rank        my place when rows are sorted        sort                the values in this order
     Many layers:    scan        prefix composition of any operation  repeat              a loop with tied weights
