@@ -30,8 +30,8 @@ DOORS = {
     "pages": "inspection refutation",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of
-`theory`, each file is a theorem by name. `gadgets.relu`, `.heads`, `.relations` and `primitives.costs` hold short names that
-read with theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `learn` and
+`theory`, each file is a theorem by name. `gadgets.relu`, `.heads`, `.relations` and `primitives.costs` hold short names
+that read with theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `learn` and
 `pages.inspection` load what a training needs."""
 
 

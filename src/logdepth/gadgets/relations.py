@@ -15,7 +15,7 @@ import numpy as np
 
 from logdepth.gadgets.cells import START, Affine, Head, Read, constant, form
 from logdepth.gadgets.codes import Radix
-from logdepth.gadgets.heads import LOSS, adding, exactly_at, excluded, fitting, match, name_of, radices, total
+from logdepth.gadgets.heads import LOSS, adding, exactly_at, exclude, fitting, match, name_of, radices, total
 from logdepth.gadgets.relu import univariate
 from logdepth.numerics.formats import Format
 
@@ -155,7 +155,7 @@ def related_head(
                 queries, keys = [*queries, *way.queries], [*keys, *way.keys]
                 from_key, from_query = from_key + way.from_key, from_query + way.from_query
             queries += [constant(1), from_query]
-            keys += [from_key + form(START) + excluded(where, LOSS), constant(-1)]
+            keys += [from_key + form(START) + exclude(where, LOSS), constant(-1)]
             name = ": ".join([label, *(way.label for way in ways)])
             yield adding(name, queries, keys, value, output, causal, number_format)
 
