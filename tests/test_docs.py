@@ -1,16 +1,14 @@
 """The code on the pages of docs/ and in the README runs, and prints what the pages say that it prints.
 
-The convention for a page: its ```python blocks are scripts, run from top to bottom in one namespace and in an empty
-folder. A ```text block right after one (only blank lines between) is all that it prints; without such a block it prints
-nothing. Blocks in other languages are not run.
+The convention for a page is in `page_examples`.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from page_examples import Example, examples
 
 from logdepth.arrows.registry import ARROWS
 from logdepth.refuters import REFUTERS
@@ -20,25 +18,7 @@ from logdepth.tasks import TASKS
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
-BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n*^```text\n(?P<printed>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
-
-
-@dataclass(frozen=True)
-class Example:
-    """A block of code, the line of the page on which it begins, and what the page says that it prints."""
-
-    line: int
-    code: str
-    printed: str
-
-
-def examples(page: Path) -> list[Example]:
-    text = page.read_text()
-    return [
-        Example(text.count("\n", 0, match.start("code")), match["code"], match["printed"] or "")
-        for match in BLOCK.finditer(text)
-    ]
 
 
 def headings(page: Path) -> set[str]:

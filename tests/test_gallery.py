@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_docs import examples
+from page_examples import examples
 
 from logdepth.artefacts import compile_program
 from logdepth.programs import interpret

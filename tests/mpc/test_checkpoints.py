@@ -4,7 +4,6 @@ import json
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 from functools import partial
@@ -12,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_engine import held, hold, scattered, shift
+from engine_runs import RUNS, Stop, killed, same, some, stop_in
+from engine_steps import hold, scattered
 
-from logdepth.mpc import Loop, Packets, Protocol, Records, local, run_locally
+from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.checkpoints import MANIFEST, UNFINISHED, Checkpoints
 from logdepth.mpc.fingerprint import fingerprint
 from logdepth.mpc.shards import read_shard, write_shard
@@ -25,61 +25,6 @@ from logdepth.numerics.errors import UsageError
 def quick(monkeypatch):
     """Files need not be on the disk itself when a process dies, and that takes milliseconds each."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-
-
-class Stop(Exception):
-    pass
-
-
-def some(count, machines=7):
-    rng = np.random.default_rng(count)
-    return held(rng.integers(0, machines, count), word=rng.integers(0, 100, count))
-
-
-def countdown():
-    """Nested loops, so that the turns of both count."""
-
-    def again(memory):
-        records = memory["x"]
-        outer = Records(records.owner, {"go_on": records["outer"] > 1})
-        fields = {"word": np.full_like(records["word"], 2), "outer": records["outer"] - 1}
-        return {"x": Records(records.owner, fields), "outer": outer}
-
-    def inner(memory):
-        records = memory["x"]
-        verdict = Records(records.owner, {"go_on": records["word"] > 1})
-        return {"x": Records(records.owner, {**records.fields, "word": records["word"] - 1}), "verdict": verdict}
-
-    body = (Loop((shift("one", 1, machines=5), local("inner", inner)), "verdict", most=2), local("again", again))
-    return Protocol("countdown", 5, 99, [Loop(body, "outer", most=3), shift("two", 2, machines=5)])
-
-
-RUNS = {
-    "messages that depend on everything": (scattered(seed=3), some(200)),
-    "nothing": (scattered(seed=3), some(0)),
-    "loops in loops": (countdown(), held(range(5), word=[2] * 5, outer=[3] * 5)),
-    "no rounds": (Protocol("rest", 3, 9, (hold,)), held([2, 0, 1], word=[1, 2, 3])),
-}
-
-
-def same(memory, other):
-    return memory.keys() == other.keys() and all(
-        np.array_equal(memory[kind].owner, other[kind].owner)
-        and memory[kind].fields.keys() == other[kind].fields.keys()
-        and all(
-            np.array_equal(values, other[kind][name]) and values.dtype == other[kind][name].dtype
-            for name, values in memory[kind].fields.items()
-        )
-        for kind in memory
-    )
-
-
-def stop_in(round_):
-    def progress(traffic, number, most):
-        if number == round_:
-            raise Stop
-
-    return progress
 
 
 @pytest.mark.parametrize("case", RUNS)
@@ -196,7 +141,7 @@ def test_the_folder_is_whole_wherever_the_process_dies(tmp_path, monkeypatch):
 KILLED = """
 import sys
 import time
-from test_checkpoints import RUNS
+from engine_runs import RUNS
 from logdepth.mpc import run_locally
 
 protocol, memory = RUNS["messages that depend on everything"]
@@ -208,24 +153,6 @@ def progress(traffic, number, most):
 
 run_locally(protocol, memory, progress=progress, resume=sys.argv[1])
 """
-
-
-def killed(code, folder, after):
-    """Run Python until it prints a line, and then kill it; the lines before."""
-    lines = []
-    here = str(Path(__file__).parent)
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True, env=environment
-    )
-    for line in process.stdout:
-        if line.strip() == after:
-            break
-        lines.append(line)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    process.stdout.close()
-    return lines
 
 
 def test_a_process_that_is_killed_loses_one_round(tmp_path):
@@ -448,7 +375,10 @@ def test_the_fingerprint_of_steps_that_refer_to_themselves_ends():
 
 
 def test_the_fingerprint_is_the_same_in_another_process():
-    code = "from test_checkpoints import *; print(json.dumps(fingerprint(*RUNS['loops in loops'])))"
+    code = (
+        "import json; from engine_runs import RUNS; from logdepth.mpc.fingerprint import fingerprint;"
+        " print(json.dumps(fingerprint(*RUNS['loops in loops'])))"
+    )
     here = str(Path(__file__).parent)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONHASHSEED": "7"}
     said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)

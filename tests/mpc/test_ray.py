@@ -16,9 +16,9 @@ import networkx as nx
 import numpy as np
 import psutil
 import pytest
-from test_checkpoints import RUNS as LOCAL_RUNS
-from test_checkpoints import Stop, killed, same, some, stop_in
-from test_engine import BUDGETS, MISTAKES, fail, held, hold, less, scattered, shift
+from engine_runs import LARGE, Stop, killed, same, some, stop_in
+from engine_runs import RUNS as LOCAL_RUNS
+from engine_steps import BUDGETS, MISTAKES, fail, held, hold, less, scattered, shift
 
 from logdepth.mpc import (
     BudgetExceeded,
@@ -88,7 +88,7 @@ def transformer():
 
 RUNS = {
     "messages that depend on everything": (scattered(seed=3), some(200)),
-    "large messages": (Protocol("large", 7, 10**6, scattered(seed=4).parts), some(100_000)),
+    "large messages": LARGE,
     "nothing": (scattered(seed=3), some(0)),
     "a loop": (COUNTDOWN, held(range(5), word=[7] * 5)),
     "a loop that one block knows nothing of": (COUNTDOWN, held([0, 2], word=[7, 7])),
@@ -269,10 +269,10 @@ DRIVER = """
 import sys
 import time
 import psutil
-from test_ray import RUNS, STORE
+from engine_runs import LARGE
 from logdepth.mpc import RayCluster
 
-protocol, memory = RUNS["large messages"]
+protocol, memory = LARGE
 
 def progress(traffic, number, most):
     if number == 3:
@@ -280,7 +280,7 @@ def progress(traffic, number, most):
         print("now", flush=True)
         time.sleep(60)
 
-with RayCluster(workers=2, object_store=STORE) as cluster:
+with RayCluster(workers=2, object_store=80 * 2**20) as cluster:
     cluster.run(protocol, memory, progress, digests=True, resume=sys.argv[1])
 """
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from engine_runs import RUNS, same
+from engine_steps import BUDGETS, held, less, scattered, shift
 from hypothesis import given
 from hypothesis import strategies as st
-from test_checkpoints import RUNS, same
-from test_engine import BUDGETS, held, less, scattered, shift
 
 from logdepth.mpc import (
     BudgetExceeded,
