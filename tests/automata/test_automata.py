@@ -17,6 +17,7 @@ from logdepth.automata import (
     draw_accepted,
     minimal_dfa,
     minimise,
+    outside_of_a_sink,
     read_table,
     regex_dfa,
     shortcoming,
@@ -113,9 +114,16 @@ def test_the_window_is_the_number_of_last_letters_that_decide(text, length):
 
 def test_ways_run_the_automata_that_they_are_for():
     ways = {text: with_fewest_layers(regex_dfa(text, "ab")) for text in ("(a|b)*abb", "(b*ab*ab*)*", "[ab]*a", "(ab)*")}
-    assert ways == {"(a|b)*abb": "window", "(b*ab*ab*)*": "count", "[ab]*a": "last", "(ab)*": "compose"}
+    assert ways == {"(a|b)*abb": "window", "(b*ab*ab*)*": "count", "[ab]*a": "last", "(ab)*": "sink"}
     assert all(shortcoming(regex_dfa(text, "ab"), way) is None for text, way in ways.items())
     assert {way for way in WAYS if shortcoming(regex_dfa("(ab)*"), way)} == {"last", "count", "window"}
+    assert with_fewest_layers(LANGUAGES["s3"].dfa) == "compose"
+
+
+def test_outside_of_its_sink_the_automaton_of_bounded_brackets_is_a_circle():
+    alive = outside_of_a_sink(LANGUAGES["dyck-1-depth-4"].dfa)
+    assert alive.turns and len(alive.simpler) == 5
+    assert transition_monoid(alive.simpler).is_group
 
 
 def test_the_powers_of_one_map_make_counters_with_a_threshold():

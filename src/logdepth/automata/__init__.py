@@ -12,11 +12,12 @@ from logdepth.automata.structure import (
     letter_maps,
     moving,
     orbits,
+    outside_of_a_sink,
     powers_of,
     window,
 )
 from logdepth.automata.tables import read_table, write_table
-from logdepth.automata.ways import WAYS, cost_of_one_layer, shortcoming, with_fewest_layers
+from logdepth.automata.ways import WAYS, cost_of_few_layers, shortcoming, with_fewest_layers
 from logdepth.automata.words import draw_accepted
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
     "Monoid",
     "Nfa",
     "Powers",
-    "cost_of_one_layer",
+    "cost_of_few_layers",
     "cyclic",
     "determinise",
     "draw_accepted",
@@ -38,6 +39,7 @@ __all__ = [
     "minimise",
     "moving",
     "orbits",
+    "outside_of_a_sink",
     "powers_of",
     "read_regex",
     "read_table",

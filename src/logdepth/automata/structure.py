@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from logdepth.automata.monoid import Monoid
 
 LONGEST_WINDOW = 32
 LONGEST_SOUGHT = 1_000
+MOST_TURNS = 20_000
 
 
 def letter_maps(dfa: Dfa) -> list[tuple[int, ...]]:
@@ -107,3 +109,81 @@ def earlier_letters_matter(dfa: Dfa, values: Sequence[int], most: int) -> bool:
                 return True
         reached = {following for state in reached for following in dfa.steps[state]}
     return False
+
+
+@dataclass(frozen=True)
+class Alive:
+    """An automaton with a state that no letter leaves (`sink`), and a simpler one that agrees with it outside of it.
+
+    simpler: of the other states, in their order; where the automaton falls into the sink, it goes on somehow.
+    states[s]: the state of the automaton that is state s of `simpler`.
+    """
+
+    sink: int
+    simpler: Dfa
+    states: tuple[int, ...]
+
+    def kills(self, dfa: Dfa, state: int, letter: int) -> bool:
+        """Whether a letter leads a state of `simpler` into the sink."""
+        return dfa.steps[self.states[state]][letter] == self.sink
+
+    @property
+    def turns(self) -> bool:
+        """Whether every letter of `simpler` is a permutation, so that the state before a letter is known after it."""
+        return all(len(set(function)) == len(self.states) for function in letter_maps(self.simpler))
+
+
+def outside_of_a_sink(dfa: Dfa) -> Alive | None:
+    """The first way to make an automaton simpler outside of a sink: one whose last letter decides, or a cycle."""
+    for sink in sorted(set(range(len(dfa))) - set(moving(dfa)) - {dfa.start}):
+        states = tuple(state for state in range(len(dfa)) if state != sink)
+        number = {state: place for place, state in enumerate(states)}
+        steps = [[number.get(following) for following in dfa.steps[state]] for state in states]  # None: the sink
+        found = reset_by_letters(steps) or turned_by_letters(steps, number[dfa.start])
+        if found:
+            simpler = Dfa(dfa.letters, tuple(map(tuple, found)), number[dfa.start], frozenset())
+            return Alive(sink, simpler, states)
+    return None
+
+
+Partial = list[list[int | None]]
+
+
+def reset_by_letters(steps: Partial) -> list[list[int]] | None:
+    """Steps in place of those that are None, so that each letter leads all states to one or leaves all; None if none
+    do."""
+    columns = []
+    for letter in zip(*steps, strict=True):
+        led = {following for following in letter if following is not None}
+        still = all(following in (None, state) for state, following in enumerate(letter))
+        if len(led) > 1 and not still:
+            return None
+        columns.append([state if still and len(led) != 1 else min(led) for state in range(len(steps))])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def turned_by_letters(steps: Partial, start: int) -> list[list[int]] | None:
+    """The same, so that the states stand in a circle and each letter goes so many places on; None if none do."""
+    size, letters = len(steps), len(steps[0])
+    if size**letters > MOST_TURNS:
+        return None
+    for turns in product(range(size), repeat=letters):
+        place = places_on_circle(steps, start, turns)
+        if place is not None:
+            at = {where: state for state, where in place.items()}
+            return [[at[(place[state] + turn) % size] for turn in turns] for state in range(size)]
+    return None
+
+
+def places_on_circle(steps: Partial, start: int, turns: Sequence[int]) -> dict[int, int] | None:
+    """A different place for every state, so that each letter goes on by its turn; None if there are none."""
+    place, queue = {start: 0}, [start]
+    for state in queue:
+        for following, turn in zip(steps[state], turns, strict=True):
+            onward = (place[state] + turn) % len(steps)
+            if following is not None and following not in place:
+                place[following] = onward
+                queue.append(following)
+            if following is not None and place[following] != onward:
+                return None
+    return place if len(set(place.values())) == len(steps) else None

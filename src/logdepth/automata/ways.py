@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logdepth.automata.dfa import Dfa
 from logdepth.automata.monoid import MOST_ELEMENTS, transition_monoid
-from logdepth.automata.structure import cyclic, moving, resets, window
+from logdepth.automata.structure import cyclic, moving, outside_of_a_sink, resets, window
 
 WAYS = {
     "compose": "the maps of letters are composed, in ⌈log2 n⌉ layers: as monoid or as maps, whichever is smaller",
@@ -13,7 +13,8 @@ WAYS = {
     "last": "one layer reads the last letter that leads all states to one; others leave all where they are",
     "count": "one layer counts letters, whose order does not matter",
     "window": "one layer reads the last letters, if they decide",
-    "fewest": "the first of last, count, window and compose that runs this automaton",
+    "sink": "as last or count, and one layer more counts the letters that lead into a state that no letter leaves",
+    "fewest": "the first of last, count, window, sink and compose that runs this automaton",
 }
 MOST_MAPPED = 100
 """Maps of more states are not composed state by state: the weights grow with the third power of the states."""
@@ -37,6 +38,8 @@ def shortcoming(dfa: Dfa, way: str) -> str | None:
             return None if resets(dfa) else "some letter neither leads all states to one nor leaves all where they are"
         case "window":
             return None if window(dfa) is not None else "no number of last letters decides its state"
+        case "sink":
+            return None if outside_of_a_sink(dfa) else "outside of a state that no letter leaves, it is no simpler"
         case "maps" if len(moving(dfa)) > MOST_MAPPED:
             return f"it has {len(dfa):,} states, and maps of more than {MOST_MAPPED} take too many weights"
         case "compose":
@@ -46,8 +49,8 @@ def shortcoming(dfa: Dfa, way: str) -> str | None:
             return None
 
 
-def cost_of_one_layer(dfa: Dfa, way: str) -> tuple[int, int]:
-    """Layers, at most one, and heads of `last`, `count` or `window`, for an automaton that it runs."""
+def cost_of_few_layers(dfa: Dfa, way: str) -> tuple[int, int]:
+    """Layers and heads of `last`, `count`, `window` or `sink`, at most, for an automaton that it runs."""
     if len(dfa) == 1:
         return 0, 0
     match way:
@@ -58,15 +61,21 @@ def cost_of_one_layer(dfa: Dfa, way: str) -> tuple[int, int]:
         case "window":
             before = (window(dfa) or 1) - 1
             return min(1, before), before
+        case "sink":
+            alive = outside_of_a_sink(dfa)
+            assert alive is not None, "a way is asked for that runs the automaton"
+            return (2 if alive.turns or (window(alive.simpler) or 2) < 2 else 3), 1
         case _:
-            return 1, 1
+            return (0, 0) if window(dfa, 1) is not None else (1, 1)
 
 
 def with_fewest_layers(dfa: Dfa) -> str:
-    """The first way of one layer that runs it, or else `compose`."""
+    """The first way of few layers that runs it, or else `compose`."""
     if shortcoming(dfa, "last") is None:
         return "last"
     if shortcoming(dfa, "count") is None:
         return "count"
     length = window(dfa)
-    return "window" if length is not None and length <= MOST_READ else "compose"
+    if length is not None and length <= MOST_READ:
+        return "window"
+    return "compose" if shortcoming(dfa, "sink") else "sink"

@@ -9,7 +9,7 @@ import numpy as np
 from logdepth.automata import (
     WAYS,
     Dfa,
-    cost_of_one_layer,
+    cost_of_few_layers,
     earlier_letters_matter,
     shortcoming,
     transition_monoid,
@@ -68,7 +68,7 @@ def check_way(owner: str, way: str, dfa: Dfa) -> None:
 def theory_of(dfa: Dfa, values: Sequence[int], n: int) -> Claims:
     """What theory says of an automaton that answers `values` of its states. In the claims, n counts letters."""
     monoid, shallow = transition_monoid(dfa), with_fewest_layers(dfa)
-    fewest = None if shallow == "compose" or len(dfa) == 1 else (*cost_of_one_layer(dfa, shallow), f"{WAYS[shallow]}.")
+    fewest = None if shallow == "compose" or len(dfa) == 1 else (*cost_of_few_layers(dfa, shallow), f"{WAYS[shallow]}.")
     return automata.regular(
         n,
         len(dfa),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from logdepth.automata import cost_of_one_layer, moving, shortcoming
+from logdepth.automata import cost_of_few_layers, moving, shortcoming
 from logdepth.programs import Program
 from logdepth.solutions.automata.compose import by_maps, by_monoid
 from logdepth.solutions.automata.machine import Machine
-from logdepth.solutions.automata.shallow import by_counts, by_last_letter, by_window, constant
+from logdepth.solutions.automata.shallow import by, constant, counts, last_letter, last_letters, outside_the_sink
 from logdepth.solutions.powers import doublings
 
 DOUBLED = "maps of letters composed by doubling, proved in logdepth.solutions.automata.compose"
-SHALLOW = "one layer, proved in logdepth.solutions.automata.shallow"
+SHALLOW = "few layers, proved in logdepth.solutions.automata.shallow"
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def one_if_rounds(machine: Machine, rows: int) -> int:
 def shallow(name: str, build: Callable[[str, Machine, int], Program]) -> Way:
     return Way(
         build,
-        lambda machine, rows: cost_of_one_layer(machine.dfa, name)[0],
-        lambda machine, rows: cost_of_one_layer(machine.dfa, name)[1],
+        lambda machine, rows: cost_of_few_layers(machine.dfa, name)[0],
+        lambda machine, rows: cost_of_few_layers(machine.dfa, name)[1],
         SHALLOW,
     )
 
@@ -50,11 +50,12 @@ def shallow(name: str, build: Callable[[str, Machine, int], Program]) -> Way:
 WAYS = {
     "monoid": Way(by_monoid, rounds, one_if_rounds, DOUBLED),
     "maps": Way(by_maps, rounds, one_if_rounds, DOUBLED),
-    "last": shallow("last", by_last_letter),
-    "count": shallow("count", by_counts),
-    "window": shallow("window", by_window),
+    "last": shallow("last", by(last_letter)),
+    "count": shallow("count", by(counts)),
+    "window": shallow("window", by(last_letters)),
+    "sink": shallow("sink", by(outside_the_sink)),
 }
-CONSTANT = Way(constant, none, none, "its one state says the same of every text")
+CONSTANT = Way(by(constant), none, none, "its one state says the same of every text")
 
 
 def way_of(name: str, machine: Machine, rows: int) -> Way:
