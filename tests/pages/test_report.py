@@ -36,6 +36,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "k-hop": {"n": 24, "k": 5},
     "induction-heads": {"n": 20},
     "acausal-k-hop": {"n": 20, "k": 3},
+    "recall": {"n": 8, "keys": 5},
     "2-sum": {"n": 12, "modulus": 50},
     "3-sum": {"n": 8, "modulus": 20},
     "sparse-averaging": {"n": 10},

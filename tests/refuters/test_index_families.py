@@ -16,6 +16,8 @@ SIZES = [
     ("k-hop", {"n": 9, "k": 1, "alphabet": "4"}, 4),
     ("acausal-k-hop", {"n": 10, "k": 1, "alphabet": "7"}, 4),
     ("acausal-k-hop", {"n": 20, "k": 1, "alphabet": "6"}, 3),
+    ("recall", {"n": 4, "keys": 9}, 4),
+    ("recall", {"n": 9, "keys": 4, "values": 3}, 4),
     ("3-sum", {"n": 6, "modulus": 32}, 4),
     ("3-sum", {"n": 100, "modulus": 44}, 6),
     ("2-sum", {"n": 6, "modulus": 11}, 5),

@@ -12,7 +12,12 @@ from logdepth.tasks import TASKS, Graph, make_task
 from logdepth.tasks.three_sum import own_rows
 
 SMALL = {name: {"n": 12} for name in TASKS} | {"k-hop": {"n": 12, "k": 3}, "2-sum": {"n": 12, "modulus": 9}}
-LAST_ROWS = {"spanning-forest", "edge-existence", "reachability"}  # answer there; other tasks on the first rows
+LAST_ROWS = {
+    "recall",
+    "spanning-forest",
+    "edge-existence",
+    "reachability",
+}  # answer there; other tasks on the first rows
 
 
 @pytest.fixture(params=sorted(TASKS))
@@ -50,6 +55,7 @@ def test_the_table_names_every_task_of_the_agreement():
             "induction-heads",
             "k-hop",
             "acausal-k-hop",
+            "recall",
             "2-sum",
             "3-sum",
             "sparse-averaging",

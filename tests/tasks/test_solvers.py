@@ -86,6 +86,11 @@ def spanning_forest(task, graph):
     return [int(taken(u, v)) for u, v in graph.edges.tolist()]
 
 
+def recall(task, tokens):
+    *given, asked = tokens.tolist()
+    return [next((given[at + 1] for at in range(len(given) - 2, -1, -2) if given[at] == asked), 0)]
+
+
 def prefixes(task, tokens):
     text = task.letters.spell(tokens)
     return [text[:end] for end in range(1, len(text) + 1)]
@@ -102,6 +107,7 @@ JUDGES = {
     "induction-heads": k_hop,
     "k-hop": k_hop,
     "acausal-k-hop": acausal_k_hop,
+    "recall": recall,
     "2-sum": lambda task, x: [int(any((a + b) % task.modulus == 0 for b in x)) for a in x],
     "3-sum": lambda task, x: [int(any((a + b + c) % task.modulus == 0 for b in x for c in x)) for a in x],
     "sparse-averaging": lambda task, i: [
@@ -188,6 +194,7 @@ def count(name, size, **parameters):
 def test_exhaustive_is_exhaustive():
     assert count("k-hop", 4, alphabet="3") == 3**4
     assert count("2-sum", 3, modulus=5) == 5**3
+    assert count("recall", 2, keys=3, values=2) == 6**2 * 3
     assert count("3-sum", 3, modulus=5) == 5**3
     assert count("reachability", 3) == 6 * 2**6
     assert count("diameter", 4) == 2**6

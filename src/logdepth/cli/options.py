@@ -13,7 +13,13 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from logdepth.tasks import HowToRead, Task
 
-SAME = {"--alphabet": "--letters", "--letters": "--alphabet", "--k": "--most-hops", "--most-hops": "--k"}
+SAME = {
+    "--alphabet": "--letters",
+    "--letters": "--alphabet",
+    "--k": "--most-hops",
+    "--most-hops": "--k",
+    "--pairs": "--n",
+}
 """Options that tasks and samplers have different names for: either takes the other's."""
 
 TASK_WORDS = {"ignore_unknown_options": True}

@@ -3,7 +3,7 @@
 from logdepth.refuters.certificate import as_json, of_json, read_certificate, register_bottleneck, write_certificate
 from logdepth.refuters.checker import Rejected, check
 from logdepth.refuters.conviction import convict
-from logdepth.refuters.encodings import Encoding, edge_list, encoding_of, letters, sums
+from logdepth.refuters.encodings import Encoding, edge_list, encoding_of, key_value, letters, sums
 from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.network import TokenNetwork
 from logdepth.refuters.recall_family import prefix_family_of
@@ -36,6 +36,7 @@ __all__ = [
     "edge_list",
     "encoding_of",
     "graph_network",
+    "key_value",
     "letters",
     "of_json",
     "prefix_family_of",

@@ -16,6 +16,7 @@ from logdepth.tasks import (
     Graph,
     InductionHeads,
     KHop,
+    Recall,
     Task,
     ThreeSum,
     TwoSum,
@@ -53,6 +54,13 @@ def letters(task: InductionHeads | KHop | AcausalKHop, before: tuple[str, ...] =
     return Encoding(names, lambda instance: np.concatenate([opening, instance - 1 + first]).astype(np.int64), meaning)
 
 
+def key_value(task: Recall) -> Encoding:
+    """Keys, then values: number t as id t - 1. Nothing stands for a key without a value."""
+    names = (*(f"k{key}" for key in range(1, task.keys + 1)), *(f"v{value}" for value in range(1, task.values + 1)))
+    meaning = {each: each + 1 for each in range(task.keys, len(names))}
+    return Encoding(names, lambda instance: np.asarray(instance, dtype=np.int64) - 1, meaning)
+
+
 def sums(task: TwoSum | ThreeSum, times: int = 1) -> Encoding:
     """Numbers as they are, then "no" and "yes". The list is given so many times; the answer is for its last number."""
     modulus = task.modulus
@@ -75,6 +83,7 @@ ENCODINGS: dict[type[Task[Any]], Callable[[Any], Encoding]] = {
     InductionHeads: letters,
     KHop: letters,
     AcausalKHop: letters,
+    Recall: key_value,
     TwoSum: sums,
     ThreeSum: sums,
     Connectivity: edge_list,

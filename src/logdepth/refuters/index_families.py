@@ -14,7 +14,18 @@ from typing import Any
 import numpy as np
 
 from logdepth.refuters.suspect import NotTaken
-from logdepth.tasks import AcausalKHop, Connectivity, CycleCheck, Graph, InductionHeads, KHop, Task, ThreeSum, TwoSum
+from logdepth.tasks import (
+    AcausalKHop,
+    Connectivity,
+    CycleCheck,
+    Graph,
+    InductionHeads,
+    KHop,
+    Recall,
+    Task,
+    ThreeSum,
+    TwoSum,
+)
 
 Bits = Sequence[bool] | np.ndarray
 
@@ -71,6 +82,18 @@ def acausal_one_hop(task: AcausalKHop) -> IndexFamily:
         return tokens
 
     return IndexFamily(task, bits, (zero, one), instance, last_is_fixed=True, alice_first=False)
+
+
+def recall(task: Recall) -> IndexFamily:
+    """The pairs (t, f_t), then the key i. T keys, 2 values."""
+    bits = min(task.n, task.keys) if task.values >= 2 else 0
+    zero = task.keys + 1
+
+    def instance(f: Bits, i: int) -> np.ndarray:
+        pairs = np.stack([np.arange(bits) + 1, np.where(f, zero + 1, zero)], axis=1)
+        return np.append(pairs.ravel(), i + 1)
+
+    return IndexFamily(task, bits, (zero, zero + 1), instance, last_is_fixed=False, alice_first=True)
 
 
 def three_sum(task: ThreeSum) -> IndexFamily:
@@ -130,6 +153,7 @@ FAMILIES: dict[type[Task[Any]], Callable[[Any], IndexFamily]] = {
     InductionHeads: induction_heads,
     KHop: induction_heads,
     AcausalKHop: acausal_one_hop,
+    Recall: recall,
     ThreeSum: three_sum,
     TwoSum: two_sum,
     Connectivity: connectivity,

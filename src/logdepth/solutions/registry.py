@@ -26,6 +26,7 @@ from logdepth.solutions.node_degree import NODE_DEGREE
 from logdepth.solutions.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
 from logdepth.solutions.prefix_sum import PREFIX_SUM
 from logdepth.solutions.reachability import REACHABILITY
+from logdepth.solutions.recall import RECALL
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.sort import SORT
 from logdepth.solutions.spanning_forest import SPANNING_FOREST
@@ -40,6 +41,7 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         INDUCTION_HEADS,
         K_HOP,
         ACAUSAL_K_HOP,
+        RECALL,
         TWO_SUM,
         THREE_SUM,
         SPARSE_AVERAGING,

@@ -29,6 +29,7 @@ from logdepth.tasks.pointer_chasing import PointerChasing, pointer_chasing
 from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.reachability import Reachability
 from logdepth.tasks.reading import read_instance
+from logdepth.tasks.recall import Recall
 from logdepth.tasks.registry import TASKS, make_task, register_task
 from logdepth.tasks.shipped import shipped_file, shipped_files
 from logdepth.tasks.sort import Sort
@@ -72,6 +73,7 @@ __all__ = [
     "PointerChasing",
     "PrefixSum",
     "Reachability",
+    "Recall",
     "Size",
     "Sort",
     "SpanningForest",

@@ -23,6 +23,7 @@ from logdepth.tasks.node_degree import NodeDegree
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.reachability import Reachability
+from logdepth.tasks.recall import Recall
 from logdepth.tasks.sort import Sort
 from logdepth.tasks.spanning_forest import SpanningForest
 from logdepth.tasks.sparse_averaging import SparseAveraging
@@ -36,6 +37,7 @@ TASKS: dict[str, type[Task[Any]]] = {
         InductionHeads,
         KHop,
         AcausalKHop,
+        Recall,
         TwoSum,
         ThreeSum,
         SparseAveraging,

@@ -1,5 +1,7 @@
 """T4: one layer cannot do induction heads, by reduction from INDEX."""
 
+from math import floor, log2
+
 from logdepth.theory.claim import Claim, Condition
 from logdepth.theory.sources import SHT_2023, SHT_ONE_LAYER
 
@@ -38,4 +40,19 @@ def induction_heads_in_bounded_memory(n: int, alphabet: int) -> Claim:
         source=f"{SHT_2023}, by INDEX",
         note="min(⌊(n-1)/2⌋, A-2): the state before the last token tells apart all ways to follow that many letters"
         " by one of two others. Ω(n) bits need an alphabet of Ω(n) letters.",
+    )
+
+
+def recall_in_bounded_memory(pairs: int, keys: int, values: int) -> Claim:
+    """Bits of state that every one-pass model needs, all layers together: T = min(pairs, keys) keys that differ, each
+    with any value, are told apart by the questions that may follow."""
+    count = min(pairs, keys)
+    return Claim(
+        model="RNN / state-space model",
+        direction="lower",
+        exactness="exact",
+        sizes={"bits": floor(count * log2(values))},
+        source=f"{SHT_2023}, by INDEX",
+        note=f"{count:,} keys that differ have any of {values:,} values each, and the state before the question has to"
+        " tell all cases apart.",
     )

@@ -14,6 +14,7 @@ from logdepth.learn.samplers import (
     Connectivity,
     InductionHeads,
     KHop,
+    Recall,
     Sampler,
     ThreeSum,
     TwoSum,
@@ -21,7 +22,7 @@ from logdepth.learn.samplers import (
 from logdepth.learn.trained.models import Trained, in_words, read_answering
 from logdepth.networks import StepByStep, one_pass
 from logdepth.numerics.errors import UsageError
-from logdepth.refuters import Encoding, TokenNetwork, edge_list, encoding_of, letters, sums
+from logdepth.refuters import Encoding, TokenNetwork, edge_list, encoding_of, key_value, letters, sums
 from logdepth.tasks import Task
 
 COUNTED = 62  # letters that an alphabet counts; beyond, any others do
@@ -57,12 +58,15 @@ def as_trained(sampler: Sampler) -> tuple[Task[Any], Encoding]:
         case InductionHeads():
             heads = tasks.InductionHeads(sampler.n, alphabet(sampler.letters))
             return heads, letters(heads)
+        case Recall():  # of its questions, the first is asked
+            pairs = tasks.Recall(sampler.pairs, sampler.keys, sampler.values)
+            return pairs, key_value(pairs)
         case TwoSum():
-            pairs = tasks.TwoSum(sampler.n, sampler.m)
-            return pairs, sums(pairs, times=2)
+            twos = tasks.TwoSum(sampler.n, sampler.m)
+            return twos, sums(twos, times=2)
         case ThreeSum():
-            triples = tasks.ThreeSum(sampler.n, sampler.m)
-            return triples, sums(triples, times=2)
+            threes = tasks.ThreeSum(sampler.n, sampler.m)
+            return threes, sums(threes, times=2)
         case Connectivity():
             graphs = tasks.Connectivity(sampler.n)
             return graphs, edge_list(graphs, *sampler.answers)
