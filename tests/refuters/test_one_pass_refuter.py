@@ -22,9 +22,10 @@ from logdepth.refuters import (
     check,
     encoding_of,
     prefix_family_of,
+    recall_task,
     refute,
 )
-from logdepth.refuters.one_pass import draw_first_parts, recall_task, table_machine
+from logdepth.refuters.one_pass import draw_first_parts, table_machine
 from logdepth.solutions import program_for
 
 REFUTER = REFUTERS["one-pass"]

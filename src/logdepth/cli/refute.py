@@ -14,6 +14,7 @@ from logdepth.cli.suspects import suspect_at
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from logdepth.refuters import Refutation
     from logdepth.tasks import Task
 
 CERTIFICATE = "counterexample.json"
@@ -48,6 +49,14 @@ def refute_model(
         Path | None,
         typer.Option(metavar="DIR", help=f"Write the counterexample into this folder, as {CERTIFICATE}."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="Write a page to look at: the inputs, what the model keeps of both, and its answers.",
+            show_default=False,
+        ),
+    ] = None,
     check: Annotated[
         Path | None,
         typer.Option(
@@ -66,18 +75,20 @@ def refute_model(
     started = perf_counter()
     place, named = place_and_task(words, task, context)
     if check is not None:
-        return check_certificate(check, place, named, as_json)
+        return check_certificate(check, place, named, as_json, report)
     from logdepth.numerics.files import check_writable
     from logdepth.refuters import Counterexample, Search, refute, write_certificate
 
     file = None if out is None else out / CERTIFICATE
-    if file is not None:
-        check_writable(file)
+    for wanted in (file, report):
+        if wanted is not None:
+            check_writable(wanted)
     found = refute(suspect_at(place, named), Search(bits=bits, seed=seed, seconds=seconds))
     refuted = isinstance(found, Counterexample)
     if file is not None and isinstance(found, Counterexample):
         write_certificate(found, file)
     told = refutation_as_json(found) | {"file": str(file) if refuted and file else None}
+    told["report"] = write_page(found, report, file)
     told["seconds"] = perf_counter() - started
     if as_json:
         print_json(told)
@@ -86,7 +97,20 @@ def refute_model(
         console().print(f"[dim]{told['seconds']:.1f} s[/]")
     if file is not None:
         note(f"written to {file}" if refuted else f"nothing was found, and {file} is not written")
+    if report is not None:
+        note(f"look at {report}")
     return int(refuted)
+
+
+def write_page(found: "Refutation", report: Path | None, certificate: Path | None) -> str | None:
+    """Write the page of a refutation, if it is wanted, and return its path."""
+    if report is None:
+        return None
+    from logdepth.numerics.files import write_file
+    from logdepth.pages.refutation import refutation_page
+
+    write_file(report, refutation_page(found, str(certificate or CERTIFICATE)).encode())
+    return str(report)
 
 
 def place_and_task(words: Sequence[str], task: str | None, context: typer.Context) -> "tuple[str, Task[Any] | None]":
@@ -105,8 +129,8 @@ def options_of(context: typer.Context) -> list[str]:
     return [option for item in context.command.params for option in item.opts if option.startswith("--")]
 
 
-def check_certificate(file: Path, place: str, task: "Task[Any] | None", as_json: bool) -> int:
-    """Whether a written counterexample holds for a model; its task is the certificate's."""
+def check_certificate(file: Path, place: str, task: "Task[Any] | None", as_json: bool, report: Path | None) -> int:
+    """Whether a written counterexample holds for a model; its task is the certificate's. One that holds has a page."""
     from logdepth.refuters import Rejected, check, read_certificate
 
     found = read_certificate(file)
@@ -116,7 +140,8 @@ def check_certificate(file: Path, place: str, task: "Task[Any] | None", as_json:
         check(found, suspect)
     except Rejected as rejected:
         reason = str(rejected)
-    told = {"file": str(file), "model": suspect.name, "holds": reason is None, "reason": reason}
+    page = None if reason else write_page(found, report, file)
+    told = {"file": str(file), "model": suspect.name, "holds": reason is None, "reason": reason, "report": page}
     if as_json:
         print_json(told)
     elif reason is None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -26,18 +27,19 @@ from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import encoding_of
 from logdepth.refuters.index_families import IndexFamily
 from logdepth.refuters.network import TokenNetwork
-from logdepth.refuters.recall_family import prefix_family_of
+from logdepth.refuters.recall_family import prefix_family_of, recall_task
 from logdepth.refuters.refutation import Attempt, Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
 from logdepth.refuters.state_at_cut import Reader, StateAtCut, levels, opened, values
 from logdepth.refuters.suspect import NotTaken, Suspect
 from logdepth.refuters.table_machine import TableMachine
-from logdepth.tasks import Connectivity, CycleCheck, InductionHeads, KHop, ThreeSum, TwoSum, make_task
+from logdepth.tasks import Connectivity, CycleCheck, InductionHeads, KHop, ThreeSum, TwoSum
 
 NAME = "one-pass"
 FIRST_PARTS = 2048  # whose states are compared: all, if there are no more
 FLIPPED = 16  # of them, each with all that differ from it in one bit
 QUESTIONS = 4096  # that the model is asked, in all
+BATCH = 512  # of either; after each of them the time is looked at
 COARSE = range(1, 9)  # bits a number, at which the state of a model that is right is rounded
 FINE = range(16, 0, -1)  # bits a number, at which two states that are close may be the same
 AS_THEY_ARE = 64  # bits a number, where two states are the same without any rounding
@@ -55,11 +57,16 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Examination:
-    """A network, and first parts f (F, T) of its family. With `bits`, the network whose state after them is rounded."""
+    """A network, first parts f (F, T) of its family, and its states after them, (F, words), as it computes them.
+
+    asked: how many tokens a question has. bits: of the network whose states are rounded; None: as it is.
+    """
 
     reader: Reader
     family: IndexFamily
     first_parts: np.ndarray
+    exact: Tensor
+    asked: int
     bits: int | None = None
 
     @property
@@ -67,26 +74,13 @@ class Examination:
         return self.reader.suspect
 
     @cached_property
-    def asked(self) -> int:
-        """How many tokens the question has."""
-        return question_length(self.reader, self.family)
-
-    @cached_property
     def states(self) -> Tensor:
         """From which it reads on, (F, words)."""
         return self.exact if self.bits is None else values(self.rounded(self.bits), self.bits, self.top)
 
-    @cached_property
-    def exact(self) -> Tensor:
-        """After the first parts, as it computes them, (F, words)."""
-        return self.reader.states([self.first_ids(row) for row in range(len(self.first_parts))])
-
-    def first_ids(self, row: int) -> np.ndarray:
-        return self.reader.ids(self.family.instance(self.first_parts[row], 0))[: -self.asked]
-
     def state_after(self, row: int) -> Tensor:
         """As it computes it where it reads this first part alone, (1, words)."""
-        return self.reader.states([self.first_ids(row)])
+        return self.reader.states([self.reader.ids(self.family.instance(self.first_parts[row], 0))[: -self.asked]])
 
     @cached_property
     def top(self) -> float:
@@ -131,12 +125,28 @@ def refute(reader: Reader, search: Search) -> Refutation:
     """By the first question that the network answers wrongly; with `bits`, the one whose state is rounded."""
     if search.bits is not None:
         check_floats(reader)
+    end = perf_counter() + search.seconds
     family = prefix_family_of(reader.suspect.task)
     rng = np.random.default_rng(search.seed)
-    exam = Examination(reader, family, draw_first_parts(family.bits, rng), search.bits)
+    exam = examine(reader, family, draw_first_parts(family.bits, rng), search, end)
     questions = list(islice(unique(ask(exam, rng)), QUESTIONS))
-    wrong = exam.wrong(questions)
+    asked, wrong = 0, list[int]()
+    while asked < len(questions) and (asked == 0 or perf_counter() < end):
+        wrong += [asked + place for place in exam.wrong(questions[asked : asked + BATCH])]
+        asked += BATCH
+    questions = questions[:asked]
     return found_wrong(exam, questions, wrong) if wrong else not_found(exam, len(questions))
+
+
+def examine(reader: Reader, family: IndexFamily, first_parts: np.ndarray, search: Search, end: float) -> Examination:
+    """The network on these first parts, in order, on as many of them as it reads in half of the time."""
+    asked, half = question_length(reader, family), (perf_counter() + end) / 2
+    states: list[Tensor] = []
+    while len(states) * BATCH < len(first_parts) and (not states or perf_counter() < half):
+        some = first_parts[len(states) * BATCH :][:BATCH]
+        states.append(reader.states([reader.ids(family.instance(f, 0))[:-asked] for f in some]))
+    exact = torch.cat(states)
+    return Examination(reader, family, first_parts[: len(exact)], exact, asked, search.bits)
 
 
 def check_floats(reader: Reader) -> None:
@@ -330,13 +340,6 @@ def table_machine(pairs: int, cells: int) -> TokenNetwork:
     encoding = encoding_of(task)
     machine = one_pass(TableMachine(pairs, cells), len(encoding.names))
     return TokenNetwork(task, machine, encoding, f"table of {cells} cells")
-
-
-def recall_task(pairs: int) -> InductionHeads:
-    """Recall of so many pairs."""
-    task = make_task("induction-heads", {"n": 2 * pairs + 1, "alphabet": str(pairs + 2)})
-    assert isinstance(task, InductionHeads)
-    return task
 
 
 ONE_PASS = Refuter(

@@ -23,6 +23,11 @@ def recall(task: InductionHeads | KHop) -> IndexFamily:
     return IndexFamily(task, bits, (zero, zero + 1), instance, last_is_fixed=False, alice_first=True)
 
 
+def recall_task(pairs: int) -> InductionHeads:
+    """Recall of so many pairs, 2 to 60."""
+    return InductionHeads(n=2 * pairs + 1, alphabet=str(pairs + 2))
+
+
 def prefix_family_of(task: Task[Any]) -> IndexFamily:
     """The family of a task whose first part comes first. Errors: NotTaken for a task without one, or too small."""
     one_hop = isinstance(task, InductionHeads) or (isinstance(task, KHop) and task.k == 1)

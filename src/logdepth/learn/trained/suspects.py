@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from torch import nn
@@ -20,9 +20,20 @@ from logdepth.learn.samplers import (
     TwoSum,
 )
 from logdepth.learn.trained.models import Trained, in_words, read_answering
-from logdepth.networks import StepByStep, one_pass
+from logdepth.networks import MessagePassing, StepByStep, one_pass
 from logdepth.numerics.errors import UsageError
-from logdepth.refuters import Encoding, TokenNetwork, edge_list, encoding_of, key_value, letters, sums
+from logdepth.refuters import (
+    Encoding,
+    GraphNetwork,
+    Suspect,
+    TokenNetwork,
+    edge_list,
+    encoding_of,
+    graph_network,
+    key_value,
+    letters,
+    sums,
+)
 from logdepth.tasks import Task
 
 COUNTED = 62  # letters that an alphabet counts; beyond, any others do
@@ -40,8 +51,16 @@ def trained_suspect(path: str | Path, task: Task[Any] | None = None) -> TokenNet
     return TokenNetwork(asked, model.network, encoding, in_words(model.architecture, model.sizes))
 
 
-def own_suspect(network: nn.Module | StepByStep, task: Task[Any], label: str) -> TokenNetwork:
-    """A network of the user's own: ids (B, N) int64 -> logits (B, N, classes) or (B, classes), or step by step."""
+def own_suspect(network: nn.Module | StepByStep, task: Task[Any], label: str) -> Suspect:
+    """A network of the user's own: ids (B, N) int64 -> logits (B, N, classes) or (B, classes), or step by step.
+
+    One with `message_layers`, a number, passes messages on graphs: adjacency (B, n, n), labels (B, n) -> logits
+    (B, n, classes).
+    """
+    if isinstance(network, MessagePassing):
+        return graph_network(task, network)
+    if isinstance(layers := getattr(network, "message_layers", None), int):
+        return GraphNetwork(task, cast("nn.Module", network), layers, label)
     encoding = encoding_of(task)
     called = one_pass(network, len(encoding.names)) if isinstance(network, StepByStep) else network
     return TokenNetwork(task, called, encoding, label)
