@@ -17,7 +17,7 @@ BATCH, PEAK, TESTED = 128, 5e-3, 4096
 
 def main() -> None:
     for kind, bits, width, depth, steps in CASES:
-        task = make_task("induction-heads", {"n": 2 * bits + 1, "alphabet": str(bits + 2)})
+        task = make_task("recall", {"n": bits, "keys": bits, "values": 2})
         network, accuracy = trained(task, kind, width, depth, steps)
         words = network.state_words(2 * bits)
         print(f"{kind.upper()}, T = {bits}, width {width}, {depth} layers: accuracy {accuracy:.3f}, {words} numbers")
@@ -30,7 +30,7 @@ def main() -> None:
 def trained(task, kind: str, width: int, depth: int, steps: int):
     """A network trained on random first parts and questions, and its accuracy on fresh ones."""
     encoding, family, rng = encoding_of(task), prefix_family_of(task), np.random.default_rng(0)
-    shape = Gpt2Shape(len(encoding.names), task.n, depth, 1, width, classes=len(encoding.names), dropout=0.0)
+    shape = Gpt2Shape(len(encoding.names), task.rows, depth, 1, width, classes=len(encoding.names), dropout=0.0)
     network = Recurrent(shape, kind, torch.Generator().manual_seed(0))
     optimiser = torch.optim.Adam(network.parameters(), lr=PEAK)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)

@@ -22,13 +22,18 @@ from logdepth.refuters import (
     check,
     encoding_of,
     prefix_family_of,
-    recall_task,
     refute,
 )
 from logdepth.refuters.one_pass import draw_first_parts, table_machine
 from logdepth.solutions import program_for
 
 REFUTER = REFUTERS["one-pass"]
+
+
+def recall_task(pairs):
+    return make_task("recall", {"n": pairs, "keys": pairs, "values": 2})
+
+
 TASKS = {
     "recall": recall_task(5),
     "2-sum": make_task("2-sum", {"n": 6, "modulus": 12}),
@@ -54,14 +59,18 @@ def suspect(task, model=None):
     return TokenNetwork(task, model or network(task), encoding_of(task), "mine")
 
 
-def test_recall_is_an_index_family():
-    for bits in (2, 3, 5):
-        task = recall_task(bits)
-        family = prefix_family_of(task)
-        for f, i in product(product([False, True], repeat=bits), range(bits)):
-            instance = family.instance(np.array(f), i)
-            assert len(instance) == task.n == 2 * bits + 1
-            assert task.solve(instance)[-1] == family.right(f, i)
+@pytest.mark.parametrize("bits", [2, 3, 5])
+@pytest.mark.parametrize("by_letters", [False, True])
+def test_recall_is_an_index_family_and_so_is_one_hop_with_a_letter_for_every_key(bits, by_letters):
+    task = recall_task(bits)
+    if by_letters:
+        task = make_task("k-hop", {"n": 2 * bits + 1, "k": 1, "alphabet": str(bits + 2)})
+    family = prefix_family_of(task)
+    assert family.bits == bits
+    for f, i in product(product([False, True], repeat=bits), range(bits)):
+        instance = family.instance(np.array(f), i)
+        assert len(instance) == 2 * bits + 1
+        assert task.solve(instance)[-1] == family.right(f, i)
 
 
 @pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "mamba"])

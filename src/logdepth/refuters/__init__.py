@@ -6,7 +6,7 @@ from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import Encoding, edge_list, encoding_of, key_value, letters, sums
 from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.network import TokenNetwork
-from logdepth.refuters.recall_family import prefix_family_of, recall_task
+from logdepth.refuters.recall_family import prefix_family_of
 from logdepth.refuters.refutation import Attempt, Bottleneck, Carried, Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
 from logdepth.refuters.registry import REFUTERS, refute, register_refuter
@@ -41,7 +41,6 @@ __all__ = [
     "of_json",
     "prefix_family_of",
     "read_certificate",
-    "recall_task",
     "refute",
     "register_bottleneck",
     "register_refuter",

@@ -27,13 +27,13 @@ from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import encoding_of
 from logdepth.refuters.index_families import IndexFamily
 from logdepth.refuters.network import TokenNetwork
-from logdepth.refuters.recall_family import prefix_family_of, recall_task
+from logdepth.refuters.recall_family import prefix_family_of
 from logdepth.refuters.refutation import Attempt, Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
 from logdepth.refuters.state_at_cut import Reader, StateAtCut, levels, opened, values
 from logdepth.refuters.suspect import NotTaken, Suspect
 from logdepth.refuters.table_machine import TableMachine
-from logdepth.tasks import Connectivity, CycleCheck, InductionHeads, KHop, ThreeSum, TwoSum
+from logdepth.tasks import Connectivity, CycleCheck, InductionHeads, KHop, Recall, ThreeSum, TwoSum
 
 NAME = "one-pass"
 FIRST_PARTS = 2048  # whose states are compared: all, if there are no more
@@ -327,8 +327,8 @@ def examples() -> Iterable[Example]:
         (8, 3, Search(), True),
     ):
         yield Example(table_machine(pairs, cells), search, refuted)
-    task = recall_task(8)
-    shape = Gpt2Shape(vocabulary=11, positions=17, depth=1, heads=1, width=8, classes=11, dropout=0.0)
+    task = Recall(8, keys=8, values=2)
+    shape = Gpt2Shape(vocabulary=10, positions=17, depth=1, heads=1, width=8, classes=10, dropout=0.0)
     network = Recurrent(shape, "gru", torch.Generator().manual_seed(0))
     for search in (Search(), Search(bits=1)):
         yield Example(TokenNetwork(task, network, encoding_of(task), "gru, not trained"), search)
@@ -336,7 +336,7 @@ def examples() -> Iterable[Example]:
 
 def table_machine(pairs: int, cells: int) -> TokenNetwork:
     """A table as a suspect of recall."""
-    task = recall_task(pairs)
+    task = Recall(pairs, keys=pairs, values=2)
     encoding = encoding_of(task)
     machine = one_pass(TableMachine(pairs, cells), len(encoding.names))
     return TokenNetwork(task, machine, encoding, f"table of {cells} cells")
@@ -346,7 +346,7 @@ ONE_PASS = Refuter(
     name=NAME,
     models="networks that read in one pass: RNN, LSTM, GRU, Mamba, or state = step(state, token)",
     claim_model="RNN / state-space model",
-    tasks=(InductionHeads, KHop, TwoSum, ThreeSum, Connectivity, CycleCheck),
+    tasks=(Recall, InductionHeads, KHop, TwoSum, ThreeSum, Connectivity, CycleCheck),
     theorem="Where the first part of an instance holds T bits and the rest asks for one of them, every one-pass model"
     " whose state has fewer than T bits is wrong on some instance.",
     proof="by counting, as for INDEX: two first parts give one state; arXiv 2402.09268, section 5",

@@ -11,8 +11,8 @@ from logdepth.refuters.suspect import NotTaken
 from logdepth.tasks import InductionHeads, KHop, Task
 
 
-def recall(task: InductionHeads | KHop) -> IndexFamily:
-    """Associative recall: k_1 f_1 … k_T f_T k_i, keys that differ and two values. n = 2 T + 1, T + 2 letters."""
+def recall_by_letters(task: InductionHeads | KHop) -> IndexFamily:
+    """Recall as one hop: k_1 f_1 … k_T f_T k_i, keys that differ and two values. n = 2 T + 1, T + 2 letters."""
     bits = max(0, min((task.n - 1) // 2, len(task.letters) - 2))
     keys, zero = np.arange(bits) + 1, bits + 1
 
@@ -23,15 +23,10 @@ def recall(task: InductionHeads | KHop) -> IndexFamily:
     return IndexFamily(task, bits, (zero, zero + 1), instance, last_is_fixed=False, alice_first=True)
 
 
-def recall_task(pairs: int) -> InductionHeads:
-    """Recall of so many pairs, 2 to 60."""
-    return InductionHeads(n=2 * pairs + 1, alphabet=str(pairs + 2))
-
-
 def prefix_family_of(task: Task[Any]) -> IndexFamily:
     """The family of a task whose first part comes first. Errors: NotTaken for a task without one, or too small."""
     one_hop = isinstance(task, InductionHeads) or (isinstance(task, KHop) and task.k == 1)
-    family = recall(task) if one_hop else family_of(task)  # type: ignore[arg-type]  # of one hop
+    family = recall_by_letters(task) if one_hop else family_of(task)  # type: ignore[arg-type]  # of one hop
     if not family.alice_first:
         raise NotTaken(f"{task.name} has no family whose first part comes first")
     if family.bits < 2:
