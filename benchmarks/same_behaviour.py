@@ -144,10 +144,22 @@ def departures(old: object, new: object, place: str) -> list[str]:
         missing = [f"{place}.{key} is missing" for key in kept if key not in new]
         inner = [departures(old[key], new[key], f"{place}.{key}") for key in kept if key in new]
         return [*missing, *(fault for faults in inner for fault in faults)]
+    if have_names(old) and have_names(new):  # what is new since then is no departure
+        return departures(by_name(old), by_name(new), place)
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = zip(old, new, strict=True)
         return [fault for i, (a, b) in enumerate(pairs) for fault in departures(a, b, f"{place}[{i}]")]
     return [] if old == new else [f"{place}: {str(old)[:80]} became {str(new)[:80]}"]
+
+
+def have_names(values: object) -> bool:
+    """Whether this is a list of things that have names, such as tasks."""
+    return isinstance(values, list) and bool(values) and all(isinstance(x, dict) and "name" in x for x in values)
+
+
+def by_name(values: object) -> dict[str, object]:
+    assert isinstance(values, list), "a list of things that have names"
+    return {value["name"]: value for value in values}
 
 
 def compare(what: str, script: str, before: Path) -> int:

@@ -111,6 +111,14 @@ class Affine:
             total[cell] = total.get(cell, 0) + weight
         return Affine({cell: weight for cell, weight in total.items() if weight})
 
+    def plus(self, value: int) -> Affine:
+        """The form and a constant: as `self + constant(value)`, for functions of many break points."""
+        total = dict(self.weights)
+        total[ONE] = total.get(ONE, 0) + value
+        if not total[ONE]:
+            del total[ONE]
+        return Affine(total)
+
     def __mul__(self, factor: int) -> Affine:
         return Affine({cell: weight * factor for cell, weight in self.weights.items()} if factor else {})
 

@@ -55,7 +55,9 @@ def interpolation(x: Affine, low: int, values: np.ndarray, label: str) -> Affine
     scale = int(
         np.gcd.reduce(turns)
     )  # stays outside the neurons: small weights are exact longer, and shared more often
-    terms = tuple((int(turns[t]) // scale, x - constant(low + int(t))) for t in np.flatnonzero(turns))
+    places = np.flatnonzero(turns)
+    factors = (turns[places] // scale).tolist()
+    terms = tuple((factor, x.plus(-low - t)) for factor, t in zip(factors, places.tolist(), strict=True))
     base = int(values[0])
     cell = Neurons(label, (int(values.min()) - base) // scale, (int(values.max()) - base) // scale, 0.0, terms)
     return constant(base) + form(cell) * scale
