@@ -1,4 +1,4 @@
-"""Bars of training on stderr, with lines of text below that break between words; silent where it is no terminal."""
+"""Bars of training on stderr, with lines of text below, broken between words. Without a terminal there is no bar."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -20,7 +20,7 @@ Entries = Sequence[int | str | None]
 
 
 def named(task: "Task[Any]") -> dict[str, Any]:
-    """What a result says of its task, whose place a user's program takes."""
+    """What a result says of its task, or of the user's program in place of one."""
     if is_program(task):
         return {"task": None, "program": task.name, "parameters": task.parameters}
     return {"task": task.name, "parameters": task.parameters}

@@ -30,7 +30,7 @@ To = Annotated[
     str,
     typer.Option(
         metavar="MODEL",
-        help="What to make: transformer; or mpc, a protocol, of which rounds, machines and memory are told. For"
+        help="What to make: transformer; or mpc, a protocol, with its rounds, machines and memory. For"
         " its options, as --memory: logdepth compile TASK --to mpc --help.",
     ),
 ]

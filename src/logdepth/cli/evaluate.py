@@ -98,7 +98,7 @@ def evaluate_model(
 
 
 def print_evaluation(found: "Evaluation", group: str) -> None:
-    """A line for each k, or whatever the task's sequences are told apart by, then the threshold."""
+    """A line for each k (or for each other group of the task's sequences), then the threshold."""
     from logdepth.learn.evaluation.evaluate import SOLVED
     from logdepth.learn.evaluation.rates import sequences_for
 

@@ -35,7 +35,7 @@ def input_path(given: Path) -> Path:
 
 
 def spool_input() -> Path:
-    """What comes in on standard input, in a file of that name, which goes when the process ends.
+    """Standard input as a file of that name. The file is removed when the process ends.
 
     Errors: UsageError if nothing can come in, or more than any reader takes.
     """

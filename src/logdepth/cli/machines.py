@@ -63,7 +63,7 @@ def check_files(files: "Mapping[str, Path | None]") -> None:
 def tracing(path: Path | None, *others: "Watch") -> "Iterator[Watch | None]":
     """Write every packet as a line of CSV, if there is a path; and let others watch too.
 
-    The file is there when the run has ended, and also when it was refused in a round, up to which it tells who sent.
+    The file is there when the run has ended. If a round was refused, it has the packets up to that round.
     """
     if path is None:
         yield calling(others) if others else None

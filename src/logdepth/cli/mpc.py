@@ -84,7 +84,7 @@ def run_on_machines(
     started = perf_counter()
     task, file = task_and_input_of(words, context)
     path = task.default_input() if file is None else input_path(file)
-    check_heeded(context, task, part(words)[1], path, file is not None and not by_program)
+    check_used(context, task, part(words)[1], path, file is not None and not by_program)
     check_files({"INPUT": path, "--trace": trace, "--report": report})
     instance, given = choose(task, path, seed, how_to_read(simplify, format, delimiter, ask), by_program)
     prepared = prepare(task, instance, memory, by_program)
@@ -156,7 +156,7 @@ def write_page(
     )
 
 
-def check_heeded(
+def check_used(
     context: typer.Context, task: "Task[Any]", typed: Iterable[str], path: Path | None, any_size: bool
 ) -> None:
     """A note on an option that says nothing of this run. typed: parameters; path: of the input, None if it is

@@ -197,7 +197,7 @@ def part(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
 
 
 def tell_idle(context: typer.Context, why: str, *options: str) -> None:
-    """A note if one of these options was typed: a reader would think that it did something. why: it does not."""
+    """A note if one of these options was typed, as it does nothing here. why: the reason."""
     for option in options:
         source = context.get_parameter_source(option.removeprefix("--").replace("-", "_"))
         if source is not None and source.name == "COMMANDLINE":
@@ -211,7 +211,7 @@ def check_order(model: Path, given: Path | None) -> None:
 
 
 def check_words(words: Sequence[str]) -> None:
-    """UsageError for an empty word: as a path it would be the current folder, and nothing else here is empty either."""
+    """UsageError for an empty word. As a path it would be the current folder."""
     for before, word in zip(["", *words], words, strict=False):
         option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
         if equals and not value:

@@ -25,7 +25,7 @@ LIKE_ASCII = "logdepth.like_ascii"
 
 
 def escape_lines(text: str) -> str:
-    """`escaped`, but for ends of lines."""
+    """`escape`, but for ends of lines."""
     return "\n".join(map(escape, text.split("\n")))
 
 
@@ -49,12 +49,12 @@ def forgiving_streams() -> Iterator[None]:
         yield
     finally:
         for stream, errors in streams:
-            with suppress(OSError, ValueError):  # closed, or nobody reads it any more
+            with suppress(OSError, ValueError):  # closed, or its reader is gone
                 stream.reconfigure(errors=errors)
 
 
 def hush() -> None:
-    """What is still to be written to stdout goes nowhere: its reader has left, and Python would complain at exit."""
+    """Drop what is still to be written to stdout. Its reader has left, and Python would complain at exit."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -63,7 +63,7 @@ def heads_of(model: Answering) -> Heads:
 
 @dataclass(frozen=True, eq=False)
 class TrainedHeads(Heads):
-    """A trained GPT-2, wherever it computes; all that it is given and gives is on the CPU."""
+    """A trained GPT-2, on any device. Its inputs and outputs are on the CPU."""
 
     network: Gpt2
 

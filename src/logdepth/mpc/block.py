@@ -17,7 +17,7 @@ STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}
 
 @dataclass(frozen=True)
 class Most:
-    """The most words that a machine of a block holds, sends or receives; the least machine of those that do."""
+    """The most words that one machine of a block holds, sends or receives, and the first such machine."""
 
     words: int = 0
     machine: int = 0
@@ -28,7 +28,7 @@ Shapes = dict[str, dict[str, tuple[int, ...]]]  # kind -> field -> the shape of 
 
 @dataclass(frozen=True)
 class Computed:
-    """What a block says of a step: it is all that leaves the block besides mail."""
+    """What a block reports of a step. Besides mail nothing else leaves the block."""
 
     held: Most
     sent: Most
@@ -39,7 +39,7 @@ class Computed:
 
 @dataclass(frozen=True)
 class Received:
-    """What a block says of the mail that it received."""
+    """What a block reports of the mail that it received."""
 
     received: Most
     digest: int | None
@@ -82,7 +82,7 @@ class Block:
         return records.take(np.flatnonzero(block_of(records.owner, self.blocks) == self.number))
 
     def compute(self, at: int) -> tuple[Computed, list[Mail]]:
-        """Take the step that stands at a place of the code; what is sent to every block.
+        """Take the step at a place of the code, and return what is sent to every block.
 
         Errors: ProtocolError, in words that follow on from where the step stands.
         """
@@ -144,7 +144,7 @@ class Block:
         return most
 
     def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
-        """How many records or packets each machine has, up to the last that has any; other blocks' have none."""
+        """How many records or packets each machine has, up to the last that has some; 0 in other blocks."""
         if (known := self.counted.get(id(machine))) is not None:
             return known[1]
         self.check_there(verb, kind, machine)
@@ -169,7 +169,7 @@ class Block:
             raise ProtocolError(f"{STRANGER[verb]} place {stranger} {kind!r}, {there}")
 
     def verdicts(self, at: int) -> set[bool]:
-        """Whether the machines that hold a verdict on the loop whose end stands at this place say to go on."""
+        """What the machines that hold a verdict say, at the end of the loop at this place: whether to go on."""
         again = self.protocol.code[at]
         assert isinstance(again, Again), f"no loop ends at {at}"
         if again.verdict not in self.memory:

@@ -121,7 +121,7 @@ class Checkpoints:
         return self.folder / f"{'end' if round_ is None else f'round-{round_}'}-{self.mark}"
 
     def commit(self, state: State, place: str, shards: Sequence[Shard]) -> None:
-        """Make this the place to go on from: the blocks have written `shards` into the folder `place`."""
+        """Go on from here after a stop: the blocks have written `shards` into the folder `place`."""
         run = self.fingerprint | {
             "at": state.at,
             "turns": sorted(state.turns.items()),
@@ -200,7 +200,7 @@ class Checkpoints:
 
 
 def check_run(run: RunForm, protocol: Protocol) -> None:
-    """Departure for what no run of this protocol says: of a place, of turns or of rounds that it does not come to."""
+    """Departure for a place, turns or rounds that no run of this protocol reaches."""
     code, rounds = protocol.code, len(run.traffic)
     if not run.shards:
         if run.at or run.turns or run.traffic or run.held or run.place:
@@ -238,7 +238,7 @@ def check_free(path: Path) -> None:
 
 
 def new_mark() -> str:
-    """For the names of shards: a block that outlives its driver writes elsewhere than those that take its place."""
+    """A mark for names of shards: a block that outlives its driver writes other files than its successor."""
     return secrets.token_hex(4)
 
 

@@ -13,9 +13,10 @@ ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0
 
 
 def digest(mail: Mail) -> int:
-    """The sum over all packets of a hash of who sends to whom, as how manieth of its pair, and every word; modulo 2^64.
+    """The sum of a hash over all packets, modulo 2^64.
 
-    A sum, since the blocks of an engine each add their own part.
+    The hash is of sender, receiver, the place among the packets of this pair, and every word. It is
+    a sum, since the blocks of an engine each add their own part.
     """
     return sum(digest_of(kind, packets) for kind, packets in mail.items()) % 2**64
 

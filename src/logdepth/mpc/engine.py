@@ -72,7 +72,7 @@ class Machines(Interface):
         """All mail arrives."""
 
     def verdicts(self, at: int) -> set[bool]:
-        """What the machines say that hold the verdict of the loop whose end stands at this place of the code."""
+        """The verdicts on the loop that ends at this place of the code, of the machines that hold one."""
 
     def memory(self) -> Memory:
         """Everything that they hold."""
@@ -81,7 +81,7 @@ class Machines(Interface):
         """Every block writes what it holds and was sent into this folder."""
 
     def load(self, place: Path, shards: Sequence[Shard]) -> None:
-        """Instead of `start`: take over what some blocks wrote, as many or others."""
+        """In place of `start`: take over what blocks wrote, of any number."""
 
 
 @dataclass

@@ -36,7 +36,7 @@ def fingerprint(protocol: Protocol, memory: Memory) -> dict[str, str | int]:
 
 
 def describe(value: object, inside: tuple[int, ...]) -> str:
-    """A value, and all that a function has from where it was made; of objects that we do not know, only the type.
+    """A value; of a function also all that it holds from where it was made; of an object of unknown kind only the type.
 
     inside: the objects that it is a part of, by identity.
     """

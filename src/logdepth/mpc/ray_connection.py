@@ -103,7 +103,7 @@ def attach(ray: Any, address: str) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether somebody listens there and speaks HTTP/2, as all of Ray does; with TLS nobody says so to a stranger."""
+    """Whether a server listens there and speaks HTTP/2, as all of Ray does. With TLS it does not say so."""
     try:
         with socket.create_connection((host, port), timeout=5) as connection:
             if os.environ.get("RAY_USE_TLS", "0").lower() in ("1", "true"):
@@ -117,7 +117,7 @@ def answers(host: str, port: int) -> bool:
 
 @contextmanager
 def few_tries(ray: Any) -> Iterator[None]:
-    """While this lasts, Ray does not ask for twenty seconds who answers as a Ray cluster does not."""
+    """While this lasts, Ray gives up at once, not after 20 seconds, on a server that is no Ray cluster."""
     constants = ray._private.ray_constants
     before, constants.NUM_REDIS_GET_RETRIES = constants.NUM_REDIS_GET_RETRIES, TRIES
     try:
@@ -128,7 +128,7 @@ def few_tries(ray: Any) -> Iterator[None]:
 
 @contextmanager
 def without_native_errors() -> Iterator[None]:
-    """While this lasts, nothing comes out on standard error, where Ray's C++ code tells of every try."""
+    """While this lasts, nothing is printed on standard error. Ray's C++ code would print every try there."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

@@ -40,9 +40,9 @@ class RayMachines:
         self.ray, self.workers, self.protocol, self.digests = ray, workers, protocol, digests
         self.checkpoints = checkpoints
         self.round = 0
-        self.events: list[deque[Event]] = [deque() for _ in workers]  # what the blocks said, and nobody asked for yet
+        self.events: list[deque[Event]] = [deque() for _ in workers]  # what the blocks said, not read yet
         self.sent: dict[int, Sequence[Any]] = {}  # references to the mail from every block to the others
-        self.flying: deque[Called] = deque()  # calls to take in mail that nobody has waited for yet
+        self.flying: deque[Called] = deque()  # calls to take in mail, not waited for yet
         self.sending: dict[int, Sequence[Any]] = {}  # as `sent`, after these calls
 
     def start(self, memory: Memory) -> Sequence[Computed]:
@@ -108,14 +108,14 @@ class RayMachines:
         return {kind: records.settle() for kind, records in writable(join(parts)).items()}
 
     def go_on(self, at: int) -> None:
-        """Have the blocks go on from a place of the code that have not done so by themselves."""
+        """Blocks that have not gone on by themselves go on from a place of the code."""
         waiting = [block for block, events in enumerate(self.events) if not events]
         if waiting:
             self.flying.clear()  # nothing is done in these calls
             self.note(self.call("compute", dict.fromkeys(waiting, (at,))))
 
     def said(self, sort: type[Sort]) -> list[Sort]:
-        """The next that every block said. Errors: ProtocolError, of the first block that has one."""
+        """The next report of every block. Errors: ProtocolError, of the first block that has one."""
         events = [events.popleft() for events in self.events]
         for event in events:
             if isinstance(event, Failed):
@@ -133,7 +133,7 @@ class RayMachines:
         return {block: [whole] for block, whole in called.items()} if blocks == 1 else called
 
     def note(self, called: Called) -> None:
-        """What some blocks say and send in answer to a call."""
+        """Keep what some blocks report and send in answer to a call."""
         answers = self.get([events for events, *_ in called.values()])
         for (block, (_, *parts)), answer in zip(called.items(), answers, strict=True):
             # Of one object to return, Ray returns the whole tuple.

@@ -1,4 +1,4 @@
-"""Who sends to whom: the words of every round, counted between neighbourhoods of machines, to look at."""
+"""Who sends to whom: the words of every round, counted between neighbourhoods of machines, for a picture."""
 
 from __future__ import annotations
 

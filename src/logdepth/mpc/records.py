@@ -120,7 +120,7 @@ def join(parts: Sequence[Mapping[str, Kept]]) -> dict[str, Kept]:
 
 
 def concatenate(parts: Sequence[Kept]) -> Kept:
-    """All records of these parts; those that hold none have no say in the types."""
+    """All records of these parts; empty parts do not decide the types."""
     parts = [part for part in parts if len(part)] or parts[:1]
     first = parts[0]
     if len(parts) == 1:
@@ -159,7 +159,7 @@ def sort_stably(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def machine_numbers(name: str, numbers: np.ndarray) -> np.ndarray:
-    """The numbers of machines as (n,) int64 that nobody writes to: what is the same array is not counted again."""
+    """The places of machines as a read-only array (n,) int64. The same array is not counted again."""
     if not isinstance(numbers, np.ndarray) or numbers.ndim != 1 or numbers.dtype.kind not in "iu":
         raise UsageError(
             f"{name} must be an array (n,) of whole numbers, one machine for each record; {seen(numbers)}."
@@ -187,7 +187,7 @@ def check_fields(fields: Fields, count: int) -> None:
 
 
 def check_memory(memory: object) -> None:
-    """Of what machines are to hold at first. Errors: UsageError for what is no memory."""
+    """Check what machines hold at first. Errors: UsageError for what is no memory."""
     if not isinstance(memory, dict):
         raise UsageError(f"what machines hold at first is a dict, kind -> Records; {seen(memory)}.")
     for kind, records in memory.items():

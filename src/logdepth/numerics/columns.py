@@ -76,7 +76,7 @@ def as_integers(name: str, values: Any, owner: str) -> np.ndarray:
 
 def as_array(name: str, values: Any, owner: str) -> np.ndarray:
     try:
-        if hasattr(values, "detach"):  # a torch tensor, wherever it is; NumPy has no bfloat16
+        if hasattr(values, "detach"):  # a torch tensor, on any device; NumPy has no bfloat16
             values = (values.double() if values.is_floating_point() else values).detach().cpu()
         return np.asarray(values)
     except (

@@ -51,7 +51,7 @@ Word = Callable[[Argument | Call], str]
 class Wording:
     """A text in which `{memory}` is the argument `memory`: its name alone, or with the value that is given.
 
-    What is given may also be an Argument of another name, a Call, or another Wording. A text of somebody else does not
+    What is given may also be an Argument of another name, a Call, or another Wording. A text from elsewhere does not
     belong in the template; it stands before it in the error.
     """
 
@@ -141,12 +141,12 @@ class BeyondTask(UsageError):
 
 
 def first_line(error: BaseException) -> str:
-    """What an error of somebody else says, to be part of ours."""
+    """What an error of another library says, to be part of ours."""
     return escape(str(error).strip().partition("\n")[0][:300]).rstrip(".") or "no message"
 
 
 def quoted(text: object, most: int = 60) -> str:
-    """A piece of somebody else's text, to be part of an error: in quotes, control characters escaped, not too long."""
+    """A piece of text that is not ours, to be part of an error: in quotes, control characters escaped, not too long."""
     shown = repr(str(text)[: most + 1])
     return shown if len(str(text)) <= most else f"{repr(str(text)[:most])[:-1]}…{shown[0]}"
 

@@ -41,7 +41,7 @@ def resource(name: str) -> str:
 
 
 def scripts(names: Sequence[str], data: Any) -> str:
-    """The data, and scripts, one after the other, that share nothing but what the first of them declares."""
+    """The data, and scripts one after the other. They share only what the first of them declares."""
     programs = "\n".join(map(resource, names))
     return (
         f'<script type="application/json" id="data">{as_script(data)}</script>\n'
@@ -55,7 +55,7 @@ def fill(template: str, parts: Mapping[str, str]) -> str:
 
 
 def as_html(text: str) -> str:
-    """A text as the content of an element or an attribute; its control characters are shown, not obeyed."""
+    """A text as the content of an element or an attribute. Its control characters are shown and have no effect."""
     return html.escape(escape(text))
 
 

@@ -90,7 +90,7 @@ def pointers(look: TransformerTrace, vertices: int) -> History | None:
 
 
 def state(look: TransformerTrace, label: str, rows: slice) -> History | None:
-    """What the column so called says after every step, on these rows; None if there never is one.
+    """The values of the column of this name after every step, on these rows; None if there is none.
 
     Of several columns of this name the one held longest is meant: a loop keeps its state in a column of its own.
     """

@@ -143,8 +143,8 @@ def rounds_data(
 
 
 def heat_data(trace: MpcTrace, largest: int) -> dict[str, Any]:
-    """Groups, bins, and the non-zero cells of every round: [receiver · bins + sender, words, …]; None for rounds that
-    were taken before the recorder watched, by a run that was gone on with."""
+    """Groups, bins, and the non-zero cells of every round: [receiver · bins + sender, words, …]; None for rounds
+    before the recorder watched, of a run that was resumed."""
     words = [each.words for each in trace.rounds if each.words is not None]
     starts, bins = trace.starts, list(trace.groups.values())
     while heat_bytes(words) > largest and max(bins) > 1:

@@ -22,7 +22,7 @@ PROSE = (
 
 NOTE_PROPAGATION = (
     "Beside it, the row’s token reads the column’s: one head reads all senders at once, and takes the mean of what they"
-    " show; the packets are told apart by the columns that they are written to."
+    " show; each packet is written to columns of its own."
 )
 
 NOTE = (
@@ -67,4 +67,4 @@ def agreement(brings: np.ndarray, sent: np.ndarray, packets: bool) -> str:
         return SILENCE
     if packets:
         return f"The same: {sent.sum():,} words between {count:,} pairs of machines, and none between any other."
-    return f"The same {count:,} pairs of machines: every receiver reads those who sent to it, and nobody else."
+    return f"The same {count:,} pairs of machines: every receiver reads those that sent to it, and no others."

@@ -32,8 +32,8 @@ PROSE = (
     " In an attention layer each token sends its query down a tree to the pairs (it, any other), and its key and value"
     " down another to the pairs (any other, it); a pair’s machine multiplies query and key; sums weighted by the"
     " softmax travel up the query’s tree again and merge. The end of one layer and the start of the next are one local"
-    " step. The matrix on the right shows which pairs matter; all of them get words, since nobody knows which before"
-    " queries have met keys.</p>"
+    " step. The matrix on the right shows which pairs matter; all of them get words, since no machine knows which"
+    " before queries have met keys.</p>"
 )
 
 

@@ -112,7 +112,7 @@ def cut_short(verified: Mapping[str, Any], instances: str) -> str:
 
 
 def size_table(model: Model, verified: Mapping[str, Any] | None) -> str:
-    """Claimed against measured, one column per quantity. What nobody measured is a dash, and no claim on it holds."""
+    """Claimed against measured, one column per quantity. What was not measured is a dash, and no claim on it holds."""
     measured: dict[str, int | None] = dict(model.measured.as_json())
     measured["precision_bits"] = (verified or {}).get("precision_bits")
     shown = [name for name in QUANTITY_NAMES if name in model.claimed or name != "hidden"]

@@ -157,7 +157,9 @@ class RawProtocol:
                 raise UsageError(f"{where} returns no state {name!r}; return all of {sorted(self.state)}.")
             raise UsageError(f"{where} returns a state {name!r} that is not declared. {did_you_mean(name, self.state)}")
         if last and packets:
-            raise UsageError(f"{where} is the last, and sends: nobody would read it. Return no packets, or add a step.")
+            raise UsageError(
+                f"{where} is the last, and sends packets that no step would read. Return no packets, or add a step."
+            )
         if len(packets) > self.slots:
             raise UsageError(f"{where} sends {len(packets)} packets, and machines have {self.slots} slots.")
         for packet in packets:

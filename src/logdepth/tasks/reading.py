@@ -10,7 +10,7 @@ from logdepth.tasks.task import Task
 
 
 def read_instance(task: Task[Any], path: str | Path, *, any_size: bool = False, **how: Unpack[HowToRead]) -> Any:
-    """any_size: heed no limits of size, where a task can. how: of the file of a graph.
+    """any_size: take instances of any size, where a task can. how: of the file of a graph.
 
     Errors: as of `task.read`, and UsageError for `how` with a task that reads no graph.
     """

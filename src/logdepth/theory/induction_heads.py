@@ -45,7 +45,7 @@ def induction_heads_in_bounded_memory(n: int, alphabet: int) -> Claim:
 
 def recall_in_bounded_memory(pairs: int, keys: int, values: int) -> Claim:
     """Bits of state that every one-pass model needs, all layers together: T = min(pairs, keys) keys that differ, each
-    with any value, are told apart by the questions that may follow."""
+    with any value, differ in the answer to some question that may follow."""
     count = min(pairs, keys)
     return Claim(
         model="RNN / state-space model",

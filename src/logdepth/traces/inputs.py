@@ -1,4 +1,4 @@
-"""Which input a run is shown on: the user's, a real one that comes with the library, or a telling random one."""
+"""Which input a run is shown on: the user's, a real one of the library, or a random one with varied answers."""
 
 from __future__ import annotations
 

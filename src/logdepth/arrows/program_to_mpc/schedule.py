@@ -58,7 +58,7 @@ def batches(straight: Straight) -> list[list[Line]]:
         ready = [line for line in waiting if needs(line) <= there]
         maps: list[Line] = [line for line in ready if isinstance(line, Map)]
         batch = maps or ready
-        assert batch, "a line reads what nobody writes"
+        assert batch, "a line reads what no line writes"
         found.append(batch)
         there |= written(batch)
         waiting = [line for line in waiting if line not in batch]

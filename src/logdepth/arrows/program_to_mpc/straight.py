@@ -31,7 +31,7 @@ class Talk:
     offers_if: tuple[tuple[Column, int], ...] = ()
     order: Order = "run"
     priority: Column | None = None
-    distinct: bool = False  # nobody matches several rows
+    distinct: bool = False  # no row matches several rows
 
     @property
     def sent(self) -> tuple[Column, ...]:

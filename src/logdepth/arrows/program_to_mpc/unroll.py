@@ -37,7 +37,7 @@ from logdepth.programs import (
 
 
 def unroll(program: Program) -> Straight:
-    """All statements as lines, with a new column wherever a loop writes one again."""
+    """All statements as lines, with a new column in every turn of a loop."""
     unrolling = Unrolling(program)
     unrolling.run(program.statements)
     outputs = {name: unrolling.of(column) for name, column in program.outputs.items()}

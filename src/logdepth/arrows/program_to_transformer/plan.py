@@ -11,7 +11,7 @@ from logdepth.gadgets import Affine, Head, Neurons, State
 class Segment:
     """A straight-line piece that runs `times` times. At its end the states take their next values, all at once.
 
-    held: cells that stand there whether or not anybody reads them; none in a piece that runs several times.
+    held: cells that stand there even if no statement reads them; none in a piece that runs several times.
     """
 
     times: int

@@ -36,7 +36,7 @@ Watch = Callable[[int, dict[str, Array], Array], None]
 def raw_protocol_to_mpc(raw: RawProtocol, memory: int | None = None, matching: bool = False) -> Protocol:
     """The protocol for machines of `memory` words, by default of the fewest that do: `raw.memory`.
 
-    matching: refuse a round in which somebody is sent two packets that are the k-th ones of their senders.
+    matching: refuse a round in which a machine is sent two packets that are the k-th ones of their senders.
     """
     steps = tuple(engine_step(raw, number, matching) for number in range(len(raw.steps)))
     return Protocol(raw.name, raw.machines, raw.memory if memory is None else memory, steps)

@@ -19,7 +19,7 @@ KINDS = ("png", "svg", "pdf")
 
 @contextmanager
 def style() -> Iterator[None]:
-    """What holds for every figure that is made inside."""
+    """The style of every figure that is made within."""
     from matplotlib import rc_context
 
     with rc_context({"font.size": 9, "svg.hashsalt": "logdepth", "axes.spines.top": False, "axes.spines.right": False}):

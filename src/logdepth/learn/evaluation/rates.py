@@ -1,4 +1,4 @@
-"""How often something goes wrong, with an interval that knows that the tokens of a sequence are not independent."""
+"""How often answers are wrong, with an interval that allows for the dependence of tokens in one sequence."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def write_dataset(
 ) -> None:
     """Write `sequences` random sequences; a longer dataset of the same seed begins with the same ones.
 
-    format: safetensors, or jsonl for `datasets.load_dataset("json", data_files=…)` and whatever reads lines.
+    format: safetensors, or jsonl for `datasets.load_dataset("json", data_files=…)` and all that reads lines.
     `data.safetensors` has inputs and targets (S, T) int32, answered (S, T) bool and group (S,) int32, as in `Batch`;
     `data.jsonl` has an object with the same keys on every line, a sequence each;
     `dataset.json` says the task, the name of every token id, and which target means that nothing is asked.

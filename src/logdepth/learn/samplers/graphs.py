@@ -1,4 +1,4 @@
-"""1-vs-2 cycle and connectivity: the classes differ in nothing that is seen nearby, and names and order say nothing."""
+"""1-vs-2 cycle and connectivity: the classes look alike near every vertex, and names and order carry no information."""
 
 from __future__ import annotations
 

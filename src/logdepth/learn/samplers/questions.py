@@ -32,7 +32,7 @@ class Questions(Sampler):
     """
 
     name: ClassVar[str] = "questions"
-    summary: ClassVar[str] = "in words: the profession of somebody's friend's mother, from facts in random order"
+    summary: ClassVar[str] = "in words: the profession of a person's friend's mother, from facts in random order"
     group_name: ClassVar[str] = "steps"
 
     people: int = parameter(8, low=2, high=len(PEOPLE), help="people that there are, with relations + 1 facts each")
@@ -77,7 +77,7 @@ class Questions(Sampler):
             relation = torch.where(groups == step + 1, self.relations, asked[:, step])
             fact = relation * self.people + torch.where(groups > step, person, 0)
             person = torch.where(groups > step, related.gather(1, fact[:, None])[:, 0], person)
-        # What is told.
+        # The facts.
         told = choice_without_replacement(rows, self.facts, self.facts, generator)
         names = [self.word(name) for name in (*RELATIONS[: self.relations], "profession")]
         relation_word = torch.tensor(names, device=device)

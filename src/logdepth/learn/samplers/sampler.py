@@ -52,7 +52,7 @@ class Sampler(Parametrised, ABC):
 
     @property
     def vocabulary(self) -> int:
-        """Number of token ids."""
+        """How many token ids there are."""
         return len(self.tokens)
 
     @property
@@ -67,7 +67,7 @@ class Sampler(Parametrised, ABC):
 
     @property
     def thoughts(self) -> range:
-        """Places whose tokens a network that is evaluated writes itself, one after another: its chain of thought."""
+        """Places of the chain of thought: an evaluated network writes these tokens itself, one after another."""
         return range(0)
 
     def draw(self, size: int, generator: torch.Generator, group: int | None = None) -> Batch:

@@ -16,7 +16,7 @@ from logdepth.tasks import parameter
 
 @dataclass(frozen=True)
 class Sums(Sampler):
-    """Numbers modulo M, given twice: a causal network must have seen all of them before it answers for the first.
+    """Numbers modulo M, given twice: a causal network then sees all of them before its first answer.
 
     At the second time, the answer for x_i is whether numbers of the list, possibly itself and possibly one several
     times, make it up to a multiple of M. By default M is such that about half of the answers are yes.
@@ -54,7 +54,7 @@ class Sums(Sampler):
 
     @abstractmethod
     def make_up(self, numbers: Tensor) -> Tensor:
-        """Whether others make each number up to a multiple of M, bool (B, n)."""
+        """Whether each number and others add up to a multiple of M, bool (B, n)."""
 
     def reach(self, numbers: Tensor, sums: Tensor) -> Tensor:
         """Whether -x is among the sums (B, any), for x of numbers (B, n)."""

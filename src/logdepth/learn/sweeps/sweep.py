@@ -39,7 +39,7 @@ OBJECT_STORE = 100 * 2**20  # bytes, about Ray's least: members talk through fil
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one member: the steps it has done, why it failed if it did, and what else it had to say."""
+    """The end of one member: the steps done, the reason if it failed, and its notes."""
 
     folder: Path
     steps: int
@@ -156,7 +156,8 @@ def train_member(member: Member, stop: Callable[[], bool]) -> Outcome:
 
 @contextmanager
 def interruptions(patient: bool = False) -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C or SIGTERM has come; meanwhile neither ends this process. A second one does, unless `patient`."""
+    """Whether Ctrl-C or SIGTERM has come. Within it the first one does not end this process; a second one does, unless
+    `patient`."""
     heard = threading.Event()
 
     def hear(number: int, frame: Any) -> None:
@@ -219,7 +220,7 @@ def send_outcome(member: Member, sender: Connection) -> None:
     sweep = parent_process()
     with interruptions(patient=True) as stop:
         found = train_member(member, lambda: stop() or (sweep is not None and not sweep.is_alive()))
-        with suppress(BrokenPipeError):  # nobody is there
+        with suppress(BrokenPipeError):  # the reader is gone
             sender.send(found)
 
 

@@ -1,4 +1,4 @@
-"""Models that can be asked: trained checkpoints and compiled transformers, with the sampler that asks them."""
+"""Models that answer questions: trained checkpoints and compiled transformers, each with its sampler."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Answering(ABC):
     def answers(self, inputs: Tensor, dropout: bool = False) -> Tensor:
         """The token id of the answer at every token, (B, T) for ids (B, T); with dropout as in training, or without.
 
-        Both are on the CPU, wherever the network computes.
+        Both are on the CPU; the network may compute on another device.
         """
 
 
@@ -210,9 +210,7 @@ def read(path: Path) -> Answering:
         raise UsageError(f"{path} is one part of weights that are in several files. Give their folder, {folder}.")
     configs = [folder / name for name in CONFIGS if os.path.lexists(folder / name)]
     if not configs:
-        raise UsageError(
-            f"{folder} has no {' or '.join(CONFIGS)}: without it nobody knows the heads and the task of a checkpoint."
-        )
+        raise UsageError(f"{folder} has no {' or '.join(CONFIGS)}: it says the heads and the task of a checkpoint.")
     return read_gpt2(path, find_weights(path) if path.is_dir() else path, Settings(configs))
 
 

@@ -1,4 +1,4 @@
-"""What the configurations beside a checkpoint say, in YAML or JSON, whatever they call it and on whatever level."""
+"""What the configurations beside a checkpoint say, in YAML or JSON, under any of their names and at any level."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def read_settings(place: Path) -> dict[Any, Any]:
 
 
 def flatten(content: Mapping[Any, Any], place: Path) -> Iterator[tuple[str, Any]]:
-    """Every name with a value that is no mapping, whatever level it stands on."""
+    """Every name with a value that is no mapping, at any level."""
     waiting, count = [(content, 1)], 0
     while waiting:
         section, level = waiting.pop()

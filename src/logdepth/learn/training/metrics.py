@@ -61,7 +61,7 @@ class Metrics:
         self.events = event_writer(folder / EVENTS, step)
 
     def hear(self, failure: threading.ExceptHookArgs) -> None:
-        """A thread has failed. That TensorBoard's finds no room is nothing to tell: what it shows is in the CSV too."""
+        """A thread has failed. If TensorBoard's finds no room, nothing is said: what it shows is in the CSV too."""
         if not issubclass(failure.exc_type, OSError):
             self.hook(failure)
 
@@ -146,7 +146,7 @@ def damaged(path: Path, wrong: str) -> UsageError:
 
 
 def last_row(folder: Path) -> Row | None:
-    """The last row of a run, None without one; read from the end of the file, for it is looked at often."""
+    """The last row of a run, None without one. It is read often, so it is read from the end of the file."""
     try:
         with open_file(folder / METRICS) as stream:
             names = stream.readline(2**16).decode().strip().split(",")

@@ -112,5 +112,5 @@ def moments_of(optimiser: Optimizer) -> dict[str, Tensor]:
 
 
 def is_layer_matrix(name: str, parameter: nn.Parameter) -> bool:
-    """Whether it maps activations to activations: a matrix that is neither an embedding nor the readout."""
+    """Whether this is a matrix from activations to activations, neither an embedding nor the readout."""
     return parameter.ndim == 2 and not name.startswith(("wte", "wpe", "embedding", "head"))

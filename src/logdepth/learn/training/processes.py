@@ -88,6 +88,6 @@ def all_processes(device: torch.device) -> Iterator[Processes]:
     try:
         yield Processes(distributed.get_rank(), size)
         gc.collect()  # what is left of DistributedDataParallel holds threads; a process that ends before them aborts
-        distributed.barrier()  # nobody leaves while others may still call
+        distributed.barrier()  # no process leaves while others may still call
     finally:
         distributed.destroy_process_group()

@@ -232,7 +232,7 @@ def whole_plan(settings: Mapping[str, Setting]) -> Plan:
 
 @contextmanager
 def about(place: str | Path) -> Iterator[None]:
-    """Every UsageError says which file it is about."""
+    """Within it every UsageError names this file."""
     try:
         yield
     except UsageError as error:

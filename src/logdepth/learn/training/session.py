@@ -57,7 +57,7 @@ def version_of(package: str) -> str | None:
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any] | None = None) -> list[str]:
-    """In words, what differs between two sessions that decides the last bits of weights; of one alone nothing."""
+    """In words, the differences between two sessions that change the last bits of weights; nothing for one session."""
     if now is None:
         return []
     pairs = {name: (before.get(name), now.get(name)) for name in EXACT}

@@ -1,7 +1,7 @@
 """Joins: every asking record learns what the offering records with its key hold, however many ask or offer one key.
 
-All are sorted by key together; runs of equal keys reduce what is offered and tell everybody; answers go back to where
-the questions came from.
+All are sorted by key together. A run of equal keys reduces what is offered, and tells all its records. Answers go back
+to where the questions came from.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keys whose homes everybody knows, and the grid on which all who have to do with a key meet.
+"""Keys whose homes all machines know, and the grid on which senders and askers of one key meet.
 
 Machines stand in rows, and homes in columns; where a row and a column meet stands one machine, a *corner*. What a row
 has for the homes of a column goes to their corner, and equal keys become one: so a home hears of a key at most once

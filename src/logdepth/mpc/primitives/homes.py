@@ -1,4 +1,4 @@
-"""Sends and questions to keys whose home everybody knows, in 2 and 4 rounds, whatever the skew: by way of a `Grid`."""
+"""Sends and questions to keys whose home all machines know, in 2 and 4 rounds at any skew, over a `Grid`."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Broken(Exception):
 
 
 class _Reader:
-    """What the two formats share: vertices and edges wherever they stand, also those of graphs within vertices."""
+    """What the two formats share: vertices and edges at any depth, also those of graphs within vertices."""
 
     kind: str
     with_text: frozenset[str] = frozenset()
