@@ -7,6 +7,7 @@ from logdepth.theory.sources import (
     COY_CZUMAJ_2022,
     FOLKLORE,
     LOUKAS_2019,
+    MERRILL_SABHARWAL_2025,
     NANONGKAI_SCQUIZZATO_2020,
     SANFORD_2024,
     SANFORD_TALK,
@@ -52,7 +53,8 @@ def mpc_in_log_diameter(n: int) -> Claim:
         leading=log2(n),
         provided="; D is the largest diameter of a component",
         source=f"{COY_CZUMAJ_2022}, Theorem 6.2 (deterministic)",
-        note="The leading term is for D = n. Before: O(log D · log log n) by Andoni et al. 2018, randomized.",
+        note="The leading term is for D = n. First by Behnezhad et al. 2019, randomized; before, O(log D · log log n),"
+        " Andoni et al. 2018. With n^(1+γ) words in all, for a constant γ > 0, the second term is a constant.",
     )
 
 
@@ -70,7 +72,8 @@ def squares_in_log_depth(n: int) -> Claim:
         sizes={"layers": "O(log n)", "width": "O(n^ε)"},
         leading={"layers": log2(n)},
         provided="any constant ε > 0, and polynomially many blank tokens",
-        source=f"{SHT_2024}, Theorem 3.1, and {SANFORD_2024}, Theorem 1, on {NANONGKAI_SCQUIZZATO_2020}",
+        source=f"{MERRILL_SABHARWAL_2025}, Theorem 2; {SHT_2024}, Theorem 3.1, and {SANFORD_2024}, Theorem 1, on"
+        f" {NANONGKAI_SCQUIZZATO_2020}",
         note="Squaring a matrix of n² entries takes n³ tokens, one for every product.",
     )
 
@@ -109,8 +112,7 @@ def message_passing(n: int) -> Claim:
         leading={"layers": n**0.25},
         provided="messages of m numbers, along the edges of a fixed graph of which the input is a subgraph",
         source=f"{SHT_2024}, Theorem 5.1 ({LOUKAS_2019})",
-        note=f"L √m = Ω̃(n^(1/4)) in the paper and on the poster; {SANFORD_TALK}, says Ω̃(√n). The leading term is"
-        " for m = 1.",
+        note=f"L √m = Ω̃(n^(1/4)) in the paper; {SANFORD_TALK}, says Ω̃(√n). The leading term is for m = 1.",
     )
 
 

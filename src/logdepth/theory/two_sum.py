@@ -3,7 +3,16 @@
 from logdepth.theory.claim import Claim, Condition
 from logdepth.theory.constant_rounds import needs_a_layer
 from logdepth.theory.logarithm import log2
-from logdepth.theory.sources import FOLKLORE, HAJIAGHAYI_2019, HSU_TALK, SANFORD_2024, SHT_2023, SHT_2024, TRIVIAL
+from logdepth.theory.sources import (
+    FOLKLORE,
+    HAJIAGHAYI_2019,
+    HSU_TALK,
+    PFAU_MERRILL_BOWMAN_2024,
+    SANFORD_2024,
+    SHT_2023,
+    SHT_2024,
+    TRIVIAL,
+)
 
 
 def two_sum_in_one_layer() -> Claim:
@@ -82,7 +91,7 @@ def three_sum_on_pairs() -> Claim:
         exactness="exact",
         sizes={"layers": 2, "heads": 2},
         provided="n(n+1)/2 tokens: the n numbers and a blank one for every pair of different places",
-        source=FOLKLORE,
+        source=f"{TRIVIAL}; cf. {PFAU_MERRILL_BOWMAN_2024}, on filler tokens",
         note="A token for a pair looks up its two numbers, and computes the third; then every number looks for itself.",
     )
 
