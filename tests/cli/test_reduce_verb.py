@@ -1,13 +1,18 @@
 """`logdepth reduce`: a reduction is shown and checked; a model of the target becomes a solver of the source."""
 
-import json
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
+import yaml
 
-from logdepth import compile_task, make_task, write_model
+from logdepth import compile_program, compile_task, make_task, write_model
+from logdepth.networks import Gpt2, Gpt2Shape
+from logdepth.programs import cut_loops
 from logdepth.reductions import REDUCTIONS
+from logdepth.refuters import Computing, check, read_certificate
+from logdepth.solutions import program_for
 
 TARGETS = [name.removeprefix("1-vs-2-cycle-to-") for name in REDUCTIONS]
 
@@ -53,9 +58,11 @@ def test_too_few_layers_come_back_as_a_graph_on_which_they_fail(logdepth, tmp_pa
     assert outcome.status == 1
     failure = outcome.json["first_failure"]
     assert (failure["decided"], failure["exact"], failure["given_answers"]) == (2, 1, [0])
-    written = json.loads((tmp_path / "failure.json").read_text())
-    assert written["refuter"] == "1-vs-2-cycle-to-connectivity"
-    assert [instance["edges"] for instance in written["instances"]] == [failure["source"]]
+    found = read_certificate(tmp_path / "failure.json")
+    assert found.refuter == "1-vs-2-cycle-to-connectivity"
+    assert [graph.edges.tolist() for graph in found.instances] == [failure["source"]]
+    model = compile_program(cut_loops(program_for(found.task), 1))
+    check(found, Computing(found.task, model, outcome.json["model"]))
     text = " ".join(logdepth(*words).stdout.split())
     assert "it decides 2 cycles, and this is one cycle" in text
     assert "rests on the conjecture" in text
@@ -72,8 +79,49 @@ def test_a_program_of_ones_own_is_a_solver_too(logdepth, tmp_path):
     outcome = logdepth("reduce", "1-vs-2-cycle", "components", file, "--instances", 10, "--json")
     assert outcome.status == 1
     assert outcome.json["n"] == 8
-    assert outcome.json["model"].startswith("components, 5 layers, 3 heads, width ")
+    assert outcome.json["model"] == "compiled components, 5 layers"
     assert outcome.json["wrong"] > 0
+
+
+def untrained(folder, *, letters, most_hops, length):
+    """A checkpoint of a network for k-hop that has learned nothing."""
+    folder.mkdir()
+    ids = most_hops + letters + 3
+    shape = Gpt2Shape(vocabulary=ids, positions=length, depth=1, heads=2, width=ids + ids % 2)
+    network = Gpt2(shape, torch.Generator().manual_seed(0))
+    torch.save({f"backbone.{key}": value for key, value in network.state_dict().items()}, folder / "model_1.pt")
+    task = {"char_tokens": letters, "max_hops": most_hops, "min_hops": 0, "seq_len": length}
+    settings = {"model": {"depth": 1, "headcount": 2}, "training": {"task_kwargs": task}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings))
+    return folder
+
+
+def test_a_trained_network_is_asked_as_many_hops_as_there_are_vertices(logdepth, refused, tmp_path):
+    folder = untrained(tmp_path / "run", letters=10, most_hops=7, length=170)
+    outcome = logdepth("reduce", "1-vs-2-cycle", "k-hop", folder, "--instances", 10, "--json")
+    assert (outcome.status, outcome.json["n"]) == (1, 6)
+    assert "gpt2, 1 layer" in outcome.json["model"]
+    failure = outcome.json["first_failure"]
+    assert failure["given_answers"] != failure["exact_answers"]
+    assert failure["asked"][0][0] == "6" and len(failure["asked"][0]) == 164  # k, and the text
+    short = untrained(tmp_path / "short", letters=4, most_hops=7, length=100)
+    message = refused("reduce", "1-vs-2-cycle", "k-hop", short)
+    assert "6 vertices need n ≥ 163, and this k-hop has 98" in message
+
+
+def test_a_network_of_ones_own_is_a_solver_too(logdepth, tmp_path):
+    file = tmp_path / "constant.py"
+    file.write_text(
+        "import torch\n"
+        "class Constant(torch.nn.Module):\n"
+        "    def forward(self, ids):\n"
+        "        return torch.nn.functional.one_hot(torch.full_like(ids, 0), 9).float()\n"
+        "model = Constant()\n"
+    )
+    words = ("reduce", "1-vs-2-cycle", "connectivity", f"{file}:model", "--instances", 10, "--json")
+    outcome = logdepth(*words)
+    assert (outcome.status, outcome.json["model"]) == (1, "model of constant.py")
+    assert outcome.json["first_failure"]["given_answers"] == [-1]
 
 
 def test_nothing_is_written_where_nothing_fails(logdepth, tmp_path):

@@ -9,10 +9,9 @@ import typer
 
 from logdepth.cli.machines import check_files
 from logdepth.cli.options import Json, Seed, tell_idle
-from logdepth.cli.own_files import OWN_FILE
 from logdepth.cli.printing import console, note, plain, print_json, progress_bar
 from logdepth.cli.reductions import describe_reduction, failure_as_json, print_failure, print_instance, print_reduction
-from logdepth.cli.solvers import cut_solution, suspect_at
+from logdepth.cli.solvers import cut_solution, solver_at
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ def reduce_task(
         str | None,
         typer.Argument(
             metavar="MODEL",
-            help=f"A model of TARGET: the folder of a compiled one, or a trained one; or {OWN_FILE} Without it the"
-            " reduction is shown, and checked by exact answers.",
+            help="A model of TARGET: the folder of a compiled one, a trained one, or FILE.py:name, a program or a torch"
+            " module of your own; the file is EXECUTED. Without it the reduction is shown, and exact answers check it.",
             show_default=False,
         ),
     ] = None,
@@ -78,7 +77,7 @@ def reduce_task(
     if model is None and cut is None:
         tell_idle(context, "without MODEL nothing fails", "--out")
         return show_reduction(reduction, n or reduction.smallest, instances, seed, as_json, started)
-    suspect, size = suspect_at(reduction, model, n) if model is not None else cut_solution(reduction, cut or 0, n)
+    suspect, size = solver_at(reduction, model, n) if model is not None else cut_solution(reduction, cut or 0, n)
     return examine_model(reduction, suspect, size, instances, seed, out, as_json, started)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.columns import is_program
-from logdepth.cli.own_files import is_own, model_of
+from logdepth.cli.own_files import is_own, model_of, part
+from logdepth.cli.suspects import compiled, suspect_at
 from logdepth.numerics.errors import UsageError, Wording
 
 if TYPE_CHECKING:
@@ -14,29 +15,54 @@ if TYPE_CHECKING:
     from logdepth.tasks import Task
 
 
-def suspect_at(reduction: "Reduction[Any, Any]", place: str, n: int | None) -> "tuple[Suspect, int]":
+def solver_at(reduction: "Reduction[Any, Any]", place: str, n: int | None) -> "tuple[Suspect, int]":
     """The model at a place as one of the target, and the vertices of the sources that it is asked: n, or the most.
 
     Errors: UsageError for a model of another task, or of one that does not fit.
     """
-    from logdepth.artefacts import DESCRIPTION
-    from logdepth.refuters import Computing
-
-    if not is_own(place) and Path(place).exists() and not (Path(place) / DESCRIPTION).exists():
-        return trained_suspect(reduction, Path(place), n)
+    if is_own(place):
+        return solver_in_file(reduction, place, n)
+    if Path(place).exists() and not is_compiled(place):
+        return trained_solver(reduction, place, n)
     model = model_of(place)
     task = program_target(reduction, model, n) if is_program(model.task) else model.task
-    size = fitting(reduction, task, n, place)
-    return Computing(task, model, label_of(model)), size
+    size = fit_size(reduction, task, n, place)
+    return compiled(model, task), size
 
 
-def label_of(model: "Model") -> str:
-    """As in "connectivity, 11 layers, 3 heads, width 40, float32"."""
-    size = model.measured
-    return f"{model.name}, {size.layers} layers, {size.heads} heads, width {size.width}, {model.dtype}"
+def is_compiled(place: str) -> bool:
+    from logdepth.artefacts import DESCRIPTION
+
+    return (Path(place) / DESCRIPTION).exists()
 
 
-def fitting(reduction: "Reduction[Any, Any]", task: "Task[Any]", n: int | None, place: str) -> int:
+def solver_in_file(reduction: "Reduction[Any, Any]", place: str, n: int | None) -> "tuple[Suspect, int]":
+    """A network of the user's own, at n vertices or the fewest; or a program, compiled, at the most that it takes."""
+    from logdepth.artefacts import read_own_network
+
+    if read_own_network(*part(place)) is not None:
+        size = n or reduction.smallest
+        return suspect_at(place, reduction.target_for(size)), size
+    model = model_of(place)
+    task = program_target(reduction, model, n)
+    return compiled(model, task), fit_size(reduction, task, n, place)
+
+
+def trained_solver(reduction: "Reduction[Any, Any]", place: str, n: int | None) -> "tuple[Suspect, int]":
+    """A trained network, asked as it was trained; of k-hop for as many hops as the source has vertices."""
+    from logdepth.learn.trained.models import read_answering
+    from logdepth.learn.trained.suspects import as_trained, trained_suspect
+
+    hops = [n or reduction.smallest]
+    if n is None and reduction.vertices is not None:
+        sampler = read_answering(place).sampler
+        every = sorted((k for k in sampler.groups if k >= reduction.smallest and k % 2 == 0), reverse=True)
+        hops = [k for k in every if reduction.misfit(as_trained(sampler, k)[0], k) is None] or hops
+    suspect = trained_suspect(place, hops=hops[0])
+    return suspect, fit_size(reduction, suspect.task, n, place)
+
+
+def fit_size(reduction: "Reduction[Any, Any]", task: "Task[Any]", n: int | None, place: str) -> int:
     """n, or else the most vertices that the task takes. Errors: UsageError for another task, and for an n too large."""
     if not isinstance(task, reduction.target):
         raise UsageError(
@@ -73,18 +99,12 @@ def program_target(reduction: "Reduction[Any, Any]", model: "Model", n: int | No
     )
 
 
-def trained_suspect(reduction: "Reduction[Any, Any]", place: Path, n: int | None) -> "tuple[Suspect, int]":
-    raise UsageError(f"{place} is no compiled model.")
-
-
 def cut_solution(reduction: "Reduction[Any, Any]", turns: int, n: int | None) -> "tuple[Suspect, int]":
     """Our own transformer for the target, whose loops end after so many turns. Errors: UsageError without a loop."""
     from logdepth.artefacts import compile_program
     from logdepth.programs import cut_loops
-    from logdepth.refuters import Computing
     from logdepth.solutions import program_for
 
     size = n or reduction.smallest
     task = reduction.target_for(size)
-    model = compile_program(cut_loops(program_for(task), turns))
-    return Computing(task, model, f"{label_of(model)}, loops cut after {turns} turn{'s' * (turns != 1)}"), size
+    return compiled(compile_program(cut_loops(program_for(task), turns)), task), size

@@ -39,15 +39,17 @@ from logdepth.tasks import Task
 COUNTED = 62  # letters that an alphabet counts; beyond, any others do
 
 
-def trained_suspect(path: str | Path, task: Task[Any] | None = None) -> TokenNetwork:
+def trained_suspect(path: str | Path, task: Task[Any] | None = None, hops: int = 1) -> TokenNetwork:
     """The network of a run or a checkpoint, asked as it was trained; or for another task, as networks are asked that.
+
+    hops: the k of a network that was trained for several.
 
     Errors: UsageError as of `read_answering`, and for a network that was trained for what has no task.
     """
     model = read_answering(path)
     if not isinstance(model, Trained):
         raise UsageError(f"{path} is no trained network. Give a run or a checkpoint.")
-    asked, encoding = as_trained(model.sampler) if task is None else (task, encoding_of(task))
+    asked, encoding = as_trained(model.sampler, hops) if task is None else (task, encoding_of(task))
     return TokenNetwork(asked, model.network, encoding, in_words(model.architecture, model.sizes))
 
 
@@ -66,14 +68,14 @@ def own_suspect(network: nn.Module | StepByStep, task: Task[Any], label: str) ->
     return TokenNetwork(task, called, encoding, label)
 
 
-def as_trained(sampler: Sampler) -> tuple[Task[Any], Encoding]:
-    """The task that a sampler draws from, and how it writes instances as token ids.
+def as_trained(sampler: Sampler, hops: int = 1) -> tuple[Task[Any], Encoding]:
+    """The task that a sampler draws from, and how it writes instances as token ids. hops: the k that is asked for.
 
-    Errors: UsageError for a sampler without a task, or of k-hop without k = 1.
+    Errors: UsageError for a sampler without a task, or of k-hop without this k.
     """
     match sampler:
         case KHop():  # the acausal one is one too
-            return hops_as_trained(sampler)
+            return hops_as_trained(sampler, hops)
         case InductionHeads():
             heads = tasks.InductionHeads(sampler.n, alphabet(sampler.letters))
             return heads, letters(heads)
@@ -92,13 +94,14 @@ def as_trained(sampler: Sampler) -> tuple[Task[Any], Encoding]:
     raise UsageError(f"a network that was trained for {sampler.name} has no task that refuters ask. Name one.")
 
 
-def hops_as_trained(sampler: KHop) -> tuple[Task[Any], Encoding]:
-    """One hop, which the first token asks for."""
-    if 1 not in sampler.groups:
-        raise UsageError(f"{sampler.name} was trained from k = {sampler.fewest_hops} on; refuters ask for one hop.")
+def hops_as_trained(sampler: KHop, hops: int) -> tuple[Task[Any], Encoding]:
+    """So many hops, which the first token asks for."""
+    if hops not in sampler.groups:
+        trained = f"k = {sampler.fewest_hops} to {sampler.most_hops}"
+        raise UsageError(f"{sampler.name} was trained for {trained}; it cannot be asked for k = {hops}.")
     kind = tasks.AcausalKHop if isinstance(sampler, AcausalKHop) else tasks.KHop
-    task = kind(n=sampler.n - 2, k=1, alphabet=alphabet(sampler.letters))
-    return task, letters(task, tuple(map(str, sampler.groups)), asked=1 - sampler.fewest_hops)
+    task = kind(n=sampler.n - 2, k=hops, alphabet=alphabet(sampler.letters))
+    return task, letters(task, tuple(map(str, sampler.groups)), asked=hops - sampler.fewest_hops)
 
 
 def alphabet(count: int) -> str:
