@@ -11,6 +11,7 @@ import pytest
 from page_examples import Example, examples
 
 from logdepth.arrows.registry import ARROWS
+from logdepth.reductions import REDUCTIONS
 from logdepth.refuters import REFUTERS
 from logdepth.solutions import SOLUTIONS
 from logdepth.tasks import TASKS
@@ -30,7 +31,7 @@ def headings(page: Path) -> set[str]:
 @pytest.fixture(autouse=True)
 def _registries() -> Iterator[None]:
     """What a page registers is gone after it."""
-    known = [(registry, set(registry)) for registry in (TASKS, SOLUTIONS, ARROWS, REFUTERS)]
+    known = [(registry, set(registry)) for registry in (TASKS, SOLUTIONS, ARROWS, REFUTERS, REDUCTIONS)]
     yield
     for registry, names in known:
         for name in registry.keys() - names:
