@@ -20,6 +20,7 @@ from logdepth.arrows.network_to_blackboard.theorems import (
 from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
 from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
 from logdepth.arrows.raw_protocol_to_mpc.theorem import RAW_PROTOCOL_TO_MPC
+from logdepth.arrows.transformer_to_circuit.theorem import TRANSFORMER_TO_CIRCUIT
 from logdepth.arrows.transformer_to_mpc.theorem import TRANSFORMER_TO_MPC
 from logdepth.arrows.way import Way
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -34,6 +35,7 @@ ARROWS: dict[str, AnyArrow] = {
         RAW_PROTOCOL_TO_MPC,
         MPC_TO_TRANSFORMER,
         TRANSFORMER_TO_MPC,
+        TRANSFORMER_TO_CIRCUIT,
         CIRCUIT_TO_TRANSFORMER,
         RECURRENT_TO_BLACKBOARD,
         MAMBA_TO_BLACKBOARD,

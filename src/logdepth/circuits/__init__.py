@@ -2,8 +2,10 @@
 
 from logdepth.circuits.adders import to_logic
 from logdepth.circuits.bit_slices import BitSliced
-from logdepth.circuits.builder import CircuitBuilder
+from logdepth.circuits.builder import CircuitBuilder, drop_unread
 from logdepth.circuits.circuit import Circuit, Gate
+from logdepth.circuits.columns import bits_of, decode_columns, encode_columns
+from logdepth.circuits.floats import FloatFormat
 from logdepth.circuits.form import Form
 from logdepth.circuits.functions import boolean_function, symmetric
 
@@ -11,9 +13,14 @@ __all__ = [
     "BitSliced",
     "Circuit",
     "CircuitBuilder",
+    "FloatFormat",
     "Form",
     "Gate",
+    "bits_of",
     "boolean_function",
+    "decode_columns",
+    "drop_unread",
+    "encode_columns",
     "symmetric",
     "to_logic",
 ]

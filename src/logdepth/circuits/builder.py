@@ -77,3 +77,20 @@ def reduced(form: Form, threshold: int) -> tuple[Form, int]:
 def _sorted(weights: Mapping[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     pairs = sorted((node, int(weight)) for node, weight in weights.items() if weight)
     return tuple(node for node, _ in pairs), tuple(weight for _, weight in pairs)
+
+
+def drop_unread(circuit: Circuit) -> Circuit:
+    """The same circuit without the gates that no output needs."""
+    inputs = len(circuit.inputs)
+    needed = set(circuit.outputs.values())
+    for node in range(circuit.nodes - 1, inputs - 1, -1):
+        if node in needed:
+            needed.update(circuit.forms[circuit.gates[node - inputs].form].nodes)
+    builder = CircuitBuilder(circuit.inputs)
+    moved = {node: node for node in range(inputs)}
+    for node in sorted(needed - moved.keys()):
+        gate = circuit.gates[node - inputs]
+        form = circuit.forms[gate.form]
+        weights = {moved[read]: weight for read, weight in zip(form.nodes, form.weights, strict=True)}
+        moved[node] = builder.gate(weights, gate.threshold)
+    return builder.finish({name: moved[node] for name, node in circuit.outputs.items()})

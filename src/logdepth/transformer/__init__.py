@@ -3,6 +3,7 @@
 from logdepth.transformer.blocks import EXACT, Attention, Block, Mlp, bring, pattern, project, step, weigh
 from logdepth.transformer.generate import generate
 from logdepth.transformer.module import TransformerModule
+from logdepth.transformer.p_bit import BlockInFloats, InFloats
 from logdepth.transformer.resources import Resources, resources
 from logdepth.transformer.transformer import (
     Cache,
@@ -19,7 +20,9 @@ __all__ = [
     "EXACT",
     "Attention",
     "Block",
+    "BlockInFloats",
     "Cache",
+    "InFloats",
     "Mlp",
     "Resources",
     "Transformer",

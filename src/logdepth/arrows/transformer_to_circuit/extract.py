@@ -1,0 +1,107 @@
+"""The circuit of a transformer, token by token and step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from logdepth.arrows.transformer_to_circuit.heads import HeadCircuit, Key, cases_of
+from logdepth.arrows.transformer_to_circuit.values import Numbers, Value, Variable, from_table
+from logdepth.circuits import Circuit, CircuitBuilder, FloatFormat, bits_of, drop_unread
+from logdepth.transformer import BlockInFloats, InFloats, Transformer
+
+Sparse = list[list[tuple[int, int]]]  # of every column of a matrix its entries that are not 0
+Tokens = list[list[Value]]
+
+
+def transformer_to_circuit(model: Transformer, number_format: FloatFormat, rows: int) -> Circuit:
+    """The answers as bits, for tables of so many rows. A number beyond a field's range counts as the largest in it."""
+    fields = {name: len(table) - 1 for name, table in model.embeddings.items()}
+    builder = CircuitBuilder([str(bit) for bit in bits_of(fields, rows)])
+    numbers = Numbers(builder, number_format)
+    floats = InFloats(model, number_format)
+    x = embed(numbers, floats, rows)
+    for block in floats.blocks:
+        x = attend(numbers, block, x)
+        x = compute(numbers, block, x)
+    answers = [
+        node for row in x[1:] for name, high in model.outputs.items() for node in read(numbers, floats, name, row, high)
+    ]
+    names = map(str, bits_of(model.outputs, rows))
+    return drop_unread(builder.finish(dict(zip(names, answers, strict=True))))
+
+
+def embed(numbers: Numbers, floats: InFloats, rows: int) -> Tokens:
+    """The residual stream at first: the start token is constant, and a row a function of its fields."""
+    tokens = [[Value(number) for number in floats.embed_token(0, {})]]
+    first = 0
+    for row in range(1, rows + 1):
+        fields: list[list[Value]] = []
+        for table in floats.embeddings.values():
+            variable = decode(numbers, first, len(table) - 1)
+            first += (len(table) - 1).bit_length()
+            fields.append([function_of(variable, column) for column in zip(*table, strict=True)])
+        columns = zip(floats.positions[row], *fields, strict=True)
+        tokens.append([numbers.add([Value(position), *parts]) for position, *parts in columns])
+    return tokens
+
+
+def decode(numbers: Numbers, first: int, high: int) -> Variable:
+    """The number whose bits are the inputs from `first` on, the lowest first."""
+    bits = {first + place: 2**place for place in range(high.bit_length())}
+    return Variable(tuple(range(high + 1)), tuple(numbers.builder.gate(bits, n) for n in range(1, high + 1)))
+
+
+def function_of(variable: Variable, table: Sequence[int]) -> Value:
+    return from_table(variable, table) if variable.reached else Value(table[0])
+
+
+def attend(numbers: Numbers, block: BlockInFloats, x: Tokens) -> Tokens:
+    if not block.heads:
+        return x
+    mixed: Tokens = [[] for _ in x]
+    for query, key, value in block.heads:
+        keys = [key_of(numbers, row, key, value) for row in x]
+        for token, row in enumerate(x):
+            seen = token + 1 if block.of.model.causal else len(x)
+            mixed[token] += HeadCircuit(numbers, multiply(numbers, row, query), keys[:seen]).mix()
+    return [add(numbers, row, found, block.output) for row, found in zip(x, mixed, strict=True)]
+
+
+def key_of(numbers: Numbers, row: Sequence[Value], key: Sparse, value: Sparse) -> Key:
+    vector = multiply(numbers, row, key)
+    return Key(vector, cases_of(numbers, vector), multiply(numbers, row, value))
+
+
+def compute(numbers: Numbers, block: BlockInFloats, x: Tokens) -> Tokens:
+    if block.block.mlp is None:
+        return x
+    made = []
+    for row in x:
+        hidden = [numbers.apply(lambda number: max(0, number), unit) for unit in multiply(numbers, row, block.into)]
+        made.append(add(numbers, row, hidden, block.out))
+    return made
+
+
+def multiply(numbers: Numbers, row: Sequence[Value], matrix: Sparse) -> list[Value]:
+    """A row times a matrix."""
+    return [numbers.add([numbers.multiply(row[place], weight) for place, weight in column]) for column in matrix]
+
+
+def add(numbers: Numbers, row: Sequence[Value], found: Sequence[Value], matrix: Sparse) -> list[Value]:
+    """A row of the residual stream, and what a matrix makes of others, in one sum."""
+    return [
+        numbers.add([own, *(numbers.multiply(found[place], weight) for place, weight in column)])
+        for own, column in zip(row, matrix, strict=True)
+    ]
+
+
+def read(numbers: Numbers, floats: InFloats, name: str, row: Sequence[Value], high: int) -> list[int]:
+    """The bits of an answer, the lowest first."""
+    (found,) = multiply(numbers, row, floats.readouts[name])
+    answer = numbers.apply(lambda number: floats.nearest(number, high), found)
+    return [bit_of(numbers, answer, place) for place in range(high.bit_length())]
+
+
+def bit_of(numbers: Numbers, value: Value, place: int) -> int:
+    """The node of a bit of a number from 0."""
+    return numbers.gate(numbers.apply(lambda number: number >> place & 1, value).linear, 1)

@@ -1,0 +1,88 @@
+"""The theorem as a value: a transformer in floats of p bits is a threshold circuit of constant depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
+from logdepth.arrows.examples import full_table, induction_head, running_sums
+from logdepth.arrows.program_to_transformer import program_to_transformer
+from logdepth.arrows.transformer_to_circuit.extract import transformer_to_circuit
+from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
+from logdepth.numerics.errors import UsageError
+from logdepth.tasks import Parameter
+from logdepth.theory import Claim
+from logdepth.transformer import Transformer
+
+READ, ADDED, ENDS = 9, 5, 6
+"""Levels of gates for attention, for a ReLU layer, and for embedding and answer, at most.
+
+A matrix product takes two: a sum of variables becomes one, once for a product that is cut off and once for their sum. A
+head takes two for queries and keys, one more where their values are too many, one for a conjunction of several, one to
+see who wins, two for the value of the winner, and two to add it. A ReLU layer takes two, one for the sum that ReLU is
+applied to, and two to add. Numbers are decoded in one and embedded in one; an answer takes two, one, and one for a bit.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class MadeCircuit(Made[Circuit]):
+    """A circuit of the transformer's columns, bit by bit."""
+
+    artefact: Circuit
+    claim: Claim
+
+    def run(self, columns: Columns) -> Ran:
+        sizes = self.artefact.sizes
+        bits = self.artefact.run({"input": encode_columns(self.artefact.inputs, columns)})["output"]
+        taken = {"gates": sizes.gates, "depth": sizes.depth}
+        return Ran(decode_columns(self.artefact.outputs, bits), taken)
+
+
+def make(model: Transformer, rows: int, mantissa: int, exponent: int) -> MadeCircuit:
+    if rows > model.rows:
+        raise UsageError(f"the transformer takes {model.rows} rows, and the circuit is to take {rows}. Take fewer.")
+    circuit = transformer_to_circuit(model, FloatFormat(mantissa, exponent), rows or model.rows)
+    return MadeCircuit(circuit, claim_for(model, mantissa + exponent))
+
+
+def claim_for(model: Transformer, bits: int) -> Claim:
+    """Depth by the number of blocks, whatever the number of rows."""
+    attention = sum(block.attention is not None for block in model.steps)
+    relu = sum(block.mlp is not None for block in model.steps)
+    return Claim(
+        model="threshold circuits",
+        direction="upper",
+        exactness="exact",
+        sizes={"depth": ENDS + READ * attention + ADDED * relu},
+        source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
+        note=f"The circuit gives what the transformer gives in floats of {bits} bits, on every input; whether that is"
+        " right is another question, which a proof answers. Gates have weights; the largest score is subtracted before"
+        " the exponential, which Definition 8 does not print.",
+    )
+
+
+def transformers() -> Iterator[Example[Transformer]]:
+    """Heads that read one row, and heads that count."""
+    for build, rows, mantissa, exponent in ((induction_head, 6, 10, 4), (running_sums, 4, 10, 7)):
+        program = build()
+        tables = [{name: column[:rows] for name, column in full_table(program, seed).items()} for seed in range(3)]
+        options = {"rows": rows, "mantissa": mantissa, "exponent": exponent}
+        yield Example(program_to_transformer(program), tables, options)
+
+
+TRANSFORMER_TO_CIRCUIT: Arrow[Transformer, Circuit] = Arrow(
+    name="transformer-to-circuit",
+    source=Transformer,
+    target=Circuit,
+    theorem="A transformer of L layers in floats of p bits is a circuit of threshold gates of depth O(L), which does"
+    " not depend on the number of rows.",
+    proof="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal, arXiv:2207.00729, Theorem 1",
+    options=(
+        Parameter("rows", int, 0, 0, None, "rows of the tables; 0: as many as the transformer takes"),
+        Parameter("mantissa", int, 12, 2, 48, "bits of a float's mantissa, with its sign"),
+        Parameter("exponent", int, 7, 2, 20, "bits of a float's exponent, with its sign"),
+    ),
+    make=make,
+    examples=transformers,
+)

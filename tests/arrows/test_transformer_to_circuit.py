@@ -1,0 +1,76 @@
+"""Transformers as circuits: what floats of p bits give, also where they are too few, on all inputs or drawn ones."""
+
+import numpy as np
+import pytest
+
+from logdepth import compile_task
+from logdepth.arrows.registry import ARROWS
+from logdepth.circuits import BitSliced, FloatFormat, decode_columns, encode_columns
+from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.tasks import make_task
+from logdepth.transformer import InFloats
+
+ARROW = ARROWS["transformer-to-circuit"]
+
+CASES = [
+    ("k-hop", {"n": 6, "k": 1}, 10, 4),
+    ("k-hop", {"n": 6, "k": 3}, 10, 4),
+    ("k-hop", {"n": 8, "k": 1}, 8, 4),  # too few: wrong on most inputs
+    ("composition", {"n": 6}, 10, 4),
+    ("list-ranking", {"n": 5}, 9, 4),
+    ("prefix-sum", {"n": 6}, 9, 7),
+    ("prefix-sum", {"n": 8}, 6, 7),  # too few
+    ("node-degree", {"n": 3, "edges": 3}, 10, 7),
+]
+
+
+def columns_drawn(model: object, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Any numbers in the ranges of the fields, also those that no instance of the task has."""
+    return {name: rng.integers(0, len(table), model.rows) for name, table in model.embeddings.items()}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("name", "size", "mantissa", "exponent"), CASES, ids=str)
+def test_the_circuit_gives_what_floats_give_right_or_wrong(
+    name: str, size: dict[str, int], mantissa: int, exponent: int
+) -> None:
+    model = compile_task(make_task(name, **size)).transformer
+    circuit = ARROW(model, mantissa=mantissa, exponent=exponent).artefact
+    floats = InFloats(model, FloatFormat(mantissa, exponent))
+    rng = np.random.default_rng(0)
+    for columns in [columns_drawn(model, rng) for _ in range(12)]:
+        bits = circuit.run({"input": encode_columns(circuit.inputs, columns)})["output"]
+        found, expected = decode_columns(circuit.outputs, bits), floats.run(columns)
+        assert {k: v.tolist() for k, v in found.items()} == {k: v.tolist() for k, v in expected.items()}
+
+
+def test_the_circuit_of_k_hop_is_right_on_every_input() -> None:
+    task = make_task("k-hop", n=5, k=2, alphabet=2)
+    made = ARROW(compile_task(task).transformer, mantissa=10, exponent=4)
+    inputs, expected = [], []
+    for instance in task.exhaustive(5):
+        columns = task.encode(instance)
+        inputs.append(encode_columns(made.artefact.inputs, columns))
+        expected.append(task.solve(instance))
+    outputs = BitSliced(made.artefact)(np.array(inputs))
+    for instance, bits, answer in zip(task.exhaustive(5), outputs, expected, strict=True):
+        found = task.decode(decode_columns(made.artefact.outputs, bits), instance)
+        assert np.array_equal(found, answer)
+
+
+@pytest.mark.parametrize("k", [1, 4])
+def test_depth_does_not_depend_on_n_and_sizes_stay_below_the_prototype(k: int) -> None:
+    """Gates that a prototype took, all rows as outputs: 722 and 2,926 for k = 1, 1,146 and 5,006 for k = 4."""
+    made = [
+        ARROW(compile_task(make_task("k-hop", n=n, k=k)).transformer, mantissa=mantissa, exponent=4)
+        for n, mantissa in ((8, 10), (16, 11))
+    ]
+    small, large = (each.artefact.sizes for each in made)
+    assert small.depth == large.depth <= made[0].claim.sizes["depth"] == made[1].claim.sizes["depth"]
+    assert (small.gates, large.gates) <= ({1: (722, 2926), 4: (1146, 5006)}[k])
+
+
+def test_what_takes_too_many_gates_is_refused() -> None:
+    with pytest.raises(CapacityExceeded, match="largest score"):
+        ARROW(compile_task(make_task("reachability", n=3)).transformer, mantissa=10, exponent=8)
+    with pytest.raises(UsageError, match="Take fewer"):
+        ARROW(compile_task(make_task("k-hop", n=4)).transformer, rows=9)
