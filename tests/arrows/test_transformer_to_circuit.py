@@ -69,8 +69,9 @@ def test_depth_does_not_depend_on_n_and_sizes_stay_below_the_prototype(k: int) -
     assert (small.gates, large.gates) <= ({1: (722, 2926), 4: (1146, 5006)}[k])
 
 
-def test_what_takes_too_many_gates_is_refused() -> None:
-    with pytest.raises(CapacityExceeded, match="largest score"):
-        ARROW(compile_task(make_task("reachability", n=3)).transformer, mantissa=10, exponent=8)
+def test_what_takes_too_many_gates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logdepth.arrows.transformer_to_circuit.heads.MOST_STATES", 8)
+    with pytest.raises(CapacityExceeded, match="vectors, and 8 are the most"):
+        ARROW(compile_task(make_task("node-degree", n=3, edges=3)).transformer, mantissa=10, exponent=7)
     with pytest.raises(UsageError, match="Take fewer"):
         ARROW(compile_task(make_task("k-hop", n=4)).transformer, rows=9)
