@@ -140,7 +140,7 @@ def test_a_checkpoint_says_its_task_itself(logdepth, place):
         (("own.py:model", "--task", "induction-heads", "--m", "4"), "has no option --m"),
         (("own.py:model", "--tsk", "sort"), "refute has no option --tsk. Did you mean '--task'?"),
         (("own.py:model", "own.py"), "refute takes one MODEL; got 'own.py:model' and 'own.py'."),
-        (("own.py:model", *HEADS, "--bits", "1"), "at least 2 bits; got 1. Raise --bits."),
+        (("own.py:model", *HEADS, "--bits", "1"), "from 2 to 32 bits; got 1. Change --bits."),
         (("own.py:model", *HEADS, "--check", "own.py"), "own.py is no counterexample: it is not JSON"),
         (("own.py:model", *HEADS, "--check", "nowhere.json"), "there is no file nowhere.json"),
         (("nowhere",), "there is no checkpoint nowhere"),

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from logdepth import Table, compile_program, make_task
-from logdepth.networks import Gpt2, Gpt2Shape, performer
+from logdepth.networks import Gpt2, Gpt2Shape, Performer
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters import Computing, Counterexample, NotRefuted, NotTaken, Search, TokenNetwork, check, encoding_of
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER, refute
@@ -144,7 +144,7 @@ class Other(torch.nn.Module):
     ("suspect", "message"),
     [
         (lambda: random_network(HEADS, depth=2), "it has 2 attention layers, and the theorem is about one"),
-        (lambda: random_network(HEADS, make=lambda shape, generator: performer(shape, 4, generator)), "no softmax"),
+        (lambda: random_network(HEADS, make=lambda shape, generator: Performer(shape, 4, generator)), "no softmax"),
         (lambda: Computing(HEADS, compile_program_of_two_layers()), "it has 2 attention layers"),
         (lambda: TokenNetwork(HEADS, Other(), encoding_of(HEADS), "mine"), "no other attention can be opened"),
         (lambda: TokenNetwork(CYCLES, Other(), encoding_of(CYCLES), "mine"), "no other attention can be opened"),
@@ -171,7 +171,7 @@ def test_a_budget_that_is_too_small_is_an_error():
 
 
 def test_one_bit_leaves_none_beside_the_sign():
-    with pytest.raises(UsageError, match=r"at least 2 bits; got 1\. Raise bits"):
+    with pytest.raises(UsageError, match=r"from 2 to 32 bits; got 1\. Change bits"):
         ONE_ATTENTION_LAYER(random_network(HEADS), Search(bits=1))
 
 

@@ -78,7 +78,7 @@ def named(found: "Counterexample", instance: Any, answer: Any) -> str:
     """An answer as people read it: a letter, or a number."""
     if isinstance(answer, list) or answer < 0:
         return str(answer) if isinstance(answer, list) else "no answer"
-    return found.task.name_value(answer, instance) or str(answer)
+    return found.task.name_value(answer, instance) or "none"
 
 
 def print_carried(found: "Counterexample") -> None:

@@ -1,6 +1,13 @@
 """Refuters: theorems that forbid, one file each; what they return is checked without them."""
 
-from logdepth.refuters.certificate import as_json, of_json, read_certificate, register_bottleneck, write_certificate
+from logdepth.refuters.certificate import (
+    as_json,
+    of_json,
+    read_certificate,
+    register_bottleneck,
+    sign,
+    write_certificate,
+)
 from logdepth.refuters.checker import Rejected, check
 from logdepth.refuters.conviction import convict
 from logdepth.refuters.encodings import Encoding, edge_list, encoding_of, key_value, letters, sums
@@ -44,6 +51,7 @@ __all__ = [
     "refute",
     "register_bottleneck",
     "register_refuter",
+    "sign",
     "sums",
     "write_certificate",
 ]

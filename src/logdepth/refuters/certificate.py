@@ -86,7 +86,7 @@ def as_json(found: Counterexample) -> dict[str, Any]:
         "given": list(found.given),
         "bottleneck": found.bottleneck and of_bottleneck(found, found.bottleneck),
     }
-    return {**document, "sha256": digest(document)}
+    return sign(document)
 
 
 def of_bottleneck(found: Counterexample, bottleneck: Bottleneck) -> dict[str, Any]:
@@ -97,6 +97,11 @@ def of_bottleneck(found: Counterexample, bottleneck: Bottleneck) -> dict[str, An
         "carried": [{"numbers": list(each.numbers), "bits": each.bits} for each in found.carried],
         "rounded": list(found.rounded),
     }
+
+
+def sign(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the digest of all else in it."""
+    return document | {"sha256": digest(document)}
 
 
 def digest(document: dict[str, Any]) -> str:

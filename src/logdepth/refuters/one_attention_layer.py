@@ -127,12 +127,13 @@ def instances_of(opened: Opened, z: np.ndarray) -> list[Any]:
 def collisions(trial: Trial, bits: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """z of pairs with equal sums in this format: by lattice reduction, and by birthday where the message is short."""
     opened = trial.opened
+    message = PartialSums(bits)
     deltas = deltas_of(opened, bits)
     for _ in range(ROUNDS):
         if trial.over(FOR_EQUAL):
             return
         yield from until(trial, FOR_EQUAL, ternary_kernel(deltas, rng))
-    short = opened.numbers * PartialSums(bits).sum_bits(opened) <= BIRTHDAY_BITS
+    short = opened.numbers * message.sum_bits(opened) <= BIRTHDAY_BITS
     if (short or opened.family.bits <= FEW_BITS) and not trial.over(FOR_EQUAL):
         trial.count(f"f compared by their sums of {bits}-bit terms", min(2**opened.family.bits, COMPARED))
         yield from until(trial, FOR_EQUAL, birthday(deltas, rng))

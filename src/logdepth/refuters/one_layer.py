@@ -9,13 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from logdepth.networks import Gpt2, check_settings, gpt2_of, shape_of
-from logdepth.networks.performer import FavorAttention
+from logdepth.networks import FavorAttention, Gpt2, check_settings, gpt2_of, shape_of
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters.network import TokenNetwork
 from logdepth.refuters.suspect import Computing, NotTaken, Suspect
 from logdepth.transformer import EXACT, Transformer, bring, embed, in_float64, project, step
-from logdepth.transformer.transformer import read as read_outputs
+from logdepth.transformer import read as read_outputs
 
 
 class OneLayer(Protocol):

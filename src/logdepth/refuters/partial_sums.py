@@ -21,6 +21,9 @@ from logdepth.refuters.refutation import Carried
 from logdepth.refuters.sharing import Sharing
 from logdepth.refuters.suspect import NotTaken, Suspect
 
+MOST_BITS = 32
+"""Of a term: sums of as many as a table holds are then exact in int64."""
+
 
 @dataclass(frozen=True, eq=False)
 class Opened:
@@ -81,12 +84,7 @@ def exact_terms(opened: Opened) -> tuple[np.ndarray, np.ndarray]:
 
 
 def round_terms(exact: np.ndarray, shift: np.ndarray, bits: int) -> Terms:
-    """To the nearest multiple of a step, by which the greatest term of each number is the greatest that has the bits.
-
-    Errors: UsageError for one bit, which leaves none beside the sign.
-    """
-    if bits < 2:
-        raise UsageError("terms of a sum have a sign, and so at least 2 bits; got 1.", Wording("Raise {bits}."))
+    """To the nearest multiple of a step, in which the greatest term of a number is the greatest of so many bits."""
     signed = (exact < 0).any(axis=(0, 1))
     highest = np.where(signed, 2 ** (bits - 1) - 1, 2**bits - 1)
     step = np.abs(exact).max(axis=(0, 1)) / highest
@@ -102,11 +100,19 @@ def terms_of(opened: Opened, bits: int) -> Terms:
 @register_bottleneck
 @dataclass(frozen=True)
 class PartialSums:
-    """The sums over Alice's tokens, of terms of `bits` bits, themselves exact."""
+    """The sums over Alice's tokens, of terms of `bits` bits, themselves exact.
+
+    Errors: UsageError for one bit, which leaves none beside the sign, and for more than 32.
+    """
 
     bits: int
 
     name: ClassVar[str] = "partial sums of the heads"
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.bits <= MOST_BITS:
+            rule = f"terms of a sum have a sign, and so from 2 to {MOST_BITS} bits; got {self.bits}."
+            raise UsageError(rule, Wording("Change {bits}."))
 
     def form(self, suspect: Suspect) -> str:
         opened = open_suspect(suspect)

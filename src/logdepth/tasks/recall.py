@@ -115,9 +115,12 @@ class Recall(IntegerTask):
     def tabulate(self, answer: np.ndarray, instance: np.ndarray) -> Tabular:
         return Tabular(("key", "answer"), [[int(instance[-1]), self.present(answer, instance)]])
 
+    def name_value(self, value: Any, instance: np.ndarray) -> str | None:
+        """Keys and values each by a number of their own, as k3 and v1; None for no answer."""
+        return (f"k{value}" if value <= self.keys else f"v{value - self.keys}") if value else None
+
     def drawing(self, instance: np.ndarray) -> Drawing:
-        """Keys and values each by a number of their own, as k3 and v1."""
-        return Drawing(tuple(f"k{t}" if t <= self.keys else f"v{t - self.keys}" for t in instance.tolist()))
+        return Drawing(tuple(self.name_value(token, instance) for token in instance.tolist()))
 
     def stretches(self, path: Path) -> Iterator[tuple[np.ndarray, str]]:
         """None: a part of a sequence asks for something else."""

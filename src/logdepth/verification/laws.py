@@ -16,8 +16,10 @@ from logdepth.refuters import Counterexample, Refutation, Refuter, Rejected, che
 from logdepth.solutions import Solution
 from logdepth.tasks import Size, Task
 from logdepth.transformer import resources
+from logdepth.verification.mutations import accepted_mutations
 
 SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every family
+MUTATIONS = 20  # changes of one value that are tried of every certificate
 
 
 class LawBroken(AssertionError):
@@ -66,6 +68,8 @@ def compare_examples(arrow: Arrow[Any, Any]) -> Iterator[Compared]:
 def check_refuter(refuter: Refuter[Any]) -> int:
     """For every example that the theorem forbids, a counterexample that the checker accepts; for the others, none.
 
+    A certificate in which one value is changed has to be rejected.
+
     Returns the number of examples. Errors: LawBroken with the first example where this is not so, or if none is
     forbidden.
     """
@@ -87,6 +91,8 @@ def refute_examples(refuter: Refuter[Any]) -> Iterator[Refutation]:
                 check(found, example.suspect)
             except Rejected as reason:
                 raise LawBroken(f"{where}: {reason}") from reason
+            for path in accepted_mutations(found, example.suspect, MUTATIONS):
+                raise LawBroken(f"{where}: its certificate is accepted with another value at {path}")
         yield found
 
 
