@@ -9,14 +9,7 @@ from logdepth.arrows.circuit_to_transformer.theorem import CIRCUIT_TO_TRANSFORME
 from logdepth.arrows.message_passing_to_congest.theorem import MESSAGE_PASSING_TO_CONGEST
 from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
-from logdepth.arrows.network_to_blackboard.theorems import (
-    ATTENTION_TO_BLACKBOARD,
-    CHAIN_OF_THOUGHT_TO_BLACKBOARD,
-    LONGFORMER_TO_BLACKBOARD,
-    MAMBA_TO_BLACKBOARD,
-    PERFORMER_TO_BLACKBOARD,
-    RECURRENT_TO_BLACKBOARD,
-)
+from logdepth.arrows.network_to_blackboard.theorems import ARROWS_TO_BLACKBOARD
 from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
 from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
 from logdepth.arrows.raw_protocol_to_mpc.theorem import RAW_PROTOCOL_TO_MPC
@@ -37,12 +30,7 @@ ARROWS: dict[str, AnyArrow] = {
         TRANSFORMER_TO_MPC,
         TRANSFORMER_TO_CIRCUIT,
         CIRCUIT_TO_TRANSFORMER,
-        RECURRENT_TO_BLACKBOARD,
-        MAMBA_TO_BLACKBOARD,
-        PERFORMER_TO_BLACKBOARD,
-        LONGFORMER_TO_BLACKBOARD,
-        ATTENTION_TO_BLACKBOARD,
-        CHAIN_OF_THOUGHT_TO_BLACKBOARD,
+        *ARROWS_TO_BLACKBOARD,
         MESSAGE_PASSING_TO_CONGEST,
     )
 }

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from logdepth.cli.blackboard import show_on_blackboard
 from logdepth.cli.compile import compile_model
 from logdepth.cli.dataset import write_data
 from logdepth.cli.demo import demonstrate
@@ -79,6 +80,7 @@ app.command("reduce", rich_help_panel=THEORY)(reduce_task)
 app.command("refute", rich_help_panel=THEORY, context_settings=TASK_WORDS)(refute_model)
 app.command("mpc", rich_help_panel=MACHINES, context_settings=TASK_WORDS)(run_on_machines)
 app.command("simulate", rich_help_panel=MACHINES)(simulate_model)
+app.command("blackboard", rich_help_panel=MACHINES)(show_on_blackboard)
 app.command("dataset", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(write_data)
 app.command("train", rich_help_panel=LABORATORY, context_settings=TASK_WORDS)(train_network)
 app.command("evaluate", rich_help_panel=LABORATORY)(evaluate_model)

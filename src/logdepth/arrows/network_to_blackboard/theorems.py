@@ -101,3 +101,12 @@ CHAIN_OF_THOUGHT_TO_BLACKBOARD: Arrow[ChainOfThought, BlackboardProtocol] = Arro
     make=chain_of_thought.make,
     examples=examples.thinking,
 )
+
+ARROWS_TO_BLACKBOARD = (
+    RECURRENT_TO_BLACKBOARD,
+    MAMBA_TO_BLACKBOARD,
+    PERFORMER_TO_BLACKBOARD,
+    LONGFORMER_TO_BLACKBOARD,
+    ATTENTION_TO_BLACKBOARD,
+    CHAIN_OF_THOUGHT_TO_BLACKBOARD,
+)

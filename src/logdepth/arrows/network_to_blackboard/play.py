@@ -1,0 +1,71 @@
+"""A network beside the players that it becomes: what was written, and how far their outputs are from its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard
+from logdepth.arrows.network_to_blackboard.theorems import ARROWS_TO_BLACKBOARD
+from logdepth.messages import BlackboardProtocol, BoardRun
+from logdepth.numerics.errors import UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """One input. own: the network's outputs; found: the players' outputs, of the same shapes."""
+
+    made: MadeOnBlackboard
+    run: BoardRun
+    own: Mapping[str, np.ndarray]
+    found: Mapping[str, np.ndarray]
+
+    @property
+    def difference(self) -> float:
+        """The largest of all logits."""
+        return float(np.abs(self.own["logits"] - self.found["logits"]).max())
+
+    @property
+    def equal(self) -> bool:
+        """Whether all outputs are equal bit for bit."""
+        return all(np.array_equal(values, self.found[name]) for name, values in self.own.items())
+
+    @property
+    def differing(self) -> int:
+        """Answers that are not the network's: tokens with another highest logit, and thoughts that are others."""
+        logits = (self.own["logits"].argmax(-1) != self.found["logits"].argmax(-1)).sum()
+        thoughts = sum((values != self.found[name]).sum() for name, values in self.own.items() if name != "logits")
+        return int(logits + thoughts)
+
+    @property
+    def answer(self) -> int:
+        """The class that the players answer at the last token."""
+        return int(self.found["logits"][-1].argmax())
+
+
+def arrow_for(network: Any) -> Arrow[Any, BlackboardProtocol]:
+    """The arrow from this kind of network. Errors: UsageError for another kind."""
+    for arrow in ARROWS_TO_BLACKBOARD:
+        if arrow.source is type(network):
+            return arrow
+    kinds = ", ".join(arrow.source.__name__ for arrow in ARROWS_TO_BLACKBOARD)
+    raise UsageError(f"a {type(network).__name__} does not run on a blackboard. Give one of {kinds}.")
+
+
+def play(network: Any, ids: np.ndarray, players: int, bits: int | None = None) -> Played:
+    """Run a network and its players on ids (N,), within the claimed bits of a message, or others.
+
+    Errors: UsageError for a network of another kind, and for an input that does not fit; MessageTooLong for a message
+    of more bits.
+    """
+    arrow = arrow_for(network)
+    sized = {"tokens": len(ids)} if any(option.name == "tokens" for option in arrow.options) else {}
+    made = arrow(network, players=players, **sized)
+    assert isinstance(made, MadeOnBlackboard), "all arrows to the blackboard make this"
+    columns = {"token": ids}
+    run = (made if bits is None else made.with_bits(bits)).play(columns)
+    return Played(made, run, network.run(columns), made.outputs(run))
