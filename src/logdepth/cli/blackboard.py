@@ -1,6 +1,6 @@
 """`logdepth blackboard`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,11 +9,13 @@ import typer
 
 from logdepth.cli.inputs import input_path
 from logdepth.cli.options import Json, check_order
-from logdepth.cli.own_files import is_own, parted
+from logdepth.cli.own_files import is_own, part
 from logdepth.cli.printing import console, note, plain, plain_table, print_json
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from logdepth.arrows.network_to_blackboard import Played
     from logdepth.learn.trained.on_blackboard import Speaker
     from logdepth.theory import Claim
@@ -84,14 +86,14 @@ def speaker_at(place: Path, thoughts: int | None) -> "Speaker":
         return trained_speaker(place, thoughts)
     from logdepth.artefacts import read_own_network
 
-    file, name = parted(place)
+    file, name = part(place)
     network = read_own_network(file, name)
     if network is None:
         raise UsageError(f"{place} defines no network. Give a file with one of logdepth.networks at module level.")
     return own_speaker(network, f"{name or type(network).__name__} of {file.name}", thoughts)
 
 
-def told_of(speaker: "Speaker", ids: Sequence[int], played: "Played", bound: "Claim | None") -> dict[str, Any]:
+def told_of(speaker: "Speaker", ids: "np.ndarray", played: "Played", bound: "Claim | None") -> dict[str, Any]:
     """The result as JSON. bits: what the board enforced; claimed_bits: what the theorem says; written: bits of every
     message, a list of rounds, player k first."""
     claim = played.made.claim
@@ -113,13 +115,17 @@ def told_of(speaker: "Speaker", ids: Sequence[int], played: "Played", bound: "Cl
 # --- for people ---
 
 
+def counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def print_told(told: Mapping[str, Any], played: "Played", bound: "Claim | None") -> None:
     output = console()
     output.print(f"[bold cyan]{plain(told['network'])}[/] [dim]on {told['tokens']:,} tokens[/]")
     sign = "[green]✓[/]" if told["most_bits"] <= told["claimed_bits"] else "[red]✗[/]"
     output.print(
-        f"{told['players']} players, {told['rounds']} rounds; a message has at most {told['most_bits']:,} bits,"
-        f" claimed ≤ {told['claimed_bits']:,} {sign}"
+        f"{counted(told['players'], 'player')}, {counted(told['rounds'], 'round')}; a message has at most"
+        f" {told['most_bits']:,} bits, claimed ≤ {told['claimed_bits']:,} {sign}"
     )
     output.print(f"[dim]{plain(told['source'])}[/]")
     if played.made.claim.provided:
@@ -134,7 +140,7 @@ def print_board(told: Mapping[str, Any]) -> None:
     """Who wrote how many bits in which round: a column for every player, or sums where there are too many."""
     written, players = told["written"], told["players"]
     if players <= WIDEST:
-        table = plain_table("round", *(f"player {player}" for player in range(players, 0, -1)), "bits in all")
+        table = plain_table("round", *headings(players, told["tokens"]), "bits in all")
         rows = [[bar(bits, told["most_bits"]) for bits in row] for row in written]
     else:
         table = plain_table("round", "messages", "longest", "bits in all")
@@ -146,6 +152,12 @@ def print_board(told: Mapping[str, Any]) -> None:
     console().print(table)
     if len(written) > 1:
         console().print(f"{told['total_bits']:,} bits in all rounds")
+
+
+def headings(players: int, tokens: int) -> list[str]:
+    """Every player and its tokens, from 1."""
+    ends = [place * tokens // players for place in range(players + 1)]
+    return [f"player {players - place}\n[dim]{ends[place] + 1}–{ends[place + 1]}[/]" for place in range(players)]
 
 
 def bar(bits: int, most: int) -> str:
@@ -175,9 +187,12 @@ def print_bound(told: Mapping[str, Any], bound: "Claim | None") -> None:
     [(steps, least)] = bound.sizes.items()
     [threshold] = bound.leading.values()
     output.print(
-        f"The lower bound that such players meet: {k} hops need at least {least} {steps}, or a message of Ω(N/k⁶) bits"
-        f" [dim]({plain(bound.source)})[/]."
+        f"The lower bound that such players meet: {k} hops on {k} players need {least} {steps}, or messages of Ω(N/k⁶)"
+        f" bits [dim]({plain(bound.source)})[/]."
     )
     output.print(
-        f"It is asymptotic: its constant is unknown, so that it forbids nothing at one size. Here N/k⁶ is {threshold:.2g}."
+        f"It is asymptotic: its constant is unknown, so it forbids nothing at one size. Here N/k⁶ is {threshold:.2g}."
     )
+    if not bound.holds:
+        needed = "; ".join(condition.says for condition in bound.conditions if not condition.holds)
+        output.print(f"[dim]At this size it is empty, for it supposes: {plain(needed)}.[/]")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from logdepth.networks.gpt2 import Gpt2
+from logdepth.networks.gpt2 import Gpt2, Gpt2Shape
 from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 
@@ -30,6 +30,10 @@ class ChainOfThought:
                 f"{self.thoughts} thoughts leave no room for an input on {self.network.shape.positions} positions."
                 " Take fewer."
             )
+
+    @property
+    def shape(self) -> Gpt2Shape:
+        return self.network.shape
 
     @property
     def name(self) -> str:

@@ -47,7 +47,7 @@ class Speaker:
     def draw(self, seed: int) -> np.ndarray:
         """A random input, (N,): of those that it was trained on, or of any ids. No training step has drawn it."""
         if self.sampler is None:
-            shape = getattr(self.network, "network", self.network).shape
+            shape = self.network.shape
             length = min(OWN_LENGTH, shape.positions - getattr(self.network, "thoughts", 0))
             return np.random.default_rng(seed).integers(0, len(self.names), length)
         inputs = self.sampler.draw(1, generator_of(unseen(seed), 0)).inputs[0]
@@ -109,7 +109,7 @@ def own_speaker(network: Any, label: str, thoughts: int | None = None) -> Speake
             f"{label} is a {type(network).__name__}; a blackboard takes the networks {kinds} of logdepth.networks."
             " Define one of them."
         )
-    shape = getattr(network, "network", network).shape
+    shape = network.shape
     names = tuple(map(str, range(shape.vocabulary)))
     return Speaker(thinking(network, thoughts or 0), label, names)
 
