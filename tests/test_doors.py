@@ -23,10 +23,11 @@ DOORS = {
     "gadgets": "relu heads relations",
     "mpc": "primitives.costs",
     "arrows": "registry",
-    "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates evaluation.study"
-    " plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep sweeps.sweep_folder trained.models"
-    " trained.settings trained.simulate trained.suspects training.metrics training.optimisers training.processes"
-    " training.run_folder training.session training.train",
+    "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates"
+    " evaluation.study plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep"
+    " sweeps.sweep_folder trained.models trained.settings trained.on_blackboard trained.simulate"
+    " trained.suspects training.metrics training.optimisers training.processes training.run_folder"
+    " training.session training.train",
     "pages": "inspection refutation",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of

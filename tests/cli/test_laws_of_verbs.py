@@ -41,6 +41,7 @@ DONE = {
     "mpc": ["mpc", "k-hop", "TEXT", "--n", "30", "--report", "rounds.html"],
     "simulate": ["simulate", "MODEL", "TEXT", "--trace", "trace.csv"],
     "simulate, trained": ["simulate", "CHECKPOINT"],
+    "blackboard": ["blackboard", "CHECKPOINT", "--players", "3"],
     "dataset": ["dataset"],
     "dataset, written": ["dataset", "k-hop", "--n", "16", "--sequences", "3", "--out", "data"],
     "train": ["train"],
@@ -76,6 +77,7 @@ REFUSED = {
     "refute": ["refute", "MODEL"],
     "mpc": ["mpc", "k-hop", "--memory", "1"],
     "simulate": ["simulate", "MODEL", "TEXT", "--memory", "1"],
+    "blackboard": ["blackboard", "CHECKPOINT", "--bits", "1"],
     "dataset": ["dataset", "k-hop"],
     "train": ["train", "khop"],
     "evaluate": ["evaluate", "nowhere"],
@@ -84,6 +86,7 @@ REFUSED = {
 
 UNLIKE = {
     "--seconds": "to verify without a word takes 10, and with samples as long as they take; a search always ends",
+    "--bits": "of a number that a model is rounded to, and of a message on the blackboard",
     "--out": "every verb writes something else; the help says what, and into what",
     "--dtype": "`theorems` builds nothing, so that it cannot find the first that carries the numbers",
     "--format": "of a file that is read, and of one that is written",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.inputs import input_path
-from logdepth.cli.options import Json, check_order
+from logdepth.cli.options import Json, Seed, check_order
 from logdepth.cli.own_files import is_own, part
 from logdepth.cli.printing import console, note, plain, plain_table, print_json
 from logdepth.numerics.errors import UsageError
@@ -56,7 +56,7 @@ def show_on_blackboard(
         int | None,
         typer.Option(min=0, help="Most bits of a message; by default as many as are claimed.", show_default=False),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random input.")] = 0,
+    seed: Seed = 0,
     as_json: Json = False,
 ) -> int:
     """Run a network as players with a few tokens each, who write on a board: one round a layer, every bit counted."""
@@ -187,12 +187,10 @@ def print_bound(told: Mapping[str, Any], bound: "Claim | None") -> None:
     [(steps, least)] = bound.sizes.items()
     [threshold] = bound.leading.values()
     output.print(
-        f"The lower bound that such players meet: {k} hops on {k} players need {least} {steps}, or messages of Ω(N/k⁶)"
-        f" bits [dim]({plain(bound.source)})[/]."
+        f"The lower bound that such players meet, asymptotic: {k} hops on {k} players need {least} {steps}, or messages of"
+        f" Ω(N/k⁶) bits [dim]({plain(bound.source)})[/]."
     )
-    output.print(
-        f"It is asymptotic: its constant is unknown, so it forbids nothing at one size. Here N/k⁶ is {threshold:.2g}."
-    )
+    output.print(f"Its constant is unknown, so it forbids nothing at one size. Here N/k⁶ is {threshold:.2g}.")
     if not bound.holds:
         needed = "; ".join(condition.says for condition in bound.conditions if not condition.holds)
         output.print(f"[dim]At this size it is empty, for it supposes: {plain(needed)}.[/]")
