@@ -187,8 +187,8 @@ def print_bound(told: Mapping[str, Any], bound: "Claim | None") -> None:
     [(steps, least)] = bound.sizes.items()
     [threshold] = bound.leading.values()
     output.print(
-        f"The lower bound that such players meet, asymptotic: {k} hops on {k} players need {least} {steps}, or messages of"
-        f" Ω(N/k⁶) bits [dim]({plain(bound.source)})[/]."
+        f"The lower bound that such players meet, asymptotic: {k} hops on {k} players need {least} {steps}, or messages"
+        f" of Ω(N/k⁶) bits [dim]({plain(bound.source)})[/]."
     )
     output.print(f"Its constant is unknown, so it forbids nothing at one size. Here N/k⁶ is {threshold:.2g}.")
     if not bound.holds:
