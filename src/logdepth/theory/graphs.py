@@ -102,17 +102,24 @@ def one_layer_needs_linear_size(n: int) -> Claim:
     )
 
 
-def message_passing(n: int) -> Claim:
-    """GNNs pass messages along edges only. Source: arXiv:2402.09268, Theorem 5.1."""
+def message_passing(n: int, numbers: int = 1) -> Claim:
+    """GNNs pass messages along edges only. Source: arXiv:2402.09268, Theorem 5.1.
+
+    numbers: m, of a message. Says nothing where the leading term is at most one layer.
+    """
+    layers = n**0.25 / numbers**0.5
     return Claim(
         model="GNN / CONGEST",
         direction="lower",
         exactness="asymptotic",
         sizes={"layers": "Ω̃(n^(1/4) / √m)"},
-        leading={"layers": n**0.25},
+        leading={"layers": layers},
+        conditions=(
+            Condition(f"n^(1/4) above √m = {numbers**0.5:.3g}; else the bound is below one layer", layers > 1),
+        ),
         provided="messages of m numbers, along the edges of a fixed graph of which the input is a subgraph",
         source=f"{SHT_2024}, Theorem 5.1 ({LOUKAS_2019})",
-        note=f"L √m = Ω̃(n^(1/4)) in the paper; {SANFORD_TALK}, says Ω̃(√n). The leading term is for m = 1.",
+        note=f"L √m = Ω̃(n^(1/4)) in the paper; {SANFORD_TALK}, says Ω̃(√n). The leading term is for m = {numbers}.",
     )
 
 
