@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -120,11 +121,14 @@ def offered(package: str) -> set[str]:
     return {*getattr(import_module(package), "__all__", ()), *(name for parent, name in inner if parent == package)}
 
 
-IMPORTS = [each for name, path in MODULES.items() for each in imports(name, path.read_text(encoding="utf-8"))]
+@cache
+def all_imports() -> list[Import]:
+    """Of the package."""
+    return [each for name, path in MODULES.items() for each in imports(name, path.read_text(encoding="utf-8"))]
 
 
 def test_a_room_is_entered_by_its_doors_alone():
-    assert not door_breaches(IMPORTS)
+    assert not door_breaches(all_imports())
 
 
 def test_an_import_past_a_door_is_found():
@@ -134,7 +138,7 @@ def test_an_import_past_a_door_is_found():
 
 
 def test_the_package_itself_is_above_its_rooms():
-    assert not [each for each in IMPORTS if each.module == "logdepth" and f"logdepth.{each.name}" not in PACKAGES]
+    assert not [each for each in all_imports() if each.module == "logdepth" and f"logdepth.{each.name}" not in PACKAGES]
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
@@ -143,20 +147,21 @@ def test_a_door_offers_what_there_is_and_what_others_use(package):
     names = getattr(door, "__all__", ())
     assert len(set(names)) == len(names)
     assert all(hasattr(door, name) for name in names)
-    used = USES[package] | set(logdepth.__all__) | FOR_USERS.get(package, set())
+    used = uses()[package] | set(logdepth.__all__) | FOR_USERS.get(package, set())
     assert not set(names) - used
 
 
 def test_the_submodule_doors_are_modules_that_others_use():
     assert set(MODULES) >= SUBMODULE_DOORS
-    assert not [door for door in SUBMODULE_DOORS if not USES[door]]
+    assert not [door for door in SUBMODULE_DOORS if not uses()[door]]
 
 
+@cache
 def uses() -> dict[str, set[str]]:
     """Door -> the names that other rooms, tests, pages, examples and benchmarks take from there."""
     found = defaultdict(set)
     outside = [path for kind in ("tests", "docs", "examples", "benchmarks") for path in (HOME / kind).rglob("*.py")]
-    everywhere = IMPORTS + [each for path in outside for each in imports("", path.read_text(encoding="utf-8"))]
+    everywhere = all_imports() + [each for path in outside for each in imports("", path.read_text(encoding="utf-8"))]
     pages = [*(HOME / "docs").rglob("*.md"), HOME / "README.md"]
     everywhere += [each for page in pages for each in imports("", written_imports(page.read_text(encoding="utf-8")))]
     for each in everywhere:
@@ -173,13 +178,10 @@ def written_imports(page: str) -> str:
     )
 
 
-USES = uses()
-
-
 def circles() -> list[list[str]]:
     """Modules of one room that import each other, in whatever order and wherever in their text."""
     graph = defaultdict(set)
-    for each in IMPORTS:
+    for each in all_imports():
         target = f"{each.module}.{each.name}" if f"{each.module}.{each.name}" in MODULES else each.module
         if target in MODULES and target != each.by:
             graph[each.by].add(target)
