@@ -124,6 +124,25 @@ def test_a_network_of_ones_own_is_a_solver_too(logdepth, tmp_path):
     assert outcome.json["first_failure"]["given_answers"] == [-1]
 
 
+def test_what_failed_is_a_certificate_that_refute_checks(logdepth, tmp_path):
+    file = tmp_path / "short.py"
+    file.write_text(
+        "from logdepth import make_task\n"
+        "from logdepth.programs import cut_loops\n"
+        "from logdepth.solutions import program_for\n"
+        "program = cut_loops(program_for(make_task('connectivity', n=8, edges=8)), 1)\n"
+    )
+    written = tmp_path / "failing.json"
+    assert logdepth("reduce", "1-vs-2-cycle", "connectivity", file, "--instances", 20, "--out", written).status == 1
+    words = ("refute", file, "--task", "connectivity", "--n", 8, "--edges", 8, "--check", written, "--json")
+    assert logdepth(*words).json["holds"]
+
+
+def test_the_help_names_every_target(logdepth):
+    shown = " ".join(logdepth("reduce", "--help").stdout.replace("│", " ").split())
+    assert all(target in shown for target in TARGETS)
+
+
 def test_nothing_is_written_where_nothing_fails(logdepth, tmp_path):
     words = ("reduce", "1-vs-2-cycle", "connectivity", "--cut", 3, "--n", 8, "--instances", 5)
     outcome = logdepth(*words, "--out", tmp_path / "failure.json")
@@ -135,6 +154,9 @@ def test_nothing_is_written_where_nothing_fails(logdepth, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (("1-vs-2-cycle", "k-hop", "--n", 10**12), "1-vs-2-cycle: n must be a whole number from 3 to 65536"),
+        (("1-vs-2-cycle", "k-hop", "--n", 1000), "k-hop: n must be a whole number from 1 to 1048576; got 4500001"),
+        (("1-vs-2-cycle", "reachability", "--n", 66), "reachability: n must be a whole number from 2 to 64; got 66"),
         (("k-hop", "connectivity"), "no reduction starts from 'k-hop'. Known: 1-vs-2-cycle."),
         (("1-vs-2-cycle", "component"), "Did you mean 'components'?"),
         (("1-vs-2-cycle", "k-hop", "--n", 7), "even number of at least 6 vertices; got 7. Give another --n."),

@@ -106,12 +106,13 @@ class Reduction(Generic[S, T]):
         return self.back([task.solve(each) for each in self.ask(instance)], instance)
 
     def check_size(self, n: int) -> None:
-        """UsageError if no source of n vertices has both answers."""
+        """UsageError if no source of n vertices has both answers, or if there is none of this size."""
         if n < self.smallest or n % 2:
             raise UsageError(
                 f"{self.name} takes an even number of at least {self.smallest} vertices; got {n}.",
                 Wording("Give another {n}."),
             )
+        self.source(n=n)  # knows the largest
 
     def misfit(self, task: Task[Any], n: int) -> str | None:
         """Why this task of the target does not take sources of n vertices, in one sentence; None if it does."""
