@@ -14,6 +14,7 @@ from logdepth.automata import (
     Dfa,
     Nfa,
     cyclic,
+    decision_tables,
     draw_accepted,
     minimal_dfa,
     minimise,
@@ -21,6 +22,7 @@ from logdepth.automata import (
     read_table,
     regex_dfa,
     shortcoming,
+    smallest_action,
     transition_monoid,
     window,
     with_fewest_layers,
@@ -118,6 +120,29 @@ def test_ways_run_the_automata_that_they_are_for():
     assert all(shortcoming(regex_dfa(text, "ab"), way) is None for text, way in ways.items())
     assert {way for way in WAYS if shortcoming(regex_dfa("(ab)*"), way)} == {"last", "count", "window"}
     assert with_fewest_layers(LANGUAGES["s3"].dfa) == "compose"
+
+
+@pytest.mark.parametrize(("name", "points"), [("a5", 5), ("s3", 3), ("mod-7", 7), ("ends-abb", 4), ("parity", 2)])
+def test_the_smallest_action_has_the_same_monoid(name, points):
+    dfa = LANGUAGES[name].dfa
+    action = smallest_action(dfa)
+    assert len(action.dfa) == points
+    assert len(transition_monoid(action.dfa)) == len(transition_monoid(dfa))
+    rng = np.random.default_rng(0)
+    for word in (rng.integers(0, len(dfa.letters), 9).tolist() for _ in range(20)):
+        assert action.dfa.trace_numbers(word) == [action.blocks[state] for state in dfa.trace_numbers(word)]
+
+
+def test_images_decide_the_state():
+    action = smallest_action(LANGUAGES["a5"].dfa)
+    for ends in (action.ends, [(images, int(end == 0)) for images, end in action.ends]):
+        tables = decision_tables(ends)
+        for images, value in ends:
+            code = 0
+            for table, image in zip(tables, images, strict=True):
+                code = table[code][image]
+            assert code == value
+    assert max(map(len, tables)) <= 4  # where only the identity counts, few beginnings differ
 
 
 def test_outside_of_its_sink_the_automaton_of_bounded_brackets_is_a_circle():

@@ -104,7 +104,7 @@ def test_the_cheaper_composition_is_taken():
 def test_the_word_problem_of_a5_at_1024_letters():
     task = make_task("language", of="a5", n=1024)
     model, rng = compile_task(task), np.random.default_rng(0)
-    assert model.measured.layers == 10
+    assert model.measured.layers == 10 and model.measured.width == 15 and model.dtype == "float32"
     texts = np.array([task.sample(rng, family, 1024) for family in ("random", "belongs", "one-off", "constant")])
     given = model.run({"token": texts})["answer"]
     assert all(np.array_equal(task.solve(text), answer) for text, answer in zip(texts, given, strict=True))

@@ -1,5 +1,6 @@
 """Automata: finite automata as values, from regular expressions and tables, and formal languages by name."""
 
+from logdepth.automata.actions import Action, decision_tables, smallest_action
 from logdepth.automata.dfa import Dfa, in_order, minimise
 from logdepth.automata.languages import LANGUAGES, Language
 from logdepth.automata.monoid import Monoid, transition_monoid
@@ -23,6 +24,7 @@ from logdepth.automata.words import draw_accepted
 __all__ = [
     "LANGUAGES",
     "WAYS",
+    "Action",
     "Dfa",
     "Language",
     "Monoid",
@@ -30,6 +32,7 @@ __all__ = [
     "Powers",
     "cost_of_few_layers",
     "cyclic",
+    "decision_tables",
     "determinise",
     "draw_accepted",
     "earlier_letters_matter",
@@ -45,6 +48,7 @@ __all__ = [
     "read_table",
     "regex_dfa",
     "shortcoming",
+    "smallest_action",
     "transition_monoid",
     "window",
     "with_fewest_layers",

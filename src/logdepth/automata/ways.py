@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logdepth.automata.actions import smallest_action
 from logdepth.automata.dfa import Dfa
 from logdepth.automata.monoid import MOST_ELEMENTS, transition_monoid
 from logdepth.automata.structure import cyclic, moving, outside_of_a_sink, resets, window
@@ -40,7 +41,7 @@ def shortcoming(dfa: Dfa, way: str) -> str | None:
             return None if window(dfa) is not None else "no number of last letters decides its state"
         case "sink":
             return None if outside_of_a_sink(dfa) else "outside of a state that no letter leaves, it is no simpler"
-        case "maps" if len(moving(dfa)) > MOST_MAPPED:
+        case "maps" if len(moving(dfa)) > MOST_MAPPED and len(moving(smallest_action(dfa).dfa)) > MOST_MAPPED:
             return f"it has {len(dfa):,} states, and maps of more than {MOST_MAPPED} take too many weights"
         case "compose":
             reasons = [shortcoming(dfa, "maps"), shortcoming(dfa, "monoid")]

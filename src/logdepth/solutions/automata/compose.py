@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.automata import moving, orbits
+from logdepth.automata import Action, decision_tables, moving, orbits, smallest_action
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.automata.machine import Machine
 from logdepth.solutions.powers import doublings
@@ -51,8 +51,12 @@ def by_maps(name: str, machine: Machine, rows: int) -> Program:
     h = g ∘ f is h(s) = Σ_t [f(s) = t] g(t), and a term is a function of the one number f(s) (|Q| + 1) + g(t) that rises
     from 0 to |Q| where f(s) = t, and is 0 elsewhere: at most four ReLU units. So a round is one ReLU layer of O(|Q|²)
     units, and the width is at most 2 |Q| + 5: f and g, two row numbers, the start token, the answer, and the letter.
+
+    Blocks of states are enough, if different maps of the states are different on blocks: of the 60 states of the word
+    problem of A₅, five blocks.
     """
-    dfa, table = machine.dfa, Table(name, rows, causal=True)
+    action, table = smallest_action(machine.dfa), Table(name, rows, causal=True)
+    dfa = action.dfa
     token = table.input("token", letters=dfa.letters)
     states, reach, size = moving(dfa), orbits(dfa), len(dfa)
     labels = [f"from {dfa.name_of(state)}" for state in states]
@@ -71,10 +75,26 @@ def by_maps(name: str, machine: Machine, rows: int) -> Program:
         ]
 
     maps = run_rounds(table, compose, first, [size] * len(states), labels)
-    after = dict(zip(states, maps, strict=True))[dfa.start]
-    values = [machine.first_value, *machine.values]
-    table.output("answer", table.column(table.lookup(values, after), machine.highest, name="answer"))
+    said = read_images(table, machine, action, dict(zip(states, maps, strict=True)))
+    table.output("answer", table.column(said, machine.highest, name="answer"))
     return table.program()
+
+
+def read_images(table: Table, machine: Machine, action: Action, maps: dict[int, Column]) -> Any:
+    """The answer in the state that the map leads the start to. Of blocks, the images are read one after the other."""
+    if not action.ends:
+        return table.lookup([machine.first_value, *machine.values], maps[action.dfa.start])
+    code: Any = 0
+    for block, rows in enumerate(decision_tables([(images, machine.values[end]) for images, end in action.ends])):
+        by_image = [[row[block], *row] for row in rows]  # image 0: nothing before, so that it stays where it is
+        if block in maps:
+            places = [maps[block]] if isinstance(code, int) else [code, maps[block]]
+        else:
+            by_image, places = [[row[block]] for row in rows], [] if isinstance(code, int) else [code, 0]
+        if places:
+            found = table.lookup(by_image[0] if len(places) == 1 else by_image, *places)
+            code = table.column(found, name=f"decided by {block + 1} images")
+    return code
 
 
 def lead_on(table: Table, earlier: Column, state: int, onward: dict[int, Column], reached: np.ndarray) -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from logdepth.automata import cost_of_few_layers, moving, shortcoming
+from logdepth.automata import cost_of_few_layers, moving, shortcoming, smallest_action
 from logdepth.programs import Program
 from logdepth.solutions.automata.compose import by_maps, by_monoid
 from logdepth.solutions.automata.machine import Machine
@@ -67,10 +67,10 @@ def way_of(name: str, machine: Machine, rows: int) -> Way:
 
 def cheaper(machine: Machine, rows: int) -> str:
     """By the numbers that are stored: about 14 |M|² for the table of products, or 6 |Q|² ReLU units of 2 |Q| + 5."""
-    states = len(moving(machine.dfa))
     if machine.monoid is None or shortcoming(machine.dfa, "monoid"):
         return "maps"
     if shortcoming(machine.dfa, "maps"):
         return "monoid"
+    states = len(moving(smallest_action(machine.dfa).dfa))
     width = 2 * states + 5
     return "monoid" if 14 * len(machine.monoid) ** 2 + 7 * rows <= 6 * states**2 * width + width * rows else "maps"
