@@ -77,6 +77,6 @@ if __name__ == "__main__":
         on_paper(each)
     for k in (6, 8, 12):
         compiled(k)
-    for turns, sizes in ((1, (6, 8)), (2, (8, 12)), (3, (24, 32)), (4, (48, 64))):
+    for turns, sizes in ((1, (6, 8)), (2, (8, 12)), (3, (24, 32)), (4, (64, 96, 128))):
         for n in sizes:
             cut(turns, n)

@@ -57,7 +57,7 @@ class Same:
 
 @ALL
 def test_exact_answers_of_the_target_decide_the_source(reduction):
-    assert check_reduction(reduction) == 2 * 70 + 2 * 2 * len(reduction.promise.families)
+    assert check_reduction(reduction) == 2 * 70 + 3 * 2 * len(reduction.promise.families)
 
 
 @ALL

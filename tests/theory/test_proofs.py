@@ -34,6 +34,42 @@ def test_the_pair_scheme_makes_k_hops_in_its_layers(tokens, k):
     assert np.array_equal(np.concatenate([[0], tokens])[reached[1:]], hop(tokens, k))
 
 
+def latest_after(letter, tokens, last):
+    """The last j ≤ last with x_{j-1} = letter, 0 if there is none, and the heads that look: one for j = last, and one
+    for every bit of `last` that is 1, where j has a 0 there and the same bits above."""
+    heads = [{last}]
+    for bit in range(last.bit_length()):
+        if last >> bit & 1:
+            above = last >> (bit + 1) << (bit + 1)
+            heads.append(set(range(above, above + (1 << bit))))
+    seen = [max((j for j in places if j > 1 and tokens[j - 2] == letter), default=0) for places in heads]
+    return max(seen), len(heads)
+
+
+def hops_with_many_heads(tokens, k):
+    """hop_k, the look-ups after layer 2, and the most heads. Row i keeps (find^s, find^(s+1)), s + 1 a prefix of k."""
+    step = np.concatenate([[0], find(tokens)])
+    letters = np.concatenate([[0], tokens])
+    here, onward, most = np.arange(len(step)), step, 1
+    bits = f"{k:b}"[1:]
+    for bit in bits:
+        at = onward
+        if bit == "1":
+            found = [latest_after(letters[place], tokens, place) if place else (0, 1) for place in onward.tolist()]
+            at, most = np.array([place for place, _ in found]), max(most, *(heads for _, heads in found))
+        here, onward = here[at], onward[at]
+    return letters[onward[1:]], len(bits), most
+
+
+@given(SEQUENCES, st.integers(1, 20))
+def test_with_a_head_for_every_bit_of_a_position_the_floor_of_log_k_suffices(tokens, k):
+    """2 + ⌊log k⌋ layers: at a bit 1 a row reads find of what it points to, by that one's letter."""
+    answer, lookups, heads = hops_with_many_heads(tokens, k)
+    assert lookups == k.bit_length() - 1
+    assert heads <= len(tokens).bit_length() + 1
+    assert np.array_equal(answer, hop(tokens, k))
+
+
 @pytest.mark.parametrize("k", range(1, 65))
 def test_the_printed_induction_step_ends_at_half_of_k(k):
     weight = k & 1  # find^(k_0) after layer 2

@@ -96,7 +96,7 @@ def refute_examples(refuter: Refuter[Any]) -> Iterator[Refutation]:
         yield found
 
 
-def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 12), seed: int = 0) -> int:
+def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 12, 40), seed: int = 0) -> int:
     """Check that exact answers of the target give the exact answer of the source; count the instances.
 
     Those of the fewest vertices are checked all, each in DRAWN orders and directions of its edges; of these sizes, some
@@ -108,7 +108,7 @@ def check_reduction(reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 1
 
 
 def decide_examples(
-    reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 12), seed: int = 0
+    reduction: Reduction[Any, Any], sizes: Iterable[int] = (8, 12, 40), seed: int = 0
 ) -> Iterator[tuple[int, int]]:
     """The same, size by size: the vertices, and how many instances were decided."""
     rng = np.random.default_rng(seed)
