@@ -8,12 +8,14 @@ rows whose key matches); all other statements of a `Table` are special cases.
 
 from logdepth.programs.cut import cut_loops
 from logdepth.programs.exchange import add, exchange
+from logdepth.programs.expressions import Expression
 from logdepth.programs.interpret import TableState, Values, in_range, run_map, run_statements
 from logdepth.programs.json_reading import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
 from logdepth.programs.program import Program, carry_out, check_inputs, check_promises, interpret, program_of
 from logdepth.programs.program_task import (
     Columns,
+    NoAnswer,
     Oracle,
     ProgramTask,
     Sampler,
@@ -53,9 +55,11 @@ __all__ = [
     "Columns",
     "Constant",
     "Earlier",
+    "Expression",
     "Hold",
     "LocalStep",
     "Map",
+    "NoAnswer",
     "Node",
     "Operand",
     "Oracle",

@@ -26,6 +26,11 @@ Oracle = Callable[[dict[str, np.ndarray]], Any]
 """From the input columns to the output columns, by the user's own means; of a single output also the bare column."""
 Sampler = Callable[[np.random.Generator], Mapping[str, Any]]
 
+
+class NoAnswer(UsageError):
+    """An oracle raises this for a table on which what it judges says nothing. Such a table is skipped and counted."""
+
+
 ATTEMPTS = 100  # random tables that are tried before a program is said to take none
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from logdepth.artefacts import Model
 from logdepth.numerics.errors import UsageError, expect
 from logdepth.programs import (
+    NoAnswer,
     Oracle,
     Program,
     ProgramTask,
@@ -152,8 +153,13 @@ def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: 
         except UsageError as error:
             refusals.append(error)
             continue
+        try:
+            answer = outputs if task.oracle is None else foretold(task.program, task.oracle, task.encode(table))
+        except NoAnswer as error:
+            refusals.append(error)
+            continue
         taken.append(task.encode(table))
-        expected.append(outputs if task.oracle is None else foretold(task.program, task.oracle, taken[-1]))
+        expected.append(answer)
     judged, wrong = [], []
     for batch in outputs_of_batches(model.transformer, taken, budget=budget):
         judged += [taken[i] for i in batch]

@@ -1,0 +1,165 @@
+"""How the values of an s-op stand in the output columns of a program: letters, numbers, fractions, or any values."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from logdepth.rasp.forms import Coded, Form, Number, Ratio, held, whole
+from logdepth.rasp.tree import SOp
+from logdepth.rasp.values import Value, settle, shown
+from logdepth.rasp.writing import Writer
+
+
+class Answer(ABC):
+    """From output columns to values and back. columns: their names."""
+
+    columns: tuple[str, ...]
+
+    @property
+    def under(self) -> SOp | None:
+        """Of a fraction, the s-op that holds what stands under the line."""
+        return None
+
+    @abstractmethod
+    def value(self, held: Sequence[int]) -> Value:
+        """The value of a row, of what its columns hold."""
+
+    @abstractmethod
+    def held(self, value: Any, below: Any = None) -> Sequence[int]:
+        """What the columns hold in a row of this value."""
+
+    @property
+    def told(self) -> str:
+        """How to read the columns, in words; empty if they say it themselves."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Numeric(Answer):
+    """(column + low) / denominator."""
+
+    columns: tuple[str, ...]
+    low: int
+    denominator: int
+    truth: bool
+
+    def value(self, held: Sequence[int]) -> Value:
+        number = settle(Fraction(held[0] + self.low, self.denominator))
+        return bool(number) if self.truth else number
+
+    def held(self, value: Any, below: Any = None) -> Sequence[int]:
+        return (int(value * self.denominator) - self.low,)
+
+    @property
+    def told(self) -> str:
+        [name] = self.columns
+        shifted = f"({name} - {-self.low})" if self.low and self.denominator > 1 else f"{name} - {-self.low}"
+        top = shifted if self.low else name
+        return (
+            ""
+            if top == name and self.denominator == 1
+            else f"the value is {top}" + (f" / {self.denominator}" if self.denominator > 1 else "")
+        )
+
+
+@dataclass(frozen=True)
+class Listed(Answer):
+    """values[column]; letters: the column shows them itself."""
+
+    columns: tuple[str, ...]
+    values: tuple[Value, ...]
+    letters: bool
+
+    def value(self, held: Sequence[int]) -> Value:
+        return self.values[held[0]]
+
+    def held(self, value: Any, below: Any = None) -> Sequence[int]:
+        return (self.values.index(value),)
+
+    @property
+    def told(self) -> str:
+        if self.letters:
+            return ""
+        pairs = ", ".join(f"{code}: {shown(value)}" for code, value in enumerate(self.values[:20]))
+        return f"{self.columns[0]} is one of {pairs}{', …' if len(self.values) > 20 else ''}"
+
+
+@dataclass(frozen=True)
+class Divided(Answer):
+    """(first column + low) / second column; where the second is 0, `default`."""
+
+    columns: tuple[str, ...]
+    low: int
+    below: SOp
+    default: tuple[Value, ...]
+
+    @property
+    def under(self) -> SOp | None:
+        return self.below
+
+    def value(self, held: Sequence[int]) -> Value:
+        return settle(Fraction(held[0] + self.low, held[1])) if held[1] else self.default[0]
+
+    def held(self, value: Any, below: Any = None) -> Sequence[int]:
+        return (int(value * below) - self.low if below else -self.low, int(below))
+
+    @property
+    def told(self) -> str:
+        top, bottom = self.columns
+        return f"the value is {f'({top} - {-self.low})' if self.low else top} / {bottom}"
+
+
+def declare(writer: Writer, name: str, form: Form) -> Answer:
+    """Make an s-op an output of the table."""
+    match form:
+        case Number():
+            low = min(form.low, 0)
+            output(writer, name, Number(form.weights, form.constant - low, 0, form.high - low))
+            return Numeric((name,), low, form.denominator, form.truth)
+        case Coded():
+            return declare_values(writer, name, form)
+        case Ratio():
+            low, below = min(form.top.low, 0), f"{name} denominator"
+            output(writer, name, Number(form.top.weights, form.top.constant - low, 0, form.top.high - low))
+            output(writer, below, Number(form.bottom.weights, form.bottom.constant, 0, form.bottom.high))
+            return Divided((name, below), low, form.below, form.default)
+
+
+def declare_values(writer: Writer, name: str, form: Coded) -> Answer:
+    letters = [value for value in form.values if isinstance(value, str) and len(value) == 1]
+    others = [value for value in form.values if value not in letters]
+    code = whole(form.code) if isinstance(form.code, int) else held(form.code)
+    number = Number(code.weights, code.constant, 0, len(form.values) - 1)
+    if len(others) > 1 or not letters:
+        output(writer, name, number)
+        return Listed((name,), form.values, letters=False)
+    values = (*(others or [None]), *letters)
+    places = [values.index(value) for value in form.values]
+    entries = writer.lookup(places, number)
+    if places == [*range(1, len(places) + 1)]:
+        entries = writer.sum((1, number), (1, whole(1))).numerator()
+    shown_by = (
+        Number({}, entries, 0, len(letters)) if isinstance(entries, int) else Number({entries: 1}, 0, 0, len(letters))
+    )
+    output(writer, name, shown_by, "".join(map(str, letters)))
+    return Listed((name,), values, letters=True)
+
+
+def output(writer: Writer, name: str, number: Number, letters: str | None = None) -> None:
+    """Declare the numerator, which is 0 or more, as an output."""
+    table = writer.table
+    expression: Any = number.numerator()
+    if isinstance(expression, int):
+        value = expression
+        column = table.map(
+            lambda i: i * 0 + value, table.index, high=max(value, number.high), name=name, letters=letters
+        )
+    else:
+        leaves = expression.leaves() if not hasattr(expression, "name") else [expression]
+        function = expression.function(leaves) if not hasattr(expression, "name") else (lambda x: x)
+        column = table.map(function, *leaves, high=number.high, name=name, letters=letters)
+    table.output(name, column)

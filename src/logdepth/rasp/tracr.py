@@ -1,0 +1,166 @@
+"""Tracr's RASP objects, recognised by the names of their classes; Tracr itself is not needed.
+
+Source: Lindner et al. 2023, "Tracr: compiled transformers as a laboratory for interpretability", arXiv 2301.05062.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from logdepth.numerics.errors import UsageError
+from logdepth.rasp import functions
+from logdepth.rasp.program import Rasp, RaspProgram
+from logdepth.rasp.tree import (
+    Aggregate,
+    Both,
+    Either,
+    Full,
+    Function,
+    Indices,
+    Length,
+    Map,
+    Not,
+    Select,
+    Selector,
+    SOp,
+    Tokens,
+    Width,
+)
+from logdepth.rasp.vocabulary import vocabulary_of
+
+MOST_DEEP = 500
+"""S-ops inside one another."""
+
+
+def from_tracr(
+    sop: object, vocabulary: Iterable[object], rows: int, causal: bool = False, name: str | None = None
+) -> RaspProgram:
+    """The program of a `tracr.rasp.rasp.SOp`, or of several in a dict by name.
+
+        program = from_tracr(lib.make_hist(), vocabulary={"a", "b", "c"}, rows=100)
+        model = compile_program(program)
+        program.decode(model.run(program.encode("abca")))
+
+    vocabulary: the tokens; `compiler_bos` has no counterpart, and no token stands for the beginning of an input.
+    Functions in the objects are called on all values that they can be given. A mean is an exact fraction, where Tracr
+    computes floats; `numerical` and `categorical` change nothing.
+    Errors: UsageError for what is no s-op of Tracr, and those of `translate`.
+    """
+    several = sop if isinstance(sop, Mapping) else {name or name_of(sop): sop}
+    if not isinstance(rows, int) or rows < 1:
+        raise UsageError(f"from_tracr takes a number of rows of 1 or more, not {rows!r}.")
+    reader = Reading()
+    outputs = {str(each): reader.sop(value) for each, value in several.items()}
+    title = name or next(iter(outputs))
+    return Rasp(title, outputs, vocabulary_of(vocabulary), rows, causal).program
+
+
+def name_of(sop: object) -> str:
+    annotations = getattr(sop, "annotations", {})
+    return str(annotations["name"]) if "name" in annotations else str(getattr(sop, "name", "output"))
+
+
+class Reading:
+    """Every object once, so that what two share stays one."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Any] = {}
+        self.kept: list[object] = []  # as long as their ids are in use
+        self.depth = 0
+
+    def sop(self, given: object) -> SOp:
+        found = self.read(given)
+        if not isinstance(found, SOp):
+            raise UsageError(f"an s-op is expected, and {type(given).__name__} is a selector. Aggregate it, or count.")
+        return found
+
+    def selector(self, given: object) -> Selector:
+        found = self.read(given)
+        if not isinstance(found, Selector):
+            raise UsageError(f"a selector is expected, and {type(given).__name__} is an s-op. Select by it.")
+        return found
+
+    def read(self, given: object) -> SOp | Selector:
+        if id(given) not in self.known:
+            self.depth += 1
+            if self.depth > MOST_DEEP:
+                raise UsageError(f"the s-ops are more than {MOST_DEEP} inside one another. Join some of the maps.")
+            self.known[id(given)] = self.made(given)
+            self.kept.append(given)
+            self.depth -= 1
+        return self.known[id(given)]  # type: ignore[no-any-return]
+
+    def made(self, given: Any) -> SOp | Selector:
+        name = name_of(given)
+        match class_of(given):
+            case "TokensType":
+                return Tokens()
+            case "IndicesType":
+                return Indices()
+            case "LengthType":
+                return Length()
+            case "Full":
+                return Full(given.fill)
+            case "Map":
+                return Map(Function(name, given.f, strict=True), (self.sop(given.inner),), name)
+            case "LinearSequenceMap":
+                return self.linear(given, name)
+            case "SequenceMap":
+                function = Function(name, given.f, strict=True)
+                return Map(function, (self.sop(given.fst), self.sop(given.snd)), name)
+            case "SelectorWidth":
+                return Width(self.selector(given.selector), name)
+            case "Aggregate":
+                return Aggregate(self.selector(given.selector), self.sop(given.sop), given.default, name)
+            case "Select":
+                return Select(self.sop(given.keys), self.sop(given.queries), predicate_of(given.predicate))
+            case "SelectorAnd":
+                return Both(self.selector(given.fst), self.selector(given.snd))
+            case "SelectorOr":
+                return Either(self.selector(given.fst), self.selector(given.snd))
+            case "SelectorNot":
+                return Not(self.selector(given.inner))
+            case other:
+                raise UsageError(
+                    f"a {other} is no s-op or selector of Tracr that this reads. ConstantSOp and ConstantSelector hold"
+                    " one input's answer; write a function of indices in their place."
+                )
+
+    def linear(self, given: Any, name: str) -> SOp:
+        first, second = (
+            Map(functions.MULTIPLY, (self.sop(sop), Full(factor)))
+            for sop, factor in ((given.fst, given.fst_fac), (given.snd, given.snd_fac))
+        )
+        return Map(functions.ADD, (first, second), name)
+
+
+CLASSES = (
+    "TokensType", "IndicesType", "LengthType", "Full", "Map", "LinearSequenceMap", "SequenceMap", "SelectorWidth",
+    "Aggregate", "Select", "SelectorAnd", "SelectorOr", "SelectorNot",
+)  # fmt: skip
+
+
+def class_of(given: object) -> str:
+    """The name of the nearest class that Tracr has."""
+    names = [each.__name__ for each in type(given).__mro__]
+    return next((name for name in names if name in CLASSES), names[0])
+
+
+PREDICATES = {
+    "TRUE": functions.ALWAYS,
+    "FALSE": functions.NEVER,
+    "EQ": functions.EQUAL,
+    "NEQ": functions.UNEQUAL,
+    "LT": functions.LESS,
+    "LEQ": functions.AT_MOST,
+    "GT": functions.MORE,
+    "GEQ": functions.AT_LEAST,
+}
+
+
+def predicate_of(given: Any) -> Function:
+    """A member of Tracr's `Comparison` by its name; any other function as it is."""
+    if type(given).__name__ == "Comparison" and getattr(given, "name", None) in PREDICATES:
+        return PREDICATES[given.name]
+    return Function("the predicate", given)
