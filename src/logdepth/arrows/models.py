@@ -6,9 +6,11 @@ from logdepth.circuits import Circuit
 from logdepth.messages import BlackboardProtocol, CongestProtocol
 from logdepth.mpc import Protocol
 from logdepth.programs import Program, RawProtocol
+from logdepth.rasp import Rasp
 from logdepth.transformer import Transformer
 
 MODELS: dict[str, type] = {
+    "rasp": Rasp,
     "program": Program,
     "raw-protocol": RawProtocol,
     "transformer": Transformer,

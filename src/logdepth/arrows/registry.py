@@ -12,6 +12,7 @@ from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
 from logdepth.arrows.network_to_blackboard.theorems import ARROWS_TO_BLACKBOARD
 from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
 from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
+from logdepth.arrows.rasp_to_program.theorem import RASP_TO_PROGRAM
 from logdepth.arrows.raw_protocol_to_mpc.theorem import RAW_PROTOCOL_TO_MPC
 from logdepth.arrows.transformer_to_circuit.theorem import TRANSFORMER_TO_CIRCUIT
 from logdepth.arrows.transformer_to_mpc.theorem import TRANSFORMER_TO_MPC
@@ -32,6 +33,7 @@ ARROWS: dict[str, AnyArrow] = {
         CIRCUIT_TO_TRANSFORMER,
         *ARROWS_TO_BLACKBOARD,
         MESSAGE_PASSING_TO_CONGEST,
+        RASP_TO_PROGRAM,
     )
 }
 

@@ -1,5 +1,6 @@
 """`logdepth compile`."""
 
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -8,8 +9,10 @@ import typer
 
 from logdepth.cli.checking import Extent, check
 from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, part, task_of, tell_idle
-from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, refuse_routing
+from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, read_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
+from logdepth.cli.rasp_files import HELP as RASP_FILE
+from logdepth.cli.rasp_files import language_of, read_rasp_words
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.ways import TRANSFORMER, check_for_transformer, compile_along
 from logdepth.cli.writing import write_and_tell, write_with_report
@@ -18,9 +21,9 @@ from logdepth.numerics.errors import UsageError
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TASK|FILE.py|DIR",
+        metavar="TASK|FILE.py|FILE.rasp|DIR",
         help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or the folder of a model, with --to; or"
-        f" {OWN_FILE}",
+        f" {OWN_FILE} Or {RASP_FILE}.",
         show_default=False,
     ),
 ]
@@ -72,7 +75,10 @@ def compile_model(
         for option in parameters:
             place = f"compile --to {to}"
             raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of {place}. Leave it out.")
-        return compile_own_file(names[0], router, local, dtype, out, untied, extent, as_json=as_json)
+        return compile_own_file(lambda: read_own(names[0]), router, local, dtype, out, untied, extent, as_json=as_json)
+    if language_of(names):
+        read = partial(read_rasp_words, names, parameters)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, as_json=as_json)
     refuse_routing(router, local)
     check_for_transformer(names, parameters)
     task = task_of(words or [], context)

@@ -8,6 +8,7 @@ import typer
 
 from logdepth.cli.own_files import is_own, task_at
 from logdepth.cli.printing import note
+from logdepth.cli.rasp_files import language_of, read_rasp_words, split_rasp
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -123,6 +124,12 @@ def task_of(words: Sequence[str], context: typer.Context) -> "Task[Any]":
 def task_and_input_of(words: Sequence[str], context: typer.Context) -> "tuple[Task[Any], Path | None]":
     """The same, for a verb that takes maybe an input too, and for the task a model's folder or a Python file."""
     names, parameters = part(words)
+    if language_of(names):
+        _, rest = split_rasp(names)
+        if len(rest) > 1:
+            raise UsageError(f"{context.info_name} takes one input; got {', '.join(map(repr, rest))}. Give one.")
+        own = read_rasp_words(names[: len(names) - len(rest)], parameters)
+        return own.task, Path(rest[0]) if rest else None
     if not 1 <= len(names) <= 2:
         given = f"got {', '.join(map(repr, names))}; give parameters as --n 100." if names else "got none."
         raise UsageError(f"{context.info_name} takes a task, and maybe one input; {given} `logdepth tasks` lists all.")

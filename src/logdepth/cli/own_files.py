@@ -1,6 +1,6 @@
 """A program or a protocol of the user's own on the command line: FILE.py, or FILE.py:name of several in one file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,7 @@ from logdepth.cli.checking import Extent, refuse_empty, with_bits
 from logdepth.cli.columns import counterexample, is_program, show_columns
 from logdepth.cli.printing import console, plain, print_json, progress_bar
 from logdepth.cli.protocols import check_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
+from logdepth.cli.rasp_files import SUFFIXES, read_rasp_again, refuse_rasp
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
@@ -75,6 +76,7 @@ def model_of(place: str | Path) -> "Model":
     """
     from logdepth.artefacts import read_model
 
+    refuse_rasp(place)
     return model_made(read_own(place)) if is_own(place) else read_model(place)
 
 
@@ -82,6 +84,7 @@ def model_and_task(place: str | Path) -> "tuple[Model, Task[Any]]":
     """The same, and the task that reads its inputs and judges it: of a file with an oracle, the oracle judges."""
     from logdepth.artefacts import read_model
 
+    refuse_rasp(place)
     if not is_own(place):
         model = read_model(place)
         return model, model.task
@@ -119,7 +122,7 @@ def model_made(own: "OwnFile") -> "Model":
 
 
 def compile_own_file(
-    word: str,
+    read: Callable[[], "OwnFile"],
     router: str | None,
     local: str | None,
     dtype: str | None,
@@ -135,7 +138,7 @@ def compile_own_file(
     started = perf_counter()
     if out is not None:
         check_free(out)
-    own = read_own(word)
+    own = read()
     if isinstance(own.made, RawProtocol):
         if untied:
             raise UsageError("--untied is for programs that repeat; a protocol has no rounds in common. Leave it out.")
@@ -172,9 +175,10 @@ def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: boo
     from logdepth.programs import RawProtocol
 
     started = perf_counter()
-    if word is not None and (is_own(place) or not is_own(word)):
+    rasp = word is not None and word.suffix in SUFFIXES
+    if word is not None and (is_own(place) or not (rasp or is_own(word))):
         raise UsageError(f"verify takes DIR, FILE.py, or DIR and FILE.py; got {place} and {word}.")
-    own = read_own(place if word is None else word)
+    own = read_rasp_again(word, read_model(place)) if rasp and word else read_own(place if word is None else word)
     if not isinstance(own.made, RawProtocol):
         model = model_made(own) if word is None else read_model(place)
         model = check_program(model, own.task, extent)

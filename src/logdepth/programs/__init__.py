@@ -8,7 +8,7 @@ rows whose key matches); all other statements of a `Table` are special cases.
 
 from logdepth.programs.cut import cut_loops
 from logdepth.programs.exchange import add, exchange
-from logdepth.programs.expressions import Expression
+from logdepth.programs.expressions import Expression, write_row_function
 from logdepth.programs.interpret import TableState, Values, in_range, run_map, run_statements
 from logdepth.programs.json_reading import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
@@ -109,4 +109,5 @@ __all__ = [
     "run_map",
     "run_statements",
     "within",
+    "write_row_function",
 ]

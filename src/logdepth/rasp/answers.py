@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from logdepth.programs import Column, write_row_function
 from logdepth.rasp.forms import Coded, Form, Number, Ratio, held, whole
 from logdepth.rasp.tree import SOp
 from logdepth.rasp.values import Value, settle, shown
@@ -154,12 +155,13 @@ def output(writer: Writer, name: str, number: Number, letters: str | None = None
     table = writer.table
     expression: Any = number.numerator()
     if isinstance(expression, int):
-        value = expression
-        column = table.map(
-            lambda i: i * 0 + value, table.index, high=max(value, number.high), name=name, letters=letters
-        )
+        column = table.column(expression, high=max(expression, number.high), name=name)
+    elif isinstance(expression, Column) and letters is None:
+        column = expression
+    elif isinstance(expression, Column):
+        column = table.map(lambda x: x, expression, high=number.high, name=name, letters=letters)
     else:
-        leaves = expression.leaves() if not hasattr(expression, "name") else [expression]
-        function = expression.function(leaves) if not hasattr(expression, "name") else (lambda x: x)
+        leaves = expression.leaves()
+        function = write_row_function(expression, leaves)
         column = table.map(function, *leaves, high=number.high, name=name, letters=letters)
     table.output(name, column)

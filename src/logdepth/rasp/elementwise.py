@@ -173,10 +173,11 @@ def difference_of(writer: Writer, forms: Sequence[Any]) -> Number | None:
 def codes_compared(writer: Writer, name: str, forms: Sequence[Any]) -> Form | None:
     """Equality of two values of one list, by their numbers."""
     x, y = forms
-    if name in ("==", "!=") and isinstance(x, Coded) and isinstance(y, Coded) and x.values == y.values:
-        if not isinstance(x.code, int) and not isinstance(y.code, int):
-            return compared(name)(writer, (held(x.code), held(y.code)), ())
-    return None
+    if name not in ("==", "!=") or not isinstance(x, Coded) or not isinstance(y, Coded) or x.values != y.values:
+        return None
+    if isinstance(x.code, int) or isinstance(y.code, int):
+        return None
+    return compared(name)(writer, (held(x.code), held(y.code)), ())
 
 
 def truth_of(writer: Writer, form: Form) -> Number | None:

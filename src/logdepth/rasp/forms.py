@@ -38,8 +38,12 @@ class Number:
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for numbers that hold the same."""
-        weights = sorted((id(holder), weight) for holder, weight in self.weights.items())
-        return (*weights, self.constant, self.denominator)
+        return (self.shape, self.constant, self.denominator)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Equal for numbers that differ by a constant."""
+        return tuple(sorted((id(holder), weight) for holder, weight in self.weights.items()))
 
     @property
     def size(self) -> int:

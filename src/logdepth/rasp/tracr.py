@@ -89,7 +89,7 @@ class Reading:
             self.known[id(given)] = self.made(given)
             self.kept.append(given)
             self.depth -= 1
-        return self.known[id(given)]  # type: ignore[no-any-return]
+        return self.known[id(given)]
 
     def made(self, given: Any) -> SOp | Selector:
         name = name_of(given)

@@ -141,7 +141,7 @@ class Translation:
 
     def reads_one(self, adding: Adding, terms: Sum) -> bool:
         """Whether at most one row can match."""
-        met = [meeting for term in terms for meeting in adding.meetings(term)]
+        met = adding.meetings(terms)
         return (
             len(met) == 1
             and met[0].sign == 1
@@ -193,7 +193,7 @@ class Translation:
 
     def read(self, sop: Aggregate, adding: Adding, terms: Sum, form: Form) -> Form:
         """The value of the one row that matches, with 0 in its column where none does."""
-        met = [meeting for term in terms for meeting in adding.meetings(term)]
+        met = adding.meetings(terms)
         if isinstance(form, Ratio):
             form = tabulated(self.writer, Function("a fraction that is read", lambda x: x), [form])
         number = form if isinstance(form, Number) else held_code(form)  # type: ignore[arg-type]
@@ -214,9 +214,9 @@ class Translation:
     def surely(self, adding: Adding, met: Sequence[Meeting]) -> bool:
         """Whether one row surely matches: the row with a number that is surely there, or my own."""
         [first, *rest] = met
-        if rest or first.less or len(first.equal) != 1:
+        if rest or len(first.comparisons) != 1:
             return False
-        return adding.is_mine(first.equal[0]) or adding.is_there(first.equal[0])
+        return adding.is_mine(first.comparisons[0]) or adding.is_there(first.comparisons[0])
 
     def again(self, form: Form, found: Number, low: int) -> Form:
         """What was read, less `low`, as what it was read from."""
@@ -235,7 +235,7 @@ class Translation:
             value = self.writer.table.map(
                 lambda i: i * 0 + number.constant, self.writer.table.index, high=number.constant
             )
-        if len(met) == 1 and met[0].sign == 1 and not met[0].less and not any(map(adding.is_mine, met[0].equal)):
+        if len(met) == 1 and met[0].sign == 1 and not met[0].ordered and not any(map(adding.is_mine, met[0].equal)):
             return held(self.select(adding, met[0], value))
         total = adding.added(terms, value)
         return replace(total, low=0, high=number.high)
@@ -252,10 +252,10 @@ class Translation:
         if not isinstance(form, Number):
             raise UsageError("the largest of values that are not all numbers has no value. Give numbers.")
         adding = Adding(self.writer)
-        met = [meeting for term in terms for meeting in adding.meetings(term)]
+        met = adding.meetings(terms)
         if not met:
             return constant(sop.default)
-        if len(met) > 1 or met[0].less:
+        if len(met) > 1 or met[0].ordered:
             raise UsageError(
                 f"the largest value over a selector that becomes {len(met)} matches has no head. Select by == or True,"
                 " or by a function of the key alone."
@@ -264,7 +264,7 @@ class Translation:
         value: Any = self.writer.column(replace(number, low=0))
         if isinstance(value, int):
             value = self.writer.table.map(lambda i: i * 0 + 1, self.writer.table.index, high=1)
-        pairs = [adding.columns(each) for each in met[0].equal]
+        pairs = [adding.columns(each) for each in met[0].comparisons]
         urgency = value.high - value if sop.largest else value
         found = self.writer.table.select(
             query=[q for q, _ in pairs] or 0,

@@ -165,3 +165,12 @@ def in_order(root: SOp | Selector) -> list[SOp | Selector]:
             found[node] = None
             waiting.pop()
     return list(found)
+
+
+def depth_of(root: SOp) -> int:
+    """How many aggregates and counts wait for one another, and 1 for `length`."""
+    depth: dict[SOp | Selector, int] = {}
+    for node in in_order(root):
+        before = max((depth[part] for part in parts_of(node)), default=0)
+        depth[node] = before + isinstance(node, (Aggregate, Best, Width, Length))
+    return depth[root]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from logdepth.numerics.errors import CapacityExceeded
-from logdepth.programs import Column, Table
-from logdepth.rasp.forms import Holder, Number, combined, held
+from logdepth.programs import Column, Table, write_row_function
+from logdepth.rasp.forms import Holder, Number, combined, held, is_distinct
 from logdepth.rasp.values import Value
 
 MOST_ENTRIES = 2**20
@@ -17,13 +17,14 @@ MOST_ENTRIES = 2**20
 class Writer:
     """Writes statements, and keeps what they gave.
 
-    distinct: holders that are different in any two rows.
+    distinct: holders that are different in any two rows. ranks: shapes of numbers of which the same is known.
     """
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.made: dict[object, Any] = {}
         self.distinct: set[Holder] = {table.index}
+        self.ranks: set[object] = set()
         self.name = ""  # of the s-op that is being translated
 
     @property
@@ -39,6 +40,10 @@ class Writer:
         """No row has a number above the length of the table."""
         length = self.table._length
         return () if length is None else ((self.table.index, length),)
+
+    def is_distinct(self, number: Number) -> bool:
+        """Whether no two rows hold the same."""
+        return number.shape in self.ranks or is_distinct(number, self.distinct)
 
     def once(self, key: object, make: Any) -> Any:
         """What `make` gives, made once for a key."""
@@ -57,7 +62,7 @@ class Writer:
         if isinstance(shifted, Column):
             return shifted
         leaves = shifted.leaves()
-        return self.table.map(shifted.function(leaves), *leaves, high=number.high - number.low, name=name)
+        return self.table.map(write_row_function(shifted, leaves), *leaves, high=number.high - number.low, name=name)
 
     def holder(self, number: Number) -> Holder | int:
         """The same, as an expression where its range needs no column to be kept."""

@@ -259,7 +259,7 @@ class Reader:
     def key(self, expr: syntax.Expr, value: Any) -> Value:
         if not is_atom(value):
             raise RaspError(expr.spot, f"the key of a dict is a number or a text, and this is {kind_of(value)}.")
-        return value  # type: ignore[no-any-return]
+        return value
 
     def comprehension(self, expr: syntax.Comprehension, scope: Scope) -> Any:
         found: list[tuple[Any, Any]] = []

@@ -1,0 +1,1 @@
+"""Arrow: RASP becomes a program on a table."""
