@@ -15,7 +15,7 @@ from logdepth.artefacts.notebook import as_table as claim_table
 from logdepth.artefacts.notebook import in_a_line
 from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Program, ProgramTask, check_promises, encode_texts
+from logdepth.programs import Coding, Program, ProgramTask, check_promises, decode_values, encode_texts, encode_values
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
@@ -76,7 +76,8 @@ class Model:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
 
         columns: a dict or a data frame of lists, arrays, series or tensors of whole numbers; for a single column also
-        its values alone. Columns of letters also take texts. text: for the only column of letters.
+        its values alone. Columns of letters also take texts. Columns of values (`table.input(name, values=…)`, and what
+        may be negative) are given as these values, and come back so. text: for the only column of letters.
         check: interpret the program too, which is slow. Errors: UsageError for other columns, and for entries that they
         do not hold; with `check` also, with row and column, for inputs on which the program breaks a promise of its
         own, such as a value that leaves its range: there a model may be wrong.
@@ -84,7 +85,7 @@ class Model:
         table = self._table(columns, text)
         if check:
             check_promises(self.program, table)
-        return self.transformer.run(table)
+        return decode_values(self.transformer.run(table), self.output_values)
 
     @property
     def program(self) -> Program:
@@ -93,7 +94,8 @@ class Model:
 
     def run_with_cache(self, columns: Any = None, *, text: str | None = None) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
-        return self.transformer.run_with_cache(self._table(columns, text))
+        outputs, cache = self.transformer.run_with_cache(self._table(columns, text))
+        return decode_values(outputs, self.output_values), cache
 
     def _table(self, columns: Any, text: str | None) -> dict[str, ArrayLike]:
         """What `run` is given, as columns of numbers."""
@@ -110,7 +112,7 @@ class Model:
         owner = f"model {self.name!r}"
         remedy = "For an instance of its task: model.answer(instance)." if isinstance(self.origin, Task) else ""
         table = as_table(columns, self.transformer.embeddings.keys(), owner, remedy)
-        return encode_texts(table, self.letters, owner)
+        return encode_texts(encode_values(table, self.input_values, owner), self.letters, owner)
 
     def module(self) -> TransformerModule:
         """The model as a torch module with weights of its own: to hook, patch, probe and fine-tune.
@@ -138,9 +140,19 @@ class Model:
         Errors: UsageError for a model that is not causal, more rows than it has, a `feed` of other columns, and an
         answer that the input column does not hold.
         """
-        return generate(
-            self.transformer, self._table(prompt, text), steps, feed, self.letters.keys() if ends is None else ends
-        )
+        ended = self.letters.keys() if ends is None else ends
+        written = generate(self.transformer, self._table(prompt, text), steps, feed, ended)
+        return decode_values(written, self.input_values)
+
+    @property
+    def input_values(self) -> dict[str, Coding]:
+        """Input column -> what its numbers stand for, of a program with columns of values."""
+        return self.origin.input_values if isinstance(self.origin, Program) else {}
+
+    @property
+    def output_values(self) -> dict[str, Coding]:
+        """Output column -> what its numbers stand for."""
+        return self.origin.output_values if isinstance(self.origin, Program) else {}
 
     @property
     def letters(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ become maps) and talk to each other by two primitives, `select` (read the row wh
 rows whose key matches); all other statements of a `Table` are special cases.
 """
 
+from logdepth.programs.codings import Coding, decode_values, encode_values
 from logdepth.programs.cut import cut_loops
 from logdepth.programs.exchange import add, exchange
 from logdepth.programs.expressions import Expression, write_row_function
@@ -51,6 +52,7 @@ from logdepth.programs.table import Table
 from logdepth.programs.transcription import make_map
 
 __all__ = [
+    "Coding",
     "Column",
     "Columns",
     "Constant",
@@ -88,8 +90,10 @@ __all__ = [
     "check_promises",
     "cut_loops",
     "decode_texts",
+    "decode_values",
     "describe_map",
     "encode_texts",
+    "encode_values",
     "evaluate",
     "every_table",
     "exchange",

@@ -5,7 +5,8 @@
 - A program of one input also takes its numbers alone: a JSON list, or numbers parted by blanks, commas or newlines; and
   if the column holds letters, a text.
 
-Where a column has letters, an entry is a letter; JSON also takes numbers, 0 for no letter.
+Where a column has letters, an entry is a letter; JSON also takes numbers, 0 for no letter. Where it has
+values, an entry is a value.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from logdepth.numerics.documents import Departure, parse_json
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean
+from logdepth.programs.codings import Coding, shown
 from logdepth.programs.program import Program
 from logdepth.programs.statements import Column
 from logdepth.tasks import read_integer_lines, read_text, whole_number
@@ -222,6 +224,8 @@ def check_names(program: Program, given: Sequence[str], place: str) -> None:
 
 def numbers_in(column: Column, cells: Sequence[Cell]) -> np.ndarray:
     """The entries of a column as numbers in 0..high."""
+    if column.values is not None:
+        return values_in(column, column.values, cells)
     letters = column.letters
     number = {letter: value for value, letter in enumerate(letters or "", start=1)}
     return np.array([number_in(column, cell, number, letters) for cell in cells], dtype=np.int64)
@@ -249,6 +253,24 @@ def number_in(column: Column, cell: Cell, number: Mapping[str, int], letters: st
             " Correct it, or declare a larger range in the program."
         )
     return whole
+
+
+def values_in(column: Column, coding: Coding, cells: Sequence[Cell]) -> np.ndarray:
+    """The numbers of values: an entry is one as JSON has it, or the text of one."""
+    texts = [str(value) for value in coding]
+    numbers: dict[object, int] = {(str, text): n for n, text in enumerate(texts) if texts.count(text) == 1}
+    numbers |= {(type(value), value): number for number, value in enumerate(coding)}
+    return np.array([value_in(column, coding, numbers, cell) for cell in cells], dtype=np.int64)
+
+
+def value_in(column: Column, coding: Coding, numbers: Mapping[object, int], cell: Cell) -> int:
+    value = tuple(cell.value) if isinstance(cell.value, list) else cell.value
+    for entry in (value, value.strip() if isinstance(value, str) else value):
+        if (type(entry), entry) in numbers:
+            return numbers[type(entry), entry]
+    raise UsageError(
+        f"column {column.name!r} holds {shown(coding)}; got {show(value)} at {cell.place}. Correct that entry."
+    )
 
 
 def show(value: object) -> str:

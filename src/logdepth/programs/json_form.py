@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from logdepth.numerics.documents import Count, Positive
+from logdepth.numerics.errors import UsageError
 from logdepth.programs.place import Place
 from logdepth.programs.relations import Comparison
 from logdepth.programs.row_function import RowFunction
@@ -52,11 +53,20 @@ class ConstantForm(Form, frozen=True):
 OperandForm = Count | ConstantForm
 
 
+class RangeForm(Form, frozen=True):
+    """count whole numbers from `first` on"""
+
+    first: Int64
+    count: Positive
+    step: Int64 = 1
+
+
 class ColumnForm(Form, frozen=True):
     name: str
     high: Annotated[int, Meta(ge=0, le=LARGEST)]
     letters: str | None = None
     low: Count = 0
+    values: RangeForm | list[Any] | None = None
 
 
 class PlaceForm(Form, frozen=True):
@@ -179,6 +189,25 @@ class ProgramForm(Form, frozen=True):
 
 
 # --- writing ---
+
+
+def written_values(column: Column) -> RangeForm | list[Any] | None:
+    """What a column's numbers stand for. Errors: UsageError for values that JSON does not have."""
+    if isinstance(column.values, range):
+        return RangeForm(column.values.start, len(column.values), column.values.step)
+    return None if column.values is None else [written_value(value, column) for value in column.values]
+
+
+def written_value(value: Any, column: Column) -> Any:
+    """A text, a number or None as it is, and a tuple as a list."""
+    if isinstance(value, tuple):
+        return [written_value(part, column) for part in value]
+    if value is None or type(value) in (str, bool, int, float):
+        return value
+    raise UsageError(
+        f"column {column.name!r} holds the value {value!r}, and a program is written with texts, numbers, None and"
+        " tuples of these; take such values"
+    )
 
 
 def columns_given(statements: Sequence[Statement]) -> Iterator[Column]:

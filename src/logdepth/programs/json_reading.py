@@ -10,14 +10,17 @@ import numpy as np
 
 from logdepth.numerics.documents import Departure, conform
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.codings import Coding, coding_of
 from logdepth.programs.json_form import (
     MOST_STEPS,
     STATEMENTS,
+    ColumnForm,
     ConstantForm,
     HoldForm,
     MapForm,
     OperandForm,
     ProgramForm,
+    RangeForm,
     RepeatForm,
     StatementForm,
 )
@@ -67,7 +70,7 @@ class Reading:
     where: str = "it"
 
     def __post_init__(self) -> None:
-        self.columns = [Column(c.name, c.high, c.letters, c.low) for c in self.form.columns]
+        self.columns = [Column(c.name, c.high, c.letters, c.low, read_values(c)) for c in self.form.columns]
 
     def wrong(self, rule: str) -> NoReturn:
         raise UsageError(f"{self.where} {rule}")
@@ -216,6 +219,19 @@ def is_length(statement: Statement) -> bool:
         and [x.high for x in statement.query] == [x.high for x in statement.key]
         and all(o.low <= v.low for o, v in zip(statement.outputs, statement.values, strict=True))
     )
+
+
+def read_values(form: ColumnForm) -> Coding | None:
+    """What a column's numbers stand for; a list is a tuple."""
+    if isinstance(form.values, RangeForm):
+        if form.values.step == 0:
+            raise UsageError(f"column {form.name!r} has values that are all the same")
+        return range(form.values.first, form.values.first + form.values.count * form.values.step, form.values.step)
+    return None if form.values is None else coding_of(form.name, map(read_value, form.values))
+
+
+def read_value(value: Any) -> Any:
+    return tuple(map(read_value, value)) if isinstance(value, list) else value
 
 
 def relation_fits(relation: Relation, key: Operand, query: Operand) -> bool:

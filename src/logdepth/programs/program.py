@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError, expect
+from logdepth.programs.codings import Coding, decode_values, encode_values
 from logdepth.programs.interpret import See, TableState, Values, in_range, run_statements
-from logdepth.programs.json_form import ColumnForm, ProgramForm, columns_given, plain
+from logdepth.programs.json_form import ColumnForm, ProgramForm, columns_given, plain, written_values
 from logdepth.programs.letters import encode_texts
 from logdepth.programs.statements import Column, Statement
 
@@ -51,6 +52,16 @@ class Program:
         """The letters of every output that holds letters."""
         return {name: column.letters for name, column in self.outputs.items() if column.letters is not None}
 
+    @property
+    def input_values(self) -> dict[str, Coding]:
+        """What the numbers stand for, of every input with values."""
+        return {column.name: column.values for column in self.inputs if column.values is not None}
+
+    @property
+    def output_values(self) -> dict[str, Coding]:
+        """What the numbers stand for, of every output with values."""
+        return {name: column.values for name, column in self.outputs.items() if column.values is not None}
+
     def as_json(self) -> dict[str, Any]:
         """The program as plain data, which `program_from_json` reads."""
         numbers: dict[Column, int] = {}
@@ -61,7 +72,7 @@ class Program:
             name=self.name,
             rows=self.rows,
             causal=self.causal,
-            columns=[ColumnForm(c.name, c.high, c.letters, c.low) for c in numbers],
+            columns=[ColumnForm(c.name, c.high, c.letters, c.low, written_values(c)) for c in numbers],
             inputs=[numbers[column] for column in self.inputs],
             statements=[plain(statement, numbers) for statement in self.statements],
             outputs={name: numbers[column] for name, column in self.outputs.items()},
@@ -69,9 +80,13 @@ class Program:
         document: dict[str, Any] = msgspec.to_builtins(form)
         return document
 
-    def run(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The output columns of one table by the reference meaning of every statement. As `interpret`."""
-        return interpret(self, columns)
+    def run(self, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
+        """The output columns of one table by the reference meaning of every statement, (N,) int64 each.
+
+        As `interpret`, but for columns of values, which are numbers here: `input_values` says what they stand for.
+        """
+        held = carry_out(self, columns)
+        return {name: held[column] for name, column in self.outputs.items()}
 
 
 class Draft:
@@ -92,12 +107,16 @@ def program_of(given: Program | Draft, taker: str) -> Program:
 def interpret(program: Program | Draft, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
     """Run the program, or that of a `Table`, on one table and return its output columns, each (N,) int64.
 
-    A column of letters may be given as text; `decode_texts(outputs, program.output_letters)` gives texts back.
+    A column of letters may be given as text; `decode_texts(outputs, program.output_letters)` gives texts back. Columns
+    of values are given as these values, and come back so.
     Raises UsageError if an input is missing, or a value leaves its column's declared range.
     """
     program = program_of(program, "interpret")
-    values = carry_out(program, columns)
-    return {name: values[column] for name, column in program.outputs.items()}
+    if not program.input_values and not program.output_values:
+        return program.run(columns)
+    owner = f"program {program.name!r}"
+    table = as_table(columns, {column.name for column in program.inputs}, owner)
+    return decode_values(program.run(encode_values(table, program.input_values, owner)), program.output_values)
 
 
 @undisturbed()
@@ -119,12 +138,12 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
     arrays = {name: values if isinstance(values, str) else np.asarray(values) for name, values in columns.items()}
     batch = {values.shape[0] for values in arrays.values() if not isinstance(values, str) and values.ndim == 2}
     if len(batch) != 1:
-        interpret(program, columns)
+        program.run(columns)
         return
     for number in range(batch.pop()):
         table = {name: values if isinstance(values, str) else values[number] for name, values in arrays.items()}
         try:
-            interpret(program, table)
+            program.run(table)
         except UsageError as error:
             raise UsageError(f"table {number + 1} of the batch:", error) from error
 

@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 
 from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.codings import decode_values, encode_values
 from logdepth.programs.column_files import read_columns
 from logdepth.programs.letters import encode_texts
 from logdepth.programs.place import blaming
-from logdepth.programs.program import Program, interpret
+from logdepth.programs.program import Program
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.programs.statements import Column, Hold, Repeat, Select, in_order
 from logdepth.tasks import Drawing, Tabular, Task, number_rows, row_names, spell
@@ -98,7 +99,7 @@ class ProgramTask(Task[Columns]):
         for _ in range(ATTEMPTS):
             table = random_table(self.program, rng, size) if self.sampler is None else self.sampled(rng)
             try:
-                interpret(self.program, table)
+                self.program.run(table)
             except UsageError as error:
                 refusal = error
             else:
@@ -111,8 +112,10 @@ class ProgramTask(Task[Columns]):
     def sampled(self, rng: np.random.Generator) -> Mapping[str, Any]:
         """What the sampler draws, whatever that is. Errors: UsageError with the line where it fails."""
         assert self.sampler is not None, "asked only of a task that has one"
-        with blaming(f"the sample of program {self.name!r}"):
-            return self.sampler(rng)
+        owner = f"the sample of program {self.name!r}"
+        with blaming(owner):
+            table = self.sampler(rng)
+        return encode_values(table, self.program.input_values, owner) if isinstance(table, Mapping) else table
 
     def exhaustive(self, size: int) -> Iterator[dict[str, np.ndarray]]:
         """Every table of so many rows, but for those in which a row pulls one that is not there."""
@@ -123,7 +126,7 @@ class ProgramTask(Task[Columns]):
 
     def solve(self, instance: Columns) -> np.ndarray:
         """Errors: UsageError for a table that the program refuses, and for an oracle that fails or gives no answer."""
-        outputs = interpret(self.program, instance)
+        outputs = self.program.run(instance)
         if self.oracle is not None:
             outputs = foretold(self.program, self.oracle, self.encode(instance))
         return self.decode(outputs, instance)
@@ -143,7 +146,7 @@ class ProgramTask(Task[Columns]):
     def present(self, answer: np.ndarray, instance: Columns) -> dict[str, list[int | str | None]]:
         """Output -> its entries, as letters (None: no letter) where the column has them."""
         return {
-            name: as_letters(values, self.program.outputs[name].letters)
+            name: as_meant(values, self.program.outputs[name])
             for name, values in zip(self.outputs, answer, strict=True)
         }
 
@@ -155,9 +158,15 @@ class ProgramTask(Task[Columns]):
 
     def present_inputs(self, instance: Columns) -> dict[str, list[int | str | None]]:
         """Input -> its entries, in the same way."""
-        return {
-            column.name: as_letters(np.asarray(instance[column.name]), column.letters) for column in self.program.inputs
-        }
+        return {column.name: as_meant(np.asarray(instance[column.name]), column) for column in self.program.inputs}
+
+
+def as_meant(numbers: np.ndarray, column: Column) -> list[Any]:
+    """Numbers as the letters or values that they stand for, if they do: texts, numbers or None."""
+    if column.values is None:
+        return as_letters(numbers, column.letters)
+    plain = [v if v is None or isinstance(v, (str, int, float)) else str(v) for v in column.values]
+    return [plain[number] for number in numbers.tolist()]
 
 
 def as_letters(values: np.ndarray, letters: str | None) -> list[int | str | None]:
@@ -219,13 +228,13 @@ def foretold(program: Program, oracle: Oracle, table: Columns) -> dict[str, np.n
     owner = f"the oracle of program {program.name!r}"
     rows = len(next(iter(table.values())))
     with blaming(owner):
-        said = oracle({name: values.copy() for name, values in table.items()})
+        said = oracle({name: v.copy() for name, v in decode_values(table, program.input_values).items()})
     if not isinstance(said, Mapping):
         if len(program.outputs) != 1:
             names = ", ".join(map(repr, program.outputs))
             raise UsageError(f"{owner} must return a dict with the outputs {names}; it returns a {type(said).__name__}")
         said = {next(iter(program.outputs)): said}
-    columns = integer_columns(said, program.outputs.keys(), owner)
+    columns = integer_columns(encode_values(said, program.output_values, owner), program.outputs.keys(), owner)
     for name, values in columns.items():
         if values.shape != (rows,):
             raise UsageError(f"{owner} must return {rows} rows of {name!r}, as many as the table; got {values.shape}")

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.codings import Coding
 from logdepth.programs.expressions import Operators
 from logdepth.programs.place import Place
 from logdepth.programs.relations import Relation, all_equal
@@ -25,13 +26,14 @@ class Column(Operators):
 
     Two columns are the same if they are one object: `is`, sets and dicts tell; a == b is the expression.
     letters: the column holds letters of this text by their numbers from 1, and 0 is no letter; None: plain numbers.
-    low: 0, or 1 for the number of a row.
+    low: 0, or 1 for the number of a row. values: what the numbers stand for outside of the program, values[v] for v.
     """
 
     name: str
     high: int
     letters: str | None = None
     low: int = 0
+    values: Coding | None = None
 
     def __post_init__(self) -> None:
         check_name("a column", self.name)
@@ -48,6 +50,11 @@ class Column(Operators):
             raise UsageError(
                 f"column {self.name!r} holds 0..{self.high}, but its alphabet {Alphabet(self.letters)} has"
                 f" {len(self.letters)} letters; declare high={len(self.letters)}, or more letters"
+            )
+        if self.values is not None and (self.letters is not None or len(self.values) != self.high + 1):
+            raise UsageError(
+                f"column {self.name!r} holds 0..{self.high}, and they stand for {len(self.values)} values"
+                f"{' and for letters' * (self.letters is not None)}; give one value for each number"
             )
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from logdepth.artefacts import Model
 from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Oracle, Program, foretold, interpret
+from logdepth.programs import Oracle, Program, foretold
 from logdepth.tasks import Task, shipped_file
 
 WEIGHTS_HELD = 2**27  # attention weights of a run that is shown unasked, or is kept whole: 1 GiB in float64
@@ -159,7 +159,7 @@ def exact_outputs(program: Program | None, table: Mapping[str, np.ndarray], orac
     if program is None:
         return Exact({}, "The program that the model was compiled from is not at hand.")
     try:
-        meant = interpret(program, table)
+        meant = program.run(table)
     except UsageError as refusal:
         return Exact({}, f"The program itself refuses this table, so what the model gives means nothing: {refusal}")
     if oracle is None:

@@ -19,10 +19,10 @@ from logdepth.programs import (
     ProgramTask,
     Sampler,
     Table,
+    encode_values,
     every_table,
     foretold,
     highest_of,
-    interpret,
     program_of,
     random_table,
 )
@@ -83,6 +83,8 @@ def verify_program(
         tables = islice(random_tables(program, rng) if sample is None else draw_tables(task, rng), drawn)
     elif samples is not None or sample is not None:
         raise UsageError("samples are drawn only where no tables are given; leave one of the two out")
+    else:
+        tables = [encode_values(table, program.input_values, f"program {program.name!r}") for table in tables]
     others = list(tables)
     planned, seen, done, wrong, first, longest = len(small) + len(others), 0, 0, 0, None, 0
     refused: list[UsageError] = []
@@ -149,7 +151,7 @@ def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: 
         if not budget.begin(0):
             break
         try:
-            outputs = interpret(task.program, table)
+            outputs = task.program.run(table)
         except UsageError as error:
             refusals.append(error)
             continue

@@ -6,7 +6,7 @@ reads it, by one `map`, however many operators it has; so a chain of operators i
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from numbers import Integral
@@ -59,6 +59,7 @@ class Operators:
 
     __hash__ = object.__hash__  # by identity: == makes an expression
     letters: str | None
+    values: Sequence[Hashable] | None = None
 
     low: int
     high: int
@@ -353,6 +354,9 @@ def operand_of(value: Any, sign: str, among: Sequence[Any]) -> Operators | int:
 
 
 def letter_number(letter: str, sign: str, among: Sequence[Any]) -> int:
+    codings = {x.values for x in among if isinstance(x, Operators) and x.values is not None}
+    if len(codings) == 1 and letter in (coding := codings.pop()):
+        return int(coding.index(letter))
     letters = {x.letters for x in among if isinstance(x, Operators)} - {None}
     if len(letters) != 1 or len(letter) != 1:
         raise UsageError(

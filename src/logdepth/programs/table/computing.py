@@ -158,6 +158,6 @@ class ComputingTable(WritingTable):
         held = self._own(column, "what is held")
         if len(self._scopes) > 1:
             raise UsageError(f"{name!r} is held inside a repeat; use a plain Python loop, and a name for every round")
-        output = self._column(name, held.high, held.letters)
+        output = self._column(name, held.high, held.letters, 0, held.values)
         self._write(Hold(held, output))
         return output

@@ -70,7 +70,8 @@ class ReadingTable(ComputingTable):
         urgency = None if priority is None else self._own(priority, "a priority")
         labels = [value.name if isinstance(value, Column) else "found" for value in read]
         letters = [value.letters if isinstance(value, Column) else None for value in read]
-        outputs = self._columns(name, [value.high for value in read], labels, letters)
+        coded = [value.values if isinstance(value, Column) else None for value in read]
+        outputs = self._columns(name, [value.high for value in read], labels, letters, coded)
         condition = self._condition(where)
         self._write(Select(queries, keys, read, outputs, condition, urgency, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]

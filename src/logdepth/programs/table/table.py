@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.codings import Coding, coding_of
 from logdepth.programs.expressions import Expression
+from logdepth.programs.place import place_of_caller
 from logdepth.programs.program import Program
 from logdepth.programs.statements import Column, check_name
 from logdepth.programs.table.looping import LoopingTable
+from logdepth.programs.transcription import make_map
 
 
 class Table(LoopingTable):
@@ -41,34 +46,79 @@ class Table(LoopingTable):
     statements are ReLU layers.
     """
 
-    def input(self, name: str, high: int | None = None, *, letters: str | None = None) -> Column:
+    @overload
+    def input(
+        self, name: str, high: int | None = None, *, letters: str | None = None, values: Coding | None = None
+    ) -> Column: ...
+
+    @overload
+    def input(self, name: str, high: int, *, low: int) -> Expression: ...
+
+    def input(
+        self,
+        name: str,
+        high: int | None = None,
+        *,
+        letters: str | None = None,
+        values: Coding | None = None,
+        low: int | None = None,
+    ) -> Column | Expression:
         """A column that the user fills in, with values 0..high; or with a text of `letters`.
 
             degree = table.input("degree", high=20)
-            token = table.input("token", letters="abc")    # "abba" is 1, 2, 2, 1
+            token = table.input("token", letters="abc")               # "abba" is 1, 2, 2, 1
+            bracket = table.input("bracket", values=["(", ")", None])   # any values: these are 0, 1, 2
+            change = table.input("change", low=-5, high=5)             # an expression: abs(change), change + 5, …
 
-        Letters are numbered from 1, and 0 is no letter.
+        Letters are numbered from 1, and 0 is no letter. Values are numbered from 0; a row that reads nothing reads the
+        first. With `low` you get an expression of whole numbers, which may be negative.
         """
+        if low is not None:
+            return self._offset_input(name, low, high)
+        if values is not None:
+            values = coding_of(name, values)
+            high = len(values) - 1 if high is None else high
         if name == "index" or any(column.name == name for column in self._inputs):
             raise UsageError(f"program {self.name!r} already has a column {name!r}; choose another name")
-        column = self._column(name, self._highest(name, high, letters), letters)
+        column = self._column(name, self._highest(name, high, letters), letters, 0, values)
         self._inputs.append(column)
         return column
 
-    def output(self, name: str, column: Column | Expression) -> None:
+    def _offset_input(self, name: str, low: int, high: int | None) -> Expression:
+        """The numbers low..high, as those from 0 on and an offset."""
+        if not isinstance(low, int) or not isinstance(high, int) or not low <= high:
+            raise UsageError(f"input {name!r} holds whole numbers low..high, and not {low!r}..{high!r}")
+        return self.input(name, values=range(low, high + 1)) + low
+
+    def output(self, name: str, column: Column | Expression, *, values: Coding | None = None) -> None:
         """Declare a column as an answer of the program.
 
             table.output("balanced", height == 0)
+            table.output("height", 2 * opened - table.index)    # an expression may be negative here
+            table.output("verdict", height == 0, values=["open", "closed"])
 
-        If the column holds letters, so does the answer.
+        If the column holds letters or values, so does the answer. values: what its numbers stand for, from 0 on.
         """
         check_name("an output", name)
+        if values is not None:
+            column = self._stand_for(name, column, coding_of(name, values))
+        elif isinstance(column, Expression) and column.low < 0:
+            column = self._stand_for(name, column - column.low, range(column.low, column.high + 1))
         answer = self._own(column, f"output {name!r}")
         if len(self._scopes) > 1:
             raise UsageError(f"output {name!r} is declared inside a repeat; return its column and declare it after")
         if name in self._outputs:
             raise UsageError(f"program {self.name!r} already has an output {name!r}; choose another name")
         self._outputs[name] = answer
+
+    def _stand_for(self, name: str, column: Column | Expression, values: Coding) -> Column:
+        """A column of the same numbers, which stand for these values outside."""
+        of = self._own(column, f"output {name!r}")
+        if of.high >= len(values):
+            raise UsageError(f"output {name!r} holds 0..{of.high}, and has {len(values)} values for that; give more")
+        result = self._column(of.name, len(values) - 1, None, 0, values)
+        self._write(make_map(lambda v: v, (of,), (result,), place_of_caller()))
+        return result
 
     def program(self) -> Program:
         """The finished program."""

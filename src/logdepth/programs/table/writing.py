@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.programs.codings import Coding
 from logdepth.programs.expressions import Expression, Operators, show
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.program import Draft
@@ -46,20 +47,28 @@ class WritingTable(Draft):
             raise UsageError(f"program {self.name!r} needs at least one row, not {self.rows!r}")
         self.index = self._column("index", self.rows, low=1)
 
-    def _column(self, name: str, high: int, letters: str | None = None, low: int = 0) -> Column:
-        column = Column(name, high, letters, low)
+    def _column(
+        self, name: str, high: int, letters: str | None = None, low: int = 0, values: Coding | None = None
+    ) -> Column:
+        column = Column(name, high, letters, low, values)
         self._known.add(column)
         return column
 
     def _columns(
-        self, names: Names, highs: Sequence[int], otherwise: Sequence[str], letters: Sequence[str | None] | None = None
+        self,
+        names: Names,
+        highs: Sequence[int],
+        otherwise: Sequence[str],
+        letters: Sequence[str | None] | None = None,
+        values: Sequence[Coding | None] | None = None,
     ) -> tuple[Column, ...]:
         """New columns, one for each highest value; `otherwise` names those that have no name."""
         given = (names,) * len(highs) if isinstance(names, str) else tuple(names)
         if not highs or len(given) != len(highs):
             raise UsageError(f"program {self.name!r} declares {len(highs)} columns with {len(given)} names: {given}")
-        parts = zip(given, otherwise, highs, letters or (None,) * len(highs), strict=True)
-        return tuple(self._column(name or other, high, text) for name, other, high, text in parts)
+        nothing = (None,) * len(highs)
+        parts = zip(given, otherwise, highs, letters or nothing, values or nothing, strict=True)
+        return tuple(self._column(name or other, high, text, 0, of) for name, other, high, text, of in parts)
 
     def _names(self, names: Names, columns: Sequence[object]) -> tuple[str, ...]:
         """A name for each of the columns."""
