@@ -145,7 +145,7 @@ def test_values_that_are_not_there_are_refused(tmp_path):
     with pytest.raises(UsageError, match=r"column 'change' holds -3\.\.4; got \"-4\" at .*line 2"):
         ProgramTask(program).read(tmp_path / "t.csv")
     table = Table("few", 3)
-    with pytest.raises(UsageError, match="output 'o' holds 0..3, and has 2 values for that; give more"):
+    with pytest.raises(UsageError, match=r"output 'o' holds 0\.\.3, and has 2 values for that; give more"):
         table.output("o", table.input("x", 3), values="ab")
     with pytest.raises(UsageError, match=r"whole numbers low\.\.high"):
         table.input("y", low=3, high=1)

@@ -360,7 +360,7 @@ def example():
 @pytest.mark.parametrize(
     ("attempt", "message"),
     [
-        (lambda t, a, x: t.output("o", a - t.index), r"'a - index' holds -6\.\.3, .* take \(a - index\)\.clip\(0\)"),
+        (lambda t, a, x: t.count(where=a - t.index), r"'a - index' holds -6\.\.3, .* take \(a - index\)\.clip\(0\)"),
         (lambda t, a, x: t.sum(-a), r"'0 - a' holds -4\.\.0, and a column holds no negative number"),
         (lambda t, a, x: a // t.index // a, r"the divisor of \(?a // index\)? // a may be 0; .* a\.clip\(1\)"),
         (lambda t, a, x: a % (a - 1), r"may be -1; .* \(a - 1\)\.clip\(1\)"),
