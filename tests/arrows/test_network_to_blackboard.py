@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from logdepth.arrows.network_to_blackboard import play
 from logdepth.arrows.network_to_blackboard.theorems import (
     ATTENTION_TO_BLACKBOARD,
     CHAIN_OF_THOUGHT_TO_BLACKBOARD,
@@ -192,6 +193,24 @@ def test_the_last_message_is_the_answer_of_the_network():
         run = RECURRENT_TO_BLACKBOARD(network, players=3).play(ids(seed=seed))
         assert int(str(run.answer), 2) == network.run(ids(seed=seed))["logits"][-1].argmax()
         assert len(run.answer) == 4 and run.bits[:, -1].tolist() == [0, 0, 4]
+
+
+def test_a_difference_is_measured_beside_the_rounding_of_the_network_itself():
+    network = ChainOfThought(Gpt2(shape(1), fresh()), 2)
+    with torch.no_grad():
+        for weight in network.network.parameters():
+            weight.mul_(10)
+    played = play(network, ids()["token"], PLAYERS)
+    assert played.differing == 0 and not played.equal
+    assert 0 < played.difference < 10 * played.rounding
+    assert network.network.wte.weight.dtype == torch.float32  # the network itself is left alone
+    same = play(Recurrent(shape(), "gru", fresh()), ids()["token"], PLAYERS)
+    assert same.equal and same.difference == 0 and same.rounding is None
+
+
+def test_a_network_of_another_kind_is_refused():
+    with pytest.raises(UsageError, match=r"a Linear does not run on a blackboard\. Give one of Recurrent, Mamba"):
+        play(torch.nn.Linear(3, 3), ids()["token"], PLAYERS)
 
 
 def test_what_has_no_short_messages_is_refused():

@@ -95,7 +95,7 @@ def speaker_at(place: Path, thoughts: int | None) -> "Speaker":
 
 def told_of(speaker: "Speaker", ids: "np.ndarray", played: "Played", bound: "Claim | None") -> dict[str, Any]:
     """The result as JSON. bits: what the board enforced; claimed_bits: what the theorem says; written: bits of every
-    message, a list of rounds, player k first."""
+    message, a list of rounds, player k first. rounding: of the network's own logits, where the players' differ."""
     claim = played.made.claim
     return {
         "network": speaker.label,
@@ -107,6 +107,7 @@ def told_of(speaker: "Speaker", ids: "np.ndarray", played: "Played", bound: "Cla
         "thoughts": [speaker.name(int(each)) for each in played.found.get("thought", ())],
         "equal": played.equal,
         "largest_difference": played.difference,
+        "rounding": played.rounding,
         "answers_that_differ": played.differing,
         "lower_bound": None if bound is None else bound.as_json(),
     }
@@ -170,7 +171,10 @@ def print_answer(told: Mapping[str, Any]) -> None:
     """What player 1 answers, and how far all players' outputs are from the network's."""
     if told["thoughts"]:
         console().print(f"thoughts: {plain(' '.join(told['thoughts']))}")
-    far = "equal bit for bit" if told["equal"] else f"differ by {told['largest_difference']:.1g} at most"
+    far = "equal bit for bit"
+    if not told["equal"]:
+        far = f"differ by up to {told['largest_difference']:.1e}"
+        console().print(f"[dim]the network's own logits are off by up to {told['rounding']:.1e}, by rounding[/]")
     if told["answers_that_differ"]:
         verdict = f"[bold red]NOT the network's own[/] at {told['answers_that_differ']} tokens; logits {far}"
     else:

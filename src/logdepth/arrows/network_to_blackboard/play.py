@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.arrow import Arrow
+from logdepth.arrows.arrow import Arrow, Columns
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard
 from logdepth.arrows.network_to_blackboard.theorems import ARROWS_TO_BLACKBOARD
 from logdepth.messages import BlackboardProtocol, BoardRun
@@ -17,12 +18,17 @@ from logdepth.numerics.errors import UsageError
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """One input. own: the network's outputs; found: the players' outputs, of the same shapes."""
+    """One input. own: the network's outputs; found: the players' outputs, of the same shapes.
+
+    rounding: how far the network's own logits are from those of the same network in float64, where outputs differ at
+    all: the yardstick of a difference. None where they are equal.
+    """
 
     made: MadeOnBlackboard
     run: BoardRun
     own: Mapping[str, np.ndarray]
     found: Mapping[str, np.ndarray]
+    rounding: float | None
 
     @property
     def difference(self) -> float:
@@ -32,7 +38,7 @@ class Played:
     @property
     def equal(self) -> bool:
         """Whether all outputs are equal bit for bit."""
-        return all(np.array_equal(values, self.found[name]) for name, values in self.own.items())
+        return same(self.own, self.found)
 
     @property
     def differing(self) -> int:
@@ -68,4 +74,16 @@ def play(network: Any, ids: np.ndarray, players: int, bits: int | None = None) -
     assert isinstance(made, MadeOnBlackboard), "all arrows to the blackboard make this"
     columns = {"token": ids}
     run = (made if bits is None else made.with_bits(bits)).play(columns)
-    return Played(made, run, network.run(columns), made.outputs(run))
+    own, found = network.run(columns), made.outputs(run)
+    return Played(made, run, own, found, None if same(own, found) else rounding_of(network, columns))
+
+
+def same(own: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray]) -> bool:
+    return all(np.array_equal(values, found[name]) for name, values in own.items())
+
+
+def rounding_of(network: Any, columns: Columns) -> float:
+    """The largest difference between a network's logits and those of the same weights in float64."""
+    exact = deepcopy(network)
+    getattr(exact, "network", exact).double()  # of a network that thinks, the network
+    return float(np.abs(exact.run(columns)["logits"] - network.run(columns)["logits"]).max())

@@ -17,8 +17,9 @@ from logdepth.tasks import Parameter
 from logdepth.theory.sources import SHT_2024
 
 ROUNDING = 1e-6
-"""Between float32 sums in two orders: about 2^-24 times the terms of a sum, 30 layers' worth of 2^-24 in all, on the
-examples, whose logits are below 1. In float64 the same differences are 2^-29 times as large (a test)."""
+"""How far float32 logits of the examples, which are below 1, may be from the network's: 16 units of their last place,
+2^-24 each, for sums in another order. In float64 the differences are 2^-29 times as large (a test). Networks that were
+trained have larger logits, and so larger differences: `play` measures them, and the network's own rounding too."""
 
 PLAYERS = Parameter("players", int, 4, 1, None, "players on the blackboard")
 
