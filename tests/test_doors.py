@@ -53,6 +53,7 @@ FOR_USERS = {
         "register_bottleneck",
         "write_certificate",
     },
+    "logdepth.proofs": {"Definition", "Proof", "register_definition"},
     "logdepth.messages": {"Board", "BoardRun", "CongestRun", "FLOATS", "Field", "Turn", "Wake", "Written"},
     "logdepth.traces": {
         "Aligned",

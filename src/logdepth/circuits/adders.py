@@ -1,4 +1,7 @@
-"""A threshold circuit as logic: the bits of every form by carry-save adders, and one comparator a gate."""
+"""A threshold circuit as logic: the bits of every form by carry-save adders, and one comparator a gate.
+
+A gate that needs all of its literals, or one of them, is a conjunction or a disjunction, and takes no adder.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,31 @@ def to_logic(circuit: Circuit) -> Logic:
     sums: dict[int, list[int]] = {}
     for gate in circuit.gates:
         form = circuit.forms[gate.form]
+        if gate.threshold in (form.highest, form.lowest + 1) and unit(form):
+            literals.append(all_or_any(builder, signed(form, literals), gate.threshold == form.highest))
+            continue
         if gate.form not in sums:
             sums[gate.form] = add(builder, columns_of(form, literals))
         literals.append(at_least(builder, sums[gate.form], gate.threshold - form.lowest))
     return builder.finish({name: literals[node] for name, node in circuit.outputs.items()})
+
+
+def unit(form: Form) -> bool:
+    return all(abs(weight) == 1 for weight in form.weights)
+
+
+def signed(form: Form, literals: list[int]) -> list[int]:
+    """What a form counts: nodes, and those of weights below 0 negated."""
+    pairs = zip(form.nodes, form.weights, strict=True)
+    return [literals[node] if weight > 0 else negate(literals[node]) for node, weight in pairs]
+
+
+def all_or_any(builder: LogicBuilder, literals: list[int], every: bool) -> int:
+    """Their conjunction or disjunction, as a balanced tree."""
+    join, waiting = builder.both if every else builder.either, deque(literals)
+    while len(waiting) > 1:
+        waiting.append(join(waiting.popleft(), waiting.popleft()))
+    return waiting[0] if waiting else (TRUE if every else FALSE)
 
 
 def columns_of(form: Form, literals: list[int]) -> list[deque[int]]:
@@ -28,8 +52,7 @@ def columns_of(form: Form, literals: list[int]) -> list[deque[int]]:
     A weight below 0 counts the negated node: -w x = w (1 - x) - w.
     """
     columns: list[deque[int]] = [deque() for _ in range((form.highest - form.lowest).bit_length())]
-    for node, weight in zip(form.nodes, form.weights, strict=True):
-        literal = literals[node] if weight > 0 else negate(literals[node])
+    for literal, weight in zip(signed(form, literals), form.weights, strict=True):
         for place in range(abs(weight).bit_length()):
             if abs(weight) >> place & 1:
                 columns[place].append(literal)

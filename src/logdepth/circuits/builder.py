@@ -51,6 +51,17 @@ class CircuitBuilder:
         """One of `nodes` is 1 or one of `negated` is 0; false of none."""
         return self.gate(*literals(nodes, negated, every=False))
 
+    def append(self, circuit: Circuit, inputs: Sequence[int]) -> list[int]:
+        """All gates of a circuit whose inputs are these nodes; gives the number of every node of it here."""
+        nodes = list(inputs)
+        for gate in circuit.gates:
+            form = circuit.forms[gate.form]
+            weights: dict[int, int] = {}
+            for read, weight in zip(form.nodes, form.weights, strict=True):
+                weights[nodes[read]] = weights.get(nodes[read], 0) + weight
+            nodes.append(self.gate(weights, gate.threshold))
+        return nodes
+
     def finish(self, outputs: Mapping[str, int]) -> Circuit:
         return Circuit(self.inputs, tuple(self._forms), tuple(self._gates), outputs)
 

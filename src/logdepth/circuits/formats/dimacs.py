@@ -11,7 +11,7 @@ from logdepth.circuits.logic import XOR, Logic
 Clause = tuple[int, ...]
 
 
-def variable(literal: int) -> int:
+def variable_of(literal: int) -> int:
     """Of a literal the variable with its sign, as DIMACS counts: node 0, the constant, is variable 1."""
     return -(1 + (literal >> 1)) if literal & 1 else 1 + (literal >> 1)
 
@@ -22,7 +22,7 @@ def clauses_of(logic: Logic) -> Iterator[Clause]:
     first = 1 + len(logic.inputs)
     rows = zip(logic.kinds.tolist(), logic.left.tolist(), logic.right.tolist(), strict=True)
     for node, (kind, left, right) in enumerate(rows, start=first):
-        out, one, other = 1 + node, variable(left), variable(right)
+        out, one, other = 1 + node, variable_of(left), variable_of(right)
         if kind == XOR:
             yield from ((-out, one, other), (-out, -one, -other), (out, -one, other), (out, one, -other))
         else:
@@ -38,8 +38,8 @@ def write_dimacs(circuit: Circuit, required: str | None = None) -> str:
     logic = to_logic(circuit)
     clauses = [*clauses_of(logic)]
     if required is not None:
-        clauses.append((variable(logic.outputs[required]),))
+        clauses.append((variable_of(logic.outputs[required]),))
     lines = [f"c input {' '.join(name.split())} = {2 + place}" for place, name in enumerate(logic.inputs)]
-    lines += [f"c output {' '.join(name.split())} = {variable(one)}" for name, one in logic.outputs.items()]
+    lines += [f"c output {' '.join(name.split())} = {variable_of(one)}" for name, one in logic.outputs.items()]
     lines += [f"p cnf {logic.nodes} {len(clauses)}", *(" ".join(map(str, (*clause, 0))) for clause in clauses)]
     return "\n".join([*lines, ""])

@@ -1,0 +1,90 @@
+"""Proof by a miter: whether some input makes a circuit wrong, asked of a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from logdepth.circuits import Circuit, CircuitBuilder, decode_columns, to_logic
+from logdepth.circuits.formats import clauses_of, variable_of
+from logdepth.numerics.errors import UsageError
+from logdepth.proofs.definition import Bits
+from logdepth.proofs.registry import definition_of
+from logdepth.proofs.solver import satisfy
+from logdepth.tasks import Task
+
+
+class Verdict(Enum):
+    """unknown: the time was over. That proves nothing."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """What was found.
+
+    columns: of a refutation the input columns on which the circuit is wrong. clauses: what the solver was given.
+    """
+
+    verdict: Verdict
+    seconds: float
+    clauses: int
+    columns: Mapping[str, np.ndarray] | None = None
+
+
+WRONG = "wrong"
+
+
+def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0) -> Proof:
+    """Whether a circuit gives a right answer to every instance of a task that fills all rows.
+
+    The task's definition is a circuit of its own, made without any construction of the library.
+    Errors: UsageError for a task without definition, or a circuit of other columns or another size.
+    """
+    definition = definition_of(task)
+    builder = CircuitBuilder(circuit.inputs)
+    nodes = builder.append(circuit, range(len(circuit.inputs)))
+    given = Bits(builder, dict(zip(circuit.inputs, nodes, strict=False)))
+    answers = Bits(builder, {name: nodes[node] for name, node in circuit.outputs.items()})
+    promised, right = definition.promised(given, task), definition.right(given, answers, task)
+    return ask(builder.finish({WRONG: builder.conjunction([promised], [right])}), seconds)
+
+
+def prove_equal(one: Circuit, other: Circuit, seconds: float = 600.0) -> Proof:
+    """Whether two circuits of the same inputs and outputs, by name, are equal on all inputs.
+
+    Errors: UsageError for circuits of other names.
+    """
+    if set(one.inputs) != set(other.inputs) or one.outputs.keys() != other.outputs.keys():
+        raise UsageError("circuits that are compared have inputs and outputs of the same names. Rename those of one.")
+    builder = CircuitBuilder(one.inputs)
+    ours = builder.append(one, range(len(one.inputs)))
+    theirs = builder.append(other, [one.inputs.index(name) for name in other.inputs])
+    bits = Bits(builder, {})
+    same = [bits.same(ours[node], theirs[other.outputs[name]]) for name, node in one.outputs.items()]
+    return ask(builder.finish({WRONG: builder.negation(builder.conjunction(same))}), seconds)
+
+
+def ask(miter: Circuit, seconds: float) -> Proof:
+    """Whether no input gives the output `wrong`."""
+    logic = to_logic(miter)
+    clauses = [*clauses_of(logic), (variable_of(logic.outputs[WRONG]),)]
+    began = perf_counter()
+    found = satisfy(clauses, seconds)
+    taken = perf_counter() - began
+    if found is None:
+        return Proof(Verdict.UNKNOWN, taken, len(clauses))
+    if found is False:
+        return Proof(Verdict.PROVED, taken, len(clauses))
+    assert not isinstance(found, bool), "a model is a list"
+    held = {abs(literal): literal > 0 for literal in found}
+    bits = [held.get(variable_of(2 * (1 + place)), False) for place in range(len(miter.inputs))]
+    return Proof(Verdict.REFUTED, taken, len(clauses), decode_columns(miter.inputs, bits))

@@ -1,0 +1,114 @@
+"""Proofs on all inputs: definitions against the tasks' own answers, verdicts against enumeration, and time."""
+
+import numpy as np
+import pytest
+
+from logdepth import compile_task
+from logdepth.arrows.registry import ARROWS
+from logdepth.circuits import Circuit, CircuitBuilder, encode_columns, symmetric
+from logdepth.numerics.errors import UsageError
+from logdepth.proofs import DEFINITIONS, Verdict, definition_of, prove, prove_equal
+from logdepth.proofs.definition import Bits
+from logdepth.tasks import Task, make_task
+
+ARROW = ARROWS["transformer-to-circuit"]
+
+SMALL = [
+    ("k-hop", {"n": 4, "k": 0, "alphabet": "3"}),
+    ("k-hop", {"n": 4, "k": 1, "alphabet": "3"}),
+    ("k-hop", {"n": 5, "k": 3, "alphabet": "2"}),
+    ("prefix-sum", {"n": 4, "high": 2}),
+]
+
+
+def checker(task: Task, names: dict[str, list[str]]) -> Circuit:
+    """A circuit of the columns and of an answer: whether they are promised, and whether the answer is right."""
+    builder = CircuitBuilder([*names["inputs"], *names["outputs"]])
+    nodes = {name: place for place, name in enumerate(builder.inputs)}
+    bits, definition = Bits(builder, nodes), definition_of(task)
+    return builder.finish({"promised": definition.promised(bits, task), "right": definition.right(bits, bits, task)})
+
+
+def test_every_definition_is_tried_here() -> None:
+    assert {type(make_task(name, **size)) for name, size in SMALL} == set(DEFINITIONS)
+
+
+@pytest.mark.parametrize(("name", "size"), SMALL, ids=str)
+def test_a_definition_accepts_the_exact_answer_of_every_instance_and_no_other(
+    name: str, size: dict[str, object]
+) -> None:
+    task = make_task(name, **size)
+    model = compile_task(task).transformer
+    made = ARROW(model, rows=task.n, mantissa=10, exponent=7).artefact
+    circuit = checker(task, {"inputs": [*made.inputs], "outputs": [*made.outputs]})
+    rng = np.random.default_rng(0)
+    rows, expected = [], []
+    for instance in task.exhaustive(task.n):
+        columns, exact = task.encode(instance), task.solve(instance)
+        for answer in (exact, changed(exact, rng, model.outputs["answer"])):
+            given = encode_columns(made.inputs, columns), encode_columns(made.outputs, {"answer": answer})
+            rows.append(np.concatenate(given))
+            expected.append([True, np.array_equal(answer, exact)])
+    assert circuit.evaluate(np.array(rows)).tolist() == expected
+
+
+def changed(answer: np.ndarray, rng: np.random.Generator, high: int) -> np.ndarray:
+    other = answer.copy()
+    place = rng.integers(len(answer))
+    other[place] = (answer[place] + rng.integers(1, high + 1)) % (high + 1)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "mantissa", "exponent", "verdict"),
+    [
+        ("k-hop", {"n": 5, "k": 2, "alphabet": "3"}, 10, 4, Verdict.PROVED),
+        ("k-hop", {"n": 8, "k": 1}, 8, 4, Verdict.REFUTED),
+        ("prefix-sum", {"n": 8}, 9, 7, Verdict.PROVED),
+        ("prefix-sum", {"n": 8}, 6, 7, Verdict.REFUTED),
+    ],
+)
+def test_a_compiled_model_is_proved_and_one_of_too_few_bits_gets_an_input_on_which_it_is_wrong(
+    name: str, size: dict[str, object], mantissa: int, exponent: int, verdict: Verdict
+) -> None:
+    pytest.importorskip("pysat")
+    task = make_task(name, **size)
+    made = ARROW(compile_task(task).transformer, mantissa=mantissa, exponent=exponent)
+    proof = prove(made.artefact, task)
+    assert proof.verdict is verdict
+    if verdict is Verdict.REFUTED:
+        assert proof.columns is not None
+        instance = definition_of(task).decode(proof.columns, task)
+        given = task.decode(made.run(proof.columns).outputs, instance)
+        assert not np.array_equal(given, task.solve(instance))
+
+
+def test_two_circuits_are_equal_or_differ_on_an_input_that_is_shown() -> None:
+    pytest.importorskip("pysat")
+    names = [f"x[{row}].0" for row in range(1, 6)]
+    odd, also = (renamed(symmetric(5, accepts), names) for accepts in (lambda n: n % 2, lambda n: n in (1, 3, 5)))
+    assert prove_equal(odd, also).verdict is Verdict.PROVED
+    proof = prove_equal(odd, renamed(symmetric(5, lambda n: n in (1, 3)), names))
+    assert proof.verdict is Verdict.REFUTED and proof.columns is not None
+    assert proof.columns["x"].tolist() == [1, 1, 1, 1, 1]
+
+
+def renamed(circuit: Circuit, names: list[str]) -> Circuit:
+    return Circuit(tuple(names), circuit.forms, circuit.gates, circuit.outputs)
+
+
+def test_a_solver_without_time_proves_nothing() -> None:
+    pytest.importorskip("pysat")
+    task = make_task("k-hop", n=5, k=2)
+    assert prove(ARROW(compile_task(task).transformer).artefact, task, seconds=0.0).verdict is Verdict.UNKNOWN
+
+
+def test_what_has_no_definition_or_is_of_another_size_is_refused() -> None:
+    task = make_task("k-hop", n=4, k=1)
+    circuit = ARROW(compile_task(task).transformer).artefact
+    with pytest.raises(UsageError, match="no definition as gates"):
+        prove(circuit, make_task("sort", n=4))
+    with pytest.raises(UsageError, match="no bits of 'token' in row 5"):
+        prove(circuit, make_task("k-hop", n=5, k=1))
+    with pytest.raises(UsageError, match="same names"):
+        prove_equal(circuit, symmetric(3, bool))
