@@ -8,7 +8,7 @@ import pytest
 import logdepth as library
 from logdepth.cli import main
 
-VERBS = ("tasks", "demo", "compile", "verify", "run", "mpc", "simulate", "export", "theorems")
+VERBS = ("tasks", "demo", "compile", "verify", "run", "mpc", "simulate", "export", "theorems", "reduce")
 HEAVY = {"torch", "numpy", "scipy", "networkx", "matplotlib", "safetensors"}
 
 
@@ -36,7 +36,9 @@ def test_help_loads_neither_torch_nor_numpy(loaded):
     assert not packages & HEAVY
 
 
-@pytest.mark.parametrize("words", [["tasks"], ["mpc", "components"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["tasks"], ["mpc", "components"], ["reduce", "1-vs-2-cycle", "k-hop", "--instances", "2"]], ids=" ".join
+)
 def test_a_verb_that_runs_no_model_loads_no_torch(loaded, words):
     packages = loaded(*words)
     assert "numpy" in packages

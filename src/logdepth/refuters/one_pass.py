@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.spatial import cKDTree
 from torch import Tensor
 
 from logdepth.networks import Gpt2Shape, Recurrent, one_pass
@@ -189,6 +188,8 @@ def ask(exam: Examination, rng: np.random.Generator) -> Iterator[Question]:
 
 def nearest_pairs(states: Tensor) -> list[tuple[int, int]]:
     """Every state with the one that is nearest, each number in units of its spread; the nearest pairs first."""
+    from scipy.spatial import cKDTree  # a list of refuters does without it
+
     spread = states.std(0)
     scaled = (states[:, spread > 0] / spread[spread > 0]).numpy()
     if not scaled.shape[1]:
