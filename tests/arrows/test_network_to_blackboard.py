@@ -208,14 +208,24 @@ def test_a_difference_is_measured_beside_the_rounding_of_the_network_itself():
     assert same.equal and same.difference == 0 and same.rounding is None
 
 
+def test_a_network_that_gives_no_numbers_is_refused():
+    network = Recurrent(shape(), "gru", fresh())
+    with torch.no_grad():
+        network.head.bias[0] = torch.nan
+    with pytest.raises(UsageError, match="this Recurrent gives what is no finite number"):
+        play(network, ids()["token"], PLAYERS)
+
+
 def test_a_network_of_another_kind_is_refused():
     with pytest.raises(UsageError, match=r"a Linear does not run on a blackboard\. Give one of Recurrent, Mamba"):
         play(torch.nn.Linear(3, 3), ids()["token"], PLAYERS)
 
 
 def test_what_has_no_short_messages_is_refused():
-    with pytest.raises(UsageError, match="of one layer of plain attention; this is a Gpt2 of depth 3"):
+    with pytest.raises(UsageError, match="of one layer of plain attention; this is Attention of depth 3"):
         CHAIN_OF_THOUGHT_TO_BLACKBOARD(ChainOfThought(Gpt2(shape()), 2))
+    with pytest.raises(UsageError, match="this is WindowedAttention of depth 1"):
+        CHAIN_OF_THOUGHT_TO_BLACKBOARD(ChainOfThought(Longformer(shape(1), 5), 2))
     with pytest.raises(UsageError, match="a Longformer does not read all tokens"):
         ATTENTION_TO_BLACKBOARD(Longformer(shape(), 5))
     with pytest.raises(UsageError, match="travel as float32 or float64; this one has float16"):

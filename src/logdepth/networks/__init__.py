@@ -4,6 +4,7 @@ from logdepth.networks.chain_of_thought import ChainOfThought
 from logdepth.networks.gpt2 import (
     AS_WE_READ_IT,
     SPREAD,
+    Attention,
     Gpt2,
     Gpt2Shape,
     check_settings,
@@ -27,6 +28,7 @@ __all__ = [
     "PART",
     "SPREAD",
     "WEIGHTS",
+    "Attention",
     "ChainOfThought",
     "FavorAttention",
     "Gpt2",

@@ -22,7 +22,7 @@ from logdepth.arrows.network_to_blackboard.layers import to_numpy, to_tensors
 from logdepth.arrows.network_to_blackboard.made import MadeOnBlackboard
 from logdepth.arrows.network_to_blackboard.parts import Part, deal
 from logdepth.messages import FLOATS, Bits, BlackboardProtocol, BoardRun, Form, Turn, floats, numbers
-from logdepth.networks import ChainOfThought, Longformer, Performer, number_format
+from logdepth.networks import Attention, ChainOfThought, number_format
 from logdepth.numerics.errors import UsageError
 from logdepth.theory import blackboard_simulates_networks as claims
 
@@ -30,10 +30,11 @@ from logdepth.theory import blackboard_simulates_networks as claims
 def make(source: ChainOfThought, players: int) -> MadeOnBlackboard:
     """Errors: UsageError for more layers than one, and for attention that is not to all tokens."""
     network = source.network
-    if network.shape.depth != 1 or isinstance(network, Longformer | Performer):
+    kind = type(network.layers[0].attn)
+    if network.shape.depth != 1 or kind is not Attention:
         raise UsageError(
-            f"chain of thought on a blackboard is of one layer of plain attention; this is a {type(network).__name__}"
-            f" of depth {network.shape.depth}. Take a transformer of one layer."
+            f"chain of thought on a blackboard is of one layer of plain attention; this is {kind.__name__} of depth"
+            f" {network.shape.depth}. Take a transformer of one layer."
         )
     thinker = Thinker(source)
     claim = claims.chain_of_thought(

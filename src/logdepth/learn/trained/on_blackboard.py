@@ -45,14 +45,16 @@ class Speaker:
         return getattr(self.sampler, "letters", len(self.names))
 
     def draw(self, seed: int) -> np.ndarray:
-        """A random input, (N,): of those that it was trained on, or of any ids. No training step has drawn it."""
+        """A random input, (N,): of those that it was trained on, or of any ids. No training step has drawn it.
+
+        It is cut off where thoughts would find no room behind it.
+        """
+        room = self.network.shape.positions - getattr(self.network, "thoughts", 0)
         if self.sampler is None:
-            shape = self.network.shape
-            length = min(OWN_LENGTH, shape.positions - getattr(self.network, "thoughts", 0))
-            return np.random.default_rng(seed).integers(0, len(self.names), length)
+            return np.random.default_rng(seed).integers(0, len(self.names), min(OWN_LENGTH, room))
         inputs = self.sampler.draw(1, generator_of(unseen(seed), 0)).inputs[0]
         thoughts = self.sampler.thoughts
-        return (inputs[: thoughts.start] if thoughts else inputs).numpy()
+        return (inputs[: thoughts.start] if thoughts else inputs)[:room].numpy()
 
     def read(self, path: Path) -> np.ndarray:
         """The input in a file, (N,): names of tokens between blanks; where they are letters, blanks may be left out.
