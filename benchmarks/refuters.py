@@ -15,7 +15,6 @@ from logdepth.refuters import Counterexample, Search, TokenNetwork, check, encod
 from logdepth.refuters.index_families import family_of
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
 from logdepth.refuters.packing import Packing
-from logdepth.refuters.sharing import Sharing
 from logdepth.verification.mutations import accepted_mutations
 
 BATCH, RATE, STEPS = 64, 3e-3, 1500
@@ -24,8 +23,7 @@ BATCH, RATE, STEPS = 64, 3e-3, 1500
 def train(task, steps=STEPS, width=8, heads=1, seed=0):
     """A GPT-2 of one layer on random questions of the task's INDEX family, and its accuracy on 2,048 new ones."""
     family, encoding = family_of(task), encoding_of(task)
-    sharing = Sharing(family, lambda instance: encoding.ids(instance)[:, None])
-    names, length = len(encoding.names), sharing.zeros.shape[1]
+    names, length = len(encoding.names), len(encoding.ids(family.instance(np.zeros(family.bits), 0)))
     shape = Gpt2Shape(names, positions=length, depth=1, heads=heads, width=width, classes=names, dropout=0.0)
     network = Gpt2(shape, torch.Generator().manual_seed(seed))
     class_of = {answer: each for each, answer in encoding.meaning.items()}
@@ -34,7 +32,8 @@ def train(task, steps=STEPS, width=8, heads=1, seed=0):
 
     def batch(size):
         f, i = rng.integers(0, 2, (size, family.bits)).astype(bool), rng.integers(0, family.bits, size)
-        return torch.as_tensor(sharing.rows(f, i)[..., 0]), classes[f[np.arange(size), i].astype(int)]
+        ids = np.stack([encoding.ids(family.instance(*question)) for question in zip(f, i, strict=True)])
+        return torch.as_tensor(ids), classes[f[np.arange(size), i].astype(int)]
 
     optimiser = torch.optim.AdamW(network.parameters(), RATE)
     for _ in range(steps):

@@ -59,7 +59,8 @@ def test_rows_say_whose_they_are(name, size, bits):
     sharing = Sharing(family, Computing(family.task, None).rows)
     assert sorted(set(sharing.owner)) == list(range(-1, bits))
     for f, row in zip(all_f(bits), tables, strict=True):
-        assert np.array_equal(sharing.rows(np.stack([f] * bits), np.arange(bits)), np.stack(row))
+        for table in row:
+            assert (table[sharing.alices] == row[0][sharing.alices]).all()
         assert all(np.array_equal(sharing.bits_in(table), f) for table in row)
 
 

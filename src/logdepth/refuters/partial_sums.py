@@ -21,6 +21,8 @@ from logdepth.refuters.refutation import Carried
 from logdepth.refuters.sharing import Sharing
 from logdepth.refuters.suspect import NotTaken, Suspect
 
+MOST_ASKED = 2048
+"""Bits of a family that are looked into: for each, an instance is made."""
 MOST_BITS = 32
 """Of a term: sums of as many as a table holds are then exact in int64."""
 
@@ -46,6 +48,8 @@ def open_suspect(suspect: Suspect) -> Opened:
     layer, family = open_layer(suspect), family_of(suspect.task)
     if not family.last_is_fixed:
         raise NotTaken(f"at the last token of {suspect.task.name} the query depends on what is asked")
+    if family.bits > MOST_ASKED:
+        raise NotTaken(f"{suspect.task.name} of this size asks for {family.bits:,} bits; {MOST_ASKED:,} are the most")
     return Opened(suspect, family, layer, Sharing(family, suspect.rows))
 
 
@@ -73,7 +77,7 @@ def weighted(scores: np.ndarray, values: np.ndarray, shift: np.ndarray) -> np.nd
 def exact_terms(opened: Opened) -> tuple[np.ndarray, np.ndarray]:
     """The terms of Alice's tokens for f_t = 0 and 1, (2, A, numbers), and the shift."""
     sharing = opened.sharing
-    scores, values = opened.layer.project(np.stack([sharing.zeros[0], sharing.ones[0]]))
+    scores, values = opened.layer.project(np.stack([sharing.zeros, sharing.ones]))
     before = scores.shape[1] - len(sharing.owner)  # tokens that the model puts before the rows
     scores, values = scores[:, before + sharing.alices], values[:, before + sharing.alices]
     check_finite(values, "values")
@@ -149,7 +153,7 @@ class PartialSums:
 
     def answer(self, suspect: Suspect, carried: Carried, beyond: list[int]) -> int:
         opened = open_suspect(suspect)
-        rows = opened.sharing.zeros[0].copy()
+        rows = opened.sharing.zeros.copy()
         others = opened.sharing.owner < 0
         rows[others] = np.array(beyond).reshape(-1, rows.shape[1])
         return int(answers_from(opened, self.bits, np.array([carried.numbers]), rows[None])[0])
