@@ -77,7 +77,7 @@ def print_answers(who: str, found: "Counterexample", answers: Sequence[Any]) -> 
 def named(found: "Counterexample", instance: Any, answer: Any) -> str:
     """An answer as people read it: a letter, or a number."""
     if isinstance(answer, list) or answer < 0:
-        return str(answer) if isinstance(answer, list) else "no answer"
+        return str(answer) if isinstance(answer, list) else "what is no answer"
     return found.task.name_value(answer, instance) or "none"
 
 
