@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -32,6 +32,8 @@ class TokenNetwork(Suspect):
     network: Callable[[Tensor], Tensor]
     encoding: Encoding
     label: str
+
+    answers_at: ClassVar[int | None] = -1
 
     def __post_init__(self) -> None:
         if isinstance(self.network, torch.nn.Module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class Suspect(ABC):
     """
 
     task: Task[Any]
+    answers_at: ClassVar[int | None] = None
+    """The one entry of the answer that it gives, as in answer[-1]; None: all of them."""
 
     @property
     @abstractmethod
