@@ -34,7 +34,8 @@ def every_way():
             yield pytest.param(name, parameters, dtype, tied, id="-".join(words), marks=marks)
 
 
-EVERY_WAY = list(every_way())
+by_model = pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), list(every_way()), scope="module")
+"""All tests of one model run one after another, so that one process compiles it, once."""
 
 
 @cache
@@ -53,7 +54,7 @@ def answered(name, parameters):
     return [(instance, interpret(program, task.encode(instance))) for instance in small[:24] + drawn]
 
 
-@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+@by_model
 def test_model_equals_program_on_every_row_and_program_equals_the_exact_answer(name, parameters, dtype, tied):
     model = compiled(name, parameters, dtype, tied)
     for instance, outputs in answered(name, parameters):
@@ -66,7 +67,7 @@ def test_model_equals_program_on_every_row_and_program_equals_the_exact_answer(n
             assert values.min() >= 0 and values.max() <= model.task.outputs[output]
 
 
-@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+@by_model
 def test_measured_sizes_are_within_what_the_construction_promises(name, parameters, dtype, tied):
     model = compiled(name, parameters, dtype, tied)
     beyond = {size: count for size, count in model.measured.as_json().items() if count > model.claimed[size]}
@@ -77,7 +78,7 @@ SLACK = 1.25
 SMALLEST = 3  # up to this n, constant columns and rounds that nobody needs fall away, and formulas do not follow
 
 
-@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+@by_model
 def test_no_promise_is_more_than_a_quarter_above_what_is_measured(name, parameters, dtype, tied):
     model = compiled(name, parameters, dtype, tied)
     if model.task.n <= SMALLEST:
@@ -87,13 +88,13 @@ def test_no_promise_is_more_than_a_quarter_above_what_is_measured(name, paramete
     assert loose == {}, measured
 
 
-@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+@by_model
 def test_layers_are_exactly_as_promised(name, parameters, dtype, tied):
     model = compiled(name, parameters, dtype, tied)
     assert model.measured.layers == model.claimed["layers"]
 
 
-@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+@by_model
 def test_start_token_holds_nothing_and_reads_choose_one_row(name, parameters, dtype, tied):
     """The start token is 0 but for `start` after every block, unnamed columns are 0, weights that read are 0 or 1."""
     model = compiled(name, parameters, dtype, tied)
@@ -110,7 +111,7 @@ def test_start_token_holds_nothing_and_reads_choose_one_row(name, parameters, dt
                     assert ((pattern[head] == 0) | (pattern[head] == 1)).all()
 
 
-@pytest.mark.parametrize(("name", "parameters", "dtype", "tied"), EVERY_WAY)
+@by_model
 def test_a_padded_batch_answers_as_its_tables_one_by_one(name, parameters, dtype, tied):
     model = compiled(name, parameters, dtype, tied)
     tables = [model.task.encode(instance) for instance, _ in answered(name, parameters)]

@@ -20,7 +20,8 @@ def sizes_of(name: str) -> list[Size]:
     least = TASKS[name].describe()[0].low or 1
     common = [size for size in COMMON if int(str(size["n"])) > least]
     sizes: list[Size] = [{"n": least}, *common, *TASKS[name].corner_sizes]
-    return [size for size in sizes if exists(name, size)]
+    once = [size for place, size in enumerate(sizes) if size not in sizes[:place]]
+    return [size for size in once if exists(name, size)]
 
 
 def exists(name: str, parameters: Size) -> bool:
