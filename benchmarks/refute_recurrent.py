@@ -57,8 +57,8 @@ def report(what: str, found) -> None:
     verdict = "refuted" if isinstance(found, Counterexample) else "not refuted"
     print(f"  {what}: {verdict}. {found.why}")
     if isinstance(found, Counterexample):
-        for rows, right, given in zip(found.inputs, found.exact, found.given, strict=True):
-            print(f"    {' '.join(rows)} -> {given}, right is {right}")
+        for rows, right, given, rounded in zip(found.inputs, found.exact, found.given, found.rounded, strict=True):
+            print(f"    {' '.join(rows)} -> {given}, rounded {rounded}, right {right}")
     else:
         for attempt in found.attempts:
             print(f"    {attempt.what}: {attempt.count:,}")

@@ -68,11 +68,11 @@ def test_the_equal_state_is_there_number_by_number_with_its_bits(bits):
     found = ONE_PASS(gru(RECALL), Search(bits=bits))
     kept = found.carried[0].numbers
     page = refutation_page(found)
-    assert found.indistinguishable and "What it keeps of both is the same" in page
+    assert found.indistinguishable and "what it keeps of both is the same" in page
     for value, (shown, pattern) in zip(kept, cells(page), strict=True):
         assert int(shown.replace(",", "")) == value
         assert len(pattern) == bits and int(pattern, 2) - (2**bits if pattern[0] == "1" else 0) == value
-    assert f"{bits * len(kept):,} bits in all" in page
+    assert f"{bits * len(kept):,} bits in all" in page and "The model that keeps these rounded numbers" in page
 
 
 def test_floats_are_there_with_the_bits_of_their_format():

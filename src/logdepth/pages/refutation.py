@@ -167,7 +167,9 @@ def carried(found: Counterexample) -> str:
     if not found.carried:
         return ""
     same = found.indistinguishable
-    heading = f"What it keeps of {'both is the same' if same else 'the input'}"
+    heading = (
+        f"{'Rounded, what' if is_rounded(found) else 'What'} it keeps of {'both is the same' if same else 'the input'}"
+    )
     return (
         f'<section class="equal" aria-labelledby="h-equal"><h2 id="h-equal">{heading}</h2>{size_of(found.carried[0])}'
         f'<p class="caption">{as_html(sentence(found.form))}</p>{numbers(found.carried[0])}</section>\n'
@@ -247,9 +249,22 @@ def moral(found: Counterexample) -> str:
     if not found.indistinguishable:
         return ""
     told = "It cannot tell the two inputs apart. It has one answer to both, and two different ones are right."
-    if not found.refutes_model:
-        told += " The model in its own number format answers these two rightly: it is another model."
+    if is_rounded(found):
+        told = (
+            "The model that keeps these rounded numbers cannot tell the two inputs apart. It has one answer to both,"
+            " and two different ones are right."
+        )
+        told += (
+            " The model as it is keeps more digits, and is wrong, too."
+            if found.refutes_model
+            else " The model as it is keeps more digits, and answers these two rightly. It is another model."
+        )
     return f'<p class="moral">{told}</p>'
+
+
+def is_rounded(found: Counterexample) -> bool:
+    """Whether what is kept was rounded; a bottleneck that rounds says to how many bits."""
+    return bool(getattr(found.bottleneck, "bits", 0))
 
 
 def how_to_check(found: Counterexample, file: str) -> str:

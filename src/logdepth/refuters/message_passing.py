@@ -137,7 +137,8 @@ MESSAGE_PASSING = Refuter(
     claim_model="GNN / CONGEST",
     tasks=tuple(FAMILIES),
     theorem="After L layers a vertex knows nothing of what lies farther than L edges away. So it cannot tell one cycle"
-    " of 4L + 4 vertices from two cycles of half as many, at any width and precision.",
+    " of 4L + 4 vertices from two of half as many, nor a cycle of 2L + 3 vertices from the same less an edge, at any width"
+    " and precision.",
     proof="by induction over the layers, as for LOCAL algorithms (Linial 1992)",
     take=opened,
     refute=refute,
