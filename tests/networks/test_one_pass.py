@@ -152,6 +152,22 @@ def test_a_state_that_grows_is_refused():
         one_pass(Grows(), 9)
 
 
+def test_a_machine_that_mixes_its_batch_or_fails_is_refused_in_one_line():
+    class Mixes(Counter):
+        def step(self, state, tokens):
+            seen = tokens[:, None].float()
+            return [state[0], (state[1][0] + seen - seen.mean(),)]
+
+    class Fails(Counter):
+        def step(self, state, tokens):
+            raise RuntimeError("no\nway")
+
+    with pytest.raises(UsageError, match="rows of a batch do not mix"):
+        one_pass(Mixes(), 9)
+    with pytest.raises(UsageError, match=r"Fails fails on 9 ids below 9 \(RuntimeError: no\)"):
+        one_pass(Fails(), 9)
+
+
 def test_hooks_are_gone_after_a_call_and_after_an_error():
     network = OwnGru()
     machine = one_pass(network, 9)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from logdepth.networks.recurrent import Mamba
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, first_line
 
 PROBES, PROBE_TOKENS = 3, 9  # sequences on which a machine is checked
 CLOSE = 1e-3  # of the largest logit: what the order of a sum of floats may change
@@ -293,23 +293,34 @@ def one_pass(network: Any, tokens: int) -> OnePass:
     Errors: UsageError for any other; and for one that keeps more than its state, draws random numbers, or gives what is
     no finite number.
     """
-    layers = [part for part in modules_of(network) if isinstance(part, nn.RNNBase)]
-    machine: OnePass
     if isinstance(network, OnePass):
         return network
-    if isinstance(network, Mamba):
-        machine = OfMamba(network)
-    elif isinstance(network, StepByStep):
-        machine = OfSteps(network)
-    elif layers:
-        machine = OfLayers(cast("nn.Module", network), layers)
-    else:
+    name = type(network).__name__
+    try:
+        machine = machine_of(network)
+        check_machine(machine, tokens, name)
+    except UsageError:
+        raise
+    except Exception as error:  # of the user's own code
         raise UsageError(
-            f"{type(network).__name__} has a state of unknown size: it is no module with a torch.nn.RNN, LSTM or GRU."
-            " Give it start, step and logits."
-        )
-    check_machine(machine, tokens, type(network).__name__)
+            f"{name} fails on {PROBE_TOKENS} ids below {tokens} ({type(error).__name__}: {first_line(error)}). Give a"
+            " network for this task and size."
+        ) from error
     return machine
+
+
+def machine_of(network: Any) -> OnePass:
+    layers = [part for part in modules_of(network) if isinstance(part, nn.RNNBase)]
+    if isinstance(network, Mamba):
+        return OfMamba(network)
+    if isinstance(network, StepByStep):
+        return OfSteps(network)
+    if layers:
+        return OfLayers(cast("nn.Module", network), layers)
+    raise UsageError(
+        f"{type(network).__name__} has a state of unknown size: it is no module with a torch.nn.RNN, LSTM or GRU."
+        " Give it start, step and logits."
+    )
 
 
 def check_machine(machine: OnePass, tokens: int, name: str) -> None:
@@ -319,6 +330,7 @@ def check_machine(machine: OnePass, tokens: int, name: str) -> None:
     state, logits = machine.read(machine.start(PROBES), ids)
     if not (state.isfinite().all() and logits.isfinite().all()):
         raise UsageError(f"{name} gives what is no finite number. Take an earlier checkpoint.")
+    close = CLOSE * float(logits.abs().max())
     machine.read(machine.start(PROBES), other)
     again, same = machine.read(machine.start(PROBES), ids)
     if not (torch.equal(state, again) and torch.equal(logits, same)):
@@ -326,9 +338,15 @@ def check_machine(machine: OnePass, tokens: int, name: str) -> None:
             f"{name} does not say the same of the same tokens: it draws random numbers, or it keeps something from one"
             " call to the next. Leave that out."
         )
+    _, alone = machine.read(machine.start(1), ids[:1])
+    if alone.shape != logits[:1].shape or not torch.allclose(alone, logits[:1], atol=close):
+        raise UsageError(
+            f"{name} answers a sequence otherwise when it is given others beside it; rows of a batch do not mix. Leave"
+            " that out."
+        )
     half, _ = machine.read(machine.start(PROBES), ids[:, : PROBE_TOKENS // 2])
     _, pieces = machine.read(half, ids[:, PROBE_TOKENS // 2 :])
-    if not torch.allclose(pieces, logits, atol=CLOSE * float(logits.abs().max())):
+    if not torch.allclose(pieces, logits, atol=close):
         raise UsageError(
             f"{name} keeps more of its tokens than the state of its recurrent layers, so that this state has an unknown"
             " size. Give it start, step and logits."

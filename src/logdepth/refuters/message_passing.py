@@ -136,9 +136,9 @@ MESSAGE_PASSING = Refuter(
     models="networks that pass messages along the edges of a graph and answer at every vertex",
     claim_model="GNN / CONGEST",
     tasks=tuple(FAMILIES),
-    theorem="After L layers a vertex knows nothing of what lies farther than L edges away. So it cannot tell one cycle"
-    " of 4L + 4 vertices from two of half as many, nor a cycle of 2L + 3 vertices from the same less an edge, at any width"
-    " and precision.",
+    theorem="After L layers a vertex knows nothing of what lies farther than L edges away. So, at any width and"
+    " precision, it cannot tell one cycle of 4L + 4 vertices from two of half as many, nor a cycle of 2L + 3 vertices"
+    " from the same less an edge.",
     proof="by induction over the layers, as for LOCAL algorithms (Linial 1992)",
     take=opened,
     refute=refute,
