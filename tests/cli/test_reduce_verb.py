@@ -151,6 +151,26 @@ def test_nothing_is_written_where_nothing_fails(logdepth, tmp_path):
     assert "nothing failed" in outcome.stderr
 
 
+def test_a_program_says_its_size_by_its_rows_or_is_told(logdepth, refused, tmp_path):
+    def write(name, parameters):
+        file = tmp_path / f"{name}.py"
+        file.write_text(
+            "from logdepth import make_task\n"
+            "from logdepth.solutions import program_for\n"
+            f"program = program_for(make_task('{name}', {parameters}))\n"
+        )
+        return file
+
+    graph, hops = write("connectivity", {"n": 11, "edges": 10}), write("k-hop", {"n": 2000, "k": 6, "alphabet": "9"})
+    words = ("--instances", 3, "--json")
+    assert logdepth("reduce", "1-vs-2-cycle", "connectivity", graph, *words).json["n"] == 10
+    assert logdepth("reduce", "1-vs-2-cycle", "k-hop", hops, "--n", 6, *words).json["right"] == 3
+    assert "does not say how many vertices it is for. Give --n 6." in refused("reduce", "1-vs-2-cycle", "k-hop", hops)
+    assert "takes 24, and columns up to 12. Declare as many." in refused(
+        "reduce", "1-vs-2-cycle", "connectivity", graph, "--n", 12
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -159,6 +179,8 @@ def test_nothing_is_written_where_nothing_fails(logdepth, tmp_path):
         (("1-vs-2-cycle", "reachability", "--n", 66), "reachability: n must be a whole number from 2 to 64; got 66"),
         (("k-hop", "connectivity"), "no reduction starts from 'k-hop'. Known: 1-vs-2-cycle."),
         (("1-vs-2-cycle", "component"), "Did you mean 'components'?"),
+        (("1-vs-2-cycle", "k-hop", "--n", 0), "even number of at least 6 vertices; got 0"),
+        (("1-vs-2-cycle", "connectivity", "--cut", 1, "--n", 0), "even number of at least 6 vertices; got 0"),
         (("1-vs-2-cycle", "k-hop", "--n", 7), "even number of at least 6 vertices; got 7. Give another --n."),
         (("1-vs-2-cycle", "k-hop", "--cut", 1), "program 'k-hop' has no loop to cut"),
         (("1-vs-2-cycle", "k-hop", "nowhere"), "there is no model folder nowhere"),

@@ -76,7 +76,7 @@ def reduce_task(
         raise UsageError(f"--cut makes a model of its own, and {model} is another one. Leave out one of the two.")
     if model is None and cut is None:
         tell_idle(context, "without MODEL nothing fails", "--out")
-        return show_reduction(reduction, n or reduction.smallest, instances, seed, as_json, started)
+        return show_reduction(reduction, reduction.smallest if n is None else n, instances, seed, as_json, started)
     suspect, size = solver_at(reduction, model, n) if model is not None else cut_solution(reduction, cut or 0, n)
     return examine_model(reduction, suspect, size, instances, seed, out, as_json, started)
 

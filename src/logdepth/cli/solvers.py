@@ -8,6 +8,9 @@ from logdepth.cli.own_files import is_own, model_of, part
 from logdepth.cli.suspects import compiled, suspect_at
 from logdepth.numerics.errors import UsageError, Wording
 
+MOST = 2**12
+"""Vertices: no larger size of a program is tried where none is said."""
+
 if TYPE_CHECKING:
     from logdepth.artefacts import Model
     from logdepth.reductions import Reduction
@@ -41,7 +44,7 @@ def solver_in_file(reduction: "Reduction[Any, Any]", place: str, n: int | None) 
     from logdepth.artefacts import read_own_network
 
     if read_own_network(*part(place)) is not None:
-        size = n or reduction.smallest
+        size = reduction.smallest if n is None else n
         return suspect_at(place, reduction.target_for(size)), size
     model = model_of(place)
     task = program_target(reduction, model, n)
@@ -53,7 +56,7 @@ def trained_solver(reduction: "Reduction[Any, Any]", place: str, n: int | None) 
     from logdepth.learn.trained.models import read_answering
     from logdepth.learn.trained.suspects import as_trained, trained_suspect
 
-    hops = [n or reduction.smallest]
+    hops = [reduction.smallest if n is None else n]
     if n is None and reduction.vertices is not None:
         sampler = read_answering(place).sampler
         every = sorted((k for k in sampler.groups if k >= reduction.smallest and k % 2 == 0), reverse=True)
@@ -77,26 +80,44 @@ def fit_size(reduction: "Reduction[Any, Any]", task: "Task[Any]", n: int | None,
 
 
 def program_target(reduction: "Reduction[Any, Any]", model: "Model", n: int | None) -> "Task[Any]":
-    """The target that a program of the user's own solves, at the size of n vertices, or of the most that it has rows
-    for. Errors: UsageError if its columns are not those of the target."""
-    program = model.program
-    inputs = {column.name: column.high for column in program.inputs}
-    for size in [n] if n is not None else range(program.rows, 0, -1):
-        if size < reduction.smallest or size % 2:
-            continue
+    """The target that a program of the user's own solves, at the size of n vertices, or of the most that it has room
+    for. Errors: UsageError if its columns are not those of the target, or if there is no room."""
+    check_columns(reduction, model)
+    if n is None and reduction.vertices is not None:
+        raise UsageError(
+            f"program {model.name!r} does not say how many vertices it is for.",
+            Wording("Give {n}.", n=reduction.smallest),
+        )
+    found = None
+    for size in range(reduction.smallest, MOST, 2) if n is None else [n]:
         task = reduction.target_for(size)
-        if task.inputs.keys() != inputs.keys() or not task.outputs.keys() <= program.outputs.keys():
-            wanted = f"{', '.join(task.inputs)} and {', '.join(task.outputs)}"
-            raise UsageError(
-                f"program {program.name!r} has the inputs {', '.join(inputs)} and the outputs"
-                f" {', '.join(program.outputs)}; {task.name} has {wanted}."
-            )
-        if task.rows <= program.rows and all(high <= inputs[name] for name, high in task.inputs.items()):
-            return task
-    raise UsageError(
-        f"program {program.name!r} has {program.rows} rows and columns up to {max(inputs.values())}, too few for"
-        f" {reduction.name} of {n or reduction.smallest} vertices. Declare more."
-    )
+        if not has_room(model, task):
+            break
+        found = task
+    if found is None:
+        raise UsageError(
+            f"program {model.name!r} has {model.program.rows} rows; {reduction.name} of {n or reduction.smallest} vertices"
+            f" takes {task.rows}, and columns up to {max(task.inputs.values())}. Declare as many."
+        )
+    return found
+
+
+def check_columns(reduction: "Reduction[Any, Any]", model: "Model") -> None:
+    """UsageError if the columns of a program are not those of the target."""
+    program, task = model.program, reduction.target_for(reduction.smallest)
+    inputs = [column.name for column in program.inputs]
+    if set(inputs) != task.inputs.keys() or not task.outputs.keys() <= program.outputs.keys():
+        wanted = f"{', '.join(task.inputs)} and {', '.join(task.outputs)}"
+        raise UsageError(
+            f"program {program.name!r} has the inputs {', '.join(inputs)} and the outputs"
+            f" {', '.join(program.outputs)}; {task.name} has {wanted}."
+        )
+
+
+def has_room(model: "Model", task: "Task[Any]") -> bool:
+    """Whether a program takes the tables of a task that has its columns."""
+    highs = {column.name: column.high for column in model.program.inputs}
+    return task.rows <= model.program.rows and all(high <= highs[name] for name, high in task.inputs.items())
 
 
 def cut_solution(reduction: "Reduction[Any, Any]", turns: int, n: int | None) -> "tuple[Suspect, int]":
@@ -105,6 +126,6 @@ def cut_solution(reduction: "Reduction[Any, Any]", turns: int, n: int | None) ->
     from logdepth.programs import cut_loops
     from logdepth.solutions import program_for
 
-    size = n or reduction.smallest
+    size = reduction.smallest if n is None else n
     task = reduction.target_for(size)
     return compiled(compile_program(cut_loops(program_for(task), turns)), task), size

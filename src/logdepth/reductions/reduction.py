@@ -116,6 +116,8 @@ class Reduction(Generic[S, T]):
 
     def misfit(self, task: Task[Any], n: int) -> str | None:
         """Why this task of the target does not take sources of n vertices, in one sentence; None if it does."""
+        if not isinstance(task, self.target):
+            return f"{self.name} asks {self.target.name}, and this is {task.name}"
         for name, needed in self.sizes(n).items():
             held = getattr(task, name)
             if name == "alphabet":
