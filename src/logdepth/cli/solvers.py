@@ -96,8 +96,8 @@ def program_target(reduction: "Reduction[Any, Any]", model: "Model", n: int | No
         found = task
     if found is None:
         raise UsageError(
-            f"program {model.name!r} has {model.program.rows} rows; {reduction.name} of {n or reduction.smallest} vertices"
-            f" takes {task.rows}, and columns up to {max(task.inputs.values())}. Declare as many."
+            f"program {model.name!r} has {model.program.rows} rows; {reduction.name} of {size} vertices takes"
+            f" {task.rows}, and columns up to {max(task.inputs.values())}. Declare as many."
         )
     return found
 
