@@ -175,6 +175,18 @@ def test_a_budget_that_is_too_small_is_an_error():
         ONE_ATTENTION_LAYER(random_network(HEADS), Search(seconds=1e-6))
 
 
+class DependsOnTheBatch(Packing):
+    """It is wrong where it is asked about more than two instances at once."""
+
+    def answers(self, instances):
+        return [answer + (len(instances) > 2) for answer in super().answers(instances)]
+
+
+def test_a_model_that_is_right_when_asked_alone_is_not_refuted():
+    suspect = DependsOnTheBatch(make_task("induction-heads", n=17, alphabet="3"), groups=2)
+    assert isinstance(ONE_ATTENTION_LAYER(suspect), NotRefuted)
+
+
 def test_one_bit_leaves_none_beside_the_sign():
     with pytest.raises(UsageError, match=r"from 2 to 32 bits; got 1\. Change bits"):
         ONE_ATTENTION_LAYER(random_network(HEADS), Search(bits=1))

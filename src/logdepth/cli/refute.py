@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.options import Json, Seed, part, task_named
+from logdepth.cli.own_files import is_own
 from logdepth.cli.printing import console, note, plain, print_json
 from logdepth.cli.refutations import print_refutation, refutation_as_json
 from logdepth.cli.suspects import suspect_at
@@ -134,7 +135,7 @@ def check_certificate(file: Path, place: str, task: "Task[Any] | None", as_json:
     from logdepth.refuters import Rejected, check, read_certificate
 
     found = read_certificate(file)
-    suspect = suspect_at(place, task)
+    suspect = suspect_at(place, task or (found.task if is_own(place) else None))
     reason = None
     try:
         check(found, suspect)

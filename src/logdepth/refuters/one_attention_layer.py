@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, Wording
+from logdepth.refuters.checker import Rejected
 from logdepth.refuters.collisions import BIRTHDAY_BITS, COMPARED, birthday, short_vectors, ternary_kernel
 from logdepth.refuters.conviction import convict
 from logdepth.refuters.packing import packing_examples
 from logdepth.refuters.partial_sums import Opened, PartialSums, exact_terms, open_suspect, terms_of
-from logdepth.refuters.refutation import Attempt, NotRefuted, Refutation, at
+from logdepth.refuters.refutation import Attempt, Counterexample, NotRefuted, Refutation, at
 from logdepth.refuters.refuter import Refuter, Search
 from logdepth.tasks import AcausalKHop, InductionHeads, KHop, ThreeSum
 
@@ -86,19 +87,31 @@ def refute(opened: Opened, search: Search) -> Refutation:
     """Pairs with equal sums first, in one format after another, then near ones, then any question."""
     trial = Trial(opened, search)
     for instances, bits, why in failures(trial):
-        return convict(
-            opened.suspect, instances, why, refuter=NAME, entry=-1, bottleneck=PartialSums(bits) if bits else None
-        )
+        if found := confirmed(opened, instances, bits, why):
+            return found
     if search.bits and trial.rounded_only:
         instances, bits = trial.rounded_only
-        return convict(
-            opened.suspect, instances, EQUAL.format(bits=bits), refuter=NAME, entry=-1, bottleneck=PartialSums(bits)
-        )
+        return of_sums(opened, instances, bits, EQUAL.format(bits=bits))
     if not trial.tried.get("questions"):
         raise UsageError(
             f"{search.seconds:g} seconds were over before the first question.", Wording("Raise {seconds}.")
         )
     return not_refuted(trial)
+
+
+def confirmed(opened: Opened, instances: list[Any], bits: int, why: str) -> Counterexample | None:
+    """The counterexample of these instances; None if the model is right on them when it is asked nothing else: sums of
+    floats may depend on the size of the batch, and so may the greater of two logits that are nearly equal."""
+    try:
+        found = of_sums(opened, instances, bits, why)
+    except Rejected:
+        return None
+    return found if found.refutes_model else None
+
+
+def of_sums(opened: Opened, instances: list[Any], bits: int, why: str) -> Counterexample:
+    bottleneck = PartialSums(bits) if bits else None
+    return convict(opened.suspect, instances, why, refuter=NAME, entry=-1, bottleneck=bottleneck)
 
 
 def failures(trial: Trial) -> Iterator[tuple[list[Any], int, str]]:
