@@ -9,7 +9,7 @@ rows whose key matches); all other statements of a `Table` are special cases.
 from logdepth.programs.codings import Coding, decode_values, encode_values
 from logdepth.programs.cut import cut_loops
 from logdepth.programs.exchange import add, exchange
-from logdepth.programs.expressions import Expression, write_row_function
+from logdepth.programs.expressions import Expression, Quotient, read_fractions, write_row_function
 from logdepth.programs.interpret import TableState, Values, in_range, run_map, run_statements
 from logdepth.programs.json_reading import program_from_json
 from logdepth.programs.letters import decode_texts, encode_texts
@@ -68,6 +68,7 @@ __all__ = [
     "Packet",
     "Program",
     "ProgramTask",
+    "Quotient",
     "Rank",
     "RawProtocol",
     "Relation",
@@ -109,6 +110,7 @@ __all__ = [
     "program_from_json",
     "program_of",
     "random_table",
+    "read_fractions",
     "rounds_of",
     "run_map",
     "run_statements",

@@ -168,7 +168,16 @@ class Author:
 
     def statement(self) -> None:
         writers: list[Callable[[], None]] = [self.map, self.map, self.select, self.pull, self.push, self.sum]
-        writers += [self.extreme, self.previous, self.expression, self.shift, self.last, self.argmax, self.scan]
+        writers += [
+            self.mean,
+            self.extreme,
+            self.previous,
+            self.expression,
+            self.shift,
+            self.last,
+            self.argmax,
+            self.scan,
+        ]
         writers += [self.prefix_sum] if self.causal else [self.rank, self.sort, self.earlier, self.prefix_sum]
         writers += [self.repeat] if self.depth < 2 else []
         writers.append(self.rare)
@@ -374,6 +383,16 @@ class Author:
 
     def relation(self) -> str:
         return repr(self.one_of(["<", "<=", ">", ">="]))
+
+    def mean(self) -> None:
+        """Rounded, or compared with a fraction or a column."""
+        value, other, where = self.one_of(self.known), self.one_of(self.known), self.condition()
+        matched = self.related() if self.chance() else ""
+        mean = f"table.mean({value.variable}, {matched}where={where})"
+        asked = [(f"{mean}.{way}()", value.high) for way in ("floor", "ceil", "round")]
+        asked += [(f"{mean} > {other.variable}", 1), (f"{mean} * 2 <= {self.integer(0, 5)}", 1)]
+        (text, high), name = self.one_of(asked), self.fresh()
+        self.learn(f"table.column({text}, high={high}, name={name!r})", Known(name, high))
 
     def prefix_sum(self) -> None:
         value, name = self.one_of(self.known), self.fresh()

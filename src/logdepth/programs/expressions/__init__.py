@@ -2,6 +2,19 @@
 
 from logdepth.programs.expressions.choices import choose, lookup, replace_leaves
 from logdepth.programs.expressions.operators import Expression, Operators, operate, show
+from logdepth.programs.expressions.quotients import Quotient, output_names, read_fractions
 from logdepth.programs.expressions.row_functions import write_row_function
 
-__all__ = ["Expression", "Operators", "choose", "lookup", "operate", "replace_leaves", "show", "write_row_function"]
+__all__ = [
+    "Expression",
+    "Operators",
+    "Quotient",
+    "choose",
+    "lookup",
+    "operate",
+    "output_names",
+    "read_fractions",
+    "replace_leaves",
+    "show",
+    "write_row_function",
+]

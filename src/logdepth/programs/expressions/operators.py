@@ -274,8 +274,18 @@ class Expression(Operators):
 # --- how expressions are made ---
 
 
+class Beside:
+    """What says itself what an operator between it and a column means: a fraction in every row."""
+
+
+REFLECTED = {"add", "sub", "mul", "lt", "le", "gt", "ge"}
+"""The operators that a `Beside` has for both sides."""
+
+
 def operate(name: str, *operands: Any) -> Any:
     """An operation on columns, expressions and ints, checked, and made simpler where it says nothing new."""
+    if name in REFLECTED and any(isinstance(operand, Beside) for operand in operands):
+        return NotImplemented  # so Python asks the other side
     sign = FORMS[name].replace("{}", "").split("(")[0].strip()
     x = [operand_of(operand, sign, operands) for operand in operands]
     if name in CONNECTIVES:

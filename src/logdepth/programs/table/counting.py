@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.expressions import Expression
+from logdepth.programs.expressions import Expression, Quotient, operate
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.relations import GivenRelation, Relation, relation_of
 from logdepth.programs.statements import Column, Constant, Earlier, Operand, Rank, Select, Spread, Sum, Weave
@@ -17,6 +17,11 @@ from logdepth.programs.table.reading import ReadingTable
 from logdepth.programs.table.writing import Condition, Names, Value, Values
 
 Matching = GivenRelation | Sequence[GivenRelation] | None
+
+
+def identity(operand: Operand | None) -> object:
+    """Equal for one column, or for one number."""
+    return id(operand) if isinstance(operand, Column) else operand
 
 
 class CountingTable(ReadingTable):
@@ -96,6 +101,49 @@ class CountingTable(ReadingTable):
     ) -> Column:
         """How many rows have a key equal to my query, or one that matches it otherwise. As `sum`."""
         return self.sum(1, query=query, key=key, where=where, matching=matching, high=high, name=name)
+
+    def mean(
+        self,
+        value: Value,
+        *,
+        query: Values = 0,
+        key: Values = 0,
+        where: Condition | None = None,
+        matching: Matching = None,
+        name: str = "",
+    ) -> Quotient:
+        """The mean of `value` over the rows that match, as for `sum`: an exact fraction, 0 if there are none.
+
+            average = table.mean(price, query=shop, key=shop)
+            table.output("dear", average < price)
+
+        The value may be an expression that is negative. Means over the same rows share their count.
+        Cost: that of a sum and of a count; in a causal program the mean of all rows is one head.
+        """
+        low = value.low if isinstance(value, Expression) else 0
+        shifted = value - low if isinstance(value, Expression) and low < 0 else value
+        total = self.sum(shifted, query=query, key=key, where=where, matching=matching, name=name or "sum")
+        count = self._count_of_mean(query, key, where, matching)
+        numerator = total + count * low if low < 0 else total
+        return Quotient(numerator, self._denominator(count))
+
+    def _count_of_mean(self, query: Values, key: Values, where: Condition | None, matching: Matching) -> Column:
+        """How many rows match: known from the table where all do, or the count that another mean has asked for."""
+        queries, keys = self._match(query, key)
+        same = all(isinstance(q, Constant) and q == k for q, k in zip(queries, keys, strict=True))
+        if where is None and matching is None and same:
+            return self.length
+        by_name = not callable(matching) and all(isinstance(part, str) for part in matching or ())
+        named = repr(matching) if by_name else object()  # a table is another each time
+        asked = (*map(identity, (*queries, *keys, self._condition(where))), named)
+        if self._counts.get(asked) not in self._known:
+            self._counts[asked] = self.count(query=query, key=key, where=where, matching=matching, name="rows")
+        return self._counts[asked]
+
+    def _denominator(self, count: Column) -> Column | Expression:
+        if count not in self._denominators:
+            self._denominators[count] = count if count.low else operate("maximum", count, 1)
+        return self._denominators[count]
 
     def prefix_sum(self, value: Value, name: str = "prefix sum") -> Column:
         """Row i gets value_1 + … + value_i. Cost without a causal mask: ⌈log16 (rows + 1)⌉ heads."""

@@ -6,7 +6,7 @@ from typing import overload
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.codings import Coding, coding_of
-from logdepth.programs.expressions import Expression
+from logdepth.programs.expressions import Expression, Quotient, output_names
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.program import Program
 from logdepth.programs.statements import Column, check_name
@@ -37,6 +37,7 @@ class Table(LoopingTable):
                     select      any of these, with all options       broadcast           one row, read by all
     Rows send:      push        to the row with this number          push_min, push_max  the least, the greatest
     Rows count:     sum, count  over the rows that match: ==, < …    prefix_sum          up to mine
+                    mean        an exact fraction, to compare and round
                     earlier     rows before mine with my key         length              how many rows there are
     Order:          rank        my place when rows are sorted        sort                the values in this order
     Many layers:    scan        prefix composition of any operation  repeat              a loop with tied weights
@@ -90,16 +91,21 @@ class Table(LoopingTable):
             raise UsageError(f"input {name!r} holds whole numbers low..high, and not {low!r}..{high!r}")
         return self.input(name, values=range(low, high + 1)) + low
 
-    def output(self, name: str, column: Column | Expression, *, values: Coding | None = None) -> None:
+    def output(self, name: str, column: Column | Expression | Quotient, *, values: Coding | None = None) -> None:
         """Declare a column as an answer of the program.
 
             table.output("balanced", height == 0)
             table.output("height", 2 * opened - table.index)    # an expression may be negative here
             table.output("verdict", height == 0, values=["open", "closed"])
 
-        If the column holds letters or values, so does the answer. values: what its numbers stand for, from 0 on.
+        If the column holds letters or values, so does the answer. values: what its numbers stand for, from 0 on. A mean
+        becomes two outputs, "NAME numerator" and "NAME denominator", and `read_fractions` reads them.
         """
         check_name("an output", name)
+        if isinstance(column, Quotient):
+            for each, part in zip(output_names(name), (column.numerator, column.denominator), strict=True):
+                self.output(each, part if isinstance(part, (Column, Expression)) else self.column(part))
+            return
         if values is not None:
             column = self._stand_for(name, column, coding_of(name, values))
         elif isinstance(column, Expression) and column.low < 0:

@@ -34,6 +34,8 @@ class WritingTable(Draft):
     _known: set[Column] = field(default_factory=set, init=False)
     _made: dict[Operators, Column] = field(default_factory=dict, init=False)  # of expressions that are columns by now
     _length: Column | None = field(default=None, init=False)
+    _counts: dict[object, Column] = field(default_factory=dict, init=False)  # of rows that means go over
+    _denominators: dict[Column, Column | Expression] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         written = sum(map(len, self._scopes))
