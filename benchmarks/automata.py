@@ -106,7 +106,7 @@ def word_problem(given: argparse.Namespace) -> None:
 def machines(given: argparse.Namespace) -> None:
     print("\non machines of little memory: rounds, machines, equal to the exact answer")
     rng = np.random.default_rng(0)
-    for name, n, memory in (("a5", 1024, 128), ("parity", 1024, 128), ("dyck-2", 1024, 256), ("ends-abb", 1024, 128)):
+    for name, n, memory in (("a5", 1024, 256), ("parity", 1024, 128), ("dyck-2", 1024, 256), ("ends-abb", 1024, 128)):
         task = make_task("language", of=name, n=n)
         text = task.sample(rng, "belongs", n)
         done = run_prepared(prepare(task, text, memory=memory))

@@ -79,4 +79,6 @@ def with_fewest_layers(dfa: Dfa) -> str:
     length = window(dfa)
     if length is not None and length <= MOST_READ:
         return "window"
-    return "compose" if shortcoming(dfa, "sink") else "sink"
+    if shortcoming(dfa, "sink") is None:
+        return "sink"
+    return "window" if length is not None and shortcoming(dfa, "compose") else "compose"

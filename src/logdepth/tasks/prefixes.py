@@ -27,6 +27,8 @@ class PrefixTask(TokenTask):
 
     families: ClassVar[tuple[str, ...]] = ("random", "belongs", "one-off", "periodic", "constant")
 
+    shipped: ClassVar[tuple[str, ...]] = ()
+
     @property
     def outputs(self) -> dict[str, int]:
         return {"answer": 1}
