@@ -12,6 +12,7 @@ from torch.nn import functional
 from logdepth import make_task
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.refuters import Counterexample, Search, TokenNetwork, check, encoding_of
+from logdepth.refuters.averaging_head import ONE_AVERAGING_HEAD, ProjectedHead
 from logdepth.refuters.index_families import family_of
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
 from logdepth.refuters.packing import Packing
@@ -83,6 +84,13 @@ def main():
         packing = Packing(make_task("induction-heads", n=2 * bits + 1, alphabet="3"), groups)
         enough = "≥" if groups * each >= bits else "<"
         say(f"G p = {groups} · {each} {enough} T = {bits}", *search(packing, each))
+    print("\nA head that averages q rows, known by its query of m numbers of 2 bits\n")
+    for q, width in ((6, 12), (10, 4), (12, 4), (16, 6)):
+        head = ProjectedHead(make_task("sparse-averaging", n=2 * q + 1, q=q, high=1), width)
+        begun = perf_counter()
+        averaged = ONE_AVERAGING_HEAD(head, Search(bits=2))
+        verdict = "two sets of one query" if isinstance(averaged, Counterexample) else "not refuted"
+        print(f"q = {q}, m p = {2 * width}: {verdict} in {perf_counter() - begun:.2f} s")
     found, suspect = kept
     check(found, suspect)
     begun, accepted = perf_counter(), list(accepted_mutations(found, suspect, 1000))

@@ -42,6 +42,7 @@ FOR_USERS = {
     "logdepth.rasp": {"RaspProgram", "from_tracr"},
     "logdepth.reductions": {"Cost", "Examined", "Promise", "register_reduction"},
     "logdepth.refuters": {
+        "AveragingHead",
         "Bottleneck",
         "Carried",
         "Encoding",

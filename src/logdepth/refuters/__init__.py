@@ -1,5 +1,6 @@
 """Refuters: theorems that forbid, one file each; what they return is checked without them."""
 
+from logdepth.refuters.averaging_head import AveragingHead
 from logdepth.refuters.certificate import (
     as_json,
     of_json,
@@ -22,6 +23,7 @@ from logdepth.refuters.suspect import Computing, NotTaken, Suspect
 __all__ = [
     "REFUTERS",
     "Attempt",
+    "AveragingHead",
     "Bottleneck",
     "Carried",
     "Computing",

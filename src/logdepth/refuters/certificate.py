@@ -15,7 +15,7 @@ from logdepth.numerics.documents import Departure, conform, read_json
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import write_file
 from logdepth.refuters.refutation import Bottleneck, Carried, Counterexample
-from logdepth.tasks import Graph, Task, make_task
+from logdepth.tasks import Graph, Sparse, Task, make_task
 
 FORMAT, VERSION = "logdepth counterexample", 1
 
@@ -169,12 +169,14 @@ def bottleneck_of(form: BottleneckForm) -> Bottleneck:
 
 
 def written(instance: Any) -> Any:
-    """An instance as JSON: a list for a sequence, an object for a graph."""
+    """An instance as JSON: a list for a sequence, an object for a graph and for rows that name others."""
     match instance:
         case np.ndarray():
             return instance.tolist()
         case Graph():
             return of_graph(instance)
+        case Sparse():
+            return {"values": instance.values.tolist(), "positions": instance.positions.tolist()}
     raise UsageError(f"an instance of type {type(instance).__name__} has no form as JSON.")
 
 
@@ -190,12 +192,19 @@ def of_graph(graph: Graph) -> dict[str, Any]:
 
 def read_instance(task: Task[Any], document: Any) -> Any:
     """The instance that JSON stands for, of a task."""
+    if isinstance(document, dict) and "positions" in document:
+        return task.instance_of(msgspec.structs.asdict(conform(document, SparseForm)))
     if isinstance(document, dict):
         form = conform(document, GraphForm)
         weights = None if form.weights is None else np.array(form.weights, dtype=np.int64)
         edges = np.array(form.edges, dtype=np.int64).reshape(-1, 2)
         return task.instance_of(Graph(form.vertices, edges, weights, question=form.question, directed=form.directed))
     return task.instance_of(conform(document, list[int]))
+
+
+class SparseForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    values: list[int]
+    positions: list[list[int]]
 
 
 class GraphForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from logdepth.numerics.errors import UsageError
+from logdepth.refuters.averaging_head import ONE_AVERAGING_HEAD
 from logdepth.refuters.message_passing import MESSAGE_PASSING
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
 from logdepth.refuters.one_pass import ONE_PASS
@@ -16,7 +17,7 @@ from logdepth.refuters.refuter import Refuter, Search
 from logdepth.refuters.suspect import NotTaken, Suspect
 
 REFUTERS: dict[str, Refuter[Any]] = {
-    refuter.name: refuter for refuter in (ONE_ATTENTION_LAYER, ONE_PASS, MESSAGE_PASSING)
+    refuter.name: refuter for refuter in (ONE_ATTENTION_LAYER, ONE_AVERAGING_HEAD, ONE_PASS, MESSAGE_PASSING)
 }
 
 

@@ -34,7 +34,7 @@ from logdepth.tasks.registry import TASKS, make_task, register_task
 from logdepth.tasks.shipped import shipped_file, shipped_files
 from logdepth.tasks.sort import Sort
 from logdepth.tasks.spanning_forest import SpanningForest
-from logdepth.tasks.sparse_averaging import SparseAveraging
+from logdepth.tasks.sparse_averaging import Sparse, SparseAveraging
 from logdepth.tasks.task import Task
 from logdepth.tasks.three_sum import ThreeSum
 from logdepth.tasks.two_sum import TwoSum
@@ -77,6 +77,7 @@ __all__ = [
     "Size",
     "Sort",
     "SpanningForest",
+    "Sparse",
     "SparseAveraging",
     "Tabular",
     "Task",
