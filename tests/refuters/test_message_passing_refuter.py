@@ -21,6 +21,7 @@ from logdepth.refuters import (
     graph_network,
     refute,
 )
+from logdepth.verification.mutations import accepted_mutations
 
 REFUTER = REFUTERS["message-passing"]
 
@@ -109,6 +110,12 @@ def test_the_checker_notices_another_network_and_another_vertex():
     deeper = graph_network(task, network(task, 3))
     with pytest.raises(Rejected):
         check(found, deeper)
+
+
+@pytest.mark.parametrize(("name", "n", "depth"), [("connectivity", 12, 2), ("1-vs-2-cycle", 6, 0), ("k-hop", 20, 4)])
+def test_a_change_of_any_one_value_of_a_certificate_is_noticed(name, n, depth):
+    suspect = graph_network(task := make_task(name, {"n": n}), network(task, depth))
+    assert list(accepted_mutations(REFUTER(suspect), suspect, 80)) == []
 
 
 def noisy(adjacency, labels):

@@ -25,7 +25,9 @@ from logdepth.refuters import (
     refute,
 )
 from logdepth.refuters.one_pass import draw_first_parts, table_machine
+from logdepth.refuters.state_at_cut import StateAtCut
 from logdepth.solutions import program_for
+from logdepth.verification.mutations import accepted_mutations
 
 REFUTER = REFUTERS["one-pass"]
 
@@ -139,6 +141,18 @@ def test_a_module_of_ones_own_is_refuted_and_the_checker_knows_it_from_another()
     check(found, mine)
     with pytest.raises(Rejected):
         check(found, other)
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("gru", None), ("gru", 3), ("table", None)])
+def test_a_change_of_any_one_value_of_a_certificate_is_noticed(kind, bits):
+    model = table_machine(6, 4) if kind == "table" else suspect(TASKS["recall"])
+    assert list(accepted_mutations(REFUTER(model, Search(bits=bits)), model, 80)) == []
+
+
+@pytest.mark.parametrize("settings", [(0, 0, 0.0), (1, 33, 1.0), (1, 4, 0.3), (1, 4, 0.0), (1, 0, 1.0), (1, -1, 1.0)])
+def test_a_state_at_a_cut_is_as_it_is_or_in_fixed_point(settings):
+    with pytest.raises(UsageError, match="is none"):
+        StateAtCut(*settings)
 
 
 def test_the_search_depends_on_its_seed_alone():

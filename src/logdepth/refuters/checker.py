@@ -32,8 +32,9 @@ def check(found: Counterexample, suspect: Suspect) -> None:
 def check_origin(found: Counterexample, suspect: Suspect) -> None:
     require("the task", found.task, suspect.task)
     require("the model", found.model, suspect.name)
-    if suspect.answers_at is not None:
-        require("the entry", found.entry, suspect.answers_at)
+    due = getattr(found.bottleneck, "answers_at", suspect.answers_at)
+    if due is not None:
+        require("the entry", found.entry, due)
     for instance in found.instances:
         try:
             found.task.encode(instance)

@@ -84,6 +84,12 @@ class GraphNetwork(Suspect):
         with torch.no_grad():
             return self.network.states(adjacency[None], labels[None])[-1][0, vertex - 1]
 
+    def check_vertex(self, instance: Any, vertex: int) -> None:
+        """UsageError for a vertex that an instance does not have."""
+        vertices = len(picture(instance)[1])
+        if not 1 <= vertex <= vertices:
+            raise UsageError(f"vertices are 1 to {vertices}; got {vertex}.")
+
     def read(self, state: Tensor) -> int:
         """The answer of a vertex that knows this."""
         with torch.no_grad():

@@ -30,6 +30,11 @@ class StateOfVertex:
 
     vertex: int
 
+    @property
+    def answers_at(self) -> int:
+        """The entry of the answer that follows from this state."""
+        return self.vertex - 1
+
     def form(self, suspect: Suspect) -> str:
         network = opened(suspect)
         return (
@@ -38,7 +43,9 @@ class StateOfVertex:
         )
 
     def carried(self, suspect: Suspect, instance: Any) -> Carried:
-        state = opened(suspect).state(instance, self.vertex)
+        network = opened(suspect)
+        network.check_vertex(instance, self.vertex)
+        state = network.state(instance, self.vertex)
         return Carried(tuple(state.double().tolist()), 8 * state.dtype.itemsize)
 
     def beyond(self, suspect: Suspect, instance: Any) -> list[int]:

@@ -239,7 +239,7 @@ def convict_of_two(exam: Examination, question: Question, bits: int, told: str) 
         f"After both first parts its state is the same {closely}, and the question is where they differ. {told}",
         refuter=NAME,
         entry=-1,
-        bottleneck=StateAtCut(exam.asked, 0 if bits == AS_THEY_ARE else bits, exam.top),
+        bottleneck=StateAtCut(exam.asked) if bits == AS_THEY_ARE else StateAtCut(exam.asked, bits, exam.top),
     )
 
 

@@ -33,7 +33,7 @@ class Bottleneck(Protocol):
     """A place in a model that everything must pass that it knows of one part of an instance, Alice's.
 
     A frozen dataclass; its fields are numbers and texts, and a certificate keeps them. `register_bottleneck` makes it
-    known to the reader of certificates.
+    known to the reader of certificates. One that leads to a single entry of the answer says which, as `answers_at`.
     """
 
     name: ClassVar[str]

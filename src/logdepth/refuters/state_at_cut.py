@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import frexp
 from typing import Any, ClassVar
 
 import numpy as np
@@ -55,13 +56,24 @@ def opened(suspect: Suspect) -> Reader:
 @register_bottleneck
 @dataclass(frozen=True)
 class StateAtCut:
-    """The state before the last `asked` tokens: as it is, or in fixed point of `bits` bits from -top to top."""
+    """The state before the last `asked` tokens: as it is, or in fixed point of `bits` bits from -top to top.
+
+    Errors: UsageError for a value that none of both has.
+    """
 
     name: ClassVar[str] = "state at the cut"
 
     asked: int
-    bits: int  # 0: as it is
-    top: float
+    bits: int = 0  # 0: as it is
+    top: float = 0.0  # a power of two; 0 of a state as it is
+
+    def __post_init__(self) -> None:
+        power = self.top > 0 and frexp(self.top)[0] == 0.5
+        if self.asked < 1 or not 0 <= self.bits <= 32 or (not power if self.bits else self.top != 0):
+            raise UsageError(
+                f"a state before {self.asked} tokens in {self.bits} bits up to {self.top} is none. Give one token or"
+                " more, and up to 32 bits with a power of two, or none."
+            )
 
     def form(self, suspect: Suspect) -> str:
         words = opened(suspect).machine.words
