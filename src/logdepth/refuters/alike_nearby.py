@@ -64,8 +64,9 @@ def two_texts(task: InductionHeads | KHop, reach: int) -> AlikeNearby | None:
     rng = np.random.default_rng(0)
     near = np.append(np.full(reach, 2), 1)
     first = None
-    for _ in range(TEXTS):
-        text = np.concatenate([rng.integers(1, letters + 1, before), near])
+    for number in range(TEXTS):
+        family = task.families[number % len(task.families)]
+        text = np.concatenate([task.draw(rng, family, before), near])
         answer = int(task.solve(text)[-1])
         first = first or (text, answer)
         if answer != first[1]:
