@@ -6,6 +6,7 @@ A gate that needs all of its literals, or one of them, is a conjunction or a dis
 from __future__ import annotations
 
 from collections import deque
+from functools import reduce
 
 from logdepth.circuits.circuit import Circuit
 from logdepth.circuits.form import Form
@@ -39,11 +40,12 @@ def signed(form: Form, literals: list[int]) -> list[int]:
 
 
 def all_or_any(builder: LogicBuilder, literals: list[int], every: bool) -> int:
-    """Their conjunction or disjunction, as a balanced tree."""
-    join, waiting = builder.both if every else builder.either, deque(literals)
-    while len(waiting) > 1:
-        waiting.append(join(waiting.popleft(), waiting.popleft()))
-    return waiting[0] if waiting else (TRUE if every else FALSE)
+    """Their conjunction or disjunction, one after the other from the last node on.
+
+    Gates that look for the last of many nodes share what they ask of later ones.
+    """
+    join = builder.both if every else builder.either
+    return reduce(join, sorted(literals, reverse=True), TRUE if every else FALSE)
 
 
 def columns_of(form: Form, literals: list[int]) -> list[deque[int]]:

@@ -11,8 +11,8 @@ from logdepth.circuits.circuit import Circuit, check_bits
 from logdepth.circuits.logic import AND, XOR, Logic
 
 WORD = 64
-WORDS = 64
-"""Words of one pass: of this many, the rows of a level still lie in a cache."""
+CACHE = 2**19
+"""Words that a pass holds: so many lie in a cache, and one operation of NumPy still does many of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,9 @@ class BitSliced:
         """(instances, inputs) of 0 and 1 -> (instances, outputs) bool. Errors: UsageError as `check_bits`."""
         bits = check_bits(inputs, self.inputs)
         found = np.empty((len(bits), len(self.output_rows)), dtype=bool)
-        for start in range(0, len(bits), WORD * WORDS):
-            taken = bits[start : start + WORD * WORDS]
+        at_once = WORD * min(1024, max(4, CACHE // self.rows))
+        for start in range(0, len(bits), at_once):
+            taken = bits[start : start + at_once]
             words = self.evaluate_words(pack(taken))
             found[start : start + len(taken)] = unpack(words, len(taken))
         return found

@@ -61,7 +61,14 @@ def cases_of(numbers: Numbers, values: Sequence[Value]) -> list[Case]:
         state = dict(zip(variables, places, strict=True))
         vector = tuple(value.at(state) for value in values)
         found[vector] = found.get(vector, Linear()) + holds(numbers, state)
-    return [Case(vector, form) for vector, form in found.items()]
+    return [Case(vector, literal(numbers, form)) for vector, form in found.items()]
+
+
+def literal(numbers: Numbers, form: Linear) -> Linear:
+    """A form of value 0 or 1 as one node, or its negation, or a constant; so what asks for several is a conjunction."""
+    if form in (Linear(), Linear(1)) or [form.constant, *form.weights.values()] in ([0, 1], [1, -1]):
+        return form
+    return Linear(0, {numbers.gate(form, 1): 1})
 
 
 def holds(numbers: Numbers, state: Mapping[Variable, int]) -> Linear:
