@@ -75,6 +75,7 @@ def test_rounds_and_bits_are_those_of_the_corollary_and_outputs_those_of_the_net
     ran, own = made.run(ids()), network.run(ids())
     assert dict(made.claim.sizes) == ran.taken == {"players": PLAYERS, "rounds": rounds, "bits": numbers * FLOAT}
     assert own.keys() == ran.outputs.keys()
+    assert network.name.startswith({"transformer": "gpt2", "thoughts": "gpt2"}.get(name, name))
     for output, values in own.items():
         assert values.shape == ran.outputs[output].shape
         if within == 0 or values.dtype.kind == "i":

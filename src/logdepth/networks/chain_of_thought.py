@@ -37,7 +37,7 @@ class ChainOfThought:
 
     @property
     def name(self) -> str:
-        return f"transformer, depth {self.network.shape.depth}, {self.thoughts} thoughts"
+        return f"{self.network.name}, {self.thoughts} thoughts"
 
     def run(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The column `token`, ids (N,) from 0, to `thought`, the ids that it writes, (thoughts,), and `logits` at the

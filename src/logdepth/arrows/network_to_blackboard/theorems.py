@@ -28,7 +28,8 @@ RECURRENT_TO_BLACKBOARD: Arrow[Recurrent, BlackboardProtocol] = Arrow(
     source=Recurrent,
     target=BlackboardProtocol,
     theorem="An RNN or GRU of L layers of width m is k players who write for L rounds, in each the state of one layer:"
-    " m p bits a message, 2 m p of an LSTM. Its outputs are the same bit for bit.",
+    " m p bits a message, 2 m p of an LSTM. Outputs are the same bit for bit, those of an LSTM where each"
+    " player has at least two tokens.",
     proof=f"{SHT_2024}, Corollary 5.2",
     options=(PLAYERS,),
     make=recurrent.make,
