@@ -32,6 +32,9 @@ class Language:
     draw: Draw
     automaton: Callable[[], Dfa] | None = None
 
+    def __post_init__(self) -> None:
+        assert self.kind in KINDS, f"a language is of one of the kinds {', '.join(KINDS)}, and not {self.kind!r}"
+
     @property
     def is_regular(self) -> bool:
         return self.automaton is not None

@@ -20,7 +20,7 @@ from logdepth.automata import (
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.alphabet import HELP, Alphabet, parse_alphabet
 from logdepth.tasks.files import read_text
-from logdepth.tasks.parameters import Size, parameter
+from logdepth.tasks.parameters import Parametrised, Size, parameter
 from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
 from logdepth.theory import Claims
 
@@ -74,8 +74,7 @@ class Automaton(PrefixTask):
     way: str = parameter("compose", help=WAYS_HELP)
 
     def __post_init__(self) -> None:
-        for item in self.describe():
-            self._settle(item.name, item.check(getattr(self, item.name), self.name))
+        Parametrised.__post_init__(self)  # without that of tokens: letters are known when all is settled
         if self.table:
             self._settle_table()
         if self.answer not in ANSWERS:

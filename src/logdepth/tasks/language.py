@@ -8,7 +8,7 @@ import numpy as np
 from logdepth.automata import LANGUAGES, Language, with_fewest_layers
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.alphabet import Alphabet
-from logdepth.tasks.parameters import Size, parameter
+from logdepth.tasks.parameters import Parametrised, Size, parameter
 from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
 from logdepth.theory import Claims, automata
 
@@ -49,8 +49,7 @@ class Membership(PrefixTask):
     way: str = parameter("compose", help=f"of a regular language {WAYS_HELP}")
 
     def __post_init__(self) -> None:
-        for item in self.describe():
-            self._settle(item.name, item.check(getattr(self, item.name), self.name))
+        Parametrised.__post_init__(self)  # without that of tokens: letters are known when all is settled
         if self.of not in LANGUAGES:
             raise UsageError(f"there is no language {self.of!r}. {did_you_mean(self.of, LANGUAGES)}")
         if self.language.dfa is not None:
