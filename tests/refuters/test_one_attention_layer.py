@@ -151,6 +151,9 @@ class Other(torch.nn.Module):
         (lambda: random_network(HEADS, depth=2), "it has 2 attention layers, and the theorem is about one"),
         (lambda: random_network(HEADS, make=lambda shape, generator: Performer(shape, 4, generator)), "no softmax"),
         (lambda: Computing(HEADS, compile_program_of_two_layers()), "it has 2 attention layers"),
+        (lambda: of_other_columns("letter", 3, 33), "its columns are letter -> answer, and induction-heads has token"),
+        (lambda: of_other_columns("token", 2, 33), "and this induction-heads has 33 of"),
+        (lambda: of_other_columns("token", 3, 20), "it takes 20 rows of {'token': 3}"),
         (lambda: TokenNetwork(HEADS, Other(), encoding_of(HEADS), "mine"), "no other attention can be opened"),
         (lambda: TokenNetwork(CYCLES, Other(), encoding_of(CYCLES), "mine"), "no other attention can be opened"),
         (lambda: random_network(make_task("2-sum", n=9, modulus=20)), "the query depends on what is asked"),
@@ -162,6 +165,12 @@ def test_a_model_that_the_theorem_is_not_about_is_refused_in_one_line(suspect, m
 
 
 CYCLES = make_task("cycle-check", n=6)
+
+
+def of_other_columns(name, high, rows):
+    table = Table("letter before", rows=rows, causal=True)
+    table.output("answer", table.shift(table.input(name, high=high), 1, name="before"))
+    return Computing(HEADS, compile_program(table.program()))
 
 
 def compile_program_of_two_layers():

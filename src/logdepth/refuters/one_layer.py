@@ -13,6 +13,7 @@ from logdepth.networks import FavorAttention, Gpt2, check_settings, gpt2_of, sha
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters.network import TokenNetwork
 from logdepth.refuters.suspect import Computing, NotTaken, Suspect
+from logdepth.tasks import Task
 from logdepth.transformer import EXACT, Transformer, bring, embed, in_float64, project, step
 from logdepth.transformer import read as read_outputs
 
@@ -111,8 +112,7 @@ class OneLayerTransformer:
         steps = model.steps
         places = [place for place, block in enumerate(steps) if block.attention is not None]
         only_one(len(places))
-        if len(model.outputs) != 1:
-            raise NotTaken(f"it has {len(model.outputs)} outputs, and one is compared")
+        check_columns(model, suspect.task)
         self.model = in_float64(model)
         self.place = places[0]
         self.fields = list(suspect.task.inputs)
@@ -146,6 +146,18 @@ class OneLayerTransformer:
         for block in self.model.steps[: self.place]:
             x = step(x, None, block.mlp, self.model.causal, None, EXACT)
         return x
+
+
+def check_columns(model: Transformer, task: Task[Any]) -> None:
+    """NotTaken unless the columns of a transformer are those of a task, and large enough."""
+    held = {name: len(table) - 1 for name, table in model.embeddings.items()}
+    if held.keys() != task.inputs.keys() or model.outputs.keys() != task.outputs.keys():
+        raise NotTaken(
+            f"its columns are {', '.join(held)} -> {', '.join(model.outputs)}, and {task.name} has"
+            f" {', '.join(task.inputs)} -> {', '.join(task.outputs)}"
+        )
+    if model.rows < task.rows or any(held[name] < high for name, high in task.inputs.items()):
+        raise NotTaken(f"it takes {model.rows} rows of {held}, and this {task.name} has {task.rows} of {task.inputs}")
 
 
 def as_array(values: Tensor) -> np.ndarray:

@@ -27,7 +27,7 @@ class Packing(Suspect):
 
     @property
     def name(self) -> str:
-        return f"packing into {self.groups} numbers"
+        return f"packing into {self.groups} number{'s' * (self.groups != 1)}"
 
     @property
     def bits(self) -> int:
