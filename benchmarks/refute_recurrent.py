@@ -57,7 +57,8 @@ def report(what: str, found) -> None:
     verdict = "refuted" if isinstance(found, Counterexample) else "not refuted"
     print(f"  {what}: {verdict}. {found.why}")
     if isinstance(found, Counterexample):
-        for rows, right, given, rounded in zip(found.inputs, found.exact, found.given, found.rounded, strict=True):
+        rounded_answers = found.rounded or ["-"] * len(found.inputs)
+        for rows, right, given, rounded in zip(found.inputs, found.exact, found.given, rounded_answers, strict=True):
             print(f"    {' '.join(rows)} -> {given}, rounded {rounded}, right {right}")
     else:
         for attempt in found.attempts:

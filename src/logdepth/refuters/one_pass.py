@@ -218,7 +218,8 @@ def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) 
 
     In a batch a sum of floats may have another order, so that what was found is tried again by itself.
     """
-    told = f"It is wrong on {len(wrong):,} of {len(questions):,} questions; question {wrong[0] + 1:,} was the first."
+    it = "It" if exam.bits is None else f"With its state in numbers of {in_bits(exam.bits)} it"
+    told = f"{it} is wrong on {len(wrong):,} of {len(questions):,} questions; question {wrong[0] + 1:,} was the first."
     tried = [questions[place] for place in wrong[:COMPARED]]
     alike = [(bits, question) for question in tried if (bits := bits_alike(exam, question)) is not None]
     for bits, question in sorted(alike, key=lambda pair: -pair[0]):
