@@ -5,7 +5,7 @@ import pytest
 from logdepth.arrows.transformer_to_mpc.plan import least_memory, memory_for_depth_two, our_protocol
 from logdepth.numerics.errors import UsageError
 from logdepth.theory.mpc_simulates_transformers import mpc_simulates_transformers
-from logdepth.theory.threshold_circuits import circuit_of_any_function
+from logdepth.theory.threshold_circuits import circuit_of_a_sum, circuit_of_a_transformer, circuit_of_any_function
 from logdepth.theory.transformers_simulate_mpc import (
     hashing_slots,
     narrow_transformers_simulate_mpc,
@@ -57,6 +57,14 @@ def test_a_memory_without_room_for_two_is_refused():
 
 def test_the_circuit_of_an_arbitrary_function_by_hand():
     assert circuit_of_any_function(inputs=10, outputs=3).sizes == {"depth": 3, "gates": 1024 + 10 + 3}
+
+
+def test_the_circuits_of_theorem_1_by_hand():
+    assert circuit_of_a_sum(numbers=4, bits=4).sizes == {"depth": 4, "gates": 4 * (4 + 16) + 6 + 4}
+    assert circuit_of_a_transformer(n=4, bits=4).sizes == {"depth": 20, "gates": 71_900}
+    assert circuit_of_a_transformer(n=8, bits=4).sizes["gates"] == 285_240
+    assert circuit_of_a_transformer(n=64, bits=8, layers=3).sizes["depth"] == 3 + 3 * 17
+    assert circuit_of_a_transformer(n=4, bits=3).standing == "vacuous"
 
 
 def test_three_sum_needs_a_large_layer():

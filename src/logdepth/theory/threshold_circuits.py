@@ -1,6 +1,6 @@
 """T8: log-precision transformers of constant depth are in uniform TC⁰."""
 
-from logdepth.theory.claim import Claim
+from logdepth.theory.claim import Claim, Condition
 from logdepth.theory.sources import MERRILL_SABHARWAL_2023, MERRILL_SABHARWAL_2025, TC0_IS_NOT_L, TC0_IS_NOT_NL
 
 
@@ -18,6 +18,62 @@ def circuit_of_any_function(*, inputs: int, outputs: int) -> Claim:
         note="A NOT for every input bit, an AND for every input, an OR for every output bit: so all arithmetic on"
         " numbers of O(log n) bits has polynomial size and constant depth.",
     )
+
+
+def circuit_of_a_sum(*, numbers: int, bits: int) -> Claim:
+    """⊕, the sum of floats of `bits` bits, cut off once: n (p + 2^p) + (V - 1) + p gates of depth 4 for V floats.
+
+    A NOT for every bit of every number, an AND for every value of each, a gate for every float that the sum may reach,
+    and one for every bit of the answer. Source: arXiv:2207.00729, Appendix A, with weights in place of repeated wires.
+    """
+    return Claim(
+        model="threshold circuits",
+        direction="upper",
+        exactness="exact",
+        sizes={"depth": 4, "gates": _gates_of_a_sum(numbers, bits)},
+        conditions=_enough_bits(bits),
+        source=f"{MERRILL_SABHARWAL_2023}, Appendix A",
+        note="A sum is exact and cut off once, so each float that it may reach is one threshold of one weighted sum.",
+    )
+
+
+def circuit_of_a_transformer(*, n: int, bits: int, layers: int = 1, heads: int = 1, token_bits: int = 1) -> Claim:
+    """The circuit of the proof, gate by gate: every function of floats of `bits` bits is a table, as Lemma 1 has it.
+
+    A token is one float of p bits. For k heads the gates of a layer are, in this order: scores of two tokens, k n²
+    (2^2p + 3p); their sums, k n ⊕; weighted values, of score, sum and token, k n² (2^3p + 4p); their sums, k n ⊕; and
+    what a token becomes of itself and its heads, n (2^(k+1)p + (k+2)p). Source: arXiv:2207.00729, Theorem 1.
+    """
+
+    def table(inputs: int) -> int:
+        return int(circuit_of_any_function(inputs=inputs, outputs=bits).sizes["gates"])
+
+    pairs = heads * n**2 * (table(2 * bits) + table(3 * bits))
+    layer = pairs + 2 * heads * n * _gates_of_a_sum(n, bits) + n * table((heads + 1) * bits)
+    return Claim(
+        model="threshold circuits",
+        direction="upper",
+        exactness="exact",
+        sizes={"depth": 3 + (9 + 2 * 4) * layers, "gates": n * table(token_bits) + layers * layer},
+        conditions=_enough_bits(bits),
+        source=f"{MERRILL_SABHARWAL_2023}, Theorem 1",
+        note="Depth does not depend on n. Gates are a polynomial in n for p = c log n, of degree 3 c + 2 for one head:"
+        " far too many to build beyond 5 bits. Circuits of compiled transformers are built in another way.",
+    )
+
+
+def _gates_of_a_sum(numbers: int, bits: int) -> int:
+    return numbers * (bits + 2**bits) + (_floats(bits) - 1) + bits
+
+
+def _floats(bits: int) -> int:
+    """How many values have half of the bits as a mantissa, and half as an exponent, each with its sign."""
+    mantissa, exponent = bits - bits // 2, bits // 2
+    return 2 * (2 ** (mantissa - 1) - 1 + 2 * (2 ** (exponent - 1) - 1) * 2 ** (mantissa - 2)) + 1
+
+
+def _enough_bits(bits: int) -> tuple[Condition, ...]:
+    return (Condition("at least 4 bits, 2 for a mantissa and 2 for an exponent", bits >= 4),)
 
 
 def constant_depth_is_not_enough() -> Claim:
