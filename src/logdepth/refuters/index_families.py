@@ -165,7 +165,7 @@ FAMILIES: dict[type[Task[Any]], Callable[[Any], IndexFamily]] = {
 def family_of(task: Task[Any]) -> IndexFamily:
     """The family of a task at its size. Errors: NotTaken for a task that has none, or is too small for two bits."""
     if type(task) not in FAMILIES:
-        raise NotTaken(f"{task.name} has no INDEX family; {', '.join(each.name for each in FAMILIES)} have")
+        raise NotTaken(f"{task.name} has no INDEX family")
     family = FAMILIES[type(task)](task)
     if family.bits < 2:
         given = ", ".join(f"{name} = {value}" for name, value in task.parameters.items())
