@@ -1,17 +1,21 @@
 """README.md tells only what was run: its ```console blocks run here, in order, in one empty folder.
 
-A line `$ command` is run by a shell; it has to succeed, and the lines below it have to come in its output, in that
+A line `$ command` is run by a shell, or if it is a `logdepth` command without pipes in this process, which has loaded
+torch already; it has to succeed, and the lines below it have to come in its output, in that
 order. Blanks do not count, `…` stands for lines left out, and times (`0.3 s`) may differ. What sets the project up
 (make, git, pip, python -m venv) is left to the check that runs this test.
 """
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from logdepth.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -35,8 +39,22 @@ def told(line: str) -> str:
     return " ".join(re.sub(r"\d+(\.\d+)? s\b", "_ s", line).split())
 
 
+def run(command: str, capfd: pytest.CaptureFixture[str]) -> str:
+    """What a command prints."""
+    words = shlex.split(command)
+    if words[0] == "logdepth" and not set(command) & set("|<>&;$"):
+        capfd.readouterr()
+        status = main(words[1:])
+        printed, said = capfd.readouterr()
+    else:
+        done = subprocess.run(command, shell=True, capture_output=True, text=True)
+        status, printed, said = done.returncode, done.stdout, done.stderr
+    assert status == 0, f"$ {command}\n{said}"
+    return printed
+
+
 @pytest.mark.slow
-def test_the_readme_tells_what_its_commands_do(tmp_path):
+def test_the_readme_tells_what_its_commands_do(tmp_path, monkeypatch, capfd):
     examples = commands(README.read_text(encoding="utf-8"))
     if not examples:
         pytest.skip("README.md has no ```console block")
@@ -44,18 +62,17 @@ def test_the_readme_tells_what_its_commands_do(tmp_path):
         if (ROOT / folder).exists():
             (tmp_path / folder).symlink_to(ROOT / folder)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = {**os.environ, "PATH": path, "COLUMNS": "80"}
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
     for command, lines in examples:
         if SETS_UP.match(command):
             continue
-        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, f"$ {command}\n{done.stderr}"
-        output = [told(line) for line in done.stdout.splitlines()]
+        printed = run(command, capfd)
+        output = [told(line) for line in printed.splitlines()]
         for line in filter(None, map(told, lines)):
             if line not in ("…", "..."):
-                assert line in output, (
-                    f"$ {command}\ndoes not say any more, or not in this place: {line}\n{done.stdout}"
-                )
+                assert line in output, f"$ {command}\ndoes not say any more, or not in this place: {line}\n{printed}"
                 output = output[output.index(line) + 1 :]
 
 
