@@ -27,6 +27,10 @@ def main() -> None:
     print("how many keys match my query by a random table of so many keys and queries, of 100 rows")
     for most in (2, 9, 25, 100):
         show(f"{most + 1} x {most + 1}", by_table(most))
+    print("a mean over the rows with my key, of numbers up to m, compared with 3 and rounded, 50 rows")
+    for most in (5, 20):
+        show(f"m = {most}, mean > 3", mean(most, lambda average: average > 3))
+        show(f"m = {most}, mean.round()", mean(most, lambda average: average.round()))
 
 
 def show(label: str, program: Program) -> None:
@@ -62,6 +66,13 @@ def by_table(most: int) -> Program:
     key, query = table.input("key", most), table.input("query", most)
     relation = np.random.default_rng(0).integers(0, 2, (most + 1, most + 1))
     table.output("matches", table.count(query=query, key=key, matching=relation))
+    return table.program()
+
+
+def mean(most: int, ask: Callable) -> Program:  # type: ignore[type-arg]
+    table = Table("mean", 50)
+    key, value = table.input("key", 3), table.input("value", most)
+    table.output("answer", ask(table.mean(value, query=key, key=key)))
     return table.program()
 
 

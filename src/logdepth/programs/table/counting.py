@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, overload
 
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.expressions import Expression, Quotient, operate
+from logdepth.programs.expressions import Expression, Quotient
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.relations import GivenRelation, Relation, relation_of
 from logdepth.programs.statements import Column, Constant, Earlier, Operand, Rank, Select, Spread, Sum, Weave
@@ -125,7 +126,8 @@ class CountingTable(ReadingTable):
         total = self.sum(shifted, query=query, key=key, where=where, matching=matching, name=name or "sum")
         count = self._count_of_mean(query, key, where, matching)
         numerator = total + count * low if low < 0 else total
-        return Quotient(numerator, self._denominator(count))
+        least, most = Fraction(min(low, 0)), Fraction(max(self._highest_of(value), 0))
+        return Quotient(numerator, self._denominator(count), least, most)
 
     def _count_of_mean(self, query: Values, key: Values, where: Condition | None, matching: Matching) -> Column:
         """How many rows match: known from the table where all do, or the count that another mean has asked for."""
@@ -140,9 +142,13 @@ class CountingTable(ReadingTable):
             self._counts[asked] = self.count(query=query, key=key, where=where, matching=matching, name="rows")
         return self._counts[asked]
 
+    def _highest_of(self, value: Value) -> int:
+        return value.high if isinstance(value, (Column, Expression)) else int(value)
+
     def _denominator(self, count: Column) -> Column | Expression:
         if count not in self._denominators:
-            self._denominators[count] = count if count.low else operate("maximum", count, 1)
+            # a column of its own: added to the count it costs nothing, and one function of the count would round it
+            self._denominators[count] = count if count.low else count + self.column(count == 0, name="no rows")
         return self._denominators[count]
 
     def prefix_sum(self, value: Value, name: str = "prefix sum") -> Column:
