@@ -1,4 +1,4 @@
-"""RASP on the command line: FILE.rasp, FILE.crasp, or a dialect and a file, with options of their own."""
+"""RASP on the command line: FILE.rasp, FILE.crasp, FILE.raspl, or a dialect and a file, with options of their own."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,9 +9,11 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from logdepth.artefacts import Model, OwnFile
 
-SUFFIXES = {".rasp": "rasp", ".crasp": "crasp"}
+SUFFIXES = {".rasp": "rasp", ".crasp": "crasp", ".raspl": "rasp-l"}
 OPTIONS = ("--n", "--sop", "--letters", "--numbers", "--causal")
-HELP = "FILE.rasp or FILE.crasp, RASP text, with --n 50 --letters abc (or --numbers 9) --sop NAME --causal 1"
+HELP = (
+    "FILE.rasp, FILE.crasp or FILE.raspl, RASP text, with --n 50 --letters abc (or --numbers 9) --sop NAME --causal 1"
+)
 MOST_NUMBER = 10_000
 
 

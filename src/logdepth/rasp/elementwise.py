@@ -87,7 +87,8 @@ def multiply(writer: Writer, forms: Sequence[Any], operands: Sequence[SOp]) -> F
         case (Number(), Ratio()) if not y.default and x.denominator == 1:
             if x.key == y.bottom.key:
                 return y.top  # (i + 1) · mean over the i + 1 positions up to mine
-            return scaled_ratio(writer, multiply(writer, (y.top, x), ()), y)  # type: ignore[arg-type]
+            top = multiply(writer, (y.top, x), ())
+            return scaled_ratio(writer, top, y) if isinstance(top, Number) else None
     return None
 
 
