@@ -245,7 +245,7 @@ class Reader:
             if not isinstance(place, int):
                 raise RaspError(expr.spot, f"an s-op has positions 0, 1, … and -1, …, not {kind_of(place)}. Give one.")
             at = Full(place) if place >= 0 else Map(functions.ADD, (Length(), Full(place)))
-            return Aggregate(Select(Indices(), at, functions.EQUAL), container, name=f"[{place}]")
+            return Aggregate(Select(Indices(), at, functions.EQUAL), container, 0, f"[{place}]")
         if not isinstance(container, (list, dict, str)):
             raise RaspError(expr.spot, f"[ ] looks into a list, a dict or a text, and this is {kind_of(container)}.")
         function = Function("[ ]", partial(looked_up, container))
@@ -327,7 +327,7 @@ OPERATORS = {**functions.ARITHMETIC, **functions.COMPARISONS, "and": functions.A
 # --- what RASP itself has ---
 
 
-def aggregate(spot: Spot, selector: Any, values: Any, default: Any = None) -> SOp:
+def aggregate(spot: Spot, selector: Any, values: Any, default: Any = 0) -> SOp:
     if not isinstance(selector, Selector):
         raise RaspError(spot, f"aggregate takes a selector first, not {kind_of(selector)}. Make one by select.")
     if not is_atom(default):
