@@ -35,6 +35,7 @@ DONE = {
     "theorems": ["theorems"],
     "theorems of a task": ["theorems", "sort"],
     "theorems, one": ["theorems", "raw-protocol-to-mpc"],
+    "theorems, sizes": ["theorems", "circuits", "--n", "4", "--bits", "4"],
     "reduce": ["reduce", "1-vs-2-cycle", "k-hop", "--instances", "3"],
     "reduce, a model": ["reduce", "1-vs-2-cycle", "connectivity", "--cut", "9", "--instances", "3", "--out", "f.json"],
     "refute": ["refute", "OWN:right", "--task", "induction-heads", "--n", "9", "--alphabet", "6", "--out", "failing"],

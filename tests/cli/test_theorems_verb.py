@@ -165,3 +165,12 @@ def test_a_new_refuter_is_named_beside_its_bound_because_it_is_registered(logdep
 def test_what_is_no_theorem_is_refused(refused):
     assert "Did you mean 'program-to-mpc'?" in refused("theorems", "program-to-mcp")
     assert "takes no --memory here" in refused("theorems", "program-to-mpc", "--memory", 3)
+
+
+def test_sizes_of_the_circuits_of_proofs_are_calculated(logdepth, refused):
+    told = logdepth("theorems", "circuits", "--n", 4, "--bits", 4, "--json").json
+    assert told["claims"]["a transformer"]["sizes"] == {"depth": 20, "gates": 71_900}
+    assert told["claims"]["any function of 4 bits to 4"]["sizes"] == {"depth": 3, "gates": 24}
+    assert "71,900" in logdepth("theorems", "circuits", "--n", 4, "--bits", 4).stdout
+    assert "has no option 'bit'. Did you mean 'bits'?" in refused("theorems", "circuits", "--bit", 4)
+    assert "Did you mean 'circuits'?" in refused("theorems", "circuit")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from logdepth.cli.arrows import list_theorems, show_theorem, theorem_names
+from logdepth.cli.calculators import CALCULATORS, calculate
 from logdepth.cli.options import Json, part, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 from logdepth.cli.standing import command_of, legend, reduction_targets, shown_by, standing_in_words
@@ -23,7 +24,7 @@ Words = Annotated[
     typer.Argument(
         metavar="TASK|THEOREM",
         help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or a theorem, as transformer-to-mpc."
-        " Without either: lists all theorems.",
+        " Without either: lists all theorems. Or circuits, with --n 64 --bits 16: how large those of the proofs are.",
         show_default=False,
     ),
 ]
@@ -45,6 +46,8 @@ def show_theorems(
     from logdepth.tasks import TASKS
 
     names, parameters = part(words)
+    if len(names) == 1 and names[0] in CALCULATORS:
+        return calculate(names[0], parameters, as_json=as_json)
     if len(names) == 1 and names[0] not in TASKS:
         check_theorem(names[0], parameters)
         return show_theorem(names[0], as_json=as_json)
@@ -78,7 +81,7 @@ def check_theorem(name: str, options: Collection[str]) -> None:
 
     known = theorem_names()
     if name not in known:
-        raise UsageError(f"there is no task or theorem {name!r}. {did_you_mean(name, [*TASKS, *known])}")
+        raise UsageError(f"there is no task or theorem {name!r}. {did_you_mean(name, [*TASKS, *known, *CALCULATORS])}")
     for option in options:
         raise UsageError(f"a theorem is shown on examples of its own; {name} takes no {option} here. Leave it out.")
 

@@ -1,0 +1,81 @@
+"""Theorems that say sizes and are no statement about one task: `logdepth theorems circuits --n 64 --bits 16`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from logdepth.cli.options import settings_of
+from logdepth.cli.printing import console, plain, plain_table, print_heading, print_json
+
+if TYPE_CHECKING:
+    from logdepth.tasks import Parameter
+    from logdepth.theory import Claim
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """options: what it is asked for. claims: what is built -> the claim of its size, for values of the options."""
+
+    options: Callable[[], "tuple[Parameter, ...]"]
+    claims: Callable[..., "Mapping[str, Claim]"]
+
+
+def options_of_circuits() -> "tuple[Parameter, ...]":
+    from logdepth.tasks import Parameter
+
+    return (
+        Parameter("n", int, 64, 1, 2**20, "tokens"),
+        Parameter("bits", int, 16, 4, 64, "bits of a float; a token holds one"),
+        Parameter("layers", int, 1, 1, 2**10, "layers of the transformer"),
+        Parameter("heads", int, 1, 1, 2**6, "heads in a layer"),
+        Parameter("token_bits", int, 1, 1, 64, "bits of an input token"),
+    )
+
+
+def circuit_sizes(n: int, bits: int, layers: int, heads: int, token_bits: int) -> "dict[str, Claim]":
+    """Theorem 1 and Lemma 1 of Merrill and Sabharwal, with every gate counted."""
+    from logdepth.theory.threshold_circuits import circuit_of_a_sum, circuit_of_a_transformer, circuit_of_any_function
+
+    return {
+        f"any function of {bits} bits to {bits}": circuit_of_any_function(inputs=bits, outputs=bits),
+        f"a sum of {n} floats": circuit_of_a_sum(numbers=n, bits=bits),
+        "a transformer": circuit_of_a_transformer(n=n, bits=bits, layers=layers, heads=heads, token_bits=token_bits),
+    }
+
+
+CALCULATORS = {"circuits": Calculator(options_of_circuits, circuit_sizes)}
+
+
+def calculate(name: str, typed: Mapping[str, str | None], *, as_json: bool) -> int:
+    """What a theorem promises for these options."""
+    from logdepth.tasks import settle
+
+    calculator = CALCULATORS[name]
+    values = settle(calculator.options(), settings_of(typed), f"theorems {name}")
+    claims = calculator.claims(**values)
+    if as_json:
+        print_json({"name": name, "parameters": values, "claims": {each: c.as_json() for each, c in claims.items()}})
+    else:
+        print_calculated(name, values, claims)
+    return 0
+
+
+def print_calculated(name: str, values: Mapping[str, Any], claims: "Mapping[str, Claim]") -> None:
+    output = console()
+    print_heading(name, values)
+    table = plain_table("circuit of", "depth", "gates", "says")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for built, claim in claims.items():
+        says = f"{claim.source}. {claim.note or ''}"
+        table.add_row(plain(built), f"{claim.sizes['depth']:,}", in_digits(claim.sizes["gates"]), f"[dim]{says}[/]")
+    output.print(table)
+    output.print(
+        "These are the circuits of the proof, one table for every function. `logdepth compile MODEL --to circuit` makes"
+        " ones for the functions that a model has."
+    )
+
+
+def in_digits(number: Any) -> str:
+    """Whole up to 10^15, beyond with its power of ten."""
+    return f"{number:,}" if number < 10**15 else f"{float(number):.2e}"
