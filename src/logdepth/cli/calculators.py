@@ -71,8 +71,8 @@ def print_calculated(name: str, values: Mapping[str, Any], claims: "Mapping[str,
         table.add_row(plain(built), f"{claim.sizes['depth']:,}", in_digits(claim.sizes["gates"]), f"[dim]{says}[/]")
     output.print(table)
     output.print(
-        "These are the circuits of the proof, one table for every function. `logdepth compile MODEL --to circuit` makes"
-        " ones for the functions that a model has."
+        "These are the circuits of the proofs: a table for every function. `logdepth compile MODEL --to circuit` makes"
+        " a small one of a model."
     )
 
 
