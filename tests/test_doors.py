@@ -39,7 +39,7 @@ that read with theirs (`relu.where`). `arrows.registry` needs every arrow, an ar
 
 FOR_USERS = {
     "logdepth.programs": {"Quotient", "read_fractions"},
-    "logdepth.rasp": {"RaspProgram", "from_tracr"},
+    "logdepth.rasp": {"from_tracr"},
     "logdepth.reductions": {"Cost", "Examined", "Promise", "register_reduction"},
     "logdepth.refuters": {
         "AveragingHead",

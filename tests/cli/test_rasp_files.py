@@ -54,3 +54,9 @@ def test_a_dialect_is_named_before_the_file(folder, capsys):
 def test_bad_use_is_one_line(folder, capsys, words, why):
     status, said = run(capsys, *words)
     assert status == 2 and why in said["error"] and "\n" not in said["error"]
+
+
+def test_fractions_are_told_as_two_columns(folder, capsys):
+    (folder / "share.rasp").write_text('share = aggregate(select(indices, indices, <=), indicator(tokens == "a"));')
+    assert main(["compile", "share.rasp", "--n", "5", "--letters", "ab", "--samples", "5"]) == 0
+    assert "output share: the value is share / share denominator." in capsys.readouterr().err

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from logdepth.cli.printing import note
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -42,7 +43,19 @@ def read_rasp_words(names: Sequence[str], parameters: Mapping[str, str | None]) 
     path, _ = split_rasp(names)
     rows = whole_number("--n", parameters.get("--n"), 1, 100_000)
     causal = whole_number("--causal", parameters.get("--causal") or "0", 0, 1)
-    return read_rasp_file(path, language, rows, parameters.get("--sop"), tokens_given(parameters), bool(causal))
+    own = read_rasp_file(path, language, rows, parameters.get("--sop"), tokens_given(parameters), bool(causal))
+    tell_answers(own)
+    return own
+
+
+def tell_answers(own: "OwnFile") -> None:
+    """A note on outputs whose columns do not say the values themselves: fractions, numbers below 0, other values."""
+    from logdepth.rasp import RaspProgram
+
+    if isinstance(own.made, RaspProgram):
+        for name, answer in own.made.answers.items():
+            if answer.told:
+                note(f"output {name}: {answer.told}.")
 
 
 def tokens_given(parameters: Mapping[str, str | None]) -> Sequence[object] | None:

@@ -242,7 +242,7 @@ def rounded(writer: Writer, forms: Sequence[Any], operands: Sequence[SOp]) -> Fo
             return numerator_of(forms[0])
         case Ratio() as x if not x.default and x.bottom.low >= 1 and x.top.size * x.bottom.size > FEW_ENTRIES:
             doubled: Any = writer.sum((2, x.top), (1, x.bottom)).numerator()
-            bottom: Any = writer.column(replace(x.bottom, low=0)) * 2
+            bottom: Any = (writer.column(x.bottom) + x.bottom.low) * 2
             floor, rest = doubled // bottom, doubled % bottom
             nearest = floor - ((rest == 0) & (floor % 2 == 1))
             ends = [Fraction(end, x.bottom.low) for end in (x.top.low, x.top.high)]
