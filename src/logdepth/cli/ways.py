@@ -12,6 +12,7 @@ from logdepth.cli.columns import named
 from logdepth.cli.options import part, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
 from logdepth.cli.printing import console, note, plain, plain_table, print_heading, print_json
+from logdepth.cli.rasp_files import OPTIONS, language_of, read_rasp_words
 from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -90,13 +91,18 @@ def source_called(
     from logdepth.tasks import TASKS
 
     target = target_called(to)
-    if word in TASKS or not (is_own(word) or Path(word).is_dir()):
+    if word in TASKS or not (is_own(word) or language_of([word]) or Path(word).is_dir()):
         way = find_way(Program, target)
         parameters, options = split(typed, way)
         refuse_other_ways(word, parameters, way)
         task = task_named(word, parameters, context, [option_called(option.name) for option in way.options])
         return Source(word, program_for(task), named(task)), options
-    source = source_of_file(word) if is_own(word) else source_of_folder(word)
+    if language_of([word]):
+        own = read_rasp_words([word], {option: value for option, value in typed.items() if option in OPTIONS})
+        typed = {option: value for option, value in typed.items() if option not in OPTIONS}
+        source = Source(word, own.made, {**named(own.task), "file": str(own.path)})
+    else:
+        source = source_of_file(word) if is_own(word) else source_of_folder(word)
     way = find_way(type(source.value), target)
     rest, options = split(typed, way)
     refuse_other_ways(word, rest, way)
