@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.rasp.program import Rasp, RaspProgram
-from logdepth.rasp.text.reader import kind_of, read_names
+from logdepth.rasp.text.kinds import kind_of
+from logdepth.rasp.text.reader import read_names
 from logdepth.rasp.tree import SOp
 from logdepth.rasp.vocabulary import vocabulary_of
 

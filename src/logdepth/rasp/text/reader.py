@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.resources import files
@@ -12,6 +12,7 @@ from logdepth.numerics.errors import UsageError, did_you_mean, quoted
 from logdepth.rasp import functions
 from logdepth.rasp.evaluate import called
 from logdepth.rasp.text import syntax
+from logdepth.rasp.text.kinds import BuiltIn, Defined, as_sop, is_atom, kind_of
 from logdepth.rasp.text.lexer import RaspError, Spot
 from logdepth.rasp.text.parser import parse
 from logdepth.rasp.tree import (
@@ -37,52 +38,6 @@ MOST_CALLS = 50
 """Functions that call one another."""
 MOST_STEPS = 200_000
 """Expressions that are read, loops unrolled."""
-
-
-@dataclass(frozen=True, eq=False)
-class Defined:
-    """A function of the text, with the names that it sees."""
-
-    define: syntax.Define
-    scope: Mapping[str, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class BuiltIn:
-    """A function of RASP itself."""
-
-    name: str
-    call: Callable[..., Any]
-    least: int
-    most: int
-
-
-def kind_of(value: object) -> str:
-    match value:
-        case SOp():
-            return "an s-op"
-        case Selector():
-            return "a selector"
-        case Defined() | BuiltIn():
-            return "a function"
-        case list():
-            return "a list"
-        case dict():
-            return "a dict"
-    return f"the value {quoted(value)}"
-
-
-def is_atom(value: object) -> bool:
-    return not isinstance(value, (SOp, Selector, Defined, BuiltIn, list, dict))
-
-
-def as_sop(value: Any, spot: Spot, what: str) -> SOp:
-    """An s-op; an atom is one that is the same everywhere."""
-    if isinstance(value, SOp):
-        return value
-    if is_atom(value):
-        return Full(value)
-    raise RaspError(spot, f"{what} is an s-op, and this is {kind_of(value)}. Give an s-op, a number or a text.")
 
 
 @dataclass(eq=False)
