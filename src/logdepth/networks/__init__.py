@@ -6,7 +6,6 @@ from logdepth.networks.gpt2 import (
     SPREAD,
     Attention,
     Gpt2,
-    Gpt2Shape,
     check_settings,
     gpt2_of,
     gpt2_weights,
@@ -19,6 +18,7 @@ from logdepth.networks.on_graph import OnGraph
 from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
 from logdepth.networks.performer import FLOOR, FavorAttention, Performer
 from logdepth.networks.recurrent import KINDS, Mamba, Recurrent
+from logdepth.networks.shape import Gpt2Shape
 from logdepth.networks.weights import PART, WEIGHTS, check_numbers, find_weights, load_weights, prefix_of
 
 __all__ = [

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from logdepth.networks.gpt2 import Gpt2, Gpt2Shape
+from logdepth.networks.gpt2 import Gpt2
+from logdepth.networks.shape import Gpt2Shape
 from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from logdepth.networks.dropout import drop
-from logdepth.networks.gpt2 import Attention, Gpt2, Gpt2Shape
+from logdepth.networks.gpt2 import Attention, Gpt2
+from logdepth.networks.shape import Gpt2Shape
 
 
 class WindowedAttention(Attention):

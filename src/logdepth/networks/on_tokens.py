@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import nn
 
-if TYPE_CHECKING:
-    from logdepth.networks.gpt2 import Gpt2Shape
+from logdepth.networks.shape import Gpt2Shape
 
 
 class OnTokens(nn.Module):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from logdepth.networks.gpt2 import Attention, Gpt2, Gpt2Shape
+from logdepth.networks.gpt2 import Attention, Gpt2
+from logdepth.networks.shape import Gpt2Shape
 
 FLOOR = 1e-6  # added to every feature, whose largest is 1
 CHUNK = 32  # tokens that are compared pair by pair; what came before them is in the state

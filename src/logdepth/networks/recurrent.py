@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from logdepth.networks.fresh_weights import fresh_weights_from
-from logdepth.networks.gpt2 import Gpt2Shape
 from logdepth.networks.on_tokens import OnTokens
+from logdepth.networks.shape import Gpt2Shape
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 
 KINDS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
