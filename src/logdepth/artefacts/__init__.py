@@ -6,12 +6,11 @@ from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, 
 from logdepth.artefacts.model import Model
 from logdepth.artefacts.own_files import OwnFile, read_own_file, read_own_network
 from logdepth.artefacts.protocols import compile_protocol, mix_protocol
-from logdepth.artefacts.rasp_files import LANGUAGES, read_rasp_file
+from logdepth.artefacts.rasp_files import read_rasp_file
 from logdepth.artefacts.simulate import prepare
 
 __all__ = [
     "DESCRIPTION",
-    "LANGUAGES",
     "REPORT",
     "TENSORS",
     "Model",
