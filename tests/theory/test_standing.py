@@ -117,6 +117,8 @@ def test_parameters_that_a_proof_needs_are_conditions(name, enough, too_small, m
 
 def test_every_refuter_shows_a_bound_of_every_task_that_it_is_about():
     for refuter in REFUTERS.values():
+        if not refuter.claim_model:  # none of theory's claims speaks of its model
+            continue
         assert refuter.claim_model in MODELS
         for kind in refuter.tasks:
             task = kind(**({"k": 1} if kind.name in ("k-hop", "acausal-k-hop") else {}))
