@@ -68,8 +68,8 @@ def _gates_of_a_sum(numbers: int, bits: int) -> int:
 
 def _floats(bits: int) -> int:
     """How many values have half of the bits as a mantissa, and half as an exponent, each with its sign."""
-    mantissa, exponent = bits - bits // 2, bits // 2
-    return 2 * (2 ** (mantissa - 1) - 1 + 2 * (2 ** (exponent - 1) - 1) * 2 ** (mantissa - 2)) + 1
+    mantissas, exponents = 2 ** (bits - bits // 2) // 2, 2 ** (bits // 2) // 2  # of one sign, with 0
+    return 2 * (mantissas - 1 + (exponents - 1) * mantissas) + 1
 
 
 def _enough_bits(bits: int) -> tuple[Condition, ...]:
