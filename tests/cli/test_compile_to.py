@@ -134,7 +134,7 @@ REFUSALS = {
     "bad value": (["k-hop", "--to", "mpc", "--memory", "many"], "memory must be a whole number"),
     "too little memory": (["k-hop", "--to", "mpc", "--memory", "1"], "memory"),
     "more rows": (["k-hop", "--to", "mpc", "--rows", "101"], "101"),
-    "a folder": (["k-hop", "--to", "mpc", "--out", "x"], "--out is for transformers"),
+    "a folder": (["k-hop", "--to", "mpc", "--out", "x"], "--out is for transformers and circuits"),
     "local steps": (["k-hop", "--to", "mpc", "--local", "weights"], "--local is for transformers"),
     "unknown task": (["khop", "--to", "mpc"], "there is no task 'khop'. Did you mean 'k-hop'?"),
     "nothing": (["--to", "mpc"], "compile takes one task, FILE.py or folder; got none"),

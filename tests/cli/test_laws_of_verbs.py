@@ -8,12 +8,14 @@ import torch
 import typer
 import yaml
 
-from logdepth.arrows.registry import ARROWS
+from logdepth.arrows.registry import ARROWS, PROGRAM_TO_TRANSFORMER
+from logdepth.circuits.formats import save_circuit
 from logdepth.cli import demo
 from logdepth.cli.app import RENAMED, RENAMED_OPTIONS, app
 from logdepth.cli.checking import Extent
 from logdepth.networks import Gpt2, Gpt2Shape
-from logdepth.tasks import Components, KHop
+from logdepth.solutions import program_for
+from logdepth.tasks import Components, KHop, make_task
 
 COMMANDS = typer.main.get_group(app).commands
 VERBS = list(COMMANDS)
@@ -39,6 +41,10 @@ DONE = {
     "reduce": ["reduce", "1-vs-2-cycle", "k-hop", "--instances", "3"],
     "reduce, a model": ["reduce", "1-vs-2-cycle", "connectivity", "--cut", "9", "--instances", "3", "--out", "f.json"],
     "refute": ["refute", "OWN:right", "--task", "induction-heads", "--n", "9", "--alphabet", "6", "--out", "failing"],
+    "compile, a circuit": ["compile", "k-hop", "--n", "8", "--k", "1", "--to", "circuit", "--out", "made.circuit"],
+    "export, a circuit": ["export", "CIRCUIT", "--format", "opb", "--out", "x.opb"],
+    "prove": ["prove", "CIRCUIT", "prefix-sum", "--n", "3", "--high", "1"],
+    "prove, two": ["prove", "CIRCUIT", "CIRCUIT"],
     "mpc": ["mpc", "k-hop", "TEXT", "--n", "30", "--report", "rounds.html"],
     "simulate": ["simulate", "MODEL", "TEXT", "--trace", "trace.csv"],
     "simulate, trained": ["simulate", "CHECKPOINT"],
@@ -60,6 +66,7 @@ WRONG = {
     "theorems": ["theorems", "raw-protocol-to-mpc"],
     "reduce": ["reduce", "1-vs-2-cycle", "components", "--cut", "0", "--instances", "9"],
     "refute": ["refute", "CHECKPOINT"],
+    "prove": ["prove", "WRONG", "prefix-sum", "--n", "3", "--high", "1"],
     "mpc": ["mpc", "k-hop", "TEXT", "--n", "30"],
     "simulate": ["simulate", "MODEL", "TEXT"],
 }
@@ -76,6 +83,7 @@ REFUSED = {
     "theorems": ["theorems", "srot"],
     "reduce": ["reduce", "1-vs-2-cycle", "k-hpo"],
     "refute": ["refute", "MODEL"],
+    "prove": ["prove", "MODEL", "k-hop"],
     "mpc": ["mpc", "k-hop", "--memory", "1"],
     "simulate": ["simulate", "MODEL", "TEXT", "--memory", "1"],
     "blackboard": ["blackboard", "CHECKPOINT", "--bits", "1"],
@@ -86,7 +94,8 @@ REFUSED = {
 """Command lines that cannot be used: status 2."""
 
 UNLIKE = {
-    "--seconds": "to verify without a word takes 10, and with samples as long as they take; a search always ends",
+    "--seconds": "to verify without a word takes 10, and with samples as long as they take; a search always ends, a"
+    " proof takes minutes",
     "--bits": "of a number that a model is rounded to, and of a message on the blackboard",
     "--out": "every verb writes something else; the help says what, and into what",
     "--dtype": "`theorems` builds nothing, so that it cannot find the first that carries the numbers",
@@ -115,7 +124,12 @@ def place(hops, tmp_path, monkeypatch) -> dict[str, Any]:
     (tmp_path / "own.py").write_text(
         "from logdepth.refuters.table_machine import TableMachine\nright = TableMachine(keys=4, cells=4)\n"
     )
+    summed = PROGRAM_TO_TRANSFORMER(program_for(make_task("prefix-sum", n=3, high=1))).artefact
+    save_circuit(ARROWS["transformer-to-circuit"](summed).artefact, tmp_path / "summed.circuit")
+    save_circuit(ARROWS["transformer-to-circuit"](summed, exponent=3).artefact, tmp_path / "wrong.circuit")
     return {
+        "CIRCUIT": "summed.circuit",
+        "WRONG": "wrong.circuit",
         "OWN:right": "own.py:right",
         "MODEL": hops,
         "TEXT": "text.txt",

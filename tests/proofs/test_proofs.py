@@ -103,12 +103,21 @@ def test_a_solver_without_time_proves_nothing() -> None:
     assert prove(ARROW(compile_task(task).transformer).artefact, task, seconds=0.0).verdict is Verdict.UNKNOWN
 
 
+def test_a_circuit_that_takes_only_some_instances_is_not_proved() -> None:
+    """One bit a number: right on all numbers up to 1, and the task has 2."""
+    narrow = ARROW(compile_task(make_task("prefix-sum", n=3, high=1)).transformer).artefact
+    with pytest.raises(UsageError, match=r"lacks 'value\[1\]\.1'"):
+        prove(narrow, make_task("prefix-sum", n=3, high=2))
+
+
 def test_what_has_no_definition_or_is_of_another_size_is_refused() -> None:
     task = make_task("k-hop", n=4, k=1)
     circuit = ARROW(compile_task(task).transformer).artefact
     with pytest.raises(UsageError, match="no definition as gates"):
         prove(circuit, make_task("sort", n=4))
-    with pytest.raises(UsageError, match="no bits of 'token' in row 5"):
+    with pytest.raises(UsageError, match=r"lacks 'token\[5\]\.0'"):
         prove(circuit, make_task("k-hop", n=5, k=1))
+    with pytest.raises(UsageError, match=r"has 'token\[4\]\.0'"):  # the rows of a part say nothing of the whole
+        prove(circuit, make_task("k-hop", n=3, k=1))
     with pytest.raises(UsageError, match="same names"):
         prove_equal(circuit, symmetric(3, bool))

@@ -7,6 +7,7 @@ from math import gcd
 
 from logdepth.circuits.circuit import Circuit, Gate
 from logdepth.circuits.form import Form
+from logdepth.numerics.errors import CapacityExceeded
 
 
 class CircuitBuilder:
@@ -15,14 +16,21 @@ class CircuitBuilder:
     share: gates that compute the same of the same nodes are made once, gates whose value is known are constants, and a
     gate that copies a node is that node. Without it every call makes a gate, as in a construction whose gates are
     counted by a formula.
+    most: of gates. Errors: CapacityExceeded beyond.
     """
 
-    def __init__(self, inputs: Sequence[str], share: bool = True) -> None:
+    def __init__(self, inputs: Sequence[str], share: bool = True, most: int | None = None) -> None:
         self.inputs = tuple(inputs)
         self.share = share
+        self.most = most
         self._forms: dict[Form, int] = {}
         self._gates: list[Gate] = []
         self._made: dict[Gate, int] = {}
+
+    @property
+    def size(self) -> int:
+        """Gates so far."""
+        return len(self._gates)
 
     def gate(self, weights: Mapping[int, int], threshold: int) -> int:
         """[Σ weight · node ≥ threshold]."""
@@ -33,6 +41,8 @@ class CircuitBuilder:
                 return form.nodes[0]
         gate = Gate(self._forms.setdefault(form, len(self._forms)), threshold)
         if not self.share or gate not in self._made:
+            if self.size == self.most:
+                raise CapacityExceeded(f"the circuit has {self.most:,} gates, and takes more. Take a smaller size.")
             self._gates.append(gate)
             self._made[gate] = len(self.inputs) + len(self._gates) - 1
         return self._made[gate]

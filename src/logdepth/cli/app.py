@@ -1,7 +1,7 @@
 """The console command `logdepth`: its verbs, and what becomes of errors.
 
-Exit status: 0 done and verified, 1 verified false, 2 unusable input, 130 interrupted, 141 the output was not read to
-its end; 70 an error of our own, with its traceback.
+Exit status: 0 done and verified, 1 verified false, 2 unusable input, 3 undecided (`prove`), 130 interrupted, 141 the
+output was not read to its end; 70 an error of our own, with its traceback.
 """
 
 import os
@@ -24,6 +24,7 @@ from logdepth.cli.inspect import inspect_model
 from logdepth.cli.mpc import run_on_machines
 from logdepth.cli.options import TASK_WORDS, check_words
 from logdepth.cli.printing import note, print_json
+from logdepth.cli.prove import prove_circuit
 from logdepth.cli.reduce import reduce_task
 from logdepth.cli.refute import refute_model
 from logdepth.cli.run import run_model
@@ -78,6 +79,7 @@ app.command("tasks", rich_help_panel=THEORY)(show_tasks)
 app.command("theorems", rich_help_panel=THEORY, context_settings=TASK_WORDS)(show_theorems)
 app.command("reduce", rich_help_panel=THEORY)(reduce_task)
 app.command("refute", rich_help_panel=THEORY, context_settings=TASK_WORDS)(refute_model)
+app.command("prove", rich_help_panel=THEORY, context_settings=TASK_WORDS)(prove_circuit)
 app.command("mpc", rich_help_panel=MACHINES, context_settings=TASK_WORDS)(run_on_machines)
 app.command("simulate", rich_help_panel=MACHINES)(simulate_model)
 app.command("blackboard", rich_help_panel=MACHINES)(show_on_blackboard)

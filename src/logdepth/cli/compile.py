@@ -33,8 +33,8 @@ To = Annotated[
     str,
     typer.Option(
         metavar="MODEL",
-        help="What to make: transformer; or mpc, a protocol, with its rounds, machines and memory. For"
-        " its options, as --memory: logdepth compile TASK --to mpc --help.",
+        help="What to make: transformer; mpc, a protocol, with its rounds, machines and memory; or circuit, threshold"
+        " gates. For its options, as --memory: logdepth compile TASK --to mpc --help.",
     ),
 ]
 
@@ -46,7 +46,12 @@ def compile_model(
     router: Router = None,
     local: Local = None,
     dtype: Dtype = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the model into this folder.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the model into this folder; a circuit into this file.", show_default=False
+        ),
+    ] = None,
     untied: Annotated[bool, typer.Option("--untied", help="Give every round its own copy of the weights.")] = False,
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Only build.")] = False,
     samples: Samples = None,
@@ -62,11 +67,11 @@ def compile_model(
     """
     if to != TRANSFORMER:
         tell_idle(context, f"with --to {to} nothing is run", "--samples", "--seconds", "--seed", "--no-verify")
-        for option in [name for name, value in (("--out", out), ("--local", local)) if value is not None]:
-            raise UsageError(f"{option} is for transformers. Leave it out, or --to {to}.")
+        if local is not None:
+            raise UsageError(f"--local is for transformers. Leave it out, or --to {to}.")
         given = {"--router": router, "--dtype": dtype, "--untied": "0" if untied else None}
         typed = {name: value for name, value in given.items() if value is not None}
-        return compile_along(words or [], to, typed, context, as_json=as_json)
+        return compile_along(words or [], to, typed, context, out, as_json=as_json)
     if no_verify:
         tell_idle(context, "with --no-verify nothing is checked", "--samples", "--seconds", "--seed")
     extent = None if no_verify else Extent(samples, seed=seed, seconds=seconds)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from logdepth.cli.circuits import export_circuit_file, is_circuit, print_exported
 from logdepth.cli.options import Json
-from logdepth.cli.own_files import ModelPlace, model_of
+from logdepth.cli.own_files import OWN_FILE, model_of
 from logdepth.cli.printing import console, print_json
 from logdepth.numerics.letters import escape
 
@@ -16,15 +17,32 @@ if TYPE_CHECKING:
 
 
 def export_model(
-    directory: ModelPlace,
-    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="transformer-lens or onnx.")],
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.py|CIRCUIT", help=f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}"
+        ),
+    ],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="FORMAT", help="transformer-lens or onnx; of a circuit aiger, opb, dimacs or blif."
+        ),
+    ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Write the model into this file.")],
     as_json: Json = False,
 ) -> None:
     """Write a model in another ecosystem's format."""
+    started = perf_counter()
+    if is_circuit(directory):
+        told = export_circuit_file(directory, format_, out)
+        if as_json:
+            print_json({**told, "seconds": perf_counter() - started})
+        else:
+            print_exported(told)
+        return
     from logdepth.exports import export
 
-    started = perf_counter()
     model = model_of(directory)
     export(model, format_, out)
     seconds = perf_counter() - started

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from logdepth.cli.circuits import measure, sizes_beside
 from logdepth.cli.columns import named
 from logdepth.cli.options import part, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
-from logdepth.cli.printing import console, note, plain, plain_table, print_heading, print_json
+from logdepth.cli.printing import console, note, plain, print_heading, print_json
 from logdepth.cli.rasp_files import OPTIONS, language_of, read_rasp_words
 from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 TRANSFORMER = "transformer"
 """The model that `compile` makes unless another one is asked for."""
+
+CIRCUIT, SUFFIX = "circuit", ".circuit"
+"""The model that `--out` can be a file of, and how its name ends."""
 
 SPELT = {"--untied": "--tied"}
 """Flags of the verb -> the option of arrows that they are another spelling of."""
@@ -41,7 +45,13 @@ class Source:
 
 
 def compile_along(
-    words: Sequence[str], to: str, given: Mapping[str, object], context: typer.Context, *, as_json: bool
+    words: Sequence[str],
+    to: str,
+    given: Mapping[str, object],
+    context: typer.Context,
+    out: Path | None = None,
+    *,
+    as_json: bool,
 ) -> int:
     """Make what the way to this model makes, and tell what is claimed of its size. It is built, and not run.
 
@@ -51,6 +61,7 @@ def compile_along(
     from logdepth.tasks import settle
 
     started = perf_counter()
+    check_out(out, to)
     names, typed = part(words)
     if len(names) != 1:
         told = " and ".join(map(repr, names)) or "none"
@@ -69,6 +80,7 @@ def compile_along(
         "options": settled,
         "claimed": dict(made.claim.sizes),
         "claim": made.claim.as_json(),
+        **write_circuit_made(made.artefact, out),
         "seconds": perf_counter() - started,
     }
     if as_json:
@@ -76,6 +88,31 @@ def compile_along(
     else:
         print_way(source, way, result)
     return 0
+
+
+def check_out(out: Path | None, to: str) -> None:
+    """UsageError for a file where nothing is written, or where none can be."""
+    if out is None:
+        return
+    if to != CIRCUIT:
+        raise UsageError(f"--out is for transformers and circuits. Leave it out, or --to {to}.")
+    if out.suffix != SUFFIX:
+        raise UsageError(f"a circuit is written into a file *{SUFFIX}, not {out}. Other forms: `logdepth export`.")
+    from logdepth.numerics.files import check_writable
+
+    check_writable(out)
+
+
+def write_circuit_made(artefact: Any, out: Path | None) -> dict[str, Any]:
+    """Write a circuit that was made, if that is wanted; what there is to tell of it: nothing of other artefacts."""
+    measured = measure(artefact)
+    if not measured:
+        return {}
+    if out is not None:
+        from logdepth.circuits.formats import save_circuit
+
+        save_circuit(artefact, out)
+    return {"measured": measured, "circuit": None if out is None else str(out)}
 
 
 def source_called(
@@ -195,15 +232,25 @@ def print_way(source: Source, way: "Way", result: Mapping[str, Any]) -> None:
     print_heading(source.name, result["parameters"])
     for arrow in way:
         output.print(f"[bold]{plain(arrow.name)}[/]: {plain(arrow.theorem)} [dim]{plain(arrow.proof)}[/]")
-    table = plain_table("size", "claimed")
-    table.columns[1].justify = "right"
-    for name, size in result["claimed"].items():
-        table.add_row(name, plain(size) if isinstance(size, str) else f"≤ {size:,}")
-    output.print(table)
+    output.print(sizes_beside(result["claimed"], result.get("measured", {})))
     if result["to"] == "mpc":
         verb = "simulate" if "folder" in result else "mpc"
         output.print(f"[dim]built, and not run: logdepth {verb} {plain(source.word)} runs it on an input[/]")
+    if result["to"] == CIRCUIT:
+        print_next(result)
     output.print(f"[dim]{result['seconds']:.1f} s[/]")
+
+
+def print_next(result: Mapping[str, Any]) -> None:
+    """Where a circuit is, and how to prove it."""
+    if result["circuit"] is None:
+        console().print("[dim]built, and not written: --out FILE.circuit writes it[/]")
+        return
+    console().print(f"written to {result['circuit']}", soft_wrap=True, markup=False)
+    if result.get("task"):
+        options = " ".join(f"{option_called(name)} {value}" for name, value in result["parameters"].items())
+        prove = f"logdepth prove {result['circuit']} {result['task']} {options}"
+        console().print(f"is it right on all inputs? {prove}", soft_wrap=True, markup=False)
 
 
 def arrows_for_help(words: Sequence[str]) -> "Sequence[tuple[str, Sequence[Parameter]]]":

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.circuits import Circuit, CircuitBuilder, decode_columns, to_logic
+from logdepth.circuits import Circuit, CircuitBuilder, bits_of, decode_columns, to_logic
 from logdepth.circuits.formats import clauses_of, variable_of
 from logdepth.numerics.errors import UsageError
 from logdepth.proofs.definition import Bits
@@ -31,13 +31,18 @@ class Verdict(Enum):
 class Proof:
     """What was found.
 
-    columns: of a refutation the input columns on which the circuit is wrong. clauses: what the solver was given.
+    input: of a refutation, name of an input -> the bit with which the circuit is wrong. clauses: what the solver got.
     """
 
     verdict: Verdict
     seconds: float
     clauses: int
-    columns: Mapping[str, np.ndarray] | None = None
+    input: Mapping[str, bool] | None = None
+
+    @property
+    def columns(self) -> dict[str, np.ndarray] | None:
+        """The same as input columns. Errors: UsageError where inputs are no bits of columns."""
+        return None if self.input is None else decode_columns(self.input, list(self.input.values()))
 
 
 WRONG = "wrong"
@@ -50,12 +55,28 @@ def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0) -> Proof:
     Errors: UsageError for a task without definition, or a circuit of other columns or another size.
     """
     definition = definition_of(task)
+    check_bits_of(circuit, task, definition.rows(task))
     builder = CircuitBuilder(circuit.inputs)
     nodes = builder.append(circuit, range(len(circuit.inputs)))
     given = Bits(builder, dict(zip(circuit.inputs, nodes, strict=False)))
     answers = Bits(builder, {name: nodes[node] for name, node in circuit.outputs.items()})
     promised, right = definition.promised(given, task), definition.right(given, answers, task)
     return ask(builder.finish({WRONG: builder.conjunction([promised], [right])}), seconds)
+
+
+def check_bits_of(circuit: Circuit, task: Task[Any], rows: int) -> None:
+    """UsageError unless inputs and outputs are the bits of the task's columns: one that lacks some takes only part of
+    the instances, and what is proved of it says nothing of the rest."""
+    for kind, names, columns in (("input", circuit.inputs, task.inputs), ("output", circuit.outputs, task.outputs)):
+        needed = [str(bit) for bit in bits_of(columns, rows)]
+        strange = sorted(set(names) ^ set(needed))
+        if strange:
+            lacks = "lacks" if strange[0] in needed else "has"
+            raise UsageError(
+                f"{task.name} of these parameters has {len(needed)} {kind} bits, {needed[0]} … {needed[-1]}; the"
+                f" circuit {lacks} {strange[0]!r}.",
+                "Give the parameters that it was made for.",
+            )
 
 
 def prove_equal(one: Circuit, other: Circuit, seconds: float = 600.0) -> Proof:
@@ -86,5 +107,5 @@ def ask(miter: Circuit, seconds: float) -> Proof:
         return Proof(Verdict.PROVED, taken, len(clauses))
     assert not isinstance(found, bool), "a model is a list"
     held = {abs(literal): literal > 0 for literal in found}
-    bits = [held.get(variable_of(2 * (1 + place)), False) for place in range(len(miter.inputs))]
-    return Proof(Verdict.REFUTED, taken, len(clauses), decode_columns(miter.inputs, bits))
+    bits = {name: held.get(variable_of(2 * (1 + place)), False) for place, name in enumerate(miter.inputs)}
+    return Proof(Verdict.REFUTED, taken, len(clauses), bits)

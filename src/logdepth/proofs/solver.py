@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 
 from logdepth.numerics.errors import UsageError
 
-Clauses = list[tuple[int, ...]]
 SOLVER = "cadical195"
 """CaDiCaL 1.9.5, as python-sat has it (Biere, Faller, Fazekas, Fleury, Froleyks, Pollitt 2024)."""
+
+NO_MODEL = "none"
+PROGRAM = f"""
+import sys
+from pysat.solvers import Solver
+clauses = (list(map(int, line.split())) for line in sys.stdin)
+with Solver(name={SOLVER!r}, bootstrap_with=clauses) as solver:
+    print(*solver.get_model() if solver.solve() else [{NO_MODEL!r}])
+"""
+"""What the process runs: a clause a line comes in, and a model goes out. It loads nothing else."""
 
 
 def satisfy(clauses: Iterable[tuple[int, ...]], seconds: float) -> list[int] | bool | None:
@@ -21,22 +30,13 @@ def satisfy(clauses: Iterable[tuple[int, ...]], seconds: float) -> list[int] | b
     """
     if find_spec("pysat") is None:
         raise UsageError("python-sat is not installed. Install it: pip install 'logdepth[prove]'.")
-    context = get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=solve, args=([*clauses], theirs), daemon=True)
-    process.start()
-    theirs.close()
+    text = "\n".join(" ".join(map(str, clause)) for clause in clauses)
+    command = [sys.executable, "-P", "-c", PROGRAM]
     try:
-        return ours.recv() if ours.poll(seconds) else None
-    except EOFError:
-        raise UsageError("the solver ended without an answer, as where memory is short. Take a smaller size.") from None
-    finally:
-        process.kill()
-        process.join()
-
-
-def solve(clauses: Clauses, answer: Connection) -> None:
-    from pysat.solvers import Solver  # an extra, and only here
-
-    with Solver(name=SOLVER, bootstrap_with=clauses) as solver:
-        answer.send(solver.get_model() if solver.solve() else False)
+        ended = subprocess.run(command, input=text, capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    words = ended.stdout.split()
+    if ended.returncode or not words:
+        raise UsageError("the solver ended without an answer, as where memory is short. Take a smaller size.")
+    return False if words == [NO_MODEL] else [int(word) for word in words]

@@ -7,22 +7,33 @@ from collections.abc import Sequence
 from logdepth.arrows.transformer_to_circuit.heads import HeadCircuit, Key, cases_of
 from logdepth.arrows.transformer_to_circuit.values import Numbers, Value, Variable, from_table
 from logdepth.circuits import Circuit, CircuitBuilder, FloatFormat, bits_of, drop_unread
+from logdepth.numerics.errors import CapacityExceeded
 from logdepth.transformer import BlockInFloats, InFloats, Transformer
 
 Sparse = list[list[tuple[int, int]]]  # of every column of a matrix its entries that are not 0
 Tokens = list[list[Value]]
 
 
+MOST_GATES = 1_000_000
+"""Beyond, a circuit is of no use here: no solver ends, and its file is not read."""
+
+
 def transformer_to_circuit(model: Transformer, number_format: FloatFormat, rows: int) -> Circuit:
-    """The answers as bits, for tables of so many rows. A number beyond a field's range counts as the largest in it."""
+    """The answers as bits, for tables of so many rows. A number beyond a field's range counts as the largest in it.
+
+    Errors: CapacityExceeded, with the block and the gates so far, where it becomes too large.
+    """
     fields = {name: len(table) - 1 for name, table in model.embeddings.items()}
-    builder = CircuitBuilder([str(bit) for bit in bits_of(fields, rows)])
+    builder = CircuitBuilder([str(bit) for bit in bits_of(fields, rows)], most=MOST_GATES)
     numbers = Numbers(builder, number_format)
     floats = InFloats(model, number_format)
     x = embed(numbers, floats, rows)
-    for block in floats.blocks:
-        x = attend(numbers, block, x)
-        x = compute(numbers, block, x)
+    for number, block in enumerate(floats.blocks, start=1):
+        try:
+            x = compute(numbers, block, attend(numbers, block, x))
+        except CapacityExceeded as error:
+            place = f"in block {number} of {len(floats.blocks)}, after {builder.size:,} gates for {rows:,} rows,"
+            raise CapacityExceeded(place, error) from None
     answers = [
         node for row in x[1:] for name, high in model.outputs.items() for node in read(numbers, floats, name, row, high)
     ]

@@ -10,7 +10,7 @@ from logdepth.arrows.examples import full_table, induction_head, running_sums
 from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.arrows.transformer_to_circuit.extract import transformer_to_circuit
 from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 from logdepth.tasks import Parameter
 from logdepth.theory import Claim
 from logdepth.transformer import Transformer
@@ -23,6 +23,10 @@ head takes two for queries and keys, one more where their values are too many, o
 see who wins, two for the value of the winner, and two to add it. A ReLU layer takes two, one for the sum that ReLU is
 applied to, and two to add. Numbers are decoded in one and embedded in one; an answer takes two, one, and one for a bit.
 """
+
+
+MANTISSA = 24
+"""Bits, where none are given: as many as float32 has. Bits that a model does not need take no gates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +43,22 @@ class MadeCircuit(Made[Circuit]):
         return Ran(decode_columns(self.artefact.outputs, bits), taken)
 
 
-def make(model: Transformer, rows: int, mantissa: int, exponent: int) -> MadeCircuit:
+def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int) -> MadeCircuit:
     if rows > model.rows:
         raise UsageError(f"the transformer takes {model.rows} rows, and the circuit is to take {rows}. Take fewer.")
-    circuit = transformer_to_circuit(model, FloatFormat(mantissa, exponent), rows or model.rows)
-    return MadeCircuit(circuit, claim_for(model, mantissa + exponent))
+    number_format = format_of(bits, mantissa, exponent)
+    circuit = transformer_to_circuit(model, number_format, rows or model.rows)
+    return MadeCircuit(circuit, claim_for(model, number_format.bits))
+
+
+def format_of(bits: int, mantissa: int, exponent: int) -> FloatFormat:
+    """The mantissa is as given, or what `bits` in all leave, or else of `MANTISSA` bits."""
+    if bits and mantissa and mantissa + exponent != bits:
+        raise UsageError(
+            f"a mantissa of {mantissa} bits and an exponent of {exponent} are not {bits} bits.",
+            Wording("Leave out {bits} or {mantissa}."),
+        )
+    return FloatFormat(mantissa or (bits - exponent if bits else MANTISSA), exponent)
 
 
 def claim_for(model: Transformer, bits: int) -> Claim:
@@ -80,7 +95,8 @@ TRANSFORMER_TO_CIRCUIT: Arrow[Transformer, Circuit] = Arrow(
     proof="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal, arXiv:2207.00729, Theorem 1",
     options=(
         Parameter("rows", int, 0, 0, None, "rows of the tables; 0: as many as the transformer takes"),
-        Parameter("mantissa", int, 12, 2, 48, "bits of a float's mantissa, with its sign"),
+        Parameter("bits", int, 0, 0, 68, "bits of a float in all; the mantissa takes what the exponent leaves"),
+        Parameter("mantissa", int, 0, 0, 48, f"bits of a float's mantissa, with its sign; 0: by bits, or {MANTISSA}"),
         Parameter("exponent", int, 7, 2, 20, "bits of a float's exponent, with its sign"),
     ),
     make=make,

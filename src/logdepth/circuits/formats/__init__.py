@@ -4,12 +4,18 @@ from logdepth.circuits.formats.aiger import read_aiger, write_aiger
 from logdepth.circuits.formats.blif import write_blif
 from logdepth.circuits.formats.dimacs import clauses_of, variable_of, write_dimacs
 from logdepth.circuits.formats.document import read_circuit, write_circuit
+from logdepth.circuits.formats.files import EXPORTS, SUFFIXES, export_circuit, open_circuit, save_circuit
 from logdepth.circuits.formats.opb import write_opb
 
 __all__ = [
+    "EXPORTS",
+    "SUFFIXES",
     "clauses_of",
+    "export_circuit",
+    "open_circuit",
     "read_aiger",
     "read_circuit",
+    "save_circuit",
     "variable_of",
     "write_aiger",
     "write_blif",
