@@ -44,6 +44,17 @@ def test_an_expression_accepts_what_fullmatch_matches(text):
         assert dfa.accepts(word) == bool(re.fullmatch(text, word)), word
 
 
+@pytest.mark.parametrize("text", [".*", r"\w*", r"\W*", r"\d*", r"[^\d]*", r"\s*", r"\S*", r"[\w-]*", r"[^a]*"])
+def test_dots_and_classes_stand_for_the_same_letters_as_in_re(text):
+    letters = "aé٣²_- \n\t\u2003\x1c"
+    dfa = regex_dfa(text, letters)
+    assert [dfa.accepts(letter) for letter in letters] == [bool(re.fullmatch(text, letter)) for letter in letters]
+
+
+def test_repeating_the_empty_word_writes_out_nothing():
+    assert len(regex_dfa("((((){1000}){1000}){1000}){1000}", "a")) == 2
+
+
 PARTS = st.recursive(
     st.sampled_from(["a", "b", "c", "[ab]", "[^a]", "."]),
     lambda inner: st.one_of(

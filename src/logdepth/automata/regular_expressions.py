@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -21,10 +21,12 @@ from logdepth.automata.syntax import (
 from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording, quoted
 
 CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
-DIGITS = frozenset("0123456789")
-WORD = DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-BLANK = frozenset(" \t\n\r\f\v")
-CLASSES = {"d": DIGITS, "w": WORD, "s": BLANK}
+CLASSES: dict[str, Callable[[str], bool]] = {
+    "d": str.isdecimal,
+    "w": lambda letter: letter.isalnum() or letter == "_",
+    "s": str.isspace,
+}
+"""By what Unicode says of a letter, as in `re`."""
 ANCHORS = {"A", "Z", "b", "B"}
 MOST_TIMES = 1_000
 MOST_NESTED = 50
@@ -164,7 +166,7 @@ class Reader:
                 return Letters(self.escape())
             case ".":
                 self.at += 1
-                return Letters(self.any("a dot", self.at - 1))
+                return Letters(self.any("a dot", self.at - 1) - {"\n"})
             case "*" | "+" | "?":
                 self.refuse(f"{self.next} repeats nothing. Put it after a letter or a group, or write \\{self.next}")
             case "{":
@@ -188,7 +190,7 @@ class Reader:
         return frozenset(letters)
 
     def any(self, what: str, at: int) -> frozenset[str]:
-        """All letters, for `.` and what is like it."""
+        """All letters, for what stands for those that the alphabet has."""
         if not self.alphabet:
             raise UsageError(
                 f"regular expression {quoted(self.text)}, column {at + 1}: {what} stands for letters of the"
@@ -259,8 +261,8 @@ class Reader:
         """\\d, \\w, \\s and their complements: those of them that the alphabet has."""
         alphabet = self.any(f"\\{letter}", self.at)
         self.at += 2
-        chosen = CLASSES[letter.lower()]
-        return alphabet & chosen if letter.islower() else alphabet - chosen
+        chosen = frozenset(filter(CLASSES[letter.lower()], alphabet))
+        return chosen if letter.islower() else alphabet - chosen
 
     def bracket(self) -> Part:
         start = self.at

@@ -45,7 +45,9 @@ EMPTY = Chain()
 
 
 def repeated(part: Part, least: int, most: int | None) -> Part:
-    """A part `least` to `most` times (None: without end), written out."""
+    """A part `least` to `most` times (None: without end), written out; one without letters says nothing more."""
+    if not positions_of(part):
+        return EMPTY
     times = least + (1 if most is None else most - least)
     if positions_of(part) * times > MOST_POSITIONS:
         raise CapacityExceeded(
