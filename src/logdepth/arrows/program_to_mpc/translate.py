@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.arrow import Columns, MadeProtocol
@@ -82,6 +83,10 @@ def least_memory_of(ways: Sequence[Deal]) -> int:
     return min(each.least_memory for each in ways)
 
 
-def deals(program: Program, rows: int, machines: int | None) -> list[Deal]:
-    """The ways to deal out the rows of a program that was made straight, pruned and scheduled."""
-    return deal(schedule(prune(unroll(program))), rows, machines)
+@lru_cache(maxsize=4)
+def deals(program: Program, rows: int, machines: int | None) -> tuple[Deal, ...]:
+    """The ways to deal out the rows of a program that was made straight, pruned and scheduled.
+
+    They are kept, since a caller asks for the least memory first and then for the protocol.
+    """
+    return tuple(deal(schedule(prune(unroll(program))), rows, machines))
