@@ -120,6 +120,7 @@ def test_what_cannot_play_is_one_line(refused, runs, hops, tmp_path):
         "1 abc", "--bits", 511
     )
     assert "is a compiled model" in refused("blackboard", hops)
+    assert f"Choose one, as in {runs / 'gpt2'}" in refused("blackboard", runs)
     assert "the model comes first" in refused("blackboard", tmp_path / "text", runs / "gru")
     (tmp_path / "long").write_text("1 " + "ab" * 20)
     assert "takes up to 14 tokens; got 41" in refused("blackboard", runs / "gpt2", tmp_path / "long")

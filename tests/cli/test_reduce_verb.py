@@ -25,7 +25,9 @@ def test_a_reduction_is_shown_with_its_cost_and_exact_answers_decide(logdepth, t
     assert told["cost"]["rows"] == reduction.cost.rows(8)
     assert told["target_parameters"] == reduction.target_for(8).parameters
     text = " ".join(logdepth("reduce", "1-vs-2-cycle", target, "--n", 8, "--instances", 20).stdout.split())
-    assert f"1-vs-2-cycle → {reduction.target.name} n=8" in text
+    size = ", ".join(f"{name}={value}" for name, value in told["target_parameters"].items())
+    assert f"1-vs-2-cycle n=8 → {reduction.target.name} {size}" in text
+    assert text.endswith(f"--out MODEL logdepth reduce 1-vs-2-cycle {target} MODEL")
     assert reduction.theorem in text and reduction.conditional in text
     assert "exact answers decide 20 of 20 random instances rightly" in text
 
@@ -120,7 +122,7 @@ def test_a_network_of_ones_own_is_a_solver_too(logdepth, tmp_path):
     )
     words = ("reduce", "1-vs-2-cycle", "connectivity", f"{file}:model", "--instances", 10, "--json")
     outcome = logdepth(*words)
-    assert (outcome.status, outcome.json["model"]) == (1, "model of constant.py")
+    assert (outcome.status, outcome.json["model"]) == (1, "Constant of constant.py")
     assert outcome.json["first_failure"]["given_answers"] == [-1]
 
 

@@ -89,9 +89,12 @@ def test_a_graph_network_that_is_too_deep_has_a_page_too(logdepth, place):
     assert outcome.status == 0 and "Not refuted." in (place / "page.html").read_text()
 
 
-def test_a_readout_of_the_whole_graph_and_a_page_that_cannot_be_written_are_one_line(logdepth, place):
+def test_what_cannot_be_used_is_one_line(logdepth, place):
     outcome = logdepth("refute", "own.py:Global", "--task", "connectivity", "--n", "12", "--report", "page.html")
     assert outcome.status == 2 and "as by a readout of the whole graph" in outcome.stderr
     assert not (place / "page.html").exists()
+    (place / "silent.py").write_text(OWN.replace("message_layers", "depth"))
+    outcome = logdepth("refute", "silent.py:Gnn", "--task", "connectivity", "--n", "12")
+    assert outcome.status == 2 and "Set its attribute message_layers." in outcome.stderr
     outcome = logdepth("refute", "own.py:Gru", *RECALL, "--report", "own.py/page.html")
     assert outcome.status == 2 and outcome.stderr.count("\n") == 1

@@ -10,7 +10,14 @@ import typer
 from logdepth.cli.machines import check_files
 from logdepth.cli.options import Json, Seed, tell_idle
 from logdepth.cli.printing import console, note, plain, print_json, progress_bar
-from logdepth.cli.reductions import describe_reduction, failure_as_json, print_failure, print_instance, print_reduction
+from logdepth.cli.reductions import (
+    describe_reduction,
+    failure_as_json,
+    print_failure,
+    print_instance,
+    print_reduction,
+    print_way_to_a_model,
+)
 from logdepth.cli.solvers import cut_solution, solver_at
 from logdepth.numerics.errors import UsageError
 
@@ -97,6 +104,8 @@ def show_reduction(
         print_reduction(told)
         print_instance(reduction, next(draw_instances(reduction, n, 1, seed)))
         print_counts(told, "exact answers decide")
+        console().print("\nA model of the target is a solver, too:")
+        print_way_to_a_model(reduction, n)
     return int(right < instances)
 
 

@@ -61,7 +61,10 @@ def failure_as_json(failure: "Failure") -> dict[str, Any]:
 def print_reduction(told: Mapping[str, Any]) -> None:
     """What it says, what it costs at this size, and what is conditional."""
     output, cost = console(), told["cost"]
-    output.print(f"[bold cyan]{told['source']}[/] → [bold cyan]{told['target']}[/] [dim]n={told['n']}[/]")
+    size = ", ".join(f"{name}={value}" for name, value in told["target_parameters"].items())
+    output.print(
+        f"[bold cyan]{told['source']}[/] [dim]n={told['n']}[/] → [bold cyan]{told['target']}[/] [dim]{plain(size)}[/]"
+    )
     output.print(f"{plain(told['theorem'])}\n[dim]{plain(told['proof'])}. It takes {plain(told['takes'])}.[/]")
     table = plain_table("cost", "", "")
     questions = cost["questions"]
@@ -100,6 +103,18 @@ def print_failure(reduction: "Reduction[Any, Any]", failure: "Failure") -> None:
         "That this model fails here is a fact. That all models of few layers fail for large n rests on the conjecture.",
         style="dim",
     )
+
+
+def print_way_to_a_model(reduction: "Reduction[Any, Any]", n: int) -> None:
+    """The commands that make a model of the target at this size, and run it as a solver."""
+    task = reduction.target_for(n)
+    size = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in task.parameters.items())
+    target = reduction.name.removeprefix(f"{reduction.source.name}-to-")
+    for words in (
+        f"logdepth compile {task.name} {size} --out MODEL",
+        f"logdepth reduce {reduction.source.name} {target} MODEL",
+    ):
+        console().print(words, style="dim", markup=False, highlight=False)
 
 
 def count_cycles(cycles: int) -> str:

@@ -54,12 +54,12 @@ def print_counterexample(found: "Counterexample") -> None:
     same = [len(set(rows)) == 1 for rows in zip(*found.inputs, strict=False)]
     for number, rows in enumerate(found.inputs, start=1):
         more = " …" * (len(rows) > SHOWN)
-        output.print(f"input {number:<7}{' '.join(marked(rows[:SHOWN], same))}{more}", highlight=False)
+        output.print(f"input {number:<14}{' '.join(marked(rows[:SHOWN], same))}{more}", highlight=False)
     print_answers("right", found, found.exact)
     print_answers("model says", found, found.given)
     if found.bottleneck is not None:
-        print_answers("rounded says", found, found.rounded)
         print_carried(found)
+        print_answers("from what it keeps", found, found.rounded)
 
 
 def marked(rows: Sequence[str], same: Sequence[bool]) -> Iterable[str]:
@@ -71,13 +71,15 @@ def marked(rows: Sequence[str], same: Sequence[bool]) -> Iterable[str]:
 
 def print_answers(who: str, found: "Counterexample", answers: Sequence[Any]) -> None:
     said = [named(found, instance, answer) for instance, answer in zip(found.instances, answers, strict=True)]
-    console().print(f"{who:13}{'   '.join(said)}", highlight=False, markup=False)
+    console().print(f"{who:20}{'   '.join(said)}", highlight=False, markup=False)
 
 
 def named(found: "Counterexample", instance: Any, answer: Any) -> str:
-    """An answer as people read it: a letter, or a number."""
+    """An answer as people read it: a letter, a number, yes or no."""
     if isinstance(answer, list) or answer < 0:
-        return str(answer) if isinstance(answer, list) else "what is no answer"
+        return str(answer) if isinstance(answer, list) else "none of the answers"
+    if set(found.task.outputs.values()) == {1}:
+        return "yes" if answer else "no"
     return found.task.name_value(answer, instance) or "none"
 
 
@@ -103,4 +105,4 @@ def print_not_refuted(found: "NotRefuted") -> None:
     output.print(f"[bold green]not refuted[/] [dim]by {plain(found.refuter)}[/]: {plain(found.why)}\n")
     for attempt in found.attempts:
         output.print(f"{attempt.count:>10,} {plain(attempt.what)}", highlight=False)
-    output.print("\nThis proves nothing: the search is not exhaustive.", style="dim")
+    output.print("\nThis proves nothing beyond what was tried.", style="dim")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.own_files import is_own, part
-from logdepth.numerics.errors import UsageError, Wording
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.artefacts import Model
@@ -40,9 +40,10 @@ def own_model(place: str, task: "Task[Any] | None") -> "Suspect":
         return compiled(model_of(place), task)
     if task is None:
         raise UsageError(
-            f"{place} is a network, and does not say what it solves.", Wording("Give {task}.", task="induction-heads")
+            f"{place} is a network, and does not say what it solves. Give --task and the task's parameters, as in"
+            " --task recall --pairs 64."
         )
-    return own_suspect(network, task, f"{name or type(network).__name__} of {file.name}")
+    return own_suspect(network, task, f"{type(network).__name__} of {file.name}")
 
 
 def compiled(model: "Model", task: "Task[Any] | None") -> "Suspect":

@@ -45,7 +45,8 @@ K_HOP = Reduction(
     name="1-vs-2-cycle-to-k-hop",
     source=OneVersusTwoCycles,
     target=KHop,
-    theorem="A cycle of k vertices or two of k/2 are two if and only if k hops from the end of the text lead to 1.",
+    theorem="A cycle of k vertices or two of k/2 are two if and only if k hops from the end of the text lead to the"
+    " letter of vertex 1.",
     proof="arXiv:2402.09268, Corollary 4.3 (whose last line says one cycle where two are meant)",
     promise=HALVES,
     sizes=lambda k: {"n": tokens(k), "k": k, "alphabet": alphabet(k)},

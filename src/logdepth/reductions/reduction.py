@@ -137,4 +137,5 @@ class Reduction(Generic[S, T]):
             if n >= self.smallest and n % 2 == 0 and self.misfit(task, n) is None:
                 return n
         n = max(self.smallest, candidates[-1] // 2 * 2)
-        raise UsageError(f"{self.name}: {self.misfit(task, n)}. Give a model of a task that fits.")
+        fitting = ", ".join(f"{name} = {value}" for name, value in self.target_for(n).parameters.items())
+        raise UsageError(f"{self.name}: {self.misfit(task, n)}. Give a model of {self.target.name} with {fitting}.")

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from logdepth.networks import MessagePassing
 from logdepth.numerics.errors import UsageError, first_line
-from logdepth.refuters.suspect import Suspect
+from logdepth.refuters.suspect import Suspect, spell_task
 from logdepth.tasks import Graph, Task
 
 
@@ -64,7 +64,7 @@ class GraphNetwork(Suspect):
         except Exception as error:  # of the user's own module
             raise UsageError(
                 f"{self.label} fails on a graph of {len(labels)} vertices ({type(error).__name__}:"
-                f" {first_line(error)}). Give a network for this task and size."
+                f" {first_line(error)}). Give a network for {spell_task(self.task)}."
             ) from error
         if not isinstance(logits, Tensor) or logits.ndim != 3 or logits.shape[:2] != (1, len(labels)):
             given = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__

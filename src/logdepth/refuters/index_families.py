@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.refuters.suspect import NotTaken
+from logdepth.refuters.suspect import NotTaken, spell_task
 from logdepth.tasks import (
     AcausalKHop,
     Connectivity,
@@ -168,6 +168,5 @@ def family_of(task: Task[Any]) -> IndexFamily:
         raise NotTaken(f"{task.name} has no INDEX family")
     family = FAMILIES[type(task)](task)
     if family.bits < 2:
-        given = ", ".join(f"{name} = {value}" for name, value in task.parameters.items())
-        raise NotTaken(f"{task.name} with {given} is too small for an INDEX family of two bits")
+        raise NotTaken(f"{spell_task(task)} is too small for an INDEX family of two bits")
     return family

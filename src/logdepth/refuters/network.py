@@ -13,7 +13,7 @@ from torch import Tensor
 from logdepth.numerics.errors import UsageError, first_line
 from logdepth.refuters.encodings import Encoding
 from logdepth.refuters.index_families import family_of
-from logdepth.refuters.suspect import NotTaken, Suspect
+from logdepth.refuters.suspect import NotTaken, Suspect, spell_task
 from logdepth.tasks import Task
 
 ROWS = 256  # sequences that a network is given at once
@@ -81,7 +81,8 @@ class TokenNetwork(Suspect):
         except Exception as error:  # of the user's own module
             raise UsageError(
                 f"{self.label} fails on ids of shape {tuple(ids.shape)} below {len(self.encoding.names)}"
-                f" ({type(error).__name__}: {first_line(error)}). Give a network for this task and size."
+                f" ({type(error).__name__}: {first_line(error)}). Give a network for"
+                f" {spell_task(self.task)}, or another size."
             ) from error
         return self.checked(logits, ids)
 

@@ -219,7 +219,7 @@ def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) 
     In a batch a sum of floats may have another order, so that what was found is tried again by itself.
     """
     it = "It" if exam.bits is None else f"With its state in numbers of {in_bits(exam.bits)} it"
-    told = f"{it} is wrong on {len(wrong):,} of {len(questions):,} questions; question {wrong[0] + 1:,} was the first."
+    told = f"{it} is wrong on {len(wrong):,} of {len(questions):,} questions, first on question {wrong[0] + 1:,}."
     tried = [questions[place] for place in wrong[:COMPARED]]
     alike = [(bits, question) for question in tried if (bits := bits_alike(exam, question)) is not None]
     for bits, question in sorted(alike, key=lambda pair: -pair[0]):
@@ -233,11 +233,12 @@ def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) 
 
 def convict_of_two(exam: Examination, question: Question, bits: int, told: str) -> Counterexample:
     assert question.close is not None, "asked by itself"
-    closely = "bit for bit" if bits == AS_THEY_ARE else f"in numbers of {in_bits(bits)}"
+    closely = "bit for bit" if bits == AS_THEY_ARE else f"if its numbers are rounded to {in_bits(bits)}"
     return convict(
         exam.suspect,
         [exam.instance(question), exam.instance(Question(question.close, question.bit))],
-        f"After both first parts its state is the same {closely}, and the question is where they differ. {told}",
+        f"Before the question its state is the same for both inputs, {closely}. The question asks where they differ."
+        f" {told}",
         refuter=NAME,
         entry=-1,
         bottleneck=StateAtCut(exam.asked) if bits == AS_THEY_ARE else StateAtCut(exam.asked, bits, exam.top),

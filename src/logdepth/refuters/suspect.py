@@ -14,6 +14,12 @@ from logdepth.numerics.errors import UsageError
 from logdepth.tasks import Task
 
 
+def spell_task(task: Task[Any]) -> str:
+    """A task with its parameters, as "recall with n = 16, keys = 64"."""
+    given = ", ".join(f"{name} = {value}" for name, value in task.parameters.items())
+    return f"{task.name} with {given}"
+
+
 class NotTaken(UsageError):
     """A refuter does not take this model; the message says why, in one line."""
 

@@ -210,8 +210,16 @@ def read(path: Path) -> Answering:
         raise UsageError(f"{path} is one part of weights that are in several files. Give their folder, {folder}.")
     configs = [folder / name for name in CONFIGS if os.path.lexists(folder / name)]
     if not configs:
+        refuse_folder_of_runs(path)
         raise UsageError(f"{folder} has no {' or '.join(CONFIGS)}: it says the heads and the task of a checkpoint.")
     return read_gpt2(path, find_weights(path) if path.is_dir() else path, Settings(configs))
+
+
+def refuse_folder_of_runs(path: Path) -> None:
+    """UsageError for a folder of several runs, as a sweep leaves it."""
+    runs = sorted(place.name for place in path.iterdir() if is_run(place)) if path.is_dir() else []
+    if runs:
+        raise UsageError(f"{path} holds several runs: {', '.join(runs)}. Choose one, as in {path / runs[0]}")
 
 
 def read_run(path: Path, folder: Path) -> Trained:

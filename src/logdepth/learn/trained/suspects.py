@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,9 +64,21 @@ def own_suspect(network: nn.Module | StepByStep, task: Task[Any], label: str) ->
         return graph_network(task, network)
     if isinstance(layers := getattr(network, "message_layers", None), int):
         return GraphNetwork(task, cast("nn.Module", network), layers, label)
+    if not isinstance(network, StepByStep) and takes_graphs(network):
+        raise UsageError(
+            f"{label} takes two inputs, as networks on graphs do, and does not say how many layers of messages it has."
+            " Set its attribute message_layers."
+        )
     encoding = encoding_of(task)
     called = one_pass(network, len(encoding.names)) if isinstance(network, StepByStep) else network
     return TokenNetwork(task, called, encoding, label)
+
+
+def takes_graphs(network: nn.Module) -> bool:
+    """Whether a module asks for two inputs, which adjacency and labels would be."""
+    inputs = list(inspect.signature(network.forward).parameters.values())
+    wanted = [each for each in inputs if each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD]
+    return len(wanted) == 2
 
 
 def as_trained(sampler: Sampler, hops: int = 1) -> tuple[Task[Any], Encoding]:
