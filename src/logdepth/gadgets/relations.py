@@ -44,14 +44,17 @@ def ways_to_match(relation: Relation, query: Affine, key: Affine) -> list[Way]:
     return less(query, key, of_key=False, or_equal=relation == ">=")
 
 
-def less(x: Affine, y: Affine, of_key: bool, or_equal: bool) -> list[Way]:
-    """x < y, or x ≤ y, where x belongs to the key, or to the query: a way for every digit at which x may be less."""
+def less(x: Affine, y: Affine, of_key: bool, or_equal: bool, most_digit: int = COMPARISON_BASE) -> list[Way]:
+    """x < y, or x ≤ y, where x belongs to the key, or to the query: a way for every digit at which x may be less.
+
+    The digits are those of a base of at most `most_digit`, the highest first.
+    """
     if x.low > y.high - (not or_equal):
         return []
     least = min(x.low, y.low)  # beyond it and `most` all numbers of a side compare alike
     most = min(x.high, y.high + 1) if or_equal else min(x.high + 1, y.high)
     most, count = most - least, 1
-    while COMPARISON_BASE**count <= most:
+    while most_digit**count <= most:
         count += 1
     base = Radix(most, count).base
 

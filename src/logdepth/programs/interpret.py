@@ -19,6 +19,7 @@ from logdepth.programs.statements import (
     Constant,
     Earlier,
     Hold,
+    Last,
     Map,
     Operand,
     Rank,
@@ -73,6 +74,8 @@ def run_statements(table: TableState, statements: Sequence[Statement]) -> None:
                 run_map(table, statement)
             case Select():
                 run_select(table, statement)
+            case Last():
+                run_last(table, statement)
             case Sum():
                 run_sum(table, statement)
             case Rank():
@@ -120,7 +123,7 @@ def run_map(table: TableState, statement: Map) -> None:
         table.values[column] = in_range(column, torch.from_numpy(result), statement.place)
 
 
-def matches(table: TableState, statement: Select | Sum) -> Tensor:
+def matches(table: TableState, statement: Select | Last | Sum) -> Tensor:
     """Which row sees which as a match, (N, N) bool."""
     index = table.values[table.index]
     seen = torch.ones(len(index), len(index), dtype=torch.bool)
@@ -164,6 +167,14 @@ def run_select(table: TableState, statement: Select) -> None:
         )
     for operand, column in zip(statement.values, statement.outputs, strict=True):
         table.values[column] = torch.where(seen.any(1), of(table, operand)[chosen], 0)
+
+
+def run_last(table: TableState, statement: Last) -> None:
+    index = table.values[table.index]
+    seen = matches(table, statement) & (index[None, :] <= of(table, statement.until)[:, None])
+    latest, chosen = torch.where(seen, index[None, :], 0).max(1)
+    for operand, column in zip(statement.values, statement.outputs, strict=True):
+        table.values[column] = torch.where(latest > 0, of(table, operand)[chosen], 0)
 
 
 def run_sum(table: TableState, statement: Sum) -> None:

@@ -24,6 +24,7 @@ from logdepth.programs.statements import (
     Constant,
     Earlier,
     Hold,
+    Last,
     Map,
     Order,
     Rank,
@@ -108,6 +109,16 @@ class SelectForm(Form, frozen=True, tag="select", tag_field="kind"):
     place: PlaceForm | None = None
 
 
+class LastForm(Form, frozen=True, tag="last", tag_field="kind"):
+    query: list[OperandForm]
+    key: list[OperandForm]
+    values: list[OperandForm]
+    until: OperandForm
+    outputs: list[Count]
+    where: Count | None = None
+    place: PlaceForm | None = None
+
+
 class SumForm(Form, frozen=True, tag="sum", tag_field="kind"):
     query: list[OperandForm]
     key: list[OperandForm]
@@ -162,10 +173,13 @@ class RepeatForm(Form, frozen=True, tag="repeat", tag_field="kind"):
     place: PlaceForm | None = None
 
 
-StatementForm = MapForm | SelectForm | SumForm | RankForm | EarlierForm | SpreadForm | WeaveForm | HoldForm | RepeatForm
+StatementForm = (
+    MapForm | SelectForm | LastForm | SumForm | RankForm | EarlierForm | SpreadForm | WeaveForm | HoldForm | RepeatForm
+)
 KINDS: dict[type, type] = {
     Map: MapForm,
     Select: SelectForm,
+    Last: LastForm,
     Sum: SumForm,
     Rank: RankForm,
     Earlier: EarlierForm,

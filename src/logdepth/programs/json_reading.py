@@ -33,6 +33,7 @@ from logdepth.programs.statements import (
     Constant,
     Earlier,
     Hold,
+    Last,
     Map,
     Operand,
     Rank,
@@ -135,7 +136,7 @@ class Reading:
         match name:
             case "query" | "key" | "values" | "inputs" | "destinations" if isinstance(value, list):
                 return tuple(self.operand(operand) for operand in value)
-            case "value":
+            case "value" | "until":
                 return self.operand(value)
             case "key" | "column" | "where" | "priority":
                 return None if value is None else self.column(value)
@@ -181,7 +182,7 @@ class Reading:
         match statement:
             case Map():
                 fits = len(statement.function.results) == len(outputs) > 0
-            case Select():
+            case Select() | Last():
                 fits = len(statement.query) == len(statement.key) > 0 and len(statement.values) == len(outputs) > 0
                 fits = fits and all(o.high >= v.high for o, v in zip(outputs, statement.values, strict=True))
             case Sum():

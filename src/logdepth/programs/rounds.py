@@ -8,6 +8,7 @@ from logdepth.programs.program import Program
 from logdepth.programs.statements import (
     Column,
     Earlier,
+    Last,
     Rank,
     Repeat,
     Select,
@@ -18,7 +19,7 @@ from logdepth.programs.statements import (
     outputs_of,
 )
 
-TALKS = (Select, Sum, Rank, Earlier, Spread)
+TALKS = (Select, Last, Sum, Rank, Earlier, Spread)
 """The statements by which rows talk; the others are local."""
 
 

@@ -126,6 +126,21 @@ class Select(Written):
 
 
 @dataclass(frozen=True, eq=False)
+class Last(Written):
+    """Row i reads `values` of the last row j ≤ `until_i` with `key_j == query_i` (and `where_j`), or 0 if there is none.
+
+    `until` may be any number: of an earlier row, of a later one, or of none.
+    """
+
+    query: tuple[Operand, ...]
+    key: tuple[Operand, ...]
+    values: tuple[Operand, ...]
+    until: Operand
+    outputs: tuple[Column, ...]
+    where: Column | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Sum(Written):
     """Row i gets the sum of `value_j` over the rows j whose `key_j` matches `query_i` (and `where_j`).
 
@@ -213,7 +228,7 @@ def map_at(name: str, place: Place | None) -> str:
     return f"the map of {name!r}" + (f" ({place})" if place is not None else "")
 
 
-Statement = Map | Select | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat
+Statement = Map | Select | Last | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat
 
 
 def in_order(statements: Sequence[Statement]) -> list[Statement]:
@@ -234,6 +249,8 @@ def inputs_of(statement: Statement) -> list[Column]:
             operands = [*statement.inputs]
         case Select():
             operands = [*statement.query, *statement.key, *statement.values, statement.where, statement.priority]
+        case Last():
+            operands = [*statement.query, *statement.key, *statement.values, statement.until, statement.where]
         case Sum():
             operands = [*statement.query, *statement.key, statement.value, statement.where]
         case Rank():
@@ -254,7 +271,7 @@ def inputs_of(statement: Statement) -> list[Column]:
 def outputs_of(statement: Statement) -> list[Column]:
     """The columns that a statement gives."""
     match statement:
-        case Map() | Select() | Spread() | Repeat():
+        case Map() | Select() | Last() | Spread() | Repeat():
             return [*statement.outputs]
         case Sum() | Rank() | Earlier() | Weave() | Hold():
             return [statement.output]

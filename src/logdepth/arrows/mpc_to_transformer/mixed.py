@@ -29,6 +29,7 @@ from logdepth.programs import (
     Column,
     Earlier,
     Hold,
+    Last,
     Map,
     Program,
     Rank,
@@ -48,7 +49,7 @@ from logdepth.transformer import EXACT, Block, step
 
 LABEL = "attention layers are weights, local functions are Python"
 
-Talk = Select | Sum | Rank | Earlier | Spread
+Talk = Select | Last | Sum | Rank | Earlier | Spread
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.row_functions import lower_map
 from logdepth.gadgets import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
+from logdepth.gadgets.last import last_head, nearest, ways_until
 from logdepth.gadgets.relations import is_equality, related_head, ways_to_match_all
 from logdepth.gadgets.relu import LARGEST_TABLE, embed, snap, woven
 from logdepth.numerics.errors import UsageError
@@ -19,6 +20,7 @@ from logdepth.programs import (
     Constant,
     Earlier,
     Hold,
+    Last,
     Map,
     Operand,
     Program,
@@ -96,6 +98,8 @@ class Lowering:
                 self.map(statement)
             case Select():
                 self.select(statement)
+            case Last():
+                self.last(statement)
             case Sum():
                 self.sum(statement)
             case Rank():
@@ -146,6 +150,33 @@ class Lowering:
             return place, places
         priority = self.exact(statement.priority)
         return (constant(statement.priority.high) - priority) * places + place, (statement.priority.high + 1) * places
+
+    def last(self, statement: Last) -> None:
+        """A head for every digit of a row number. The column of the smallest range is read 1 higher, so that a head
+        that has found a row reads no 0 there."""
+        query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]
+        values = [self.exact(o) for o in statement.values]
+        where = None if statement.where is None else self.exact(statement.where)
+        highs = [operand.high for operand in statement.values]
+        ways = ways_until(self.index, self.exact(statement.until))
+        mark, more = highs.index(min(highs)), int(len(ways) > 1)
+        values[mark] = values[mark] + constant(more)
+        label = f"read {', '.join(column.name for column in statement.outputs)}"
+        found: list[list[Affine]] = []
+        for way in ways:
+            parts = zip(statement.outputs, highs, strict=True)
+            outputs = [Read(c.name, 0, high + more * (n == mark)) for n, (c, high) in enumerate(parts)]
+            self.heads.append(
+                last_head(
+                    label, way, query, key, values, outputs, self.index, where, self.program.causal, self.format
+                )
+            )
+            found.append([form(output) for output in outputs])
+        marks = [read[mark] for read in found]
+        for n, (column, high) in enumerate(zip(statement.outputs, highs, strict=True)):
+            read = [each[n] - constant(more * (n == mark)) for each in found]
+            result = read[0] if len(ways) == 1 else nearest(marks, read, high, column.name, self.format)
+            self.forms[column] = result if ways else constant(0)
 
     def sum(self, statement: Sum) -> None:
         query, key = [self.exact(o) for o in statement.query], [self.exact(o) for o in statement.key]

@@ -9,7 +9,7 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Expression
-from logdepth.programs.statements import Column, Order, Select
+from logdepth.programs.statements import Column, Last, Operand, Order, Select
 from logdepth.programs.table.computing import ComputingTable
 from logdepth.programs.table.writing import Condition, Names, Value, Values
 
@@ -68,10 +68,7 @@ class ReadingTable(ComputingTable):
         if order not in ("first", "last", "any"):
             raise UsageError(f"order is 'first', 'last' or 'any', not {order!r}")
         urgency = None if priority is None else self._own(priority, "a priority")
-        labels = [value.name if isinstance(value, Column) else "found" for value in read]
-        letters = [value.letters if isinstance(value, Column) else None for value in read]
-        coded = [value.values if isinstance(value, Column) else None for value in read]
-        outputs = self._columns(name, [value.high for value in read], labels, letters, coded)
+        outputs = self._read_columns(name, read)
         condition = self._condition(where)
         self._write(Select(queries, keys, read, outputs, condition, urgency, order, distinct))
         return outputs if isinstance(values, Sequence) else outputs[0]
@@ -202,6 +199,7 @@ class ReadingTable(ComputingTable):
         *,
         query: Values = 0,
         key: Values = 0,
+        until: Value | None = None,
         where: Condition | None = None,
         name: Names = "",
     ) -> Column: ...
@@ -213,6 +211,7 @@ class ReadingTable(ComputingTable):
         *,
         query: Values = 0,
         key: Values = 0,
+        until: Value | None = None,
         where: Condition | None = None,
         name: Names = "",
     ) -> tuple[Column, ...]: ...
@@ -223,6 +222,7 @@ class ReadingTable(ComputingTable):
         *,
         query: Values = 0,
         key: Values = 0,
+        until: Value | None = None,
         where: Condition | None = None,
         name: Names = "",
     ) -> Column | tuple[Column, ...]:
@@ -230,10 +230,24 @@ class ReadingTable(ComputingTable):
 
             answer = table.last(token, query=token, key=token_before)
             opened = table.last(table.index, where=token == "(")    # in a causal program: the most recent one
+            onward = table.last(token, query=there, key=token_before, until=pointer)
 
-        Cost: one attention layer of one head.
+        until: the number of a row that the one I read must not come after; 0: I read none. Each row names its own.
+        Cost: one attention layer of one head; with `until` a head for every digit of the row number in base 4.
         """
-        return self.select(values=values, query=query, key=key, where=where, order="last", name=name)
+        if until is None:
+            return self.select(values=values, query=query, key=key, where=where, order="last", name=name)
+        (queries, keys), read = self._match(query, key), self._operands(values)
+        outputs = self._read_columns(name, read)
+        self._write(Last(queries, keys, read, self._operand(until), outputs, self._condition(where)))
+        return outputs if isinstance(values, Sequence) else outputs[0]
+
+    def _read_columns(self, name: Names, read: Sequence[Operand]) -> tuple[Column, ...]:
+        """New columns for what is read: each holds what its source does, and is called as it is unless it has a name."""
+        labels = [value.name if isinstance(value, Column) else "found" for value in read]
+        letters = [value.letters if isinstance(value, Column) else None for value in read]
+        coded = [value.values if isinstance(value, Column) else None for value in read]
+        return self._columns(name, [value.high for value in read], labels, letters, coded)
 
     def argmax(
         self,
