@@ -21,7 +21,7 @@ DOORS = {
     "theory": "acausal_k_hop automata blackboard_simulates_networks constant_rounds graphs induction_heads k_hop"
     " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles scalable_mpc"
     " sequential_models sources sparse_averaging threshold_circuits transformers_simulate_mpc two_sum",
-    "gadgets": "relu heads relations",
+    "gadgets": "last relu heads relations",
     "mpc": "primitives.costs",
     "arrows": "registry",
     "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates"
@@ -32,9 +32,9 @@ DOORS = {
     "pages": "inspection refutation",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of
-`theory`, each file is a theorem by name. `gadgets.relu`, `.heads`, `.relations` and `primitives.costs` hold short names
-that read with theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `learn` and
-`pages.inspection` load what a training needs."""
+`theory`, each file is a theorem by name. Those of `gadgets` and `primitives.costs` hold short names that read with
+theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `learn` and `pages.inspection` load
+what a training needs."""
 
 
 FOR_USERS = {

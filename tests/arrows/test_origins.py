@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.programs import Earlier, Map, Rank, Select, Spread, Sum, Table, in_order, outputs_of
+from logdepth.programs import Earlier, Last, Map, Rank, Select, Spread, Sum, Table, in_order, outputs_of
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.verification.sizes import small_sizes
@@ -23,6 +23,7 @@ def test_every_head_is_of_the_statement_that_its_label_tells(task, tied):
     statements = in_order(program.statements)
     told = {
         Select: lambda one: f"read {names(one)}",
+        Last: lambda one: f"read {names(one)}",
         Sum: lambda one: f"add up {names(one)}",
         Rank: lambda one: f"rank by {one.key.name}",
         Earlier: lambda one: f"count earlier rows with my {one.key.name}",

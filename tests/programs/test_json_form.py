@@ -82,6 +82,7 @@ def example():
     text, number = table.input("text", letters="abc"), table.input("number", 6)
     near = table.map(lambda x, i: torch.tensor([2, 0, 1, 3, 5, 4, 6])[x] * (i > 2), number, table.index, high=6)
     read = table.select(query=[text, near], key=[text, 0], values=[number, 3], where=near > 1, priority=near)
+    latest = table.last([number, text], query=text, key=text, until=near, where=near > 1)
     total = table.sum(number, query=text, key=text, high=36)
     less = table.count(query=[number, text], key=[number, text], matching=["<", [[0, 1, 0, 1]] * 4])
     spread = table.spread([near, 1], [text], senders=6, names=["heard"])
@@ -89,7 +90,7 @@ def example():
     looped = table.repeat(2, lambda s: table.pull(s.clip(0, 1), number), number, high=6, name="loop")
     held = table.hold(looped, "held")
     for place, column in enumerate(
-        [*read, total, less, *spread, woven, held, table.rank(number), table.earlier(text), table.length]
+        [*read, *latest, total, less, *spread, woven, held, table.rank(number), table.earlier(text), table.length]
     ):
         table.output(f"out {place}", column)
     return json.dumps(table.program().as_json())
@@ -98,7 +99,7 @@ def example():
 def test_a_statement_of_every_kind_is_there_and_has_the_place_where_it_is_written():
     program = read_back(program_from_json(json.loads(example())))
     kinds = {type(statement).__name__ for statement in in_order(program.statements)}
-    assert kinds == {"Map", "Select", "Sum", "Rank", "Earlier", "Spread", "Weave", "Hold", "Repeat"}
+    assert kinds == {"Map", "Select", "Last", "Sum", "Rank", "Earlier", "Spread", "Weave", "Hold", "Repeat"}
     places = [statement.place for statement in in_order(program.statements)]
     assert {place.file for place in places if place} == {"test_json_form.py"}
     assert any(place.text.startswith("total = table.sum(number, query=text") for place in places if place)

@@ -8,14 +8,14 @@ import pytest
 
 from logdepth import Table
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.programs import Earlier, Rank, Select, Spread, Sum
+from logdepth.programs import Earlier, Last, Rank, Select, Spread, Sum
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, make_task
 from logdepth.traces import align, trace_on_machines, trace_program, trace_transformer
 from logdepth.verification.sizes import small_sizes
 
 SIZES = dict(small_sizes())
-TALKS = (Select, Sum, Rank, Earlier, Spread)
+TALKS = (Select, Last, Sum, Rank, Earlier, Spread)
 
 
 def aligned(program, columns, tied=True):

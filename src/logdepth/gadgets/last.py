@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from logdepth.gadgets.cells import Affine, Head, Neurons, Read, constant, form
-from logdepth.gadgets.heads import exclude, finish, fitting, match, most_compared, radices
-from logdepth.gadgets.relations import LOSS, Way, less
+from logdepth.gadgets.heads import LOSS, exclude, finish, fitting, match, most_compared, radices
+from logdepth.gadgets.relations import Way, less
 from logdepth.gadgets.relu import univariate
 from logdepth.numerics.formats import Format
 from logdepth.theory.logarithm import ceil_div, count_digits

@@ -127,7 +127,7 @@ class Select(Written):
 
 @dataclass(frozen=True, eq=False)
 class Last(Written):
-    """Row i reads `values` of the last row j ≤ `until_i` with `key_j == query_i` (and `where_j`), or 0 if there is none.
+    """Row i reads `values` of the last row j ≤ `until_i` with `key_j == query_i` (and `where_j`), or 0 without one.
 
     `until` may be any number: of an earlier row, of a later one, or of none.
     """

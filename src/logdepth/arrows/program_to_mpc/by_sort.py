@@ -37,7 +37,10 @@ class SortExchange:
             fields[key_of(number)] = np.where(asks, of(rows, query)[both], of(rows, key)[both])
         if line.order != "run":
             late = asks if line.order == "so far" else ~asks  # of my own row, do I hear the offer?
-            fields[ORDER] = 2 * of(rows, self.table.index)[both] + late
+            mine = of(rows, self.table.index)[both]
+            if line.until is not None:
+                mine = np.where(asks, of(rows, line.until)[both].clip(max=self.table.rows), mine)
+            fields[ORDER] = 2 * mine + late
         for column in line.carried:
             fields[value(line, column)] = np.where(asks, 0, of(rows, column)[both])
         return {self.kind: Records(rows.owner[both], fields)}

@@ -30,7 +30,7 @@ def exchange_of(line: Talk | Rank, index: Column, rows: int) -> Exchange:
     if isinstance(line, Rank):
         return Exchange((line.key.high,), records=1, words=2, runs=0, state=0)
     values, state = len(line.carried), scan_of(line).words
-    if not line.pairs:
+    if not line.sorts:
         return Exchange((), records=1, words=1 + bool(line.asks_if) + values, runs=0, state=state)
     keys = sort_keys(line, rows)
     return Exchange(

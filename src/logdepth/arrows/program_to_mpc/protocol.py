@@ -67,7 +67,7 @@ def exchange(table: Rows, number: int, line: Talk | Rank, way: Way) -> Exchange:
         return HomeExchange(kind, table, line)
     if isinstance(line, Rank):
         return RankExchange(kind, table, line, way.spare)
-    return (SortExchange if line.pairs else ScanExchange)(kind, table, line, way.spare)
+    return (SortExchange if line.sorts else ScanExchange)(kind, table, line, way.spare)
 
 
 def ask(table: Rows, under_way: Sequence[Exchange], kept: Iterable[Column], memory: Memory) -> Memory:

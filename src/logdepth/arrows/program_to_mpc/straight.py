@@ -20,7 +20,8 @@ class Talk:
 
     pairs: columns that must be equal, the asking row's and the offering row's. asks_if, offers_if: what must hold of
     the asking and of the offering row by themselves. order: of all rows ("run"), those up to mine ("so far"), or those
-    before mine ("before"). op and priority are those of a `Scan`; a constant is not sent: what is found times it.
+    before mine ("before"). until: those up to a row that I name, in the place of mine ("so far"). op and priority are
+    those of a `Scan`; a constant is not sent: what is found times it.
     """
 
     op: Literal["sum", "first", "last"]
@@ -32,6 +33,12 @@ class Talk:
     order: Order = "run"
     priority: Column | None = None
     distinct: bool = False  # no row matches several rows
+    until: Column | None = None
+
+    @property
+    def sorts(self) -> bool:
+        """Whether questions and offers have to be sorted; otherwise all rows are one run, in their own order."""
+        return bool(self.pairs) or self.until is not None
 
     @property
     def sent(self) -> tuple[Column, ...]:
@@ -52,7 +59,7 @@ class Talk:
     def inputs(self) -> set[Column]:
         asked = {column for pair in self.pairs for column in pair}
         asked |= {column for column, _ in (*self.asks_if, *self.offers_if)}
-        return asked | set(self.carried)
+        return asked | set(self.carried) | ({self.until} if self.until is not None else set())
 
     def pulls(self, index: Column) -> bool:
         """Whether the key is the number of the offering row."""

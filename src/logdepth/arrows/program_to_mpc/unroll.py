@@ -19,6 +19,7 @@ from logdepth.programs import (
     Constant,
     Earlier,
     Hold,
+    Last,
     Map,
     Operand,
     Program,
@@ -78,7 +79,7 @@ class Unrolling:
                     self.lines.append(replace(statement, inputs=inputs, outputs=outputs))
                 case Sum() if statement.matching:
                     self.related_sum(statement)
-                case Select() | Sum() | Earlier():
+                case Select() | Last() | Sum() | Earlier():
                     self.talk(statement)
                 case Rank():
                     self.rank(statement)
@@ -169,13 +170,13 @@ class Unrolling:
                 relations[number] = None
         return order, relations
 
-    def talk(self, statement: Select | Sum | Earlier) -> None:
+    def talk(self, statement: Select | Last | Sum | Earlier) -> None:
         query, key = ((statement.key,),) * 2 if isinstance(statement, Earlier) else (statement.query, statement.key)
         matching = self.matching(zip(map(self.of, query), map(self.of, key), strict=True), statement.where)
         if matching is not None:
             self.lines.append(self.said(statement, matching))
         else:
-            outputs = statement.outputs if isinstance(statement, Select) else (statement.output,)
+            outputs = statement.outputs if isinstance(statement, Select | Last) else (statement.output,)
             self.now |= dict.fromkeys(outputs, Constant(0))
 
     def matching(self, equal: Iterable[tuple[Operand, Operand]], where: Column | None) -> Matching | None:
@@ -198,7 +199,7 @@ class Unrolling:
                     return None
         return Matching(tuple(pairs), tuple(asks_if), tuple(offers_if))
 
-    def said(self, statement: Select | Sum | Earlier, matching: Matching) -> Talk:
+    def said(self, statement: Select | Last | Sum | Earlier, matching: Matching) -> Talk:
         """The statement in the one form that all have."""
         conditions = (matching.pairs, matching.asks_if, matching.offers_if)
         seen: Order = "so far" if self.program.causal else "run"
@@ -215,10 +216,27 @@ class Unrolling:
                     priority=urgent if isinstance(urgent, Column) else None,
                     distinct=statement.distinct,
                 )
+            case Last():
+                return Talk(
+                    "last",
+                    tuple(map(self.of, statement.values)),
+                    tuple(map(self.new, statement.outputs)),
+                    *conditions,
+                    order="so far",
+                    until=self.latest(self.of(statement.until)),
+                )
             case Sum():
                 return Talk("sum", (self.of(statement.value),), (self.new(statement.output),), *conditions, seen)
             case Earlier():
                 return Talk("sum", (Constant(1),), (self.new(statement.output),), *conditions, "before")
+
+    def latest(self, until: Operand) -> Column:
+        """The last row that may be heard: in a causal program none after mine."""
+        if not self.program.causal:
+            return self.column(until)
+        latest = Column("until", self.program.rows)
+        self.lines.append(make_map(torch.minimum, (until, self.program.index), (latest,)))
+        return latest
 
 
 def woven(tables: Sequence[np.ndarray], index: Tensor, *values: Tensor) -> Tensor:

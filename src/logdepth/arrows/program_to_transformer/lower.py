@@ -167,9 +167,7 @@ class Lowering:
             parts = zip(statement.outputs, highs, strict=True)
             outputs = [Read(c.name, 0, high + more * (n == mark)) for n, (c, high) in enumerate(parts)]
             self.heads.append(
-                last_head(
-                    label, way, query, key, values, outputs, self.index, where, self.program.causal, self.format
-                )
+                last_head(label, way, query, key, values, outputs, self.index, where, self.program.causal, self.format)
             )
             found.append([form(output) for output in outputs])
         marks = [read[mark] for read in found]

@@ -243,7 +243,7 @@ class ReadingTable(ComputingTable):
         return outputs if isinstance(values, Sequence) else outputs[0]
 
     def _read_columns(self, name: Names, read: Sequence[Operand]) -> tuple[Column, ...]:
-        """New columns for what is read: each holds what its source does, and is called as it is unless it has a name."""
+        """New columns for what is read; each stands for what its source does, and has its name if none is given."""
         labels = [value.name if isinstance(value, Column) else "found" for value in read]
         letters = [value.letters if isinstance(value, Column) else None for value in read]
         coded = [value.values if isinstance(value, Column) else None for value in read]

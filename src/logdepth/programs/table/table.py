@@ -33,7 +33,7 @@ class Table(LoopingTable):
                     map         any function of integer tensors that is the same for all rows
                     column      an expression as a column, with a name or a smaller range
     Rows read one:  pull        the row with this number             previous, shift     some rows before or after mine
-                    last        the last row that matches            argmax, argmin      the largest, the least
+                    last        the last row that matches: until …   argmax, argmin      the largest, the least
                     select      any of these, with all options       broadcast           one row, read by all
     Rows send:      push        to the row with this number          push_min, push_max  the least, the greatest
     Rows count:     sum, count  over the rows that match: ==, < …    prefix_sum          up to mine

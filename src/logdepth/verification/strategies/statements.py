@@ -168,8 +168,9 @@ class Author(TermAuthor):
 
     def last(self) -> None:
         matched = f"query={self.operand()}, key={self.operand()}, " if self.chance() else ""
+        until = f"until={self.operand()}, " if self.chance() else ""
         where, (text, outputs) = self.condition(), self.values()
-        self.learn(f"table.last({text}, {matched}where={where})", *outputs)
+        self.learn(f"table.last({text}, {matched}{until}where={where})", *outputs)
 
     def argmax(self) -> None:
         matched = f"query={self.operand()}, key={self.operand()}, " if self.chance() else ""
