@@ -2,6 +2,7 @@
 
 from logdepth.verification.batches import outputs_of_batches
 from logdepth.verification.budget import OutOfTime
+from logdepth.verification.float_bits import FloatBits, fewest_float_bits, wrong_in_floats
 from logdepth.verification.laws import Compared, LawBroken, compare_examples, decide_examples, refute_examples
 from logdepth.verification.precision import fewest_mantissa_bits, telling_instances
 from logdepth.verification.verification import Verification
@@ -11,11 +12,13 @@ from logdepth.verification.verify_protocol import fewest_protocol_bits, verify_p
 
 __all__ = [
     "Compared",
+    "FloatBits",
     "LawBroken",
     "OutOfTime",
     "Verification",
     "compare_examples",
     "decide_examples",
+    "fewest_float_bits",
     "fewest_mantissa_bits",
     "fewest_protocol_bits",
     "outputs_of_batches",
@@ -24,4 +27,5 @@ __all__ = [
     "verify",
     "verify_program",
     "verify_protocol",
+    "wrong_in_floats",
 ]

@@ -251,8 +251,8 @@ class LiteralCircuit:
             head, place = divmod(place, bits)
             return self.answer(self.mixed(layer, head - 1, token), place) if head else self.state(layer, token, place)
 
-        def function(number: int) -> int:
-            return forward(*(number >> part * bits & (1 << bits) - 1 for part in range(self.model.heads + 1)))
+        def function(number: int) -> int:  # a list: of tuples that a generator fills Python keeps two thousand
+            return forward(*[number >> part * bits & (1 << bits) - 1 for part in range(self.model.heads + 1)])
 
         return Table(first, (self.model.heads + 1) * bits, reads, function)
 
