@@ -1,8 +1,10 @@
 """Circuits on the command line: compile, prove, export, run, and what is no circuit."""
 
+import numpy as np
 import pytest
 
 from logdepth.arrows.registry import ARROWS, PROGRAM_TO_TRANSFORMER
+from logdepth.artefacts import compile_task, write_model
 from logdepth.circuits import symmetric
 from logdepth.circuits.formats import open_circuit, save_circuit, write_aiger
 from logdepth.solutions import program_for
@@ -94,9 +96,8 @@ def test_a_circuit_is_exported(logdepth, files, tmp_path, form):
 
 
 def test_aiger_that_is_exported_is_the_same_circuit(logdepth, files, tmp_path):
-    for name in ("x.aag", "x.aig"):
-        logdepth("export", files / "right.circuit", "--format", "aiger", "--out", tmp_path / name)
-        assert logdepth("prove", files / "right.circuit", tmp_path / name).status == 0
+    logdepth("export", files / "right.circuit", "--format", "aiger", "--out", tmp_path / "x.aig")
+    assert logdepth("prove", files / "right.circuit", tmp_path / "x.aig").status == 0
 
 
 CYCLE = b"aag 3 1 0 1 2\n2\n4\n4 6 2\n6 4 2\n"
@@ -133,3 +134,48 @@ def test_a_model_too_large_is_refused_with_the_gates_so_far(refused, monkeypatch
     monkeypatch.setattr("logdepth.arrows.transformer_to_circuit.extract.MOST_GATES", 100)
     said = refused("compile", *K_HOP, "--to", "circuit")
     assert "in block 2 of 2, after 100 gates for 8 rows, the circuit has 100 gates, and takes more" in said
+
+
+def test_a_circuit_runs_on_many_inputs(logdepth, files, tmp_path):
+    bits = np.random.default_rng(0).integers(0, 2, (500, 5))
+    (tmp_path / "in.csv").write_text("".join(" ".join(map(str, row)) + "\n" for row in bits.tolist()))
+    told = logdepth("run", files / "majority.aig", tmp_path / "in.csv", "--out", tmp_path / "o.csv", "--json").json
+    assert told["answer"]["rows"] == [[int(sum(row) > 2)] for row in bits.tolist()]
+    assert (tmp_path / "o.csv").read_text() == "accepted\n" + "".join(f"{int(sum(row) > 2)}\n" for row in bits.tolist())
+    shown = logdepth("run", files / "majority.circuit", tmp_path / "in.csv").stdout
+    assert "480 more inputs" in shown and "500 inputs in" in shown
+
+
+def test_a_circuit_of_columns_runs_on_a_table(logdepth, files, tmp_path):
+    task = make_task("k-hop", n=8, k=1)
+    tokens = task.instance_of("abacbada")
+    (tmp_path / "in.csv").write_text("token\n" + "".join(f"{token}\n" for token in tokens))
+    told = logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--out", tmp_path / "o.csv", "--json").json
+    assert told["answer"] == {"answer": task.solve(tokens).tolist()}
+    assert (tmp_path / "o.csv").read_text().split() == ["answer", *map(str, task.solve(tokens))]
+    assert "out answer" in logdepth("run", files / "right.circuit", tmp_path / "in.csv").stdout
+    assert "--ask is for models" in logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--ask", 1, 2).stderr
+
+
+@pytest.mark.parametrize("by", ["wires", "pulls"])
+def test_an_evaluator_of_circuits_is_compiled_and_takes_other_circuits(logdepth, refused, files, tmp_path, by):
+    (tmp_path / "in").write_text("11100\n00111\n10111\n")
+    words = ("compile", files / "majority.circuit", "--by", by, "--samples", 5, "--out", tmp_path / "m", "--json")
+    compiled = logdepth(*words)
+    assert compiled.status == 0 and compiled.json["verified"]["wrong"] == 0
+    run = ("run", tmp_path / "m", tmp_path / "in", "--circuit")
+    for name, expected in (("majority.circuit", [1, 1, 1]), ("more.circuit", [0, 0, 1])):
+        told = logdepth(*run, files / name, "--json").json
+        assert told["correct"] and [row for (row,) in told["answer"]["rows"]] == expected
+    assert "equal to the circuit itself" in logdepth(*run, files / "majority.circuit").stdout
+    assert "and the evaluator has" in refused(*run, files / "majority.aig")
+    assert "does not evaluate circuits" in refused(
+        "run", hop(tmp_path), tmp_path / "in", "--circuit", files / "more.circuit"
+    )
+    assert "has no option --bx" in refused("compile", files / "more.circuit", "--bx", by)
+    assert "Leave out --to" in refused("compile", files / "more.circuit", "--to", "mpc")
+
+
+def hop(folder):
+    write_model(compile_task(make_task("k-hop", n=3, k=1)), folder / "hop")
+    return folder / "hop"

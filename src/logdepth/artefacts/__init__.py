@@ -1,5 +1,6 @@
 """Models: a task or a program, its transformer, and what is claimed and verified of it; compiled, written, read."""
 
+from logdepth.artefacts.circuit_files import read_circuit_file
 from logdepth.artefacts.compile import compile_program, compile_task
 from logdepth.artefacts.description import describe
 from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, write_model
@@ -22,6 +23,7 @@ __all__ = [
     "describe",
     "mix_protocol",
     "prepare",
+    "read_circuit_file",
     "read_model",
     "read_own_file",
     "read_own_network",

@@ -3,7 +3,7 @@
 from logdepth.circuits.adders import to_logic
 from logdepth.circuits.bit_slices import BitSliced
 from logdepth.circuits.builder import CircuitBuilder, drop_unread
-from logdepth.circuits.circuit import Circuit, Gate
+from logdepth.circuits.circuit import Circuit, Gate, check_bits
 from logdepth.circuits.columns import bits_of, decode_columns, encode_columns
 from logdepth.circuits.floats import FloatFormat
 from logdepth.circuits.form import Form
@@ -18,6 +18,7 @@ __all__ = [
     "Gate",
     "bits_of",
     "boolean_function",
+    "check_bits",
     "decode_columns",
     "drop_unread",
     "encode_columns",

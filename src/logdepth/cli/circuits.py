@@ -5,13 +5,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from logdepth.cli.options import settings_of
 from logdepth.cli.printing import console, plain, plain_table
+from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from logdepth.artefacts import OwnFile
     from logdepth.circuits import Circuit
 
+BY = "--by"
 SUFFIXES = (".circuit", ".aag", ".aig", ".aiger")
 """Of files that hold a circuit: our own, and AIGER."""
 
@@ -26,6 +30,18 @@ def circuit_at(path: str | Path) -> "Circuit":
     from logdepth.circuits.formats import open_circuit
 
     return open_circuit(path)
+
+
+def read_circuit_words(word: str, options: Mapping[str, str | None]) -> "OwnFile":
+    """The evaluator of the circuit in a file. Errors: UsageError for an option that it does not have."""
+    from logdepth.artefacts import read_circuit_file
+
+    for option in options:
+        if option != BY:
+            raise UsageError(
+                f"{word} is a circuit, and its evaluator has no option {option}. {did_you_mean(option, [BY])}"
+            )
+    return read_circuit_file(word, settings_of(options).get("by", "wires"))
 
 
 def described(path: str | Path, circuit: "Circuit") -> dict[str, Any]:

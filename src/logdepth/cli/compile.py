@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.checking import Extent, check
+from logdepth.cli.circuits import is_circuit, read_circuit_words
 from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, part, task_of, tell_idle
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, read_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
@@ -21,9 +22,10 @@ from logdepth.numerics.errors import UsageError
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TASK|FILE.py|FILE.rasp|DIR",
+        metavar="TASK|FILE.py|FILE.rasp|CIRCUIT|DIR",
         help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or the folder of a model, with --to; or"
-        f" {OWN_FILE} Or {RASP_FILE}.",
+        f" {OWN_FILE} Or {RASP_FILE}. Or a circuit, .circuit or AIGER, whose evaluator is made, with --by wires or"
+        " pulls.",
         show_default=False,
     ),
 ]
@@ -83,6 +85,9 @@ def compile_model(
         return compile_own_file(lambda: read_own(names[0]), router, local, dtype, out, untied, extent, as_json=as_json)
     if language_of(names):
         read = partial(read_rasp_words, names, parameters)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, as_json=as_json)
+    if len(names) == 1 and is_circuit(names[0]):
+        read = partial(read_circuit_words, names[0], parameters)
         return compile_own_file(read, router, local, dtype, out, untied, extent, as_json=as_json)
     refuse_routing(router, local)
     check_for_transformer(names, parameters)

@@ -7,22 +7,30 @@ from typing import Annotated
 import typer
 
 from logdepth.cli.answers import check_suffix, show, write_answer
+from logdepth.cli.circuits import is_circuit
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
 from logdepth.cli.options import Ask, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
-from logdepth.cli.own_files import ModelPlace, model_and_task
+from logdepth.cli.own_files import OWN_FILE, model_and_task
 from logdepth.cli.printing import compare, console, print_heading, print_json
+from logdepth.cli.run_circuit import run_circuit
 
 
 def run_model(
-    directory: ModelPlace,
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.py|CIRCUIT", help=f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}"
+        ),
+    ],
     input_file: Annotated[
         Path,
         typer.Argument(
             metavar="INPUT",
             help="A text, an edge list or other graph file, or numbers; for a program of your own its columns, as CSV"
-            " whose first line names them, as JSON, or as a text; - is standard input.",
+            " whose first line names them, as JSON, or as a text; for a circuit lines of bits, or CSV; - is standard"
+            " input.",
         ),
     ],
     out: Annotated[
@@ -36,9 +44,22 @@ def run_model(
     simplify: Simplify = False,
     format: Format = None,
     delimiter: Delimiter = None,
+    circuit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CIRCUIT",
+            help="For a model that evaluates circuits, one made by `compile CIRCUIT`: the circuit, .circuit or AIGER,"
+            " whose inputs INPUT holds.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Run a written model on a file, and compare with the exact answer."""
+    if is_circuit(directory) or circuit is not None:
+        idle = {"--report": report, "--ask": ask, "--simplify": simplify, "--format": format, "--delimiter": delimiter}
+        evaluator = None if circuit is None else directory
+        return run_circuit(circuit or directory, input_file, out, idle, evaluator, as_json=as_json)
     import numpy as np
 
     started = perf_counter()

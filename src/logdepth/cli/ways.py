@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from logdepth.cli.circuits import measure, sizes_beside
+from logdepth.cli.circuits import is_circuit, measure, sizes_beside
 from logdepth.cli.columns import named
 from logdepth.cli.options import part, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
@@ -128,6 +128,8 @@ def source_called(
     from logdepth.tasks import TASKS
 
     target = target_called(to)
+    if is_circuit(word):
+        raise UsageError(f"{word} is a circuit, and what is made of it is a transformer. Leave out --to.")
     if word in TASKS or not (is_own(word) or language_of([word]) or Path(word).is_dir()):
         way = find_way(Program, target)
         parameters, options = split(typed, way)

@@ -13,7 +13,13 @@ from typing import Any
 import numpy as np
 
 from logdepth.arrows.circuit_to_transformer.instructions import Instructions
-from logdepth.programs import Column, Program, Table
+from logdepth.circuits import Circuit, check_bits
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.programs import Column, Program, Repeat, Table
+from logdepth.transformer import Transformer
+
+MOST_TOKENS = 2**13
+"""Of tables that run together."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +126,51 @@ EVALUATORS: dict[str, type[Evaluator]] = {"wires": Wires, "pulls": Pulls}
 
 
 def evaluator_for(circuit: Instructions, by: str) -> Evaluator:
-    """The smallest evaluator of this kind that takes a circuit."""
+    """The smallest evaluator of this kind that takes a circuit. Errors: UsageError for another kind."""
+    if by not in EVALUATORS:
+        raise UsageError(f"no evaluator of circuits is called {by!r}. {did_you_mean(by, EVALUATORS)}")
     wires = [len(into) for node, into in enumerate(circuit.wires) if circuit.thresholds[node]]
     rows = circuit.nodes + (sum(wires) if by == "wires" else 0)
-    return EVALUATORS[by](rows, circuit.circuit.depth, max(wires, default=1))
+    return EVALUATORS[by](rows, max(1, circuit.circuit.depth), max(wires, default=1))
+
+
+def evaluator_of(program: Program) -> Evaluator | None:
+    """The evaluator whose program this is, if it is one's."""
+    threshold = next((column for column in program.inputs if column.name == "threshold"), None)
+    times = next((one.times for one in program.statements if isinstance(one, Repeat)), 1)
+    if threshold is None:
+        return None
+    found = (kind(program.rows, times, threshold.high) for kind in EVALUATORS.values())
+    return next((one for one in found if one.program().as_json() == program.as_json()), None)
+
+
+def check_fits(evaluator: Evaluator, circuit: Instructions) -> None:
+    """UsageError for a circuit that needs more rows, levels, or wires into a gate."""
+    by = next(name for name, kind in EVALUATORS.items() if isinstance(evaluator, kind))
+    needed = evaluator_for(circuit, by)
+    for name, words in (("rows", "rows"), ("depth", "levels"), ("fan_in", "wires of weight 1 into a gate")):
+        most, taken = getattr(evaluator, name), getattr(needed, name)
+        if taken > most:
+            raise UsageError(
+                f"the circuit needs {taken} {words}, and the evaluator has {most}. Make one from a circuit as large."
+            )
+
+
+def evaluate(transformer: Transformer, evaluator: Evaluator, circuit: Circuit, inputs: np.ndarray) -> np.ndarray:
+    """What the transformer of an evaluator gives for a circuit: (instances, inputs) -> (instances, outputs) of bits.
+
+    Errors: UsageError for a circuit that is too large for it.
+    """
+    instructions = Instructions(circuit)
+    check_fits(evaluator, instructions)
+    tables = [evaluator.columns(instructions, bits) for bits in check_bits(inputs, len(circuit.inputs)).astype(int)]
+    at_once = max(1, MOST_TOKENS // evaluator.rows)
+    found = []
+    for start in range(0, len(tables), at_once):
+        taken = tables[start : start + at_once]
+        columns = {name: np.stack([table[name] for table in taken]) for name in taken[0]}
+        found.append(transformer.run(columns)["value"][:, list(circuit.outputs.values())])
+    return np.concatenate(found)
 
 
 def settle(table: Table, threshold: Column, count: Column, given: Column) -> Column:

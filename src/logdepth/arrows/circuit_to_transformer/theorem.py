@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
-from logdepth.arrows.circuit_to_transformer.evaluators import EVALUATORS, Evaluator, evaluator_for
+from logdepth.arrows.circuit_to_transformer.evaluators import EVALUATORS, Evaluator, evaluate, evaluator_for
 from logdepth.arrows.circuit_to_transformer.instructions import Instructions
 from logdepth.arrows.program_to_transformer import translate_narrowest
 from logdepth.circuits import Circuit, CircuitBuilder, symmetric
-from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks import Parameter
 from logdepth.theory import Claim
 from logdepth.transformer import Transformer, resources
@@ -38,27 +37,11 @@ class MadeEvaluator(Made[Transformer]):
 
         Errors: UsageError for a larger one.
         """
-        instructions = Instructions(circuit)
-        needed = evaluator_for(instructions, self._kind)
-        for name in ("rows", "depth", "fan_in"):
-            if getattr(needed, name) > getattr(self.evaluator, name):
-                most = getattr(self.evaluator, name)
-                raise UsageError(
-                    f"the circuit needs {name.replace('_', '-')} {getattr(needed, name)}, and the evaluator has {most}."
-                    " Make an evaluator from a circuit as large."
-                )
-        filled = self.evaluator.columns(instructions, np.asarray(columns["input"]))
-        value = self.artefact.run(filled)["value"]
-        return {"output": value[list(circuit.outputs.values())]}
-
-    @property
-    def _kind(self) -> str:
-        return next(name for name, kind in EVALUATORS.items() if isinstance(self.evaluator, kind))
+        bits = np.asarray(columns["input"])
+        return {"output": evaluate(self.artefact, self.evaluator, circuit, bits[None])[0].astype(np.int64)}
 
 
 def make(circuit: Circuit, by: str, dtype: str) -> MadeEvaluator:
-    if by not in EVALUATORS:
-        raise UsageError(f"no evaluator of circuits is called {by!r}. {did_you_mean(by, EVALUATORS)}")
     evaluator = evaluator_for(Instructions(circuit), by)
     made = translate_narrowest(evaluator.program(), None if dtype == "narrowest" else dtype, tied=True)
     claim = replace(

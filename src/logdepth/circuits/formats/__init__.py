@@ -6,15 +6,18 @@ from logdepth.circuits.formats.dimacs import clauses_of, variable_of, write_dima
 from logdepth.circuits.formats.document import read_circuit, write_circuit
 from logdepth.circuits.formats.files import EXPORTS, SUFFIXES, export_circuit, open_circuit, save_circuit
 from logdepth.circuits.formats.opb import write_opb
+from logdepth.circuits.formats.rows import Inputs, read_inputs, write_rows
 
 __all__ = [
     "EXPORTS",
     "SUFFIXES",
+    "Inputs",
     "clauses_of",
     "export_circuit",
     "open_circuit",
     "read_aiger",
     "read_circuit",
+    "read_inputs",
     "save_circuit",
     "variable_of",
     "write_aiger",
@@ -22,4 +25,5 @@ __all__ = [
     "write_circuit",
     "write_dimacs",
     "write_opb",
+    "write_rows",
 ]
