@@ -164,3 +164,30 @@ def test_what_is_not_refuted_is_status_0_and_nothing_is_written(logdepth, place)
     assert outcome.json["attempts"] and not (place / "failing").exists()
     shown = logdepth(*words).stdout
     assert "not refuted" in shown and "This proves nothing beyond what was tried." in shown
+
+
+PRINTS = """
+import torch
+
+
+class Loud(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.layers = torch.nn.GRU(4, 6, batch_first=True)
+
+    def forward(self, ids):
+        print("loud")
+        return self.layers(torch.nn.functional.one_hot(ids, 6)[..., :4].float())[0]
+"""
+
+
+def test_what_a_module_prints_is_no_part_of_the_json_and_two_files_are_two(logdepth, place):
+    (place / "loud.py").write_text(PRINTS)
+    asked = ("refute", "loud.py:Loud", "--task", "recall", "--pairs", 4, "--keys", 4)
+    found = logdepth(*asked, "--out", "c", "--json")
+    assert found.json["refuted"] and "loud" in found.stderr
+    checked = logdepth(*asked, "--check", "c/counterexample.json", "--bits", 3, "--json")
+    assert checked.json["holds"] and "--bits changes nothing" in checked.stderr
+    refused = logdepth(*asked, "--out", "c", "--report", "c/counterexample.json")
+    assert refused.status == 2 and "are the same file" in refused.stderr

@@ -1,13 +1,16 @@
 """`logdepth refute`."""
 
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.options import Json, Seed, part, task_named
+from logdepth.cli.machines import check_files
+from logdepth.cli.options import Json, Seed, part, task_named, tell_idle
 from logdepth.cli.own_files import is_own
 from logdepth.cli.printing import console, note, plain, print_json
 from logdepth.cli.refutations import print_refutation, refutation_as_json
@@ -76,15 +79,15 @@ def refute_model(
     started = perf_counter()
     place, named = place_and_task(words, task, context)
     if check is not None:
+        tell_idle(context, "--check searches nothing", "--bits", "--seed", "--seconds", "--out")
+        check_files({"--check": check, "--report": report})
         return check_certificate(check, place, named, as_json, report)
-    from logdepth.numerics.files import check_writable
     from logdepth.refuters import Counterexample, Search, refute, write_certificate
 
     file = None if out is None else out / CERTIFICATE
-    for wanted in (file, report):
-        if wanted is not None:
-            check_writable(wanted)
-    found = refute(suspect_at(place, named), Search(bits=bits, seed=seed, seconds=seconds))
+    check_files({"--out": file, "--report": report})
+    with redirect_stdout(sys.stderr):  # what a file of the user's own prints
+        found = refute(suspect_at(place, named), Search(bits=bits, seed=seed, seconds=seconds))
     refuted = isinstance(found, Counterexample)
     if file is not None and isinstance(found, Counterexample):
         write_certificate(found, file)
@@ -135,19 +138,23 @@ def check_certificate(file: Path, place: str, task: "Task[Any] | None", as_json:
     from logdepth.refuters import Rejected, check, read_certificate
 
     found = read_certificate(file)
-    suspect = suspect_at(place, task or (found.task if is_own(place) else None))
     reason = None
-    try:
-        check(found, suspect)
-    except Rejected as rejected:
-        reason = str(rejected)
+    with redirect_stdout(sys.stderr):  # what a file of the user's own prints
+        suspect = suspect_at(place, task or (found.task if is_own(place) else None))
+        try:
+            check(found, suspect)
+        except Rejected as rejected:
+            reason = str(rejected)
     page = None if reason else write_page(found, report, file)
     told = {"file": str(file), "model": suspect.name, "holds": reason is None, "reason": reason, "report": page}
     if as_json:
         print_json(told)
     elif reason is None:
         print_refutation(found)
-        console().print("[bold green]it holds[/]: all of it was computed again from the model and the task")
+        console().print(
+            "[bold green]it holds[/]: inputs, answers and what is carried were computed again from the model and the"
+            " task; only the words why are the writer's"
+        )
     else:
         console().print(f"[bold red]it does NOT hold[/]: {plain(reason)}")
     return int(reason is not None)

@@ -20,6 +20,8 @@ from logdepth.numerics.errors import UsageError, first_line
 
 PROBES, PROBE_TOKENS = 3, 9  # sequences on which a machine is checked
 CLOSE = 1e-3  # of the largest logit: what the order of a sum of floats may change
+STEPS_OFF = 8  # steps of a coarse format, as bfloat16, that it may change
+WHOLE, LONG = 2**53, (torch.int64, torch.uint64)  # below, float64 holds every whole number of these formats
 
 
 @runtime_checkable
@@ -41,6 +43,7 @@ class OnePass(ABC):
 
     Called with ids (B, N), it gives the logits at the last of them, (B, classes).
     parts: what the state consists of, each (shape of one, number format).
+    Errors: UsageError for a state with a whole number from 2^53 on, which float64 does not hold.
     """
 
     def __init__(self, parts: Sequence[Tensor]) -> None:
@@ -75,7 +78,7 @@ class OnePass(ABC):
     def read(self, state: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
         """The state (B, words) after these tokens (B, N), N ≥ 1, and the logits at the last one (B, classes)."""
         with torch.no_grad():
-            after, logits = self.advance(self.unflat(state), ids)
+            after, logits = self.advance(self.unflat(state), ids.clone())  # a network may change what it is given
             return flat(after), logits.double()
 
     def __call__(self, ids: Tensor) -> Tensor:
@@ -84,7 +87,12 @@ class OnePass(ABC):
     def unflat(self, state: Tensor) -> list[Tensor]:
         sizes = [torch.Size(shape).numel() for shape, _ in self.parts]
         pieces = zip(state.split(sizes, dim=1), self.parts, strict=True)
-        return [piece.reshape(len(state), *shape).to(dtype) for piece, (shape, dtype) in pieces]
+        return [piece.reshape(len(state), *shape).to(dtype, copy=True) for piece, (shape, dtype) in pieces]
+
+    @property
+    def coarsest(self) -> float:
+        """The step of the coarsest number format of its state, relative to a number; 0 where all are whole."""
+        return max((torch.finfo(dtype).eps for _, dtype in self.parts if dtype.is_floating_point), default=0.0)
 
     @abstractmethod
     def initial(self, batch: int) -> list[Tensor]: ...
@@ -235,7 +243,7 @@ class OfSteps(OnePass):
         formed = shaped_as(self.form, iter(state))
         for tokens in ids.T:
             formed = self.machine.step(formed, tokens)
-        after = tensors_of(formed, self.machine)
+        after = [part.clone() for part in tensors_of(formed, self.machine)]  # `logits` may change them
         if [(tuple(part.shape[1:]), part.dtype) for part in after] != self.parts:
             raise UsageError(
                 f"the state of {type(self.machine).__name__} changes its size or number format on the way; it has to"
@@ -259,10 +267,16 @@ def tensors_of(state: Any, machine: object) -> list[Tensor]:
 def shaped_as(form: Any, tensors: Iterator[Tensor]) -> Any:
     if isinstance(form, Tensor):
         return next(tensors)
-    return type(form)(shaped_as(part, tensors) for part in form)
+    parts = (shaped_as(part, tensors) for part in form)
+    return type(form)(*parts) if hasattr(form, "_fields") else type(form)(parts)  # of a named tuple
 
 
 def flat(parts: Sequence[Tensor]) -> Tensor:
+    if any(part.dtype in LONG and (part.double().abs() >= WHOLE).any() for part in parts):
+        raise UsageError(
+            "a state holds a whole number from 2^53 on, and states are compared as float64, which has no more bits."
+            " Keep it in two numbers."
+        )
     return torch.cat([part.reshape(len(part), -1).double().cpu() for part in parts], dim=1)
 
 
@@ -273,10 +287,10 @@ def bits_of(dtype: torch.dtype) -> int:
 def logits_of(output: Any, network: object) -> Tensor:
     """The logits at the last position, (B, classes)."""
     logits = getattr(output, "logits", output)
-    if not isinstance(logits, Tensor) or logits.ndim not in (2, 3):
+    if not isinstance(logits, Tensor) or logits.ndim not in (2, 3) or logits.is_complex():
         raise UsageError(
             f"{type(network).__name__} gives a {type(logits).__name__}, not logits (batch, tokens, classes). Return"
-            " them alone."
+            " them alone, as real numbers."
         )
     return (logits if logits.ndim == 2 else logits[:, -1]).cpu()
 
@@ -301,7 +315,7 @@ def one_pass(network: Any, tokens: int) -> OnePass:
         check_machine(machine, tokens, name)
     except UsageError:
         raise
-    except Exception as error:  # of the user's own code
+    except (Exception, SystemExit) as error:  # of the user's own code
         raise UsageError(
             f"{name} fails on {PROBE_TOKENS} ids below {tokens} ({type(error).__name__}: {first_line(error)}). Give a"
             " network for this task and size."
@@ -330,7 +344,7 @@ def check_machine(machine: OnePass, tokens: int, name: str) -> None:
     state, logits = machine.read(machine.start(PROBES), ids)
     if not (state.isfinite().all() and logits.isfinite().all()):
         raise UsageError(f"{name} gives what is no finite number. Take an earlier checkpoint.")
-    close = CLOSE * float(logits.abs().max())
+    close = max(CLOSE, STEPS_OFF * machine.coarsest) * float(logits.abs().max())
     machine.read(machine.start(PROBES), other)
     again, same = machine.read(machine.start(PROBES), ids)
     if not (torch.equal(state, again) and torch.equal(logits, same)):
@@ -345,6 +359,7 @@ def check_machine(machine: OnePass, tokens: int, name: str) -> None:
             " that out."
         )
     half, _ = machine.read(machine.start(PROBES), ids[:, : PROBE_TOKENS // 2])
+    machine.read(machine.start(PROBES), other)  # what it keeps beside its state is of these now
     _, pieces = machine.read(half, ids[:, PROBE_TOKENS // 2 :])
     if not torch.allclose(pieces, logits, atol=close):
         raise UsageError(

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from logdepth.networks import MessagePassing
-from logdepth.numerics.errors import UsageError, first_line
-from logdepth.refuters.suspect import Suspect, spell_task
+from logdepth.numerics.errors import UsageError
+from logdepth.refuters.network import blaming, comparable
+from logdepth.refuters.suspect import Suspect
 from logdepth.tasks import Graph, Task
 
 
@@ -56,25 +57,15 @@ class GraphNetwork(Suspect):
     def logits(self, instance: Any) -> Tensor:
         """Of every vertex, (n, classes)."""
         adjacency, labels = picture(instance)
-        try:
-            with torch.no_grad():
-                logits = self.network(adjacency[None], labels[None])
-        except UsageError:
-            raise
-        except Exception as error:  # of the user's own module
-            raise UsageError(
-                f"{self.label} fails on a graph of {len(labels)} vertices ({type(error).__name__}:"
-                f" {first_line(error)}). Give a network for {spell_task(self.task)}."
-            ) from error
+        with torch.no_grad(), blaming(f"{self.label} fails on a graph of {len(labels)} vertices", self.task):
+            logits = self.network(adjacency[None], labels[None])
         if not isinstance(logits, Tensor) or logits.ndim != 3 or logits.shape[:2] != (1, len(labels)):
             given = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
             raise UsageError(
                 f"{self.label} gives {given} for {len(labels)} vertices; logits are (batch, vertices, classes). Return"
                 " one tensor of them; the theorem is about answers at a vertex."
             )
-        if logits.isnan().any():
-            raise UsageError(f"{self.label} gives a logit that is no number. Give another checkpoint.")
-        return logits[0].cpu()
+        return comparable(logits[0], self.label)
 
     def state(self, instance: Any, vertex: int) -> Tensor:
         """All that this vertex (from 1) knows after the last layer: its state, or its logits in a network of yours."""
@@ -91,10 +82,11 @@ class GraphNetwork(Suspect):
             raise UsageError(f"vertices are 1 to {vertices}; got {vertex}.")
 
     def read(self, state: Tensor) -> int:
-        """The answer of a vertex that knows this."""
+        """The answer of a vertex that knows this; its numbers as float64, which holds those of all formats."""
+        if not isinstance(self.network, MessagePassing):
+            return int(state.argmax())
         with torch.no_grad():
-            logits = self.network.read(state) if isinstance(self.network, MessagePassing) else state
-        return int(logits.argmax())
+            return int(self.network.read(state.to(self.network.head.weight.dtype)).argmax())
 
 
 def graph_network(task: Task[Any], network: MessagePassing) -> GraphNetwork:

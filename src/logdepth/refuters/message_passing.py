@@ -53,10 +53,7 @@ class StateOfVertex:
 
     def answer(self, suspect: Suspect, carried: Carried, beyond: list[int]) -> int | float:
         network = opened(suspect)
-        return network.read(torch.tensor(carried.numbers, dtype=torch.float64).to(FORMATS[carried.bits]))
-
-
-FORMATS = {16: torch.float16, 32: torch.float32, 64: torch.float64}
+        return network.read(torch.tensor(carried.numbers, dtype=torch.float64))
 
 
 def opened(suspect: Suspect) -> GraphNetwork:

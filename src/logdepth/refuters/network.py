@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -51,6 +52,11 @@ class TokenNetwork(Suspect):
     def name(self) -> str:
         return self.label
 
+    @property
+    def tokens(self) -> int:
+        """How many ids there are."""
+        return len(self.encoding.names)
+
     def answers(self, instances: Sequence[Any]) -> list[np.ndarray]:
         rows = [self.encoding.ids(instance) for instance in instances]
         found: dict[int, np.ndarray] = {}
@@ -73,17 +79,11 @@ class TokenNetwork(Suspect):
 
     def logits(self, ids: np.ndarray) -> Tensor:
         """After the last token, (B, classes)."""
-        try:
-            with torch.no_grad():
-                logits = self.network(torch.as_tensor(ids))
-        except UsageError:
-            raise
-        except Exception as error:  # of the user's own module
-            raise UsageError(
-                f"{self.label} fails on ids of shape {tuple(ids.shape)} below {len(self.encoding.names)}"
-                f" ({type(error).__name__}: {first_line(error)}). Give a network for"
-                f" {spell_task(self.task)}, or another size."
-            ) from error
+        with (
+            torch.no_grad(),
+            blaming(f"{self.label} fails on ids of shape {tuple(ids.shape)} below {self.tokens}", self.task),
+        ):
+            logits = self.network(torch.tensor(ids))  # a copy: a module may change what it is given
         return self.checked(logits, ids)
 
     def checked(self, given: Any, ids: np.ndarray) -> Tensor:
@@ -95,9 +95,29 @@ class TokenNetwork(Suspect):
                 " (batch, classes). Return one tensor of them."
             )
         last = logits[:, -1] if logits.ndim == 3 else logits
-        if last.isnan().any():
-            raise UsageError(f"{self.label} gives a logit that is no number. Give a network whose weights are finite.")
-        return last.cpu()
+        return comparable(last, self.label)
+
+
+@contextmanager
+def blaming(what: str, task: Task[Any]) -> Iterator[None]:
+    """Run code of the user's own: what it raises becomes a UsageError that begins so, an exit of the process too."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        reason = f"{type(error).__name__}: {first_line(error)}"
+        raise UsageError(f"{what} ({reason}). Give a network for {spell_task(task)}, or another size.") from error
+
+
+def comparable(logits: Tensor, label: str) -> Tensor:
+    """Logits (…, classes) as they are, on the CPU. Errors: UsageError for what has no highest one."""
+    if logits.is_meta or logits.is_complex() or logits.dtype == torch.bool or not logits.shape[-1]:
+        kind = f"{'no' if logits.is_meta else logits.shape[-1]} values of {str(logits.dtype).removeprefix('torch.')}"
+        raise UsageError(f"{label} gives {kind} for logits; the highest is its answer. Give real numbers.")
+    if logits.isnan().any():
+        raise UsageError(f"{label} gives a logit that is no number. Give a network whose weights are finite.")
+    return logits.cpu()
 
 
 def probes(task: Task[Any]) -> tuple[Any, Any]:

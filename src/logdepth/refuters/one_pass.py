@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, product
 from time import perf_counter
 from typing import Any
@@ -36,12 +36,15 @@ from logdepth.tasks import Connectivity, CycleCheck, InductionHeads, KHop, Recal
 
 NAME = "one-pass"
 FIRST_PARTS = 2048  # whose states are compared: all, if there are no more
+NUMBERS = 2**23  # of all their states together; the larger a state, the fewer first parts
 FLIPPED = 16  # of them, each with all that differ from it in one bit
 QUESTIONS = 4096  # that the model is asked, in all
 BATCH = 512  # of either; after each of them the time is looked at
 COARSE = range(1, 9)  # bits a number, at which the state of a model that is right is rounded
 FINE = range(16, 0, -1)  # bits a number, at which two states that are close may be the same
 AS_THEY_ARE = 64  # bits a number, where two states are the same without any rounding
+PROBES = 8  # instances on which it is seen that nothing but the state is carried
+CLOSE = 1e-2  # of the largest logit: what the order of a sum of floats may change, in bfloat16 too
 COMPARED = 64  # wrong answers of which the one with the closest states is shown
 
 
@@ -141,6 +144,7 @@ def examine(reader: Reader, family: IndexFamily, first_parts: np.ndarray, search
     """The network on these first parts, in order, on as many of them as it reads in half of the time."""
     asked, half = question_length(reader, family), (perf_counter() + end) / 2
     states: list[Tensor] = []
+    first_parts = first_parts[: max(2, NUMBERS // max(1, reader.machine.words))]
     while len(states) * BATCH < len(first_parts) and (not states or perf_counter() < half):
         some = first_parts[len(states) * BATCH :][:BATCH]
         states.append(reader.states([reader.ids(family.instance(f, 0))[:-asked] for f in some]))
@@ -190,7 +194,7 @@ def nearest_pairs(states: Tensor) -> list[tuple[int, int]]:
     """Every state with the one that is nearest, each number in units of its spread; the nearest pairs first."""
     from scipy.spatial import cKDTree  # a list of refuters does without it
 
-    spread = states.std(0)
+    spread = states.std(0) if states.shape[1] else states.new_zeros(0)
     scaled = (states[:, spread > 0] / spread[spread > 0]).numpy()
     if not scaled.shape[1]:
         return [(0, 1)]
@@ -216,18 +220,24 @@ def unique(questions: Iterable[Question]) -> Iterator[Question]:
 def found_wrong(exam: Examination, questions: list[Question], wrong: list[int]) -> Refutation:
     """Of the questions that it answers wrongly, one where it confuses two first parts as closely as possible.
 
-    In a batch a sum of floats may have another order, so that what was found is tried again by itself.
+    In a batch a sum of floats may have another order, so that what was found is tried again by itself. Where nothing
+    was to be rounded, the network as it is has to be wrong.
     """
     it = "It" if exam.bits is None else f"With its state in numbers of {in_bits(exam.bits)} it"
     told = f"{it} is wrong on {len(wrong):,} of {len(questions):,} questions, first on question {wrong[0] + 1:,}."
     tried = [questions[place] for place in wrong[:COMPARED]]
     alike = [(bits, question) for question in tried if (bits := bits_alike(exam, question)) is not None]
-    for bits, question in sorted(alike, key=lambda pair: -pair[0]):
+    attempts = [
+        *(
+            partial(convict_of_two, exam, question, bits, told)
+            for bits, question in sorted(alike, key=lambda pair: -pair[0])
+        ),
+        *(partial(convict_of_one, exam, question, told) for question in tried),
+    ]
+    for attempt in attempts:
         with suppress(Rejected):
-            return convict_of_two(exam, question, bits, told)
-    for question in tried:
-        with suppress(Rejected):
-            return convict_of_one(exam, question, told)
+            if (found := attempt()).refutes_model or exam.bits is not None:
+                return found
     return not_found(exam, len(questions))
 
 
@@ -317,8 +327,28 @@ def why_not(exam: Examination, questions: int, carried: int) -> str:
 def take(suspect: Suspect) -> Reader:
     family = prefix_family_of(suspect.task)
     reader = opened(suspect)
-    question_length(reader, family)
+    check_cut(reader, family, question_length(reader, family))
     return reader
+
+
+def check_cut(reader: Reader, family: IndexFamily, asked: int) -> None:
+    """NotTaken if what it says of the question does not follow from its state: on random instances, each with others
+    between its first part and its question."""
+    rng = np.random.default_rng(0)
+    firsts = rng.integers(0, 2, (PROBES, family.bits)).astype(bool)
+    places = rng.integers(0, family.bits, PROBES).tolist()
+    ids = [reader.ids(family.instance(f, i)) for f, i in zip(firsts, places, strict=True)]
+    states = reader.states([row[:-asked] for row in ids])
+    reader.states([reader.ids(family.instance(~f, i))[:-asked] for f, i in zip(firsts, places, strict=True)])
+    said = [
+        reader.read(state[None], torch.tensor(row[None, -asked:]))[1] for state, row in zip(states, ids, strict=True)
+    ]
+    whole = [reader.suspect.logits(row[None]).double() for row in ids]
+    close = CLOSE * float(torch.cat(whole).abs().max())
+    if any(not torch.allclose(one, other, atol=close) for one, other in zip(said, whole, strict=True)):
+        raise NotTaken(
+            f"{reader.suspect.name} keeps more of its tokens than its state, or does not read them in order."
+        )
 
 
 def examples() -> Iterable[Example]:

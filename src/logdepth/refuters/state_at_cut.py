@@ -13,7 +13,7 @@ from torch import Tensor
 from logdepth.networks import OnePass, one_pass
 from logdepth.numerics.errors import UsageError
 from logdepth.refuters.certificate import register_bottleneck
-from logdepth.refuters.network import TokenNetwork
+from logdepth.refuters.network import TokenNetwork, blaming
 from logdepth.refuters.refutation import Carried
 from logdepth.refuters.suspect import NotTaken, Suspect
 
@@ -34,12 +34,17 @@ class Reader:
         for length in {len(row) for row in rows} - {0}:
             places = [place for place, row in enumerate(rows) if len(row) == length]
             ids = torch.as_tensor(np.stack([rows[place] for place in places]))
-            found[places] = self.machine.read(self.machine.start(len(places)), ids)[0]
+            found[places] = self.read(self.machine.start(len(places)), ids)[0]
         return found
+
+    def read(self, states: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """As the machine reads. Errors: UsageError if it raises."""
+        with blaming(f"{self.suspect.name} fails on ids of shape {tuple(ids.shape)}", self.suspect.task):
+            return self.machine.read(states, ids)
 
     def answers(self, states: Tensor, ids: np.ndarray) -> np.ndarray:
         """What it answers after it read these ids (N,) from each state (B, words)."""
-        _, logits = self.machine.read(states, torch.as_tensor(ids).expand(len(states), -1))
+        _, logits = self.read(states, torch.as_tensor(ids).expand(len(states), -1))
         return self.suspect.encoding.read(logits.argmax(-1).numpy())
 
 

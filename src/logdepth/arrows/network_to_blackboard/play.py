@@ -69,12 +69,12 @@ def play(network: Any, ids: np.ndarray, players: int, bits: int | None = None) -
     of more bits.
     """
     arrow, columns = arrow_for(network), {"token": ids}
-    own = network.run(columns)
-    if not np.isfinite(own["logits"]).all():
-        raise UsageError(f"this {type(network).__name__} gives what is no finite number. Take an earlier checkpoint.")
     sized = {"tokens": len(ids)} if any(option.name == "tokens" for option in arrow.options) else {}
     made = arrow(network, players=players, **sized)
     assert isinstance(made, MadeOnBlackboard), "all arrows to the blackboard make this"
+    own = network.run(columns)
+    if not np.isfinite(own["logits"]).all():
+        raise UsageError(f"this {type(network).__name__} gives what is no finite number. Take an earlier checkpoint.")
     run = (made if bits is None else made.with_bits(bits)).play(columns)
     found = made.outputs(run)
     return Played(made, run, own, found, None if same(own, found) else rounding_of(network, columns))
