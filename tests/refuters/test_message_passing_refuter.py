@@ -148,3 +148,10 @@ def test_other_models_and_tasks_are_not_taken():
     degrees = make_task("node-count", {"n": 9})
     with pytest.raises(NotTaken, match="not about node-count"):
         REFUTER.take(graph_network(degrees, network(degrees, 2)))
+
+
+@pytest.mark.parametrize("name", ["reachability", "spanning-forest", "composition", "sort"])
+def test_a_task_with_more_than_edges_or_letters_is_refused(name):
+    """Such a network would be given less than the question."""
+    with pytest.raises(UsageError, match=f"the edges of a graph, or the letters of a text, and {name} is asked"):
+        GraphNetwork(make_task(name, {"n": 6}), lambda adjacency, labels: torch.zeros(*labels.shape, 9), 2, "mine")

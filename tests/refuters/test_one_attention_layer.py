@@ -207,3 +207,20 @@ def test_what_was_tried_in_vain_is_told():
     assert isinstance(found, NotRefuted)
     assert "that model is refuted" in found.why  # its 3-bit version
     assert sum(attempt.count for attempt in found.attempts) > 256
+
+
+def test_a_layer_that_does_not_give_the_answers_is_not_taken():
+    """A rounding of a layer that the model does not use would be no rounding of the model."""
+    task = make_task("induction-heads", n=33, alphabet="3")
+    shape = Gpt2Shape(vocabulary=4, positions=33, depth=1, heads=1, width=8, classes=4, dropout=0.0)
+    network = Gpt2(shape, torch.Generator().manual_seed(0))
+
+    def right(_, inputs, __):
+        (ids,) = inputs
+        asked = (ids[:, :-1:2] == 2).int().argmax(1, keepdim=True)
+        return torch.nn.functional.one_hot(ids[:, 1::2].gather(1, asked)[:, 0], 4).float()
+
+    assert ONE_ATTENTION_LAYER.take(TokenNetwork(task, network, encoding_of(task), "gpt2")).numbers == 9
+    network.register_forward_hook(right)
+    with pytest.raises(NotTaken, match="something else computes its answers"):
+        ONE_ATTENTION_LAYER(TokenNetwork(task, network, encoding_of(task), "gpt2"), Search(bits=4))

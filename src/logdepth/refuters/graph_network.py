@@ -38,6 +38,7 @@ class GraphNetwork(Suspect):
             raise UsageError(f"{self.label} has {self.layers} layers; it is a number from 0.")
         rng = np.random.default_rng(0)
         one, other = self.task.sample(rng), self.task.sample(rng)
+        check_seen(self.task, one)
         first = self.logits(one)
         self.logits(other)
         if not torch.equal(first, self.logits(one)):
@@ -96,6 +97,19 @@ def graph_network(task: Task[Any], network: MessagePassing) -> GraphNetwork:
     return GraphNetwork(
         task, network, shape.depth, f"message passing, {shape.depth} layers, width {shape.width}, {number}"
     )
+
+
+def check_seen(task: Task[Any], instance: Any) -> None:
+    """UsageError for a task whose instances hold more than edges, or letters, which is all that a network is given."""
+    if isinstance(instance, Graph):
+        seen = not instance.directed and instance.weights is None and instance.question is None
+    else:
+        seen = bool(task.input_letters)
+    if not seen:
+        raise UsageError(
+            f"a network that passes messages is given the edges of a graph, or the letters of a text, and {task.name}"
+            " is asked with more or other things. Give another task."
+        )
 
 
 def picture(instance: Any) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import eq
 from typing import ClassVar
 
 import numpy as np
@@ -17,12 +18,13 @@ from logdepth.numerics.errors import UsageError, Wording
 from logdepth.refuters.certificate import register_bottleneck
 from logdepth.refuters.index_families import IndexFamily, family_of
 from logdepth.refuters.one_layer import OneLayer, check_finite, open_layer
-from logdepth.refuters.refutation import Carried
+from logdepth.refuters.refutation import Carried, at
 from logdepth.refuters.sharing import Sharing
 from logdepth.refuters.suspect import NotTaken, Suspect
 
 MOST_ASKED = 2048
 """Bits of a family that are looked into: for each, an instance is made."""
+TRIED, ALIKE = 32, 0.75  # instances on which the opened layer is compared with the model, and how often they agree
 MOST_BITS = 32
 """Of a term: sums of as many as a table holds are then exact in int64."""
 
@@ -50,7 +52,28 @@ def open_suspect(suspect: Suspect) -> Opened:
         raise NotTaken(f"at the last token of {suspect.task.name} the query depends on what is asked")
     if family.bits > MOST_ASKED:
         raise NotTaken(f"{suspect.task.name} of this size asks for {family.bits:,} bits; {MOST_ASKED:,} are the most")
-    return Opened(suspect, family, layer, Sharing(family, suspect.rows))
+    opened = Opened(suspect, family, layer, Sharing(family, suspect.rows))
+    check_opened(opened)
+    return opened
+
+
+def check_opened(opened: Opened) -> None:
+    """NotTaken unless the model says what its layer says: a subclass or a hook may compute something else. Numbers of
+    the model's own format are coarser than float64, so that a few answers may differ."""
+    family, rng = opened.family, np.random.default_rng(0)
+    f = rng.integers(0, 2, (TRIED, family.bits))
+    instances = [family.instance(word.astype(bool), int(rng.integers(family.bits))) for word in f]
+    exact, shift = exact_terms(opened)
+    sums = exact[0].sum(axis=0) + f[:, opened.sharing.owner[opened.sharing.alices]] @ (exact[1] - exact[0])
+    rows = np.stack([opened.suspect.rows(instance) for instance in instances])
+    found = finish_sums(opened, sums, shift, rows).tolist()
+    answers = [at(-1, opened.suspect.answer(instance)) for instance in instances]  # one by one: it may mix a batch
+    same = sum(map(eq, answers, found))
+    if same < ALIKE * TRIED:
+        raise NotTaken(
+            f"it says what its attention layer says on {same} of {TRIED} instances only: something else computes its"
+            " answers, as a class or a hook of your own"
+        )
 
 
 @dataclass(frozen=True, eq=False)
