@@ -6,10 +6,12 @@ python benchmarks/tracr.py --tracr DIR --sizes 5 10 20 50 --inputs 100
 Tracr needs JAX and Haiku. The script makes an environment of its own for them, in --environment (by default
 .tracr-environment), the first time; without network it says so and stops. A clone is made too if there is no DIR.
 
-Printed: attention layers, blocks, heads of the widest layer, width, stored parameters, seconds, and on how many random
-inputs an answer is wrong, beside Tracr's own evaluator; of Tracr layers, heads, width, parameters, and the same at its
-default `mlp_exactness` of 100 and at 10,000. A fraction counts as wrong from 10^-9 on for us, and from 10^-2 on for
-Tracr, which computes means in floats by approximate steps.
+Printed: attention layers, blocks, heads of the widest layer, width, stored parameters, seconds of CPU to compile, and
+on how many random inputs an answer is wrong, beside Tracr's own evaluator; of Tracr layers, heads, width, parameters,
+and the same at its default `mlp_exactness` of 100 and at 10,000. A number counts as wrong from 10^-9 on for us, and
+from 10^-2 on for Tracr, which computes means in floats by approximate steps; the greatest difference is printed. Both
+get the same inputs: random tokens, of 1 token or of a fifth, two fifths, … or all of n (JAX compiles anew for every
+length).
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ import argparse
 import math
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 import venv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
@@ -37,6 +42,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--inputs", type=int, default=100)
     parser.add_argument("--only", default="", help="programs whose name has this in it")
     parser.add_argument("--largest", type=int, default=20, help="the largest size at which Tracr is measured")
+    parser.add_argument("--cases", type=int, default=100, help="inputs of every test case; 0: not these")
+    parser.add_argument("--seconds", type=int, default=600, help="the most for a program of Tracr, compiled and run")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -87,55 +94,81 @@ def programs(n: int) -> dict[str, tuple[object, list[object]]]:
 
 
 def draw(name: str, vocabulary: list, n: int, inputs: int):
-    rng = random.Random(0)
+    rng, sizes = random.Random(0), sorted({1, *(-(-n * fifth // 5) for fifth in range(1, 6))})
     for _ in range(inputs):
-        size = rng.randint(1, n)
+        size = rng.choice(sizes)
         if name == "sort_unique":
             yield rng.sample(vocabulary, min(size, len(vocabulary)))
         else:
             yield rng.choices(vocabulary, k=size)
 
 
-def alike(a: object, b: object, within: float) -> bool:
+def difference(a: object, b: object) -> float:
+    """Of two values: of numbers, what is between them; infinite for others that are not the same."""
     if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
         nothing = [x is None or (isinstance(x, float) and math.isnan(x)) for x in (a, b)]
-        return a == b or all(nothing)
-    return abs(float(a) - float(b)) < within
+        return 0.0 if a == b or all(nothing) else math.inf
+    return abs(float(a) - float(b))
 
 
-def measure_logdepth(name: str, sop: object, vocabulary: list, n: int, inputs: int, causal: bool, evaluate) -> bool:
+def greatest(answer: Sequence[object], exact: Sequence[object]) -> float:
+    return max((difference(a, b) for a, b in zip(answer, exact, strict=True)), default=0.0)
+
+
+def judged(differences: Sequence[float], within: float) -> str:
+    """How many are wrong, and the greatest difference."""
+    wrong, most = sum(not each < within for each in differences), max(differences)
+    return f"{wrong} of {len(differences)} wrong" + (f", off by up to {most:.1g}" if 0 < most < math.inf else "")
+
+
+@contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Errors: TimeoutError after so many seconds."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"stopped after {seconds} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def measure_logdepth(name: str, sop: object, vocabulary: list, n: int, inputs: int, causal: bool, evaluate) -> None:
     from logdepth import compile_program
     from logdepth.rasp import from_tracr
 
-    started = time.perf_counter()
+    started = time.process_time()
     program = from_tracr(sop, vocabulary, n, causal, name=name)
     model = compile_program(program)
-    seconds = time.perf_counter() - started
-    wrong = 0
-    for tokens in draw(name, vocabulary, n, inputs):
-        answer = program.decode(model.run(program.encode(tokens)))[name]
-        wrong += not all(alike(a, b, 1e-9) for a, b in zip(answer, evaluate(sop, tokens), strict=True))
+    seconds = time.process_time() - started
+    off = [
+        greatest(program.decode(model.run(program.encode(tokens)))[name], evaluate(sop, tokens))
+        for tokens in draw(name, vocabulary, n, inputs)
+    ]
     size = model.measured
     shown = f"{size.layers}/{size.blocks}/{size.heads}/{size.width}/{size.parameters:,}"
-    print(f"{name:22} n = {n:3} logdepth        {shown:22} {seconds:6.2f} s  {wrong} of {inputs} wrong", flush=True)
-    return wrong == 0
+    print(f"{name:22} n = {n:3} logdepth        {shown:22} {seconds:6.2f} s  {judged(off, 1e-9)}", flush=True)
 
 
 def measure_tracr(name: str, sop: object, vocabulary: list, n: int, inputs: int, exactness: int) -> None:
     from tracr.compiler import compiling
     from tracr.rasp import rasp
 
-    started = time.perf_counter()
+    started = time.process_time()
     model = compiling.compile_rasp_to_model(sop, set(vocabulary), n, compiler_bos="BOS", mlp_exactness=exactness)
-    seconds, wrong = time.perf_counter() - started, 0
-    for tokens in draw(name, vocabulary, n, inputs):
-        answer = model.apply(["BOS", *tokens]).decoded[1:]
-        wrong += not all(alike(a, b, 1e-2) for a, b in zip(answer, rasp.evaluate(sop, tokens), strict=True))
+    seconds = time.process_time() - started
+    off = [
+        greatest(model.apply(["BOS", *tokens]).decoded[1:], rasp.evaluate(sop, tokens))
+        for tokens in draw(name, vocabulary, n, inputs)
+    ]
     parameters = sum(array.size for layer in model.params.values() for array in layer.values())
     width = model.params["token_embed"]["embeddings"].shape[1]
     shown = f"{model.model_config.num_layers}/{model.model_config.num_heads}/{width}/{parameters:,}"
     print(
-        f"{name:22} n = {n:3} Tracr at {exactness:6,} {shown:22} {seconds:6.2f} s  {wrong} of {inputs} wrong",
+        f"{name:22} n = {n:3} Tracr at {exactness:6,} {shown:22} {seconds:6.2f} s  {judged(off, 1e-2)}",
         flush=True,
     )
 
@@ -160,13 +193,13 @@ def measure_cases(inputs: int) -> None:
             vocabulary = sorted(case["vocab"], key=str)
             program = from_tracr(case["program"], vocabulary, case["max_seq_len"], causal, name="answer")
             model = compile_program(program)
-            judged = [(tokens, evaluate(case["program"], tokens)) for tokens in
+            answers = [(tokens, evaluate(case["program"], tokens)) for tokens in
                       draw("", vocabulary, case["max_seq_len"], inputs)]  # fmt: skip
             if "test_input" in case:
-                judged.append((case["test_input"], case["expected_output"]))
-            for tokens, exact in judged:
+                answers.append((case["test_input"], case["expected_output"]))
+            for tokens, exact in answers:
                 answer = program.decode(model.run(program.encode(tokens)))["answer"]
-                if not all(alike(a, b, 1e-9) for a, b in zip(answer, exact, strict=True)):
+                if not greatest(answer, exact) < 1e-9:
                     wrong.append(case["testcase_name"])
                     break
         print(f"{len(cases)} {title}, {inputs} random inputs each: {len(wrong)} wrong {wrong or ''}", flush=True)
@@ -175,7 +208,12 @@ def measure_cases(inputs: int) -> None:
 def measure(options: argparse.Namespace) -> None:
     from tracr.rasp import rasp
 
-    measure_cases(options.inputs)
+    if options.cases:
+        measure_cases(options.cases)
+    for exactness in EXACTNESS:  # what is loaded and compiled once is not counted
+        with redirect_stdout(None):
+            measure_tracr("length", *programs(2)["length"], 2, 2, exactness)
+            measure_logdepth("length", *programs(2)["length"], 2, 2, False, rasp.evaluate)
     print("\nlogdepth: layers/blocks/heads/width/parameters; Tracr: layers/heads/width/parameters")
     for n in options.sizes:
         for name, (sop, vocabulary) in programs(n).items():
@@ -184,7 +222,8 @@ def measure(options: argparse.Namespace) -> None:
             measure_logdepth(name, sop, vocabulary, n, options.inputs, False, rasp.evaluate)
             for exactness in EXACTNESS if n <= options.largest else ():
                 try:
-                    measure_tracr(name, sop, vocabulary, n, options.inputs, exactness)
+                    with limited(options.seconds):
+                        measure_tracr(name, sop, vocabulary, n, options.inputs, exactness)
                 except Exception as error:
                     print(f"{name:22} n = {n:3} Tracr at {exactness:6,} {type(error).__name__}: {str(error)[:80]}")
 

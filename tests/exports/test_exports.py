@@ -17,7 +17,7 @@ def model():
 
 
 def test_the_formats():
-    assert list(EXPORTS) == ["transformer-lens", "onnx"]
+    assert list(EXPORTS) == ["transformer-lens", "onnx", "ground-truth"]
 
 
 def test_naming_the_formats_loads_no_heavy_library():

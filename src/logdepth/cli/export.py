@@ -10,6 +10,7 @@ from logdepth.cli.circuits import export_circuit_file, is_circuit, print_exporte
 from logdepth.cli.options import Json
 from logdepth.cli.own_files import OWN_FILE, model_of
 from logdepth.cli.printing import console, print_json
+from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import escape
 
 if TYPE_CHECKING:
@@ -26,15 +27,31 @@ def export_model(
     format_: Annotated[
         str,
         typer.Option(
-            "--format", metavar="FORMAT", help="transformer-lens or onnx; of a circuit aiger, opb, dimacs or blif."
+            "--format",
+            metavar="FORMAT",
+            help="transformer-lens, onnx or ground-truth; of a circuit aiger, opb, dimacs or blif.",
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Write the model into this file.")],
+    rotate: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="SEED", help="In a randomly rotated basis, checked on inputs.", show_default=False),
+    ] = None,
+    permute: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="SEED", help="With residual columns in random order, of random signs.", show_default=False
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a model in another ecosystem's format."""
+    """Write a model in another ecosystem's format, or what each of its parts does."""
     started = perf_counter()
     if is_circuit(directory):
+        if rotate is not None or permute is not None:
+            raise UsageError(
+                f"{directory} is a circuit, which has no residual stream. Leave out --rotate and --permute."
+            )
         told = export_circuit_file(directory, format_, out)
         if as_json:
             print_json({**told, "seconds": perf_counter() - started})
@@ -44,21 +61,31 @@ def export_model(
     from logdepth.exports import export
 
     model = model_of(directory)
-    export(model, format_, out)
+    turned = export(model, format_, out, rotate_by=rotate, permute_by=permute)
     seconds = perf_counter() - started
     if as_json:
         told = {"folder": str(directory), "format": format_, "path": str(out)}
-        print_json({**told, "load": how_to_load(format_, out), "seconds": seconds})
+        basis = {} if turned is None else {"readouts_off": turned.off, "instances": turned.instances}
+        print_json({**told, **basis, "load": how_to_load(format_, out), "seconds": seconds})
     else:
         console().print(f"{directory} written as {format_} to {out}", soft_wrap=True, markup=False)
+        if turned is not None:
+            console().print(
+                f"another basis: readouts are off by at most {turned.off:.1g} on {turned.instances} inputs, and an"
+                " answer changes from 0.5 on",
+                soft_wrap=True,
+            )
         console().print(f"load it in Python: {how_to_load(format_, out)}", soft_wrap=True, markup=False)
-        console().print(f"run it: {how_to_run(format_, model)}", soft_wrap=True, markup=False)
+        if format_ != "ground-truth":
+            console().print(f"run it: {how_to_run(format_, model)}", soft_wrap=True, markup=False)
 
 
 def how_to_load(format_: str, path: Path) -> str:
     """A line of Python that opens the file."""
     if format_ == "onnx":
         return f"onnxruntime.InferenceSession({str(path)!r})"
+    if format_ == "ground-truth":
+        return f"json.load(open({str(path)!r}))"
     return f"logdepth.exports.load_transformer_lens({str(path)!r})"
 
 
