@@ -94,8 +94,8 @@ def turn_block(block: Block, basis: Tensor) -> Block:
     """What reads multiplies by Rᵀ from the left, what writes by R from the right."""
     attention, mlp = block.attention, block.mlp
     if attention is not None:
-        read: Mapping[str, Tensor] = {name: basis.T @ getattr(attention, name) for name in ("query", "key", "value")}
-        attention = replace(attention, **read, output=attention.output @ basis)
+        query, key, value = (basis.T @ part for part in (attention.query, attention.key, attention.value))
+        attention = replace(attention, query=query, key=key, value=value, output=attention.output @ basis)
     if mlp is not None:
         mlp = replace(mlp, into=basis.T @ mlp.into, out=mlp.out @ basis)
     return replace(block, attention=attention, mlp=mlp, residual=("",) * len(basis))
