@@ -174,3 +174,22 @@ def test_sizes_of_the_circuits_of_proofs_are_calculated(logdepth, refused):
     assert "71,900" in logdepth("theorems", "circuits", "--n", 4, "--bits", 4).stdout
     assert "has no option 'bit'. Did you mean 'bits'?" in refused("theorems", "circuits", "--bit", 4)
     assert "Did you mean 'circuits'?" in refused("theorems", "circuit")
+
+
+def test_several_solutions_stand_side_by_side(logdepth):
+    ways = logdepth("theorems", "k-hop", "--n", 24, "--k", 13, "--json").json["ways"]
+    told = logdepth("compile", "k-hop", "--n", 24, "--k", 13, "--way", "shallow", "--no-verify", "--json").json
+    assert told["ways"].keys() == ways.keys() == {"narrow", "shallow"}
+    assert (
+        told["ways"]["shallow"]["measured"]["width"] == told["measured"]["width"] > ways["narrow"]["measured"]["width"]
+    )
+    for way, layers in (("narrow", 6), ("shallow", 5)):
+        assert ways[way]["claimed"]["layers"] == ways[way]["measured"]["layers"] == layers
+        assert ways[way]["chosen"] == (way == "narrow") != told["ways"][way]["chosen"]
+    text = logdepth("compile", "k-hop", "--n", 24, "--k", 13, "--no-verify").stdout
+    assert "shallow" in text and "7,797" in text
+
+
+def test_where_the_ways_cost_the_same_there_is_no_table(logdepth):
+    assert "ways" not in logdepth("theorems", "k-hop", "--k", 16, "--json").json
+    assert "ways" not in logdepth("theorems", "sort", "--json").json

@@ -14,6 +14,7 @@ GRAPHS = ["connectivity", "cycle-check", "node-count", "edge-count", "node-degre
 # task, parameters, the sizes enumerated in full in the quick and in the slow tier
 EXHAUSTIVE = [
     *(("k-hop", {"n": 9, "k": k, "alphabet": "3"}, 6, 9) for k in range(6)),
+    *(("k-hop", {"n": 9, "k": k, "alphabet": "3", "way": "shallow"}, 6, 8) for k in (3, 6, 7, 13)),
     ("induction-heads", {"n": 8, "alphabet": "3"}, 6, 8),
     *(("acausal-k-hop", {"n": 7, "k": k, "alphabet": "3"}, 5, 7) for k in range(4)),
     *(("2-sum", {"n": 5, "modulus": modulus}, 4 if modulus < 5 else 3, 5) for modulus in (1, 2, 3, 4, 5)),

@@ -1,9 +1,10 @@
 """`logdepth compile`."""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +16,7 @@ from logdepth.cli.protocols import Local, Router
 from logdepth.cli.rasp_files import HELP as RASP_FILE
 from logdepth.cli.rasp_files import language_of, read_rasp_words
 from logdepth.cli.sizes import print_sizes, sizes_as_json
+from logdepth.cli.trade_off import compare_ways, print_ways
 from logdepth.cli.ways import TRANSFORMER, check_for_transformer, compile_along
 from logdepth.cli.writing import write_and_tell, write_with_report
 from logdepth.numerics.errors import UsageError
@@ -102,6 +104,11 @@ def compile_model(
     built = perf_counter()
     if extent is not None:
         model = check(model, extent)
-    return write_and_tell(
-        model, out, write_with_report, sizes_as_json(model), print_sizes, started=started, built=built, as_json=as_json
-    )
+    ways = compare_ways(task, dtype, tied=not untied, known=model.measured)
+    sizes = sizes_as_json(model) | ({"ways": ways} if ways else {})
+
+    def show(result: Mapping[str, Any]) -> None:
+        print_sizes(result)
+        print_ways(task.name, ways)
+
+    return write_and_tell(model, out, write_with_report, sizes, show, started=started, built=built, as_json=as_json)

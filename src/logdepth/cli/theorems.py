@@ -10,6 +10,7 @@ from logdepth.cli.calculators import CALCULATORS, calculate
 from logdepth.cli.options import Json, part, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 from logdepth.cli.standing import command_of, legend, reduction_targets, shown_by, standing_in_words
+from logdepth.cli.trade_off import compare_ways, print_ways
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def show_theorems(
     own = protocol_of(task)
     protocol = None if own is None else own.claim(task)
     claims = task.theory
+    ways = compare_ways(task, dtype)
     if as_json:
         print_json(
             {
@@ -68,10 +70,12 @@ def show_theorems(
                 "protocol": None if protocol is None else protocol.as_json(),
                 "reduces_to": reduction_targets(task),
                 "theory": [claim.as_json() | {"shown_by": shown_by(task, claim)} for claim in claims],
+                **({"ways": ways} if ways else {}),
             }
         )
     else:
         print_claims(task, [ours] if protocol is None else [ours, protocol], claims)
+        print_ways(task.name, ways)
     return 0
 
 

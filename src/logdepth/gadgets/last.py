@@ -15,9 +15,10 @@ from logdepth.gadgets.heads import LOSS, exclude, finish, fitting, match, most_c
 from logdepth.gadgets.relations import Way, less
 from logdepth.gadgets.relu import univariate
 from logdepth.numerics.formats import Format
+from logdepth.theory.k_hop import DIGIT_BASE
 from logdepth.theory.logarithm import ceil_div, count_digits
 
-BASE = 4
+BASE = DIGIT_BASE
 """A head has BASE - 1 dimensions for the digit that it compares: more heads, or wider ones."""
 
 

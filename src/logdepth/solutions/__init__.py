@@ -1,7 +1,7 @@
 """Solutions: for every task, the program that solves it, what its transformer costs, and why it is right."""
 
 from logdepth.solutions.automata.thoughts import think, thinking_program
-from logdepth.solutions.registry import SOLUTIONS, program_for, register_solution, solution_of
+from logdepth.solutions.registry import SOLUTIONS, program_for, register_solution, solution_of, ways_of
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 
@@ -14,4 +14,5 @@ __all__ = [
     "solution_of",
     "think",
     "thinking_program",
+    "ways_of",
 ]

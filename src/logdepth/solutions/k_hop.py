@@ -27,10 +27,16 @@ def k_hop(n: int, k: int, letters: int) -> Program:
 
 
 def hops(table: Table, token: Column, k: int) -> Column:
-    """Layer 1 reads the token before; layer 2 the last row whose token before is mine; the others double the reach."""
+    """The first hop by two layers; the others double the reach."""
+    _, found, letter = find_first(table, token)
+    return power(table, found, [letter], k, "find")[-1]
+
+
+def find_first(table: Table, token: Column) -> tuple[Column, Column, Column]:
+    """The token before, find(i), and the token there: layer 2 reads the last row whose token before is mine."""
     before = table.previous(token)
     found, letter = table.last(key=before, query=token, values=[table.index, token], name=["find 1", "hop 1"])
-    return power(table, found, [letter], k, "find")[-1]
+    return before, found, letter
 
 
 def hop_sizes(k: int) -> Sizes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from logdepth.arithmetic import undisturbed
@@ -27,13 +28,14 @@ from logdepth.solutions.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
 from logdepth.solutions.prefix_sum import PREFIX_SUM
 from logdepth.solutions.reachability import REACHABILITY
 from logdepth.solutions.recall import RECALL
+from logdepth.solutions.shallow_k_hop import SHALLOW_K_HOP
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.sort import SORT
 from logdepth.solutions.spanning_forest import SPANNING_FOREST
 from logdepth.solutions.sparse_averaging import SPARSE_AVERAGING
 from logdepth.solutions.three_sum import THREE_SUM
 from logdepth.solutions.two_sum import TWO_SUM
-from logdepth.tasks import Task
+from logdepth.tasks import KHop, Task
 
 SOLUTIONS: dict[str, Solution[Any]] = {
     solution.task.name: solution
@@ -65,6 +67,10 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         LANGUAGE,
     )
 }
+"""By the name of the task; of a task with several, the one that it takes by default."""
+
+WAYS: dict[str, dict[str, Solution[Any]]] = {KHop.name: {"narrow": K_HOP, "shallow": SHALLOW_K_HOP}}
+"""The solutions of a task with several, by the name that its parameter `way` has for each."""
 
 
 def register_solution(solution: Solution[Any]) -> None:
@@ -81,7 +87,13 @@ def solution_of(task: Task[Any]) -> Solution[Any]:
     """How a task is solved by a program. Errors: UsageError for a task that has no solution."""
     if task.name not in SOLUTIONS:
         raise UsageError(f"no solution of {task.name!r} is registered. {did_you_mean(task.name, SOLUTIONS)}")
-    return SOLUTIONS[task.name]
+    ways = WAYS.get(task.name)
+    return SOLUTIONS[task.name] if ways is None else ways[task.way]
+
+
+def ways_of(task: Task[Any]) -> dict[str, Task[Any]]:
+    """The same task in every way that it has a solution for; none if it has only one."""
+    return {way: replace(task, way=way) for way in WAYS.get(task.name, ())}
 
 
 @undisturbed()

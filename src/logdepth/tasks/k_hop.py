@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.parameters import Size, parameter
@@ -18,6 +19,12 @@ from logdepth.theory import (
     one_layer,
     sequential_models,
 )
+
+WAYS = {
+    "narrow": "one head, in 2 + ⌈log2 k⌉ layers",
+    "shallow": "2 + ⌊log2 k⌋ layers, with a head for every digit of a position in base 4",
+}
+"""How k hops are made: `solutions` has a program for each."""
 
 FIND = "find"
 """What the pointer of a hop is called."""
@@ -80,12 +87,22 @@ class KHop(TokenTask):
         {"n": 1, "k": 3},
         {"n": 10, "k": 4, "alphabet": "1"},
         {"n": 12, "k": 6, "alphabet": "text"},
+        *({"n": 12, "k": k, "way": "shallow"} for k in (0, 1, 3, 6, 13)),
+        {"n": 1, "k": 3, "way": "shallow"},
+        {"n": 21, "k": 7, "alphabet": "1", "way": "shallow"},
+        {"n": 70, "k": 7, "alphabet": "text", "way": "shallow"},
         {"n": 600, "k": 2, "alphabet": "text"},  # float32 compares letters in two digits, rows in one
     )
 
     n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
     k: int = parameter(16, low=0, high=2**20, help="number of hops")
     alphabet: str = parameter("4", help=alphabets.HELP)
+    way: str = parameter("narrow", help="; ".join(f"{name}: {cost}" for name, cost in WAYS.items()), tacit=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.way not in WAYS:
+            raise UsageError(f"{self.name} has no way {self.way!r}. {did_you_mean(self.way, WAYS)}")
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return hop(instance, self.k)
@@ -105,6 +122,7 @@ class KHop(TokenTask):
             k_hop.k_hop_depth(k),
             k_hop.k_hop_width(n, letters),
             k_hop.k_hop_needs_log_depth(n, k, letters),
+            k_hop.k_hop_with_more_heads(n, k),
             sequential_models.chain_of_thought(n, k, letters),
             sequential_models.recurrent(n, k, letters),
             sequential_models.recurrent_over_small_alphabet(k, letters),

@@ -12,7 +12,10 @@ Size = Mapping[str, object]  # parameters by name
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a user needs to know of one parameter. `low` and `high` are inclusive, None = unbounded or not a number."""
+    """What a user needs to know of one parameter. `low` and `high` are inclusive, None = unbounded or not a number.
+
+    tacit: it is not named among the parameters of a value that has it by default.
+    """
 
     name: str
     kind: type
@@ -20,6 +23,7 @@ class Parameter:
     low: float | None
     high: float | None
     help: str
+    tacit: bool = False
 
     def allowed(self) -> str:
         """The allowed values in words."""
@@ -91,8 +95,9 @@ class Parametrised:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Name and value of every parameter; `from_parameters` takes it back."""
-        return {item.name: getattr(self, item.name) for item in self.describe()}
+        """Name and value of every parameter but tacit ones; `from_parameters` takes it back."""
+        values = {item: getattr(self, item.name) for item in self.describe()}
+        return {item.name: value for item, value in values.items() if not (item.tacit and value == item.default)}
 
 
 def settle(parameters: Sequence[Parameter], given: Mapping[str, object], owner: str) -> dict[str, Any]:
@@ -107,9 +112,16 @@ def settle(parameters: Sequence[Parameter], given: Mapping[str, object], owner: 
     return {name: item.check(given.get(name, item.default), owner) for name, item in known.items()}
 
 
-def parameter(default: int | float | str, *, low: float | None = None, high: float | None = None, help: str) -> Any:
+def parameter(
+    default: int | float | str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    help: str,
+    tacit: bool = False,
+) -> Any:
     """A dataclass field for a parameter; its kind (int, float or str) is that of `default`."""
-    return field(default=default, metadata={"low": low, "high": high, "help": help})
+    return field(default=default, metadata={"low": low, "high": high, "help": help, "tacit": tacit})
 
 
 def parameters_of(owner: type) -> tuple[Parameter, ...]:

@@ -1,9 +1,12 @@
 """T3: k-hop in logarithmic depth, and k-fold composition by the same doubling."""
 
 from logdepth.theory.claim import Claim, Condition
-from logdepth.theory.logarithm import ceil_log2, log2
+from logdepth.theory.logarithm import ceil_log2, count_digits, floor_log2, log2
 from logdepth.theory.scalable_mpc import scalable_mpc
 from logdepth.theory.sources import FOLKLORE, HSU_TALK, ONE_VERSUS_TWO_CYCLES, SHT_2024, TRIVIAL
+
+DIGIT_BASE = 4
+"""Of the positions that heads compare digit by digit."""
 
 
 def doubling_layers(k: int) -> int:
@@ -39,8 +42,29 @@ def k_hop_depth(k: int) -> Claim:
         source=f"{HSU_TALK}; {SHT_2024}, Theorem 4.2",
         note=f"Causal. 2 + ⌈log k⌉ is what the scheme gives. The paper prints ⌊log k⌋ + 2 = {k.bit_length() + 1}, but"
         " its induction step looks up find^(2^(ℓ-2)) where bit ℓ-1 of k weighs 2^(ℓ-1), and so ends at find^⌈k/2⌉."
-        " The two counts agree at powers of two. For other k, ⌊log k⌋ + 2 layers suffice with about log n heads of"
-        " constant width; with one head it is open.",
+        " The two counts agree at powers of two. For other k, ⌊log k⌋ + 2 layers suffice with more heads; with one"
+        " head of width O(1) it is open.",
+    )
+
+
+def shallow_hop_layers(k: int) -> int:
+    """Attention layers that suffice for hop_k with a head for every digit of a position: 2 + ⌊log k⌋."""
+    return 2 + floor_log2(k) if k else 0
+
+
+def k_hop_with_more_heads(n: int, k: int) -> Claim:
+    """2 + ⌊log k⌋ layers, with a head for every digit of a position."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": shallow_hop_layers(k), "heads": count_digits(n, DIGIT_BASE)},
+        conditions=(Condition("k is no power of two: there one head has as few layers", k & (k - 1) != 0),),
+        source="ours, proved in logdepth.solutions.shallow_k_hop",
+        note="Causal. A position keeps find^r and the letter there, for the binary prefixes r of k. At a bit 1 it reads"
+        " the last position up to find^r whose letter before is that letter: a head for every digit of find^r in base"
+        f" {DIGIT_BASE}. Larger digits take fewer and wider heads: one head of width O(n) does. With one head of width"
+        " O(1) it is open.",
     )
 
 
