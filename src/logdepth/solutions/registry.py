@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from logdepth.arithmetic import undisturbed
@@ -88,12 +87,12 @@ def solution_of(task: Task[Any]) -> Solution[Any]:
     if task.name not in SOLUTIONS:
         raise UsageError(f"no solution of {task.name!r} is registered. {did_you_mean(task.name, SOLUTIONS)}")
     ways = WAYS.get(task.name)
-    return SOLUTIONS[task.name] if ways is None else ways[task.way]
+    return SOLUTIONS[task.name] if ways is None else ways[str(getattr(task, "way", ""))]
 
 
 def ways_of(task: Task[Any]) -> dict[str, Task[Any]]:
     """The same task in every way that it has a solution for; none if it has only one."""
-    return {way: replace(task, way=way) for way in WAYS.get(task.name, ())}
+    return {way: task.from_parameters({**task.parameters, "way": way}) for way in WAYS.get(task.name, ())}
 
 
 @undisturbed()
