@@ -66,7 +66,7 @@ def test_every_kind_of_network_plays(logdepth, runs, name, rounds, bits, claimed
 def test_the_table_has_a_column_for_every_player_or_sums_for_many(logdepth, runs):
     few = logdepth("blackboard", runs / "gru").stdout
     assert "player 4" in few and "1–3" in few and "bits in all" in few and "equal bit for bit" in few
-    assert "such players meet, asymptotic" in " ".join(few.split()) and "4 hops on 4 players need 4 layers" in " ".join(
+    assert "Lower bound, asymptotic" in " ".join(few.split()) and "k hops on k = 4 players need 4 layers" in " ".join(
         few.split()
     )
     many = logdepth("blackboard", runs / "gru", "--players", 13).stdout

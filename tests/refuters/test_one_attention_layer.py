@@ -85,7 +85,10 @@ def test_equal_sums_are_equal_to_the_bit_and_lead_to_one_answer():
     assert found.indistinguishable and found.carried[0] == found.carried[1]
     assert found.rounded[0] == found.rounded[1] and found.exact[0] != found.exact[1]
     assert found.refutes_rounded
-    assert "fixed point of" in found.form and "16 tokens that hold the bits" in found.form
+    assert (
+        f"a whole number of {found.bottleneck.bits} bits times a step" in found.form
+        and "16 tokens that hold the bits" in found.form
+    )
 
 
 def test_the_search_depends_on_its_seed_alone():

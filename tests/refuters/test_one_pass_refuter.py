@@ -19,8 +19,10 @@ from logdepth.refuters import (
     Rejected,
     Search,
     TokenNetwork,
+    as_json,
     check,
     encoding_of,
+    of_json,
     prefix_family_of,
     refute,
 )
@@ -179,3 +181,12 @@ def test_what_does_not_read_in_one_pass_is_not_taken():
 def test_whole_numbers_are_not_rounded():
     with pytest.raises(UsageError, match=r"holds whole numbers, which are not rounded\. Leave out bits"):
         REFUTER(table_machine(6, 6), Search(bits=3))
+
+
+def test_bits_in_all_are_those_of_the_formats_where_they_differ():
+    machine = table_machine(16, 15)
+    found = REFUTER(machine)
+    (part, other) = found.carried
+    assert part == other and (len(part.numbers), part.bits, part.size) == (16, 8, 8 + 15)
+    assert part.of_each == "up to 8 bits"
+    assert of_json(as_json(found)).carried == found.carried

@@ -191,10 +191,10 @@ def print_bound(told: Mapping[str, Any], bound: "Claim | None") -> None:
     [(steps, least)] = bound.sizes.items()
     [threshold] = bound.leading.values()
     output.print(
-        f"The lower bound that such players meet, asymptotic: {k} hops on {k} players need {least} {steps}, or messages"
-        f" of Ω(N/k⁶) bits [dim]({plain(bound.source)})[/]."
+        f"Lower bound, asymptotic: k hops on k = {k} players need {least} {steps}, or messages of Ω(N/k⁶) bits"
+        f" [dim]({plain(bound.source)})[/]."
     )
-    output.print(f"Its constant is unknown, so it forbids nothing at one size. Here N/k⁶ is {threshold:.2g}.")
+    output.print(f"Its constant is unknown, so no number follows for this network. Here N/k⁶ is {threshold:.2g}.")
     if not bound.holds:
         needed = "; ".join(condition.says for condition in bound.conditions if not condition.holds)
-        output.print(f"[dim]At this size it is empty, for it supposes: {plain(needed)}.[/]")
+        output.print(f"[dim]At this size it is vacuous. It needs: {plain(needed)}.[/]")

@@ -88,7 +88,7 @@ def print_carried(found: "Counterexample") -> None:
     output, each = console(), found.carried[0]
     if len(found.carried) > 1:
         kind = "the same" if found.indistinguishable else "nearly the same"
-        numbers = f"{len(each.numbers):,} numbers of {each.bits} bits, {each.size:,} bits in all"
+        numbers = f"{len(each.numbers):,} numbers of {each.of_each}, {each.size:,} bits in all"
         output.print(f"\n[bold]{kind} for both[/]: {numbers}", highlight=False)
     for carried in found.carried[: 1 if found.indistinguishable else None]:
         shown = map(shortly, carried.numbers[:NUMBERS])

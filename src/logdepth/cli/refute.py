@@ -36,14 +36,19 @@ def refute_model(
     ],
     task: Annotated[
         str | None,
-        typer.Option("--task", metavar="TASK", help="What it solves; by default what it says.", show_default=False),
+        typer.Option(
+            "--task",
+            metavar="TASK",
+            help="The task that it solves, with its parameters as options; by default its own.",
+            show_default=False,
+        ),
     ] = None,
     bits: Annotated[
         int | None,
         typer.Option(
             min=1,
             max=32,
-            help="Of every number that is carried: refute the model that rounds to them, if not the model itself.",
+            help="Round every number that the model carries to so many bits, and refute the rounded model.",
             show_default=False,
         ),
     ] = None,
@@ -73,6 +78,10 @@ def refute_model(
     as_json: Json = False,
 ) -> int:
     """Find an input on which a model is wrong because it is too small; or tell what was tried in vain.
+
+    It takes networks that read in one pass, that have one attention layer, or that pass messages on a graph. A torch
+    module of your own maps token ids (B, N) to logits (B, N, classes). On a graph it has an attribute message_layers,
+    and maps adjacency (B, n, n) and labels (B, n) to logits (B, n, classes).
 
     Exit status: 0 not refuted, 1 refuted, 2 unusable input. With --check: 0 the counterexample holds, 1 it does not.
     """

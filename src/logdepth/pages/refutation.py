@@ -179,8 +179,7 @@ def carried(found: Counterexample) -> str:
 def size_of(part: Carried) -> str:
     count = len(part.numbers)
     what = "number" if count == 1 else "numbers"
-    of_each = "1 bit" if part.bits == 1 else f"{part.bits} bits"
-    return f'<p class="size"><b>{count:,}</b> {what} of <b>{of_each}</b>: {part.size:,} bits in all.</p>'
+    return f'<p class="size"><b>{count:,}</b> {what} of <b>{part.of_each}</b>: {part.size:,} bits in all.</p>'
 
 
 def numbers(part: Carried) -> str:

@@ -28,7 +28,10 @@ FORMATS = (8, 6, 5, 4, 3, 2, 1)
 """Bits of a number of the query that are tried in turn where none are said."""
 SETS = 2**12
 """Sets whose queries are compared: all, if there are no more."""
-WHY = "Both sets have one query of {bits}-bit numbers, so the head says the same of both; the right means differ."
+WHY = (
+    "In numbers of {bits} bits both sets have the same query. So the head with this query gives one mean, and two are"
+    " right."
+)
 
 
 class AveragingHead(Suspect):

@@ -40,6 +40,7 @@ class TaskForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class CarriedForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     numbers: list[int | float]
     bits: int
+    in_all: int | None = None
 
 
 class BottleneckForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -94,7 +95,7 @@ def of_bottleneck(found: Counterexample, bottleneck: Bottleneck) -> dict[str, An
         "name": bottleneck.name,
         "settings": asdict(bottleneck),  # type: ignore[call-overload]  # a dataclass, as the protocol says
         "form": found.form,
-        "carried": [{"numbers": list(each.numbers), "bits": each.bits} for each in found.carried],
+        "carried": [asdict(each) | {"numbers": list(each.numbers)} for each in found.carried],
         "rounded": list(found.rounded),
     }
 
@@ -148,7 +149,7 @@ def of_json(document: Any) -> Counterexample:
         given=form.given,
         bottleneck=bottleneck_of(passing) if passing else None,
         form=passing.form if passing else "",
-        carried=[Carried(tuple(each.numbers), each.bits) for each in passing.carried] if passing else [],
+        carried=[Carried(tuple(each.numbers), each.bits, each.in_all) for each in passing.carried] if passing else [],
         rounded=passing.rounded if passing else [],
         refuter=form.refuter,
         model=form.model,

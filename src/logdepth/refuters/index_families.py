@@ -54,7 +54,7 @@ class IndexFamily:
 def induction_heads(task: InductionHeads | KHop) -> IndexFamily:
     """e_1 f_1 … e_T f_T ?, where e_i = ? and any other e is a letter. n = 2 T + 1, 3 letters."""
     if getattr(task, "k", 1) != 1:
-        raise NotTaken(f"the family is of one hop, and k is {task.k}")  # type: ignore[union-attr]  # InductionHeads has 1
+        raise NotTaken(f"its hard inputs are of one hop, and k is {task.k}")  # type: ignore[union-attr]  # InductionHeads has 1
     zero, one, asked = 1, 2, 3
     bits = (task.n - 1) // 2 if len(task.letters) >= 3 else 0
 
@@ -70,7 +70,7 @@ def induction_heads(task: InductionHeads | KHop) -> IndexFamily:
 def acausal_one_hop(task: AcausalKHop) -> IndexFamily:
     """Letter i, the pairs (t, f_t), and a fixed letter at last. n = 2 T + 2, T + 3 letters."""
     if task.k != 1:
-        raise NotTaken(f"the family is of one hop, and k is {task.k}")
+        raise NotTaken(f"its hard inputs are of one hop, and k is {task.k}")
     bits = max(0, min((task.n - 2) // 2, len(task.letters) - 3))
     zero, one, last = bits + 1, bits + 2, bits + 3
 

@@ -40,8 +40,8 @@ FEW_BITS = 16
 """All f of so few bits are compared: then it is known whether any two have equal sums."""
 
 EQUAL = (
-    "Both inputs give the last token equal sums of {bits}-bit terms, so it says the same of both; the right answers"
-    " differ."
+    "If every term is rounded to {bits} bits, the last token reads the same sums of both inputs. So the rounded model"
+    " gives one answer to both, and two different ones are right."
 )
 NEAR = "The sums that the last token reads of both inputs are nearly equal, and the model gives a wrong answer."
 WRONG = "The model gives a wrong answer."

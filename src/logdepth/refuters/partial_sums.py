@@ -146,9 +146,10 @@ class PartialSums:
         heads, size = opened.layer.heads, opened.layer.size
         each = f"each of {heads} heads" if heads > 1 else "the one head"
         return (
-            f"for {each} the sum of the weights and the sums of {size} weighted values over the"
-            f" {len(opened.sharing.alices)} tokens that hold the bits; every term in fixed point of {self.bits} bits"
-            f" with one public step per sum, the sums exact, in up to {self.sum_bits(opened)} bits"
+            f"For {each}, the sum of the weights and the sums of {size} weighted values over the"
+            f" {len(opened.sharing.alices)} tokens that hold the bits. Every term is rounded to fixed point: a whole"
+            f" number of {self.bits} bits times a step, one step for each sum. The rounded terms are added exactly, in"
+            f" up to {self.sum_bits(opened)} bits."
         )
 
     def sum_bits(self, opened: Opened) -> int:

@@ -17,20 +17,28 @@ from logdepth.tasks import Task
 class Carried:
     """All that a model carries of one part of its input to where the answer is given.
 
-    numbers: whole ones in fixed point, floats as they are. bits: of each number.
+    numbers: whole ones in fixed point, floats as they are. bits: of each number; of the longest, if in_all is given.
+    in_all: bits of all numbers, if they do not all have the same.
     """
 
     numbers: tuple[int | float, ...]
     bits: int
+    in_all: int | None = None
 
     @property
     def size(self) -> int:
         """Bits in all."""
-        return len(self.numbers) * self.bits
+        return len(self.numbers) * self.bits if self.in_all is None else self.in_all
+
+    @property
+    def of_each(self) -> str:
+        """The bits of a number, in words."""
+        most = "" if self.in_all is None else "up to "
+        return f"{most}1 bit" if self.bits == 1 else f"{most}{self.bits} bits"
 
 
 class Bottleneck(Protocol):
-    """A place in a model that everything must pass that it knows of one part of an instance, Alice's.
+    """A place in a model: all that the model knows of one part of an instance, Alice's, passes there.
 
     A frozen dataclass; its fields are numbers and texts, and a certificate keeps them. `register_bottleneck` makes it
     known to the reader of certificates. One that leads to a single entry of the answer says which, as `answers_at`.
@@ -48,7 +56,7 @@ class Bottleneck(Protocol):
         """What the rest of the model sees besides: Bob's part. The same for all instances of a counterexample."""
 
     def answer(self, suspect: Suspect, carried: Carried, beyond: list[int]) -> int | float:
-        """What the model answers who knows nothing but this."""
+        """The answer that follows from this alone."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,7 +139,7 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class NotRefuted:
-    """No instance was found on which the model is wrong. This proves nothing: the search is not exhaustive.
+    """No instance was found on which the model is wrong. This proves nothing beyond what was tried.
 
     attempts: what was tried. carried_bits: what the model can carry to where the answer is given, in bits.
     needed_bits: what it has to carry, T of the family; a model that carries fewer fails somewhere.

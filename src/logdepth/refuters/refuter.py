@@ -50,7 +50,8 @@ Opened = TypeVar("Opened")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Refuter(Generic[Opened]):
-    """A theorem that forbids: no model of this kind and size solves the task, and for each one it finds where it fails.
+    """A theorem that forbids: no model of this kind that is too small solves the task. It looks for an input on which
+    a given model fails.
 
     name: as in "one-attention-layer". models: the kind that it takes, in words. tasks: those that it is about.
     theorem: what it says, in one sentence. proof: paper and number, or where the proof stands.

@@ -87,8 +87,9 @@ class StateAtCut:
         if not self.bits:
             return f"{what}, as the network computes it; nothing was rounded."
         return (
-            f"{what}, each rounded here, once, to fixed point: a whole number of {self.bits} bits times"
-            f" {self.top / 2 ** (self.bits - 1):g}. All else is as the network computes it."
+            f"{what}, each rounded here, once, to fixed point: a whole number of {self.bits}"
+            f" bit{'s' * (self.bits != 1)} times {self.top / 2 ** (self.bits - 1):g}. All else is as the network"
+            " computes it."
         )
 
     def carried(self, suspect: Suspect, instance: Any) -> Carried:
@@ -96,7 +97,9 @@ class StateAtCut:
         states = reader.states([reader.ids(instance)[: -self.asked]])
         if self.bits:
             return Carried(tuple(levels(states, self.bits, self.top)[0].tolist()), self.bits)
-        return Carried(tuple(states[0].tolist()), reader.machine.widest)
+        machine = reader.machine
+        mixed = machine.bits != machine.words * machine.widest
+        return Carried(tuple(states[0].tolist()), machine.widest, machine.bits if mixed else None)
 
     def beyond(self, suspect: Suspect, instance: Any) -> list[int]:
         tokens: list[int] = opened(suspect).ids(instance)[-self.asked :].tolist()
