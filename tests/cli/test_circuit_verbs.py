@@ -49,7 +49,10 @@ def test_a_task_and_a_model_become_the_circuit_that_is_written(logdepth, tmp_pat
 def test_a_circuit_is_proved_on_all_inputs(logdepth, files):
     outcome = logdepth("prove", files / "right.circuit", *K_HOP, "--json")
     assert (outcome.status, outcome.json["verdict"], outcome.json["counterexample"]) == (0, "proved", None)
-    assert "proved: they are equal on all inputs" in logdepth("prove", files / "right.circuit", *K_HOP).stdout
+    assert (
+        "proved: right on every instance that fills all rows"
+        in logdepth("prove", files / "right.circuit", *K_HOP).stdout
+    )
 
 
 def test_a_circuit_of_too_few_bits_is_refuted_by_an_instance_on_which_it_is_wrong(logdepth, files):
@@ -179,3 +182,11 @@ def test_an_evaluator_of_circuits_is_compiled_and_takes_other_circuits(logdepth,
 def hop(folder):
     write_model(compile_task(make_task("k-hop", n=3, k=1)), folder / "hop")
     return folder / "hop"
+
+
+def test_a_circuit_of_a_graph_task_takes_its_instances_alone_and_is_proved(logdepth, tmp_path):
+    sizes = ("components", "--n", 3, "--edges", 2)
+    told = logdepth("compile", *sizes, "--to", "circuit", "--out", tmp_path / "c.circuit", "--json").json
+    assert told["options"]["promise"] == "components n=3 edges=2"
+    assert told["claim"]["provided"] == "rows hold what instances of components n=3 edges=2 hold"
+    assert logdepth("prove", tmp_path / "c.circuit", *sizes).status == 0

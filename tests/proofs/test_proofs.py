@@ -1,15 +1,17 @@
 """Proofs on all inputs: definitions against the tasks' own answers, verdicts against enumeration, and time."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from logdepth import compile_task
 from logdepth.arrows.registry import ARROWS
-from logdepth.circuits import Circuit, CircuitBuilder, encode_columns, symmetric
+from logdepth.circuits import Circuit, CircuitBuilder, bits_of, decode_columns, encode_columns, symmetric
 from logdepth.numerics.errors import UsageError
 from logdepth.proofs import DEFINITIONS, Verdict, definition_of, prove, prove_equal
 from logdepth.proofs.definition import Bits
-from logdepth.tasks import Task, make_task
+from logdepth.tasks import Components, Task, make_task
 
 ARROW = ARROWS["transformer-to-circuit"]
 
@@ -30,7 +32,7 @@ def checker(task: Task, names: dict[str, list[str]]) -> Circuit:
 
 
 def test_every_definition_is_tried_here() -> None:
-    assert {type(make_task(name, **size)) for name, size in SMALL} == set(DEFINITIONS)
+    assert {type(make_task(name, **size)) for name, size in SMALL} | {Components} == set(DEFINITIONS)
 
 
 @pytest.mark.parametrize(("name", "size"), SMALL, ids=str)
@@ -57,6 +59,56 @@ def changed(answer: np.ndarray, rng: np.random.Generator, high: int) -> np.ndarr
     place = rng.integers(len(answer))
     other[place] = (answer[place] + rng.integers(1, high + 1)) % (high + 1)
     return other
+
+
+def tables_of(task: Task) -> list[dict[str, np.ndarray]]:
+    """All that its rows may hold."""
+    rows = [task.row_values(row) for row in range(1, task.rows + 1)]
+    return [dict(zip(task.inputs, np.array(table).T, strict=True)) for table in product(*rows)]
+
+
+def test_components_are_right_if_and_only_if_the_task_decodes_them_as_its_answer() -> None:
+    task = Components(n=3, edges=2)
+    names = {
+        kind: [str(bit) for bit in bits_of(columns, task.rows)]
+        for kind, columns in (("inputs", task.inputs), ("outputs", task.outputs))
+    }
+    circuit = checker(task, names)
+    chosen = [{"representative": np.array([*some, 0, 0])} for some in product(range(4), repeat=3)]
+    answers = [encode_columns(names["outputs"], answer) for answer in chosen]
+    rows, expected = [], []
+    for table in tables_of(task):
+        graph, given = definition_of(task).decode(table, task), encode_columns(names["inputs"], table)
+        exact = task.solve(graph)
+        rows += [np.concatenate([given, answer]) for answer in answers]
+        expected += [[True, np.array_equal(task.decode(answer, graph), exact)] for answer in chosen]
+    assert circuit.evaluate(np.array(rows)).tolist() == expected
+
+
+def test_components_are_proved_and_their_circuit_is_the_model_on_every_table() -> None:
+    pytest.importorskip("pysat")
+    task = Components(n=3, edges=2)
+    model = compile_task(task).transformer
+    made = ARROW(model, promise="components n=3 edges=2")
+    tables = tables_of(task)
+    bits = np.array([encode_columns(made.artefact.inputs, table) for table in tables])
+    answers = [decode_columns(made.artefact.outputs, row) for row in made.artefact.evaluate(bits)]
+    assert all(
+        np.array_equal(a["representative"], model.run(t)["representative"])
+        for a, t in zip(answers, tables, strict=True)
+    )
+    assert prove(made.artefact, task).verdict is Verdict.PROVED
+    assert made.claim.provided == "rows hold what instances of components n=3 edges=2 hold"
+
+
+def test_a_promise_is_a_task_of_the_transformers_columns() -> None:
+    model = compile_task(Components(n=3, edges=2)).transformer
+    for promise, message in (
+        ("components n", "a promise is a task"),
+        ("components n=3 edges=1", "Promise another task"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            ARROW(model, promise=promise)
 
 
 @pytest.mark.parametrize(

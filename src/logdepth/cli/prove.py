@@ -131,9 +131,11 @@ def print_proof(told: Mapping[str, Any]) -> None:
     )
     taken = f"[dim]({told['clauses']:,} clauses, {told['seconds']:.1f} s)[/]"
     if told["verdict"] == "proved":
-        output.print(f"[bold green]proved[/]: they are equal on all inputs {taken}")
+        said = "right on every instance that fills all rows" if "task" in told else "equal on all inputs"
+        output.print(f"[bold green]proved[/]: {said} {taken}")
     elif told["verdict"] == "refuted":
-        output.print(f"[bold red]refuted[/]: they differ {taken}")
+        said = "it is wrong on this instance" if "task" in told else "they differ on this input"
+        output.print(f"[bold red]refuted[/]: {said} {taken}")
         print_counterexample(told["counterexample"])
     else:
         output.print(f"[bold yellow]unknown[/]: the solver did not end, and nothing is proved {taken}")

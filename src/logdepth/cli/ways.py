@@ -70,7 +70,7 @@ def compile_along(
     way = find_way(type(source.value), target_called(to))
     refuse_other_ways(source.word, given, way)
     options |= {SPELT.get(option, option).removeprefix("--"): value for option, value in given.items()}
-    settled = settle(way.options, options, way.name)
+    settled = settle(way.options, promise_of(source, way) | options, way.name)
     made = way(source.value, **settled)
     tell_own_protocol(source, to)
     result = {
@@ -88,6 +88,18 @@ def compile_along(
     else:
         print_way(source, way, result)
     return 0
+
+
+def promise_of(source: Source, way: "Way") -> dict[str, object]:
+    """That a circuit of a task takes the task's instances alone, where these fill their rows in few ways."""
+    from logdepth.tasks import TASKS, make_task
+
+    name, parameters = source.described.get("task"), source.described["parameters"]
+    if name not in TASKS or "promise" not in (option.name for option in way.options):
+        return {}
+    if make_task(name, parameters).row_values(1) is None:
+        return {}
+    return {"promise": " ".join([name, *(f"{key}={value}" for key, value in parameters.items())])}
 
 
 def check_out(out: Path | None, to: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from logdepth.numerics.errors import UsageError
+from logdepth.proofs.components import COMPONENTS
 from logdepth.proofs.definition import Definition
 from logdepth.proofs.k_hop import K_HOP
 from logdepth.proofs.prefix_sum import PREFIX_SUM
 from logdepth.tasks import Task
 
-DEFINITIONS: dict[type[Task[Any]], Definition[Any]] = {each.task: each for each in (K_HOP, PREFIX_SUM)}
+DEFINITIONS: dict[type[Task[Any]], Definition[Any]] = {each.task: each for each in (K_HOP, PREFIX_SUM, COMPONENTS)}
 
 
 def register_definition(definition: Definition[Any]) -> None:

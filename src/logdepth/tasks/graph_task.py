@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
 
@@ -51,6 +52,13 @@ class GraphTask(OnGraph):
     def blank_rows(self, vertices: int) -> int:
         """How many rows of the table of a graph hold nothing: one for every vertex, and in some tasks more."""
         return vertices
+
+    def row_values(self, row: int) -> list[tuple[int, ...]] | None:
+        """Nothing in blank rows, and an edge, from either end, in others: a graph of all vertices, whose edges may
+        repeat until they fill their rows. A row with a weight or a question holds more."""
+        if list(self.inputs) != ["u", "v"]:
+            return None
+        return [(0, 0)] if row <= self.blank_rows(self.n) else list(permutations(range(1, self.n + 1), 2))
 
     def places(self, instance: Graph) -> list[tuple[int, ...]]:
         """The vertices that each blank row stands for, in order: its own, one each, unless a task says otherwise."""

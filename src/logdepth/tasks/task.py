@@ -87,6 +87,10 @@ class Task(Parametrised, ABC, Generic[Instance]):
         """The greatest size of an instance, in the same unit."""
         return self.n
 
+    def row_values(self, row: int) -> list[tuple[int, ...]] | None:
+        """What the columns of a row, from 1, hold together, in tables of all rows; None: anything in their ranges."""
+        return None
+
     # --- instances ---
 
     def sample(self, rng: np.random.Generator, family: str | None = None, size: int | None = None) -> Instance:

@@ -18,16 +18,23 @@ MOST_GATES = 1_000_000
 """Beyond, a circuit is of no use here: no solver ends, and its file is not read."""
 
 
-def transformer_to_circuit(model: Transformer, number_format: FloatFormat, rows: int) -> Circuit:
+Held = Sequence[tuple[int, ...]] | None
+"""What the fields of a row hold together; None: anything in their ranges."""
+
+
+def transformer_to_circuit(
+    model: Transformer, number_format: FloatFormat, rows: int, held: Sequence[Held] | None = None
+) -> Circuit:
     """The answers as bits, for tables of so many rows. A number beyond a field's range counts as the largest in it.
 
+    held: of every row what its fields hold, if not anything. Of other tables the circuit says nothing.
     Errors: CapacityExceeded, with the block and the gates so far, where it becomes too large.
     """
     fields = {name: len(table) - 1 for name, table in model.embeddings.items()}
     builder = CircuitBuilder([str(bit) for bit in bits_of(fields, rows)], most=MOST_GATES)
     numbers = Numbers(builder, number_format)
     floats = InFloats(model, number_format)
-    x = embed(numbers, floats, rows)
+    x = embed(numbers, floats, held or [None] * rows)
     for number, block in enumerate(floats.blocks, start=1):
         try:
             x = compute(numbers, block, attend(numbers, block, x))
@@ -41,25 +48,39 @@ def transformer_to_circuit(model: Transformer, number_format: FloatFormat, rows:
     return drop_unread(builder.finish(dict(zip(names, answers, strict=True))))
 
 
-def embed(numbers: Numbers, floats: InFloats, rows: int) -> Tokens:
+def embed(numbers: Numbers, floats: InFloats, held: Sequence[Held]) -> Tokens:
     """The residual stream at first: the start token is constant, and a row a function of its fields."""
     tokens = [[Value(number) for number in floats.embed_token(0, {})]]
-    first = 0
-    for row in range(1, rows + 1):
-        fields: list[list[Value]] = []
-        for table in floats.embeddings.values():
-            variable = decode(numbers, first, len(table) - 1)
-            first += (len(table) - 1).bit_length()
-            fields.append([function_of(variable, column) for column in zip(*table, strict=True)])
+    width = sum((len(table) - 1).bit_length() for table in floats.embeddings.values())
+    for row, tuples in enumerate(held, start=1):
+        fields = fields_of(numbers, floats, (row - 1) * width, tuples)
         columns = zip(floats.positions[row], *fields, strict=True)
         tokens.append([numbers.add([Value(position), *parts]) for position, *parts in columns])
     return tokens
 
 
-def decode(numbers: Numbers, first: int, high: int) -> Variable:
-    """The number whose bits are the inputs from `first` on, the lowest first."""
-    bits = {first + place: 2**place for place in range(high.bit_length())}
-    return Variable(tuple(range(high + 1)), tuple(numbers.builder.gate(bits, n) for n in range(1, high + 1)))
+def fields_of(numbers: Numbers, floats: InFloats, first: int, tuples: Held) -> list[list[Value]]:
+    """What every field embeds, its bits among the inputs from `first` on."""
+    tables = floats.embeddings.values()
+    bits = [(len(table) - 1).bit_length() for table in tables]
+    starts = [sum(bits[:place]) for place in range(len(bits))]
+    if tuples is None:
+        variables = [decode(numbers, first + s, b, range(len(t))) for s, b, t in zip(starts, bits, tables, strict=True)]
+        return [[function_of(v, c) for c in zip(*t, strict=True)] for v, t in zip(variables, tables, strict=True)]
+    number = {one: sum(entry << start for entry, start in zip(one, starts, strict=True)) for one in tuples}
+    ordered = sorted(number, key=lambda one: number[one])
+    variable = decode(numbers, first, sum(bits), [number[one] for one in ordered])
+    return [
+        [function_of(variable, [column[one[place]] for one in ordered]) for column in zip(*table, strict=True)]
+        for place, table in enumerate(tables)
+    ]
+
+
+def decode(numbers: Numbers, first: int, bits: int, support: Sequence[int]) -> Variable:
+    """The number whose bits are so many inputs from `first` on, the lowest first. Another one counts as the next lower
+    of those that it can be."""
+    weights = {first + place: 2**place for place in range(bits)}
+    return Variable(tuple(support), tuple(numbers.builder.gate(weights, number) for number in support[1:]))
 
 
 def function_of(variable: Variable, table: Sequence[int]) -> Value:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
 from logdepth.arrows.examples import full_table, induction_head, running_sums
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.arrows.transformer_to_circuit.extract import transformer_to_circuit
+from logdepth.arrows.transformer_to_circuit.extract import Held, transformer_to_circuit
 from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
-from logdepth.numerics.errors import UsageError, Wording
-from logdepth.tasks import Parameter
+from logdepth.numerics.errors import UsageError, Wording, quoted
+from logdepth.tasks import Parameter, Task, make_task
 from logdepth.theory import Claim
 from logdepth.transformer import Transformer
 
@@ -25,6 +26,8 @@ applied to, and two to add. Numbers are decoded in one and embedded in one; an a
 """
 
 
+NOTHING = "none"
+"""What is promised where nothing is."""
 MANTISSA = 24
 """Bits, where none are given: as many as float32 has. Bits that a model does not need take no gates."""
 
@@ -43,12 +46,30 @@ class MadeCircuit(Made[Circuit]):
         return Ran(decode_columns(self.artefact.outputs, bits), taken)
 
 
-def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int) -> MadeCircuit:
+def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int, promise: str) -> MadeCircuit:
     if rows > model.rows:
         raise UsageError(f"the transformer takes {model.rows} rows, and the circuit is to take {rows}. Take fewer.")
     number_format = format_of(bits, mantissa, exponent)
-    circuit = transformer_to_circuit(model, number_format, rows or model.rows)
-    return MadeCircuit(circuit, claim_for(model, number_format.bits))
+    task = None if promise in ("", NOTHING) else task_in_words(promise)
+    held = None if task is None else promised(task, model, rows or model.rows)
+    circuit = transformer_to_circuit(model, number_format, rows or model.rows, held)
+    return MadeCircuit(circuit, claim_for(model, number_format.bits, promise if held else ""))
+
+
+def task_in_words(promise: str) -> Task[Any]:
+    """A task as `components n=4 edges=4`. Errors: UsageError for another text, or as `make_task`."""
+    name, *words = promise.split()
+    pairs = [word.partition("=") for word in words]
+    if not all(equals and value for _, equals, value in pairs):
+        raise UsageError(f"a promise is a task, as in 'components n=4 edges=4'; got {quoted(promise)}. Change it.")
+    return make_task(name, {key: value for key, _, value in pairs})
+
+
+def promised(task: Task[Any], model: Transformer, rows: int) -> list[Held]:
+    """What every row holds. Errors: UsageError for a task of other fields or another number of rows."""
+    if rows != task.rows or {name: len(table) - 1 for name, table in model.embeddings.items()} != task.inputs:
+        raise UsageError(f"{task.name} has other rows or columns than the transformer. Promise another task, or none.")
+    return [task.row_values(row) for row in range(1, rows + 1)]
 
 
 def format_of(bits: int, mantissa: int, exponent: int) -> FloatFormat:
@@ -61,7 +82,7 @@ def format_of(bits: int, mantissa: int, exponent: int) -> FloatFormat:
     return FloatFormat(mantissa or (bits - exponent if bits else MANTISSA), exponent)
 
 
-def claim_for(model: Transformer, bits: int) -> Claim:
+def claim_for(model: Transformer, bits: int, promise: str = "") -> Claim:
     """Depth by the number of blocks, whatever the number of rows."""
     attention = sum(block.attention is not None for block in model.steps)
     relu = sum(block.mlp is not None for block in model.steps)
@@ -70,6 +91,7 @@ def claim_for(model: Transformer, bits: int) -> Claim:
         direction="upper",
         exactness="exact",
         sizes={"depth": ENDS + READ * attention + ADDED * relu},
+        provided=f"rows hold what instances of {promise} hold" if promise else None,
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
         note=f"The circuit gives what the transformer gives in floats of {bits} bits, on every input; whether that is"
         " right is another question, which a proof answers. Gates have weights; the largest score is subtracted before"
@@ -97,6 +119,7 @@ TRANSFORMER_TO_CIRCUIT: Arrow[Transformer, Circuit] = Arrow(
         Parameter("rows", int, 0, 0, None, "rows of the tables; 0: as many as the transformer takes"),
         Parameter("bits", int, 0, 0, 68, "bits of a float in all; the mantissa takes what the exponent leaves"),
         Parameter("mantissa", int, 0, 0, 48, f"bits of a float's mantissa, with its sign; 0: by bits, or {MANTISSA}"),
+        Parameter("promise", str, "", None, None, "a task, as 'components n=4 edges=4', whose tables alone it takes"),
         Parameter("exponent", int, 7, 2, 20, "bits of a float's exponent, with its sign"),
     ),
     make=make,

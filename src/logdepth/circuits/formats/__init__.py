@@ -4,13 +4,11 @@ from logdepth.circuits.formats.aiger import read_aiger, write_aiger
 from logdepth.circuits.formats.blif import write_blif
 from logdepth.circuits.formats.dimacs import clauses_of, variable_of, write_dimacs
 from logdepth.circuits.formats.document import read_circuit, write_circuit
-from logdepth.circuits.formats.files import EXPORTS, SUFFIXES, export_circuit, open_circuit, save_circuit
+from logdepth.circuits.formats.files import export_circuit, open_circuit, save_circuit
 from logdepth.circuits.formats.opb import write_opb
 from logdepth.circuits.formats.rows import Inputs, read_inputs, write_rows
 
 __all__ = [
-    "EXPORTS",
-    "SUFFIXES",
     "Inputs",
     "clauses_of",
     "export_circuit",

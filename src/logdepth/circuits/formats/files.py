@@ -15,9 +15,7 @@ from logdepth.numerics.documents import MOST_BYTES
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import read_file, write_file
 
-OWN, PACKED = ".circuit", ".aig"
-SUFFIXES = (OWN, ".aag", PACKED, ".aiger")
-"""Of files that hold a circuit."""
+PACKED = ".aig"
 
 Write = Callable[[Circuit, Path], bytes]
 

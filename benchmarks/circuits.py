@@ -1,0 +1,166 @@
+"""Threshold circuits: gates and depth of compiled models, proofs on all inputs, speed, and circuits as transformers.
+
+python benchmarks/circuits.py sizes       # gates and depth of k-hop, components, prefix sums
+python benchmarks/circuits.py proofs      # equal to the task's definition on all inputs, with the time of the solver
+python benchmarks/circuits.py speed       # gates times inputs in a second, beside NumPy on the same circuit
+python benchmarks/circuits.py value       # circuits evaluated by transformers, and there and back again
+"""
+
+import sys
+from itertools import islice
+from time import perf_counter, process_time
+
+import numpy as np
+
+from logdepth import compile_task
+from logdepth.arrows.circuit_to_transformer import Instructions, evaluate, evaluator_for
+from logdepth.arrows.program_to_transformer import translate_narrowest
+from logdepth.arrows.registry import ARROWS
+from logdepth.circuits import BitSliced, Circuit, CircuitBuilder, decode_columns, encode_columns, symmetric
+from logdepth.proofs import prove
+from logdepth.tasks import Task, make_task
+
+SIZES = [("k-hop", {"n": n, "k": k}) for k in (1, 4) for n in (8, 16, 32, 64)]
+SIZES += [
+    ("prefix-sum", {"n": 16, "high": 3}),
+    ("components", {"n": 3, "edges": 3}),
+    ("components", {"n": 3, "edges": 2}),
+]
+PROVED = [
+    ("k-hop", {"n": 8, "k": 4}),
+    ("k-hop", {"n": 16, "k": 1}),
+    ("k-hop", {"n": 16, "k": 4}),
+    ("prefix-sum", {"n": 16, "high": 3}),
+    ("components", {"n": 3, "edges": 3}),
+]
+
+
+def circuit_of(task: Task) -> Circuit:
+    promise = "" if task.row_values(1) is None else described(task.name, task.parameters)
+    return ARROWS["transformer-to-circuit"](compile_task(task).transformer, promise=promise).artefact
+
+
+def sizes() -> None:
+    print(f"{'task':<32}{'gates':>9}{'depth':>7}{'edges':>11}{'fan-in':>8}{'weight':>8}{'wrong':>10}{'seconds':>9}")
+    for name, size in SIZES:
+        task, began = make_task(name, size), perf_counter()
+        try:
+            circuit = circuit_of(task)
+        except ValueError as refusal:
+            print(f"{described(name, size):<32} {refusal}")
+            continue
+        taken, found = perf_counter() - began, circuit.sizes
+        print(
+            f"{described(name, size):<32}{found.gates:>9,}{found.depth:>7}{found.edges:>11,}{found.fan_in:>8}"
+            f"{found.weight:>8}{wrong(task, circuit):>10}{taken:>9.1f}"
+        )
+
+
+def wrong(task: Task, circuit: Circuit, samples: int = 200) -> str:
+    """Of random instances that fill all rows, those that the circuit answers wrongly."""
+    rng = np.random.default_rng(0)
+    drawn = (task.sample(rng, size=task.largest) for _ in range(20 * samples))
+    full = [each for each in drawn if task.rows_of(each) == task.rows][:samples]
+    if not full:
+        return "–"
+    bits = np.array([encode_columns(circuit.inputs, task.encode(each)) for each in full])
+    answers = BitSliced(circuit)(bits)
+    return f"{sum(is_wrong(task, circuit, *pair) for pair in zip(full, answers, strict=True))}/{len(full)}"
+
+
+def is_wrong(task: Task, circuit: Circuit, instance: object, bits: np.ndarray) -> bool:
+
+    return not np.array_equal(task.decode(decode_columns(circuit.outputs, bits), instance), task.solve(instance))
+
+
+def described(name: str, size: dict[str, object]) -> str:
+    return f"{name} {' '.join(f'{key}={value}' for key, value in size.items())}"
+
+
+def proofs() -> None:
+    print(f"{'task':<32}{'verdict':>10}{'clauses':>10}{'seconds':>9}")
+    for name, size in PROVED:
+        task = make_task(name, size)
+        try:
+            proof = prove(circuit_of(task), task)
+        except ValueError as refusal:
+            print(f"{described(name, size):<32} {refusal}")
+            continue
+        print(f"{described(name, size):<32}{proof.verdict.value:>10}{proof.clauses:>10,}{proof.seconds:>9.1f}")
+
+
+def speed() -> None:
+    print(f"{'circuit':<32}{'gates':>9}{'bit-sliced':>12}{'NumPy':>10}   gates × inputs in a second of one core")
+    for name, size, inputs in (
+        ("k-hop", {"n": 8, "k": 1}, 2**20),
+        ("k-hop", {"n": 16, "k": 1}, 2**19),
+        ("k-hop", {"n": 32, "k": 1}, 2**17),
+    ):
+        circuit = circuit_of(make_task(name, size))
+        bits = np.random.default_rng(0).integers(0, 2, (inputs, len(circuit.inputs))).astype(bool)
+        sliced = BitSliced(circuit)
+        few = bits[: 2**13]
+        rates = [rate(circuit, sliced, bits), rate(circuit, circuit.evaluate, few)]
+        assert np.array_equal(sliced(few), circuit.evaluate(few))
+        print(f"{described(name, size):<32}{len(circuit.gates):>9,}{rates[0]:>12.1e}{rates[1]:>10.1e}")
+
+
+def rate(circuit: Circuit, evaluator: object, bits: np.ndarray) -> float:
+    began = process_time()
+    evaluator(bits)
+    return len(circuit.gates) * len(bits) / (process_time() - began)
+
+
+def value() -> None:
+    rng = np.random.default_rng(0)
+    circuits = [random_circuit(rng) for _ in range(60)]
+    for by in ("wires", "pulls"):
+        found = [wrong_values(circuit, by, rng) for circuit in circuits]
+        bad, values = map(sum, zip(*found, strict=True))
+        print(f"{by}: 60 random circuits x 25 inputs, {bad} wrong of {values:,}")
+    majority = symmetric(16, lambda ones: 2 * ones > 16)
+    print(f"majority of 16: {len(majority.gates)} gates, {wrong_values(majority, 'wires', rng)[0]} wrong of 25")
+    round_trip()
+
+
+def random_circuit(rng: np.random.Generator) -> Circuit:
+    """Gates of literals, up to five into one, on 4 to 8 inputs."""
+    builder = CircuitBuilder([f"x{place}" for place in range(int(rng.integers(4, 9)))], share=False)
+    nodes = len(builder.inputs)
+    for _ in range(int(rng.integers(10, 33))):
+        chosen = rng.permutation(nodes)[: int(rng.integers(1, 6))]
+        weights = {int(node): int(rng.choice([-1, 1])) for node in chosen}
+        low = sum(weight for weight in weights.values() if weight < 0)
+        nodes = builder.gate(weights, int(rng.integers(low, low + len(weights) + 2))) + 1
+    return builder.finish({f"y{node}": node for node in range(nodes)})
+
+
+def wrong_values(circuit: Circuit, by: str, rng: np.random.Generator) -> tuple[int, int]:
+    """Outputs of the evaluator of a circuit that are not the circuit's, of all on 25 inputs."""
+    evaluator = evaluator_for(Instructions(circuit), by)
+    transformer = translate_narrowest(evaluator.program(), None, True).artefact
+    bits = rng.integers(0, 2, (25, len(circuit.inputs)))
+    found = evaluate(transformer, evaluator, circuit, bits)
+    return int((found != circuit.evaluate(bits)).sum()), found.size
+
+
+def round_trip() -> None:
+    """A transformer becomes a circuit, and that a transformer that evaluates it."""
+    task = make_task("k-hop", n=6, k=1, alphabet="2")
+    circuit = circuit_of(task)
+    evaluator = evaluator_for(Instructions(circuit), "wires")
+    transformer = translate_narrowest(evaluator.program(), None, True).artefact
+    instances = list(islice(task.exhaustive(6), 64))
+    bits = np.array([encode_columns(circuit.inputs, task.encode(each)) for each in instances])
+    answers = evaluate(transformer, evaluator, circuit, bits)
+    bad = sum(is_wrong(task, circuit, *pair) for pair in zip(instances, answers, strict=True))
+    there = f"k-hop n=6 -> {len(circuit.gates)} gates -> transformer of {evaluator.rows} rows"
+    print(f"{there}: {bad} wrong of {len(instances)}")
+
+
+PARTS = {"sizes": sizes, "proofs": proofs, "speed": speed, "value": value}
+
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()
