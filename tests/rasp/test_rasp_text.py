@@ -122,7 +122,7 @@ WRONG = {
     "x = tokens @ 2;": "line 1, column 12: RASP has no '@'",
     "x = indices / 0;": "has no value, whatever the input is",
     "x = aggregate(tokens, tokens);": "aggregate takes a selector first",
-    'x = aggregate(select(indices, indices, <), "a;': "a text that does not end on its line",
+    'x = aggregate(select(indices, indices, <), "a;': 'this " has no second one on its line',
     "x, y = 1;": "2 names take as many values",
     "x = 5;": "defines no s-op",
     "x = tokens < 1 and indices;": "has no value, whatever the input is",
@@ -145,3 +145,12 @@ def test_a_table_that_is_too_large_is_refused_with_its_size():
     text = "h = selector_width(select(tokens, tokens, ==)); x = (h * indices) % (h + 7) ;"
     with pytest.raises(UsageError, match=r"'x'.*is a table of .* values, and at most 1,048,576"):
         read_rasp(text, "ab", rows=3000)
+
+
+def test_selectors_that_a_long_text_joins_again_and_again_are_read():
+    text = (
+        "s = select(indices, indices, ==);\n" + "s = s or s;\n" * 60 + "s = s and select(tokens, tokens, ==);\n" * 1500
+    )
+    program = read_rasp(f"{text} y = selector_width(s);", "ab", rows=4)
+    assert program.source.evaluate("aba") == {"y": [1, 1, 1]}
+    assert program.decode(interpret(program, program.encode("aba"))) == {"y": [1, 1, 1]}

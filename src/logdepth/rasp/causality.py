@@ -24,13 +24,32 @@ def looks_back(sops: Iterable[SOp], rows: int) -> bool:
 
 
 def is_back(selector: Selector, rows: int) -> bool:
+    """Whether it selects positions up to mine alone. Not by recursion: a loop in RASP text makes deep selectors."""
+    known: dict[Selector, bool] = {}
+    for node in joined(selector):
+        match node:
+            case Both():
+                known[node] = known[node.first] or known[node.second]
+            case Either():
+                known[node] = known[node.first] and known[node.second]
+            case _:
+                known[node] = is_back_alone(node, rows)
+    return known[selector]
+
+
+def joined(selector: Selector) -> list[Selector]:
+    """What `and` and `or` make it of, each once and after its parts."""
+    found, order = {selector}, in_order(selector)
+    for node in reversed(order):
+        if node in found and isinstance(node, (Both, Either)):
+            found |= {node.first, node.second}
+    return [node for node in order if isinstance(node, Selector) and node in found]
+
+
+def is_back_alone(selector: Selector, rows: int) -> bool:
     match selector:
         case Select(keys=Indices(), queries=Indices()) if selector.predicate in BACK:
             return True
-        case Both():
-            return is_back(selector.first, rows) or is_back(selector.second, rows)
-        case Either():
-            return is_back(selector.first, rows) and is_back(selector.second, rows)
     return is_positional(selector) and rows <= SMALL and all_back(selector, rows)
 
 

@@ -53,8 +53,8 @@ def words_of(text: str, source: str) -> list[Word]:
         spot = Spot(source, line, at - start + 1)
         match = WORDS.match(text, at)
         if match is None:
-            what = "a text that does not end on its line" if text[at] == '"' else f"{quoted(text[at])}"
-            raise RaspError(spot, f"RASP has no {what} here. Texts are in double quotes, comments begin with #.")
+            what = 'this " has no second one on its line' if text[at] == '"' else f"RASP has no {quoted(text[at])} here"
+            raise RaspError(spot, f"{what}. Texts are in double quotes, comments begin with #.")
         if match.lastgroup != "blank":
             found.append(Word(str(match.lastgroup), match.group(), spot))
         newlines = match.group().count("\n")
