@@ -217,3 +217,10 @@ def test_a_table_of_an_automaton_that_guesses():
 def test_a_table_that_is_none_is_refused_with_its_place(text, message):
     with pytest.raises(UsageError, match=re.escape(message)):
         read_table(text)
+
+
+def test_every_blank_but_those_between_words_can_be_a_letter_of_a_table():
+    letters = "a\u00a0\u2028\x0b"
+    dfa = read_table(f"letters {letters}; start 1; " + "; ".join(f"1 {letter} 1" for letter in letters))
+    assert dfa.letters == letters
+    assert read_table(write_table(dfa)) == dfa

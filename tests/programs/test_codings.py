@@ -153,3 +153,13 @@ def test_values_that_are_not_there_are_refused(tmp_path):
     other.output("o", other.input("x", values=[object(), 1]))
     with pytest.raises(UsageError, match="a program is written with texts, numbers, None and tuples"):
         other.program().as_json()
+
+
+def test_two_meanings_for_one_column_are_refused():
+    with pytest.raises(UsageError, match="letters, values or numbers from `low` on"):
+        Table("t", 4).input("x", low=-1, high=1, values="ab")
+    with pytest.raises(UsageError, match="letters, values or numbers from `low` on"):
+        Table("t", 4).input("x", letters="ab", values="ab")
+    table = Table("t", 4)
+    with pytest.raises(UsageError, match="'share' is a fraction"):
+        table.output("share", table.mean(table.input("x", 3)), values=["no", "yes"])

@@ -122,3 +122,32 @@ def test_what_is_no_s_op_is_refused():
         from_tracr(TOKENS, "aba", rows=3)
     with pytest.raises(UsageError, match="has no value, whatever"):
         from_tracr(Map(lambda x: operator.truediv(x, 0), INDICES), "ab", rows=3)
+
+
+def made_of_itself():
+    sop = Map(abs, INDICES)
+    sop.inner = sop
+    return sop
+
+
+def deep(levels):
+    sop = INDICES
+    for _ in range(levels):
+        sop = Map(lambda x: x + 1, sop)
+    return sop
+
+
+@pytest.mark.parametrize(
+    ("sop", "why"),
+    [
+        (made_of_itself(), "a Map is made of itself"),
+        (deep(2000), "too deep inside one another"),
+        (Map(lambda x: int("seven"), INDICES), "raises ValueError: invalid literal"),
+        (Width(Select(TOKENS, TOKENS, lambda key: key)), "has no value, whatever.*TypeError"),
+        (Width(Select(TOKENS, TOKENS, 5)), "has no value, whatever.*not callable"),
+        ({}, "got none"),
+    ],
+)
+def test_objects_without_meaning_are_refused_with_the_reason(sop, why):
+    with pytest.raises(UsageError, match=why):
+        from_tracr(sop, "ab", rows=3)

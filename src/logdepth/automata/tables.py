@@ -25,7 +25,7 @@ from logdepth.numerics.errors import CapacityExceeded, UsageError, quoted
 ESCAPED = {" ": "\\s", "\t": "\\t", "\n": "\\n", "\r": "\\r", ";": "\\;", "#": "\\#", "\\": "\\\\"}
 MEANT = {written: letter for letter, written in ESCAPED.items()}
 KEYWORDS = ("letters", "start", "accept", "nfa")
-WORD = re.compile(r"(?:\\.|[^\s;#\\]|(?<=\S)#)+")
+WORD = re.compile(r"(?:\\.|[^ \t\r;#\\]|(?<=[^ \t\r])#)+")  # any other blank is a letter
 LINE = re.compile(r"(?:\\.|[^\n;\\])*")
 
 
@@ -79,7 +79,7 @@ def lines_of(text: str) -> Iterator[list[Word]]:
     """The words of every line that has some."""
     for line, content in enumerate(text.split("\n"), start=1):
         for match in re.finditer(LINE, content):
-            code = re.match(r"(?:\\.|[^#\\]|(?<=\S)#)*", match[0])
+            code = re.match(r"(?:\\.|[^#\\]|(?<=[^ \t\r])#)*", match[0])
             assert code is not None, "it matches nothing at all"
             words = [Word(word[0], line, match.start() + word.start() + 1) for word in WORD.finditer(code[0])]
             if words:

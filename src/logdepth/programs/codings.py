@@ -45,10 +45,13 @@ def encode_value(given: Any, coding: Coding, place: str) -> np.ndarray:
     """One column, or a batch of them: values, lists or arrays of values, or a text of values that are letters."""
     numbers = {value: number for number, value in enumerate(coding)}
 
+    def is_word(value: Any) -> bool:
+        return isinstance(value, str) and len(value) > 1 and any(letter in numbers for letter in value)
+
     def encode(value: Any) -> Any:
         if isinstance(value, Hashable) and value in numbers:
             return numbers[value]
-        if isinstance(value, (list, tuple)) or (isinstance(value, str) and len(value) > 1):
+        if isinstance(value, (list, tuple)) or is_word(value):
             return [encode(entry) for entry in value]
         raise UsageError(f"{place} holds no {show(value)}; it holds {shown(coding)}")
 

@@ -15,7 +15,7 @@ from typing import Any
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.rasp import functions
 from logdepth.rasp.forms import Coded, Form, Number, held, numerator_of, whole
-from logdepth.rasp.tables import NONE, computed, domain, from_entries
+from logdepth.rasp.tables import NONE, computed, domain, from_entries, refuse_valueless
 from logdepth.rasp.tree import Both, Either, Function, Not, Select, Selector, SOp
 from logdepth.rasp.values import NoValue, is_number
 from logdepth.rasp.writing import Writer, refuse_large
@@ -197,6 +197,7 @@ class Matching:
             tuple(computed(predicate, (k, q), known) not in (NONE, False, None, 0) for k in grids[0].values)
             for q in grids[1].values
         ]
+        refuse_valueless(predicate, known)
         return Classes(self.writer, grids[0], grids[1], rows).terms()
 
 

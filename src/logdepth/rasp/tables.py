@@ -86,7 +86,8 @@ def tabulated(writer: Writer, function: Function, forms: Sequence[Form]) -> Form
     refuse_large(prod(len(each.values) for each in domains), repr(function.name), [len(d.values) for d in domains])
     known: dict[Any, Any] = {}
     entries = [computed(function, at, known) for at in product(*(each.values for each in domains))]
-    return from_entries(writer, axes, filled(entries, function))
+    refuse_valueless(function, known)
+    return from_entries(writer, axes, filled(entries))
 
 
 def computed(function: Function, values: Sequence[Any], known: dict[Any, Any]) -> Any:
@@ -101,11 +102,16 @@ def computed(function: Function, values: Sequence[Any], known: dict[Any, Any]) -
     return known[key]
 
 
-def filled(entries: list[Any], function: Function) -> list[Value]:
+def refuse_valueless(function: Function, known: dict[Any, Any]) -> None:
+    """UsageError for a function that has no value anywhere, by all that `computed` knows of it."""
+    if all(value is NONE for key, value in known.items() if key != "why"):
+        why = f": {known['why']}" if "why" in known else ""
+        raise UsageError(f"{function.name!r} has no value, whatever the input is{why}. Change what it is given.")
+
+
+def filled(entries: list[Any]) -> list[Value]:
     """The entries, with the one before in the place of one that is not there."""
-    first = next((entry for entry in entries if entry is not NONE), NONE)
-    if first is NONE:
-        raise UsageError(f"{function.name!r} has no value, whatever the input is. Change what it is given.")
+    first = next(entry for entry in entries if entry is not NONE)
     found: list[Value] = []
     for entry in entries:
         found.append(entry if entry is not NONE else found[-1] if found else first)
@@ -174,7 +180,9 @@ def by_steps(writer: Writer, function: Function, form: Ratio) -> Form | None:
         return None
     known: dict[Any, Any] = {}
     points = sorted({value for value in domain(form).values if value is not NONE})
-    entries = filled([computed(function, (point,), known) for point in points], function)
+    found = [computed(function, (point,), known) for point in points]
+    refuse_valueless(function, known)
+    entries = filled(found)
     steps = [n for n in range(1, len(entries)) if entries[n] != entries[n - 1]]
     if not steps or len(steps) > MOST_STEPS:
         return None if steps else constant(entries[0])

@@ -27,10 +27,8 @@ from logdepth.rasp.tree import (
     Tokens,
     Width,
 )
+from logdepth.rasp.values import settle
 from logdepth.rasp.vocabulary import vocabulary_of
-
-MOST_DEEP = 500
-"""S-ops inside one another."""
 
 
 def from_tracr(
@@ -48,10 +46,15 @@ def from_tracr(
     Errors: UsageError for what is no s-op of Tracr, and those of `translate`.
     """
     several = sop if isinstance(sop, Mapping) else {name or name_of(sop): sop}
+    if not several:
+        raise UsageError("from_tracr takes an s-op, or several by name; got none.")
     if not isinstance(rows, int) or rows < 1:
         raise UsageError(f"from_tracr takes a number of rows of 1 or more, not {rows!r}.")
     reader = Reading()
-    outputs = {str(each): reader.sop(value) for each, value in several.items()}
+    try:
+        outputs = {str(each): reader.sop(value) for each, value in several.items()}
+    except RecursionError:
+        raise UsageError("the s-ops are too deep inside one another. Join some of the maps.") from None
     title = name or next(iter(outputs))
     return Rasp(title, outputs, vocabulary_of(vocabulary), rows, causal).program
 
@@ -67,7 +70,7 @@ class Reading:
     def __init__(self) -> None:
         self.known: dict[int, Any] = {}
         self.kept: list[object] = []  # as long as their ids are in use
-        self.depth = 0
+        self.open: set[int] = set()
 
     def sop(self, given: object) -> SOp:
         found = self.read(given)
@@ -83,13 +86,19 @@ class Reading:
 
     def read(self, given: object) -> SOp | Selector:
         if id(given) not in self.known:
-            self.depth += 1
-            if self.depth > MOST_DEEP:
-                raise UsageError(f"the s-ops are more than {MOST_DEEP} inside one another. Join some of the maps.")
-            self.known[id(given)] = self.made(given)
+            if id(given) in self.open:
+                raise UsageError(f"a {class_of(given)} is made of itself. RASP has no recursion; write it out.")
+            self.open.add(id(given))
+            self.known[id(given)] = self.made_of(given)
             self.kept.append(given)
-            self.depth -= 1
+            self.open.remove(id(given))
         return self.known[id(given)]
+
+    def made_of(self, given: Any) -> SOp | Selector:
+        try:
+            return self.made(given)
+        except AttributeError as error:
+            raise UsageError(f"a {class_of(given)} of Tracr has what this one lacks: {error}.") from error
 
     def made(self, given: Any) -> SOp | Selector:
         name = name_of(given)
@@ -101,7 +110,7 @@ class Reading:
             case "LengthType":
                 return Length()
             case "Full":
-                return Full(given.fill)
+                return Full(settle(given.fill))
             case "Map":
                 return Map(Function(name, given.f, strict=True), (self.sop(given.inner),), name)
             case "LinearSequenceMap":
@@ -123,7 +132,7 @@ class Reading:
                 return Not(self.selector(given.inner))
             case other:
                 raise UsageError(
-                    f"a {other} is no s-op or selector of Tracr that this reads. ConstantSOp and ConstantSelector hold"
+                    f"a {other[:80]} is no s-op or selector of Tracr that this reads. ConstantSOp and ConstantSelector hold"
                     " one input's answer; write a function of indices in their place."
                 )
 

@@ -80,6 +80,8 @@ class Vocabulary:
 
 def vocabulary_of(values: Iterable[object] | str) -> Vocabulary:
     """The letters of a text, or any values; a set is put in order, so that the same set is the same vocabulary."""
+    if not isinstance(values, Iterable):
+        raise UsageError(f"a vocabulary is a text of letters, or a list of tokens; not {quoted(values)}.")
     settled: Sequence[Value] = [settle(value) for value in values]
     if isinstance(values, (set, frozenset)):
         settled = sorted(settled, key=lambda value: (type(value).__name__, value))

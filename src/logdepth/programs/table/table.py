@@ -74,6 +74,8 @@ class Table(LoopingTable):
         Letters are numbered from 1, and 0 is no letter. Values are numbered from 0; a row that reads nothing reads the
         first. With `low` you get an expression of whole numbers, which may be negative.
         """
+        if sum(meaning is not None for meaning in (letters, values, low)) > 1:
+            raise UsageError(f"input {name!r} holds letters, values or numbers from `low` on; give one of these")
         if low is not None:
             return self._offset_input(name, low, high)
         if values is not None:
@@ -103,6 +105,10 @@ class Table(LoopingTable):
         """
         check_name("an output", name)
         if isinstance(column, Quotient):
+            if values is not None:
+                raise UsageError(
+                    f"output {name!r} is a fraction, and values stand for whole numbers; round it, or leave them out"
+                )
             for each, part in zip(output_names(name), (column.numerator, column.denominator), strict=True):
                 self.output(each, part if isinstance(part, (Column, Expression)) else self.column(part))
             return
