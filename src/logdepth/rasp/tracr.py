@@ -132,8 +132,8 @@ class Reading:
                 return Not(self.selector(given.inner))
             case other:
                 raise UsageError(
-                    f"a {other[:80]} is no s-op or selector of Tracr that this reads. ConstantSOp and ConstantSelector hold"
-                    " one input's answer; write a function of indices in their place."
+                    f"a {other[:80]} is no s-op or selector of Tracr that this reads. ConstantSOp and ConstantSelector"
+                    " hold one input's answer; write a function of indices in their place."
                 )
 
     def linear(self, given: Any, name: str) -> SOp:
