@@ -137,7 +137,7 @@ def of_json(document: Any) -> Counterexample:
     try:
         task = make_task(form.task.name, form.task.parameters)
         instances = [read_instance(task, each) for each in form.instances]
-    except (UsageError, ValueError, TypeError, KeyError) as error:
+    except (UsageError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise Departure(f"its task or an instance cannot be read ({error})") from None
     passing = form.bottleneck
     return Counterexample(
