@@ -24,6 +24,7 @@ from logdepth.refuters import (
     write_certificate,
 )
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
+from logdepth.tasks import Graph
 from logdepth.verification.mutations import accepted_mutations, mutate
 
 TASK = make_task("induction-heads", n=33, alphabet="3")
@@ -120,3 +121,35 @@ def test_graphs_and_whole_answers_are_kept(tmp_path):
     again = read_certificate(tmp_path / "c.json")
     assert again.instances[0].edges.tolist() == graph.edges.tolist()
     check(again, suspect)
+
+
+PATH = [[1, 2], [2, 3], [3, 4], [4, 5], [5, 6]]
+TRIANGLES = [[1, 2], [2, 3], [3, 1], [4, 5], [5, 6], [6, 4]]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("1-vs-2-cycle", {"edges": PATH}, "cannot be read .*cycles"),
+        ("1-vs-2-cycle", {"edges": [*TRIANGLES, [7, 8], [8, 9], [9, 7]], "vertices": 9}, "cannot be read .*cycles"),
+        ("connectivity", {"directed": True}, "no graph as connectivity takes it"),
+        ("connectivity", {"question": [1, 2]}, "no graph as connectivity takes it"),
+        ("connectivity", {"weights": [1, 1, 1, 1, 1, 1]}, "no graph as connectivity takes it"),
+        ("connectivity", {"vertices": 10**30}, "cannot be read"),
+        ("connectivity", {"edges": [[1, 2**63]]}, "cannot be read"),
+    ],
+)
+def test_an_instance_that_its_task_does_not_promise_proves_nothing(name, change, message):
+    """A model may say anything there."""
+    task = make_task(name, n=12)
+
+    class Silent:
+        def run(self, columns):
+            return {name: 0 * next(iter(columns.values())) + 9 for name in task.outputs}
+
+    graph = task.instance_of(Graph(6, np.array(TRIANGLES)))
+    document = as_json(convict(Computing(task, Silent()), [graph], "It says 9.", refuter="test"))
+    assert of_json(document).instances[0].edges.tolist() == TRIANGLES
+    document["instances"][0] |= change
+    with pytest.raises(Departure, match=message):
+        of_json(sign(document))

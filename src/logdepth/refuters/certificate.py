@@ -199,8 +199,21 @@ def read_instance(task: Task[Any], document: Any) -> Any:
         form = conform(document, GraphForm)
         weights = None if form.weights is None else np.array(form.weights, dtype=np.int64)
         edges = np.array(form.edges, dtype=np.int64).reshape(-1, 2)
-        return task.instance_of(Graph(form.vertices, edges, weights, question=form.question, directed=form.directed))
+        graph = Graph(form.vertices, edges, weights, question=form.question, directed=form.directed)
+        check_kind(task, graph)
+        return task.instance_of(graph)
     return task.instance_of(conform(document, list[int]))
+
+
+def check_kind(task: Task[Any], graph: Graph) -> None:
+    """Departure unless a graph has arcs, weights and a question where those of its task have them."""
+    drawn = task.sample(np.random.default_rng(0), size=task.smallest)
+    if not isinstance(drawn, Graph) or kind_of(graph) != kind_of(drawn):
+        raise Departure(f"an instance is no graph as {task.name} takes it")
+
+
+def kind_of(graph: Graph) -> tuple[bool, bool, bool]:
+    return graph.directed, graph.weights is None, graph.question is None
 
 
 class SparseForm(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

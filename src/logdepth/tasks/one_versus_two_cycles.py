@@ -55,9 +55,8 @@ class OneVersusTwoCycles(OnGraph):
         return 3
 
     def instance_of(self, given: Any) -> Graph:
-        return (
-            given if isinstance(given, Graph) else self._of_cycles(take_graph(given, self.name, EdgeRules()), THE_GRAPH)
-        )
+        graph = given if isinstance(given, Graph) else take_graph(given, self.name, EdgeRules())
+        return self._of_cycles(graph, THE_GRAPH)
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         """Below six vertices there is only one cycle. "random" is one cycle or two halves, by a coin."""
