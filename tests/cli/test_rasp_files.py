@@ -49,11 +49,27 @@ def test_a_dialect_is_named_before_the_file(folder, capsys):
         (["compile", "hist.rasp", "--n", "6", "--letters", "ab", "--sop", "his"], "Did you mean 'hist'?"),
         (["compile", "none.rasp", "--n", "6", "--letters", "ab"], "none.rasp"),
         (["run", "hist.rasp", "text"], "logdepth compile hist.rasp"),
+        (["inspect", "hist.rasp"], "logdepth compile hist.rasp"),
+        (["simulate", "hist.rasp", "text"], "logdepth compile hist.rasp"),
+        (["export", "hist.rasp", "--format", "onnx", "--out", "x"], "logdepth compile hist.rasp"),
+        (["verify", "hist.rasp"], "logdepth compile hist.rasp"),
     ],
 )
 def test_bad_use_is_one_line(folder, capsys, words, why):
     status, said = run(capsys, *words)
     assert status == 2 and why in said["error"] and "\n" not in said["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("d - 1", [-1, -1, -1, -1]), ("(d - 1) / 2", ["-1/2"] * 4), ('tokens if d > 0 else "none"', ["none"] * 4)],
+)
+def test_a_folder_gives_the_values_themselves(folder, capsys, text, answer):
+    d = 'd = selector_width(select(tokens, "a", ==)) - selector_width(select(tokens, "b", ==));'
+    (folder / "own.rasp").write_text(f"{d} own = {text};")
+    assert main(["compile", "own.rasp", "--n", "5", "--letters", "ab", "--samples", "5", "--out", "own"]) == 0
+    assert "the value is" not in capsys.readouterr().err
+    assert run(capsys, "run", "own", "text")[1]["answer"] == {"own": answer}
 
 
 def test_fractions_are_told_as_two_columns(folder, capsys):

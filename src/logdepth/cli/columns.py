@@ -38,8 +38,13 @@ def show_columns(
     columns = {f"in {name}": list(entries) for name, entries in inputs.items()}
     columns |= {f"out {name}": list(entries) for name, entries in outputs.items()}
     columns |= {f"exact {name}": list(entries) for name, entries in (exact or {}).items()}
-    letters = all(isinstance(entry, str | None) for entries in columns.values() for entry in entries)
+    letters = all(is_letter(entry) for entries in columns.values() for entry in entries)
     return as_texts(columns) if letters else as_rows(columns)
+
+
+def is_letter(entry: object) -> bool:
+    """Whether it is a single letter, or none."""
+    return entry is None or (isinstance(entry, str) and len(entry) == 1)
 
 
 def counterexample(model: "Model", task: "ProgramTask", table: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +71,7 @@ def as_rows(columns: Mapping[str, Entries]) -> "RenderableType":
         column.justify = "right"
     rows = list(zip(*columns.values(), strict=True))
     for number, row in enumerate(rows[:ROWS_SHOWN], start=1):
-        entries = (str(entry) if isinstance(entry, int) else visible(entry, "␣") for entry in row)
+        entries = (str(entry) if isinstance(entry, (int, float)) else visible(entry, "␣") for entry in row)
         table.add_row(Text(str(number), "dim"), *map(Text, entries))
     if len(rows) <= ROWS_SHOWN:
         return table

@@ -51,6 +51,7 @@ def is_programs(place: Path) -> bool:
     """Whether this is a Python file, or the folder of a program's model."""
     from logdepth.artefacts import DESCRIPTION
 
+    refuse_rasp(place)
     if is_own(place) or not (place / DESCRIPTION).is_file():
         return is_own(place)
     return is_program(model_of(place).task)

@@ -23,6 +23,7 @@ from logdepth.cli.options import (
 )
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
+from logdepth.cli.rasp_files import refuse_rasp
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def simulate_model(
     check_order(model, input_file)
     how = how_to_read(simplify, format, delimiter, ask)
     check_files({"INPUT": input_file, "--trace": trace, "--report": report})
+    refuse_rasp(model)
     if is_own(model) or (model / DESCRIPTION).exists() or not model.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")

@@ -18,6 +18,7 @@ from logdepth.cli.own_files import (
     verify_own_file,
 )
 from logdepth.cli.printing import console, print_json
+from logdepth.cli.rasp_files import refuse_rasp
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 
 
@@ -34,6 +35,7 @@ def verify_model(
 ) -> int:
     """Check a written model against the exact answer, or a Python file's against its oracle or what it says."""
     extent = Extent(samples, exhaustive, seed, seconds)
+    refuse_rasp(directory)
     if is_own(directory) or file is not None:
         return verify_own_file(directory, file, extent, as_json)
     from logdepth.artefacts import read_model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,9 @@ from logdepth.rasp.forms import Coded, Form, Number, Ratio, held, whole
 from logdepth.rasp.tree import SOp
 from logdepth.rasp.values import Value, settle, shown
 from logdepth.rasp.writing import Writer
+
+MOST_SHOWN = 10_000
+"""Of a list of values that stands in a program: each is written out."""
 
 
 class Answer(ABC):
@@ -47,6 +50,7 @@ class Numeric(Answer):
     low: int
     denominator: int
     truth: bool
+    shown: bool = False  # the column's own values say it
 
     def value(self, held: Sequence[int]) -> Value:
         number = settle(Fraction(held[0] + self.low, self.denominator))
@@ -57,6 +61,8 @@ class Numeric(Answer):
 
     @property
     def told(self) -> str:
+        if self.shown:
+            return ""
         [name] = self.columns
         shifted = f"({name} - {-self.low})" if self.low and self.denominator > 1 else f"{name} - {-self.low}"
         top = shifted if self.low else name
@@ -69,11 +75,11 @@ class Numeric(Answer):
 
 @dataclass(frozen=True)
 class Listed(Answer):
-    """values[column]; letters: the column shows them itself."""
+    """values[column]; shown: the column's own letters or values say it."""
 
     columns: tuple[str, ...]
     values: tuple[Value, ...]
-    letters: bool
+    shown: bool
 
     def value(self, held: Sequence[int]) -> Value:
         return self.values[held[0]]
@@ -83,7 +89,7 @@ class Listed(Answer):
 
     @property
     def told(self) -> str:
-        if self.letters:
+        if self.shown:
             return ""
         pairs = ", ".join(f"{code}: {shown(value)}" for code, value in enumerate(self.values[:20]))
         return f"{self.columns[0]} is one of {pairs}{', …' if len(self.values) > 20 else ''}"
@@ -119,8 +125,10 @@ def declare(writer: Writer, name: str, form: Form) -> Answer:
     match form:
         case Number():
             low = min(form.low, 0)
-            output(writer, name, Number(form.weights, form.constant - low, 0, form.high - low))
-            return Numeric((name,), low, form.denominator, form.truth)
+            number = Number(form.weights, form.constant - low, 0, form.high - low)
+            values = values_of(form, low)
+            output(writer, name, number, values=values)
+            return Numeric((name,), low, form.denominator, form.truth, values is not None)
         case Coded():
             return declare_values(writer, name, form)
         case Ratio():
@@ -130,15 +138,31 @@ def declare(writer: Writer, name: str, form: Form) -> Answer:
             return Divided((name, below), low, form.below, form.default)
 
 
+def values_of(form: Number, low: int) -> Sequence[Hashable] | None:
+    """What the column of a number stands for, where that is not what it holds: numbers below 0, fractions as texts."""
+    if form.denominator == 1:
+        return range(low, form.high + 1) if low else None
+    if form.high - low >= MOST_SHOWN:
+        return None
+    return [in_text(form.value_of(numerator)) for numerator in range(low, form.high + 1)]
+
+
+def in_text(value: Value) -> Hashable:
+    """A value as programs are written with it: a fraction, and what is no number, text or None, as its text."""
+    return value if value is None or isinstance(value, (str, int)) else str(value)
+
+
 def declare_values(writer: Writer, name: str, form: Coded) -> Answer:
     letters = [value for value in form.values if isinstance(value, str) and len(value) == 1]
     others = [value for value in form.values if value not in letters]
     code = whole(form.code) if isinstance(form.code, int) else held(form.code)
     number = Number(code.weights, code.constant, 0, len(form.values) - 1)
-    if len(others) > 1 or not letters:
-        output(writer, name, number)
-        return Listed((name,), form.values, letters=False)
-    values = (*(others or [None]), *letters)
+    if not letters or others not in ([], [None]):
+        texts = [in_text(value) for value in form.values]
+        distinct = len(set(texts)) == len(texts) <= MOST_SHOWN
+        output(writer, name, number, values=texts if distinct else None)
+        return Listed((name,), form.values, shown=distinct)
+    values = (None, *letters)
     places = [values.index(value) for value in form.values]
     entries = writer.lookup(places, number)
     if places == [*range(1, len(places) + 1)]:
@@ -147,11 +171,13 @@ def declare_values(writer: Writer, name: str, form: Coded) -> Answer:
         Number({}, entries, 0, len(letters)) if isinstance(entries, int) else Number({entries: 1}, 0, 0, len(letters))
     )
     output(writer, name, shown_by, "".join(map(str, letters)))
-    return Listed((name,), values, letters=True)
+    return Listed((name,), values, shown=True)
 
 
-def output(writer: Writer, name: str, number: Number, letters: str | None = None) -> None:
-    """Declare the numerator, which is 0 or more, as an output."""
+def output(
+    writer: Writer, name: str, number: Number, letters: str | None = None, values: Sequence[Hashable] | None = None
+) -> None:
+    """Declare the numerator, which is 0 or more, as an output; values: what its numbers stand for."""
     table = writer.table
     expression: Any = number.numerator()
     if isinstance(expression, int):
@@ -164,4 +190,4 @@ def output(writer: Writer, name: str, number: Number, letters: str | None = None
         leaves = expression.leaves()
         function = write_row_function(expression, leaves)
         column = table.map(function, *leaves, high=number.high, name=name, letters=letters)
-    table.output(name, column)
+    table.output(name, column, values=values)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs import Program, Table
+from logdepth.programs import Program, Table, decode_values, encode_values
 from logdepth.rasp.answers import Answer, declare
 from logdepth.rasp.causality import looks_back
 from logdepth.rasp.evaluate import Evaluation
@@ -63,7 +63,8 @@ class RaspProgram(Program):
         return {INPUT: self.source.vocabulary.encode(tokens)}
 
     def decode(self, outputs: Mapping[str, np.ndarray]) -> dict[str, list[Value]]:
-        """The values that output columns stand for."""
+        """The values that output columns stand for, which are given as `interpret` and `model.run` give them."""
+        outputs = encode_values(outputs, self.output_values, f"program {self.name!r}")
         return {
             name: [
                 answer.value(row)
@@ -85,7 +86,7 @@ class RaspProgram(Program):
                 column: np.array(held, dtype=np.int64)
                 for column, held in zip(answer.columns, zip(*rows, strict=True), strict=True)
             }
-        return found
+        return decode_values(found, self.output_values)
 
     def sample(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """A random input on which the source has a value: of few tokens or many, often of few different ones.
