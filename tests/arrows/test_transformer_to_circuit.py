@@ -1,14 +1,17 @@
 """Transformers as circuits: what floats of p bits give, also where they are too few, on all inputs or drawn ones."""
 
+from itertools import product
+
 import numpy as np
 import pytest
+import torch
 
 from logdepth import compile_task
 from logdepth.arrows.registry import ARROWS
 from logdepth.circuits import BitSliced, FloatFormat, decode_columns, encode_columns
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.tasks import make_task
-from logdepth.transformer import InFloats
+from logdepth.transformer import Attention, Block, InFloats, Mlp, Transformer
 
 ARROW = ARROWS["transformer-to-circuit"]
 
@@ -75,3 +78,46 @@ def test_what_takes_too_many_gates_is_refused(monkeypatch: pytest.MonkeyPatch) -
         ARROW(compile_task(make_task("k-hop", n=4)).transformer)
     with pytest.raises(UsageError, match="Take fewer"):
         ARROW(compile_task(make_task("k-hop", n=4)).transformer, rows=9)
+
+
+def random_transformer(rows: int, width: int, layers: int, causal: bool) -> Transformer:
+    generator = torch.Generator().manual_seed(rows)
+
+    def draw(*size: int) -> torch.Tensor:
+        return torch.randn(*size, generator=generator)
+
+    square = (1, width, width)
+    blocks = tuple(
+        Block(
+            Attention(draw(*square), draw(*square), draw(*square), draw(*square), ("head",)),
+            Mlp(draw(width, width), draw(width, width)),
+            (),
+        )
+        for _ in range(layers)
+    )
+    return Transformer(
+        {"x": draw(2, width)},
+        draw(rows + 1, width),
+        blocks,
+        tuple(range(layers)),
+        {"y": draw(width)},
+        {"y": 7},
+        causal,
+        ("",) * width,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "width", "layers", "causal", "bits"),
+    [(3, 2, 1, True, 3), (4, 4, 1, False, 3), (2, 2, 2, True, 3), (3, 2, 1, True, 4)],
+)
+def test_random_weights_give_weight_to_several_rows(
+    rows: int, width: int, layers: int, causal: bool, bits: int
+) -> None:
+    model, form = random_transformer(rows, width, layers, causal), FloatFormat(bits, bits)
+    circuit = ARROW(model, mantissa=bits, exponent=bits).artefact
+    inputs = [{"x": np.array(x)} for x in product((0, 1), repeat=rows)]
+    outputs = circuit.evaluate(np.array([encode_columns(circuit.inputs, columns) for columns in inputs]))
+    expected = [InFloats(model, form).run(columns)["y"].tolist() for columns in inputs]
+    assert [decode_columns(circuit.outputs, row)["y"].tolist() for row in outputs] == expected
+    assert len({tuple(answer) for answer in expected}) > 1

@@ -54,9 +54,10 @@ def test_a_code_says_mantissa_and_exponent_and_the_float_is_written_back(form: F
 def test_floats_in_order_and_the_least_sum_that_reaches_each(form: FloatFormat) -> None:
     codes = FloatCodes(form)
     floats = sorted({codes.number(code) for code in range(2**form.bits)})
-    assert [codes.ranked(rank) for rank in range(form.count)] == floats
+    assert [form.ranked(rank) for rank in range(form.count)] == floats
+    assert [form.rank(number) for number in floats] == list(range(form.count))
     for rank in range(1, form.count):
-        least = codes.threshold(rank)
+        least = form.threshold(rank)
         assert form.cut(least - 1) < floats[rank] <= form.cut(least)
 
 

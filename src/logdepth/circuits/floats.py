@@ -77,6 +77,29 @@ class FloatFormat:
             size = size >> spare << spare
         return size if number >= 0 else -size
 
+    def ranked(self, rank: int) -> int:
+        """The floats in increasing order, by arithmetic on the rank, 0 … count - 1; in units."""
+        rank -= self.count // 2
+        half = 1 << (self.mantissa - 2)
+        if abs(rank) < 2 * half:
+            return rank
+        spare, rest = divmod(abs(rank) - half, half)
+        size = (half + rest) << spare
+        return size if rank > 0 else -size
+
+    def rank(self, number: int) -> int:
+        """The inverse, for a float."""
+        size, half = abs(number), 1 << (self.mantissa - 2)
+        spare = max(0, size.bit_length() + 1 - self.mantissa)
+        place = spare * half + (size >> spare)
+        return self.count // 2 + (place if number >= 0 else -place)
+
+    def threshold(self, rank: int) -> int:
+        """The least whole number of units that is cut off to the float of this rank, from 1 on, or to a greater one."""
+        if rank > self.count // 2:
+            return self.ranked(rank)
+        return 1 + self.ranked(rank - 1)  # a sum below 0 is cut off upwards
+
     def nearest(self, value: Fraction | int | float) -> int:
         """The float of a value, cut off toward 0, in units. Errors: UsageError for no finite number."""
         try:

@@ -16,6 +16,7 @@ from logdepth.networks.message_passing import MessageLayer, MessagePassing, Mess
 from logdepth.networks.number_format import number_format
 from logdepth.networks.on_graph import OnGraph
 from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
+from logdepth.networks.p_bit import Affine, Gpt2InFloats, LayerInFloats, Norm
 from logdepth.networks.performer import FLOOR, FavorAttention, Performer
 from logdepth.networks.recurrent import KINDS, Mamba, Recurrent
 from logdepth.networks.shape import Gpt2Shape
@@ -28,16 +29,20 @@ __all__ = [
     "PART",
     "SPREAD",
     "WEIGHTS",
+    "Affine",
     "Attention",
     "ChainOfThought",
     "FavorAttention",
     "Gpt2",
+    "Gpt2InFloats",
     "Gpt2Shape",
+    "LayerInFloats",
     "Longformer",
     "Mamba",
     "MessageLayer",
     "MessagePassing",
     "MessagePassingShape",
+    "Norm",
     "OnGraph",
     "OnePass",
     "Performer",

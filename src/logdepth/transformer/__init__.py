@@ -1,6 +1,7 @@
 """Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources."""
 
 from logdepth.transformer.blocks import EXACT, Attention, Block, Mlp, bring, pattern, project, step, weigh
+from logdepth.transformer.float_arithmetic import FloatArithmetic
 from logdepth.transformer.generate import generate
 from logdepth.transformer.module import TransformerModule
 from logdepth.transformer.p_bit import BlockInFloats, InFloats
@@ -22,6 +23,7 @@ __all__ = [
     "Block",
     "BlockInFloats",
     "Cache",
+    "FloatArithmetic",
     "InFloats",
     "Mlp",
     "Resources",

@@ -1,11 +1,4 @@
-"""A transformer in floats of p bits: every product is cut off, and every sum once.
-
-Merrill and Sabharwal (arXiv 2207.00729) leave open what floats a transformer computes with, but for sums. Here weights
-are cut off first; a matrix product cuts off each product of two numbers and then their sum, ⊕; what is added to the
-residual stream is in one sum with it. Softmax is either as their Definition 8 prints it, exp(s) / ⊕ exp(s), or with the
-largest score subtracted first. That step is outside the definition's form. It is a maximum of n numbers, which constant
-depth computes as well (TC⁰), and without it a score must fit the exponent.
-"""
+"""A transformer in floats of p bits."""
 
 from __future__ import annotations
 
@@ -13,30 +6,19 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
-from torch import Tensor
 
 from logdepth.circuits import FloatFormat
+from logdepth.transformer.float_arithmetic import FloatArithmetic, Row, Sparse
 from logdepth.transformer.transformer import Transformer, check
 
-Row = list[int]
-"""Numbers in units of the format."""
 
-Sparse = list[list[tuple[int, int]]]
-"""Of every column of a matrix its entries that are not 0: their rows, and what they are."""
-
-
-class InFloats:
-    """A transformer whose weights are floats of a format.
-
-    stabilised: the largest score is subtracted before the exponential.
-    """
+class InFloats(FloatArithmetic):
+    """A transformer whose weights are floats of a format. stabilised: as `FloatArithmetic` has it."""
 
     def __init__(self, model: Transformer, number_format: FloatFormat, stabilised: bool = True) -> None:
+        super().__init__(number_format, stabilised)
         self.model = model
-        self.format = number_format
-        self.stabilised = stabilised
 
     def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         """The output columns of one table (N,), each number the integer nearest to what is read out.
@@ -66,19 +48,6 @@ class InFloats:
     def nearest(self, number: int, high: int) -> int:
         return min(max(round(self.format.value(number)), 0), high)
 
-    def product(self, row: Row, matrix: Sparse) -> Row:
-        """A row times a matrix."""
-        form = self.format
-        return [form.add(form.multiply(row[place], weight) for place, weight in column) for column in matrix]
-
-    def weigh(self, scores: Row) -> Row:
-        """The softmax of the scores of one query."""
-        form = self.format
-        most = max(scores) if self.stabilised else 0
-        weights = [form.exponential(form.cut(score - most)) for score in scores]
-        total = form.add(weights)
-        return [form.divide(weight, total) for weight in weights]
-
     # --- the weights ---
 
     @cached_property
@@ -97,13 +66,6 @@ class InFloats:
     def blocks(self) -> list[BlockInFloats]:
         made = [BlockInFloats(self, number) for number in range(len(self.model.blocks))]
         return [made[number] for number in self.model.order]
-
-    def floats(self, matrix: Tensor) -> list[Row]:
-        return [[self.format.nearest(entry) for entry in row] for row in matrix.to(torch.float64).tolist()]
-
-    def sparse(self, matrix: Tensor) -> Sparse:
-        columns = zip(*self.floats(matrix), strict=True)
-        return [[(place, entry) for place, entry in enumerate(column) if entry] for column in columns]
 
 
 class BlockInFloats:
@@ -144,27 +106,11 @@ class BlockInFloats:
             keys, values = ([self.of.product(row, matrix) for row in x] for matrix in (key, value))
             for token, row in enumerate(x):
                 seen = token + 1 if self.of.model.causal else len(x)
-                scores = self.scores(self.of.product(row, query), keys[:seen])
-                mixed[token] += self.mix(self.of.weigh(scores), values[:seen])
-        return [self.add(row, found, self.output) for row, found in zip(x, mixed, strict=True)]
-
-    def scores(self, query: Row, keys: Sequence[Row]) -> Row:
-        form = self.of.format
-        return [form.add(form.multiply(q, k) for q, k in zip(query, key, strict=True)) for key in keys]
-
-    def mix(self, weights: Row, values: Sequence[Row]) -> Row:
-        form = self.of.format
-        return [form.add(map(form.multiply, weights, column)) for column in zip(*values, strict=True)]
+                scores = self.of.scores(self.of.product(row, query), keys[:seen])
+                mixed[token] += self.of.mix(self.of.weigh(scores), values[:seen])
+        return [self.of.add(row, found, self.output) for row, found in zip(x, mixed, strict=True)]
 
     def compute(self, x: list[Row]) -> list[Row]:
         if self.block.mlp is None:
             return x
-        return [self.add(row, [max(0, unit) for unit in self.of.product(row, self.into)], self.out) for row in x]
-
-    def add(self, row: Row, found: Row, matrix: Sparse) -> Row:
-        """A row of the residual stream, and what a matrix makes of others, in one sum."""
-        form = self.of.format
-        return [
-            form.add([own, *(form.multiply(found[place], weight) for place, weight in column)])
-            for own, column in zip(row, matrix, strict=True)
-        ]
+        return [self.of.add(row, [max(0, unit) for unit in self.of.product(row, self.into)], self.out) for row in x]

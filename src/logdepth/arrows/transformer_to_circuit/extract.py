@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from logdepth.arrows.transformer_to_circuit.heads import HeadCircuit, Key, cases_of
+from logdepth.arrows.transformer_to_circuit.products import few
+from logdepth.arrows.transformer_to_circuit.softmax import MOST_FLOATS, mix
 from logdepth.arrows.transformer_to_circuit.values import Numbers, Value, Variable, from_table
 from logdepth.circuits import Circuit, CircuitBuilder, FloatFormat, bits_of, drop_unread
 from logdepth.numerics.errors import CapacityExceeded
@@ -92,16 +94,24 @@ def attend(numbers: Numbers, block: BlockInFloats, x: Tokens) -> Tokens:
         return x
     mixed: Tokens = [[] for _ in x]
     for query, key, value in block.heads:
-        keys = [key_of(numbers, row, key, value) for row in x]
-        for token, row in enumerate(x):
-            seen = token + 1 if block.of.model.causal else len(x)
-            mixed[token] += HeadCircuit(numbers, multiply(numbers, row, query), keys[:seen]).mix()
+        queries, keys, values = ([multiply(numbers, row, matrix) for row in x] for matrix in (query, key, value))
+        for token, found in enumerate(mix_rows(numbers, queries, keys, values, block.of.model.causal)):
+            mixed[token] += found
     return [add(numbers, row, found, block.output) for row, found in zip(x, mixed, strict=True)]
 
 
-def key_of(numbers: Numbers, row: Sequence[Value], key: Sparse, value: Sparse) -> Key:
-    vector = multiply(numbers, row, key)
-    return Key(vector, cases_of(numbers, vector), multiply(numbers, row, value))
+def mix_rows(numbers: Numbers, queries: Tokens, keys: Tokens, values: Tokens, causal: bool) -> Tokens:
+    """What a head mixes for every token: by who wins, or how much every row adds; for few floats by arithmetic."""
+    seen = [token + 1 if causal else len(keys) for token in range(len(queries))]
+    small = numbers.format.count <= MOST_FLOATS
+    if not small or all(few(numbers, vector) for vector in [*queries, *keys]):
+        try:
+            cases = [Key(key, cases_of(numbers, key), value) for key, value in zip(keys, values, strict=True)]
+            return [HeadCircuit(numbers, query, cases[:end]).mix() for query, end in zip(queries, seen, strict=True)]
+        except CapacityExceeded:
+            if not small:
+                raise
+    return [mix(numbers, query, keys[:end], values[:end]) for query, end in zip(queries, seen, strict=True)]
 
 
 def compute(numbers: Numbers, block: BlockInFloats, x: Tokens) -> Tokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import gcd
+from math import gcd, prod
 
 from logdepth.circuits import CircuitBuilder, FloatFormat
 from logdepth.numerics.errors import CapacityExceeded
@@ -56,6 +56,11 @@ class Value:
     @property
     def high(self) -> int:
         return self.constant + sum(max(table) for table in self.tables.values())
+
+    @property
+    def states(self) -> int:
+        """How many there are of the values of all its variables together."""
+        return prod(len(variable.support) for variable in self.tables)
 
     @property
     def linear(self) -> Linear:
@@ -110,7 +115,7 @@ class Numbers:
     def __init__(self, builder: CircuitBuilder, number_format: FloatFormat) -> None:
         self.builder = builder
         self.format = number_format
-        self._sums: dict[tuple[tuple[int, tuple[int, ...]], ...], Variable] = {}
+        self._sums: dict[tuple[tuple[Variable, tuple[int, ...]], ...], Variable] = {}  # keeps them
 
     def gate(self, linear: Linear, threshold: int) -> int:
         """[linear ≥ threshold]."""
@@ -130,12 +135,12 @@ class Numbers:
         """The same value as a function of one variable. Sums that are equal up to scale and constant share it."""
         scale = gcd(*(entry for table in value.tables.values() for entry in table))
         parts = sorted(value.tables.items(), key=lambda part: id(part[0]))
-        key = tuple((id(variable), tuple(entry // scale for entry in table)) for variable, table in parts)
+        key = tuple((variable, tuple(entry // scale for entry in table)) for variable, table in parts)
         mirrored = tuple((variable, tuple(-entry for entry in table)) for variable, table in key)
         if mirrored in self._sums:
             key, scale = mirrored, -scale
         if key not in self._sums:
-            self._sums[key] = self.variable(Value(0, {v: k[1] for (v, _), k in zip(parts, key, strict=True)}))
+            self._sums[key] = self.variable(Value(0, dict(key)))
         variable = self._sums[key]
         return from_table(variable, [value.constant + scale * number for number in variable.support])
 
@@ -146,7 +151,28 @@ class Numbers:
     def add(self, values: Sequence[Value]) -> Value:
         """⊕: the sum, cut off once. It stays a sum where the format holds all that it can be."""
         exact = total(values)
-        return exact if self.holds(exact) else self.apply(self.format.cut, exact)
+        if self.holds(exact):
+            return exact
+        if len(exact.tables) > 1 and exact.states > self.format.count:
+            return self.monotone(self.format.cut, exact)
+        return self.apply(self.format.cut, exact)
+
+    def monotone(self, function: Callable[[int], int], exact: Value, low: int | None = None) -> Value:
+        """A function of the cut-off sum that never decreases: a gate for every value that it can have, but the least.
+
+        What the sum can be is not enumerated: between its least and its greatest value, any float.
+        low: a bound from below that the sum keeps, though its terms do not show it.
+        """
+        form = self.format
+        first = form.rank(form.cut(exact.low if low is None else max(low, exact.low)))
+        found: dict[int, int] = {}  # value -> the least sum that gives it
+        for rank in range(first, form.rank(form.cut(exact.high)) + 1):
+            found.setdefault(function(form.ranked(rank)), form.threshold(rank) if rank > first else 0)
+        support, linear = list(found), exact.linear
+        if len(support) == 1:
+            return Value(support[0])
+        reached = tuple(self.gate(linear, found[number]) for number in support[1:])
+        return from_table(Variable(tuple(support), reached), support)
 
     def multiply(self, value: Value, weight: int) -> Value:
         """A product with a number, in units of the format."""
@@ -164,7 +190,8 @@ class Numbers:
         """Whether every possible value is a float: none has more digits than a mantissa, from the least step on."""
         if not value.tables:
             return self.format.cut(value.constant) == value.constant
-        step = gcd(*granules(value))
+        divisor = gcd(*granules(value))
+        step = divisor & -divisor  # a power of two: a multiple of 31 has five digits, however few multiples there are
         most = max(abs(value.low), abs(value.high))
         return most <= self.format.largest and (most // step).bit_length() < self.format.mantissa
 

@@ -37,22 +37,6 @@ class FloatCodes:
         low = unsigned(mantissa if number >= 0 else -mantissa, form.mantissa)
         return low | unsigned(exponent, form.exponent) << form.mantissa
 
-    def ranked(self, rank: int) -> int:
-        """The floats in increasing order, by arithmetic on the rank, 0 … count - 1; in units."""
-        rank -= self.format.count // 2
-        half = 1 << (self.format.mantissa - 2)
-        if abs(rank) < 2 * half:
-            return rank
-        spare, rest = divmod(abs(rank) - half, half)
-        size = (half + rest) << spare
-        return size if rank > 0 else -size
-
-    def threshold(self, rank: int) -> int:
-        """The least sum that is cut off to the float of this rank, from 1 on, or to a greater one."""
-        if rank > self.format.count // 2:
-            return self.ranked(rank)
-        return 1 + self.ranked(rank - 1)  # a sum below 0 is cut off upwards
-
 
 def signed(code: int, bits: int) -> int:
     size = code & (1 << (bits - 1)) - 1

@@ -77,7 +77,7 @@ class Sum:
             return StreamedGate(bits, self.literals(*divmod(offset, 1 << bits)))
         offset -= self.count << bits
         if offset < floats - 1:
-            return StreamedGate(self.codes.threshold(offset + 1), self.addends())
+            return StreamedGate(self.codes.format.threshold(offset + 1), self.addends())
         place = offset - floats + 1
         return StreamedGate(1 - self.bit(0, place), self.changes(place))
 
@@ -101,7 +101,7 @@ class Sum:
                 yield first + rank - 1, change
 
     def bit(self, rank: int, place: int) -> int:
-        return self.codes.code(self.codes.ranked(rank)) >> place & 1
+        return self.codes.code(self.codes.format.ranked(rank)) >> place & 1
 
 
 @dataclass(frozen=True)

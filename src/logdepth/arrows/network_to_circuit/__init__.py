@@ -1,0 +1,5 @@
+"""A small GPT-2 in floats of p bits becomes a threshold circuit that gives the same classes on every input."""
+
+from logdepth.arrows.network_to_circuit.extract import ANSWERS, network_to_circuit
+
+__all__ = ["ANSWERS", "network_to_circuit"]

@@ -1,0 +1,185 @@
+"""Products and quotients of two variables, one gate a value: logarithms add.
+
+[|x| · |y| ≥ v] is [log|x| + log|y| ≥ log v]; of variables, which have few values, with whole logarithms that are fine
+enough to tell all products apart. That they are is checked on every pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import pairwise
+from math import log2, prod
+
+from logdepth.arrows.transformer_to_circuit.heads import cases_of
+from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, Variable, from_table
+from logdepth.circuits import FloatFormat
+from logdepth.numerics.errors import CapacityExceeded
+
+MOST_PAIRS = 2**17
+"""Pairs of values of two numbers that are multiplied."""
+
+Thresholds = dict[int, int]
+"""Size of a result, increasing -> the least sum of logarithms that gives it."""
+
+
+def multiply(numbers: Numbers, one: Value, other: Value) -> Value:
+    """The product of two values, cut off."""
+    one, other = single(numbers, one), single(numbers, other)
+    if not one.tables or not other.tables:
+        constant, value = (one, other) if not one.tables else (other, one)
+        return numbers.multiply(value, constant.constant)
+    if one.tables.keys() == other.tables.keys():
+        return same_variable(numbers, one, other)
+    if few(numbers, [one, other]):
+        return by_cases(numbers, numbers.format.multiply, [one, other])
+    up = [(one, a, other, b) for a, b in ((1, 1), (-1, -1))]
+    down = [(one, a, other, b) for a, b in ((1, -1), (-1, 1))]
+    above, below = ([Quadrant(numbers.format, *sides) for sides in found] for found in (up, down))
+    sizes = [{size for side in sides for size in side.sizes} for sides in (above, below)]
+    zero = {0} if 0 in [*entries(one), *entries(other)] else set()
+    support = sorted(sizes[0] | {-size for size in sizes[1]} | zero)
+    if len(support) == 1:
+        return Value(support[0])
+    reached = []
+    for before, number in pairwise(support):
+        if number > 0:
+            gates = [side.reaches(numbers, number) for side in above if max(side.sizes, default=0) >= number]
+            reached.append(any_of(numbers, gates))
+        else:
+            gates = [side.reaches(numbers, -before) for side in below if max(side.sizes, default=0) >= -before]
+            reached.append(numbers.gate(Linear(1) - Linear(0, {any_of(numbers, gates): 1}), 1))
+    return from_table(Variable(tuple(support), tuple(reached)), support)
+
+
+def share(numbers: Numbers, part: Value, whole: Value) -> Value:
+    """A quotient of numbers from 0, of which the first is no greater than the second: at most 1."""
+    part, whole = single(numbers, part), single(numbers, whole)
+    one = numbers.format.nearest(1)
+    divide = lambda a, b: min(numbers.format.divide(a, b), one)  # noqa: E731
+    if not whole.tables:
+        return numbers.apply(lambda number: divide(number, whole.constant), part)
+    if not part.tables:
+        return numbers.apply(lambda number: divide(part.constant, number), whole)
+    quadrant = Quadrant(numbers.format, part, 1, whole, 1, quotient=True)
+    support = sorted({min(size, one) for size in quadrant.sizes} | {0})
+    if len(support) == 1:
+        return Value(0)
+    reached = tuple(quadrant.reaches(numbers, number) for number in support[1:])
+    return from_table(Variable(tuple(support), reached), support)
+
+
+def single(numbers: Numbers, value: Value) -> Value:
+    return numbers.settled(value) if len(value.tables) > 1 else value
+
+
+def entries(value: Value) -> list[int]:
+    """The values of a function of one variable, in the order of the variable."""
+    ((_, table),) = value.tables.items()
+    return [value.constant + entry for entry in table]
+
+
+def same_variable(numbers: Numbers, one: Value, other: Value) -> Value:
+    ((variable, _),) = one.tables.items()
+    pairs = zip(entries(one), entries(other), strict=True)
+    return from_table(variable, [numbers.format.multiply(a, b) for a, b in pairs])
+
+
+def few(numbers: Numbers, values: Sequence[Value]) -> bool:
+    """Whether a gate for each case of these values is no more than what their floats would take."""
+    variables = {variable for value in values for variable in value.tables}
+    return prod(len(variable.support) for variable in variables) <= numbers.format.count // 2
+
+
+def by_cases(numbers: Numbers, function: Callable[..., int], values: Sequence[Value]) -> Value:
+    """A function of values with few cases."""
+    found: dict[int, Linear] = {}
+    for case in cases_of(numbers, values):
+        result = function(*case.vector)
+        found[result] = found.get(result, Linear()) + case.holds
+    return of_cases(numbers, found)
+
+
+def of_cases(numbers: Numbers, found: dict[int, Linear]) -> Value:
+    """The number whose form is 1; the others are 0."""
+    support = sorted(found)
+    if len(support) == 1:
+        return Value(support[0])
+    reached = []
+    for number in support[1:]:
+        form = Linear()
+        for other in support:
+            if other >= number:
+                form += found[other]
+        reached.append(numbers.gate(form, 1))
+    return from_table(Variable(tuple(support), tuple(reached)), support)
+
+
+def any_of(numbers: Numbers, gates: list[int]) -> int:
+    """Of gates of which at most one holds."""
+    return numbers.gate(Linear(0, dict.fromkeys(gates, 1)), 1)
+
+
+class Quadrant:
+    """Two functions of one variable each where they have these signs, and the sizes of their product or quotient."""
+
+    def __init__(
+        self, form: FloatFormat, one: Value, sign: int, other: Value, other_sign: int, quotient: bool = False
+    ) -> None:
+        first = tuple(max(0, sign * entry) for entry in entries(one))
+        second = tuple(max(0, other_sign * entry) for entry in entries(other))
+        self.one, self.other = one, other
+        self.logs = logarithms(form, first, -2), logarithms(form, second, -1)
+        if quotient:
+            self.logs = self.logs[0], tuple(-log for log in self.logs[1])
+        self.found = thresholds(form, tuple(sorted({*first} - {0})), tuple(sorted({*second} - {0})), quotient)
+
+    @property
+    def sizes(self) -> set[int]:
+        return set(self.found)
+
+    def reaches(self, numbers: Numbers, size: int) -> int:
+        """The node of: the signs are these, and the result has at least this size."""
+        least = next(found for one, found in self.found.items() if one >= size)
+        form = Linear()
+        for value, logs in zip((self.one, self.other), self.logs, strict=True):
+            ((variable, _),) = value.tables.items()
+            form += from_table(variable, logs).linear
+        return numbers.gate(form, least)
+
+
+def scale(form: FloatFormat) -> int:
+    """Steps of a logarithm: fine enough for products of two mantissas that differ."""
+    return 2 ** (2 * form.mantissa + 4)
+
+
+def logarithms(form: FloatFormat, sizes: tuple[int, ...], none: int) -> tuple[int, ...]:
+    """Whole logarithms; of 0, as of a number of the other sign, `none` times more than any sum."""
+    far = 8 * scale(form) * form.largest.bit_length()
+    return tuple(round(scale(form) * log2(size)) if size else none * far for size in sizes)
+
+
+@cache
+def thresholds(form: FloatFormat, first: tuple[int, ...], second: tuple[int, ...], quotient: bool) -> Thresholds:
+    """Of all products, or quotients, of numbers above 0. Errors: CapacityExceeded for too many."""
+    if len(first) * len(second) > MOST_PAIRS:
+        raise CapacityExceeded(
+            f"two numbers that are multiplied can be {len(first) * len(second):,} pairs, and {MOST_PAIRS:,} are the"
+            " most that a circuit tells apart. Take fewer bits."
+        )
+    if not first or not second:
+        return {}
+    found: Thresholds = {}
+    ends: dict[int, int] = {}
+    operation = form.divide if quotient else form.multiply
+    signs = -1 if quotient else 1
+    logs, others = logarithms(form, first, 0), logarithms(form, second, 0)
+    for number, log in zip(first, logs, strict=True):
+        for other, other_log in zip(second, others, strict=True):
+            size, total = operation(number, other), log + signs * other_log
+            found[size] = min(found.get(size, total), total)
+            ends[size] = max(ends.get(size, total), total)
+    order = sorted(found)
+    for before, after in pairwise(order):
+        assert ends[before] < found[after], "logarithms are too coarse to tell two products apart"
+    return {size: found[size] for size in order}
