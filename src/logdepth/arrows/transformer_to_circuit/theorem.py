@@ -10,19 +10,23 @@ from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
 from logdepth.arrows.examples import full_table, induction_head, running_sums
 from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.arrows.transformer_to_circuit.extract import Held, transformer_to_circuit
+from logdepth.arrows.transformer_to_circuit.softmax import MOST_FLOATS
 from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
 from logdepth.numerics.errors import UsageError, Wording, quoted
 from logdepth.tasks import Parameter, Task, make_task
 from logdepth.theory import Claim
 from logdepth.transformer import Transformer
 
-READ, ADDED, ENDS = 9, 5, 6
-"""Levels of gates for attention, for a ReLU layer, and for embedding and answer, at most.
+READ, WEIGHED, ADDED, ENDS = 9, 16, 5, 6
+"""Levels of gates for attention that reads one row or counts, for attention by arithmetic, for a ReLU layer, and for
+embedding and answer, at most.
 
 A matrix product takes two: a sum of variables becomes one, once for a product that is cut off and once for their sum. A
 head takes two for queries and keys, one more where their values are too many, one for a conjunction of several, one to
 see who wins, two for the value of the winner, and two to add it. A ReLU layer takes two, one for the sum that ReLU is
-applied to, and two to add. Numbers are decoded in one and embedded in one; an answer takes two, one, and one for a bit.
+applied to, and two to add. By arithmetic, which formats of few floats have, a head takes two for queries and keys, three
+for a product of two signs and one for the sum of products, one each for the largest score, the exponential, the sum of
+the weights and the quotient, three and one for what it mixes, and two to add it. Numbers are decoded in one and embedded in one; an answer takes two, one, and one for a bit.
 """
 
 
@@ -53,7 +57,7 @@ def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int,
     task = None if promise in ("", NOTHING) else task_in_words(promise)
     held = None if task is None else promised(task, model, rows or model.rows)
     circuit = transformer_to_circuit(model, number_format, rows or model.rows, held)
-    return MadeCircuit(circuit, claim_for(model, number_format.bits, promise if held else ""))
+    return MadeCircuit(circuit, claim_for(model, number_format, promise if held else ""))
 
 
 def task_in_words(promise: str) -> Task[Any]:
@@ -82,18 +86,19 @@ def format_of(bits: int, mantissa: int, exponent: int) -> FloatFormat:
     return FloatFormat(mantissa or (bits - exponent if bits else MANTISSA), exponent)
 
 
-def claim_for(model: Transformer, bits: int, promise: str = "") -> Claim:
+def claim_for(model: Transformer, number_format: FloatFormat, promise: str = "") -> Claim:
     """Depth by the number of blocks, whatever the number of rows."""
     attention = sum(block.attention is not None for block in model.steps)
     relu = sum(block.mlp is not None for block in model.steps)
+    read = WEIGHED if number_format.count <= MOST_FLOATS else READ
     return Claim(
         model="threshold circuits",
         direction="upper",
         exactness="exact",
-        sizes={"depth": ENDS + READ * attention + ADDED * relu},
+        sizes={"depth": ENDS + read * attention + ADDED * relu},
         provided=f"rows hold what instances of {promise} hold" if promise else None,
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
-        note=f"The circuit gives what the transformer gives in floats of {bits} bits, on every input; whether that is"
+        note=f"The circuit gives what the transformer gives in floats of {number_format.bits} bits, on every input; whether that is"
         " right is another question, which a proof answers. Gates have weights; the largest score is subtracted before"
         " the exponential, which Definition 8 does not print.",
     )
