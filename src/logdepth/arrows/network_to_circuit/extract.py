@@ -79,7 +79,7 @@ class Gpt2Circuit:
     def embed(self, token: int) -> list[Value]:
         table = [self.floats.embed(token, number) for number in range(len(self.floats.tokens))]
         high = len(table) - 1
-        variable = decode(self.numbers, token * high.bit_length(), high)
+        variable = decode(self.numbers, token * high.bit_length(), high.bit_length(), range(high + 1))
         return [function_of(variable, column) for column in zip(*table, strict=True)]
 
     def attend(self, layer: LayerInFloats, x: Tokens) -> Tokens:

@@ -24,9 +24,10 @@ embedding and answer, at most.
 A matrix product takes two: a sum of variables becomes one, once for a product that is cut off and once for their sum. A
 head takes two for queries and keys, one more where their values are too many, one for a conjunction of several, one to
 see who wins, two for the value of the winner, and two to add it. A ReLU layer takes two, one for the sum that ReLU is
-applied to, and two to add. By arithmetic, which formats of few floats have, a head takes two for queries and keys, three
-for a product of two signs and one for the sum of products, one each for the largest score, the exponential, the sum of
-the weights and the quotient, three and one for what it mixes, and two to add it. Numbers are decoded in one and embedded in one; an answer takes two, one, and one for a bit.
+applied to, and two to add. By arithmetic, which formats of few floats have, a head takes two for queries and keys,
+three for a product of two signs and one for the sum of products, one each for the largest score, the exponential, the
+sum of the weights and the quotient, three and one for what it mixes, and two to add it. Numbers are decoded in one and
+embedded in one; an answer takes two, one, and one for a bit.
 """
 
 
@@ -98,8 +99,8 @@ def claim_for(model: Transformer, number_format: FloatFormat, promise: str = "")
         sizes={"depth": ENDS + read * attention + ADDED * relu},
         provided=f"rows hold what instances of {promise} hold" if promise else None,
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
-        note=f"The circuit gives what the transformer gives in floats of {number_format.bits} bits, on every input; whether that is"
-        " right is another question, which a proof answers. Gates have weights; the largest score is subtracted before"
+        note=f"The circuit gives what the transformer gives in floats of {number_format.bits} bits, on every input;"
+        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is subtracted before"
         " the exponential, which Definition 8 does not print.",
     )
 
