@@ -100,8 +100,8 @@ def claim_for(model: Transformer, number_format: FloatFormat, promise: str = "")
         provided=f"rows hold what instances of {promise} hold" if promise else None,
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
         note=f"The circuit gives what the transformer gives in floats of {number_format.bits} bits, on every input;"
-        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is subtracted before"
-        " the exponential, which Definition 8 does not print.",
+        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is"
+        " subtracted before the exponential, which Definition 8 does not print.",
     )
 
 
