@@ -98,3 +98,10 @@ def test_what_cannot_be_used_is_one_line(logdepth, place):
     assert outcome.status == 2 and "Set its attribute message_layers." in outcome.stderr
     outcome = logdepth("refute", "own.py:Gru", *RECALL, "--report", "own.py/page.html")
     assert outcome.status == 2 and outcome.stderr.count("\n") == 1
+
+
+def test_reasons_are_of_the_refuters_that_come_into_question(logdepth, place):
+    (place / "time_first.py").write_text(OWN.replace(", batch_first=True", ""))
+    said = logdepth("refute", "time_first.py:Gru", *RECALL).stderr
+    assert "one-pass: Gru fails on 9 ids" in said and "Are its layers batch_first=True?" in said
+    assert "message-passing" not in said and "one-averaging-head" not in said

@@ -185,7 +185,7 @@ def one_way(
     """One-way communication: Alice sends `bits` bits at most, and Bob answers. A blackboard of two players, one round.
 
     send: from Alice's part to her message. answer: from Bob's part and this message to the answer, of `answer_bits`
-    bits at most, which no one counts. Run it with the parts (Alice's, Bob's): Alice is player 2.
+    bits at most; its bits do not count. Run it with the parts (Alice's, Bob's): Alice is player 2.
     """
 
     def speak(turn: Turn) -> tuple[Any, Bits]:

@@ -130,8 +130,8 @@ def run_on_graph(protocol: CongestProtocol, parts: Sequence[Any]) -> CongestRun:
     """Run all rounds. parts: of the input, that of vertex 1 first.
 
     Errors: UsageError for more or fewer parts than vertices; MessageTooLong for a message of more bits than an edge
-    carries; StepFailed for a vertex that raises, that sends to a vertex which is no neighbour or what are no bits, or
-    that sends in the end.
+    carries; StepFailed for a vertex that raises, that sends anything but Bits or sends to a vertex that is not its
+    neighbour, or that sends after the last round.
     """
     if len(parts) != protocol.vertices:
         raise UsageError(f"protocol {protocol.name!r} has {protocol.vertices} vertices; got {len(parts)} parts.")

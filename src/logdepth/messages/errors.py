@@ -23,4 +23,4 @@ class MessageTooLong(UsageError):
 
 
 class StepFailed(UsageError):
-    """What a player or a vertex does raises, or gives back what it may not. Its cause, if any, is chained."""
+    """A step of a player or a vertex raises an error, or returns something else than it should. The error is chained."""

@@ -316,11 +316,17 @@ def one_pass(network: Any, tokens: int) -> OnePass:
     except UsageError:
         raise
     except (Exception, SystemExit) as error:  # of the user's own code
+        remedy = " Are its layers batch_first=True?" if reads_time_first(network) else ""
         raise UsageError(
             f"{name} fails on {PROBE_TOKENS} ids below {tokens} ({type(error).__name__}: {first_line(error)}). Give a"
-            " network for this task and size."
+            f" network for this task and size.{remedy}"
         ) from error
     return machine
+
+
+def reads_time_first(network: Any) -> bool:
+    """Whether one of its recurrent layers takes (tokens, batch, …)."""
+    return any(isinstance(part, nn.RNNBase) and not part.batch_first for part in modules_of(network))
 
 
 def machine_of(network: Any) -> OnePass:

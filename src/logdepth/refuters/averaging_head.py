@@ -20,7 +20,7 @@ from logdepth.refuters.certificate import register_bottleneck
 from logdepth.refuters.conviction import convict
 from logdepth.refuters.refutation import Attempt, Carried, NotRefuted, Refutation, at
 from logdepth.refuters.refuter import Example, Refuter, Search
-from logdepth.refuters.suspect import NotTaken, Suspect
+from logdepth.refuters.suspect import NotTaken, OtherKind, Suspect
 from logdepth.tasks import Sparse, SparseAveraging
 
 NAME = "one-averaging-head"
@@ -108,7 +108,7 @@ class QueryOfTheLastRow:
 def take(suspect: Suspect) -> AveragingHead:
     """Errors: NotTaken for any other model, and for fewer rows than the sets need."""
     if not isinstance(suspect, AveragingHead):
-        raise NotTaken("it is no AveragingHead, a head whose query alone tells what is asked")
+        raise OtherKind("it is no AveragingHead, a head whose query alone tells what is asked")
     if suspect.task.n < 2 * suspect.task.q + 1:
         raise NotTaken(f"sets of q = {suspect.task.q} rows take n = {2 * suspect.task.q + 1} rows, and n is less")
     return suspect

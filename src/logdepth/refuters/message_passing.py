@@ -15,7 +15,7 @@ from logdepth.refuters.conviction import convict
 from logdepth.refuters.graph_network import GraphNetwork, graph_network
 from logdepth.refuters.refutation import Attempt, Carried, NotRefuted, Refutation
 from logdepth.refuters.refuter import Example, Refuter, Search
-from logdepth.refuters.suspect import NotTaken, Suspect
+from logdepth.refuters.suspect import NotTaken, OtherKind, Suspect
 from logdepth.tasks import Graph, make_task
 
 NAME = "message-passing"
@@ -59,7 +59,7 @@ class StateOfVertex:
 def opened(suspect: Suspect) -> GraphNetwork:
     """Errors: NotTaken for another model, and for a task of which no two such instances are known."""
     if not isinstance(suspect, GraphNetwork):
-        raise NotTaken("it takes networks that pass messages along the edges of a graph.")
+        raise OtherKind("it takes networks that pass messages along the edges of a graph.")
     if type(suspect.task) not in FAMILIES:
         known = ", ".join(task.name for task in FAMILIES)
         raise NotTaken(f"it is about {known}, not about {suspect.task.name}.")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from logdepth.refuters.index_families import Bits, IndexFamily, family_of
-from logdepth.refuters.suspect import NotTaken
+from logdepth.refuters.suspect import NotTaken, spell_task
 from logdepth.tasks import InductionHeads, KHop, Task
 
 
@@ -30,5 +30,5 @@ def prefix_family_of(task: Task[Any]) -> IndexFamily:
     if not family.alice_first:
         raise NotTaken(f"{task.name} has no family whose first part comes first")
     if family.bits < 2:
-        raise NotTaken(f"{task.name} of this size asks for {family.bits} bits; from 2 on there is something to forget")
+        raise NotTaken(f"{spell_task(task)} asks for {family.bits} of the bits before; 2 are the fewest")
     return family

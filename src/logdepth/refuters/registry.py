@@ -14,7 +14,7 @@ from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER
 from logdepth.refuters.one_pass import ONE_PASS
 from logdepth.refuters.refutation import Counterexample, NotRefuted, Refutation
 from logdepth.refuters.refuter import Refuter, Search
-from logdepth.refuters.suspect import NotTaken, Suspect
+from logdepth.refuters.suspect import NotTaken, OtherKind, Suspect
 
 REFUTERS: dict[str, Refuter[Any]] = {
     refuter.name: refuter for refuter in (ONE_ATTENTION_LAYER, ONE_AVERAGING_HEAD, ONE_PASS, MESSAGE_PASSING)
@@ -34,7 +34,7 @@ def refute(suspect: Suspect, search: Search | None = None) -> Refutation:
     """The counterexample of the first refuter that finds one, or what all that take this model tried in vain.
 
     The seconds of the search are for all of them together.
-    Errors: UsageError if no refuter takes the model, with the reason of each.
+    Errors: UsageError if no refuter takes the model, with the reasons.
     """
     search = search or Search()
     opened = take(suspect)
@@ -48,15 +48,19 @@ def refute(suspect: Suspect, search: Search | None = None) -> Refutation:
 
 
 def take(suspect: Suspect) -> list[tuple[Refuter[Any], Any]]:
-    """The refuters that take a model, each with the model opened for it. Errors: UsageError if there is none."""
-    taken, reasons = [], []
+    """The refuters that take a model, each with the model opened for it.
+
+    Errors: UsageError if there is none. It leaves out the refuters for models of another kind, if others have reasons.
+    """
+    taken, reasons, others = [], [], []
     for refuter in REFUTERS.values():
         try:
             taken.append((refuter, refuter.take(suspect)))
         except NotTaken as reason:
-            reasons.append(f"{refuter.name}: {str(reason).rstrip('.')}")
+            said = others if isinstance(reason, OtherKind) else reasons
+            said.append(f"{refuter.name}: {str(reason).rstrip('.')}")
     if not taken:
-        raise UsageError(f"no refuter takes this model ({'; '.join(reasons) or 'there is none'}).")
+        raise UsageError(f"no refuter takes this model ({'; '.join(reasons or others) or 'there is none'}).")
     return taken
 
 

@@ -15,7 +15,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.refuters.certificate import register_bottleneck
 from logdepth.refuters.network import TokenNetwork, blaming
 from logdepth.refuters.refutation import Carried
-from logdepth.refuters.suspect import NotTaken, Suspect
+from logdepth.refuters.suspect import NotTaken, OtherKind, Suspect
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Reader:
 def opened(suspect: Suspect) -> Reader:
     """Errors: NotTaken for a model that does not read in one pass, with the reason."""
     if not isinstance(suspect, TokenNetwork):
-        raise NotTaken("it takes networks on token ids.")
+        raise OtherKind("it takes networks on token ids.")
     try:
         return Reader(suspect, one_pass(suspect.network, len(suspect.encoding.names)))
     except UsageError as error:

@@ -24,6 +24,10 @@ class NotTaken(UsageError):
     """A refuter does not take this model; the message says why, in one line."""
 
 
+class OtherKind(NotTaken):
+    """The refuter is about models of another kind, as one of graphs is for a network on token ids."""
+
+
 class Suspect(ABC):
     """A model that is said to solve a task.
 
