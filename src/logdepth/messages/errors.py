@@ -23,4 +23,4 @@ class MessageTooLong(UsageError):
 
 
 class StepFailed(UsageError):
-    """A step of a player or a vertex raises an error, or returns something else than it should. The error is chained."""
+    """A step of a player or a vertex raises an error, or returns something else than it should. It is chained."""
