@@ -52,7 +52,9 @@ def take(suspect: Suspect) -> list[tuple[Refuter[Any], Any]]:
 
     Errors: UsageError if there is none. It leaves out the refuters for models of another kind, if others have reasons.
     """
-    taken, reasons, others = [], [], []
+    taken = []
+    reasons: list[str] = []
+    others: list[str] = []
     for refuter in REFUTERS.values():
         try:
             taken.append((refuter, refuter.take(suspect)))
