@@ -4,8 +4,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from logdepth.programs import cut_loops
+from logdepth.solutions import program_for
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.graph_families import FAMILIES
+from logdepth.tasks.graph_families import FAMILIES, IN_ORDER
 from logdepth.tasks.reachability import steps_from
 
 RNG = np.random.default_rng(3)
@@ -180,3 +182,27 @@ def test_a_shuffle_turns_edges_unless_they_are_directed(directed):
     centre = np.bincount(star.edges.ravel()).argmax()
     assert (star.edges[:, 0] == centre).all() == directed
     assert (star.edges[:, 0] == centre).sum() > 5
+
+
+def rounds_needed(graph):
+    """Of star hooking, counted on the program."""
+    task = make_task("components", n=max(2, graph.vertices))
+    program, exact, columns = program_for(task), task.solve(graph), task.encode(graph)
+    return next(t for t in range(20) if np.array_equal(task.decode(cut_loops(program, t).run(columns), graph), exact))
+
+
+@pytest.mark.parametrize("family", IN_ORDER)
+@pytest.mark.parametrize("n", [2, 3, 5, 8, 13, 16, 31, 32, 40])
+def test_every_round_of_star_hooking_is_needed(family, n):
+    """5 ⌊log2 n⌋ layers are tight at every n: these families reach the bound, however vertices are called."""
+    for _ in range(3):
+        assert rounds_needed(make_task("components", n=n).sample(RNG, family, n)) == n.bit_length() - 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 13, 32])
+def test_ruler_paths_and_binomial_trees_keep_their_shape(n):
+    path, tree = graph("ruler-path", n), graph("binomial-tree", n)
+    assert nx.is_tree(path) and max(dict(path.degree).values()) <= 2
+    assert nx.is_tree(tree) and max(dict(tree.degree).values()) <= max(1, (n - 1).bit_length())
+    if n in (8, 32):
+        assert nx.is_isomorphic(tree, nx.binomial_tree(n.bit_length() - 1))

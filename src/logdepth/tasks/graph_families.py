@@ -86,6 +86,29 @@ def cliques_bridge(rng: np.random.Generator, n: int, most: int) -> Pairs:
     return _clique(1, size) + bridge + _clique(n - size + 1, n)
 
 
+def ruler_path(n: int) -> Pairs:
+    """A path whose edge (i, i + 1) comes the later the fewer times 2 divides i, as the marks of a ruler are short.
+
+    Where of several edges the last one wins, neighbours join two by two, and what they make is a path of this kind.
+    """
+    return [(i, i + 1) for i in sorted(range(1, n), key=lambda i: -(i & -i))]
+
+
+def binomial_tree(n: int) -> Pairs:
+    """Vertex v of 0..n-1 hangs on v without its highest bit, in order; the names are in the order of reversed bits.
+
+    Where of several edges the last one wins, the two halves of the names join vertex by vertex.
+    """
+    bits = max(1, (n - 1).bit_length())
+    order = sorted(range(n), key=lambda v: f"{v:0{bits}b}"[::-1])
+    name = {v: place for place, v in enumerate(order, start=1)}
+    return [(name[v], name[v - (1 << v.bit_length() - 1)]) for v in range(1, n)]
+
+
+IN_ORDER = ("ruler-path", "binomial-tree")
+"""Families in which the order of the edges matters: it is kept, and names are shuffled. Star hooking takes all its
+rounds on them."""
+
 FAMILIES: dict[str, Callable[[np.random.Generator, int, int], Pairs]] = {
     "random-at": lambda rng, n, most: random_graph(rng, n, 1.0),
     "random-below": lambda rng, n, most: random_graph(rng, n, 0.5),
@@ -97,10 +120,19 @@ FAMILIES: dict[str, Callable[[np.random.Generator, int, int], Pairs]] = {
     "stars": lambda rng, n, most: stars(rng, n),
     "grids": lambda rng, n, most: grids(rng, n),
     "cliques-bridge": cliques_bridge,
+    "ruler-path": lambda rng, n, most: ruler_path(n),
+    "binomial-tree": lambda rng, n, most: binomial_tree(n),
 }
 
 
 def draw_graph(rng: np.random.Generator, family: str, n: int, most: int) -> Graph:
-    """A graph of a family on n vertices, names and order shuffled, with at most `most` edges (others are left out)."""
-    graph = Graph(n, np.asarray(FAMILIES[family](rng, n, most))).shuffle(rng)
+    """A graph of a family on n vertices, names and order shuffled, with at most `most` edges (others are left out).
+
+    Of a family that is IN_ORDER the last edges stay.
+    """
+    graph = Graph(n, np.asarray(FAMILIES[family](rng, n, most)))
+    if family in IN_ORDER:
+        names = np.concatenate([[0], rng.permutation(n) + 1])
+        return Graph(n, names[graph.edges[max(0, len(graph.edges) - most) :]])
+    graph = graph.shuffle(rng)
     return graph if len(graph.edges) <= most else Graph(n, graph.edges[:most])
