@@ -156,7 +156,9 @@ def test_a_circuit_of_columns_runs_on_a_table(logdepth, files, tmp_path):
     told = logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--out", tmp_path / "o.csv", "--json").json
     assert told["answer"] == {"answer": task.solve(tokens).tolist()}
     assert (tmp_path / "o.csv").read_text().split() == ["answer", *map(str, task.solve(tokens))]
-    assert "out answer" in logdepth("run", files / "right.circuit", tmp_path / "in.csv").stdout
+    shown = logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--report", tmp_path / "page.html").stdout
+    assert "out answer" in shown and "page.html" in shown
+    assert "<th>output answer</th>" in (tmp_path / "page.html").read_text()
     assert "--ask is for models" in logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--ask", 1, 2).stderr
 
 

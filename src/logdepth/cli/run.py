@@ -57,9 +57,9 @@ def run_model(
 ) -> int:
     """Run a written model on a file, and compare with the exact answer."""
     if is_circuit(directory) or circuit is not None:
-        idle = {"--report": report, "--ask": ask, "--simplify": simplify, "--format": format, "--delimiter": delimiter}
+        idle = {"--ask": ask, "--simplify": simplify, "--format": format, "--delimiter": delimiter}
         evaluator = None if circuit is None else directory
-        return run_circuit(circuit or directory, input_file, out, idle, evaluator, as_json=as_json)
+        return run_circuit(circuit or directory, input_file, out, report, idle, evaluator, as_json=as_json)
     import numpy as np
 
     started = perf_counter()

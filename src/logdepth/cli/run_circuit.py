@@ -30,11 +30,19 @@ FEW = 64
 
 
 def run_circuit(
-    file: Path, given: Path, out: Path | None, idle: Mapping[str, object], model: Path | None = None, *, as_json: bool
+    file: Path,
+    given: Path,
+    out: Path | None,
+    report: Path | None,
+    idle: Mapping[str, object],
+    model: Path | None = None,
+    *,
+    as_json: bool,
 ) -> int:
     """Evaluate a circuit on every input in a file. idle: options that are of models, with their values.
 
-    model: the folder of an evaluator, which does it; then it is compared with the circuit itself.
+    report: where the page of the first input is to be. model: the folder of an evaluator, which does it; then it is
+    compared with the circuit itself.
     """
     for option in [name for name, value in idle.items() if value]:
         raise UsageError(f"{option} is for models, and {file} is a circuit. Leave it out.")
@@ -42,7 +50,7 @@ def run_circuit(
 
     started = perf_counter()
     check_suffix(out)
-    check_files({"INPUT": given, "--out": out})
+    check_files({"INPUT": given, "--out": out, "--report": report})
     circuit, path = circuit_at(file), input_path(given)
     inputs = read_inputs(circuit, path)
     began = perf_counter()
@@ -58,6 +66,8 @@ def run_circuit(
         "evaluation_seconds": taken,
         "seconds": perf_counter() - started,
     }
+    if report is not None:
+        write_page(report, file.stem, circuit, inputs.bits[0])
     if out is not None:
         write_outputs(out, circuit, inputs, answer, result)
     if as_json:
@@ -68,7 +78,16 @@ def run_circuit(
         console().print(compare(correct, taken, to="the circuit itself"))
     if out is not None:
         console().print(f"written to {out}", soft_wrap=True, markup=False)
+    if report is not None:
+        console().print(f"look at {report}, of the first input", soft_wrap=True, markup=False)
     return int(not correct)
+
+
+def write_page(report: Path, name: str, circuit: "Circuit", bits: "np.ndarray") -> None:
+    from logdepth.numerics.files import write_file
+    from logdepth.pages.circuit import circuit_page
+
+    write_file(report, circuit_page(name, circuit, bits).encode())
 
 
 def evaluate(circuit: "Circuit", bits: "np.ndarray") -> "np.ndarray":
