@@ -154,3 +154,9 @@ def test_selectors_that_a_long_text_joins_again_and_again_are_read():
     program = read_rasp(f"{text} y = selector_width(s);", "ab", rows=4)
     assert program.source.evaluate("aba") == {"y": [1, 1, 1]}
     assert program.decode(interpret(program, program.encode("aba"))) == {"y": [1, 1, 1]}
+
+
+@pytest.mark.parametrize(("sign", "mine"), [("<", 0), ("<=", 1)])
+def test_rows_before_mine_are_counted_also_where_later_ones_are_seen(sign, mine):
+    program = read_rasp(f"y = 10 * length + selector_width(select(indices, indices, {sign}));", "ab", rows=4)
+    assert program.decode(interpret(program, program.encode("aba"))) == {"y": [30 + mine, 31 + mine, 32 + mine]}
