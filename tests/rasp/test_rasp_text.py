@@ -160,3 +160,9 @@ def test_selectors_that_a_long_text_joins_again_and_again_are_read():
 def test_rows_before_mine_are_counted_also_where_later_ones_are_seen(sign, mine):
     program = read_rasp(f"y = 10 * length + selector_width(select(indices, indices, {sign}));", "ab", rows=4)
     assert program.decode(interpret(program, program.encode("aba"))) == {"y": [30 + mine, 31 + mine, 32 + mine]}
+
+
+def test_a_selector_of_which_one_part_looks_ahead_sees_later_rows():
+    text = "y = selector_width(select(indices, indices, <) or select(indices, indices + 1, ==));"
+    program = read_rasp(text, "ab", rows=4)
+    assert program.decode(interpret(program, program.encode("aba"))) == {"y": [1, 2, 2]}
