@@ -12,7 +12,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.refuters import Computing, Counterexample, NotRefuted, NotTaken, Search, TokenNetwork, check, encoding_of
 from logdepth.refuters.one_attention_layer import ONE_ATTENTION_LAYER, refute
 from logdepth.refuters.packing import Packing
-from logdepth.refuters.partial_sums import PartialSums, exact_terms, finish_sums, open_suspect
+from logdepth.refuters.partial_sums import PartialSums, exact_terms, finish_sums, open_suspect, terms_of
 
 HEADS = make_task("induction-heads", n=33, alphabet="3")
 TASKS = [HEADS, make_task("acausal-k-hop", n=20, k=1, alphabet="12"), make_task("3-sum", n=14, modulus=80)]
@@ -227,3 +227,16 @@ def test_a_layer_that_does_not_give_the_answers_is_not_taken():
     network.register_forward_hook(right)
     with pytest.raises(NotTaken, match="something else computes its answers"):
         ONE_ATTENTION_LAYER(TokenNetwork(task, network, encoding_of(task), "gpt2"), Search(bits=4))
+
+
+@pytest.mark.parametrize("bits", [2, 5, 8])
+@pytest.mark.parametrize("make", [random_network, lambda task: Packing(task, 2)], ids=["signed", "unsigned"])
+def test_terms_and_sums_fit_into_the_bits_that_are_said(make, bits):
+    """A sign takes one of them. All of a packing's tokens weigh the same, so that one sum is the greatest of all."""
+    opened = open_suspect(make(HEADS))
+    rounded, every = terms_of(opened, bits), np.ones((1, opened.family.bits), dtype=bool)
+    least = rounded.terms.min(axis=(0, 1))
+    assert (np.where(least < 0, 2 ** (bits - 1), 2**bits) > np.abs(rounded.terms).max(axis=(0, 1))).all()
+    size = PartialSums(bits).sum_bits(opened) - int(least.min() < 0)
+    sums = [PartialSums(bits).sums(opened, f) for f in (every, ~every)]
+    assert np.abs(sums).max() < 2**size

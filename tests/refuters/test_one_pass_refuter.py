@@ -27,7 +27,7 @@ from logdepth.refuters import (
     refute,
 )
 from logdepth.refuters.one_pass import draw_first_parts, table_machine
-from logdepth.refuters.state_at_cut import StateAtCut
+from logdepth.refuters.state_at_cut import StateAtCut, levels
 from logdepth.solutions import program_for
 from logdepth.verification.mutations import accepted_mutations
 
@@ -190,3 +190,9 @@ def test_bits_in_all_are_those_of_the_formats_where_they_differ():
     assert part == other and (len(part.numbers), part.bits, part.size) == (16, 8, 8 + 15)
     assert part.of_each == "up to 8 bits"
     assert of_json(as_json(found)).carried == found.carried
+
+
+@pytest.mark.parametrize("bits", [1, 2, 8])
+def test_a_rounded_state_fits_into_the_bits_that_are_said(bits):
+    found = levels(torch.linspace(-2.0, 2.0, 1001, dtype=torch.float64)[None], bits, 2.0)
+    assert (int(found.min()), int(found.max())) == (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
