@@ -5,6 +5,7 @@ python benchmarks/circuits_literal.py theorem        n = 2, 4 and 8 tokens of 4 
 python benchmarks/circuits_literal.py stream         every gate of the circuits for 4 and for 8 tokens, traced
     python benchmarks/circuits_literal.py bits           fewest bits of compiled models, the largest score subtracted
     python benchmarks/circuits_literal.py definition-8   softmax as printed: exponents that are too few, and enough
+    python benchmarks/circuits_literal.py networks       small trained GPT-2s as circuits, on all inputs
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import torch
 
 from logdepth import compile_task
+from logdepth.arrows.network_to_circuit import network_to_circuit
 from logdepth.artefacts import Model
-from logdepth.circuits import FloatFormat, decode_columns, drop_unread
+from logdepth.circuits import FloatFormat, decode_columns, drop_unread, encode_columns
 from logdepth.circuits.literal import (
     FloatCodes,
     LiteralCircuit,
@@ -29,6 +32,7 @@ from logdepth.circuits.literal import (
     build_literal,
     majority_of_tokens,
 )
+from logdepth.networks import Gpt2, Gpt2InFloats, Gpt2Shape
 from logdepth.tasks import make_task
 from logdepth.theory.threshold_circuits import circuit_of_a_transformer
 from logdepth.verification import fewest_float_bits, fewest_mantissa_bits, telling_instances, wrong_in_floats
@@ -127,7 +131,52 @@ def definition_8() -> None:
                 print(f"k-hop  {size!s:18} {form:14} {12:8} + {exponent:2} {wrong:14} / {len(instances)}", flush=True)
 
 
-PARTS = {"theorem": theorem, "stream": stream, "bits": bits, "definition-8": definition_8}
+NETWORKS = [(1, 10, 3, 3), (2, 6, 3, 3), (1, 6, 4, 4), (1, 8, 4, 4), (1, 10, 4, 4), (2, 4, 4, 4)]
+"""Layers, tokens, and bits of mantissa and exponent."""
+
+
+def majorities(ids: torch.Tensor) -> torch.Tensor:
+    """At every token whether more than half of the tokens so far are 1."""
+    return (2 * ids.cumsum(1) > torch.arange(1, ids.shape[1] + 1)).long()
+
+
+def train(layers: int, tokens: int, steps: int = 400) -> Gpt2:
+    generator = torch.Generator().manual_seed(0)
+    shape = Gpt2Shape(2, tokens, layers, heads=1, width=4, hidden=8, classes=2, dropout=0.0)
+    network = Gpt2(shape, generator)
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.02)
+    for _ in range(steps):
+        ids = torch.randint(2, (128, tokens), generator=generator)
+        loss = torch.nn.functional.cross_entropy(network(ids).flatten(0, 1), majorities(ids).flatten())
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return network.eval()
+
+
+def networks() -> None:
+    print("layers  n  p      gates  depth     edges  wrong / inputs  right in floats  in float32       s")
+    for layers, tokens, mantissa, exponent in NETWORKS:
+        network, form = train(layers, tokens), FloatFormat(mantissa, exponent)
+        begun = time.perf_counter()
+        circuit = network_to_circuit(network, form, tokens)
+        inputs = list(product((0, 1), repeat=tokens))
+        bits = np.array([encode_columns(circuit.inputs, {"token": np.array(ids)}) for ids in inputs])
+        found = [decode_columns(circuit.outputs, row)["class"].tolist() for row in circuit.evaluate(bits)]
+        floats = Gpt2InFloats(network, form)
+        expected = [floats.classes(ids) for ids in inputs]
+        ids = torch.tensor(inputs)
+        truth = majorities(ids)
+        right = [(torch.tensor(expected) == truth).float().mean(), (network(ids).argmax(-1) == truth).float().mean()]
+        wrong = sum(one != other for one, other in zip(found, expected, strict=True))
+        print(
+            f"{layers:5} {tokens:3} {form.bits:2} {circuit.sizes.gates:11,} {circuit.depth:5} {circuit.sizes.edges:10,}"
+            f" {wrong:6} / {len(inputs):5} {right[0]:14.3f} {right[1]:11.3f} {time.perf_counter() - begun:11.1f}",
+            flush=True,
+        )
+
+
+PARTS = {"networks": networks, "theorem": theorem, "stream": stream, "bits": bits, "definition-8": definition_8}
 
 
 def main() -> None:

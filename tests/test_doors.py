@@ -55,6 +55,7 @@ FOR_USERS = {
         "register_bottleneck",
         "write_certificate",
     },
+    "logdepth.verification": {"FloatBits"},
     "logdepth.proofs": {"Definition", "Proof", "register_definition"},
     "logdepth.messages": {"Board", "BoardRun", "CongestRun", "FLOATS", "Field", "Turn", "Wake", "Written"},
     "logdepth.traces": {
