@@ -56,6 +56,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "edge-count": {"n": 8},
     "node-degree": {"n": 16},
     "edge-existence": {"n": 16},
+    "automaton": {"n": 12},
+    "language": {"n": 12},
 }
 
 

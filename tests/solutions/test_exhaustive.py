@@ -32,6 +32,9 @@ EXHAUSTIVE = [
     ("reachability", {"n": 5}, 3, 3),
     ("spanning-forest", {"n": 4, "weights": 1}, 3, 4),
     ("edge-existence", {"n": 5}, 4, 5),
+    *(("recall", {"n": 3, "keys": keys}, 2, 3) for keys in (2, 3)),
+    *(("automaton", {"n": 8, "regex": regex}, 6, 8) for regex in ("(a|b)*abb", "(aa|b)*")),
+    *(("language", {"n": 6, "of": of}, 4, 6) for of in ("dyck-2", "anbncn")),
 ]
 CASES = [
     pytest.param(
