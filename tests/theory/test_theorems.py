@@ -5,7 +5,13 @@ import pytest
 from logdepth.arrows.transformer_to_mpc.plan import least_memory, memory_for_depth_two, our_protocol
 from logdepth.numerics.errors import UsageError
 from logdepth.theory.mpc_simulates_transformers import mpc_simulates_transformers
-from logdepth.theory.threshold_circuits import circuit_of_a_sum, circuit_of_a_transformer, circuit_of_any_function
+from logdepth.theory.threshold_circuits import (
+    circuit_of_a_sum,
+    circuit_of_a_transformer,
+    circuit_of_any_function,
+    constant_depth_is_not_enough_for_empty_productions,
+    constant_depth_is_not_enough_for_linear_equalities,
+)
 from logdepth.theory.transformers_simulate_mpc import (
     hashing_slots,
     narrow_transformers_simulate_mpc,
@@ -65,6 +71,14 @@ def test_the_circuits_of_theorem_1_by_hand():
     assert circuit_of_a_transformer(n=8, bits=4).sizes["gates"] == 285_240
     assert circuit_of_a_transformer(n=64, bits=8, layers=3).sizes["depth"] == 3 + 3 * 17
     assert circuit_of_a_transformer(n=4, bits=3).standing == "vacuous"
+
+
+def test_what_is_complete_for_p_needs_depth_on_a_condition_that_is_named():
+    for claim in (
+        constant_depth_is_not_enough_for_linear_equalities(),
+        constant_depth_is_not_enough_for_empty_productions(),
+    ):
+        assert (claim.standing, claim.conditional_on, claim.direction) == ("conditional", "L ≠ P", "lower")
 
 
 def test_three_sum_needs_a_large_layer():

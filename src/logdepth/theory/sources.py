@@ -25,6 +25,7 @@ FOLKLORE = "folklore"
 TRIVIAL = "trivial"
 
 ONE_VERSUS_TWO_CYCLES = "1-vs-2-cycle conjecture"
+L_IS_NOT_P = "L ≠ P"
 TC0_IS_NOT_L = "TC⁰ ≠ L"
 TC0_IS_NOT_NC1 = "TC⁰ ≠ NC¹"
 TC0_IS_NOT_NL = "TC⁰ ≠ NL"

@@ -1,7 +1,13 @@
 """T8: log-precision transformers of constant depth are in uniform TC⁰."""
 
 from logdepth.theory.claim import Claim, Condition
-from logdepth.theory.sources import MERRILL_SABHARWAL_2023, MERRILL_SABHARWAL_2025, TC0_IS_NOT_L, TC0_IS_NOT_NL
+from logdepth.theory.sources import (
+    L_IS_NOT_P,
+    MERRILL_SABHARWAL_2023,
+    MERRILL_SABHARWAL_2025,
+    TC0_IS_NOT_L,
+    TC0_IS_NOT_NL,
+)
 
 
 def circuit_of_any_function(*, inputs: int, outputs: int) -> Claim:
@@ -84,6 +90,24 @@ def constant_depth_is_not_enough() -> Claim:
 def constant_depth_is_not_enough_for_nl() -> Claim:
     """No constant number of layers decides a problem that is complete for NL, unless TC⁰ = NL."""
     return _not_in_constant_depth(TC0_IS_NOT_NL, "Reachability in directed graphs is complete for NL (Jones 1975).")
+
+
+def constant_depth_is_not_enough_for_linear_equalities() -> Claim:
+    """No constant number of layers decides whether linear equations have a solution of fractions, unless L = P.
+
+    Source: arXiv:2207.00729, abstract.
+    """
+    return _not_in_constant_depth(L_IS_NOT_P, "Merrill and Sabharwal 2023: the problem is complete for P.")
+
+
+def constant_depth_is_not_enough_for_empty_productions() -> Claim:
+    """Nor whether a text is in the language of a context-free grammar, both given, with empty productions.
+
+    Source: arXiv:2207.00729, abstract.
+    """
+    return _not_in_constant_depth(
+        L_IS_NOT_P, "Merrill and Sabharwal 2023: the problem is complete for P (the grammar is input)."
+    )
 
 
 def _not_in_constant_depth(conjecture: str, note: str) -> Claim:
