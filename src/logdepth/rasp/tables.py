@@ -41,11 +41,12 @@ def domain(form: Form) -> Domain:
         case Number():
             return domain_of_number(form)
         case Ratio():
-            tops, bottoms = (range(part.low, part.high + 1) for part in (form.top, form.bottom))
+            parts = [domain_of_number(numerator_of(part)) for part in (form.top, form.bottom)]
+            tops, bottoms = (part.values for part in parts)
             default = form.default[0] if form.default else NONE
             refuse_large(len(tops) * len(bottoms), "a fraction", (len(tops), len(bottoms)))
             values = [settled(top, bottom, default) for top in tops for bottom in bottoms]
-            return Domain((at_zero(form.top), at_zero(form.bottom)), tuple(values))
+            return Domain((*parts[0].axes, *parts[1].axes), tuple(values))
 
 
 def domain_of_number(number: Number) -> Domain:
