@@ -102,6 +102,7 @@ UNLIKE = {
     "--format": "of a file that is read, and of one that is written",
     "--sequences": "defaults suit what is done with them",
     "--workers": "processes of one protocol, and networks at a time",
+    "--report": "of a run, and of a refutation, where there is no run",
     "--resume": "rounds of a protocol, and steps of a training",
 }
 """Options of one name that several verbs do not share, and why."""
