@@ -29,7 +29,7 @@ DOORS = {
     " sweeps.sweep_folder trained.models trained.settings trained.on_blackboard trained.simulate"
     " trained.suspects training.metrics training.optimisers training.processes training.run_folder"
     " training.session training.train",
-    "pages": "circuit inspection refutation",
+    "pages": "circuit inspection inspection_figures refutation",
 }
 """Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of
 `theory`, each file is a theorem by name. Those of `gadgets` and `primitives.costs` hold short names that read with

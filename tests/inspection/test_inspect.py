@@ -113,14 +113,14 @@ def test_errors_without_a_head_are_those_of_a_plain_loop(seed):
     assert len(set(counts.values())) > 2  # heads are told apart
 
 
-def test_compiled_and_trained_models_answer_as_ever_when_they_are_traced():
+def test_compiled_and_trained_models_answer_as_ever_when_they_are_observed():
     for model in (compiled(3), trained()):
         batch = model.sampler.draw(5, torch.Generator().manual_seed(0))
         heads = heads_of(model)
-        trace = heads.trace(batch.inputs)
-        assert torch.equal(trace.answers, model.answers(batch.inputs))
-        assert len(trace.patterns) == len(trace.reads) == len(heads.labels)
-        for pattern, labels in zip(trace.patterns, heads.labels, strict=True):
+        seen = heads.observe(batch.inputs)
+        assert torch.equal(seen.answers, model.answers(batch.inputs))
+        assert len(seen.patterns) == len(seen.reads) == len(heads.labels)
+        for pattern, labels in zip(seen.patterns, heads.labels, strict=True):
             assert pattern.shape[:2] == (5, len(labels))
             assert torch.allclose(pattern.sum(-1), torch.ones(1), atol=1e-6)
 
@@ -129,11 +129,11 @@ def test_a_head_that_brings_what_it_brings_anyway_is_not_missed():
     for model in (compiled(3), trained()):
         inputs = model.sampler.draw(1, torch.Generator().manual_seed(0)).inputs
         heads = heads_of(model)
-        trace = heads.trace(inputs)
-        for layer, reads in enumerate(trace.reads):
+        seen = heads.observe(inputs)
+        for layer, reads in enumerate(seen.reads):
             for head in range(reads.shape[1]):
                 answers = heads.answers_without(inputs, layer, head, reads[0, head])
-                assert torch.equal(answers, trace.answers)
+                assert torch.equal(answers, seen.answers)
 
 
 def test_every_k_is_asked_and_the_best_hop_is_the_best_aligned():

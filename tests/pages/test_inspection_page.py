@@ -16,7 +16,8 @@ from logdepth.inspection import inspect
 from logdepth.learn.samplers import KHop
 from logdepth.learn.trained.models import CompiledHops, Trained
 from logdepth.networks import Gpt2, Gpt2Shape
-from logdepth.pages.inspection import READABLE, alignment_figure, by_k_figure, inspection_page, pattern_figure
+from logdepth.pages.inspection import READABLE, inspection_page
+from logdepth.pages.inspection_figures import alignment_figure, by_k_figure, pattern_figure
 from logdepth.tasks import make_task
 
 

@@ -79,6 +79,21 @@ def test_compiled_means_are_fractions(causal):
         assert all(np.array_equal(outputs[name], expected[name]) for name in expected)
 
 
+@pytest.mark.parametrize("question", ["floor", "ceil", "round"])
+def test_means_of_many_values_are_rounded_where_there_may_be_no_row(question):
+    """By one division: of more than 64 values the comparisons with each of them would be too many."""
+    table = Table("dear", 6)
+    shop, price = table.input("shop", 2), table.input("price", 900)
+    ask, answer = QUESTIONS[question]
+    mean = table.mean(price, query=table.map(lambda s: 2 - s, shop, high=2), key=shop)
+    table.output("rounded", ask(mean, price))
+    columns = {"shop": [0, 0, 1, 0, 0, 1], "price": [3, 900, 5, 0, 0, 8]}
+    means = {1: Fraction(13, 2), 2: Fraction(0)}  # of shop 2 there is no row
+    expected = [answer(means[2 - s], 0) for s in columns["shop"]]
+    assert interpret(table.program(), columns)["rounded"].tolist() == expected
+    assert compile_program(table.program()).run(columns)["rounded"].tolist() == expected
+
+
 def test_means_over_the_same_rows_share_their_count():
     table = Table("two", 9)
     shop, x, y = table.input("shop", 3), table.input("x", 5), table.input("y", 5)

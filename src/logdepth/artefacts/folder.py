@@ -128,9 +128,9 @@ def read_description(folder: Path) -> tuple[dict[str, Any], Description]:
             )
         description = conform(said, Description)
     except Departure as departure:
-        raise damaged(place, str(departure)) from None
+        raise damage(place, str(departure)) from None
     if description.sha256.description != checksum(said):
-        raise damaged(place, "its checksum is not the one of what it says")
+        raise damage(place, "its checksum is not the one of what it says")
     return said, description
 
 
@@ -140,7 +140,7 @@ def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
     if not os.path.lexists(place):
         pickles = sorted(entry.name for entry in folder.iterdir() if entry.suffix in PICKLES)
         if pickles:
-            raise pickled(folder / pickles[0])
+            raise refusal_of_pickles(folder / pickles[0])
         raise UsageError(f"{folder} has no {TENSORS}. Copy the whole folder, or compile the model again.")
     shapes = shapes_of(description)
     most = sum(map(prod, shapes.values())) * ITEMSIZES[description.dtype] + HEADER[0] + HEADER[1] * len(shapes)
@@ -148,14 +148,14 @@ def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
         start = stream.read(9)
         size = stream.seek(0, os.SEEK_END)
         if size > most:  # before all of it is read
-            raise damaged(place, f"it holds {size:,} bytes, and {DESCRIPTION} announces {most:,} at most")
+            raise damage(place, f"it holds {size:,} bytes, and {DESCRIPTION} announces {most:,} at most")
         stream.seek(0)
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     # A safetensors file is an 8-byte length, then '{'. A pickle begins with 0x80, torch's, which is a zip, with "PK".
     if start[8:] != b"{" and start.startswith((b"\x80", b"PK")):
-        raise pickled(place)
+        raise refusal_of_pickles(place)
     if digest != description.sha256.tensors:
-        raise damaged(place, f"its checksum is not the one in {DESCRIPTION}")
+        raise damage(place, f"its checksum is not the one in {DESCRIPTION}")
     expected = {name: (shape, DTYPES[description.dtype]) for name, shape in shapes.items()}
     try:
         with safe_open(place, framework="pt") as file:
@@ -164,13 +164,13 @@ def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
             for name in sorted(found.keys() | expected.keys()):
                 if found.get(name) != expected.get(name):
                     held, wanted = in_words(found.get(name)), in_words(expected.get(name))
-                    raise damaged(place, f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
+                    raise damage(place, f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
             tensors = {name: file.get_tensor(name) for name in found}
     except SafetensorError as error:
-        raise damaged(place, f"it is not a safetensors file ({first_line(error)})") from None
+        raise damage(place, f"it is not a safetensors file ({first_line(error)})") from None
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
-            raise damaged(place, f"tensor {name!r} holds what is no finite number")
+            raise damage(place, f"tensor {name!r} holds what is no finite number")
     return tensors
 
 
@@ -178,11 +178,11 @@ def in_words(kind: tuple[tuple[int, ...], str] | None) -> str:
     return "absent" if kind is None else f"{kind[1]} of shape {list(kind[0])}"
 
 
-def pickled(place: Path) -> UsageError:
+def refusal_of_pickles(place: Path) -> UsageError:
     return UsageError(f"{place} is a pickle, which can execute code, and is never loaded. Compile the model again.")
 
 
-def damaged(place: Path, what: str | UsageError) -> UsageError:
+def damage(place: Path, what: str | UsageError) -> UsageError:
     return UsageError(f"{place} is damaged:", UsageError(what), "Copy the folder again, or compile the model again.")
 
 
@@ -198,18 +198,18 @@ def model_of(said: Mapping[str, Any], description: Description, tensors: Mapping
         try:
             origin = program_from_json(said["program"])
         except UsageError as error:
-            raise damaged(place, error) from None
+            raise damage(place, error) from None
     model = Model(
         origin, transformer_of(description, tensors), description.dtype, description.claimed, said["verified"]
     )
     again = describe(model) | {key: said[key] for key in ("version", "library", "sha256")}
     differing = [key for key in said if said[key] != again[key]]
     if differing:
-        raise damaged(place, f"{differing[0]!r} is not what its task and its weights have")
+        raise damage(place, f"{differing[0]!r} is not what its task and its weights have")
     if isinstance(origin, Task) and not serves(model.transformer, origin):
-        raise damaged(place, "its columns are not those of its task")
+        raise damage(place, "its columns are not those of its task")
     if isinstance(origin, Program) and not carries_out(model.transformer, origin):
-        raise damaged(place, "its rows and columns are not those of its program")
+        raise damage(place, "its rows and columns are not those of its program")
     return model
 
 

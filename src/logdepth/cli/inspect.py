@@ -49,7 +49,8 @@ def inspect_model(
     from logdepth.inspection import inspect
     from logdepth.learn.trained.models import read_answering
     from logdepth.numerics.files import check_writable, write_file
-    from logdepth.pages.inspection import alignment_figure, by_k_figure, inspection_page, pattern_figure
+    from logdepth.pages.inspection import inspection_page
+    from logdepth.pages.inspection_figures import alignment_figure, by_k_figure, pattern_figure
 
     started = perf_counter()
     asked = read_answering(model, device)

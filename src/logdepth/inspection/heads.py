@@ -21,7 +21,7 @@ Replaced = Mapping[int, Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class Observation:
     """What a model did on B sequences of T tokens, the first of which asks (or is the start token).
 
     patterns[layer] (B, heads, T, T): row i is what token i reads; reads[layer] (B, heads, T, value width): what the
@@ -42,7 +42,7 @@ class Heads(ABC):
         """For each attention layer the stated purpose of each of its heads; "" if none is stated."""
 
     @abstractmethod
-    def trace(self, inputs: Tensor) -> Trace:
+    def observe(self, inputs: Tensor) -> Observation:
         """Run it on ids (B, T), without dropout."""
 
     @abstractmethod
@@ -76,10 +76,10 @@ class TrainedHeads(Heads):
         return (("",) * self.network.shape.heads,) * self.network.shape.depth
 
     @undisturbed()
-    def trace(self, inputs: Tensor) -> Trace:
+    def observe(self, inputs: Tensor) -> Observation:
         logits, cache = self.network.eval().run_with_cache(inputs.to(self.device))
         patterns, outputs = (tuple(layer.cpu() for layer in layers) for layers in (cache.patterns, cache.outputs))
-        return Trace(logits.argmax(-1).cpu(), patterns, outputs)
+        return Observation(logits.argmax(-1).cpu(), patterns, outputs)
 
     @undisturbed()
     def answers_without(self, inputs: Tensor, layer: int, head: int, mean: Tensor) -> Tensor:
@@ -98,14 +98,14 @@ class CompiledHeads(Heads):
         steps = self.model.model.transformer.steps
         return tuple(block.attention.labels for block in steps if block.attention is not None)
 
-    def trace(self, inputs: Tensor) -> Trace:
+    def observe(self, inputs: Tensor) -> Observation:
         return self._run(inputs, {})
 
     def answers_without(self, inputs: Tensor, layer: int, head: int, mean: Tensor) -> Tensor:
         return self._run(inputs, {layer: {head: mean}}).answers
 
     @undisturbed()
-    def _run(self, inputs: Tensor, replaced: Mapping[int, Replaced]) -> Trace:
+    def _run(self, inputs: Tensor, replaced: Mapping[int, Replaced]) -> Observation:
         transformer = self.model.model.transformer
         x = embed(transformer, self.model.columns(inputs))
         patterns: list[Tensor] = []
@@ -121,4 +121,4 @@ class CompiledHeads(Heads):
                 x = x + bring(brought, attention.output, EXACT)
             x = step(x, None, block.mlp, transformer.causal, None, EXACT)
         answers = self.model.ids(read(transformer, x, EXACT)["answer"])
-        return Trace(answers, tuple(patterns), tuple(reads))
+        return Observation(answers, tuple(patterns), tuple(reads))

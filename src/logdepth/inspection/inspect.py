@@ -152,13 +152,13 @@ def inspect(
     alignments = {}
     for done, asked in enumerate(groups):
         batch = sampler.draw(sequences, generator_of(unseen(seed), asked), group=asked)
-        alignments[asked] = align(heads.trace(batch.inputs).patterns, targets_of(sampler, batch))
+        alignments[asked] = align(heads.observe(batch.inputs).patterns, targets_of(sampler, batch))
         progress(done + 1, total)
     batch = sampler.draw(sequences, generator_of(unseen(seed), k), group=k)
     others = sampler.draw(sequences, generator_of(unseen(seed), OTHER_SEQUENCES + k), group=k)
-    means = [layer.mean(0) for layer in heads.trace(others.inputs).reads]  # (heads, T, value width)
+    means = [layer.mean(0) for layer in heads.observe(others.inputs).reads]  # (heads, T, value width)
     without, more = {}, {}
-    before = wrong_answers(batch, heads.trace(batch.inputs).answers)
+    before = wrong_answers(batch, heads.observe(batch.inputs).answers)
     counted = batch.answered.sum(1).numpy()
     for done, head in enumerate(names):
         mean = means[head.layer - 1][head.number - 1]
@@ -195,6 +195,6 @@ def wrong_answers(batch: Batch, answers: torch.Tensor) -> np.ndarray:
 
 def example_of(heads: Heads, sampler: KHop, batch: Batch) -> Example:
     """The first sequence of a batch."""
-    patterns = heads.trace(batch.inputs[:1]).patterns
+    patterns = heads.observe(batch.inputs[:1]).patterns
     letters = batch.inputs[0, 1:] - len(sampler.groups)
     return Example(letters.numpy(), targets_of(sampler, batch)[0].numpy(), torch.cat(patterns, dim=1)[0].numpy())

@@ -26,7 +26,7 @@ from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.fingerprint import fingerprint
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Memory
-from logdepth.mpc.shards import Shard, damaged, flush, refused, shard_path
+from logdepth.mpc.shards import Shard, damage, flush, refusal, shard_path
 from logdepth.numerics.documents import Count, Departure, Positive, conform, read_json, show
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import kind_of
@@ -85,7 +85,7 @@ class Checkpoints:
         except (FileExistsError, NotADirectoryError):
             raise UsageError(f"{directory} is a file, and checkpoints are a folder. Choose another path.") from None
         except OSError as error:
-            raise refused(self.folder, error) from error
+            raise refusal(self.folder, error) from error
         try:
             if not held:
                 self.commit(State(), "", [])
@@ -147,7 +147,7 @@ class Checkpoints:
                 flush(file)
             new.replace(self.folder / MANIFEST)
         except OSError as error:
-            raise refused(self.folder, error) from error
+            raise refusal(self.folder, error) from error
         self.run = conform(json.loads(text), RunForm)
         for entry in self.folder.iterdir():
             if PLACE.fullmatch(entry.name) and entry.name != place:
@@ -179,7 +179,7 @@ class Checkpoints:
                     )
             check_run(whole.run, self.protocol)
         except Departure as departure:
-            raise damaged(self.folder, f"{MANIFEST}: {departure}") from None
+            raise damage(self.folder, f"{MANIFEST}: {departure}") from None
         self.run = whole.run
 
     def go_back(self) -> None:

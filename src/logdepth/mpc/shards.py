@@ -46,7 +46,7 @@ def write_shard(place: Path, block: int, memory: Memory, mail: Mail) -> Shard:
                 write_arrays(stream, [packets.source, packets.destination, *packets.fields.values()])
             flush(file)
     except OSError as error:
-        raise refused(place.parent, error) from error
+        raise refusal(place.parent, error) from error
     of_memory = {kind: list(records.fields) for kind, records in memory.items()}
     of_mail = {kind: list(packets.fields) for kind, packets in mail.items()}
     return Shard(stream.size, stream.crc32, of_memory, of_mail)
@@ -74,11 +74,11 @@ def read_shard(place: Path, block: int, shard: Shard) -> tuple[Memory, Mail]:
             if file.tell() != shard.size:
                 raise Departure("longer than what it is said to hold")
         except Departure as departure:
-            raise damaged(place.parent, f"{place.name}/{path.name} is {departure}") from None
+            raise damage(place.parent, f"{place.name}/{path.name} is {departure}") from None
         except UsageError as error:  # of records, whose arrays do not fit each other
-            raise damaged(place.parent, f"{place.name}/{path.name}:", error) from None
+            raise damage(place.parent, f"{place.name}/{path.name}:", error) from None
         except OSError as error:
-            raise damaged(place.parent, f"{place.name}/{path.name}: {error.strerror or error}") from None
+            raise damage(place.parent, f"{place.name}/{path.name}: {error.strerror or error}") from None
     return memory, mail
 
 
@@ -98,10 +98,10 @@ def read_shards(
             there = (machine >= 0) & (machine < machines) & (machine % len(shards) == block)
             if not there.all():
                 wrong = f"{what} machine {machine[~there][0] + 1}, which is not in its block"
-                raise damaged(place.parent, f"{place.name}/{shard_path(place, block).name} has {wrong}")
+                raise damage(place.parent, f"{place.name}/{shard_path(place, block).name} has {wrong}")
         for kind, packets in mail.items():
             if len(packets) and not 0 <= packets.source.min() <= packets.source.max() < machines:
-                raise damaged(place.parent, f"{kind!r} was sent by a machine beyond the {machines} that there are")
+                raise damage(place.parent, f"{kind!r} was sent by a machine beyond the {machines} that there are")
     return found
 
 
@@ -170,7 +170,7 @@ def flush(file: IO[Any]) -> None:
     os.fsync(file.fileno())
 
 
-def refused(folder: Path, error: OSError) -> UsageError:
+def refusal(folder: Path, error: OSError) -> UsageError:
     remedy = "Make room or choose" if error.errno in FULL else "Choose"
     return UsageError(
         f"{folder} takes no checkpoint ({error.strerror or error}). {remedy} another folder; a round that it",
@@ -178,7 +178,7 @@ def refused(folder: Path, error: OSError) -> UsageError:
     )
 
 
-def damaged(folder: Path, *wrong: str | UsageError) -> UsageError:
+def damage(folder: Path, *wrong: str | UsageError) -> UsageError:
     return UsageError(
         f"{folder} is damaged:", UsageError(*wrong), "Start again in another folder, or restore it from a copy."
     )

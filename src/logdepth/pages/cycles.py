@@ -41,7 +41,7 @@ def is_drawn(graph: Graph) -> bool:
     return bool(np.bincount(graph.edges.ravel(), minlength=graph.vertices + 1).max(initial=0) <= 2)
 
 
-def drawn(graph: Graph, other: Graph, asked: int, title: str) -> str:
+def draw_graph(graph: Graph, other: Graph, asked: int, title: str) -> str:
     """An <svg>: the part around the asked vertex that `other` shares in blue, edges that `other` has not, dashed."""
     edges, common = edges_of(graph), edges_of(graph) & edges_of(other)
     near = reached(common, asked)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from logdepth.pages.assemble import as_html, document
-from logdepth.pages.cycles import drawn, is_drawn
+from logdepth.pages.cycles import draw_graph, is_drawn
 from logdepth.pages.tables import verdict
 from logdepth.refuters import REFUTERS, Attempt, Carried, Counterexample, NotRefuted, Refutation
 from logdepth.tasks import Graph
@@ -114,7 +114,7 @@ def picture(found: Counterexample, number: int) -> str:
     if vertex is None:
         return rows(found, number)
     mine, other = found.instances[number], found.instances[1 - number]
-    return f'<div class="drawn">{drawn(mine, other, vertex, f"{ordinal(number)} graph")}</div>'
+    return f'<div class="drawn">{draw_graph(mine, other, vertex, f"{ordinal(number)} graph")}</div>'
 
 
 def rows(found: Counterexample, number: int) -> str:

@@ -20,12 +20,12 @@ def cut_loops(program: Program | Draft, turns: int) -> Program:
         raise UsageError(f"a loop ends after 0 or more turns; got {turns}. Give another number.")
     if not any(isinstance(statement, Repeat) for statement in whole.statements):
         raise UsageError(f"program {whole.name!r} has no loop to cut. Give one that repeats.")
-    return replace(whole, statements=tuple(shortened(statement, turns) for statement in whole.statements))
+    return replace(whole, statements=tuple(shorten(statement, turns) for statement in whole.statements))
 
 
-def shortened(statement: Statement, turns: int) -> Statement:
+def shorten(statement: Statement, turns: int) -> Statement:
     """A loop, and those in its body, with at most so many turns; any other statement as it is."""
     if not isinstance(statement, Repeat):
         return statement
-    body = tuple(shortened(inner, turns) for inner in statement.body)
+    body = tuple(shorten(inner, turns) for inner in statement.body)
     return replace(statement, times=min(turns, statement.times), body=body)

@@ -76,9 +76,9 @@ def check_bottleneck(found: Counterexample, suspect: Suspect) -> None:
 def require(what: str, said: Any, computed: Any) -> None:
     """Rejected unless both are equal, and of one type: 1, 1.0 and True are three answers."""
     if said != computed or repr(said) != repr(computed):
-        raise Rejected(f"{what}: it says {shortened(said)}, and {shortened(computed)} is computed")
+        raise Rejected(f"{what}: it says {shorten(said)}, and {shorten(computed)} is computed")
 
 
-def shortened(value: Any) -> str:
+def shorten(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 120 else f"{shown[:117]}..."

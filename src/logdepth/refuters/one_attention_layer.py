@@ -128,7 +128,7 @@ def failures(trial: Trial) -> Iterator[tuple[list[Any], int, str]]:
         trial.count("pairs with nearly equal sums", 1)
         if pair := trial.failing_pair(z, rng):
             yield pair, trial.search.bits or BITS, NEAR
-    yield from drawn(trial, rng)
+    yield from ask_at_random(trial, rng)
 
 
 def instances_of(opened: Opened, z: np.ndarray) -> list[Any]:
@@ -187,7 +187,7 @@ def near_collisions(trial: Trial, rng: np.random.Generator) -> Iterator[np.ndarr
         yield from until(trial, FOR_NEAR, (z for z, _ in ordered[:NEAREST]))
 
 
-def drawn(trial: Trial, rng: np.random.Generator) -> Iterator[tuple[list[Any], int, str]]:
+def ask_at_random(trial: Trial, rng: np.random.Generator) -> Iterator[tuple[list[Any], int, str]]:
     """Random questions on which the model is wrong."""
     family = trial.opened.family
     for _ in range(DRAWN):

@@ -74,7 +74,3 @@ def together(found: Sequence[NotRefuted]) -> NotRefuted:
         refuter=", ".join(each.refuter for each in found),
         attempts=[attempt for each in found for attempt in each.attempts],
     )
-
-
-for shipped in (MESSAGE_PASSING,):
-    register_refuter(shipped)

@@ -43,7 +43,7 @@ def names_of(ids: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names if all(names) and len(set(names)) == len(names) else ids)
 
 
-def damaged(path: Path, kind: str, reason: object) -> UsageError:
+def damage(path: Path, kind: str, reason: object) -> UsageError:
     """The error of a file that is not what its format says."""
     said = quoted(" ".join(str(reason).split()), 160)[1:-1] or type(reason).__name__
     return UsageError(f"{path} is not a {kind} file that can be read ({said}). Write it again, or give an edge list.")

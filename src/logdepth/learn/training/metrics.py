@@ -50,7 +50,7 @@ class Metrics:
         self.names = [*own, *(f"error_{group_name}{group}" for group in groups)]
         kept = [row for row in read_rows(self.path) if int(row["step"]) <= step]
         if kept and list(kept[0]) != self.names:
-            raise damaged(self.path, "its columns are not those of this run")
+            raise damage(self.path, "its columns are not those of this run")
         text = io.StringIO()
         writer = csv.DictWriter(text, self.names, lineterminator="\n")
         writer.writeheader()
@@ -113,7 +113,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         text = read_file(path, MOST_BYTES).decode()
         lines = list(csv.reader(text[: text.rfind("\n") + 1].split("\n")[:-1]))  # what is not ended was cut off
     except (csv.Error, UnicodeDecodeError) as error:
-        raise damaged(path, first_line(error)) from None
+        raise damage(path, first_line(error)) from None
     if not lines or not text:
         return []
     names, last = lines[0], 0
@@ -123,7 +123,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         or len(set(names)) < len(names)
         or not all(it.startswith("error_") for it in groups)
     ):
-        raise damaged(path, "line 1 does not name its columns")
+        raise damage(path, "line 1 does not name its columns")
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
         row = dict(zip(names, cells, strict=False))
@@ -135,13 +135,13 @@ def read_rows(path: Path) -> list[dict[str, str]]:
             if step <= last:
                 raise Departure(f"step {step} comes after step {last}")
         except Departure as departure:
-            raise damaged(path, f"line {number}: {departure}") from None
+            raise damage(path, f"line {number}: {departure}") from None
         last = step
         rows.append(row)
     return rows
 
 
-def damaged(path: Path, wrong: str) -> UsageError:
+def damage(path: Path, wrong: str) -> UsageError:
     return UsageError(f"{path} is damaged: {wrong}. Take it away; no checkpoint needs it.")
 
 

@@ -98,25 +98,30 @@ class Quotient(Beside):
         """Of the sign of self - other."""
         return (self - other).numerator
 
+    @property
+    def _divisor(self) -> Any:
+        """The denominator, whose range begins at 1: of a count and of "no rows" together the range begins at 0."""
+        return self.denominator if isinstance(self.denominator, int) else self.denominator.clip(1)
+
     def floor(self) -> Expression:
         """The largest whole number that is not more."""
         low, high = floor(self.low), floor(self.high)
         if high - low > MOST_STEPS:
-            return self.numerator // self.denominator
+            return self.numerator // self._divisor
         return low + self._count([self >= k for k in range(low + 1, high + 1)])
 
     def ceil(self) -> Expression:
         """The smallest whole number that is not less."""
         low, high = ceil(self.low), ceil(self.high)
         if high - low > MOST_STEPS:
-            return (self.numerator + self.denominator - 1) // self.denominator
+            return (self.numerator + self._divisor - 1) // self._divisor
         return low + self._count([self > k - 1 for k in range(low + 1, high + 1)])
 
     def round(self) -> Expression:
         """The nearest whole number, of two the even one, as Python's round."""
         low, high = round(self.low), round(self.high)
         if high - low > MOST_STEPS:
-            doubled, divisor = 2 * self.numerator + self.denominator, 2 * self.denominator
+            doubled, divisor = 2 * self.numerator + self._divisor, 2 * self._divisor
             down = (doubled - 1) // divisor  # of two the lower one: of numbers from 0 its range begins at 0
             return down + ((doubled % divisor == 0) & (down % 2 == 1))
         halves = [(k, Fraction(2 * k - 1, 2)) for k in range(low + 1, high + 1)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from logdepth.tasks.graph import Numbers
-from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damaged, pairs
+from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damage, pairs
 
 MOST_LETTERS = 2**23
 """Of a graph: more would take minutes."""
@@ -25,19 +25,19 @@ def graph6(data: bytes, path: Path) -> RawGraph:
         63
     )  # letters below ? wrap around, and are refused
     if len(lines) != 1:
-        raise damaged(path, kind, "it holds several graphs, and one is read" if lines else "it is empty")
+        raise damage(path, kind, "it holds several graphs, and one is read" if lines else "it is empty")
     if not len(values) or values.max() > 63 or len(values) > MOST_LETTERS:
-        raise damaged(path, kind, "it is not one line of letters from ? to ~")
+        raise damage(path, kind, "it is not one line of letters from ? to ~")
     vertices, rest = _vertices(values.tolist()[:8], values)
     if not 0 <= vertices <= MOST_VERTICES:
-        raise damaged(path, kind, f"it states more than {MOST_VERTICES} vertices, or none that can be read")
+        raise damage(path, kind, f"it states more than {MOST_VERTICES} vertices, or none that can be read")
     bits = (rest[:, None] >> np.arange(5, -1, -1, dtype=np.uint8) & 1).ravel()
     if sparse:
         ends = pairs(list(_sparse_edges(bits.tolist(), vertices)))
     else:
         wanted = vertices * (vertices - 1) // 2
         if len(rest) != (wanted + 5) // 6:
-            raise damaged(path, kind, f"{vertices} vertices take {(wanted + 5) // 6} letters; it has {len(rest)}")
+            raise damage(path, kind, f"{vertices} vertices take {(wanted + 5) // 6} letters; it has {len(rest)}")
         place = np.flatnonzero(bits[:wanted])
         column = ((1 + np.sqrt(1 + 8.0 * place)) // 2).astype(
             np.int64

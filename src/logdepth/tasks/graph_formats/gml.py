@@ -6,7 +6,7 @@ from html import unescape
 from pathlib import Path
 
 from logdepth.tasks.files import decode
-from logdepth.tasks.raw_graph import RawGraph, damaged, names_of, pairs
+from logdepth.tasks.raw_graph import RawGraph, damage, names_of, pairs
 from logdepth.tasks.written_numbers import whole_number
 
 _TOKEN = re.compile(r'[ \t\n]+|#[^\n]*|(?P<token>"[^"]*"|\[|\]|[^ \t\n\[\]"#]+)|(?P<wrong>.)', re.DOTALL)
@@ -23,7 +23,7 @@ def gml(data: bytes, path: Path) -> RawGraph:
     try:
         return _graph(decode(data, path))
     except Broken as error:
-        raise damaged(path, "GML", error) from None
+        raise damage(path, "GML", error) from None
 
 
 def _graph(text: str) -> RawGraph:

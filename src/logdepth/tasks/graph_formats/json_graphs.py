@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.files import decode
-from logdepth.tasks.raw_graph import RawGraph, damaged, names_of, pairs
+from logdepth.tasks.raw_graph import RawGraph, damage, names_of, pairs
 
 MOST_BYTES = 2**24
 """JSON is read as a whole, and takes up to thirty times its size in memory."""
@@ -32,7 +32,7 @@ def json_graph(data: bytes, path: Path) -> RawGraph:
     except (ValueError, RecursionError, Broken) as error:
         if isinstance(error, UsageError):
             raise
-        raise damaged(path, "JSON graph", error) from None
+        raise damage(path, "JSON graph", error) from None
 
 
 def _graph(held: Any) -> RawGraph:

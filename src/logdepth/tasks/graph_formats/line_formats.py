@@ -8,7 +8,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.tasks.edge_lists import weight_in_dictionary
 from logdepth.tasks.files import check_no_control, decode
 from logdepth.tasks.graph import Numbers
-from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damaged, names_of, pairs
+from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damage, names_of, pairs
 from logdepth.tasks.written_numbers import looks_like_a_number, whole_number
 
 Line = tuple[int, str]
@@ -58,7 +58,7 @@ def _networkx_lines(data: bytes, path: Path, kind: str) -> list[Line]:
     lines = lines_of(data, path)
     for place, (line, content) in enumerate(lines):
         if content[0] == "#" and content[1:2] not in ("", " ") and (place or not lines[1:2] or lines[1][1][:2] != "# "):
-            raise damaged(path, kind, f"line {line} is a comment, or a vertex whose name begins with #")
+            raise damage(path, kind, f"line {line} is a comment, or a vertex whose name begins with #")
     return [(line, content) for line, content in lines if content[0] != "#"]
 
 
@@ -69,7 +69,7 @@ def _words(line: str) -> list[str]:
 def _whole(word: str, low: int, high: int, path: Path, kind: str, line: int) -> int:
     number = whole_number(word)
     if number is None or not low <= number <= high:
-        raise damaged(path, kind, f"line {line} has {word[:40]!r} in place of a number from {low} to {high}")
+        raise damage(path, kind, f"line {line} has {word[:40]!r} in place of a number from {low} to {high}")
     return number
 
 
@@ -88,28 +88,28 @@ def adjacency_list(data: bytes, path: Path, delimiter: str | None = None) -> Raw
         for line, content in lines:
             if "," in content or ";" in content:
                 reason = f"line {line} holds a comma or semicolon, which may part words; say the delimiter"
-                raise damaged(path, "networkx adjacency list", reason)
+                raise damage(path, "networkx adjacency list", reason)
     found = Edges()
     begin: set[int] = set()
     for line, content in lines:
         if "#" in content or "%" in content:
-            raise damaged(
+            raise damage(
                 path,
                 "networkx adjacency list",
                 f"line {line} holds a # or %, which may begin a comment or be of a name",
             )
         words = [word.strip(" \t") for word in content.split(delimiter)] if delimiter != " " else _words(content)
         if "" in words:
-            raise damaged(path, "networkx adjacency list", f"line {line} has an empty cell")
+            raise damage(path, "networkx adjacency list", f"line {line} has an empty cell")
         first = found.vertex(words[0])
         if first in begin:
-            raise damaged(path, "networkx adjacency list", f"line {line} is a second one of {words[0]!r}")
+            raise damage(path, "networkx adjacency list", f"line {line} is a second one of {words[0]!r}")
         begin.add(first)
         for word in words[1:]:
             found.add(line, first, found.vertex(word))
     if delimiter == " " and len(begin) < len(found.number) and any(whole_number(word) is None for word in found.number):
         name = next(word for word, vertex in found.number.items() if vertex not in begin)
-        raise damaged(
+        raise damage(
             path, "networkx adjacency list", f"{name!r} begins no line, or names hold blanks; give each vertex a line"
         )
     return found.graph()
@@ -119,7 +119,7 @@ def multiline_adjacency_list(data: bytes, path: Path) -> RawGraph:
     """A line with a vertex and its number of neighbours, then a line for each of these, with a dictionary of data."""
     graph = multiline_or_none(data, path, with_data=False)
     if graph is None:
-        raise damaged(
+        raise damage(
             path, "multiline adjacency list", "a vertex and a count are to be on a line, then as many neighbours"
         )
     return graph
@@ -174,20 +174,20 @@ def pajek(data: bytes, path: Path) -> RawGraph:
             elif section in ("*edges", "*edgeslist"):
                 directions.add(False)
             elif section != "*network":
-                raise damaged(path, kind, f"line {line} begins {words[0]!r}, which is not read")
+                raise damage(path, kind, f"line {line} begins {words[0]!r}, which is not read")
         elif section == "*vertices":
             match = _PAJEK_VERTEX.fullmatch(content)
             after = _words(match[4])[0] if match and match[4] else "0"
             if match is None or not (looks_like_a_number(after) or after.lower() in _PAJEK_SHAPES or after.isalpha()):
-                raise damaged(path, kind, f"line {line} is no vertex")
+                raise damage(path, kind, f"line {line} is no vertex")
             vertex = _whole(match[1], 1, count, path, kind, line)
             if vertex in names:
-                raise damaged(path, kind, f"line {line} is a second one of vertex {vertex}")
+                raise damage(path, kind, f"line {line} is a second one of vertex {vertex}")
             names[vertex] = match[2] if match[2] is not None else match[3] or ""
         elif section in ("*arcs", "*edges"):
             ends = [_whole(word, 1, count, path, kind, line) for word in words[:2]]
             if len(ends) < 2:
-                raise damaged(path, kind, f"line {line} is no edge")
+                raise damage(path, kind, f"line {line} is no edge")
             found.add(line, ends[0], ends[1], words[2] if len(words) > 2 else "")
         elif section in ("*arcslist", "*edgeslist"):
             first, *others = [_whole(word, 1, count, path, kind, line) for word in words]
@@ -196,18 +196,18 @@ def pajek(data: bytes, path: Path) -> RawGraph:
         elif section == "*matrix":
             row += 1
             if len(words) != count or row > count:
-                raise damaged(path, kind, f"line {line} is no row of a matrix of {count}")
+                raise damage(path, kind, f"line {line} is no row of a matrix of {count}")
             for column, word in enumerate(words, start=1):
                 if not looks_like_a_number(word):
-                    raise damaged(path, kind, f"line {line} has {word[:40]!r} in place of a number")
+                    raise damage(path, kind, f"line {line} has {word[:40]!r} in place of a number")
                 if float(word) != 0:
                     found.add(line, row, column, word)
         else:
-            raise damaged(path, kind, f"line {line} stands before *vertices")
+            raise damage(path, kind, f"line {line} stands before *vertices")
     if row not in (0, count):
-        raise damaged(path, kind, f"its matrix has {row} rows in place of {count}")
+        raise damage(path, kind, f"its matrix has {row} rows in place of {count}")
     if len(directions) > 1:
-        raise damaged(path, kind, "it has arcs and edges, of which one kind is read")
+        raise damage(path, kind, "it has arcs and edges, of which one kind is read")
     numbers = Numbers(range(1, count + 1))
     named = names_of(numbers, [names.get(v, str(v)) for v in range(1, count + 1)]) if names else numbers
     return found.graph(named, directed=directions == {True} if directions else None)
@@ -225,14 +225,14 @@ def leda(data: bytes, path: Path) -> RawGraph:
     def following(what: str) -> Line:
         for line in rest:
             return line
-        raise damaged(path, kind, f"it ends before {what}")
+        raise damage(path, kind, f"it ends before {what}")
 
     if following("its beginning")[1] != "LEDA.GRAPH":
-        raise damaged(path, kind, "it does not begin with LEDA.GRAPH")
+        raise damage(path, kind, "it does not begin with LEDA.GRAPH")
     following("the type of vertices"), following("the type of edges")
     line, content = following("its direction")
     if content not in ("-1", "-2"):
-        raise damaged(path, kind, f"line {line} is neither -1 nor -2")
+        raise damage(path, kind, f"line {line} is neither -1 nor -2")
     directed = content == "-1"
     line, content = following("the number of vertices")
     count = _whole(content, 0, len(lines), path, kind, line)
@@ -246,18 +246,18 @@ def leda(data: bytes, path: Path) -> RawGraph:
         line, content = following(f"edge {edge}")
         words = re.split(r"[ \t]+", content, maxsplit=3)
         if len(words) < 4:
-            raise damaged(path, kind, f"line {line} is no edge")
+            raise damage(path, kind, f"line {line} is no edge")
         u, v = (_whole(word, 1, count, path, kind, line) for word in words[:2])
         value = _leda_value(words[3], path, line)
         found.add(line, u, v, value if looks_like_a_number(value) else "")
     if next(rest, None):
-        raise damaged(path, kind, "it goes on after its last edge")
+        raise damage(path, kind, "it goes on after its last edge")
     return found.graph(names_of(Numbers(range(1, count + 1)), names), directed=directed)
 
 
 def _leda_value(content: str, path: Path, line: int) -> str:
     if not (content.startswith("|{") and content.endswith("}|")):
-        raise damaged(path, "LEDA", f"line {line} has no value |{{…}}|")
+        raise damage(path, "LEDA", f"line {line} has no value |{{…}}|")
     return content[2:-2]
 
 
@@ -279,7 +279,7 @@ def dimacs(data: bytes, path: Path) -> RawGraph:
             continue
         if words[0] == "p":
             if count >= 0 or len(words) != 4:
-                raise damaged(path, kind, f"line {line} is not the one line 'p KIND vertices edges'")
+                raise damage(path, kind, f"line {line} is not the one line 'p KIND vertices edges'")
             count = _whole(words[2], 1, MOST_VERTICES, path, kind, line)
             edges = _whole(words[3], 0, 2**40, path, kind, line)
         elif words[0] in _DIMACS_EDGES and 3 <= len(words) <= 4 and count >= 0:
@@ -287,9 +287,9 @@ def dimacs(data: bytes, path: Path) -> RawGraph:
             found.add(line, u, v, words[3] if len(words) == 4 else "")
             marks.add(words[0])
         elif words[0] not in ("n", "d", "v", "x") or count < 0:
-            raise damaged(path, kind, f"line {line} is {content[:40]!r}")
+            raise damage(path, kind, f"line {line} is {content[:40]!r}")
     if len(marks) > 1 or len(found.ends) not in (edges, 2 * edges):
-        raise damaged(path, kind, f"it states {edges} edges and holds {len(found.ends)}, or edges beside arcs")
+        raise damage(path, kind, f"it states {edges} edges and holds {len(found.ends)}, or edges beside arcs")
     return found.graph(Numbers(range(1, max(count, 0) + 1)), directed=None if not marks else "a" in marks)
 
 
@@ -307,7 +307,7 @@ def lgl(data: bytes, path: Path) -> RawGraph:
         elif vertex and len(words) <= 2 and (len(words) == 1 or looks_like_a_number(words[1])):
             found.add(line, vertex, found.vertex(words[0]), words[1] if len(words) == 2 else "")
         else:
-            raise damaged(path, "LGL", f"line {line} is neither '# vertex' nor 'neighbour' nor 'neighbour weight'")
+            raise damage(path, "LGL", f"line {line} is neither '# vertex' nor 'neighbour' nor 'neighbour weight'")
     return found.graph()
 
 
@@ -320,19 +320,19 @@ def tgf(data: bytes, path: Path) -> RawGraph:
     lines = lines_of(data, path)
     parts = [place for place, (_, content) in enumerate(lines) if content == "#"]
     if len(parts) != 1:
-        raise damaged(path, kind, "one line # is to part the vertices from the edges")
+        raise damage(path, kind, "one line # is to part the vertices from the edges")
     ids, names = [], []
     for _, content in lines[: parts[0]]:
         identity, _, name = content.partition(" ")
         ids.append(identity)
         names.append(name.strip(" \t"))
     if len(set(ids)) < len(ids):
-        raise damaged(path, kind, "two vertices have the same id")
+        raise damage(path, kind, "two vertices have the same id")
     found = Edges(ids)
     for line, content in lines[parts[0] + 1 :]:
         words = re.split(r"[ \t]+", content, maxsplit=2)
         if len(words) < 2 or any(word not in found.number for word in words[:2]):
-            raise damaged(path, kind, f"line {line} joins no two vertices of the file")
+            raise damage(path, kind, f"line {line} joins no two vertices of the file")
         weight = words[2] if len(words) == 3 and looks_like_a_number(words[2]) else ""
         found.add(line, found.number[words[0]], found.number[words[1]], weight)
     return found.graph(names_of(ids, names), directed=True)
@@ -345,7 +345,7 @@ def metis(data: bytes, path: Path) -> RawGraph:
     """METIS: `vertices edges [format [constraints]]`, then a line of neighbours for each vertex; % begins a comment."""
     graph = metis_or_reason(decode(data, path))
     if isinstance(graph, str):
-        raise damaged(path, "METIS", graph)
+        raise damage(path, "METIS", graph)
     return graph
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.graph import Numbers
-from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damaged
+from logdepth.tasks.raw_graph import MOST_VERTICES, RawGraph, damage
 from logdepth.tasks.written_numbers import whole_number
 
 _HEAD = re.compile(
@@ -26,17 +26,17 @@ def matrix_market(data: bytes, path: Path) -> RawGraph:
     kind = "Matrix Market"
     head = _HEAD.match(data)
     if head is None:
-        raise damaged(path, kind, "it does not begin with %%MatrixMarket matrix")
+        raise damage(path, kind, "it does not begin with %%MatrixMarket matrix")
     form, field, symmetry = (word.decode().lower() for word in head.groups())
     if field not in _COLUMNS or symmetry not in _SYMMETRIES or (form == "array" and field == "pattern"):
-        raise damaged(path, kind, f"it calls itself {form} {field} {symmetry}, which there is not")
+        raise damage(path, kind, f"it calls itself {form} {field} {symmetry}, which there is not")
     place = head.end()
     while data[place : place + 1] in (b"%", b"\n"):
         place = data.find(b"\n", place) + 1 or len(data)
     sizes_end = data.find(b"\n", place) + 1 or len(data)
     sizes = [whole_number(word.decode("latin-1")) for word in data[place:sizes_end].split()]
     if len(sizes) != (3 if form == "coordinate" else 2) or any(size is None or size < 0 for size in sizes):
-        raise damaged(path, kind, "its sizes cannot be read")
+        raise damage(path, kind, "its sizes cannot be read")
     rows, columns = (int(size or 0) for size in sizes[:2])
     if rows != columns or rows > MOST_VERTICES:
         raise UsageError(
@@ -46,13 +46,13 @@ def matrix_market(data: bytes, path: Path) -> RawGraph:
     if form == "coordinate":
         width = 2 + _COLUMNS[field]
         if len(numbers) != width * int(sizes[2] or 0):
-            raise damaged(
+            raise damage(
                 path, kind, f"it states {sizes[2]} entries of {width} numbers and holds {len(numbers)} numbers"
             )
         table = numbers.reshape(-1, width)
         ends = table[:, :2].astype(np.int64)
         if len(ends) and (ends.min() < 1 or ends.max() > rows or (ends != table[:, :2]).any()):
-            raise damaged(path, kind, f"an entry is not at a row and a column from 1 to {rows}")
+            raise damage(path, kind, f"an entry is not at a row and a column from 1 to {rows}")
         values = table[:, 2:]
     else:
         ends, values = _of_array(numbers, rows, symmetry, _COLUMNS[field], path)
@@ -69,7 +69,7 @@ def matrix_market(data: bytes, path: Path) -> RawGraph:
 def _numbers(text: bytes, path: Path) -> np.ndarray:
     """All numbers of a text, float64: exact for indices."""
     if found := _NO_NUMBERS.search(text):
-        raise damaged(path, "Matrix Market", f"{found.group().decode('latin-1')!r} stands among its numbers")
+        raise damage(path, "Matrix Market", f"{found.group().decode('latin-1')!r} stands among its numbers")
     if not text.strip():
         return np.zeros(0)
     with warnings.catch_warnings():
@@ -77,7 +77,7 @@ def _numbers(text: bytes, path: Path) -> np.ndarray:
         try:
             return np.fromstring(text.decode("ascii"), dtype=np.float64, sep=" ")
         except (DeprecationWarning, ValueError):
-            raise damaged(path, "Matrix Market", "a word among its numbers is none") from None
+            raise damage(path, "Matrix Market", "a word among its numbers is none") from None
 
 
 def _of_array(numbers: np.ndarray, rows: int, symmetry: str, width: int, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -85,7 +85,7 @@ def _of_array(numbers: np.ndarray, rows: int, symmetry: str, width: int, path: P
     low = {"general": None, "skew-symmetric": 1}.get(symmetry, 0)
     count = rows * rows if low is None else sum(rows - column - low for column in range(rows - low))
     if len(numbers) != count * width:
-        raise damaged(path, "Matrix Market", f"{rows} rows take {count * width} numbers; it holds {len(numbers)}")
+        raise damage(path, "Matrix Market", f"{rows} rows take {count * width} numbers; it holds {len(numbers)}")
     if low is None:
         column, row = np.divmod(np.arange(count), max(rows, 1))
     else:

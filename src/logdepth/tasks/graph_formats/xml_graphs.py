@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError, XMLParser
 
 from logdepth.tasks.files import decode
-from logdepth.tasks.raw_graph import RawGraph, damaged, names_of, pairs
+from logdepth.tasks.raw_graph import RawGraph, damage, names_of, pairs
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _UNICODE = {"utf8", "utf16", "utf16le", "utf16be", "utf32", "utf32le", "utf32be"}
@@ -198,14 +198,14 @@ def gexf(data: bytes, path: Path) -> RawGraph:
 def _read(reader: _Reader, data: bytes, path: Path) -> RawGraph:
     text = xml_text(data, path)
     if "<!ENTITY" in text:
-        raise damaged(path, reader.kind, "it declares entities, which a graph does not need")
+        raise damage(path, reader.kind, "it declares entities, which a graph does not need")
     try:
         parser = XMLParser(target=reader)
         parser.feed(text)
         parser.close()
         return reader.graph()
     except (ParseError, Broken, ValueError) as error:
-        raise damaged(path, reader.kind, error) from None
+        raise damage(path, reader.kind, error) from None
 
 
 def xml_text(data: bytes, path: Path) -> str:
@@ -217,4 +217,4 @@ def xml_text(data: bytes, path: Path) -> str:
     try:
         return data.decode(encoding)
     except (UnicodeError, LookupError):
-        raise damaged(path, "XML", f"it is not in the encoding {encoding} that it names") from None
+        raise damage(path, "XML", f"it is not in the encoding {encoding} that it names") from None
