@@ -56,6 +56,8 @@ FOR_USERS = {
         "write_certificate",
     },
     "logdepth.verification": {"FloatBits"},
+    "logdepth.exports": {"Rotated"},
+    "logdepth.inspection": {"Wiring"},
     "logdepth.proofs": {"Definition", "Proof", "register_definition"},
     "logdepth.messages": {"Board", "BoardRun", "CongestRun", "FLOATS", "Field", "Turn", "Wake", "Written"},
     "logdepth.traces": {

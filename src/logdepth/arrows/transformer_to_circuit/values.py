@@ -134,7 +134,7 @@ class Numbers:
     def settled(self, value: Value) -> Value:
         """The same value as a function of one variable. Sums that are equal up to scale and constant share it."""
         scale = gcd(*(entry for table in value.tables.values() for entry in table))
-        parts = sorted(value.tables.items(), key=lambda part: id(part[0]))
+        parts = sorted(value.tables.items(), key=lambda part: (part[0].reached, part[0].support))
         key = tuple((variable, tuple(entry // scale for entry in table)) for variable, table in parts)
         mirrored = tuple((variable, tuple(-entry for entry in table)) for variable, table in key)
         if mirrored in self._sums:
