@@ -51,10 +51,16 @@ class IndexFamily:
         return self.values[int(f[i])]
 
 
+def check_one_hop(task: InductionHeads | KHop | AcausalKHop) -> None:
+    """Errors: NotTaken for more hops than one, and for none. Induction heads are one."""
+    hops = getattr(task, "k", 1)
+    if hops != 1:
+        raise NotTaken(f"its hard inputs are of one hop, and k is {hops}")
+
+
 def induction_heads(task: InductionHeads | KHop) -> IndexFamily:
     """e_1 f_1 … e_T f_T ?, where e_i = ? and any other e is a letter. n = 2 T + 1, 3 letters."""
-    if getattr(task, "k", 1) != 1:
-        raise NotTaken(f"its hard inputs are of one hop, and k is {task.k}")  # type: ignore[union-attr]  # InductionHeads has 1
+    check_one_hop(task)
     zero, one, asked = 1, 2, 3
     bits = (task.n - 1) // 2 if len(task.letters) >= 3 else 0
 
@@ -69,8 +75,7 @@ def induction_heads(task: InductionHeads | KHop) -> IndexFamily:
 
 def acausal_one_hop(task: AcausalKHop) -> IndexFamily:
     """Letter i, the pairs (t, f_t), and a fixed letter at last. n = 2 T + 2, T + 3 letters."""
-    if task.k != 1:
-        raise NotTaken(f"its hard inputs are of one hop, and k is {task.k}")
+    check_one_hop(task)
     bits = max(0, min((task.n - 2) // 2, len(task.letters) - 3))
     zero, one, last = bits + 1, bits + 2, bits + 3
 
