@@ -40,7 +40,7 @@ class Shortsighted(Answering):
         self.asked.append(inputs)
         self.dropouts.add(dropout)
         letters, k = inputs[:, 1:] - len(self.sampler.groups), inputs[:, 0] + self.sampler.groups.start
-        return self.sampler.asked(letters, k.clamp(max=self.reach)).targets
+        return self.sampler.ask(letters, k.clamp(max=self.reach)).targets
 
 
 def shortsighted(reach=2, **parameters):

@@ -7,8 +7,19 @@ from logdepth.artefacts import compile_task
 from logdepth.automata import LANGUAGES, WAYS
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.solutions import SOLUTIONS
+from logdepth.solutions.registry import WAYS as WAYS_OF_TASKS
 
-MOST = {"n": 600, "edges": 1200, "modulus": 5000, "k": 40, "q": 8, "high": 3000, "weights": 3000}
+MOST = {
+    "n": 600,
+    "edges": 1200,
+    "modulus": 5000,
+    "k": 40,
+    "q": 8,
+    "high": 3000,
+    "weights": 3000,
+    "keys": 600,
+    "values": 60,
+}
 FEWER = {"diameter": 9, "reachability": 9, "3-sum": 40}  # their tables have about n² or n³ rows
 ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
 CHOICES = {
@@ -17,6 +28,7 @@ CHOICES = {
     "of": tuple(LANGUAGES),
     "answer": ("accepted", "state"),
 }
+WAYS_OF = {name: tuple(ways) for name, ways in WAYS_OF_TASKS.items()}
 DRAWN = 12
 
 
@@ -31,7 +43,7 @@ def draw_size(name, rng):
         elif item.name == "alphabet" and item.default:
             size[item.name] = str(rng.choice(ALPHABETS))
         elif item.name in CHOICES:
-            size[item.name] = str(rng.choice(CHOICES[item.name]))
+            size[item.name] = str(rng.choice(WAYS_OF.get(name, CHOICES[item.name])))
     return size
 
 

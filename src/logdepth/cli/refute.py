@@ -122,7 +122,8 @@ def write_page(found: "Refutation", report: Path | None, certificate: Path | Non
     from logdepth.numerics.files import write_file
     from logdepth.pages.refutation import refutation_page
 
-    write_file(report, refutation_page(found, str(certificate or CERTIFICATE)).encode())
+    file = str(certificate or CERTIFICATE)
+    write_file(report, refutation_page(found, file, f"logdepth refute MODEL --check {file}").encode())
     return str(report)
 
 

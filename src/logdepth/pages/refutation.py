@@ -19,8 +19,8 @@ ROWS_SHOWN, AROUND = 260, 4  # rows of an input; of a longer one those that diff
 CERTIFICATE = "counterexample.json"
 
 
-def refutation_page(found: Refutation, file: str = CERTIFICATE) -> str:
-    """The whole page. file: what the certificate is called."""
+def refutation_page(found: Refutation, file: str = CERTIFICATE, command: str = "") -> str:
+    """The whole page. file: what the certificate is called. command: how a shell checks it, where there is one."""
     refuted = isinstance(found, Counterexample)
     return document(
         "refutation.html",
@@ -31,7 +31,7 @@ def refutation_page(found: Refutation, file: str = CERTIFICATE) -> str:
             "why": as_html(found.why),
             "evidence": evidence(found) if isinstance(found, Counterexample) else attempts(found),
             "theorem": theorem(found),
-            "check": how_to_check(found, file) if isinstance(found, Counterexample) else "",
+            "check": how_to_check(found, file, command) if isinstance(found, Counterexample) else "",
         },
         title=f"{as_html(found.model)}{'' if refuted else ' not'} refuted",
         styles=["page.css", "refutation.css"],
@@ -266,7 +266,7 @@ def is_rounded(found: Counterexample) -> bool:
     return bool(getattr(found.bottleneck, "bits", 0))
 
 
-def how_to_check(found: Counterexample, file: str) -> str:
+def how_to_check(found: Counterexample, file: str, command: str) -> str:
     told = (
         "The checker needs the model and the file of the counterexample, and nothing of the search. It solves the task,"
         " runs the model, computes what is kept, and compares all of it by equality. It raises Rejected at the first"
@@ -276,7 +276,7 @@ def how_to_check(found: Counterexample, file: str) -> str:
     return (
         '<section aria-labelledby="h-check"><h2 id="h-check">Check it yourself</h2>'
         f'<div class="prose"><p>{told}</p></div><pre>{as_html_lines(code)}</pre>'
-        f"<pre>logdepth refute MODEL --check {as_html(file)}</pre></section>\n"
+        f"{f'<pre>{as_html(command)}</pre>' if command else ''}</section>\n"
     )
 
 

@@ -90,7 +90,7 @@ class KHop(TokenTask):
         *({"n": 12, "k": k, "way": "shallow"} for k in (0, 1, 3, 6, 13)),
         {"n": 1, "k": 3, "way": "shallow"},
         {"n": 21, "k": 7, "alphabet": "1", "way": "shallow"},
-        {"n": 70, "k": 7, "alphabet": "text", "way": "shallow"},
+        {"n": 40, "k": 7, "alphabet": "text", "way": "shallow"},
         {"n": 600, "k": 2, "alphabet": "text"},  # float32 compares letters in two digits, rows in one
     )
 
