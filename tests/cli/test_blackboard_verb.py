@@ -100,6 +100,8 @@ def test_a_network_of_ones_own_file(logdepth, refused, tmp_path):
     told = logdepth("blackboard", f"{tmp_path}/mine.py:gru", tmp_path / "text", "--json").json
     assert told["tokens"] == 8 and told["equal"] and told["network"] == "gru of mine.py" and told["rounds"] == 1
     assert logdepth("blackboard", f"{tmp_path}/mine.py:make", "--json").json["tokens"] == 20
+    (tmp_path / "loud.py").write_text("print('loud')\n" + FILE)
+    assert logdepth("blackboard", f"{tmp_path}/loud.py:gru", "--json").stdout.startswith("{")
     told = logdepth("blackboard", f"{tmp_path}/mine.py:one", tmp_path / "text", "--thoughts", 3, "--json").json
     assert told["rounds"] == 4 and len(told["thoughts"]) == 3 and told["claimed_bits"] == 2 * (4 + 2) * 32
     assert "other of mine.py is a Linear; a blackboard takes" in refused("blackboard", f"{tmp_path}/mine.py:other")

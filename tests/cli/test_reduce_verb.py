@@ -117,8 +117,10 @@ def test_a_network_of_ones_own_is_a_solver_too(logdepth, tmp_path):
         "import torch\n"
         "class Constant(torch.nn.Module):\n"
         "    def forward(self, ids):\n"
+        "        print('prints')\n"  # JSON is all that stands on stdout
         "        return torch.nn.functional.one_hot(torch.full_like(ids, 0), 9).float()\n"
         "model = Constant()\n"
+        "print('prints')\n"
     )
     words = ("reduce", "1-vs-2-cycle", "connectivity", f"{file}:model", "--instances", 10, "--json")
     outcome = logdepth(*words)

@@ -1,6 +1,8 @@
 """`logdepth blackboard`."""
 
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,9 +66,10 @@ def show_on_blackboard(
 
     started = perf_counter()
     check_order(model, input_file)
-    speaker = speaker_at(model, thoughts)
-    ids = speaker.draw(seed) if input_file is None else speaker.read(input_path(input_file))
-    played = play(speaker.network, ids, players, bits)
+    with redirect_stdout(sys.stderr):  # what a file of the user's own prints
+        speaker = speaker_at(model, thoughts)
+        ids = speaker.draw(seed) if input_file is None else speaker.read(input_path(input_file))
+        played = play(speaker.network, ids, players, bits)
     bound = bound_for(speaker.network, len(ids), players, speaker.letters)
     told = told_of(speaker, ids, played, bound) | {"seconds": perf_counter() - started}
     if as_json:

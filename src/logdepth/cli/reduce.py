@@ -1,6 +1,8 @@
 """`logdepth reduce`."""
 
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -84,7 +86,8 @@ def reduce_task(
     if model is None and cut is None:
         tell_idle(context, "without MODEL nothing fails", "--out")
         return show_reduction(reduction, reduction.smallest if n is None else n, instances, seed, as_json, started)
-    suspect, size = solver_at(reduction, model, n) if model is not None else cut_solution(reduction, cut or 0, n)
+    with redirect_stdout(sys.stderr):  # what a file of the user's own prints
+        suspect, size = solver_at(reduction, model, n) if model is not None else cut_solution(reduction, cut or 0, n)
     return examine_model(reduction, suspect, size, instances, seed, out, as_json, started)
 
 
@@ -123,7 +126,8 @@ def examine_model(
     from logdepth.reductions import Solver
 
     solver = Solver(reduction, suspect)
-    found = solver.examine(reduction.source(n=n), draw_instances(reduction, n, instances, seed))
+    with redirect_stdout(sys.stderr):
+        found = solver.examine(reduction.source(n=n), draw_instances(reduction, n, instances, seed))
     failure = found.first_failure
     told = describe_reduction(reduction, n) | {"model": suspect.name} | counts(instances, found.right)
     told |= {"first_failure": failure and failure_as_json(failure), "seconds": perf_counter() - started}

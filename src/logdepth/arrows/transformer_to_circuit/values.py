@@ -127,8 +127,7 @@ class Numbers:
             return Value(function(value.constant))
         if len(value.tables) > 1:
             value = self.settled(value)
-        ((variable, table),) = value.tables.items() or [(None, ())]
-        assert variable is not None, "a sum of several variables is one"
+        ((variable, table),) = value.tables.items()
         return from_table(variable, [function(value.constant + entry) for entry in table])
 
     def settled(self, value: Value) -> Value:
