@@ -72,6 +72,13 @@ def test_depth_does_not_depend_on_n_and_sizes_stay_below_the_prototype(k: int) -
     assert (small.gates, large.gates) <= ({1: (722, 2926), 4: (1146, 5006)}[k])
 
 
+def test_too_many_pairs_of_tokens_are_refused_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = compile_task(make_task("k-hop", n=1500, k=1)).transformer
+    monkeypatch.setattr("logdepth.arrows.transformer_to_circuit.extract.embed", None)  # it would be the first to build
+    with pytest.raises(CapacityExceeded, match="2,254,502 pairs of tokens at 1,500 rows"):
+        ARROW(model)
+
+
 def test_what_takes_too_many_gates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("logdepth.arrows.transformer_to_circuit.heads.MOST_STATES", 3)
     with pytest.raises(CapacityExceeded, match="vectors, and 3 are the most"):

@@ -20,6 +20,10 @@ MOST_GATES = 1_000_000
 """Beyond, a circuit is of no use here: no solver ends, and its file is not read."""
 
 
+MOST_PAIRS = 1_000_000
+"""Pairs of a query and a key, of all heads and blocks: each is looked at in every case of both; many take a gate."""
+
+
 Held = Sequence[tuple[int, ...]] | None
 """What the fields of a row hold together; None: anything in their ranges."""
 
@@ -30,8 +34,10 @@ def transformer_to_circuit(
     """The answers as bits, for tables of so many rows. A number beyond a field's range counts as the largest in it.
 
     held: of every row what its fields hold, if not anything. Of other tables the circuit says nothing.
-    Errors: CapacityExceeded, with the block and the gates so far, where it becomes too large.
+    Errors: CapacityExceeded at once for too many pairs of tokens; and, with the block and the gates so far, where the
+    circuit becomes too large.
     """
+    check_pairs(model, rows)
     fields = {name: len(table) - 1 for name, table in model.embeddings.items()}
     builder = CircuitBuilder([str(bit) for bit in bits_of(fields, rows)], most=MOST_GATES)
     numbers = Numbers(builder, number_format)
@@ -48,6 +54,17 @@ def transformer_to_circuit(
     ]
     names = map(str, bits_of(model.outputs, rows))
     return drop_unread(builder.finish(dict(zip(names, answers, strict=True))))
+
+
+def check_pairs(model: Transformer, rows: int) -> None:
+    """Before anything is built. Errors: CapacityExceeded."""
+    heads = sum(block.attention.heads for block in model.steps if block.attention is not None)
+    seen = (rows + 1) * (rows + 2) // 2 if model.causal else (rows + 1) ** 2
+    if heads * seen > MOST_PAIRS:
+        raise CapacityExceeded(
+            f"the heads of the model compare {heads * seen:,} pairs of tokens at {rows:,} rows, and a circuit is built"
+            f" for at most {MOST_PAIRS:,}. Take fewer rows."
+        )
 
 
 def embed(numbers: Numbers, floats: InFloats, held: Sequence[Held]) -> Tokens:
