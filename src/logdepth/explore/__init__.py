@@ -1,0 +1,6 @@
+"""The explorer: one page that runs a model in the browser, on inputs of its reader, without server or network.
+
+What runs there are the ES modules of `engine/`; what draws are those of `pages`. `pages.bundle` joins them when a page
+is written: nothing is built beforehand, and a user needs no node. `engine/explorer.js` says what the page's own scripts
+have of the engine (`open`, then `run`), and what inputs look like; `tasks.forms` is the same in Python.
+"""
