@@ -11,6 +11,7 @@ from typing import Any
 
 from logdepth.numerics.letters import escape
 from logdepth.numerics.version import __version__
+from logdepth.pages.bundle import join_modules
 
 
 def document(
@@ -19,19 +20,19 @@ def document(
     *,
     title: str,
     styles: Sequence[str],
-    programs: Sequence[str] = (),
+    program: str = "",
     data: Any = None,
 ) -> str:
-    """A whole page: the template of this name with its parts, and under their names its style sheets, and the scripts
-    that draw the data. A page with scripts may load nothing at all, one without may hold images of its own."""
+    """A whole page: the template of this name with its parts, and under their names its style sheets, and the module
+    whose `start` draws the data. Nothing is loaded: images are those that the page itself holds or makes."""
     return fill(
         resource("document.html"),
         {
-            "allowed": "script-src 'unsafe-inline'" if programs else "img-src data:",
+            "allowed": "script-src 'unsafe-inline'; " * bool(program) + "img-src data:",
             "title": title,
             "style": "".join(map(resource, styles)),
             "body": fill(resource(template), {**parts, "version": as_html(__version__)}),
-            "scripts": scripts(programs, data) if programs else "",
+            "scripts": script(program, data) if program else "",
         },
     )
 
@@ -40,12 +41,11 @@ def resource(name: str) -> str:
     return files("logdepth.pages").joinpath(name).read_text(encoding="utf-8")
 
 
-def scripts(names: Sequence[str], data: Any) -> str:
-    """The data, and scripts one after the other. They share only what the first of them declares."""
-    programs = "\n".join(map(resource, names))
+def script(module: str, data: Any) -> str:
+    """The data, and a module with all that it imports, started."""
     return (
         f'<script type="application/json" id="data">{as_script(data)}</script>\n'
-        f'<script>\n"use strict";\n{programs}\n</script>\n'
+        f'<script>\n"use strict";\n{join_modules(module)}\n${module}.start();\n</script>\n'
     )
 
 

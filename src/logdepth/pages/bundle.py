@@ -13,7 +13,7 @@ from importlib.resources import files
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*?)(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
-FOLDERS = ("pages", "explore/engine")
+FOLDERS = ("pages/views", "explore/engine")
 """Where modules lie; no two of them have one name."""
 
 

@@ -39,7 +39,7 @@ def circuit_page(name: str, circuit: Circuit, bits: np.ndarray) -> str:
         },
         title=as_html(name),
         styles=["page.css", "circuit.css"],
-        programs=["tools.js"],
+        program="theme",
         data={},
     )
 

@@ -189,7 +189,7 @@ def lay_out(
             },
             title=as_html(model.name),
             styles=["page.css", "rounds.css"],
-            programs=["tools.js", "page.js", "rounds.js"],
+            program="report",
             data=run | {"rounds": rounds},
         )
         if len(html.encode()) <= LARGEST_FILE:

@@ -35,7 +35,7 @@ def refutation_page(found: Refutation, file: str = CERTIFICATE, command: str = "
         },
         title=f"{as_html(found.model)}{'' if refuted else ' not'} refuted",
         styles=["page.css", "refutation.css"],
-        programs=["tools.js"],
+        program="theme",
         data={},
     )
 

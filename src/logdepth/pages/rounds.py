@@ -80,7 +80,7 @@ def rounds_page(
         parts,
         title=parts["heading"],
         styles=["page.css", "rounds.css"],
-        programs=["tools.js", "rounds.js"],
+        program="report",
         data={"rounds": rounds_data(trace, beside)},
     )
 

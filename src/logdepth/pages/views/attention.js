@@ -1,0 +1,49 @@
+// The attention of the block at hand: the matrix of one head, what the chosen token reads in it, and the other heads.
+import { clamp, make } from "./dom.js";
+import { figure, savable } from "./figure.js";
+import { heatmap, thumb } from "./heatmap.js";
+import { listen } from "./view.js";
+
+const CAPTION = "Each row is a token that reads, each column a token that is read. The mark is the key of greatest weight; a pale one means that nothing matched and the start token was read, which gives zeros.";
+
+export function attention(view) {
+  const parts = savable(figure("attention", "Attention", { caption: CAPTION, side: true }), "attention");
+  listen(parts.root, view);
+  return { root: parts.root, draw: () => draw(view, parts) };
+}
+
+function draw(view, parts) {
+  const { run, cursor } = view, number = run.attentionStep(cursor.step);
+  parts.root.hidden = !number;
+  if (!number) return;
+  const step = run.stepAt(number), head = clamp(0, cursor.head, step.heads.length - 1), svg = heatmap(run, step, head, cursor.token);
+  if (number !== cursor.step) svg.classList.add("waiting");
+  parts.canvas.replaceChildren(svg);
+  drawSide(view, parts.side, step, number, head);
+}
+
+function drawSide(view, side, step, number, head) {
+  const { run, cursor } = view, { heads } = run.blockOf(step), rows = run.labels.length, { exact } = step.heads[head];
+  const which = `Layer ${step.layer} of ${run.layers}` + (step.rounds > 1 ? `, round ${step.round} of ${step.rounds}` : "");
+  const said = [
+    make("p", { class: "soft" }, which + (heads.length > 1 ? `, head ${head + 1} of ${heads.length}` : "")),
+    make("h4", {}, heads[head].label),
+    make("p", { class: "big" }, run.sentence(step, head, cursor.token)),
+    make("p", { class: "soft" }, exact === rows ? `All ${rows} tokens put weight 1 on one key and exactly 0 on every other.` : `${rows - exact} of ${rows} tokens spread their weight over several keys; shades are relative to the greatest weight of a real row.`),
+  ];
+  if (number !== cursor.step) said.unshift(make("p", {}, cursor.step ? "The block at hand is a ReLU layer: no token looks at another. Shown is the attention before it." : "The embedding, before any block. Shown is the attention to come."));
+  if (heads.length > 1) said.push(headList(run, step, head));
+  const list = side.querySelector(".heads"), scrolled = list ? list.scrollTop : 0;
+  const focused = side.contains(document.activeElement) ? document.activeElement.dataset.head : null;
+  side.replaceChildren(...said);
+  if (list && side.querySelector(".heads")) side.querySelector(".heads").scrollTop = scrolled;
+  if (focused) (side.querySelector(`button[data-head="${focused}"]`) || side).focus();
+}
+
+function headList(run, step, chosen) {
+  return make("ul", { class: "heads" }, ...run.blockOf(step).heads.map((one, i) => {
+    const svg = make("svg", { class: "thumb", "aria-hidden": "true" });
+    thumb(svg, run, step, i);
+    return make("li", {}, make("button", { type: "button", "data-head": i, "aria-pressed": String(i === chosen) }, svg, make("span", {}, one.label)));
+  }));
+}

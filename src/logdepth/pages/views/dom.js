@@ -1,0 +1,36 @@
+// Nodes of the page, and small tools of all figures. What a person wrote enters as text, never as HTML.
+
+const SVG = new Set(["svg", "g", "path", "rect", "circle", "line", "text", "tspan", "title", "defs", "marker"]);
+
+export function make(name, attributes = {}, ...children) {
+  const node = SVG.has(name) ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null && value !== undefined) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+export const range = n => Array.from({ length: n }, (_, i) => i);
+export const clip = (text, most) => text.length > most ? text.slice(0, most - 1) + "…" : text;
+export const clamp = (low, x, high) => Math.max(low, Math.min(high, x));
+export const capital = text => text ? text[0].toUpperCase() + text.slice(1) : "";
+export const count = value => value.toLocaleString("en");
+export const several = (value, noun) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+export const superscript = n => String(n).replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+export const classes = (...names) => names.filter(Boolean).join(" ") || null;
+
+// Scroll a frame sideways, if need be, until what lies from `left` to `right` in it is to be seen, beside what is stuck at its left edge.
+export function reveal(frame, left, right, stuck = 0) {
+  const room = frame.clientWidth;
+  if (left < frame.scrollLeft + stuck || right > frame.scrollLeft + room) frame.scrollLeft = (left + right + stuck - room) / 2 - stuck;
+}
+
+// A button with this text; `pressed` says whether it is a switch, and which way it stands.
+export function button(text, act, attributes = {}) {
+  const node = make("button", { type: "button", ...attributes }, text);
+  node.addEventListener("click", act);
+  return node;
+}
+
+// Whether keys of the page should leave this event alone: someone types, or scrolls a frame.
+export const isTyping = event => event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
+  || Boolean(event.target.closest && event.target.closest(".scroll, [data-keys]"));

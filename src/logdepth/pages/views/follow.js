@@ -1,0 +1,123 @@
+// Following one token: the text with the hops over it, and layer by layer what the token reads and knows.
+import { clamp, clip, make, reveal, superscript } from "./dom.js";
+import { figure, savable } from "./figure.js";
+import { stopAt } from "./run.js";
+import { listen } from "./view.js";
+
+const LANES = 16;  // attention layers that are drawn below each other
+const WIDTH = 1180, LEFT = 178, RIGHT = 84;
+
+const HOPS = "Above the text: the hops, one by one. Below it, layer by layer: the token (open circle) reads another (dot) and takes over what that one knows (dashed); numbered circles are the powers of the pointer that it knows from then on. Choose a token by the slider or a click.";
+const READS = "Layer by layer, what the token (open circle) reads. Choose a token by the slider or a click.";
+
+export function follow(view) {
+  const parts = savable(figure("follow-figure", "Following one token", { scroll: "One token through the layers" }), "one-token");
+  const stations = make("p", { class: "stations" });
+  parts.root.append(stations);
+  listen(parts.canvas, view);
+  return { root: parts.root, draw: () => draw(view, parts, stations) };
+}
+
+// Where things are: the columns of tokens, the lanes of layers, and what is known by now.
+function layOut(run, cursor) {
+  const { shown, place, chain } = run, cell = (WIDTH - LEFT - RIGHT) / shown.length, x = token => LEFT + (place.get(token) + .5) * cell;
+  const stops = run.stops(cursor.token), every = run.attentionSteps(), here = run.attentionStep(cursor.step);
+  const now = every.findIndex(({ number }) => number === here), first = clamp(0, now - LANES + 4, Math.max(0, every.length - LANES));
+  const lanes = every.slice(first, first + LANES);
+  const reach = chain ? Math.max(0, ...every.flatMap(({ number }, i) => number <= cursor.step ? run.powersOf(i) : [])) : 0;
+  const known = hop => !chain || hop <= reach || cursor.step >= run.steps.length;
+  const hops = stops.slice(1).map((stop, i) => [stops[i], stop]).map(([a, b]) => place.has(a) && place.has(b) ? Math.abs(x(a) - x(b)) : 0);
+  const riseOf = span => clamp(14, span * .42, 102), arcs = chain ? Math.max(...hops.map(riseOf), 14) + 16 : 8, textY = arcs + 22, laneY = i => textY + 62 + i * 52;
+  return { cell, x, stops, every, here, first, lanes, known, riseOf, textY, laneY, height: laneY(lanes.length - 1) + 34 };
+}
+
+function draw(view, parts, stations) {
+  const { run, cursor } = view;
+  parts.root.hidden = Boolean(run.graph);
+  if (run.graph) return;
+  const plan = layOut(run, cursor);
+  const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${plan.height}`, class: "follow", role: "img", "aria-label": `What ${run.nameOf(cursor.token)} reads in every layer` });
+  svg.append(...arcs(run, plan), ...text(run, cursor.token, plan), ...plan.lanes.map((_, i) => lane(run, cursor, plan, i)));
+  parts.canvas.replaceChildren(svg);
+  drawStations(run, cursor.token, stations, plan);
+  if (!view.pointed && run.place.has(cursor.token)) {
+    const scale = svg.getBoundingClientRect().width / WIDTH, { x, cell } = plan;
+    reveal(parts.canvas, (x(cursor.token) - cell) * scale, (x(cursor.token) + cell) * scale);
+  }
+  const { every, lanes, first } = plan;
+  parts.note.textContent = (every.length > lanes.length ? `Layers ${first + 1} to ${first + lanes.length} of ${every.length}. ` : "") + (run.chain ? HOPS : READS);
+}
+
+// Hops over the text.
+function arcs(run, { stops, x, known, riseOf, textY }) {
+  const drawn = [];
+  for (let hop = 0; hop + 1 < stops.length; hop++) {
+    const a = stops[hop], b = stops[hop + 1];
+    if (!run.place.has(a) || !run.place.has(b) || a === b || stops.indexOf(a) < hop) continue;  // outside, standing still, or drawn before
+    const x1 = x(a), x2 = x(b), rise = riseOf(Math.abs(x2 - x1)), y = textY - 15;
+    const arc = make("g", { class: known(hop + 1) ? "" : "later" },
+      make("path", { class: "hop", d: `M${x1} ${y}C${x1} ${y - rise * 1.33} ${x2} ${y - rise * 1.33} ${x2} ${y}` }),
+      make("path", { class: "hop-tip", d: `M${x2} ${textY - 13}l-3.6 -6.5h7.2z` }));
+    if (stops.length < 40) arc.append(make("text", { class: "hop-number", x: (x1 + x2) / 2, y: textY - 18 - rise, "font-size": 11, "text-anchor": "middle" }, String(hop + 1)));
+    drawn.push(arc);
+  }
+  return drawn;
+}
+
+function text(run, chosen, { cell, x, stops, known, textY }) {
+  const big = clamp(8, 15, cell * .8), end = stops.length - 1;
+  return run.shown.flatMap(token => {
+    const hop = stops.indexOf(token), label = token ? run.labels[token] : "⊢";
+    const kind = token === chosen ? "self" : hop > 0 && known(hop) ? hop === end ? "end" : "way" : "";
+    const drawn = [
+      make("rect", { class: `token-box ${kind}`, "data-token": token, x: x(token) - cell / 2 + .5, y: textY - 12, width: cell - 1, height: 24, rx: 3 }, make("title", {}, run.nameOf(token))),
+      make("text", { class: "mono no-pointer" + (token ? "" : " faint"), x: x(token), y: textY + 5, "font-size": Math.min(big, 1.55 * cell / Math.max(1, label.length)), "text-anchor": "middle" }, clip(label, 5)),
+    ];
+    if (token === chosen || (token % 5 === 0 && Math.abs(token - chosen) > 1)) drawn.push(make("text", { class: token === chosen ? "picked" : "faint", x: x(token), y: textY + 25, "font-size": 9, "text-anchor": "middle" }, String(token)));
+    return drawn;
+  });
+}
+
+// One attention layer: what the token reads in each head, and the powers of the pointer that it knows from then on.
+function lane(run, cursor, plan, i) {
+  const { step, number } = plan.lanes[i], { x, cell, stops, first } = plan, y = plan.laneY(i), powers = run.powersOf(first + i), { heads } = run.blockOf(step);
+  const lane = make("g", { class: number <= cursor.step ? "" : "waiting" });
+  if (number === plan.here && cursor.step) lane.append(make("rect", { class: "lane-band", x: 0, y: y - 26, width: WIDTH, height: 52, rx: 5 }));
+  lane.append(make("rect", { class: "hit", "data-step": number, "data-screen": "", x: 0, y: y - 24, width: LEFT - 10, height: 48 }));
+  lane.append(make("line", { class: "lane", x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }));
+  lane.append(make("text", { class: "no-pointer", x: 8, y: y - 3, "font-size": 13, "font-weight": 600 }, `layer ${step.layer}`));
+  lane.append(make("text", { class: "soft no-pointer", x: 8, y: y + 13, "font-size": 11 }, clip(heads.length > 1 ? `${heads.length} heads` : heads[0].label, 29), make("title", {}, heads.map(({ label }) => label).join("\n"))));
+  const marks = powers.map(p => ({ p, token: stopAt(stops, p) })).filter(({ token }) => token && run.place.has(token));
+  heads.forEach((_, head) => lane.append(...readings(run, step, head, cursor.token, { x, cell, y, marks })));
+  if (run.place.has(cursor.token)) lane.append(make("circle", { class: "from", cx: x(cursor.token), cy: y, r: 4 }));
+  for (const { p, token } of marks) lane.append(make("circle", { class: "stop", cx: x(token), cy: y, r: p > 99 ? 11 : 8 }), make("text", { class: "stop-number", x: x(token), y: y + 3.4, "font-size": p > 99 ? 8 : 9.5, "text-anchor": "middle" }, String(p)));
+  if (powers.length) lane.append(make("text", { x: WIDTH - RIGHT + 14, y: y + 4.5, "font-size": 14 }, ...powers.map(p => `${run.chain.name}${superscript(p)} `)));
+  return lane;
+}
+
+function readings(run, step, head, token, { x, cell, y, marks }) {
+  const all = run.reads(step, head, token), found = all.filter(({ key }) => key > 0 && run.place.has(key)), outside = all.find(({ key }) => key > 0 && !run.place.has(key)), drawn = [];
+  if (outside && !found.length) drawn.push(make("text", { class: "soft", x: LEFT + 4, y: y + 18, "font-size": 11 }, `← ${run.nameOf(outside.key)}`));
+  if (step.heads[head].spread[token]) return [...drawn, ...found.map(({ key, share }) => make("rect", { class: "cell", x: x(key) - cell * .36, y: y - 5 - 3 * share, width: cell * .72, height: 10 + 6 * share, rx: 2, opacity: .2 + .6 * share }))];
+  for (const { key } of found) {
+    const x1 = x(token), x2 = x(key);
+    drawn.push(key === token ? make("circle", { class: "reads", cx: x1, cy: y, r: 8 }) : make("path", { class: "reads", d: `M${x1} ${y}C${x1} ${y + 22} ${x2} ${y + 22} ${x2} ${y}` }));
+    for (const mark of marks) if (mark.token !== key) drawn.push(make("path", { class: "brings", d: `M${x2} ${y}C${x2} ${y - 20} ${x(mark.token)} ${y - 20} ${x(mark.token)} ${y}` }));
+    drawn.push(make("circle", { class: "to", cx: x2, cy: y, r: 4.2 }, make("title", {}, run.nameOf(key))));
+  }
+  return drawn;
+}
+
+function drawStations(run, token, line, { stops, known }) {
+  line.replaceChildren();
+  if (!run.chain) return;
+  const { name, times } = run.chain, many = stops.length > 26;
+  stops.forEach((stop, hop) => {
+    if (!hop || (many && hop > 12 && hop < stops.length - 2)) { if (many && hop === 13) line.append("… "); return; }
+    line.append(make("span", { class: known(hop) ? "" : "later" }, `${name}${superscript(hop)} = `, make("b", {}, String(stop)), " ", "‘", make("span", { class: "mono" }, run.labels[stop]), "’", hop + 1 < stops.length ? "  →  " : ""));
+  });
+  const { answer } = run.data, at = answer ? answer.tokens.indexOf(token) : -1;
+  if (at >= 0 && stops.length - 1 === times) line.append(";  the model answers ", make("b", { class: "mono" }, answer.model[at]));
+  if (stops.still) line.append(", which points to itself");
+  else if (stops.length - 1 < times) line.append(stops.length > 1 ? "  →  " : "", make("span", {}, `${name}${superscript(stops.length)} leads nowhere`));
+}

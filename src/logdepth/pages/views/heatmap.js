@@ -1,0 +1,55 @@
+// The attention matrix of one head: a row for each token that reads, a column for each that is read.
+import { clamp, clip, make, range } from "./dom.js";
+
+// Cells of a head's matrix, on the shown tokens: path data by class and opacity.
+function cells(run, step, head, size, inset) {
+  const paths = new Map();
+  run.shown.forEach((query, row) => {
+    for (const { key, share } of run.reads(step, head, query)) {
+      const column = run.place.get(key);
+      if (column === undefined) continue;
+      const kind = key === 0 ? "pale" : `cell ${Math.max(1, Math.round(share * 12))}`;
+      const d = `M${(column * size + inset).toFixed(2)} ${(row * size + inset).toFixed(2)}h${size - 2 * inset}v${size - 2 * inset}h${2 * inset - size}z`;
+      paths.set(kind, (paths.get(kind) || "") + d);
+    }
+  });
+  return [...paths].map(([kind, d]) => {
+    const [name, level] = kind.split(" ");
+    return make("path", { class: name, d, "fill-opacity": level ? level / 12 : null });
+  });
+}
+
+// The whole matrix as a small square.
+export function thumb(svg, run, step, head) {
+  svg.setAttribute("viewBox", `0 0 ${run.shown.length} ${run.shown.length}`);
+  svg.replaceChildren(...cells(run, step, head, 1, run.shown.length > 40 ? -0.35 : 0));
+}
+
+// An <svg> with the names of tokens; the row of `token` is marked, and what it reads. Rows carry data-token.
+export function heatmap(run, step, head, token) {
+  const { shown, place, labels } = run, n = shown.length, longest = Math.max(1, ...shown.slice(1).map(one => clip(labels[one], 14).length));
+  const size = clamp(8.5, 640 / n, 24), letters = Math.min(11.5, size * .82), margin = Math.max(20, longest * letters * .62 + 8);
+  const across = longest <= 1 || (longest <= 2 && size > 14), whole = margin + n * size + 2, at = place.get(token);
+  const svg = make("svg", { viewBox: `0 0 ${whole} ${whole}`, width: whole, role: "img", "aria-label": `Attention of head ${run.blockOf(step).heads[head].label}` });
+  const plot = make("g", { transform: `translate(${margin} ${margin})` });
+  plot.append(make("rect", { class: "grid", width: n * size, height: n * size }));
+  if (run.data.causal) plot.append(make("path", { class: "unseen", d: `M${size} 0H${n * size}V${(n - 1) * size}` + range(n - 1).map(i => `v${i ? -size : 0}h${-size}`).join("") + "z" }));
+  const keys = run.reads(step, head, token).map(({ key }) => place.get(key)).filter(key => key !== undefined), one = keys.length === 1 ? keys[0] : null;
+  if (at !== undefined) {
+    plot.append(make("rect", { class: "band", x: -margin, y: at * size, width: n * size + margin, height: size }));
+    if (one !== null) plot.append(make("rect", { class: "band", x: one * size, y: -margin, width: size, height: n * size + margin }));
+  }
+  plot.append(...cells(run, step, head, size, size > 11 ? 1 : .5));
+  if (at !== undefined && one !== null) plot.append(make("rect", { class: "ring", x: one * size - 1.5, y: at * size - 1.5, width: size + 3, height: size + 3, rx: 2 }));
+  shown.forEach((query, i) => {
+    const label = query ? clip(labels[query], 14) : "⊢", middle = i * size + size / 2;
+    const row = make("text", { class: "mono" + (i === at ? " picked" : " soft"), x: -5, y: middle + letters * .35, "font-size": letters, "text-anchor": "end" }, label);
+    const column = make("text", { class: "mono" + (one === i ? " picked" : " soft"), "font-size": letters }, label);
+    if (across) { column.setAttribute("x", middle); column.setAttribute("y", -5); column.setAttribute("text-anchor", "middle"); }
+    else column.setAttribute("transform", `translate(${middle + letters * .35} -5) rotate(-90)`);
+    plot.append(row, column);
+  });
+  shown.forEach((query, i) => plot.append(make("rect", { class: "hit", "data-token": query, "data-screen": "", x: -margin, y: i * size, width: n * size + margin, height: size })));
+  svg.append(plot);
+  return svg;
+}

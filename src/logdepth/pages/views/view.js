@@ -1,0 +1,65 @@
+// What all figures of one run share: the run, and the cursor (step, token, head). Hover points, a click pins.
+import { clamp } from "./dom.js";
+import { firstLook, Run } from "./run.js";
+
+export class View {
+  constructor(data) {
+    this.figures = [];
+    this.pinned = {};
+    this.pointed = null;
+    this.show(data);
+    Object.assign(this.pinned, firstLook(this.run));
+  }
+
+  // The cursor: what the pointer is on, above what is pinned.
+  get cursor() { return this.pointed ? { ...this.pinned, ...this.pointed } : this.pinned; }
+
+  // Add figures: functions that draw the view as it is now.
+  add(...figures) { this.figures.push(...figures); }
+
+  draw() {
+    this.waiting = false;
+    for (const figure of this.figures) figure();
+  }
+
+  // Another run of the same model, or of another one. The cursor stays where it was, as far as that is there.
+  show(data) {
+    this.run = new Run(data);
+    this.pointed = null;
+    this.pin({});
+  }
+
+  pin(change) {
+    const { pinned, run } = this;
+    if (change.step !== undefined && change.head === undefined && change.step !== pinned.step) change = { ...change, head: 0 };
+    Object.assign(pinned, change);
+    this.pointed = null;
+    if (pinned.step === undefined) return;
+    pinned.step = clamp(0, pinned.step, run.steps.length);
+    pinned.token = run.nearest(pinned.token);
+    this.draw();
+  }
+
+  // Show what the pointer is on, without pinning it; null: nothing.
+  point(change) {
+    if (JSON.stringify(change) === JSON.stringify(this.pointed)) return;
+    this.pointed = change;
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => { if (this.waiting) this.draw(); });
+  }
+}
+
+// Marks of a figure that stand for something carry data-token, data-step or data-head: the pointer over one shows it, a click pins it.
+export function listen(root, view) {
+  const marked = event => {
+    const mark = event.target.closest("[data-token], [data-step], [data-head]");
+    if (!mark || !root.contains(mark)) return null;
+    const found = {};
+    for (const name of ["token", "step", "head"]) if (mark.dataset[name] !== undefined) found[name] = Number(mark.dataset[name]);
+    return found.token === 0 ? null : found;
+  };
+  root.addEventListener("click", event => { const found = marked(event); if (found) view.pin(found); });
+  root.addEventListener("pointermove", event => { if (event.pointerType === "mouse") view.point(marked(event)); });
+  root.addEventListener("pointerleave", () => view.point(null));
+}
