@@ -3,7 +3,7 @@
 from logdepth.artefacts.circuit_files import read_circuit_file
 from logdepth.artefacts.compile import compile_program, compile_task
 from logdepth.artefacts.description import describe
-from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, write_model
+from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, tensors_of, write_model
 from logdepth.artefacts.model import Model
 from logdepth.artefacts.own_files import OwnFile, read_own_file, read_own_network
 from logdepth.artefacts.protocols import compile_protocol, mix_protocol
@@ -28,5 +28,6 @@ __all__ = [
     "read_own_file",
     "read_own_network",
     "read_rasp_file",
+    "tensors_of",
     "write_model",
 ]

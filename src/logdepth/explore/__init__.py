@@ -4,3 +4,7 @@ What runs there are the ES modules of `engine/`; what draws are those of `pages`
 is written: nothing is built beforehand, and a user needs no node. `engine/explorer.js` says what the page's own scripts
 have of the engine (`open`, then `run`), and what inputs look like; `tasks.forms` is the same in Python.
 """
+
+from logdepth.explore.subject import page_of_model
+
+__all__ = ["page_of_model"]

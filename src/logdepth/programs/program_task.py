@@ -20,7 +20,7 @@ from logdepth.programs.place import blaming
 from logdepth.programs.program import Program
 from logdepth.programs.raw_protocol import RawProtocol
 from logdepth.programs.statements import Column, Hold, Repeat, Select, in_order
-from logdepth.tasks import Drawing, Tabular, Task, number_rows, row_names, spell
+from logdepth.tasks import ColumnForm, Drawing, TableForm, Tabular, Task, number_rows, row_names, spell
 
 Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
 Oracle = Callable[[dict[str, np.ndarray]], Any]
@@ -83,6 +83,14 @@ class ProgramTask(Task[Columns]):
     @property
     def input_letters(self) -> dict[str, str]:
         return dict(self.program.input_letters)
+
+    @property
+    def form(self) -> TableForm:
+        columns = (
+            ColumnForm(column.name, column.high, column.letters, None if column.values is None else as_plain(column))
+            for column in self.program.inputs
+        )
+        return TableForm(tuple(columns), self.program.rows)
 
     def drawing(self, instance: Columns) -> Drawing:
         return Drawing(row_names(self.encode(instance), self.program.input_letters))
@@ -165,8 +173,14 @@ def as_meant(numbers: np.ndarray, column: Column) -> list[Any]:
     """Numbers as the letters or values that they stand for, if they do: texts, numbers or None."""
     if column.values is None:
         return as_letters(numbers, column.letters)
-    plain = [v if v is None or isinstance(v, (str, int, float)) else str(v) for v in column.values]
+    plain = as_plain(column)
     return [plain[number] for number in numbers.tolist()]
+
+
+def as_plain(column: Column) -> tuple[Any, ...]:
+    """What the numbers of a column of values stand for: texts, numbers or None."""
+    assert column.values is not None, "asked only of a column of values"
+    return tuple(v if v is None or isinstance(v, (str, int, float)) else str(v) for v in column.values)
 
 
 def as_letters(values: np.ndarray, letters: str | None) -> list[int | str | None]:

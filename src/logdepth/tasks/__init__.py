@@ -13,6 +13,7 @@ from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, number_rows, 
 from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.files import read_integer_lines, read_text
+from logdepth.tasks.forms import AnswerForm, ColumnForm, Form, GraphForm, NumbersForm, TableForm, TextForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_files import MOST_BYTES
 from logdepth.tasks.graph_task import GraphTask, on_every_row
@@ -47,8 +48,10 @@ __all__ = [
     "TASKS",
     "AcausalKHop",
     "Alphabet",
+    "AnswerForm",
     "Automaton",
     "Broadcast",
+    "ColumnForm",
     "Components",
     "Composition",
     "Connectivity",
@@ -57,8 +60,10 @@ __all__ = [
     "Drawing",
     "EdgeCount",
     "EdgeExistence",
+    "Form",
     "Graph",
     "GraphDrawing",
+    "GraphForm",
     "GraphTask",
     "HowToRead",
     "InductionHeads",
@@ -67,6 +72,7 @@ __all__ = [
     "Membership",
     "NodeCount",
     "NodeDegree",
+    "NumbersForm",
     "OneVersusTwoCycles",
     "Parameter",
     "Parametrised",
@@ -79,8 +85,10 @@ __all__ = [
     "SpanningForest",
     "Sparse",
     "SparseAveraging",
+    "TableForm",
     "Tabular",
     "Task",
+    "TextForm",
     "ThreeSum",
     "TwoSum",
     "WaysTask",

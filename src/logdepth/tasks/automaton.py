@@ -20,6 +20,7 @@ from logdepth.automata import (
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.alphabet import HELP, Alphabet, parse_alphabet
 from logdepth.tasks.files import read_text
+from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.parameters import Parametrised, Size, parameter
 from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
 from logdepth.theory import Claims
@@ -138,6 +139,13 @@ class Automaton(PrefixTask):
         if self.answer == "accepted":
             return super().name_value(value, instance)
         return self.automaton.name_of(int(value) - 1)
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        if self.answer == "accepted":
+            return super().answer_form
+        states = (self.automaton.name_of(state) for state in range(len(self.automaton)))
+        return AnswerForm("answer", names=(None, *states))
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """True or False at every letter, or the name of the state."""

@@ -1,11 +1,12 @@
 """Connected components."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
+from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import VertexTask, by_vertex
 from logdepth.tasks.parameters import Size
@@ -56,6 +57,10 @@ class Components(VertexTask):
         padded = np.concatenate([[0], chosen])
         belongs = (chosen > 0) & (padded[np.where(chosen <= instance.vertices, chosen, 0)] == chosen)
         return np.where(belongs, smallest_of_each(chosen), 0)
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return replace(super().answer_form, names="vertex", partition=True)
 
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """Vertex -> the first vertex of its component (None where a wrong model names none)."""

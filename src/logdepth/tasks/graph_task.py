@@ -1,7 +1,7 @@
 """What the graph tasks share: a table of vertex rows, then edge rows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
@@ -10,6 +10,7 @@ import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.drawing import Tabular
+from logdepth.tasks.forms import AnswerForm, GraphForm
 from logdepth.tasks.given_graphs import take_graph
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
@@ -73,6 +74,18 @@ class GraphTask(OnGraph):
         return {"u": self.n, "v": self.n}
 
     @property
+    def form(self) -> GraphForm:
+        largest = Graph(self.n, np.zeros((0, 2)), directed=self.directed)
+        return GraphForm(
+            ("u", "v"),
+            self.n,
+            self.edges,
+            directed=self.directed,
+            blank=tuple(self.blank_rows(vertices) for vertices in range(1, self.n + 1)),
+            places=tuple(self.places(largest)),
+        )
+
+    @property
     def rules(self) -> EdgeRules:
         """What the task takes for edges."""
         return self._rules(self.inputs.get("weight"))
@@ -129,6 +142,10 @@ class VertexTask(GraphTask):
 
     asked: ClassVar[str]
     """What the answer says of a vertex."""
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return replace(super().answer_form, rows="vertices")
 
     def answering_rows(self, instance: Graph, entries: int) -> np.ndarray:
         return np.arange(1, entries + 1)

@@ -12,6 +12,7 @@ from logdepth.numerics.columns import integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.drawing import Tabular, number_rows
 from logdepth.tasks.files import read_integers
+from logdepth.tasks.forms import AnswerForm, NumbersForm
 from logdepth.tasks.sequence_task import SequenceTask
 
 
@@ -47,6 +48,18 @@ class IntegerTask(SequenceTask):
 
     def parse(self, path: Path) -> np.ndarray:
         return read_integers(path, most=self.n, low=self.lowest, high=self.highest, owner=self.name)
+
+    @property
+    def form(self) -> NumbersForm:
+        return NumbersForm(self.column, self.lowest, self.highest, self.n)
+
+    def typed(self, instance: np.ndarray) -> list[int]:
+        return instance.tolist()
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        (output,) = self.outputs
+        return AnswerForm(output)
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """One number per row."""

@@ -1,7 +1,7 @@
 """List ranking."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.drawing import Pointer
+from logdepth.tasks.forms import NumbersForm
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import parameter
 from logdepth.theory import Claims, list_ranking
@@ -49,6 +50,10 @@ class ListRanking(IntegerTask):
         result = np.zeros(size, dtype=np.int64)
         result[order - 1] = following
         return result
+
+    @property
+    def form(self) -> NumbersForm:
+        return replace(super().form, lists=True)
 
     def exhaustive(self, size: int) -> Iterator[np.ndarray]:
         """Every way to link exactly `size` rows into lists."""

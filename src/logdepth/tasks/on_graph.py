@@ -3,11 +3,12 @@
 from abc import abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Unpack
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from logdepth.tasks.drawing import Drawing, GraphDrawing
+from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.task import Task
@@ -38,6 +39,19 @@ class OnGraph(Task[Graph]):
     def places(self, instance: Graph) -> list[tuple[int, ...]]:
         """The vertices that each row before the edges stands for, in order; none, unless a task says otherwise."""
         return []
+
+    def typed(self, instance: Graph) -> dict[str, Any]:
+        return {
+            "vertices": list(instance.labels),
+            "edges": instance.edges.tolist(),
+            "weights": None if instance.weights is None else instance.weights.tolist(),
+            "question": None if instance.question is None else list(instance.question),
+        }
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        (output,) = self.outputs
+        return AnswerForm(output)
 
     def drawing(self, instance: Graph) -> Drawing:
         first, second, *_ = self.encode(instance).values()

@@ -10,6 +10,7 @@ import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.components import component_labels
+from logdepth.tasks.forms import GraphForm
 from logdepth.tasks.given_graphs import THE_GRAPH, take_graph
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import cycle
@@ -20,6 +21,8 @@ from logdepth.tasks.parameters import Size, parameter
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
+
+MOST_TYPED = 200
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ class OneVersusTwoCycles(OnGraph):
     @property
     def outputs(self) -> dict[str, int]:
         return {"cycles": 2}
+
+    @property
+    def form(self) -> GraphForm:
+        """Of graphs of more than MOST_TYPED vertices no order of arcs is written."""
+        most = min(self.n, MOST_TYPED)
+        orders = {edges: arc_order(edges).tolist() for edges in range(3, most + 1)}
+        return GraphForm(("tail", "head"), most, most, directed=True, both_ways=True, orders=orders, cycles=True)
 
     @property
     def smallest(self) -> int:
@@ -81,8 +91,7 @@ class OneVersusTwoCycles(OnGraph):
 
     def columns(self, instance: Graph) -> Mapping[str, np.ndarray]:
         """Both arcs of every edge, in an order that mixes them and depends on the number of edges alone."""
-        arcs = np.concatenate([instance.edges, instance.edges[:, ::-1]])
-        arcs = arcs[np.random.default_rng(len(arcs)).permutation(len(arcs))]
+        arcs = np.concatenate([instance.edges, instance.edges[:, ::-1]])[arc_order(len(instance.edges))]
         return {"tail": arcs[:, 0], "head": arcs[:, 1]}
 
     def read(self, path: str | Path, **how: Unpack[HowToRead]) -> Graph:
@@ -135,6 +144,12 @@ class OneVersusTwoCycles(OnGraph):
             graphs.mpc_in_log_diameter(self.n),
             mpc_needs_log_rounds(self.n, note="This is the conjecture itself."),
         )
+
+
+def arc_order(edges: int) -> np.ndarray:
+    """Which arc stands on each row, from 0: of so many edges, and then of the same ones turned."""
+    arcs = 2 * edges
+    return np.random.default_rng(arcs).permutation(arcs)
 
 
 def _cycles_through(vertices: tuple[int, ...]) -> Iterator[list[tuple[int, int]]]:

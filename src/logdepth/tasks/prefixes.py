@@ -16,6 +16,7 @@ from logdepth.automata import (
     with_fewest_layers,
 )
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
+from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.token_sequences import FAMILIES, TokenTask
 from logdepth.theory import Claims, automata
 
@@ -48,6 +49,10 @@ class PrefixTask(TokenTask):
 
     def name_value(self, value: Any, instance: np.ndarray) -> str | None:
         return "1" if value else "0"
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return AnswerForm("answer")
 
     def present(self, answer: np.ndarray, instance: np.ndarray) -> Any:
         """True or False at every token: whether the text up to it belongs."""

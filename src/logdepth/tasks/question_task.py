@@ -1,13 +1,14 @@
 """What the tasks share that ask about two vertices of a graph: the question is the last row of the table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.forms import AnswerForm, GraphForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask
 
@@ -23,6 +24,14 @@ class QuestionTask(GraphTask):
     @property
     def inputs(self) -> dict[str, int]:
         return {**super().inputs, "question": 1}
+
+    @property
+    def form(self) -> GraphForm:
+        return replace(super().form, question="question")
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return replace(super().answer_form, rows="last")
 
     @property
     def smallest(self) -> int:

@@ -1,7 +1,7 @@
 """Associative recall: pairs of a key and a value, then one of the keys."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +11,7 @@ import numpy as np
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.drawing import Drawing, Tabular
 from logdepth.tasks.files import read_integers
+from logdepth.tasks.forms import AnswerForm, NumbersForm
 from logdepth.tasks.integers import IntegerTask
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.theory import Claims, constant_rounds, induction_heads, k_hop
@@ -118,6 +119,19 @@ class Recall(IntegerTask):
     def name_value(self, value: Any, instance: np.ndarray) -> str | None:
         """Keys and values each by a number of their own, as k3 and v1; None for no answer."""
         return (f"k{value}" if value <= self.keys else f"v{value - self.keys}") if value else None
+
+    @property
+    def form(self) -> NumbersForm:
+        turns = ((1, self.keys), (self.keys + 1, self.highest))
+        return replace(super().form, most=self.rows, turns=turns, names=self._names)
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return AnswerForm("answer", rows="last", names=self._names)
+
+    @property
+    def _names(self) -> tuple[str | None, ...]:
+        return tuple(self.name_value(value, np.zeros(0)) for value in range(self.highest + 1))
 
     def drawing(self, instance: np.ndarray) -> Drawing:
         return Drawing(tuple(self.name_value(token, instance) for token in instance.tolist()))

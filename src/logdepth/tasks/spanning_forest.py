@@ -9,6 +9,7 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.drawing import Tabular
+from logdepth.tasks.forms import AnswerForm, GraphForm
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.parameters import Size, parameter
@@ -37,6 +38,14 @@ class SpanningForest(GraphTask):
     @property
     def outputs(self) -> dict[str, int]:
         return {"chosen": 1}
+
+    @property
+    def form(self) -> GraphForm:
+        return replace(super().form, weight="weight", highest_weight=self.weights)
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return replace(super().answer_form, rows="edges")
 
     def instance_of(self, given: Any) -> Graph:
         graph = super().instance_of(given)

@@ -11,6 +11,7 @@ import numpy as np
 from logdepth.numerics.columns import as_integers
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.files import read_integer_lines
+from logdepth.tasks.forms import AnswerForm, ColumnForm, TableForm
 from logdepth.tasks.integers import sequence
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.task import Task
@@ -59,6 +60,15 @@ class SparseAveraging(Task[Sparse]):
     @property
     def outputs(self) -> dict[str, int]:
         return {"sum": self.q * self.high}
+
+    @property
+    def form(self) -> TableForm:
+        columns = tuple(ColumnForm(name, high) for name, high in self.inputs.items())
+        return TableForm(columns, self.n, distinct=tuple(self._position_names()))
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return AnswerForm("sum", divisor=self.q)
 
     @property
     def smallest(self) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.drawing import Drawing, Pointer, Tabular, number_rows
+from logdepth.tasks.forms import AnswerForm, ColumnForm, Form, TableForm
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.shipped import shipped_file
 from logdepth.theory import Claims
@@ -258,6 +259,22 @@ class Task(Parametrised, ABC, Generic[Instance]):
 
     def evidence(self, instance: Instance) -> list[str] | None:
         """Beside every entry of the answer what makes it plain, as the other numbers of a sum; None: nothing."""
+        return None
+
+    @property
+    def form(self) -> Form:
+        """How an instance is typed: as the columns of its table, unless a task knows better."""
+        letters = self.input_letters
+        columns = tuple(ColumnForm(name, high, letters.get(name)) for name, high in self.inputs.items())
+        return TableForm(columns, self.rows)
+
+    def typed(self, instance: Instance) -> Any:
+        """An instance as its `form` says."""
+        return {name: values.tolist() for name, values in self.encode(instance).items()}
+
+    @property
+    def answer_form(self) -> AnswerForm | None:
+        """How the answer is read from the output columns; None: it is these columns."""
         return None
 
     @property

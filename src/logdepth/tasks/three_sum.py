@@ -1,7 +1,7 @@
 """3-SUM (Match3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar
@@ -10,6 +10,7 @@ import numpy as np
 
 from logdepth.tasks.drawing import Drawing
 from logdepth.tasks.files import read_integers
+from logdepth.tasks.forms import AnswerForm, NumbersForm
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.sum_task import SumTask
 from logdepth.theory import Claims, one_layer, two_sum
@@ -69,6 +70,14 @@ class ThreeSum(SumTask):
         numbers = instance.tolist()
         rows = ([*(f"{x} + {y}" for x in numbers[:k]), str(y)] for k, y in enumerate(numbers))
         return Drawing(tuple(chain.from_iterable(rows)))
+
+    @property
+    def form(self) -> NumbersForm:
+        return replace(super().form, pairs=True)
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return AnswerForm("answer", rows="numbers")
 
     def answering_rows(self, instance: np.ndarray, entries: int) -> np.ndarray:
         return own_rows(entries)

@@ -11,6 +11,7 @@ from logdepth.numerics.columns import as_table
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.alphabet import Alphabet, as_text, parse_alphabet, read_tokens
 from logdepth.tasks.drawing import Drawing, Tabular, number_rows
+from logdepth.tasks.forms import AnswerForm, Form, TextForm
 from logdepth.tasks.integers import sequence
 from logdepth.tasks.sequence_task import SequenceTask
 
@@ -121,6 +122,18 @@ class TokenTask(SequenceTask):
     @property
     def input_letters(self) -> dict[str, str]:
         return {"token": self.letters.letters}
+
+    @property
+    def form(self) -> Form:
+        return TextForm("token", self.letters.letters, self.n)
+
+    def typed(self, instance: np.ndarray) -> str:
+        return self.letters.spell(instance.tolist())
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        (output,) = self.outputs
+        return AnswerForm(output, names=(None, *self.letters.letters))
 
     @property
     def telling_families(self) -> tuple[tuple[str, ...], ...]:

@@ -1,7 +1,7 @@
 """What happened in a run, as data: of a program, a transformer, a protocol; and which part is which of another."""
 
 from logdepth.traces.alignment import Aligned, Alignment, align
-from logdepth.traces.inputs import Exact, GivenTable, Input, can_look_inside
+from logdepth.traces.inputs import Exact, GivenTable, Input, can_look_inside, choose_input, choose_table
 from logdepth.traces.machines import MachinesTrace, RowsTrace, trace_on_machines
 from logdepth.traces.model import (
     InstanceTrace,
@@ -43,6 +43,8 @@ __all__ = [
     "TransformerTrace",
     "align",
     "can_look_inside",
+    "choose_input",
+    "choose_table",
     "trace_model",
     "trace_of_run",
     "trace_on_machines",

@@ -2,6 +2,7 @@
 //
 //   const explorer = await open(page);        // page: the JSON that Python wrote (logdepth/explore/page.py)
 //   explorer.title, explorer.parameters       // texts
+//   explorer.word                             // what a row is called: "token", "row"
 //   explorer.form                             // what inputs look like, see below
 //   explorer.examples                         // [{name, input}]: inputs that come with the page; the first is shown first
 //   explorer.refusal(input)                   // "" or, in one sentence, why this input is not taken
@@ -10,19 +11,77 @@
 //     // ablate: [[step, head], …] heads that add nothing, both from 0; most: tokens that are shown, 64
 //     // -> {data, columns, seconds, worker}: `data` is what pages/page.js draws, of the form of logdepth/pages/run.py:
 //     //    {causal, labels, shown, blocks, start, steps, noise, word, chain, graph, answer | outputs}
+//     //    answer.exact and answer.right are null where no exact answer is known here
 //     //    columns: name -> numbers, what the model was given. A graph's `x`, `y` are those of the input, if it has them.
 //     // throws Refused with a sentence for readers
 //   await explorer.check()                    // run the reference inputs and compare with what the library computed:
-//     // {inputs, numbers, wrong, bits, streams, sentence}: inputs run; numbers of answers compared, and how many differ;
-//     // of `streams` residual streams compared how many are equal to the last bit; all of it in one sentence
+//     // {inputs, numbers, wrong, streams, bits, integers, sentence}: inputs run; numbers of answers compared, and how many
+//     // differ; residual streams compared, how many are equal to the last bit, and how many as integers; in one sentence
 //
 // Inputs are plain JSON, by the kind of the form:
 //
-//   form.kind "text":    "abca"                            form: {word, most, column, letters}
-//   form.kind "numbers": [3, 1, 2]                         form: {word, most, column, low, high}  high null: its length
+//   form.kind "text":    "abca"                            form: {most, column, letters}
+//   form.kind "numbers": [3, 1, 2]                         form: {most, column, low, high}  high null: its length
 //   form.kind "graph":   {vertices: ["a", "b"], edges: [[1, 2]], weights: [7] | null, question: [1, 2] | null, x, y}
-//                        form: {most, most_edges, directed, weights: highest | null, question: true | false}
-//   form.kind "table":   {name: [numbers], …}              form: {word, most, columns: [{name, high, letters, values}]}
+//                        form: {most, most_edges, directed, both_ways, weight: column | null, highest_weight, question: column | null}
+//   form.kind "table":   {name: [numbers], …}              form: {most, columns: [{name, high, letters, values}]}
 //       letters: value t, from 1, is letter t, and 0 is none; values: value v stands for values[v]; else null
 //
 // A vertex's number is its place in `vertices`, from 1; x and y are places in a frame of width 1, and may be left out.
+import { Refused } from "./refused.js";
+import { openSubject } from "./subject.js";
+import { startWorker } from "./worker.js";
+
+const LIVE = 1e6, MOST = 2e8;  // attention scores: of a run that does not stop the page, and of one that is waited for
+
+export async function open(page) {
+  const subject = await openSubject(page);
+  let worker = null, latest = 0;
+  return {
+    title: page.title,
+    parameters: page.parameters,
+    word: page.subject.word,
+    form: subject.form,
+    examples: page.examples,
+    size: subject.size,
+    refusal: input => reasonAgainst(subject, input),
+    check: () => check(subject, page.checks),
+    async run(input, options = {}) {
+      const number = ++latest, reason = reasonAgainst(subject, input), started = performance.now();
+      if (reason) throw new Refused(reason);
+      if (worker && worker.busy) { worker.stop(); worker = null; }
+      const away = subject.size(input).scores > LIVE ? worker = worker || startWorker(page) : null;
+      const found = away ? await away.run(input, options) : subject.run(input, options);
+      return number === latest && found ? { ...found, seconds: (performance.now() - started) / 1000, worker: Boolean(away) } : null;
+    },
+  };
+}
+
+function reasonAgainst(subject, input) {
+  try {
+    subject.encode(input);
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+  const { tokens, scores } = subject.size(input);
+  return scores > MOST ? `${tokens.toLocaleString("en")} tokens make ${Math.round(scores).toLocaleString("en")} attention scores, too many for a page.` : "";
+}
+
+// ---- the check of a page by itself ----
+
+async function check(subject, references) {
+  const sums = { numbers: 0, wrong: 0, streams: 0, bits: 0, integers: 0 };
+  for (const reference of references) {
+    const found = subject.compare(reference);
+    for (const name of Object.keys(sums)) sums[name] += found[name];
+    await new Promise(resolve => setTimeout(resolve));  // the page stays alive
+  }
+  return { inputs: references.length, ...sums, sentence: sentence(references.length, sums) };
+}
+
+function sentence(inputs, { numbers, wrong, streams, bits, integers }) {
+  const count = value => value.toLocaleString("en"), ran = `This page ran ${count(inputs)} reference inputs when it was loaded`;
+  if (wrong || integers < streams) return `${ran}: ${count(wrong)} of ${count(numbers)} numbers, and ${count(streams - integers)} of ${count(streams)} residual streams, differ from the library’s. Do not trust what it shows.`;
+  return `${ran}: all ${count(numbers)} numbers equal the library’s; of ${count(streams)} residual streams ${bits === streams ? "all are equal to the last bit" : `${count(bits)} are equal to the last bit, and the others equal as integers`}.`;
+}

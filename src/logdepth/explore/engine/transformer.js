@@ -1,0 +1,138 @@
+// A compiled transformer and how it runs: what logdepth/transformer/transformer.py does, on one table.
+import { add, combine, nearest, relu, softmax, sparse } from "./arithmetic.js";
+import { Refused } from "./refused.js";
+
+const FORMATS = { float32: Float32Array, float64: Float64Array };
+
+// described: what Python wrote of the model (logdepth/explore/described.py); tensors: by readTensors.
+export function load(described, tensors) {
+  const Numbers = FORMATS[described.dtype], width = described.residual.length;
+  if (!Numbers) throw new Refused(`The model computes in ${described.dtype}, and this page in float32 and float64 only.`);
+  const take = (name, ...shape) => {
+    const held = tensors.get(name);
+    if (!held || !(held.values instanceof Numbers) || String(held.shape) !== String(shape)) throw new Refused(`The weights ‘${name}’ are not those that the page describes.`);
+    return held.values;
+  };
+  const attention = (at, { heads, key_width: keys, value_width: values }) => {
+    const [query, key, value] = [["query", keys], ["key", keys], ["value", values]].map(([name, size]) => take(`blocks.${at}.attention.${name}`, heads.length, width, size));
+    const output = take(`blocks.${at}.attention.output`, heads.length, values, width);
+    return heads.map((label, head) => ({
+      label,
+      query: sparse(query, width, keys, head * width * keys),
+      key: sparse(key, width, keys, head * width * keys),
+      value: sparse(value, width, values, head * width * values),
+      output: sparse(output, values, width, head * values * width),
+    }));
+  };
+  const blocks = described.blocks.map((block, at) => ({
+    names: block.residual,
+    heads: block.heads.length ? attention(at, block) : [],
+    into: block.hidden ? sparse(take(`blocks.${at}.mlp.into`, width, block.hidden), width, block.hidden) : null,
+    out: block.hidden ? sparse(take(`blocks.${at}.mlp.out`, block.hidden, width), block.hidden, width) : null,
+  }));
+  return {
+    Numbers,
+    width,
+    rows: described.rows,
+    causal: described.causal,
+    names: described.residual,
+    inputs: described.inputs.map(([name, high]) => ({ name, high, table: take(`embeddings.${name}`, high + 1, width) })),
+    positions: take("positions", described.rows + 1, width),
+    blocks,
+    steps: described.order.map(at => blocks[at]),
+    order: described.order,
+    outputs: described.outputs.map(([name, high]) => ({ name, high, readout: sparse(take(`readouts.${name}`, width), width, 1)[0] })),
+  };
+}
+
+// Run a model on a table. columns: name -> numbers. ablate: [[step, head], …], heads that add nothing.
+//
+// -> {tokens, outputs, streams, choices, ablate}. outputs: name -> integers of the rows. streams[s]: the residual stream
+// before step s, an array of columns over all tokens, the last one that at the end; a column that a step leaves alone is
+// the same array. choices[s]: for every head {keys, certain}, of every query the key of greatest weight, and how many
+// queries put weight 1 on one key and exactly 0 on every other; null without attention.
+export function runTransformer(model, columns, ablate = []) {
+  const off = new Set(ablate.map(String));
+  let stream = embed(model, columns);
+  const streams = [stream], choices = [], tokens = stream[0].length;
+  model.steps.forEach((block, step) => {
+    const read = block.heads.map((head, number) => attend(model, stream, head, off.has(`${step},${number}`)));
+    choices.push(read.length ? read.map(({ keys, certain }) => ({ keys, certain })) : null);
+    if (read.length) stream = written(stream, block.heads.map((head, number) => [read[number].mixed, head.output]), tokens);
+    if (block.into) stream = written(stream, [[block.into.map(terms => relu(combine(stream, terms, tokens, model.Numbers))), block.out]], tokens);
+    streams.push(stream);
+  });
+  return { tokens, outputs: outputs(model, stream, tokens), streams, choices, ablate };
+}
+
+// The start token and the rows.
+function embed(model, columns) {
+  const { width, inputs, positions, Numbers } = model, given = inputs.map(({ name }) => columns[name]), rows = given[0].length;
+  return Array.from({ length: width }, (_, column) => {
+    const values = new Numbers(rows + 1);
+    for (let token = 0; token <= rows; token++) values[token] = positions[token * width + column];
+    inputs.forEach(({ table }, field) => {
+      for (let row = 0; row < rows; row++) values[row + 1] += table[given[field][row] * width + column];
+    });
+    return values;
+  });
+}
+
+// The stream after what some parts add to it: [[columns, terms of every residual column], …], all of them in one sum.
+function written(stream, parts, tokens) {
+  return stream.map((column, at) => {
+    const touched = parts.filter(([, terms]) => terms[at].length);
+    if (!touched.length) return column;
+    const more = new column.constructor(tokens);
+    for (const [columns, terms] of touched)
+      for (const [place, weight] of terms[at]) for (let token = 0; token < tokens; token++) more[token] += columns[place][token] * weight;
+    return add(column, more);
+  });
+}
+
+// What a head reads: `mixed`, a column for every place of its value; zeros if it is ablated.
+function attend(model, stream, head, ablated) {
+  const tokens = stream[0].length, looking = look(model, stream, head), row = new model.Numbers(tokens), keys = new Int32Array(tokens);
+  const values = head.value.map(terms => combine(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
+  let certain = 0;
+  for (let query = 0; query < tokens; query++) {
+    const seen = weigh(looking, query, row);
+    let best = 0, several = 0;
+    for (let key = 0; key < seen; key++) {
+      const weight = row[key];
+      if (weight === 0) continue;
+      several++;
+      if (weight > row[best]) best = key;
+      for (let place = 0; place < values.length; place++) mixed[place][query] += weight * values[place][key];
+    }
+    keys[query] = best;
+    if (several === 1 && row[best] === 1) certain++;
+  }
+  return { keys, certain, mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+}
+
+// The queries and keys of a head on a stream, for `weigh`.
+export function look(model, stream, head) {
+  const tokens = stream[0].length, project = part => part.map(terms => combine(stream, terms, tokens, model.Numbers));
+  return { queries: project(head.query), keys: project(head.key), causal: model.causal, tokens };
+}
+
+// The attention weights of one query, in `row`; the number of keys that it sees.
+export function weigh({ queries, keys, causal, tokens }, query, row) {
+  const seen = causal ? query + 1 : tokens;
+  row.fill(0, 0, seen);
+  for (let place = 0; place < queries.length; place++) {
+    const mine = queries[place][query], column = keys[place];
+    if (mine !== 0) for (let key = 0; key < seen; key++) row[key] += mine * column[key];
+  }
+  softmax(row, seen);
+  return seen;
+}
+
+function outputs(model, stream, tokens) {
+  return Object.fromEntries(model.outputs.map(({ name, high, readout }) => {
+    const values = combine(stream, readout, tokens, model.Numbers).subarray(1);
+    if (values.some(Number.isNaN)) throw new Refused(`Output ‘${name}’ is no number: the weights are too large for this input.`);
+    return [name, Array.from(values, value => Math.min(high, Math.max(0, nearest(value))))];
+  }));
+}

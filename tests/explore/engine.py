@@ -1,0 +1,24 @@
+"""The engine of the explorer in Node: the script that ships, with questions for it on standard input."""
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from logdepth.pages import join_modules
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node, which runs the page's JavaScript")
+
+
+def ask(script: str, given: Any) -> Any:
+    """What the body of an async function returns, which sees all modules as $name and what it is given as `given`."""
+    program = (
+        f'"use strict";\n{join_modules("serve")}\n{join_modules("explorer")}\n'.replace("const $", "var $")
+        + "const given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
+        + f"(async () => {{ {script} }})().then(found => process.stdout.write(JSON.stringify(found)));"
+    )
+    ran = subprocess.run(["node", "-e", program], input=json.dumps(given), capture_output=True, text=True, check=False)
+    assert not ran.returncode, ran.stderr[-2000:]
+    return json.loads(ran.stdout)

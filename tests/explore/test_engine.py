@@ -1,0 +1,210 @@
+"""What the page computes is what the library computes: answers, attention, residual streams, and the data to draw.
+
+The engine runs in Node here; `benchmarks/explorer.py` asks the same of a browser, with a thousand inputs of each task.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from engine import ask, needs_node
+
+from logdepth import Table, compile_program, compile_task, make_task
+from logdepth.artefacts import Model
+from logdepth.explore import page_of_model
+from logdepth.pages.assemble import plain
+from logdepth.pages.labels import Letters
+from logdepth.pages.run import record, record_table
+from logdepth.tasks import TASKS
+from logdepth.traces import Exact, InstanceTrace, trace_transformer
+from logdepth.traces.inputs import Input
+from logdepth.verification.sizes import sizes_of
+
+pytestmark = needs_node
+
+NO_SOLVER = {"automaton", "language"}
+"""Tasks that the page does not solve by itself."""
+INSTANCES = 3
+RUN = "const e = await $explorer.open(page), found = []; for (const input of inputs) found.push(await e.run(input));"
+RUN_ALL = (
+    "const answers = {};"
+    "for (const [name, {page, inputs}] of Object.entries(given)) {"
+    f" {RUN} answers[name] = {{found, check: await e.check()}}; }} return answers;"
+)
+
+
+@cache
+def subject(name: str) -> tuple[Model, list[Any]]:
+    """A task's model at its largest common size, and some of its instances."""
+    size = max((size for size in sizes_of(name) if set(size) == {"n"}), key=lambda size: size["n"])
+    task = make_task(name, size)
+    rng = np.random.default_rng(7)
+    families = [task.families[place % len(task.families)] for place in range(INSTANCES)]
+    return compile_task(task), [task.sample(rng, family) for family in families]
+
+
+@cache
+def runs() -> Any:
+    """All tasks in one process."""
+    asked = {}
+    for name in TASKS:
+        model, instances = subject(name)
+        inputs = [model.task.typed(instance) for instance in instances]
+        asked[name] = {"page": page_of_model(model), "inputs": inputs}
+    return ask(RUN_ALL, asked)
+
+
+def as_drawn(model: Model, instance: Any) -> dict[str, Any]:
+    """The data that the library draws, as the page reads it."""
+    task, columns = model.task, model.task.encode(instance)
+    look = trace_transformer(model.transformer, columns)
+    answer = task.decode(look.outputs, instance)
+    trace = InstanceTrace(model, Input(instance, ""), columns, answer, task.solve(instance), look, None)
+    return json.loads(json.dumps(plain(record(trace, 64))))
+
+
+def without_places(data: dict[str, Any]) -> dict[str, Any]:
+    """Without where vertices stand, what is written beside entries, and noise, which is compared by itself."""
+    graph = data["graph"] and {key: value for key, value in data["graph"].items() if key not in ("x", "y")}
+    answer = data["answer"] and {**data["answer"], "with": None}
+    return {**data, "graph": graph, "answer": answer, "noise": 0}
+
+
+def without_weights(data: dict[str, Any]) -> dict[str, Any]:
+    """Where heads add, the last digits of a weight depend on the order of its sum: its keys are left."""
+    for step in data["steps"]:
+        for head in step["heads"]:
+            head["spread"] = {token: [keys for _, keys in groups] for token, groups in head["spread"].items()}
+    return data
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_page_computes_what_the_library_computes(name):
+    model, instances = subject(name)
+    for instance, found in zip(instances, runs()[name]["found"], strict=True):
+        theirs, ours = as_drawn(model, instance), found["data"]
+        assert found["columns"] == {key: values.tolist() for key, values in model.task.encode(instance).items()}
+        assert abs(theirs["noise"] - ours["noise"]) < 1e-3
+        theirs, ours = without_places(theirs), without_places(ours)
+        if name in NO_SOLVER:
+            assert ours["answer"].pop("exact") is None and ours["answer"].pop("right") is None
+            theirs["answer"] = {key: value for key, value in theirs["answer"].items() if key not in ("exact", "right")}
+        assert without_weights(ours) == without_weights(theirs)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_check_of_the_page_finds_the_library_in_itself(name):
+    check = runs()[name]["check"]
+    assert check["inputs"] > 1 and check["numbers"] > 0 and not check["wrong"]
+    assert check["integers"] == check["streams"] >= check["bits"] > 0
+
+
+def test_the_check_finds_a_number_and_a_stream_that_differ():
+    model, _ = subject("sort")
+    page = page_of_model(model)
+    page["checks"][0]["outputs"][0][1][0] += 1
+    page["checks"][1]["streams"][2]["bits"] ^= 1
+    page["checks"][1]["streams"][2]["integers"] ^= 1
+    check = ask("return (await $explorer.open(given)).check();", page)
+    assert check["wrong"] == 1 and check["integers"] == check["bits"] == check["streams"] - 1
+    assert "1 of " in check["sentence"] and "Do not trust" in check["sentence"]
+
+
+def test_float64_and_float32_are_computed_in_their_own_format():
+    task = make_task("prefix-sum", n=30, high=9)
+    instance = task.sample(np.random.default_rng(0), "random", 30)
+    for dtype in ("float32", "float64"):
+        model = compile_task(task, dtype=dtype)
+        script = "const e = await $explorer.open(given.page); return e.run(given.input);"
+        noise = ask(script, {"page": page_of_model(model), "input": task.typed(instance)})["data"]["noise"]
+        low, high = {"float32": (1e-7, 1e-3), "float64": (0, 1e-9)}[dtype]
+        assert low <= noise <= high and low <= as_drawn(model, instance)["noise"] <= high
+
+
+def test_another_format_is_refused():
+    model, _ = subject("sort")
+    page = page_of_model(model)
+    page["subject"]["model"]["dtype"] = "bfloat16"
+    said = ask("try { await $explorer.open(given); } catch (error) { return [error.name, error.message]; }", page)
+    assert said[0] == "Refused" and "bfloat16" in said[1]
+
+
+def test_a_head_that_is_ablated_adds_nothing():
+    model, [instance, *_] = subject("k-hop")
+    script = """const e = await $explorer.open(given.page), run = ablate => e.run(given.input, { ablate });
+    return [await run([]), await run([[0, 0]])];"""
+    whole, ablated = ask(script, {"page": page_of_model(model), "input": model.task.typed(instance)})
+    assert whole["data"]["steps"][0]["heads"] == ablated["data"]["steps"][0]["heads"], "it still looks"
+    written = model.transformer.steps[0].attention.output[0].any(dim=0).nonzero().ravel().tolist()
+    assert any(str(column) in whole["data"]["steps"][0]["values"] for column in written)
+    assert ablated["data"]["answer"]["right"] < whole["data"]["answer"]["right"] == len(instance)
+
+
+def program_of_letters():
+    table = Table("vowels", rows=9)
+    letter = table.input("letter", letters="aeiou<")
+    mark = table.input("mark", high=3)
+    table.output("again", table.count(query=letter, key=letter, high=9, name="equal"))
+    table.output("echo", table.map(lambda a, b: (a + b) % 7, letter, mark, high=6, letters="aeiou<"))
+    return compile_program(table.program())
+
+
+def test_a_program_of_ones_own_runs_on_its_columns():
+    model = program_of_letters()
+    table = {"letter": np.array([1, 6, 2, 1]), "mark": np.array([0, 3, 1, 1])}
+    given = {"page": page_of_model(model), "inputs": [{name: v.tolist() for name, v in table.items()}]}
+    [found] = ask(f"const {{page, inputs}} = given; {RUN} return found;", given)
+    program = model.program
+    look = trace_transformer(model.transformer, table)
+    letters = Letters(program.input_letters, program.output_letters)
+    theirs = record_table(table, look, "row", 64, Exact({}, ""), letters)
+    theirs = json.loads(json.dumps(plain(theirs))) | {"noise": 0}
+    ours = found["data"] | {"noise": 0}
+    assert ours["outputs"].pop("note") and theirs["outputs"].pop("note") == ""
+    assert without_weights(ours) == without_weights(theirs)
+
+
+REFUSED = [
+    ("k-hop", "", "At least one letter"),
+    ("k-hop", "abcdx", "letter ‘x’ at position 5"),
+    ("k-hop", "ab\u202e", "letter ‘\\u202e’"),
+    ("k-hop", "a" * 10, "at most 9 letters; here are 10"),
+    ("sort", [1, 2.5], "number 2 is 2.5"),
+    ("sort", [-1], "from 0 to 65535"),
+    ("sort", "12", "no list"),
+    ("composition", [1, 3], "from 1 to 2"),
+    ("recall", [1, 65], "odd number"),
+    ("recall", [1, 2, 3], "from 65 to 66"),
+    ("list-ranking", [2, 1, 0], "circle"),
+    ("list-ranking", [3, 3, 0], "after both row 1 and row 2"),
+    ("sparse-averaging", {"value": [1]}, "no list"),
+    ("components", {"vertices": ["a", "a"], "edges": []}, "one name"),
+    ("components", {"vertices": ["<b>", "b"], "edges": [[1, 1]]}, "from <b> to itself"),
+    ("components", {"vertices": ["a", "b"], "edges": [[1, 2], [2, 1]]}, "twice"),
+    ("components", {"vertices": ["a", "b"], "edges": [[1, 3]]}, "two vertices of the graph"),
+    ("components", {"vertices": list("abcdefghij"), "edges": []}, "at most 9 vertices"),
+    ("components", {"vertices": [], "edges": []}, "at least one vertex"),
+    ("components", [], "no graph"),
+    ("spanning-forest", {"vertices": ["a", "b"], "edges": [[1, 2]], "weights": None}, "needs a weight"),
+    ("reachability", {"vertices": ["a", "b"], "edges": [], "question": None}, "question"),
+    ("1-vs-2-cycle", {"vertices": ["a", "b", "c"], "edges": [[1, 2]]}, "has 1"),
+]
+
+
+@cache
+def refusals() -> list[str]:
+    pages = {name: page_of_model(subject(name)[0]) for name, _, _ in REFUSED}
+    script = """const found = [];
+    for (const [name, input] of given.asked) found.push((await $explorer.open(given.pages[name])).refusal(input));
+    return found;"""
+    return ask(script, {"pages": pages, "asked": [[name, given] for name, given, _ in REFUSED]})
+
+
+@pytest.mark.parametrize("place", range(len(REFUSED)))
+def test_an_input_that_is_none_of_the_models_is_refused_in_a_sentence(place):
+    said = REFUSED[place][2]
+    assert said in refusals()[place]
