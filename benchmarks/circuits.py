@@ -24,7 +24,8 @@ SIZES = [("k-hop", {"n": n, "k": k}) for k in (1, 4) for n in (8, 16, 32, 64)]
 SIZES += [
     ("prefix-sum", {"n": 16, "high": 3}),
     ("components", {"n": 3, "edges": 3}),
-    ("components", {"n": 3, "edges": 2}),
+    ("components", {"n": 4, "edges": 4}),
+    ("components", {"n": 4, "edges": 6}),
 ]
 PROVED = [
     ("k-hop", {"n": 8, "k": 4}),
@@ -32,6 +33,7 @@ PROVED = [
     ("k-hop", {"n": 16, "k": 4}),
     ("prefix-sum", {"n": 16, "high": 3}),
     ("components", {"n": 3, "edges": 3}),
+    ("components", {"n": 4, "edges": 6}),
 ]
 
 

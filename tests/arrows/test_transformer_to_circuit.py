@@ -72,6 +72,22 @@ def test_depth_does_not_depend_on_n_and_sizes_stay_below_the_prototype(k: int) -
     assert (small.gates, large.gates) <= ({1: (722, 2926), 4: (1146, 5006)}[k])
 
 
+@pytest.mark.parametrize(("n", "edges", "gates", "depth"), [(3, 3, 443, 23), (4, 6, 4300, 53)])
+def test_components_of_all_graphs_stay_below_the_prototype(n: int, edges: int, gates: int, depth: int) -> None:
+    """4,300 gates are the aim at 4 vertices. The supports follow from the program's rows, and nothing is sampled."""
+    task = make_task("components", n=n, edges=edges)
+    model = compile_task(task).transformer
+    circuit = ARROW(model, promise=f"components n={n} edges={edges}").artefact
+    assert (circuit.sizes.gates, circuit.sizes.depth) <= (gates, depth)
+    rng, held = np.random.default_rng(0), [task.row_values(row) for row in range(1, task.rows + 1)]
+    tables = [np.array([rows[rng.integers(len(rows))] for rows in held]).T for _ in range(300)]
+    columns = [dict(zip(task.inputs, table, strict=True)) for table in tables]
+    answers = circuit.evaluate(np.array([encode_columns(circuit.inputs, each) for each in columns]))
+    for given, bits in zip(columns, answers, strict=True):
+        found = decode_columns(circuit.outputs, bits)["representative"]
+        assert found.tolist() == model.run(given)["representative"].tolist()
+
+
 def test_too_many_pairs_of_tokens_are_refused_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     model = compile_task(make_task("k-hop", n=1500, k=1)).transformer
     monkeypatch.setattr("logdepth.arrows.transformer_to_circuit.extract.embed", None)  # it would be the first to build

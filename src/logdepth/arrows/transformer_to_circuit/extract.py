@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from logdepth.arrows.transformer_to_circuit.heads import HeadCircuit, Key, cases_of
+from logdepth.arrows.transformer_to_circuit.heads import HeadCircuit, key_of
+from logdepth.arrows.transformer_to_circuit.joint import Variable
 from logdepth.arrows.transformer_to_circuit.products import few
 from logdepth.arrows.transformer_to_circuit.softmax import MOST_FLOATS, mix
-from logdepth.arrows.transformer_to_circuit.values import Numbers, Value, Variable, from_table
+from logdepth.arrows.transformer_to_circuit.values import Numbers, Value, from_table
 from logdepth.circuits import Circuit, CircuitBuilder, FloatFormat, bits_of, drop_unread
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.transformer import BlockInFloats, InFloats, Transformer
@@ -123,7 +124,7 @@ def mix_rows(numbers: Numbers, queries: Tokens, keys: Tokens, values: Tokens, ca
     small = numbers.format.count <= MOST_FLOATS
     if not small or all(few(numbers, vector) for vector in [*queries, *keys]):
         try:
-            cases = [Key(key, cases_of(numbers, key), value) for key, value in zip(keys, values, strict=True)]
+            cases = [key_of(numbers, key, value) for key, value in zip(keys, values, strict=True)]
             return [HeadCircuit(numbers, query, cases[:end]).mix() for query, end in zip(queries, seen, strict=True)]
         except CapacityExceeded:
             if not small:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import product
 from math import prod
 
-from logdepth.arrows.transformer_to_circuit.values import MOST_VALUES, Linear, Numbers, Value, Variable, from_table
+import numpy as np
+
+from logdepth.arrows.transformer_to_circuit.joint import Variable
+from logdepth.arrows.transformer_to_circuit.values import MOST_VALUES, Linear, Numbers, Value, from_table
+from logdepth.arrows.transformer_to_circuit.winners import Vector, Winner, number_states, together, variables_of
 from logdepth.numerics.errors import CapacityExceeded
 
 MOST_STATES = 4096
@@ -38,30 +41,61 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Key:
-    """A token as a key of a head: its vector, all that this can be, and its values."""
+    """A token as a key of a head: its vector, all that this can be, and its values.
+
+    together: vector -> all that the values can be beside it; None: too many combinations.
+    """
 
     vector: Sequence[Value]
     cases: Sequence[Case]
     values: Sequence[Value]
+    together: Mapping[Vector, list[Vector]] | None
+
+
+def key_of(numbers: Numbers, vector: Sequence[Value], values: Sequence[Value]) -> Key:
+    """Errors: CapacityExceeded as `cases_of`."""
+    found = together(numbers.joint, [*vector, *values])
+    if found is None:
+        return Key(vector, cases_of(numbers, vector), values, None)
+    by_case: dict[Vector, list[Vector]] = {}
+    for both in found:
+        by_case.setdefault(both[: len(vector)], []).append(both[len(vector) :])
+    return Key(vector, cases_of(numbers, vector), values, by_case)
 
 
 def cases_of(numbers: Numbers, values: Sequence[Value]) -> list[Case]:
-    """All vectors that these values can be, each with a form that says whether they are."""
-    variables = list(dict.fromkeys(variable for value in values for variable in value.tables))
-    if prod(len(variable.support) for variable in variables) > MOST_STATES:
+    """All vectors that these values can be, each with a form that says whether they are.
+
+    Values that are sums become variables of their own where several states give the same vector.
+    Errors: CapacityExceeded for too many.
+    """
+    states = states_of(numbers, values)
+    vectors = together(numbers.joint, values)
+    if states is None or (vectors is not None and len(vectors) < len(states)):
         values = [numbers.settled(value) if len(value.tables) > 1 else value for value in values]
-        variables = list(dict.fromkeys(variable for value in values for variable in value.tables))
-    if (count := prod(len(variable.support) for variable in variables)) > MOST_STATES:
+        states = states_of(numbers, values)
+    variables = variables_of(values)
+    if states is None:
         raise CapacityExceeded(
-            f"a query or a key of a head can be {count:,} vectors, and {MOST_STATES:,} are the most that a circuit"
-            " tells apart. Take a smaller size."
+            f"a query or a key of a head can be {prod(len(variable.support) for variable in variables):,} vectors, and"
+            f" {MOST_STATES:,} are the most that a circuit tells apart. Take a smaller size."
         )
     found: dict[tuple[int, ...], Linear] = {}
-    for places in product(*(range(len(variable.support)) for variable in variables)):
+    for places in states:
         state = dict(zip(variables, places, strict=True))
         vector = tuple(value.at(state) for value in values)
         found[vector] = found.get(vector, Linear()) + holds(numbers, state)
     return [Case(vector, literal(numbers, form)) for vector, form in found.items()]
+
+
+def states_of(numbers: Numbers, values: Sequence[Value]) -> list[list[int]] | None:
+    """Places of the variables of some values, all that they can have at once; None: too many."""
+    variables = variables_of(values)
+    places = numbers.joint.places(variables)
+    if places is None:
+        return None
+    states, _ = number_states([*places.T], [len(variable.support) for variable in variables], len(places))
+    return states if len(states) <= MOST_STATES else None
 
 
 def literal(numbers: Numbers, form: Linear) -> Linear:
@@ -92,6 +126,7 @@ class HeadCircuit:
 
     def __init__(self, numbers: Numbers, query: Sequence[Value], keys: Sequence[Key]) -> None:
         self.numbers = numbers
+        self.query = query
         self.queries = cases_of(numbers, query)
         self.keys = keys
 
@@ -141,8 +176,26 @@ class HeadCircuit:
                 better = [one for one in candidates[:place] if one.key != candidate.key and one.score > candidate.score]
                 won = self.won(query, candidate, better)
                 wins[candidate.key] = wins.get(candidate.key, Linear()) + won
+        if len(wins) == 1:
+            return list(self.keys[next(iter(wins))].values)
+        winner = self.winner(near)
         sizes = range(len(self.keys[0].values))
-        return [self.choose(wins, [key.values[size] for key in self.keys]) for size in sizes]
+        return [self.choose(wins, [key.values[size] for key in self.keys], winner, size) for size in sizes]
+
+    def winner(self, near: Sequence[Sequence[Candidate]]) -> tuple[Variable, list[Vector]] | None:
+        """What the values that are read can be together, as a variable; None: too many combinations."""
+        scores, vectors = {}, []
+        for query, candidates in zip(self.queries, near, strict=True):
+            for one in candidates:
+                of_key = self.keys[one.key].together
+                if of_key is None:
+                    return None
+                scores[query.vector, one.case.vector] = one.score
+                vectors += of_key.get(one.case.vector, [])
+        winner = Winner(self.query, [(key.vector, key.values) for key in self.keys], scores, vectors)
+        if len(winner.vectors) > MOST_STATES:
+            return None
+        return winner.variable(self.numbers.joint), winner.vectors
 
     def won(self, query: Case, candidate: Candidate, better: Sequence[Candidate]) -> Linear:
         """1 where the query and the key are so, and no better key is."""
@@ -152,16 +205,26 @@ class HeadCircuit:
         gate = self.numbers.gate(form, 2)
         return Linear(0, {gate: 1})
 
-    def choose(self, wins: Mapping[int, Linear], values: Sequence[Value]) -> Value:
+    def choose(
+        self,
+        wins: Mapping[int, Linear],
+        values: Sequence[Value],
+        winner: tuple[Variable, list[Vector]] | None,
+        size: int,
+    ) -> Value:
         """The value of the one key that wins."""
-        if len(wins) == 1:
-            return values[next(iter(wins))]
         taken = {key: self.numbers.settled(v) if len((v := values[key]).tables) > 1 else v for key in wins}
-        support = sorted({number for value in taken.values() for number in possible(value)})
+        if winner is None:
+            support = sorted({number for value in taken.values() for number in possible(value)})
+        else:
+            support = sorted({vector[size] for vector in winner[1]})
         if len(support) == 1:
             return Value(support[0])
         reached = tuple(self.reaches(wins, taken, number) for number in support[1:])
-        return from_table(Variable(tuple(support), reached), support)
+        if winner is None:
+            return from_table(Variable(tuple(support), reached), support)
+        places = np.array([support.index(vector[size]) for vector in winner[1]])
+        return from_table(Variable(tuple(support), reached, (winner[0],), lambda which: places[which]), support)
 
     def reaches(self, wins: Mapping[int, Linear], values: Mapping[int, Value], number: int) -> int:
         """Whether the value of the winner is at least this."""

@@ -12,7 +12,8 @@ from itertools import pairwise
 from math import log2, prod
 
 from logdepth.arrows.transformer_to_circuit.heads import cases_of
-from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, Variable, from_table
+from logdepth.arrows.transformer_to_circuit.joint import Variable
+from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, from_table
 from logdepth.circuits import FloatFormat
 from logdepth.numerics.errors import CapacityExceeded
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from logdepth.arrows.transformer_to_circuit.heads import indicator, possible
+from logdepth.arrows.transformer_to_circuit.joint import Variable
 from logdepth.arrows.transformer_to_circuit.products import by_cases, few, multiply, share, single
-from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, Variable, from_table, total
+from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, from_table, total
 from logdepth.circuits import FloatFormat
 
 MOST_FLOATS = 1024

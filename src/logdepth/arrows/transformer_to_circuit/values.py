@@ -7,19 +7,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import gcd, prod
 
+import numpy as np
+
+from logdepth.arrows.transformer_to_circuit.joint import Compute, Joint, Variable, sums
 from logdepth.circuits import CircuitBuilder, FloatFormat
 from logdepth.numerics.errors import CapacityExceeded
 
 MOST_VALUES = 20_000
 """Possible values of one variable. Beyond, a circuit would be of no use, and its construction would not end."""
-
-
-@dataclass(frozen=True, eq=False)
-class Variable:
-    """A number with finitely many possible values, increasing; reached[k]: the gate of [x ≥ support[k + 1]]."""
-
-    support: tuple[int, ...]
-    reached: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -71,23 +66,35 @@ class Value:
                     weights[node] = weights.get(node, 0) + after - before
         return Linear(self.constant, weights)
 
-    @property
-    def possible(self) -> list[int]:
-        """Its possible values if variables do not depend on each other, increasing. Errors: CapacityExceeded."""
-        found = {self.constant}
-        for table in self.tables.values():
-            steps = set(table)
-            found = {value + step for value in found for step in steps}
-            if len(found) > MOST_VALUES:
-                raise CapacityExceeded(
-                    f"a number in the circuit has more than {MOST_VALUES:,} possible values. Take a smaller size, or a"
-                    " model whose heads read one row."
-                )
-        return sorted(found)
-
     def at(self, state: Mapping[Variable, int]) -> int:
         """The value where every variable has the value of this number in its support."""
         return self.constant + sum(table[state[variable]] for variable, table in self.tables.items())
+
+
+def independent_sums(value: Value) -> list[int]:
+    """The possible values if variables do not depend on each other, increasing. Errors: CapacityExceeded."""
+    found = {value.constant}
+    for table in value.tables.values():
+        steps = set(table)
+        found = {number + step for number in found for step in steps}
+        if len(found) > MOST_VALUES:
+            raise CapacityExceeded(
+                f"a number in the circuit has more than {MOST_VALUES:,} possible values. Take a smaller size, or a"
+                " model whose heads read one row."
+            )
+    return sorted(found)
+
+
+def place_of(value: Value, least: Sequence[int]) -> Compute:
+    """The last place whose least number a value reaches, by the places of its variables."""
+
+    def place(*places: np.ndarray) -> np.ndarray:
+        found, unit = sums(value.constant, value.tables, np.stack(places, axis=1))
+        return np.searchsorted(
+            np.array([-(-number // unit) for number in least[1:]], dtype=found.dtype), found, "right"
+        )
+
+    return place
 
 
 def total(values: Iterable[Value]) -> Value:
@@ -115,6 +122,7 @@ class Numbers:
     def __init__(self, builder: CircuitBuilder, number_format: FloatFormat) -> None:
         self.builder = builder
         self.format = number_format
+        self.joint = Joint()
         self._sums: dict[tuple[tuple[Variable, tuple[int, ...]], ...], Variable] = {}  # keeps them
 
     def gate(self, linear: Linear, threshold: int) -> int:
@@ -123,10 +131,10 @@ class Numbers:
 
     def apply(self, function: Callable[[int], int], value: Value) -> Value:
         """A function of a value. Where that is one of several variables, their sum becomes a variable of its own."""
-        if not value.tables:
-            return Value(function(value.constant))
         if len(value.tables) > 1:
             value = self.settled(value)
+        if not value.tables:
+            return Value(function(value.constant))
         ((variable, table),) = value.tables.items()
         return from_table(variable, [function(value.constant + entry) for entry in table])
 
@@ -144,8 +152,25 @@ class Numbers:
         return from_table(variable, [value.constant + scale * number for number in variable.support])
 
     def variable(self, value: Value) -> Variable:
-        support, linear = value.possible, value.linear
-        return Variable(tuple(support), tuple(self.gate(linear, number) for number in support[1:]))
+        """A variable of this value, which has no constant."""
+        support, linear = self.possible(value), value.linear
+        reached = tuple(self.gate(linear, number) for number in support[1:])
+        return Variable(tuple(support), reached, tuple(value.tables), place_of(value, support))
+
+    def possible(self, value: Value) -> list[int]:
+        """Its possible values, increasing. Errors: CapacityExceeded for too many."""
+        found = self.known(value)
+        return independent_sums(value) if found is None else found
+
+    def known(self, value: Value) -> list[int] | None:
+        """The same, if few combinations of variables decide it."""
+        if not value.tables:
+            return [value.constant]
+        places = self.joint.places(value.tables)
+        if places is None:
+            return None
+        found, unit = sums(value.constant, value.tables, places)
+        return [number * unit for number in np.unique(found).tolist()]
 
     def add(self, values: Sequence[Value]) -> Value:
         """⊕: the sum, cut off once. It stays a sum where the format holds all that it can be."""
@@ -159,19 +184,32 @@ class Numbers:
     def monotone(self, function: Callable[[int], int], exact: Value, low: int | None = None) -> Value:
         """A function of the cut-off sum that never decreases: a gate for every value that it can have, but the least.
 
-        What the sum can be is not enumerated: between its least and its greatest value, any float.
+        What the sum can be is enumerated where few combinations decide it; else any float between its least and its
+        greatest value.
         low: a bound from below that the sum keeps, though its terms do not show it.
         """
-        form = self.format
-        first = form.rank(form.cut(exact.low if low is None else max(low, exact.low)))
+        sums = self.known(exact)
+        starts = (
+            self.floats_between(exact, low)
+            if sums is None
+            else {self.format.cut(number): number for number in sums[::-1]}
+        )
         found: dict[int, int] = {}  # value -> the least sum that gives it
-        for rank in range(first, form.rank(form.cut(exact.high)) + 1):
-            found.setdefault(function(form.ranked(rank)), form.threshold(rank) if rank > first else 0)
+        for number in sorted(starts):
+            found.setdefault(function(number), starts[number])
         support, linear = list(found), exact.linear
         if len(support) == 1:
             return Value(support[0])
         reached = tuple(self.gate(linear, found[number]) for number in support[1:])
-        return from_table(Variable(tuple(support), reached), support)
+        place = place_of(exact, list(found.values()))
+        return from_table(Variable(tuple(support), reached, tuple(exact.tables), place), support)
+
+    def floats_between(self, exact: Value, low: int | None) -> dict[int, int]:
+        """Every float that a sum may be cut off to, and the least sum that is."""
+        form = self.format
+        first = form.rank(form.cut(exact.low if low is None else max(low, exact.low)))
+        last = form.rank(form.cut(exact.high))
+        return {form.ranked(rank): form.threshold(rank) for rank in range(first, last + 1)}
 
     def multiply(self, value: Value, weight: int) -> Value:
         """A product with a number, in units of the format."""
