@@ -28,10 +28,27 @@ SUFFIXES = (".csv", ".tsv", ".json", ".txt", "")
 
 
 def show(task: "Task[Any]", instance: Any, answer: "np.ndarray", exact: "np.ndarray | None" = None) -> "RenderableType":
-    """An answer for people: letters below their text, components as groups, ids beside their values, …
+    """An answer for people: letters below their text, components as groups, ids beside their values, …; and in words,
+    if the instance was a question in words.
 
     exact: the exact answer, where it is another; a program's stands beside its outputs.
     """
+    from rich.console import Group
+    from rich.text import Text
+
+    shown, said = show_entries(task, instance, answer, exact), task.in_words(answer, instance)
+    return shown if said is None else Group(shown, Text(f"\nA: {escape(said)}", "bold"))
+
+
+def in_words(task: "Task[Any]", instance: Any, answer: "np.ndarray") -> dict[str, str]:
+    """The key of a result that holds the answer in the words of its question; nothing, if it was not in words."""
+    said = task.in_words(answer, instance)
+    return {} if said is None else {"in_words": said}
+
+
+def show_entries(
+    task: "Task[Any]", instance: Any, answer: "np.ndarray", exact: "np.ndarray | None"
+) -> "RenderableType":
     from rich.text import Text
 
     presented, details = task.present(answer, instance), task.details(answer, instance)

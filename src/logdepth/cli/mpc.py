@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.answers import show
+from logdepth.cli.answers import in_words, show
 from logdepth.cli.columns import named
 from logdepth.cli.inputs import input_path, notes_of, print_notes, without_spool
 from logdepth.cli.machines import Trace, check_files, print_cost, rounds_bar, tracing
@@ -116,7 +116,7 @@ def run_on_machines(
     presented = task.present(done.answer, instance)
     print_notes(task, instance)
     if as_json:
-        print_json(result | {"answer": presented})
+        print_json(result | {"answer": presented} | in_words(task, instance, done.answer))
     else:
         output = console()
         print_heading(task.name, prepared.made_for)

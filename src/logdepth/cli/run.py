@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from logdepth.cli.answers import check_suffix, show, write_answer
+from logdepth.cli.answers import check_suffix, in_words, show, write_answer
 from logdepth.cli.circuits import is_circuit
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
@@ -77,6 +77,7 @@ def run_model(
         **named(task),
         "input": given,
         "answer": task.present(answer, instance),
+        **in_words(task, instance, answer),
         **task.details(answer, instance),
         "correct": correct,
         "seconds": perf_counter() - started,

@@ -8,6 +8,7 @@ import numpy as np
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
@@ -20,6 +21,7 @@ class Connectivity(GraphTask):
 
     name: ClassVar[str] = "connectivity"
     summary: ClassVar[str] = "whether the graph is connected"
+    asks: ClassVar[Template] = TEMPLATES["connectivity"]
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
 

@@ -8,6 +8,7 @@ import numpy as np
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycle_from_path
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
@@ -19,6 +20,7 @@ class CycleCheck(GraphTask):
 
     name: ClassVar[str] = "cycle-check"
     summary: ClassVar[str] = "whether the graph has a cycle"
+    asks: ClassVar[Template] = TEMPLATES["cycle-check"]
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, constant_rounds, graphs
 
 
@@ -16,6 +17,7 @@ class EdgeCount(GraphTask):
 
     name: ClassVar[str] = "edge-count"
     summary: ClassVar[str] = "the number of edges"
+    asks: ClassVar[Template] = TEMPLATES["edge-count"]
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.tasks.prompts import Prompt
+
 
 class Numbers(Sequence[str]):
     """Different whole numbers as labels, each written out only where it is read: a large graph has millions."""
@@ -34,7 +36,8 @@ class Graph:
 
     edges (m, 2) int64, 1-based, each edge once; weights (m,) int64 or None; labels[v - 1] is the user's id of vertex v
     (left out: v itself); question: the two vertices asked about, or None; directed: every edge leads from its first
-    vertex to its second, and an edge back is another one. notes: sentences on how it was read from a file.
+    vertex to its second, and an edge back is another one. notes: sentences on how it was read from a file. prompt: the
+    text that it was read from, if that is one in English, so that its question is answered in words.
     """
 
     vertices: int
@@ -44,6 +47,7 @@ class Graph:
     question: tuple[int, int] | None = None
     directed: bool = False
     notes: tuple[str, ...] = ()
+    prompt: Prompt | None = None
 
     def __post_init__(self) -> None:
         edges = np.asarray(self.edges, dtype=np.int64).reshape(-1, 2)

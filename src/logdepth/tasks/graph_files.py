@@ -11,6 +11,7 @@ from logdepth.tasks.files import read_bytes
 from logdepth.tasks.graph import Graph, Numbers, pair_codes
 from logdepth.tasks.graph_formats import parse_graph
 from logdepth.tasks.how_to_read import HowToRead
+from logdepth.tasks.prompts import Prompt, Template, check_asked
 from logdepth.tasks.raw_graph import RawGraph
 from logdepth.tasks.written_numbers import number_of
 
@@ -36,7 +37,14 @@ class EdgeRules:
     drop_repeats: bool = False
 
 
-def read_graph(path: Path, *, owner: str, rules: EdgeRules | None = None, **how: Unpack[HowToRead]) -> Graph:
+def read_graph(
+    path: Path,
+    *,
+    owner: str,
+    rules: EdgeRules | None = None,
+    asks: Template | None = None,
+    **how: Unpack[HowToRead],
+) -> Graph:
     """The graph in a file, of any size. Its format is what `how` says, else what its content shows, else the end
     of its name, before any .gz; all others are edge lists.
 
@@ -50,6 +58,7 @@ def read_graph(path: Path, *, owner: str, rules: EdgeRules | None = None, **how:
     - mtx: a square matrix, every stored entry an edge from its row to its column, vertices numbered from 1; a symmetric
       one may store half of it or all; a pattern has no weights
     - graph6 and sparse6, dimacs, lgl, metis, tgf
+    - prompt: a graph in English, as the prompts of GraphQA; its question has to be that which the task `asks`
 
     In a directed task, every edge of a file that calls itself undirected is one in each direction. Otherwise edges
     have no direction, and an edge list (of two edges or more) or a matrix that holds *every* edge in both directions,
@@ -58,6 +67,8 @@ def read_graph(path: Path, *, owner: str, rules: EdgeRules | None = None, **how:
     from 0 to the highest. The graph's notes say what was dropped or ignored. Errors: UsageError with place and remedy.
     """
     raw = parse_graph(read_bytes(path, MOST_BYTES), path, how.get("format"), how.get("delimiter"))
+    if raw.prompt is not None:
+        check_asked(raw.prompt, asks, path, owner)
     return graph_of(raw, path, owner, rules or EdgeRules(), how.get("simplify", False), how.get("ask"))
 
 
@@ -104,7 +115,15 @@ def graph_of(
         question=_find_question(raw, ask, path),
         directed=rules.directed,
         notes=tuple(notes),
+        prompt=None if raw.prompt is None else _asked(raw.prompt, ask),
     )
+
+
+def _asked(prompt: Prompt, ask: tuple[str, str] | None) -> Prompt:
+    """The prompt, with the question that the caller asks in place of its own."""
+    if ask is None or prompt.template is None or prompt.template.vertices != len(set(ask)):
+        return prompt
+    return prompt.asking(*dict.fromkeys(ask), *prompt.asked[prompt.template.vertices :])
 
 
 def _check_labels(raw: RawGraph, path: object) -> None:

@@ -18,6 +18,7 @@ from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.on_graph import OnGraph
 from logdepth.tasks.parameters import parameter
+from logdepth.tasks.prompts import Template
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class GraphTask(OnGraph):
     """Whether a self-loop in a file could change the answer; where it could not, it is dropped, with a note."""
     repeats_count: ClassVar[bool] = True
     """The same of a repeated edge, of which the lightest stays."""
+    asks: ClassVar[Template | None] = None
+    """The question that it answers, in words; None: no prompt asks it."""
 
     n: int = parameter(64, low=1, high=2**16, help="most vertices the model takes")
     edges: int = parameter(0, low=0, high=2**22, help="most edges the model takes; 0: all pairs, but at most 64 n")
@@ -116,6 +119,12 @@ class GraphTask(OnGraph):
         ends = np.concatenate([np.zeros((self.blank_rows(vertices), 2), dtype=np.int64), instance.edges])
         return {"u": ends[:, 0], "v": ends[:, 1]}
 
+    def in_words(self, answer: np.ndarray, instance: Graph) -> str | None:
+        prompt = instance.prompt
+        if prompt is None or prompt.template is None or self.asks is None:
+            return None
+        return self.asks.answer(self.present(answer, instance), prompt.asked)
+
     def read(self, path: str | Path, **how: Unpack[HowToRead]) -> Graph:
         """The graph in a file (formats, and what `how` says of it: see `read_graph`).
 
@@ -129,9 +138,11 @@ class GraphTask(OnGraph):
         return self._read(Path(path), HIGHEST_WEIGHT if "weight" in self.inputs else None, how)
 
     def _read(self, path: Path, highest_weight: int | None, how: HowToRead) -> Graph:
-        graph = read_graph(path, owner=self.name, rules=self._rules(highest_weight), **how)
+        graph = read_graph(path, owner=self.name, rules=self._rules(highest_weight), asks=self.asks, **how)
         if how.get("ask") and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices. Leave the question out.")
+        if graph.prompt and "question" not in self.inputs:
+            return replace(graph, question=None)  # its answer holds that of every question
         if graph.question and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices; {path} does. Remove its line '? u v'.")
         return graph

@@ -8,6 +8,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import VertexTask, by_vertex
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, constant_rounds, graphs
 
 
@@ -17,6 +18,7 @@ class NodeDegree(VertexTask):
 
     name: ClassVar[str] = "node-degree"
     summary: ClassVar[str] = "for every vertex, the number of its neighbours"
+    asks: ClassVar[Template] = TEMPLATES["node-degree"]
     asked: ClassVar[str] = "degree"
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, quoted
+from logdepth.tasks.prompts import Prompt
 
 MOST_VERTICES = 2**26
 """A file can claim any number of vertices in a few bytes."""
@@ -20,7 +21,8 @@ class RawGraph:
     weights: as written ("" = none), or numbers, or None if there are none. place: of an edge in the file, in words.
     question: the ids of the pair asked about. directed: what the file says of itself, None if nothing.
     both_ways: how many edges at least a file of this format may list in both directions, all of them; 0: it never may.
-    notes: sentences on how the file was read, where it could have been meant in another way.
+    notes: sentences on how the file was read, where it could have been meant in another way. prompt: of a graph in
+    words, the whole text.
     """
 
     labels: Sequence[str]
@@ -31,6 +33,7 @@ class RawGraph:
     directed: bool | None = None
     both_ways: int = 0
     notes: tuple[str, ...] = ()
+    prompt: Prompt | None = None
 
 
 def pairs(ends: Sequence[tuple[int, int]]) -> np.ndarray:

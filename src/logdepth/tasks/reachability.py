@@ -8,6 +8,7 @@ import numpy as np
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import FAMILIES
 from logdepth.tasks.parameters import parameter
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.tasks.ways import WaysTask
 from logdepth.theory import Claims, graphs
@@ -26,6 +27,7 @@ class Reachability(QuestionTask, WaysTask):
     summary: ClassVar[str] = (
         "whether a directed path leads from one vertex to another; asked by `ask`, or by a first line '? u v'"
     )
+    asks: ClassVar[Template] = TEMPLATES["reachability"]
     shipped: ClassVar[tuple[str, ...]] = ("tudors.edges",)
     directed: ClassVar[bool] = True
     loops_count: ClassVar[bool] = False

@@ -214,6 +214,10 @@ class Task(Parametrised, ABC, Generic[Instance]):
     def present(self, answer: np.ndarray, instance: Instance) -> Any:
         """The answer in the user's letters and ids, ready for JSON; None stands for "no answer"."""
 
+    def in_words(self, answer: np.ndarray, instance: Instance) -> str | None:
+        """The answer as a sentence, to an instance that was read from a question in English; None: it was not."""
+        return None
+
     def tabulate(self, answer: np.ndarray, instance: Instance) -> Tabular:
         """The answer as a table for a file, in the words of `present`."""
         presented = self.present(answer, instance)

@@ -13,7 +13,9 @@ from logdepth.tasks.graph_formats.bit_formats import graph6
 from logdepth.tasks.graph_formats.gml import gml
 from logdepth.tasks.graph_formats.json_graphs import json_graph
 from logdepth.tasks.graph_formats.matrices import matrix_market
+from logdepth.tasks.graph_formats.prompts import prompt_graph
 from logdepth.tasks.graph_formats.xml_graphs import gexf, graphml
+from logdepth.tasks.prompts import PROMPT
 from logdepth.tasks.raw_graph import RawGraph
 
 _HEAD = 4096
@@ -62,6 +64,7 @@ FORMATS: Mapping[str, GraphFormat] = {
     "lgl": GraphFormat(line_formats.lgl, (".lgl",)),
     "tgf": GraphFormat(line_formats.tgf, (".tgf",)),
     "metis": GraphFormat(line_formats.metis, (".metis", ".graph")),
+    "prompt": GraphFormat(prompt_graph, (".prompt",), PROMPT),
 }
 """All but the edge list, by the name that the caller gives."""
 
