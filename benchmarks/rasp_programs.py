@@ -1,4 +1,4 @@
-"""RASP without Tracr: the programs of the RASP paper, counting programs, random ones; sizes, seconds, wrong answers.
+"""RASP without Tracr: programs of the RASP paper, counting programs, random ones; sizes, CPU seconds, wrong answers.
 
 python benchmarks/rasp_programs.py               the paper's at n = 8, 16 and 50, C-RASP at 100 and 1,000, 300 random
 python benchmarks/rasp_programs.py paper 16      only those, at this size; or: crasp, random 100
@@ -70,10 +70,10 @@ PROGRAMS = {
 
 
 def measure(name: str, make, draw, answer=None) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     program: RaspProgram = make()
     model = compile_program(program)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     wrong = 0
     for tokens in (draw() for _ in range(INPUTS)):
         [exact] = program.source.evaluate(tokens).values()

@@ -100,6 +100,7 @@ UNLIKE = {
     "--out": "every verb writes something else; the help says what, and into what",
     "--dtype": "`theorems` builds nothing, so that it cannot find the first that carries the numbers",
     "--format": "of a file that is read, and of one that is written",
+    "--n": "vertices of a reduction, and tokens of a file with RASP",
     "--sequences": "defaults suit what is done with them",
     "--workers": "processes of one protocol, and networks at a time",
     "--report": "of a run, and of a refutation, where there is no run",

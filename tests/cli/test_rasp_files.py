@@ -34,6 +34,23 @@ def test_rasp_is_compiled_run_verified_and_run_on_machines(folder, capsys):
     assert status == 0 and said["answer"] == {"hist": [2, 2, 2, 2]}
 
 
+@pytest.mark.parametrize("verb", ["run", "mpc", "simulate"])
+def test_an_input_settles_letters_and_length(folder, capsys, verb):
+    assert main([verb, "hist.rasp", "text", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out).get("answer", {"hist": [2, 2, 2, 2]}) == {"hist": [2, 2, 2, 2]}
+    assert "text settles --n 4 --letters ab." in said.err
+
+
+def test_a_file_is_compiled_for_verbs_that_take_a_model(folder, capsys):
+    options = ("hist.rasp", "--n", "5", "--letters", "ab")
+    status, said = run(capsys, "verify", *options, "--samples", "5")
+    assert status == 0 and said["verified"]["judge"] == "oracle"
+    assert run(capsys, "inspect", *options, "--out", "inspected")[1]["program"] == "hist"
+    assert run(capsys, "export", *options, "--format", "ground-truth", "--out", "truth.json")[0] == 0
+    assert list(json.loads((folder / "truth.json").read_text())["circuits"]) == ["hist"]
+
+
 def test_a_dialect_is_named_before_the_file(folder, capsys):
     status, said = run(capsys, "compile", "crasp", "majority.txt", "--n", "40", "--samples", "10")
     assert status == 0 and said["measured"]["layers"] == 1
@@ -48,11 +65,15 @@ def test_a_dialect_is_named_before_the_file(folder, capsys):
         (["compile", "hist.rasp", "--n", "6", "--letter", "ab"], "Did you mean '--letters'?"),
         (["compile", "hist.rasp", "--n", "6", "--letters", "ab", "--sop", "his"], "Did you mean 'hist'?"),
         (["compile", "none.rasp", "--n", "6", "--letters", "ab"], "none.rasp"),
-        (["run", "hist.rasp", "text"], "logdepth compile hist.rasp"),
-        (["inspect", "hist.rasp"], "logdepth compile hist.rasp"),
-        (["simulate", "hist.rasp", "text"], "logdepth compile hist.rasp"),
-        (["export", "hist.rasp", "--format", "onnx", "--out", "x"], "logdepth compile hist.rasp"),
-        (["verify", "hist.rasp"], "logdepth compile hist.rasp"),
+        (["inspect", "hist.rasp"], "Give it: --n 50"),
+        (["verify", "hist.rasp", "--n", "6"], "--letters"),
+        (["run", "hist.rasp", "none"], "none"),
+        (["run", "hist.rasp", "text", "--n", "3"], "holds 4"),
+        (["run", "hist.rasp", "text", "--letters", "ac"], 'got "b"'),
+        (["run", "text", "text", "--n", "3"], "--n is for a file with RASP, and text is none"),
+        (["evaluate", "hist.rasp"], "takes a trained network"),
+        (["blackboard", "hist.rasp"], "takes a trained network"),
+        (["refute", "hist.rasp"], "takes a trained network"),
     ],
 )
 def test_bad_use_is_one_line(folder, capsys, words, why):

@@ -11,7 +11,7 @@ import typer
 
 from logdepth.cli.inputs import input_path
 from logdepth.cli.options import Json, Seed, check_order
-from logdepth.cli.own_files import is_own, part
+from logdepth.cli.own_files import is_own, part, refuse_program
 from logdepth.cli.printing import console, note, plain, plain_table, print_json
 from logdepth.numerics.errors import UsageError
 
@@ -86,6 +86,7 @@ def speaker_at(place: Path, thoughts: int | None) -> "Speaker":
     from logdepth.learn.trained.on_blackboard import own_speaker, trained_speaker
 
     if not is_own(place):
+        refuse_program(place)
         return trained_speaker(place, thoughts)
     from logdepth.artefacts import read_own_network
 

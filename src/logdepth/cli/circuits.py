@@ -20,9 +20,9 @@ SUFFIXES = (".circuit", ".aag", ".aig", ".aiger")
 """Of files that hold a circuit: our own, and AIGER."""
 
 
-def is_circuit(word: str | Path) -> bool:
-    """Whether a word names a file with a circuit."""
-    return Path(word).suffix in SUFFIXES
+def is_circuit(word: object) -> bool:
+    """Whether a word, or a place, names a file with a circuit."""
+    return Path(str(word)).suffix in SUFFIXES
 
 
 def circuit_at(path: str | Path) -> "Circuit":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logdepth.cli.options import Device, Json, Seed, tell_idle
+from logdepth.cli.own_files import refuse_program
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
 from logdepth.cli.study import FOLDER, evaluate_study
 from logdepth.numerics.errors import UsageError
@@ -59,6 +60,7 @@ def evaluate_model(
     as_json: Json = False,
 ) -> int:
     """Measure the error of a trained model for each k, or of all models of a study, side by side."""
+    refuse_program(checkpoint)
     if dropout not in PROCEDURES:
         raise UsageError(f"dropout is on or off, not {dropout!r}. Change --dropout.")
     if study:

@@ -10,6 +10,7 @@ from logdepth.cli.circuits import export_circuit_file, is_circuit, print_exporte
 from logdepth.cli.options import Json
 from logdepth.cli.own_files import OWN_FILE, model_of
 from logdepth.cli.printing import console, print_json
+from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import escape
 
@@ -17,13 +18,9 @@ if TYPE_CHECKING:
     from logdepth.artefacts import Model
 
 
+@takes_rasp("DIR|FILE|CIRCUIT", f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}")
 def export_model(
-    directory: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR|FILE.py|CIRCUIT", help=f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}"
-        ),
-    ],
+    directory: Place,
     format_: Annotated[
         str,
         typer.Option(
@@ -52,7 +49,7 @@ def export_model(
             raise UsageError(
                 f"{directory} is a circuit, which has no residual stream. Leave out --rotate and --permute."
             )
-        told = export_circuit_file(directory, format_, out)
+        told = export_circuit_file(Path(str(directory)), format_, out)
         if as_json:
             print_json({**told, "seconds": perf_counter() - started})
         else:

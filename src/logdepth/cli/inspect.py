@@ -11,22 +11,20 @@ from logdepth.cli.inspect_program import inspect_own
 from logdepth.cli.options import Device, Json, Seed, tell_idle
 from logdepth.cli.own_files import OWN_FILE, is_programs
 from logdepth.cli.printing import console, plain_table, print_json, progress_bar
+from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.inspection import Head, Inspection
 
 
+@takes_rasp(
+    "RUN_OR_MODEL",
+    f"A trained k-hop model, or the folder of a compiled one; or the folder of a program of your own, or {OWN_FILE}",
+)
 def inspect_model(
     context: typer.Context,
-    model: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RUN_OR_MODEL",
-            help="A trained k-hop model, or the folder of a compiled one; or the folder of a program of your own, or"
-            f" {OWN_FILE}",
-        ),
-    ],
+    model: Place,
     k: Annotated[
         int | None, typer.Option(min=0, help="The hops that it is asked; by default the most.", show_default=False)
     ] = None,
@@ -53,7 +51,7 @@ def inspect_model(
     from logdepth.pages.inspection_figures import alignment_figure, by_k_figure, pattern_figure
 
     started = perf_counter()
-    asked = read_answering(model, device)
+    asked = read_answering(Path(str(model)), device)
     folder = Path(f"{asked.name.replace('/', '-')}-inspected") if out is None else out
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, and the report is a folder. Choose another --out.")

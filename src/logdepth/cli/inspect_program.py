@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from logdepth.cli.columns import is_program
 from logdepth.cli.own_files import model_and_task
 from logdepth.cli.printing import console, plain, plain_table, print_json, progress_bar
+from logdepth.cli.rasp_files import Place
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.inspection import ProgramInspection
 
 
-def inspect_own(place: Path, out: Path | None, tables: int, seed: int, as_json: bool) -> int:
+def inspect_own(place: Place, out: Path | None, tables: int, seed: int, as_json: bool) -> int:
     """Inspect on tables that the program takes, the first of which the page shows."""
     import numpy as np
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from logdepth.cli.inputs import input_path
 from logdepth.cli.own_files import is_own, task_at
 from logdepth.cli.printing import note
-from logdepth.cli.rasp_files import language_of, read_rasp_words, split_rasp
+from logdepth.cli.rasp_files import Place, language_of, read_rasp_words, split_rasp, told_by
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -128,8 +129,10 @@ def task_and_input_of(words: Sequence[str], context: typer.Context) -> "tuple[Ta
         _, rest = split_rasp(names)
         if len(rest) > 1:
             raise UsageError(f"{context.info_name} takes one input; got {', '.join(map(repr, rest))}. Give one.")
+        source = input_path(Path(rest[0])) if rest else None
+        parameters = {**told_by(source, str(language_of(names)), parameters)}
         own = read_rasp_words(names[: len(names) - len(rest)], parameters)
-        return own.task, Path(rest[0]) if rest else None
+        return own.task, source
     if not 1 <= len(names) <= 2:
         given = f"got {', '.join(map(repr, names))}; give parameters as --n 100." if names else "got none."
         raise UsageError(f"{context.info_name} takes a task, and maybe one input; {given} `logdepth tasks` lists all.")
@@ -211,9 +214,9 @@ def tell_idle(context: typer.Context, why: str, *options: str) -> None:
             note(f"{option} changes nothing: {why}.")
 
 
-def check_order(model: Path, given: Path | None) -> None:
+def check_order(model: Place, given: Path | None) -> None:
     """UsageError if the model and its input are the wrong way round."""
-    if given is not None and model.is_file() and not is_own(model) and (given.is_dir() or is_own(given)):
+    if given is not None and not is_own(model) and Path(str(model)).is_file() and (given.is_dir() or is_own(given)):
         raise UsageError(f"the model comes first, then its input. Say: {given} {model}.")
 
 

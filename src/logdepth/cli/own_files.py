@@ -12,7 +12,7 @@ from logdepth.cli.checking import Extent, refuse_empty, with_bits
 from logdepth.cli.columns import counterexample, is_program, show_columns
 from logdepth.cli.printing import console, plain, print_json, progress_bar
 from logdepth.cli.protocols import check_protocol, compile_users_protocol, print_protocol, sizes_of_protocol
-from logdepth.cli.rasp_files import SUFFIXES, read_rasp_again, refuse_rasp
+from logdepth.cli.rasp_files import SUFFIXES, Place, RaspFile, read_rasp_again
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from logdepth.tasks import Task
 
 SUFFIX = ".py"
-OWN_FILE = "a Python file with a program or a protocol of your own, which is EXECUTED, as by `python FILE.py`."
+OWN_FILE = (
+    "a Python file with a program or a protocol of your own, which is EXECUTED, as by `python FILE.py`; or FILE.rasp,"
+    " .crasp or .raspl, whose text is read."
+)
 
-ModelPlace = Annotated[
-    Path,
-    typer.Argument(metavar="DIR|FILE.py", help=f"The folder of a compiled model, or {OWN_FILE}"),
-]
 TABLES = 10
 """So many are drawn, at most, in search of one that a page can hold."""
 
@@ -42,17 +41,16 @@ OwnWord = Annotated[
 ]
 
 
-def is_own(word: str | Path) -> bool:
-    """Whether a word names a Python file, as FILE.py or FILE.py:name."""
-    return part(word)[0].suffix == SUFFIX
+def is_own(word: str | Place) -> bool:
+    """Whether a word names a Python file, as FILE.py or FILE.py:name, or a file with RASP and its options."""
+    return isinstance(word, RaspFile) or part(word)[0].suffix == SUFFIX
 
 
-def is_programs(place: Path) -> bool:
-    """Whether this is a Python file, or the folder of a program's model."""
+def is_programs(place: Place) -> bool:
+    """Whether this is a file with a program, or the folder of a program's model."""
     from logdepth.artefacts import DESCRIPTION
 
-    refuse_rasp(place)
-    if is_own(place) or not (place / DESCRIPTION).is_file():
+    if is_own(place) or not (Path(str(place)) / DESCRIPTION).is_file():
         return is_own(place)
     return is_program(model_of(place).task)
 
@@ -63,31 +61,29 @@ def part(word: str | Path) -> tuple[Path, str | None]:
     return (Path(file), name) if colon and file.endswith(SUFFIX) else (Path(word), None)
 
 
-def read_own(word: str | Path) -> "OwnFile":
-    """What a word names. Errors: as of `read_own_file`."""
+def read_own(word: str | Place) -> "OwnFile":
+    """What a word names. Errors: as of `read_own_file`, or of `read_rasp_words`."""
     from logdepth.artefacts import read_own_file
 
-    return read_own_file(*part(word))
+    return word.read() if isinstance(word, RaspFile) else read_own_file(*part(word))
 
 
-def model_of(place: str | Path) -> "Model":
-    """The model of a folder, or of a Python file, which is compiled.
+def model_of(place: str | Place) -> "Model":
+    """The model of a folder, or of a file with a program, which is compiled.
 
     Errors: as of `read_model`, or of `read_own_file` and of the compiler.
     """
     from logdepth.artefacts import read_model
 
-    refuse_rasp(place)
-    return model_made(read_own(place)) if is_own(place) else read_model(place)
+    return model_made(read_own(place)) if is_own(place) else read_model(Path(str(place)))
 
 
-def model_and_task(place: str | Path) -> "tuple[Model, Task[Any]]":
+def model_and_task(place: str | Place) -> "tuple[Model, Task[Any]]":
     """The same, and the task that reads its inputs and judges it: of a file with an oracle, the oracle judges."""
     from logdepth.artefacts import read_model
 
-    refuse_rasp(place)
     if not is_own(place):
-        model = read_model(place)
+        model = read_model(Path(str(place)))
         return model, model.task
     own = read_own(place)
     return model_made(own), own.task
@@ -117,6 +113,14 @@ def model_made(own: "OwnFile") -> "Model":
     from logdepth.programs import RawProtocol
 
     return compile_protocol(own.made) if isinstance(own.made, RawProtocol) else compile_program(own.made)
+
+
+def refuse_program(place: str | Path) -> None:
+    """UsageError for a file with a program, where a trained network is expected."""
+    if is_own(place) or Path(place).suffix in SUFFIXES:
+        raise UsageError(
+            f"{place} is a program, and this verb takes a trained network. `logdepth verify` takes programs."
+        )
 
 
 # --- compile and verify ---
@@ -170,24 +174,24 @@ def refuse_routing(router: str | None, local: str | None) -> None:
         raise UsageError(f"{option} belongs to a FILE.py that defines a RawProtocol; a program brings its own routes.")
 
 
-def verify_own_file(place: Path, word: Path | None, extent: Extent, as_json: bool) -> int:
+def verify_own_file(place: Place, word: Path | None, extent: Extent, as_json: bool) -> int:
     """Check a model against the file that it was compiled from; `place` may be the file itself."""
     from logdepth.artefacts import read_model
     from logdepth.programs import RawProtocol
 
     started = perf_counter()
-    rasp = word is not None and word.suffix in SUFFIXES
+    rasp, directory = word is not None and word.suffix in SUFFIXES, Path(str(place))
     if word is not None and (is_own(place) or not (rasp or is_own(word))):
         raise UsageError(f"verify takes DIR, FILE.py, or DIR and FILE.py; got {place} and {word}.")
-    own = read_rasp_again(word, read_model(place)) if rasp and word else read_own(place if word is None else word)
+    own = read_rasp_again(word, read_model(directory)) if rasp and word else read_own(place if word is None else word)
     if not isinstance(own.made, RawProtocol):
-        model = model_made(own) if word is None else read_model(place)
+        model = model_made(own) if word is None else read_model(directory)
         model = check_program(model, own.task, extent)
         result, show = sizes_of_program(model, own.path), print_program
     else:
         if extent.exhaustive:
             raise UsageError("a protocol has no sizes to enumerate; leave out --exhaustive.")
-        model = model_made(own) if word is None else read_model(place)
+        model = model_made(own) if word is None else read_model(directory)
         model = check_protocol(own.made, model, None, extent)
         result, show = sizes_of_protocol(own.made, model, None, own.path), print_protocol
     refuse_empty(model)

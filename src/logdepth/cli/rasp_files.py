@@ -1,9 +1,15 @@
 """RASP on the command line: FILE.rasp, FILE.crasp, FILE.raspl, or a dialect and a file, with options of their own."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from logdepth.cli.inputs import input_path
 from logdepth.cli.printing import note
 from logdepth.numerics.errors import UsageError, did_you_mean
 
@@ -16,6 +22,99 @@ HELP = (
     "FILE.rasp, FILE.crasp or FILE.raspl, RASP text, with --n 50 --letters abc (or --numbers 9) --sop NAME --causal 1"
 )
 MOST_NUMBER = 10_000
+MOST_TOLD = 10_000
+"""Tokens of an input that settles how many tokens a model takes."""
+PANEL = "Of FILE.rasp"
+
+
+@dataclass(frozen=True)
+class RaspFile:
+    """A file with RASP in the place of a model, with its options."""
+
+    path: Path
+    options: Mapping[str, str | None]
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def read(self) -> "OwnFile":
+        return read_rasp_words([str(self.path)], self.options)
+
+
+Place = Path | RaspFile
+"""Where a model is: its folder, a Python file, or a file with RASP."""
+
+
+def option(help: str) -> Any:
+    return Annotated[str | None, typer.Option(help=help, rich_help_panel=PANEL, show_default=False)]
+
+
+OPTIONS_OF_VERBS = {
+    "n": option("The most tokens; by default as many as INPUT has."),
+    "sop": option("The s-op that is compiled; by default the last one."),
+    "letters": option("The tokens, as abc; by default those of INPUT."),
+    "numbers": option("Tokens are the numbers from 0 to this one."),
+    "causal": option("1: no position sees a later one."),
+}
+
+
+def takes_rasp(metavar: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The verb's first argument may be FILE.rasp, with options of its own.
+
+    The verb gets a `Place`, and never sees these options. What INPUT says is a default.
+    """
+
+    def decorate(verb: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(verb)
+        place = next(name for name in signature.parameters if name != "context")
+
+        @wraps(verb)
+        def with_place(**values: Any) -> Any:
+            given = {f"--{name}": values.pop(name) for name in OPTIONS_OF_VERBS}
+            options = {name: value for name, value in given.items() if value is not None}
+            if values[place].suffix in SUFFIXES:
+                source = values.get("input_file")
+                if source is not None:
+                    values["input_file"] = source = input_path(source)
+                values[place] = RaspFile(values[place], told_by(source, SUFFIXES[values[place].suffix], options))
+            elif options:
+                raise UsageError(
+                    f"{next(iter(options))} is for a file with RASP, and {values[place]} is none. Leave it out."
+                )
+            return verb(**values)
+
+        argument = signature.parameters[place].replace(
+            annotation=Annotated[Path, typer.Argument(metavar=metavar, help=help)]
+        )
+        rasp = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+            for name, kind in OPTIONS_OF_VERBS.items()
+        ]
+        parameters = [*({**signature.parameters, place: argument}).values()]
+        keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+        with_place.__signature__ = signature.replace(parameters=[*keyword, *rasp])  # type: ignore[attr-defined]
+        with_place.__annotations__ = {each.name: each.annotation for each in [*keyword, *rasp]}
+        return with_place
+
+    return decorate
+
+
+def told_by(source: Path | None, language: str, options: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """The options, with the letters and the length of a text as defaults, and a note that says so."""
+    from logdepth.tasks import read_text
+
+    if source is None or source.suffix in (".csv", ".tsv", ".json"):
+        return options
+    text = read_text(source).removesuffix("\n")
+    tokens = text.split() if "--numbers" in options else text
+    if not 0 < len(tokens) <= MOST_TOLD or "\n" in tokens:
+        return options
+    found = {} if "--n" in options else {"--n": str(len(tokens))}
+    if not {"--letters", "--numbers"} & options.keys() and language != "crasp":
+        found["--letters"] = "".join(sorted(set(text)))
+    if found:
+        note(f"{source.name} settles {' '.join(f'{name} {value}' for name, value in found.items())}.")
+    return {**options, **found}
 
 
 def language_of(names: Sequence[str]) -> str | None:
@@ -87,12 +186,3 @@ def read_rasp_again(path: Path, model: "Model") -> "OwnFile":
     tokens: Sequence[object] = column.letters if column.letters is not None else range(column.high + 1)
     language = SUFFIXES[path.suffix]
     return read_rasp_file(path, language, program.rows, program.name, tokens, program.causal and language == "rasp")
-
-
-def refuse_rasp(place: str | Path) -> None:
-    """UsageError for a file with RASP where a folder is expected."""
-    if Path(place).suffix in SUFFIXES:
-        raise UsageError(
-            f"{place} is RASP, whose letters and size `logdepth compile` takes. Say logdepth compile {place} --n 50"
-            " --letters abc --out DIR, and then DIR here."
-        )

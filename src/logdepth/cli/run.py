@@ -14,16 +14,13 @@ from logdepth.cli.machines import check_files
 from logdepth.cli.options import Ask, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
 from logdepth.cli.own_files import OWN_FILE, model_and_task
 from logdepth.cli.printing import compare, console, print_heading, print_json
+from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.cli.run_circuit import run_circuit
 
 
+@takes_rasp("DIR|FILE|CIRCUIT", f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}")
 def run_model(
-    directory: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR|FILE.py|CIRCUIT", help=f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}"
-        ),
-    ],
+    directory: Place,
     input_file: Annotated[
         Path,
         typer.Argument(
@@ -58,8 +55,9 @@ def run_model(
     """Run a written model on a file, and compare with the exact answer."""
     if is_circuit(directory) or circuit is not None:
         idle = {"--ask": ask, "--simplify": simplify, "--format": format, "--delimiter": delimiter}
-        evaluator = None if circuit is None else directory
-        return run_circuit(circuit or directory, input_file, out, report, idle, evaluator, as_json=as_json)
+        first = Path(str(directory))
+        evaluator = None if circuit is None else first
+        return run_circuit(circuit or first, input_file, out, report, idle, evaluator, as_json=as_json)
     import numpy as np
 
     started = perf_counter()

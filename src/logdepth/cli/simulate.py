@@ -23,7 +23,7 @@ from logdepth.cli.options import (
 )
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import console, plain, print_heading, print_json
-from logdepth.cli.rasp_files import refuse_rasp
+from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,14 +33,10 @@ OF_FILES = ("--ask", "--simplify", "--format", "--delimiter")
 """Options that say something of INPUT."""
 
 
+@takes_rasp("MODEL", f"The folder of a compiled model, or a trained GPT-2 with its config; or {OWN_FILE}")
 def simulate_model(
     context: typer.Context,
-    model: Annotated[
-        Path,
-        typer.Argument(
-            metavar="MODEL", help=f"The folder of a compiled model, or a trained GPT-2 with its config; or {OWN_FILE}"
-        ),
-    ],
+    model: Place,
     input_file: Annotated[
         Path | None, typer.Argument(metavar="INPUT", help="As for `run`; by default a random instance.")
     ] = None,
@@ -65,8 +61,8 @@ def simulate_model(
     check_order(model, input_file)
     how = how_to_read(simplify, format, delimiter, ask)
     check_files({"INPUT": input_file, "--trace": trace, "--report": report})
-    refuse_rasp(model)
-    if is_own(model) or (model / DESCRIPTION).exists() or not model.exists():
+    folder = Path(str(model))
+    if is_own(model) or (folder / DESCRIPTION).exists() or not folder.exists():
         if sequences is not None:
             raise UsageError("--sequences is for trained models; a compiled one runs on INPUT. Leave it out.")
         if input_file is None:
@@ -79,7 +75,7 @@ def simulate_model(
         raise UsageError("a trained model is simulated on random sequences, without INPUT. Leave it out.")
     if report is not None and sequences not in (None, 1):
         raise UsageError("--report shows one sequence. Leave out --sequences.")
-    return simulate_network(model, memory, trace, report, sequences or 1, seed, as_json)
+    return simulate_network(folder, memory, trace, report, sequences or 1, seed, as_json)
 
 
 def simulate_network(
@@ -134,7 +130,7 @@ def simulate_network(
 
 
 def simulate_compiled(
-    directory: Path,
+    directory: Place,
     input_file: Path | None,
     memory: int | None,
     trace: Path | None,

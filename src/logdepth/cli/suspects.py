@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.own_files import is_own, part
+from logdepth.cli.own_files import is_own, part, refuse_program
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def suspect_at(place: str, task: "Task[Any] | None") -> "Suspect":
         return compiled(read_model(place), task)
     from logdepth.learn.trained.suspects import trained_suspect
 
+    refuse_program(place)
     return trained_suspect(place, task)
 
 

@@ -1,5 +1,6 @@
 """`logdepth verify`."""
 
+from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from logdepth.cli.checking import Extent, check, refuse_empty
 from logdepth.cli.columns import is_program
 from logdepth.cli.options import Json, Samples, Seconds, Seed
 from logdepth.cli.own_files import (
-    ModelPlace,
+    OWN_FILE,
     OwnWord,
     check_program,
     is_own,
@@ -18,12 +19,13 @@ from logdepth.cli.own_files import (
     verify_own_file,
 )
 from logdepth.cli.printing import console, print_json
-from logdepth.cli.rasp_files import refuse_rasp
+from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 
 
+@takes_rasp("DIR|FILE", f"The folder of a compiled model, or {OWN_FILE}")
 def verify_model(
-    directory: ModelPlace,
+    directory: Place,
     file: OwnWord = None,
     samples: Samples = None,
     exhaustive: Annotated[
@@ -35,13 +37,12 @@ def verify_model(
 ) -> int:
     """Check a written model against the exact answer, or a Python file's against its oracle or what it says."""
     extent = Extent(samples, exhaustive, seed, seconds)
-    refuse_rasp(directory)
     if is_own(directory) or file is not None:
         return verify_own_file(directory, file, extent, as_json)
     from logdepth.artefacts import read_model
 
     started = perf_counter()
-    model = read_model(directory)
+    model = read_model(Path(str(directory)))
     task = model.task
     if is_program(task):
         model = check_program(model, task, extent)
