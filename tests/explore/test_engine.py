@@ -15,7 +15,7 @@ from engine import ask, needs_node
 
 from logdepth import Table, compile_program, compile_task, make_task
 from logdepth.artefacts import Model
-from logdepth.explore import page_of_model
+from logdepth.explore import contents_of, pack, weights_of
 from logdepth.pages.assemble import plain
 from logdepth.pages.labels import Letters
 from logdepth.pages.run import record, record_table
@@ -45,6 +45,10 @@ def subject(name: str) -> tuple[Model, list[Any]]:
     rng = np.random.default_rng(7)
     families = [task.families[place % len(task.families)] for place in range(INSTANCES)]
     return compile_task(task), [task.sample(rng, family) for family in families]
+
+
+def page_of_model(model: Model) -> dict[str, str]:
+    return {"packed": pack(contents_of(model), weights_of(model))}
 
 
 @cache
@@ -105,10 +109,11 @@ def test_the_check_of_the_page_finds_the_library_in_itself(name):
 
 def test_the_check_finds_a_number_and_a_stream_that_differ():
     model, _ = subject("sort")
-    page = page_of_model(model)
-    page["checks"][0]["outputs"][0][1][0] += 1
-    page["checks"][1]["streams"][2]["bits"] ^= 1
-    page["checks"][1]["streams"][2]["integers"] ^= 1
+    contents = contents_of(model)
+    contents["checks"][0]["outputs"][0][1][0] += 1
+    contents["checks"][1]["streams"][2]["bits"] ^= 1
+    contents["checks"][1]["streams"][2]["integers"] ^= 1
+    page = {"packed": pack(contents, weights_of(model))}
     check = ask("return (await $explorer.open(given)).check();", page)
     assert check["wrong"] == 1 and check["integers"] == check["bits"] == check["streams"] - 1
     assert "1 of " in check["sentence"] and "Do not trust" in check["sentence"]
@@ -127,8 +132,9 @@ def test_float64_and_float32_are_computed_in_their_own_format():
 
 def test_another_format_is_refused():
     model, _ = subject("sort")
-    page = page_of_model(model)
-    page["subject"]["model"]["dtype"] = "bfloat16"
+    contents = contents_of(model)
+    contents["subject"]["model"]["dtype"] = "bfloat16"
+    page = {"packed": pack(contents, weights_of(model))}
     said = ask("try { await $explorer.open(given); } catch (error) { return [error.name, error.message]; }", page)
     assert said[0] == "Refused" and "bfloat16" in said[1]
 

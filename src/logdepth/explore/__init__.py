@@ -5,6 +5,6 @@ is written: nothing is built beforehand, and a user needs no node. `engine/explo
 have of the engine (`open`, then `run`), and what inputs look like; `tasks.forms` is the same in Python.
 """
 
-from logdepth.explore.subject import page_of_model
+from logdepth.explore.contents import contents_of, pack, weights_of
 
-__all__ = ["page_of_model"]
+__all__ = ["contents_of", "pack", "weights_of"]

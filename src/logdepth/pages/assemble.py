@@ -11,7 +11,7 @@ from typing import Any
 
 from logdepth.numerics.letters import escape
 from logdepth.numerics.version import __version__
-from logdepth.pages.bundle import join_modules
+from logdepth.pages.bundle import join_modules, join_with_worker
 
 
 def document(
@@ -21,18 +21,27 @@ def document(
     title: str,
     styles: Sequence[str],
     program: str = "",
+    worker: str = "",
     data: Any = None,
 ) -> str:
     """A whole page: the template of this name with its parts, and under their names its style sheets, and the module
-    whose `start` draws the data. Nothing is loaded: images are those that the page itself holds or makes."""
+    whose `start` draws the data. Nothing is loaded: images are those that the page itself holds or makes.
+
+    worker: the module whose `serve` runs in a worker, beside the page, where the program asks for one."""
     return fill(
         resource("document.html"),
         {
-            "allowed": "script-src 'unsafe-inline'; " * bool(program) + "img-src data:",
+            "allowed": "; ".join(
+                [
+                    *(["script-src 'unsafe-inline'"] if program else []),
+                    *(["worker-src blob:"] if worker else []),
+                    "img-src data:",
+                ]
+            ),
             "title": title,
             "style": "".join(map(resource, styles)),
             "body": fill(resource(template), {**parts, "version": as_html(__version__)}),
-            "scripts": script(program, data) if program else "",
+            "scripts": script(program, worker, data) if program else "",
         },
     )
 
@@ -41,11 +50,12 @@ def resource(name: str) -> str:
     return files("logdepth.pages").joinpath(name).read_text(encoding="utf-8")
 
 
-def script(module: str, data: Any) -> str:
+def script(module: str, worker: str, data: Any) -> str:
     """The data, and a module with all that it imports, started."""
+    program = join_with_worker(module, worker) if worker else join_modules(module)
     return (
         f'<script type="application/json" id="data">{as_script(data)}</script>\n'
-        f'<script>\n"use strict";\n{join_modules(module)}\n${module}.start();\n</script>\n'
+        f'<script>\n"use strict";\n{program}\n${module}.start();\n</script>\n'
     )
 
 

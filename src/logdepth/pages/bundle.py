@@ -22,9 +22,23 @@ def join_modules(entry: str, read: Callable[[str], str] | None = None) -> str:
 
     read: from the name of a module to its text; None reads the library's own.
     """
+    return "\n".join(modules(entry, read or module_text).values())
+
+
+def join_with_worker(entry: str, served: str) -> str:
+    """`join_modules`, with the modules of `served` in a function `engine` that returns them: a worker runs its text."""
+    inner = modules(served, module_text)
+    outer = {name: text for name, text in modules(entry, module_text).items() if name not in inner}
+    names = ", ".join(f"${name}" for name in inner)
+    engine = "\n".join(["function engine() {", *inner.values(), f"return {{ {names} }};", "}"])
+    return "\n".join([engine, f"const {{ {names} }} = engine();", *outer.values(), "$worker.workFrom(engine);"])
+
+
+def modules(entry: str, read: Callable[[str], str]) -> dict[str, str]:
+    """Name -> its function, the imported ones first."""
     done: dict[str, str] = {}
-    add_module(entry, read or module_text, done, ())
-    return "\n".join(done.values())
+    add_module(entry, read, done, ())
+    return done
 
 
 def add_module(name: str, read: Callable[[str], str], done: dict[str, str], above: tuple[str, ...]) -> None:

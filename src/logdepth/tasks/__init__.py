@@ -13,7 +13,7 @@ from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, number_rows, 
 from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.files import read_integer_lines, read_text
-from logdepth.tasks.forms import AnswerForm, ColumnForm, Form, GraphForm, NumbersForm, TableForm, TextForm
+from logdepth.tasks.forms import ColumnForm, Form, TableForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_files import MOST_BYTES
 from logdepth.tasks.graph_task import GraphTask, on_every_row
@@ -48,7 +48,6 @@ __all__ = [
     "TASKS",
     "AcausalKHop",
     "Alphabet",
-    "AnswerForm",
     "Automaton",
     "Broadcast",
     "ColumnForm",
@@ -63,7 +62,6 @@ __all__ = [
     "Form",
     "Graph",
     "GraphDrawing",
-    "GraphForm",
     "GraphTask",
     "HowToRead",
     "InductionHeads",
@@ -72,7 +70,6 @@ __all__ = [
     "Membership",
     "NodeCount",
     "NodeDegree",
-    "NumbersForm",
     "OneVersusTwoCycles",
     "Parameter",
     "Parametrised",
@@ -88,7 +85,6 @@ __all__ = [
     "TableForm",
     "Tabular",
     "Task",
-    "TextForm",
     "ThreeSum",
     "TwoSum",
     "WaysTask",

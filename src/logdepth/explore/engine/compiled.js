@@ -5,7 +5,7 @@ import { answeringTokens, encode, rowsOf } from "./forms.js";
 import { record } from "./record.js";
 import { load, runTransformer } from "./transformer.js";
 
-// told: what Python wrote (logdepth/explore/described.py); tensors: by readTensors.
+// told: what Python wrote (logdepth/explore/described.py); tensors: by unpack.
 export function compiled(told, tensors) {
   const subject = { ...told, model: load(told.model, tensors) };
   const heads = subject.model.steps.reduce((count, block) => count + block.heads.length, 0);

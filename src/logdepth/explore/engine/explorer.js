@@ -1,6 +1,6 @@
 // The explorer: what a page has of the engine. Everything else in this folder stands behind it.
 //
-//   const explorer = await open(page);        // page: the JSON that Python wrote (logdepth/explore/page.py)
+//   const explorer = await open(page);        // page: {packed}, that Python wrote (logdepth/explore/contents.py)
 //   explorer.title, explorer.parameters       // texts
 //   explorer.word                             // what a row is called: "token", "row"
 //   explorer.form                             // what inputs look like, see below
@@ -35,24 +35,25 @@ import { startWorker } from "./worker.js";
 const LIVE = 1e6, MOST = 2e8;  // attention scores: of a run that does not stop the page, and of one that is waited for
 
 export async function open(page) {
-  const subject = await openSubject(page);
+  const { contents, subject } = await openSubject(page);
   let worker = null, latest = 0;
   return {
-    title: page.title,
-    parameters: page.parameters,
-    word: page.subject.word,
+    title: contents.title,
+    parameters: contents.parameters,
+    word: contents.subject.word,
     form: subject.form,
-    examples: page.examples,
+    examples: contents.examples,
     size: subject.size,
     refusal: input => reasonAgainst(subject, input),
-    check: () => check(subject, page.checks),
+    check: () => check(subject, contents.checks),
     async run(input, options = {}) {
       const number = ++latest, reason = reasonAgainst(subject, input), started = performance.now();
       if (reason) throw new Refused(reason);
       if (worker && worker.busy) { worker.stop(); worker = null; }
       const away = subject.size(input).scores > LIVE ? worker = worker || startWorker(page) : null;
-      const found = away ? await away.run(input, options) : subject.run(input, options);
-      return number === latest && found ? { ...found, seconds: (performance.now() - started) / 1000, worker: Boolean(away) } : null;
+      const found = await (away && away.run(input, options));
+      if (number !== latest) return null;
+      return { ...(found || subject.run(input, options)), seconds: (performance.now() - started) / 1000, worker: Boolean(found) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { openSubject } from "./subject.js";
 export function serve(scope) {
   let subject = null;
   scope.addEventListener("message", async ({ data: { page, input, options } }) => {
-    if (page) { subject = openSubject(page); return; }
+    if (page) { subject = openSubject(page).then(opened => opened.subject); return; }
     try {
       scope.postMessage({ found: (await subject).run(input, options) });
     } catch (error) {

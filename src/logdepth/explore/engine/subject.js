@@ -1,7 +1,11 @@
 // The model of a page, by its kind.
 import { compiled } from "./compiled.js";
-import { readTensors, unpack } from "./tensors.js";
+import { unpack } from "./tensors.js";
 
 const KINDS = { compiled };
 
-export const openSubject = async page => KINDS[page.subject.kind](page.subject, readTensors(await unpack(page.weights)));
+// {contents, subject}: all that Python wrote but the weights, and what can be run.
+export async function openSubject({ packed }) {
+  const { contents, tensors } = await unpack(packed);
+  return { contents, subject: KINDS[contents.subject.kind](contents.subject, tensors) };
+}

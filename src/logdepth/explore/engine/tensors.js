@@ -4,7 +4,7 @@ import { Refused } from "./refused.js";
 const KINDS = { F32: Float32Array, F64: Float64Array };
 
 // bytes: an ArrayBuffer -> Map of name -> {shape, values}, values a Float32Array or a Float64Array.
-export function readTensors(bytes) {
+function readTensors(bytes) {
   const length = Number(new DataView(bytes).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length)));
   const found = new Map();
@@ -15,9 +15,10 @@ export function readTensors(bytes) {
   return found;
 }
 
-// The bytes of a text in base64 of a gzip stream.
+// What logdepth/explore/contents.py packed: {contents, tensors}.
 export async function unpack(text) {
   const packed = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")), bytes = await new Response(stream).arrayBuffer();
+  const length = Number(new DataView(bytes).getBigUint64(0, true));
+  return { contents: JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length))), tensors: readTensors(bytes.slice(8 + length)) };
 }

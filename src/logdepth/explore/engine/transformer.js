@@ -4,7 +4,7 @@ import { Refused } from "./refused.js";
 
 const FORMATS = { float32: Float32Array, float64: Float64Array };
 
-// described: what Python wrote of the model (logdepth/explore/described.py); tensors: by readTensors.
+// described: what Python wrote of the model (logdepth/explore/described.py); tensors: by unpack.
 export function load(described, tensors) {
   const Numbers = FORMATS[described.dtype], width = described.residual.length;
   if (!Numbers) throw new Refused(`The model computes in ${described.dtype}, and this page in float32 and float64 only.`);

@@ -8,32 +8,34 @@ export function workFrom(engine) {
 }
 
 // A worker with the model of a page; null where there can be none.
+//
+// `run` gives what the model gave, or null: it was stopped, or this place forbids workers after all. One run at a time.
 export function startWorker(page) {
   const worker = newWorker();
   if (!worker) return null;
-  const started = { busy: false };
-  let settle = null;
-  worker.postMessage({ page: { ...page, examples: [], checks: [] } });
-  worker.addEventListener("message", ({ data }) => settle && settle(data));
-  worker.addEventListener("error", ({ message }) => settle && settle({ error: message }));
-  started.run = async (input, options) => {
-    started.busy = true;
-    const answered = new Promise(resolve => { settle = resolve; });
-    worker.postMessage({ input, options });
-    const { found, error } = await answered;
-    started.busy = false;
-    if (error) throw new Error(error);
-    return found;
+  let settle = () => {}, lost = false;
+  const started = {
+    busy: false,
+    async run(input, options) {
+      if (lost) return null;
+      started.busy = true;
+      const { found, error } = await new Promise(resolve => { settle = resolve; worker.postMessage({ input, options }); });
+      started.busy = false;
+      if (error) throw new Error(error);
+      return found;
+    },
+    stop() { worker.terminate(); settle({ found: null }); },
   };
-  started.stop = () => { worker.terminate(); settle({ found: null }); };
+  worker.addEventListener("message", ({ data }) => settle(data));
+  worker.addEventListener("error", () => { lost = true; settle({ found: null }); });
+  worker.postMessage({ page });
   return started;
 }
 
 function newWorker() {
   if (!source || typeof Worker === "undefined") return null;
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   try {
-    return new Worker(address);
+    return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   } catch {
     return null;  // a place that forbids workers
   }

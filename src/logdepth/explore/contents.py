@@ -1,8 +1,13 @@
-"""A compiled model as the JSON of a page: what it is, its weights, inputs to begin with, and runs to check."""
+"""What a page of the explorer holds: a model, its weights, inputs to begin with, and runs to check; packed into a text.
+
+The text is base64 of a gzip stream of: the length of the JSON in 8 bytes, the JSON, and a safetensors file. So nothing
+that a user wrote stands in the page as it is, and weights that are mostly zeros take little room.
+"""
 
 from __future__ import annotations
 
 import gzip
+import json
 from base64 import b64encode
 from typing import Any
 
@@ -14,8 +19,8 @@ from logdepth.explore.reference import references
 from logdepth.traces import choose_input, choose_table
 
 
-def page_of_model(model: Model, instance: Any = None, name: str = "") -> dict[str, Any]:
-    """What engine/explorer.js opens. instance: the input that is shown first, as `model.report` takes it.
+def contents_of(model: Model, instance: Any = None, name: str = "") -> dict[str, Any]:
+    """Everything but the weights. instance: the input that is shown first, as `model.report` takes it.
 
     Errors: UsageError if the instance does not fit.
     """
@@ -24,10 +29,14 @@ def page_of_model(model: Model, instance: Any = None, name: str = "") -> dict[st
         "title": model.name,
         "parameters": {} if isinstance(model.origin, str) else model.task.parameters,
         "subject": described(model),
-        "weights": pack(save({name: tensor.contiguous() for name, tensor in tensors_of(model.transformer).items()})),
         "examples": [{"name": shown["name"], "input": shown["input"]}],
         "checks": references(model, shown),
     }
+
+
+def weights_of(model: Model) -> bytes:
+    """A safetensors file."""
+    return save({name: tensor.contiguous() for name, tensor in tensors_of(model.transformer).items()})
 
 
 def first_input(model: Model, instance: Any, name: str) -> dict[str, Any]:
@@ -41,6 +50,8 @@ def first_input(model: Model, instance: Any, name: str) -> dict[str, Any]:
     return {"name": chosen.name, "input": task.typed(chosen.instance), "columns": task.encode(chosen.instance)}
 
 
-def pack(data: bytes) -> str:
-    """Bytes as a text, base64 of a gzip stream; the same bytes always give the same text."""
-    return b64encode(gzip.compress(data, 9, mtime=0)).decode("ascii")
+def pack(contents: dict[str, Any], weights: bytes) -> str:
+    """Both as a text; the same always give the same."""
+    document = json.dumps(contents, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    packed = gzip.compress(len(document).to_bytes(8, "little") + document + weights, 9, mtime=0)
+    return b64encode(packed).decode("ascii")
