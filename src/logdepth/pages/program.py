@@ -100,10 +100,12 @@ def table_of(lines: list[Line], model: Transformer, known: bool) -> str:
 
 def row(line: Line, model: Transformer, known: bool) -> str:
     blocks = " ".join(map(str, line.blocks))
+    heads = " ".join(f"{block}.{head}" for block, head in line.heads)
     *_, number = line.place.split(" ")
     became = f"<td>{', '.join(links(line, model)) or '–'}</td>" if known else ""
     return (
-        f'<tr data-blocks="{blocks}"><th scope="row" title="{as_html(line.place)}">{as_html(number)}</th>'
+        f'<tr data-blocks="{blocks}"><th scope="row" data-heads="{heads}" title="{as_html(line.place)}">'
+        f"{as_html(number)}</th>"
         f"<td><code>{as_html(line.text)}</code></td>{became}</tr>"
     )
 

@@ -9,20 +9,10 @@ from torch import Tensor
 
 from logdepth.learn.plans.recipes import ATTENTION, WIDEST, Plan, Recipe
 from logdepth.learn.samplers import Sampler, generator_of
-from logdepth.networks import (
-    GRAPH_LAYERS,
-    SPREAD,
-    Gpt2,
-    Gpt2Shape,
-    Longformer,
-    Mamba,
-    OnEdgeTokens,
-    Performer,
-    Recurrent,
-)
+from logdepth.networks import SPREAD, Gpt2, Gpt2Shape, Longformer, Mamba, Performer, Recurrent
 from logdepth.numerics.errors import UsageError
 
-Network = Gpt2 | Recurrent | Mamba | OnEdgeTokens
+Network = Gpt2 | Recurrent | Mamba
 """Each maps token ids (B, T) to logits (B, T, classes), and knows `state_words`."""
 
 WEIGHTS = 2**32 - 1
@@ -30,14 +20,9 @@ WEIGHTS = 2**32 - 1
 
 
 def network_of(plan: Plan) -> Network:
-    """The network, on the CPU: token ids (B, T) to logits (B, T, at least `plan.classes`)."""
-    recipe, generator = plan.recipe, generator_of(plan.recipe.seed, WEIGHTS)
-    if recipe.network in GRAPH_LAYERS:
-        layout = plan.sampler.layout
-        assert layout is not None, "a plan checks this"
-        named, residual = bool(recipe.named), bool(recipe.residual)
-        return OnEdgeTokens(shape_for(plan), recipe.network, layout, named, residual, generator)
-    network = build(recipe, shape_for(plan), generator)
+    """The network, on the CPU: token ids (B, T) to logits (B, T, at least `plan.vocabulary`)."""
+    recipe = plan.recipe
+    network = build(recipe, shape_for(plan), generator_of(recipe.seed, WEIGHTS))
     if recipe.positions == "sinusoids" and isinstance(network, Gpt2):
         with torch.no_grad():
             network.wpe.weight.copy_(SPREAD * sinusoids(*network.wpe.weight.shape))
@@ -53,7 +38,7 @@ def shape_for(plan: Plan) -> Gpt2Shape:
         depth=recipe.depth,
         heads=recipe.heads if recipe.network in ATTENTION else 1,
         width=recipe.width,
-        classes=plan.classes if recipe.readout == "linear" else None,
+        classes=plan.vocabulary if recipe.readout == "linear" else None,
         dropout=recipe.dropout,
     )
 
@@ -86,7 +71,7 @@ def widest(recipe: Recipe, sampler: Sampler) -> Plan:
     Errors: UsageError if even the least width that the task needs has more.
     """
     multiple = recipe.heads if recipe.network in ATTENTION else 1
-    needed = sampler.classes if recipe.readout == "hidden" else 1
+    needed = sampler.vocabulary if recipe.readout == "hidden" else 1
     least = -(-max(needed, 1) // multiple)
 
     def plan(times: int) -> Plan:

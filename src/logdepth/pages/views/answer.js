@@ -27,11 +27,12 @@ export function answer(view) {
 function answerTable(run) {
   const { tokens, model, exact, wrong, with: evidence } = run.data.answer, bad = new Set(wrong);
   const row = (name, values, kind) => ({ name, kind, cells: values.map((value, i) => cell(clip(value, 18), bad.has(i) ? "wrong" : "")) });
-  return tokenTable(run, "answers", tokens, token => run.labels[token], [row("model", model), row("exact", exact), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark"),
-    ...(evidence ? [row("made up by", evidence)] : [])]);
+  const compared = exact ? [row("exact", exact), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark")] : [];
+  return tokenTable(run, "answers", tokens, token => run.labels[token], [row("model", model), ...compared, ...(evidence ? [row("made up by", evidence)] : [])]);
 }
 
 function answerNote({ model, entries, right }) {
+  if (right === null) return "No exact answer is known to this page, so that nothing is compared.";
   return `${count(right)} of ${count(entries)} entries equal to the exact answer` + (entries > model.length ? "; below are those of the tokens shown." : ".");
 }
 

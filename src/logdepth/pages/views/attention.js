@@ -1,5 +1,5 @@
 // The attention of the block at hand: the matrix of one head, what the chosen token reads in it, and the other heads.
-import { clamp, make } from "./dom.js";
+import { button, clamp, make } from "./dom.js";
 import { figure, savable } from "./figure.js";
 import { heatmap, thumb } from "./heatmap.js";
 import { listen } from "./view.js";
@@ -32,7 +32,8 @@ function drawSide(view, side, step, number, head) {
     make("p", { class: "soft" }, exact === rows ? `All ${rows} tokens put weight 1 on one key and exactly 0 on every other.` : `${rows - exact} of ${rows} tokens spread their weight over several keys; shades are relative to the greatest weight of a real row.`),
   ];
   if (number !== cursor.step) said.unshift(make("p", {}, cursor.step ? "The block at hand is a ReLU layer: no token looks at another. Shown is the attention before it." : "The embedding, before any block. Shown is the attention to come."));
-  if (heads.length > 1) said.push(headList(run, step, head));
+  if (view.switches) said.push(switchOf(view, number, head));
+  if (heads.length > 1) said.push(headList(view, step, number, head));
   const list = side.querySelector(".heads"), scrolled = list ? list.scrollTop : 0;
   const focused = side.contains(document.activeElement) ? document.activeElement.dataset.head : null;
   side.replaceChildren(...said);
@@ -40,10 +41,17 @@ function drawSide(view, side, step, number, head) {
   if (focused) (side.querySelector(`button[data-head="${focused}"]`) || side).focus();
 }
 
-function headList(run, step, chosen) {
+// The button that switches the head at hand off, so that it adds nothing.
+function switchOf({ switches }, number, head) {
+  const off = switches.isOff(number, head);
+  return button(off ? "Switch this head on again" : "Switch this head off", () => switches.toggle(number, head), { class: "switch", "aria-pressed": String(off), title: "A head that is switched off adds nothing to the residual stream" });
+}
+
+function headList(view, step, number, chosen) {
+  const { run, switches } = view;
   return make("ul", { class: "heads" }, ...run.blockOf(step).heads.map((one, i) => {
-    const svg = make("svg", { class: "thumb", "aria-hidden": "true" });
+    const svg = make("svg", { class: "thumb", "aria-hidden": "true" }), off = switches && switches.isOff(number, i);
     thumb(svg, run, step, i);
-    return make("li", {}, make("button", { type: "button", "data-head": i, "aria-pressed": String(i === chosen) }, svg, make("span", {}, one.label)));
+    return make("li", {}, make("button", { type: "button", class: off ? "off" : null, "data-head": i, "aria-pressed": String(i === chosen) }, svg, make("span", {}, one.label)));
   }));
 }

@@ -19,15 +19,16 @@ export function follow(view) {
 }
 
 // Where things are: the columns of tokens, the lanes of layers, and what is known by now.
-function layOut(run, cursor) {
+function layOut({ run, cursor, pinned }) {
   const { shown, place, chain } = run, cell = (WIDTH - LEFT - RIGHT) / shown.length, x = token => LEFT + (place.get(token) + .5) * cell;
   const stops = run.stops(cursor.token), every = run.attentionSteps(), here = run.attentionStep(cursor.step);
   const now = every.findIndex(({ number }) => number === here), first = clamp(0, now - LANES + 4, Math.max(0, every.length - LANES));
   const lanes = every.slice(first, first + LANES);
   const reach = chain ? Math.max(0, ...every.flatMap(({ number }, i) => number <= cursor.step ? run.powersOf(i) : [])) : 0;
   const known = hop => !chain || hop <= reach || cursor.step >= run.steps.length;
-  const hops = stops.slice(1).map((stop, i) => [stops[i], stop]).map(([a, b]) => place.has(a) && place.has(b) ? Math.abs(x(a) - x(b)) : 0);
-  const riseOf = span => clamp(14, span * .42, 102), arcs = chain ? Math.max(...hops.map(riseOf), 14) + 16 : 8, textY = arcs + 22, laneY = i => textY + 62 + i * 52;
+  const hops = run.stops(pinned.token).map((stop, i, all) => i && place.has(stop) && place.has(all[i - 1]) ? Math.abs(x(stop) - x(all[i - 1])) : 0);
+  const highest = clamp(14, Math.max(...hops) * .42, 102), textY = (chain ? highest + 16 : 8) + 22, laneY = i => textY + 62 + i * 52;  // the same while the pointer moves
+  const riseOf = span => clamp(14, span * .42, highest);
   return { cell, x, stops, every, here, first, lanes, known, riseOf, textY, laneY, height: laneY(lanes.length - 1) + 34 };
 }
 
@@ -35,7 +36,7 @@ function draw(view, parts, stations) {
   const { run, cursor } = view;
   parts.root.hidden = Boolean(run.graph);
   if (run.graph) return;
-  const plan = layOut(run, cursor);
+  const plan = layOut(view);
   const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${plan.height}`, class: "follow", role: "img", "aria-label": `What ${run.nameOf(cursor.token)} reads in every layer` });
   svg.append(...arcs(run, plan), ...text(run, cursor.token, plan), ...plan.lanes.map((_, i) => lane(run, cursor, plan, i)));
   parts.canvas.replaceChildren(svg);

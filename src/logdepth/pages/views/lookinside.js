@@ -3,21 +3,34 @@ import { onAddress, remember, wishedNumber } from "./address.js";
 import { answer } from "./answer.js";
 import { attention } from "./attention.js";
 import { controls, moveByKeys } from "./controls.js";
+import { make } from "./dom.js";
 import { follow } from "./follow.js";
 import { graph } from "./graph.js";
+import { machines } from "./machines.js";
+import { program } from "./program.js";
 import { residual } from "./residual.js";
 import { strip } from "./strip.js";
 import { View } from "./view.js";
 
 // root: an empty element. data: a run, of the form of logdepth/pages/run.py. page: where blocks and program are drawn.
-export function lookInside(root, data, page = document) {
-  const view = new View(data), parts = [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
-  root.replaceChildren(...parts.map(part => part.root));
-  view.add(strip(view, page).draw, ...parts.map(part => part.draw), () => tellLayer(view), () => writeAddress(view));
+// bench: program, machines and heads stand side by side. switches: {isOff, toggle} of heads, where they can be switched.
+export function lookInside(root, data, { page = document, bench = false, switches = null } = {}) {
+  const view = new View(data), said = make("p", { class: "quiet-status", role: "status" });
+  view.switches = switches;
+  const parts = bench ? onBench(view, page) : [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
+  root.replaceChildren(...parts.map(part => part.root), said);
+  view.add(strip(view, page).draw, ...parts.map(part => part.draw), () => tell(view, said), () => tellLayer(view), () => writeAddress(view));
   moveByKeys(view);
   onAddress(() => readAddress(view));
   readAddress(view);
   return view;
+}
+
+// The controls, then side by side the program's statements, the machines and the heads; what they compute is below.
+function onBench(view, page) {
+  const panes = [program(view, page), machines(view), attention(view)].filter(Boolean);
+  const bench = { root: make("div", { class: "bench" }, ...panes.map(pane => pane.root)), draw: () => panes.forEach(pane => pane.draw()) };
+  return [controls(view), follow(view), graph(view), bench, residual(view), answer(view)];
 }
 
 function readAddress(view) {
@@ -28,6 +41,13 @@ function readAddress(view) {
 
 function writeAddress({ pinned, pointed }) {
   if (!pointed) remember({ block: pinned.step, token: pinned.token, head: pinned.head });
+}
+
+// The state in words, for those who do not see it; what the pointer passes over is not told.
+function tell({ run, pinned, pointed }, said) {
+  if (pointed) return;
+  const step = run.stepAt(run.attentionStep(pinned.step) || 0);
+  said.textContent = `${run.stepName(pinned.step)}; ${run.nameOf(pinned.token)}. ${step ? run.sentence(step, Math.min(pinned.head, step.heads.length - 1), pinned.token) : ""}`;
 }
 
 // Other parts of the page follow the attention layer that is shown.

@@ -14,13 +14,22 @@ function draw({ run, cursor }, page) {
     card.classList.toggle("here", here);
     card.setAttribute("aria-pressed", String(here));
   });
-  page.querySelectorAll(".program tr[data-blocks]").forEach(row => row.classList.toggle("here", Boolean(current) && row.dataset.blocks.split(" ").includes(String(current.block))));
+  lightProgram(page, current, cursor.head);
   page.querySelectorAll(".card .thumb").forEach(svg => {
     const ran = run.stepsOf("card", Number(svg.dataset.card)), step = ran.filter(s => s <= cursor.step).pop() || ran[0];
     if (svg.run === run && svg.dataset.drawn === String(step)) return;
     svg.run = run;
     svg.dataset.drawn = step;
     thumb(svg, run, run.stepAt(step), Number(svg.dataset.head));
+  });
+}
+
+// Lines of the program: those of the block at hand, and strongly the one that the head at hand came from.
+function lightProgram(page, current, head) {
+  const has = (list, name) => Boolean(current) && (list || "").split(" ").includes(name);
+  page.querySelectorAll(".program tr[data-blocks]").forEach(row => {
+    row.classList.toggle("here", has(row.dataset.blocks, String(current && current.block)));
+    row.classList.toggle("strong", has(row.cells[0].dataset.heads, `${current && current.block}.${head}`));
   });
 }
 

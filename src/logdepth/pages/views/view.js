@@ -50,16 +50,16 @@ export class View {
   }
 }
 
-// Marks of a figure that stand for something carry data-token, data-step or data-head: the pointer over one shows it, a click pins it.
+// Marks of a figure that stand for something carry data-token, data-step or data-head: a click pins it. The pointer over a
+// token shows that one, too; not over a step or a head, where what is under the pointer could move away from it.
 export function listen(root, view) {
-  const marked = event => {
-    const mark = event.target.closest("[data-token], [data-step], [data-head]");
+  const marked = (event, ...names) => {
+    const mark = event.target.closest(names.map(name => `[data-${name}]`).join(", "));
     if (!mark || !root.contains(mark)) return null;
-    const found = {};
-    for (const name of ["token", "step", "head"]) if (mark.dataset[name] !== undefined) found[name] = Number(mark.dataset[name]);
+    const found = Object.fromEntries(names.filter(name => mark.dataset[name] !== undefined).map(name => [name, Number(mark.dataset[name])]));
     return found.token === 0 ? null : found;
   };
-  root.addEventListener("click", event => { const found = marked(event); if (found) view.pin(found); });
-  root.addEventListener("pointermove", event => { if (event.pointerType === "mouse") view.point(marked(event)); });
+  root.addEventListener("click", event => { const found = marked(event, "token", "step", "head"); if (found) view.pin(found); });
+  root.addEventListener("pointermove", event => { if (event.pointerType === "mouse") view.point(marked(event, "token")); });
   root.addEventListener("pointerleave", () => view.point(null));
 }

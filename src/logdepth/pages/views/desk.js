@@ -1,0 +1,119 @@
+// The explorer's desk: an input of the reader, the answer at once, and all figures of the run, which follow every keystroke.
+import { onAddress, remember, wish } from "./address.js";
+import { button, make } from "./dom.js";
+import { inputFor } from "./inputs.js";
+import { lookInside } from "./lookinside.js";
+import { verdict } from "./verdict.js";
+
+const LONGEST_LINK = 6000;  // letters of an input in the address
+
+// root: an empty element. explorer: as explore/engine/explorer.js says. page: where blocks and program are drawn.
+export async function desk(root, explorer, page = document) {
+  const said = make("p", { class: "verdict-line", role: "status" }), checked = make("p", { class: "caption checked" }, "Checking this page against the library …");
+  const state = { input: null, off: new Set(), view: null, before: null, found: null, waiting: false }, figures = make("div", { class: "figures" });
+  const typed = inputFor(explorer.form, input => change(input)), heads = make("div", { class: "switched" });
+  root.replaceChildren(make("div", { class: "desk" }, make("div", { class: "desk-input" }, typed.root, examples()), said, heads), figures, checked);
+
+  function examples() {
+    const list = explorer.examples.map(({ name, input }) => button(name, () => choose(input)));
+    return make("p", { class: "examples" }, list.length ? "Or take " : "", ...list);
+  }
+
+  // An input from elsewhere: an example, the address.
+  async function choose(input) {
+    typed.set(input);
+    typed.refuse("");
+    await change(input);
+    const { graph } = state.found ? state.found.data : {};
+    if (graph && typed.place && !input.x) typed.place(graph);
+  }
+
+  async function change(input) {
+    const reason = refusal(input);
+    typed.refuse(reason);
+    if (reason) return;
+    state.input = input;
+    state.before = null;
+    await run();
+  }
+
+  function refusal(input) {
+    try { return explorer.refusal(input); } catch (error) { return `This input cannot be read: ${error.message}`; }
+  }
+
+  async function run() {
+    const ablate = [...state.off].map(pair => pair.split(".").map(Number)).map(([step, head]) => [step - 1, head]);
+    said.classList.add("waits");
+    const found = await explorer.run(state.input, { ablate, most: 64 }).catch(error => { typed.refuse(error.message); return null; });
+    if (!found) { said.classList.remove("waits"); return; }
+    if (state.off.size && state.before === null) await compare();
+    said.classList.remove("waits");
+    show(found);
+  }
+
+  // How much is right with all heads.
+  async function compare() {
+    const whole = await explorer.run(state.input, { ablate: [], most: 8 });
+    if (whole) state.before = (whole.data.answer || whole.data.outputs).right;
+  }
+
+  // The answer at once; the figures after it is on the screen, and only those of the latest run.
+  function show(found) {
+    said.replaceChildren(...verdict(found.data, { ...found, off: state.off.size, before: state.before }));
+    state.found = found;
+    if (!state.view) { drawFigures(); return; }
+    if (state.waiting) return;
+    state.waiting = true;
+    requestAnimationFrame(() => setTimeout(drawFigures));
+  }
+
+  function drawFigures() {
+    const { data } = state.found;
+    state.waiting = false;
+    if (state.view) state.view.show(data);
+    else state.view = lookInside(figures, data, { page, bench: true, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
+    drawSwitched();
+    write();
+  }
+
+  // ---- heads that are switched off ----
+
+  async function toggle(step, head) {
+    const pair = `${step}.${head}`;
+    if (!state.off.delete(pair)) state.off.add(pair);
+    await run();
+  }
+
+  function drawSwitched() {
+    const name = pair => {
+      const [number, head] = pair.split(".").map(Number), { run } = state.view, step = run.stepAt(number);
+      return `layer ${step.layer}${step.heads.length > 1 ? `, head ${head + 1}` : ""}`;
+    };
+    heads.replaceChildren(...(state.off.size ? ["Switched off: ", ...[...state.off].map(pair => button(`${name(pair)} ×`, () => toggle(...pair.split(".").map(Number)), { "aria-label": `Switch ${name(pair)} on again` })),
+      button("all on again", () => { state.off.clear(); run(); })] : []));
+  }
+
+  // ---- the address ----
+
+  function write() {
+    const text = typeof state.input === "string" ? state.input : JSON.stringify(state.input);
+    remember({ input: text.length > LONGEST_LINK ? null : text, off: state.off.size ? [...state.off].join(",") : null });
+  }
+
+  // What the address asks for, as far as it can be read; else the first example.
+  async function read() {
+    const text = wish("input");
+    state.off = new Set((wish("off") || "").split(",").filter(pair => /^[1-9]\d{0,5}\.\d{1,5}$/.test(pair)));
+    let input = null;
+    if (text !== null) try { input = explorer.form.kind === "text" ? text : JSON.parse(text); } catch { input = null; }
+    const reason = input === null ? "" : refusal(input);
+    if (input !== null && !reason) await choose(input);
+    else if (!state.view) await choose(explorer.examples[0].input);
+    if (text !== null && (input === null || reason)) typed.refuse(`The address holds an input that this model does not take${reason ? `: ${reason}` : "."}`);
+  }
+
+  onAddress(read);
+  await read();
+  explorer.check().then(({ sentence }) => { checked.textContent = sentence; }, error => { checked.textContent = `The check failed: ${error.message}`; });
+  return state.view;
+}

@@ -1,0 +1,39 @@
+// A graph as lines of text: an edge a line, its two ends and its weight; a vertex without edges by itself.
+// A question stands as the last line: `from a to b`.
+
+export class Unreadable extends Error {}
+
+// What a form lets a graph have: weights, a question, directions.
+export function writeEdges({ vertices, edges, weights, question }, form) {
+  const lines = edges.map(([u, v], i) => [vertices[u - 1], vertices[v - 1], ...(form.weight ? [weights[i]] : [])].map(quoted).join(" "));
+  const joined = new Set(edges.flat()), alone = vertices.filter((_, i) => !joined.has(i + 1)).map(quoted);
+  if (form.question && question) lines.push(`from ${quoted(vertices[question[0] - 1])} to ${quoted(vertices[question[1] - 1])}`);
+  return [...alone, ...lines].join("\n");
+}
+
+const quoted = name => /^[^\s,;"#]+$/.test(String(name)) ? String(name) : `"${String(name).replace(/["\n]/g, "'")}"`;
+
+// The graph that a text says; vertices stand in the order of `before` as far as they were there, then as they come.
+export function readEdges(text, form, before) {
+  const places = new Map(), vertices = [], found = { edges: [], weights: [], question: null };
+  const vertex = name => { if (!places.has(name)) { vertices.push(name); places.set(name, vertices.length); } return places.get(name); };
+  const lines = text.split("\n").map(line => words(line)).filter(line => line.length), named = new Set(lines.flatMap(line => namesOf(line, form)));
+  for (const name of before) if (named.has(String(name))) vertex(String(name));
+  lines.forEach((line, at) => readLine(line, at, form, vertex, found));
+  return { vertices, edges: found.edges, weights: form.weight ? found.weights : null, question: form.question ? found.question : null };
+}
+
+const words = line => (line.replace(/#.*$/, "").match(/"[^"]*"|[^\s,;"]+/g) || []).map(word => word.replace(/^"|"$/g, ""));
+const isQuestion = (line, form) => form.question && line.length === 4 && line[0] === "from" && line[2] === "to";
+const namesOf = (line, form) => isQuestion(line, form) ? [line[1], line[3]] : line.slice(0, 2);
+
+function readLine(line, at, form, vertex, found) {
+  if (isQuestion(line, form)) { found.question = [vertex(line[1]), vertex(line[3])]; return; }
+  if (line.length === 1) { vertex(line[0]); return; }
+  const most = form.weight ? 3 : 2;
+  if (line.length > most) throw new Unreadable(`Line ${at + 1} has ${line.length} words; an edge is two vertices${form.weight ? " and a weight" : ""}.`);
+  found.edges.push([vertex(line[0]), vertex(line[1])]);
+  if (!form.weight) return;
+  if (line.length === 3 && !/^\d{1,15}$/.test(line[2])) throw new Unreadable(`The weight in line ${at + 1} is no whole number.`);
+  found.weights.push(line.length === 3 ? Number(line[2]) : 1);
+}
