@@ -138,13 +138,13 @@ def test_random_programs_agree_by_sorting_alone():
 @pytest.mark.slow
 @pytest.mark.usefixtures("sorting_alone")
 def test_many_random_programs_agree_by_sorting_alone():
-    random_programs_agree(300)
+    random_programs_agree(80)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [{}, {"rows": 20, "statements": 8}, {"rows": 12, "largest": 2000}], ids=str)
 def test_many_random_programs_agree(sizes):
-    random_programs_agree(300, **sizes)
+    random_programs_agree(80, **sizes)
 
 
 @pytest.mark.parametrize(("name", "n"), [("k-hop", 12), ("components", 5), ("1-vs-2-cycle", 6), ("sort", 6)])

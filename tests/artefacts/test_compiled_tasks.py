@@ -155,7 +155,7 @@ for name in ("components", "spanning-forest", "k-hop", "1-vs-2-cycle"):
         subprocess.run(
             [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
-        for seed in ("1", "2", "3")
+        for seed in ("1", "2")
     }
     assert len(printed) == 1
 
