@@ -13,7 +13,7 @@ from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, number_rows, 
 from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.files import read_integer_lines, read_text
-from logdepth.tasks.forms import ColumnForm, Form, TableForm
+from logdepth.tasks.forms import ColumnForm, Form, TableForm, TextForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_files import MOST_BYTES
 from logdepth.tasks.graph_task import GraphTask, on_every_row
@@ -85,6 +85,7 @@ __all__ = [
     "TableForm",
     "Tabular",
     "Task",
+    "TextForm",
     "ThreeSum",
     "TwoSum",
     "WaysTask",

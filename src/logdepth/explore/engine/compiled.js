@@ -31,6 +31,7 @@ export function compiled(told, tensors) {
         streams: streams.length,
         bits: streams.filter(({ bits }, step) => bits === found[step].bits).length,
         integers: streams.filter(({ integers }, step) => integers === found[step].integers).length,
+        far: 0,
       };
     },
   };

@@ -3,7 +3,7 @@
 import { components } from "./forms.js";
 
 // The position after the latest earlier occurrence of each letter; 0 where there is none.
-function find(letters) {
+export function find(letters) {
   const after = new Map();
   let before = null;
   return letters.map((letter, at) => {
@@ -13,7 +13,7 @@ function find(letters) {
   });
 }
 
-function hop(tokens, k) {
+export function hop(tokens, k) {
   const step = [0, ...find(tokens)];
   let at = step.map((_, position) => position);
   for (let hops = 0; hops < k; hops++) {

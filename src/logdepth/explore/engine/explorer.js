@@ -15,12 +15,13 @@
 //     //    columns: name -> numbers, what the model was given. A graph's `x`, `y` are those of the input, if it has them.
 //     // throws Refused with a sentence for readers
 //   await explorer.check()                    // run the reference inputs and compare with what the library computed:
-//     // {inputs, numbers, wrong, streams, bits, integers, sentence}: inputs run; numbers of answers compared, and how many
-//     // differ; residual streams compared, how many are equal to the last bit, and how many as integers; in one sentence
+//     // {inputs, numbers, wrong, streams, bits, integers, far, sentence}: inputs run; numbers of answers compared, and how many
+//     // differ; residual streams compared, how many are equal to the last bit, and how many as integers; in one sentence.
+//     // Of a trained model no streams are compared; `far`: how far the logit of an answer is from the library's, at most
 //
 // Inputs are plain JSON, by the kind of the form:
 //
-//   form.kind "text":    "abca"                            form: {most, column, letters}
+//   form.kind "text":    "abca"; a trained model: "3 abca"                          form: {most, column, letters}
 //   form.kind "numbers": [3, 1, 2]                         form: {most, column, low, high}  high null: its length
 //   form.kind "graph":   {vertices: ["a", "b"], edges: [[1, 2]], weights: [7] | null, question: [1, 2] | null, x, y}
 //                        form: {most, most_edges, directed, both_ways, weight: column | null, highest_weight, question: column | null}
@@ -72,17 +73,18 @@ function reasonAgainst(subject, input) {
 // ---- the check of a page by itself ----
 
 async function check(subject, references) {
-  const sums = { numbers: 0, wrong: 0, streams: 0, bits: 0, integers: 0 };
+  const sums = { numbers: 0, wrong: 0, streams: 0, bits: 0, integers: 0, far: 0 };
   for (const reference of references) {
     const found = subject.compare(reference);
-    for (const name of Object.keys(sums)) sums[name] += found[name];
+    for (const name of Object.keys(found)) sums[name] = name === "far" ? Math.max(sums.far, found.far) : sums[name] + found[name];
     await new Promise(resolve => setTimeout(resolve));  // the page stays alive
   }
   return { inputs: references.length, ...sums, sentence: sentence(references.length, sums) };
 }
 
-function sentence(inputs, { numbers, wrong, streams, bits, integers }) {
+function sentence(inputs, { numbers, wrong, streams, bits, integers, far }) {
   const count = value => value.toLocaleString("en"), ran = `This page ran ${count(inputs)} reference inputs when it was loaded`;
   if (wrong || integers < streams) return `${ran}: ${count(wrong)} of ${count(numbers)} numbers, and ${count(streams - integers)} of ${count(streams)} residual streams, differ from the library’s. Do not trust what it shows.`;
+  if (!streams) return `${ran}: all ${count(numbers)} answers equal the library’s; no logit of an answer is further from its own than ${far.toPrecision(2)}.`;
   return `${ran}: all ${count(numbers)} numbers equal the library’s; of ${count(streams)} residual streams ${bits === streams ? "all are equal to the last bit" : `${count(bits)} are equal to the last bit, and the others equal as integers`}.`;
 }

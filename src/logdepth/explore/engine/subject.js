@@ -1,8 +1,9 @@
 // The model of a page, by its kind.
 import { compiled } from "./compiled.js";
+import { trained } from "./trained.js";
 import { unpack } from "./tensors.js";
 
-const KINDS = { compiled };
+const KINDS = { compiled, trained };
 
 // {contents, subject}: all that Python wrote but the weights, and what can be run.
 export async function openSubject({ packed }) {
