@@ -201,7 +201,7 @@ def test_dataset_writes_what_it_says(logdepth, tmp_path):
     assert load_file(tmp_path / "data" / "data.safetensors")["inputs"].shape == (30, 20)
     assert "questions" in logdepth("dataset").stdout
     said = logdepth("dataset", "k-hop", "--sequences", 3, "--format", "jsonl", "--out", tmp_path / "lines").stdout
-    assert f"datasets.load_dataset('json', data_files={str(tmp_path / 'lines' / 'data.jsonl')!r})" in said
+    assert f"datasets.load_dataset({str(tmp_path / 'lines')!r})" in said
 
 
 @pytest.mark.parametrize(

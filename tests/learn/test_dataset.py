@@ -5,10 +5,11 @@ import json
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file
 
 from logdepth.learn.samplers import SAMPLERS, Batch, KHop, make_sampler
-from logdepth.learn.samplers.dataset import AT_ONCE, DATA, DESCRIPTION, FORMATS, LINES, write_dataset
+from logdepth.learn.samplers.dataset import AT_ONCE, CARD, DATA, DESCRIPTION, FORMATS, LINES, write_dataset
 from logdepth.numerics.errors import UsageError
 
 
@@ -85,12 +86,19 @@ def test_lines_of_json_hold_what_the_tensors_hold(name, tmp_path):
 def test_hugging_face_datasets_reads_the_lines(tmp_path, monkeypatch):
     datasets = pytest.importorskip("datasets")
     write_dataset(KHop(n=10, most_hops=2), tmp_path / "data", 30, format="jsonl")
-    read = datasets.load_dataset(
-        "json", data_files=str(tmp_path / "data" / LINES), split="train", cache_dir=str(tmp_path / "cache")
-    )
+    read = datasets.load_dataset(str(tmp_path / "data"), split="train", cache_dir=str(tmp_path / "cache"))
     batch = KHop(n=10, most_hops=2).batch(AT_ONCE, 0, 0)
     assert len(read) == 30
     assert read["inputs"][:] == batch.inputs[:30].tolist() and read["group"][:] == batch.group[:30].tolist()
+
+
+def test_the_card_names_the_file_that_holds_the_lines(tmp_path):
+    write_dataset(KHop(n=10, most_hops=2), tmp_path / "data", 3, format="jsonl")
+    head = (tmp_path / "data" / CARD).read_text().split("---")[1]
+    (config,) = yaml.safe_load(head)["configs"]
+    assert [tmp_path / "data" / each["path"] for each in config["data_files"]] == [tmp_path / "data" / LINES]
+    write_dataset(KHop(n=10, most_hops=2), tmp_path / "tensors", 3)
+    assert not (tmp_path / "tensors" / CARD).exists()
 
 
 def test_an_unknown_format_is_refused(tmp_path):

@@ -17,6 +17,7 @@ from logdepth.tasks.forms import ColumnForm, Form, TableForm, TextForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_files import MOST_BYTES
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.graphqa import GRAPHQA, draw_graphqa
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import FIND, KHop
@@ -44,6 +45,7 @@ from logdepth.tasks.written_numbers import whole_number
 
 __all__ = [
     "FIND",
+    "GRAPHQA",
     "MOST_BYTES",
     "TASKS",
     "AcausalKHop",
@@ -90,6 +92,7 @@ __all__ = [
     "TwoSum",
     "WaysTask",
     "as_text",
+    "draw_graphqa",
     "make_task",
     "number_rows",
     "on_every_row",

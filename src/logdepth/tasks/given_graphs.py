@@ -1,7 +1,7 @@
 """Graphs as a user has them in memory: networkx's, edges as tuples, arrays or data frames."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from logdepth.numerics.columns import as_array
 from logdepth.numerics.errors import UsageError, quoted
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_files import EdgeRules, graph_of
+from logdepth.tasks.graph_formats import raw_of
+from logdepth.tasks.prompts import PROMPT, Prompt, Template, check_asked, read_prompt
 from logdepth.tasks.raw_graph import RawGraph, pairs
 
 THE_GRAPH = "the graph"
@@ -39,6 +41,18 @@ def take_graph(given: Any, owner: str, rules: EdgeRules) -> Graph:
         directed=directed,
     )
     return graph_of(raw, THE_GRAPH, owner, rules)
+
+
+def is_prompt(given: Any) -> TypeGuard[Prompt | str]:
+    """Whether it is a prompt, or a text that is meant as one."""
+    return isinstance(given, Prompt) or (isinstance(given, str) and PROMPT.match(given.encode()) is not None)
+
+
+def take_prompt(given: Prompt | str, owner: str, rules: EdgeRules, asks: Template | None) -> Graph:
+    """The graph of a prompt, or of the text of one. Errors: UsageError as `read_graph`."""
+    prompt = read_prompt(given) if isinstance(given, str) else given
+    check_asked(prompt, asks, "the text", owner)
+    return graph_of(raw_of(prompt, "the text"), "the text", owner, rules)
 
 
 def entries_of(given: Any, owner: str) -> Iterable[Sequence[Any]]:

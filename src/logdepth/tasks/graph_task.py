@@ -11,7 +11,7 @@ import numpy as np
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.forms import AnswerForm, GraphForm
-from logdepth.tasks.given_graphs import take_graph
+from logdepth.tasks.given_graphs import is_prompt, take_graph, take_prompt
 from logdepth.tasks.graph import Graph, all_graphs
 from logdepth.tasks.graph_families import FAMILIES, draw_graph
 from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
@@ -97,8 +97,16 @@ class GraphTask(OnGraph):
         return EdgeRules(self.directed, highest_weight, not self.loops_count, not self.repeats_count)
 
     def instance_of(self, given: Any) -> Graph:
-        """A graph of ours or of networkx, or edges; see `given_graph`."""
-        return given if isinstance(given, Graph) else take_graph(given, self.name, self.rules)
+        """A graph of ours or of networkx, or edges (see `take_graph`); or a prompt, or its text."""
+        if isinstance(given, Graph):
+            return given
+        if is_prompt(given):
+            return self._without_question(take_prompt(given, self.name, self.rules, self.asks))
+        return take_graph(given, self.name, self.rules)
+
+    def _without_question(self, graph: Graph) -> Graph:
+        """What a prompt asks about some vertices is not said to a task that answers for all."""
+        return graph if "question" in self.inputs else replace(graph, question=None)
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Graph:
         return draw_graph(rng, family, size, self.edges)
@@ -141,8 +149,8 @@ class GraphTask(OnGraph):
         graph = read_graph(path, owner=self.name, rules=self._rules(highest_weight), asks=self.asks, **how)
         if how.get("ask") and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices. Leave the question out.")
-        if graph.prompt and "question" not in self.inputs:
-            return replace(graph, question=None)  # its answer holds that of every question
+        if graph.prompt:
+            return self._without_question(graph)
         if graph.question and "question" not in self.inputs:
             raise UsageError(f"{self.name} asks about no pair of vertices; {path} does. Remove its line '? u v'.")
         return graph

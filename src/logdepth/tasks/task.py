@@ -50,7 +50,7 @@ class Task(Parametrised, ABC, Generic[Instance]):
     def __init_subclass__(cls, **options: Any) -> None:
         """What a task does with an instance it does with all that `instance_of` makes one of."""
         super().__init_subclass__(**options)
-        for name in ("solve", "columns", "decode", "present", "drawing"):
+        for name in ("solve", "columns", "decode", "present", "in_words", "drawing"):
             if name in vars(cls):
                 setattr(cls, name, of_anything(vars(cls)[name]))
 
@@ -117,7 +117,7 @@ class Task(Parametrised, ABC, Generic[Instance]):
 
         Sequences: lists, arrays and tensors of any integer type or with whole floats, series, data frames with the
         task's column, and texts where the task has letters. Graphs: those of networkx, lists or arrays of edges (u, v)
-        or (u, v, weight), data frames with such columns; with a question, the pair (graph, (u, v)).
+        or (u, v, weight), data frames with such columns; with a question, the pair (graph, (u, v)); or a prompt.
         Errors: UsageError for anything else, with what is taken.
         """
         return cast(Instance, given)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from logdepth.learn.samplers.graphs import Connectivity, Cycles
 from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts, find, letter_names
+from logdepth.learn.samplers.prompts import Prompts
 from logdepth.learn.samplers.questions import Questions
 from logdepth.learn.samplers.recall import Recall
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, generator_of, unseen
@@ -47,6 +48,7 @@ __all__ = [
     "InductionHeads",
     "KHop",
     "KHopThoughts",
+    "Prompts",
     "Questions",
     "Recall",
     "Sampler",

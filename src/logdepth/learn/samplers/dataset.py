@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from logdepth.learn.samplers import NOT_ASKED, Sampler
+from logdepth.learn.samplers import NOT_ASKED, Prompts, Sampler
+from logdepth.learn.samplers.prompts import Row
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.numerics.files import refusals, temporary_beside
 from logdepth.numerics.version import __version__
@@ -27,6 +29,22 @@ TYPES = {
 """The tensors of a batch as they are written, in the order of the file: larger words first, as the format has them."""
 AT_ONCE = 1000  # sequences of a batch: batch t of the seed is rows 1000 t and following
 
+CARD = "README.md"
+CARD_TEXT = """---
+configs:
+- config_name: default
+  data_files:
+  - split: train
+    path: data.jsonl
+---
+
+Written by logdepth: {task}, seed {seed}. dataset.json has all parameters.
+"""
+"""What the `datasets` of Hugging Face reads of a folder: where its data are, so that dataset.json is none of them."""
+
+Progress = Callable[[int, int], None]
+"""Takes how many sequences are done, and of how many."""
+
 Columns = dict[str, np.ndarray]  # name -> (sequences, …)
 
 
@@ -35,48 +53,70 @@ def write_dataset(
     folder: str | Path,
     sequences: int,
     seed: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
     format: str = "safetensors",
 ) -> None:
     """Write `sequences` random sequences; a longer dataset of the same seed begins with the same ones.
 
-    format: safetensors, or jsonl for `datasets.load_dataset("json", data_files=…)` and all that reads lines.
+    format: safetensors, or jsonl for `datasets.load_dataset(folder)` and all that reads lines.
     `data.safetensors` has inputs and targets (S, T) int32, answered (S, T) bool and group (S,) int32, as in `Batch`;
     `data.jsonl` has an object with the same keys on every line, a sequence each;
     `dataset.json` says the task, the name of every token id, and which target means that nothing is asked.
     Errors: UsageError if something is in the way, or the system refuses; then nothing has changed.
     """
-    folder = Path(folder)
     if format not in FORMATS:
         raise UsageError(f"there is no dataset format {format!r}. {did_you_mean(format, FORMATS)}")
+    told = {"not_asked": NOT_ASKED, "group": sampler.group_name, "tokens": list(sampler.tokens)}
+    with new_dataset(Path(folder), format, describe(sampler, sequences, seed) | told) as stream:
+        drawn = batches(sampler, sequences, seed, progress)
+        if format == "jsonl":
+            write_lines(stream, rows_of(drawn))
+        else:
+            write_tensors(stream, drawn, sampler.length, sequences)
+
+
+def write_prompts(
+    prompts: Prompts,
+    folder: str | Path,
+    sequences: int,
+    seed: int = 0,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Write so many prompts with their answers as lines of JSON, with the columns of `Prompts.row`; a larger dataset of
+    the same seed begins with the same ones. Errors: as of `write_dataset`."""
+
+    def drawn() -> Iterator[Row]:
+        for done, row in enumerate(prompts.rows(sequences, seed), start=1):
+            yield row
+            if done % AT_ONCE == 0 or done == sequences:
+                progress(done, sequences)
+
+    with new_dataset(Path(folder), "jsonl", describe(prompts, sequences, seed)) as stream:
+        write_lines(stream, drawn())
+
+
+def describe(source: Sampler | Prompts, sequences: int, seed: int) -> dict[str, Any]:
+    """What a dataset says of itself."""
+    return {"task": source.name, "parameters": source.parameters, "sequences": sequences, "seed": seed}
+
+
+@contextmanager
+def new_dataset(folder: Path, format: str, described: Mapping[str, Any]) -> Iterator[BinaryIO]:
+    """The data file of a new folder, which is there once all is written. Errors: as of `write_dataset`."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             f"{folder} is there already, and a dataset is written to a new folder.",
             Wording("Choose another {folder}."),
         )
-    description = {
-        "format": "logdepth-dataset",
-        "version": 1,
-        "library": __version__,
-        "file": FORMATS[format],
-        "task": sampler.name,
-        "parameters": sampler.parameters,
-        "sequences": sequences,
-        "seed": seed,
-        "not_asked": NOT_ASKED,
-        "group": sampler.group_name,
-        "tokens": list(sampler.tokens),
-    }
+    head: dict[str, Any] = {"format": "logdepth-dataset", "version": 1, "library": __version__, "file": FORMATS[format]}
     target = folder.resolve()
     with refusals(folder), temporary_beside(target) as fresh:
         fresh.mkdir(parents=True)
         with (fresh / FORMATS[format]).open("wb") as stream:
-            drawn = batches(sampler, sequences, seed, progress)
-            if format == "jsonl":
-                write_lines(stream, drawn)
-            else:
-                write_tensors(stream, drawn, sampler.length, sequences)
-        (fresh / DESCRIPTION).write_text(json.dumps(description, indent=2) + "\n")
+            yield stream
+        (fresh / DESCRIPTION).write_text(json.dumps({**head, **described}, indent=2) + "\n")
+        if format == "jsonl":
+            (fresh / CARD).write_text(CARD_TEXT.format(task=described["task"], seed=described["seed"]))
         fresh.replace(target)  # at most an empty folder is there
 
 
@@ -101,11 +141,17 @@ def write_tensors(stream: BinaryIO, batches: Iterable[tuple[int, Columns]], leng
             stream.write(columns[name].tobytes())
 
 
-def write_lines(stream: BinaryIO, batches: Iterable[tuple[int, Columns]]) -> None:
-    """A line of JSON for every sequence."""
+def rows_of(batches: Iterable[tuple[int, Columns]]) -> Iterator[Row]:
+    """Every sequence, its entries by name."""
     for _, columns in batches:
         for row in zip(*(values.tolist() for values in columns.values()), strict=True):
-            stream.write(json.dumps(dict(zip(columns, row, strict=True))).encode() + b"\n")
+            yield dict(zip(columns, row, strict=True))
+
+
+def write_lines(stream: BinaryIO, rows: Iterable[Row]) -> None:
+    """A line of JSON for every row."""
+    for row in rows:
+        stream.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
 def lay_out(length: int, sequences: int) -> tuple[bytes, dict[str, int]]:
