@@ -35,6 +35,7 @@ EXHAUSTIVE = [
     *(("recall", {"n": 3, "keys": keys}, 2, 3) for keys in (2, 3)),
     *(("automaton", {"n": 8, "regex": regex}, 6, 8) for regex in ("(a|b)*abb", "(aa|b)*")),
     *(("language", {"n": 6, "of": of}, 4, 6) for of in ("dyck-2", "anbncn")),
+    ("language", {"n": 6, "of": "formula"}, 3, 6),
 ]
 CASES = [
     pytest.param(

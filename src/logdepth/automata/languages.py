@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from logdepth.automata.dfa import Dfa, minimise
+from logdepth.automata.formulas import draw_true_formula, true_formulas
 from logdepth.automata.named import NAMES, alternating_group, bounded_dyck, modulo, symmetric_group, then, word_problem
 from logdepth.automata.regular_expressions import regex_dfa
 
@@ -52,6 +53,7 @@ KINDS = {
     "NC¹-complete": "regular; its monoid has a group that is not solvable",
     "counting": "not regular; decided by comparing counts",
     "matching": "not regular; decided by counts and by matching brackets",
+    "formulas": "not regular; complete for NC¹ (Buss 1987); decided by tree contraction",
 }
 
 
@@ -243,5 +245,13 @@ LANGUAGES: dict[str, Language] = {
             "anbncn", "abc", "aⁿbⁿcⁿ: so many a, as many b, as many c", "counting", equal_blocks("abc"), blocks("abc")
         ),
         Language("dyck-2", "()[]", "balanced round and square brackets", "matching", balanced, nested("()[]")),
+        Language(
+            "formula",
+            "&|^01",
+            "Boolean formulas in Polish notation that are true",
+            "formulas",
+            true_formulas,
+            draw_true_formula,
+        ),
     )
 }

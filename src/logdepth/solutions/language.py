@@ -1,4 +1,4 @@
-"""Formal languages: regular ones by their automata, others by counting, and by matching brackets."""
+"""Formal languages: regular ones by their automata, others by counting, matching brackets, and contracting trees."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from logdepth.solutions.automata.machine import Machine
 from logdepth.solutions.automata.ways import way_of
 from logdepth.solutions.automaton import COMPOSED
 from logdepth.solutions.counting import COUNTING_IN_WORDS
+from logdepth.solutions.formula import FORMULA_IN_WORDS, formula
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Membership
@@ -87,6 +88,7 @@ PROGRAMS: dict[str, Callable[[int], Program]] = {
     "anbn": a_n_b_n,
     "anbncn": a_n_b_n_c_n,
     "dyck-2": dyck_2,
+    "formula": formula,
 }
 
 
@@ -107,7 +109,8 @@ def sizes(task: Membership, tied: bool) -> Sizes:
     machine = machine_of(task)
     if machine is None:
         layers, heads, _ = task.built
-        return Sizes(layers=layers, heads=heads, source="counts, proved in logdepth.solutions.language")
+        place = "formula" if task.language.kind == "formulas" else "language"
+        return Sizes(layers=layers, heads=heads, source=f"proved in logdepth.solutions.{place}")
     way = way_of(task.chosen_way, machine, task.n)
     return Sizes(layers=way.layers(machine, task.n), heads=way.heads(machine, task.n), source=way.source)
 
@@ -119,5 +122,6 @@ LANGUAGE = Solution(
     words=(
         "A regular language is decided by its least automaton. " + COMPOSED,
         "Languages such as aⁿbⁿ and those of brackets compare counts. " + COUNTING_IN_WORDS,
+        FORMULA_IN_WORDS,
     ),
 )

@@ -12,7 +12,7 @@ from logdepth.tasks.parameters import Parametrised, Size, parameter
 from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
 from logdepth.theory import Claims, automata
 
-BUILT = {
+BUILT: dict[str, tuple[int, int, str]] = {
     "majority": (1, 1, "A head counts the ones."),
     "dyck-1": (2, 1, "A head counts opening brackets; a second one the rows with more closing ones."),
     "shuffle-dyck-2": (
@@ -29,7 +29,7 @@ BUILT = {
         " of mine; one counts the brackets that do not suit their partners.",
     ),
 }
-"""Of languages that are not regular: layers and heads that suffice at every n, and how."""
+"""Of languages that counting decides: layers and heads that suffice at every n, and how."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Membership(PrefixTask):
     @property
     def built(self) -> tuple[int, int, str]:
         """Of a language that is not regular, layers and heads that suffice, and how."""
-        return BUILT[self.of]
+        return automata.contraction(self.n) if self.language.kind == "formulas" else BUILT[self.of]
 
     @property
     def chosen_way(self) -> str:
@@ -89,4 +89,6 @@ class Membership(PrefixTask):
         dfa = self.language.dfa
         if dfa is not None:
             return theory_of(dfa, [int(state in dfa.accepting) for state in range(len(dfa))], self.n)
+        if self.language.kind == "formulas":
+            return automata.formulas(self.n)
         return automata.not_regular(self.n, *self.built, stack=self.language.kind == "matching")

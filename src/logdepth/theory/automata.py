@@ -2,10 +2,15 @@
 
 from logdepth.theory import constant_rounds
 from logdepth.theory.claim import Claim, Claims, Condition
-from logdepth.theory.logarithm import ceil_log2, log2
+from logdepth.theory.k_hop import DIGIT_BASE
+from logdepth.theory.logarithm import ceil_log2, count_digits, log2
+from logdepth.theory.scalable_mpc import scalable_mpc
 from logdepth.theory.sources import (
+    ABRAHAMSON_1989,
     BARRINGTON_1989,
+    BUSS_1987,
     FOLKLORE,
+    GOODRICH_2011,
     LIU_2023,
     MERRILL_SABHARWAL_2024,
     MERRILL_SABHARWAL_2025,
@@ -208,4 +213,65 @@ def not_regular(n: int, layers: int, heads: int, note: str, *, stack: bool) -> C
         constant_rounds.needs_a_layer(Condition("at least 3 letters", n > 2)),
         needs_a_stack(n) if stack else counters(n),
         constant_rounds.mpc_in_constant_rounds("By prefix sums, and for brackets by sorting them by depth."),
+    )
+
+
+# --- Boolean formulas ---
+
+
+def contraction_rounds(n: int) -> int:
+    """Halvings until one is left of the leaves of a formula of at most n letters."""
+    return ceil_log2(max(1, (n + 1) // 2))
+
+
+def contraction(n: int) -> tuple[int, int, str]:
+    """Layers and heads that find the value of a formula of n letters, and how."""
+    layers = 3 + 2 * contraction_rounds(n) if n > 2 else 2
+    heads = 1 + count_digits(n, DIGIT_BASE)
+    how = (
+        "Three layers make a tree of the letters and read the value off. Between them every round of two layers takes"
+        " away half of the leaves, so that ⌈log L⌉ rounds suffice for L = (n + 1) / 2 leaves."
+    )
+    return layers, heads, how
+
+
+def formulas(n: int) -> Claims:
+    """All claims for the value of Boolean formulas in Polish notation."""
+    layers, heads, how = contraction(n)
+    return (
+        Claim(
+            model="transformer",
+            direction="upper",
+            exactness="exact",
+            sizes={"layers": layers, "heads": heads},
+            source=f"{ABRAHAMSON_1989}, in logdepth.solutions.formula",
+            note=how,
+        ),
+        Claim(
+            model="transformer",
+            direction="lower",
+            exactness="asymptotic",
+            sizes={"layers": "ω(1)"},
+            provided="O(log n) bits of precision and polynomial size",
+            conditional_on=TC0_IS_NOT_NC1,
+            source=f"{BUSS_1987}; {MERRILL_SABHARWAL_2025}, Theorem 3",
+            note="The value of Boolean formulas is complete for NC¹. A negation is written as ^1.",
+        ),
+        constant_rounds.needs_a_layer(Condition("at least 3 letters", n > 2)),
+        Claim(
+            model="RNN / state-space model",
+            direction="lower",
+            exactness="exact",
+            sizes={"bits": (n - 1) // 2},
+            source=FOLKLORE,
+            note="Take two texts of (n - 1)/2 operators & and |, and the first place where they differ. Leaves 0 for"
+            " all operators inside of this place give 0 there, a leaf 1 tells & from |, and leaves that change nothing,"
+            " 1 for & and 0 for |, bring this to the outside.",
+        ),
+        scalable_mpc(
+            "O(log n)",
+            source=f"{ABRAHAMSON_1989}; {GOODRICH_2011}",
+            leading=log2(max(2, n)),
+            note="A round of tree contraction is a constant number of sorts.",
+        ),
     )

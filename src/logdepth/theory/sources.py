@@ -1,6 +1,8 @@
 """The papers behind the claims, and the conjectures that some of them rest on."""
 
+ABRAHAMSON_1989 = "Abrahamson, Dadoun, Kirkpatrick, Przytycka 1989 (tree contraction)"
 BARRINGTON_1989 = "Barrington 1989 (bounded-width branching programs)"
+BUSS_1987 = "Buss 1987 (the Boolean formula value problem is in ALOGTIME)"
 CHEN_PENG_WU_2024 = "Chen, Peng, Wu 2024, arXiv:2412.02975"
 COY_CZUMAJ_2022 = "Coy, Czumaj 2022 (STOC)"
 GOODRICH_2011 = "Goodrich, Sitchinava, Zhang 2011 (ISAAC)"
