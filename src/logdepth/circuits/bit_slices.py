@@ -10,7 +10,8 @@ from logdepth.circuits.adders import to_logic
 from logdepth.circuits.circuit import Circuit, check_bits
 from logdepth.circuits.logic import AND, XOR, Logic
 
-WORD = 64
+WORD, BYTES = 64, 8
+"""Inputs, and bytes, of a word."""
 CACHE = 2**19
 """Words that a pass holds: so many lie in a cache, and one operation of NumPy still does many of them."""
 
@@ -43,8 +44,7 @@ class BitSliced:
         at_once = WORD * min(1024, max(4, CACHE // self.rows))
         for start in range(0, len(bits), at_once):
             taken = bits[start : start + at_once]
-            words = self.evaluate_words(pack(taken))
-            found[start : start + len(taken)] = unpack(words, len(taken))
+            unpack(self.evaluate_words(pack(taken)), found[start : start + len(taken)])
         return found
 
     def evaluate_words(self, inputs: np.ndarray) -> np.ndarray:
@@ -100,13 +100,20 @@ def levels_of(logic: Logic) -> np.ndarray:
 
 def pack(bits: np.ndarray) -> np.ndarray:
     """(instances, columns) bool -> (columns, words) uint64, the rest of the last word 0."""
-    padded = np.zeros((-(-len(bits) // WORD) * WORD, bits.shape[1]), dtype=bool)
-    padded[: len(bits)] = bits
-    return np.ascontiguousarray(np.packbits(padded.T, axis=1, bitorder="little")).view(np.uint64)
+    words = -(-len(bits) // WORD)
+    rows = np.zeros((words * WORD, bits.shape[1]), dtype=np.uint8)
+    rows[: len(bits)] = bits
+    eights = rows.reshape(words * BYTES, 8, bits.shape[1])
+    packed = eights[:, 0].copy()  # eight rows into one, all columns at once: the transposition has an eighth to move
+    for place in range(1, 8):
+        packed |= eights[:, place] << np.uint8(place)
+    return np.ascontiguousarray(packed.T).view(np.uint64)
 
 
-def unpack(words: np.ndarray, instances: int) -> np.ndarray:
-    """The inverse: (columns, words) uint64 -> (instances, columns) bool."""
-    return np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, bitorder="little")[:, :instances].T.astype(
-        bool
-    )
+def unpack(words: np.ndarray, out: np.ndarray) -> None:
+    """The inverse: (columns, words) uint64 -> out, (instances, columns) bool."""
+    packed = np.ascontiguousarray(words.view(np.uint8).T)
+    eights = np.empty((len(packed), 8, packed.shape[1]), dtype=np.uint8)
+    for place in range(8):
+        np.right_shift(packed, np.uint8(place), out=eights[:, place])
+    np.bitwise_and(eights.reshape(-1, packed.shape[1])[: len(out)], 1, out=out.view(np.uint8))

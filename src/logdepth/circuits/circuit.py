@@ -153,6 +153,6 @@ def check_bits(inputs: np.ndarray, count: int) -> np.ndarray:
     rows = np.asarray(inputs)
     if rows.ndim != 2 or rows.shape[1] != count:
         raise UsageError(f"a circuit of {count} inputs takes rows of {count} bits; got shape {rows.shape}. Change it.")
-    if rows.dtype != bool and not np.isin(rows, (0, 1)).all():
+    if rows.dtype != bool and not ((rows == 0) | (rows == 1)).all():
         raise UsageError("the inputs of a circuit are bits, 0 or 1; other numbers are among them. Change them.")
-    return rows.astype(bool)
+    return rows.astype(bool, copy=False)
