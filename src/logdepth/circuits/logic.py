@@ -37,6 +37,20 @@ class Logic:
     def nodes(self) -> int:
         return 1 + len(self.inputs) + self.operations
 
+    def conjuncts(self, literal: int) -> list[int]:
+        """Literals, by their nodes, that all hold if and only if this one does: those of the ANDs that make it."""
+        found, seen, waiting = [], set(), [literal]
+        while waiting:
+            if (one := waiting.pop()) in seen:
+                continue
+            seen.add(one)
+            place = (one >> 1) - 1 - len(self.inputs)
+            if not one & 1 and place >= 0 and self.kinds[place] == AND:
+                waiting += [int(self.left[place]), int(self.right[place])]
+            else:
+                found.append(one)
+        return sorted(found)
+
 
 class LogicBuilder:
     """Makes a network; every method gives a literal. What is equal is made once, and constants are folded."""

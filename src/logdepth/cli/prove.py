@@ -37,7 +37,7 @@ def prove_circuit(
 ) -> int:
     """Prove on all inputs that a circuit solves a task, or equals another circuit; or find an input where it does not.
 
-    Exit status: 0 proved, 1 refuted, 2 unusable input, 3 unknown: the time was over, and nothing is proved.
+    Exit status: 0 proved, 1 refuted, 2 unusable input, 3 unknown: the time was over, which proves nothing.
     """
     names, parameters = part(words)
     if len(names) != 2 or not is_circuit(names[0]):
@@ -113,6 +113,8 @@ def as_json_of(proof: "Proof", circuit: "Circuit", limit: float) -> dict[str, An
         "seconds": proof.seconds,
         "limit": limit,
         "clauses": proof.clauses,
+        "conditions": proof.conditions,
+        "proved": proof.proved,
         "sizes": asdict(circuit.sizes),
         "counterexample": None,
     }
@@ -138,7 +140,8 @@ def print_proof(told: Mapping[str, Any]) -> None:
         output.print(f"[bold red]refuted[/]: {said} {taken}")
         print_counterexample(told["counterexample"])
     else:
-        output.print(f"[bold yellow]unknown[/]: the solver did not end, and nothing is proved {taken}")
+        part = f"{told['proved']:,} of {told['conditions']:,} conditions hold, which does not prove the whole"
+        output.print(f"[bold yellow]unknown[/]: the solver did not end; {part} {taken}")
         note(f"more time: --seconds {6 * told['limit']:g}")
 
 

@@ -15,7 +15,7 @@ from logdepth.circuits.formats import clauses_of, variable_of
 from logdepth.numerics.errors import UsageError
 from logdepth.proofs.definition import Bits
 from logdepth.proofs.registry import definition_of
-from logdepth.proofs.solver import satisfy
+from logdepth.proofs.solver import follow
 from logdepth.tasks import Task
 
 
@@ -32,11 +32,14 @@ class Proof:
     """What was found.
 
     input: of a refutation, name of an input -> the bit with which the circuit is wrong. clauses: what the solver got.
+    conditions: what was to be proved, one after the other. proved: how many of them were.
     """
 
     verdict: Verdict
     seconds: float
     clauses: int
+    conditions: int
+    proved: int
     input: Mapping[str, bool] | None = None
 
     @property
@@ -45,7 +48,7 @@ class Proof:
         return None if self.input is None else decode_columns(self.input, list(self.input.values()))
 
 
-WRONG = "wrong"
+PROMISED, RIGHT = "promised", "right"
 
 
 def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0) -> Proof:
@@ -61,7 +64,7 @@ def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0) -> Proof:
     given = Bits(builder, dict(zip(circuit.inputs, nodes, strict=False)))
     answers = Bits(builder, {name: nodes[node] for name, node in circuit.outputs.items()})
     promised, right = definition.promised(given, task), definition.right(given, answers, task)
-    return ask(builder.finish({WRONG: builder.conjunction([promised], [right])}), seconds)
+    return ask(builder.finish({PROMISED: promised, RIGHT: right}), seconds)
 
 
 def check_bits_of(circuit: Circuit, task: Task[Any], rows: int) -> None:
@@ -91,21 +94,20 @@ def prove_equal(one: Circuit, other: Circuit, seconds: float = 600.0) -> Proof:
     theirs = builder.append(other, [one.inputs.index(name) for name in other.inputs])
     bits = Bits(builder, {})
     same = [bits.same(ours[node], theirs[other.outputs[name]]) for name, node in one.outputs.items()]
-    return ask(builder.finish({WRONG: builder.negation(builder.conjunction(same))}), seconds)
+    return ask(builder.finish({PROMISED: builder.constant(True), RIGHT: builder.conjunction(same)}), seconds)
 
 
 def ask(miter: Circuit, seconds: float) -> Proof:
-    """Whether no input gives the output `wrong`."""
+    """Whether the output `right` follows from `promised`: condition by condition, those of early gates first."""
     logic = to_logic(miter)
-    clauses = [*clauses_of(logic), (variable_of(logic.outputs[WRONG]),)]
+    clauses = [*clauses_of(logic), (variable_of(logic.outputs[PROMISED]),)]
+    goals = [variable_of(literal) for literal in logic.conjuncts(logic.outputs[RIGHT])]
     began = perf_counter()
-    found = satisfy(clauses, seconds)
+    found = follow(clauses, goals, seconds)
+    told = {"clauses": len(clauses), "conditions": len(goals), "proved": found.proved}
     taken = perf_counter() - began
-    if found is None:
-        return Proof(Verdict.UNKNOWN, taken, len(clauses))
-    if found is False:
-        return Proof(Verdict.PROVED, taken, len(clauses))
-    assert not isinstance(found, bool), "a model is a list"
-    held = {abs(literal): literal > 0 for literal in found}
+    if found.model is None:
+        return Proof(Verdict.PROVED if found.proved == len(goals) else Verdict.UNKNOWN, taken, **told)
+    held = {abs(literal): literal > 0 for literal in found.model}
     bits = {name: held.get(variable_of(2 * (1 + place)), False) for place, name in enumerate(miter.inputs)}
-    return Proof(Verdict.REFUTED, taken, len(clauses), bits)
+    return Proof(Verdict.REFUTED, taken, **told, input=bits)

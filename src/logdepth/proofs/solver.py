@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from logdepth.numerics.errors import UsageError
@@ -12,31 +13,51 @@ from logdepth.numerics.errors import UsageError
 SOLVER = "cadical195"
 """CaDiCaL 1.9.5, as python-sat has it (Biere, Faller, Fazekas, Fleury, Froleyks, Pollitt 2024)."""
 
-NO_MODEL = "none"
+PROVED = "proved"
 PROGRAM = f"""
 import sys
 from pysat.solvers import Solver
-clauses = (list(map(int, line.split())) for line in sys.stdin)
+lines = (list(map(int, line.split())) for line in sys.stdin)
+clauses = iter(lambda: next(lines), [])
 with Solver(name={SOLVER!r}, bootstrap_with=clauses) as solver:
-    print(*solver.get_model() if solver.solve() else [{NO_MODEL!r}])
+    for goal in next(lines):
+        if solver.solve(assumptions=[-goal]):
+            print(*solver.get_model())
+            break
+        solver.add_clause([goal])
+        print({PROVED!r}, flush=True)
 """
-"""What the process runs: a clause a line comes in, and a model goes out. It loads nothing else."""
+"""What the process runs. In come a clause a line, an empty line and the goals; out go a line for every goal that is
+proved, or a model. It loads nothing else."""
 
 
-def satisfy(clauses: Iterable[tuple[int, ...]], seconds: float) -> list[int] | bool | None:
-    """A model, as the variables with their signs; False: there is none; None: the time was over first.
+@dataclass(frozen=True)
+class Found:
+    """What a solver found of some goals in order. model: one in which a goal does not hold, as signed variables.
+
+    proved: goals that were proved, of all; fewer than all without a model: the time was over.
+    """
+
+    proved: int
+    model: Sequence[int] | None = None
+
+
+def follow(clauses: Iterable[Sequence[int]], goals: Sequence[int], seconds: float) -> Found:
+    """Whether the goals, each a variable with its sign, follow from clauses: one after the other, as what is proved of
+    the first ones helps with the later ones.
 
     Errors: UsageError if python-sat is not installed, or the solver ended without an answer.
     """
     if find_spec("pysat") is None:
         raise UsageError("python-sat is not installed. Install it: pip install 'logdepth[prove]'.")
-    text = "\n".join(" ".join(map(str, clause)) for clause in clauses)
+    text = "\n".join(" ".join(map(str, clause)) for clause in (*clauses, (), goals))
     command = [sys.executable, "-P", "-c", PROGRAM]
     try:
-        ended = subprocess.run(command, input=text, capture_output=True, text=True, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return None
-    words = ended.stdout.split()
-    if ended.returncode or not words:
+        ended = subprocess.run(command, input=text.encode(), capture_output=True, timeout=seconds)
+    except subprocess.TimeoutExpired as stopped:
+        return Found((stopped.stdout or b"").count(PROVED.encode()))
+    proved = ended.stdout.count(PROVED.encode())
+    last = ended.stdout.split(b"\n")[proved].split()
+    if ended.returncode or (proved < len(goals) and not last):
         raise UsageError("the solver ended without an answer, as where memory is short. Take a smaller size.")
-    return False if words == [NO_MODEL] else [int(word) for word in words]
+    return Found(proved, [int(word) for word in last] if last else None)
