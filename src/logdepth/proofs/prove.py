@@ -104,10 +104,10 @@ def ask(miter: Circuit, seconds: float) -> Proof:
     goals = [variable_of(literal) for literal in logic.conjuncts(logic.outputs[RIGHT])]
     began = perf_counter()
     found = follow(clauses, goals, seconds)
-    told = {"clauses": len(clauses), "conditions": len(goals), "proved": found.proved}
     taken = perf_counter() - began
+    sizes = len(clauses), len(goals), found.proved
     if found.model is None:
-        return Proof(Verdict.PROVED if found.proved == len(goals) else Verdict.UNKNOWN, taken, **told)
+        return Proof(Verdict.PROVED if found.proved == len(goals) else Verdict.UNKNOWN, taken, *sizes)
     held = {abs(literal): literal > 0 for literal in found.model}
     bits = {name: held.get(variable_of(2 * (1 + place)), False) for place, name in enumerate(miter.inputs)}
-    return Proof(Verdict.REFUTED, taken, **told, input=bits)
+    return Proof(Verdict.REFUTED, taken, *sizes, input=bits)
