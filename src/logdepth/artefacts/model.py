@@ -20,8 +20,9 @@ from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
 
-PAGE_WRITER = "logdepth.pages:write_report"
-"""What writes a model's page, by name: pages are made of models, and this room does without them."""
+PAGE_WRITER, EXPLORER = "logdepth.pages:write_report", "logdepth.explore:make_explorer"
+"""What writes a model's page, and what makes its explorer, by name: both are made of models, and this room does without
+them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,3 +180,13 @@ class Model:
         """
         write_report: Callable[..., Path] = resolve_name(PAGE_WRITER)
         return write_report(self, file, input)
+
+    def explore(self, input: Any = None, height: int = 900) -> Any:
+        """A page that runs this model in the browser, on inputs that its reader types: `logdepth.explore.Explorer`.
+
+        A notebook shows it in a frame, `height` pixels high; `model.explore().write("page.html")` writes it into a file
+        that loads nothing. input: the one that is shown first, as for `report`.
+        Errors: UsageError if the input does not fit, or if the model is too large for a page.
+        """
+        make_explorer: Callable[..., Any] = resolve_name(EXPLORER)
+        return make_explorer(self, input, height=height)

@@ -18,6 +18,7 @@ from logdepth.cli.compile import compile_model
 from logdepth.cli.dataset import write_data
 from logdepth.cli.demo import demonstrate
 from logdepth.cli.evaluate import evaluate_model
+from logdepth.cli.explore import explore_model
 from logdepth.cli.export import export_model
 from logdepth.cli.inputs import without_spool
 from logdepth.cli.inspect import inspect_model
@@ -74,6 +75,7 @@ app.command("compile", rich_help_panel=MODELS, context_settings=TASK_WORDS)(comp
 app.command("verify", rich_help_panel=MODELS)(verify_model)
 app.command("run", rich_help_panel=MODELS)(run_model)
 app.command("inspect", rich_help_panel=MODELS)(inspect_model)
+app.command("explore", rich_help_panel=MODELS)(explore_model)
 app.command("export", rich_help_panel=MODELS)(export_model)
 app.command("tasks", rich_help_panel=THEORY)(show_tasks)
 app.command("theorems", rich_help_panel=THEORY, context_settings=TASK_WORDS)(show_theorems)

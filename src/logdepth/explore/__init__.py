@@ -6,6 +6,16 @@ have of the engine (`open`, then `run`), and what inputs look like; `tasks.forms
 """
 
 from logdepth.explore.contents import contents_of, pack, weights_of
+from logdepth.explore.page import Explorer, make_explorer, make_trained_explorer
 from logdepth.explore.trained import contents_of_trained, weights_of_trained
 
-__all__ = ["contents_of", "contents_of_trained", "pack", "weights_of", "weights_of_trained"]
+__all__ = [
+    "Explorer",
+    "contents_of",
+    "contents_of_trained",
+    "make_explorer",
+    "make_trained_explorer",
+    "pack",
+    "weights_of",
+    "weights_of_trained",
+]

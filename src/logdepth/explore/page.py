@@ -1,21 +1,71 @@
-"""The explorer of a model as one file that loads nothing."""
+"""The explorer of a model as one file that loads nothing, and as what a notebook shows."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from logdepth.artefacts import Model
 from logdepth.explore.contents import contents_of, pack, weights_of
-from logdepth.pages import explorer_page
+from logdepth.explore.trained import contents_of_trained, weights_of_trained
+from logdepth.learn.trained.models import Answering, in_words
+from logdepth.numerics.errors import UsageError
+from logdepth.numerics.files import write_file
+from logdepth.pages import explorer_page, in_a_frame, trained_explorer_page
 
-MODULE = "exploring"
-"""Of engine/: its `start` opens what is packed, and draws it."""
+MODULE, WORKER = "exploring", "serve"
+"""Of engine/: `start` of the one opens what is packed, and draws it; `serve` of the other runs in a worker."""
+
+LARGEST, LARGEST_TRAINED = 2_000_000, 16_000_000
+"""Bytes of a page: weights of compiled models are mostly zeros, and pack well; those of trained ones do not."""
 
 
-def explore_page(model: Model, instance: Any = None, name: str = "") -> str:
-    """The whole page. instance: the input that is shown first, as `model.report` takes it, called `name` there.
+@dataclass(frozen=True)
+class Explorer:
+    """A page that runs a model in the browser; a notebook shows it in a frame, `height` pixels high."""
 
-    Errors: UsageError if the instance does not fit.
+    title: str
+    html: str
+    height: int = 900
+
+    def __repr__(self) -> str:
+        return f"Explorer({self.title}: {len(self.html.encode()):,} bytes)"
+
+    def _repr_html_(self) -> str:
+        return in_a_frame(self.html, f"{self.title} · logdepth", self.height)
+
+    def write(self, file: str | Path) -> Path:
+        """Write the page, whole or not at all. Errors: UsageError if the file cannot be written."""
+        write_file(file, self.html.encode())
+        return Path(file)
+
+
+def make_explorer(model: Model, instance: Any = None, name: str = "", height: int = 900) -> Explorer:
+    """The explorer of a compiled model. instance: the input that is shown first, as `model.report` takes it, called
+    `name` there.
+
+    Errors: UsageError if the instance does not fit, or if the page would be larger than LARGEST bytes.
     """
     packed = pack(contents_of(model, instance, name), weights_of(model))
-    return explorer_page(model, {"packed": packed}, MODULE)
+    page = explorer_page(model, {"packed": packed}, MODULE, WORKER)
+    return Explorer(model.name, check_size(page, model.name, LARGEST, "Compile it for smaller sizes."), height)
+
+
+def make_trained_explorer(model: Answering, text: str | None = None, height: int = 900) -> Explorer:
+    """The explorer of a trained GPT-2 that is asked k-hop. text: the input that is shown first, "3 abcab": k, a space,
+    and the letters.
+
+    Errors: UsageError for another model, and if the page would be larger than LARGEST_TRAINED bytes.
+    """
+    packed = pack(contents_of_trained(model, text), weights_of_trained(model))
+    words = in_words(model.architecture, model.sizes)
+    page = trained_explorer_page(model.name, words, {"packed": packed}, MODULE, WORKER)
+    return Explorer(model.name, check_size(page, model.name, LARGEST_TRAINED, "Take a smaller network."), height)
+
+
+def check_size(page: str, name: str, most: int, remedy: str) -> str:
+    size = len(page.encode())
+    if size > most:
+        raise UsageError(f"the explorer of {name} would have {size:,} bytes, and at most {most:,} are taken. {remedy}")
+    return page
