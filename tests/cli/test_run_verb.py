@@ -204,15 +204,23 @@ def test_questions_that_cannot_be_asked(refused, reachability, components, hops,
 
 
 def test_every_task_with_a_question_takes_one_in_python(tmp_path):
-    (tmp_path / "graph").write_text("a b\nb c\n")
+    (tmp_path / "graph").write_text("a b 3\nb c 2\n")
     asking = [name for name, task in TASKS.items() if issubclass(task, QuestionTask)]
-    assert asking == ["reachability", "edge-existence"]
+    answers = {
+        "reachability": {("a", "b"): True, ("a", "c"): True},
+        "edge-existence": {("a", "b"): True, ("a", "c"): False},
+        "connected-nodes": {("a", "a"): ["b"], ("b", "b"): ["a", "c"]},
+        "disconnected-nodes": {("a", "a"): ["c"], ("b", "b"): []},
+        "shortest-path": {("a", "b"): 1, ("a", "c"): 2},
+        "max-flow": {("a", "b"): 3, ("a", "c"): 2},
+    }
+    assert asking == list(answers)
     for name in asking:
         task = make_task(name, {"n": 5})
-        for ask, answer in ((("a", "b"), True), (("a", "c"), name == "reachability")):
+        for ask, answer in answers[name].items():
             instance = task.read(tmp_path / "graph", ask=ask)
             assert isinstance(instance, Graph) and [instance.labels[v - 1] for v in instance.question] == list(ask)
-            assert task.present(task.solve(instance), instance) is answer
+            assert task.present(task.solve(instance), instance) == answer
 
 
 # --- answers that explain ---

@@ -20,7 +20,14 @@ MOST = {
     "keys": 600,
     "values": 60,
 }
-FEWER = {"diameter": 9, "reachability": 9, "3-sum": 40}  # their tables have about n² or n³ rows
+FEWER = {  # their tables have about n² or n³ rows, or one for every cut
+    "diameter": 9,
+    "reachability": 9,
+    "3-sum": 40,
+    "shortest-path": 9,
+    "triangle-count": 20,
+    "max-flow": 8,
+}
 ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
 CHOICES = {
     "regex": ("(a|b)*abb", "(ab)*", "a*", "(b*ab*ab*)*", "((a|b)(a|b)(a|b))*", "[ab]*a[ab]{3}"),

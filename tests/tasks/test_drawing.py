@@ -67,7 +67,11 @@ def test_graphs_are_drawn_with_their_vertices_and_edges(task: Task[Any]) -> None
         assert len(ends) == len(both) and {tuple(row) for row in ends.tolist()} == both
         assert not instance.question or tuple(drawn.ends[-1]) == instance.question
         rows = [place for place in drawn.places if len(place) == 1]
-        assert rows == [] or sorted(rows) == [(vertex,) for vertex in range(1, instance.vertices + 1)]
+        alone = [(vertex,) for vertex in range(1, instance.vertices + 1)]
+        if (task.name, instance.vertices) == ("max-flow", 2):  # the cut of one vertex is that of the other
+            assert rows == alone[1:]
+        else:
+            assert rows == [] or sorted(rows) == alone
 
 
 def test_arcs_have_arrows_and_edges_have_none() -> None:

@@ -70,6 +70,27 @@ def reachability(task, graph):
     return [int(nx.has_path(g, *graph.question))]
 
 
+def distance(task, graph):
+    g = networkx_graph(graph)
+    return [nx.shortest_path_length(g, *graph.question) if nx.has_path(g, *graph.question) else 0]
+
+
+def flow(task, graph):
+    g = networkx_graph(graph)
+    nx.set_edge_attributes(g, {(u, v): weight for u, v, (weight, _) in g.edges(data="weight")}, "capacity")
+    return [nx.maximum_flow_value(g, *graph.question)]
+
+
+def neighbours(task, graph):
+    g, asked = networkx_graph(graph), graph.question[0]
+    return [int(vertex in g[asked]) for vertex in sorted(g)]
+
+
+def strangers(task, graph):
+    g, asked = networkx_graph(graph), graph.question[0]
+    return [int(vertex in nx.non_neighbors(g, asked)) for vertex in sorted(g)]
+
+
 def components(task, graph):
     parts = list(nx.connected_components(networkx_graph(graph)))
     return [min(part) for vertex in range(1, graph.vertices + 1) for part in parts if vertex in part]
@@ -133,6 +154,11 @@ JUDGES = {
     "automaton": lambda task, x: [int(bool(re.fullmatch(task.regex, text))) for text in prefixes(task, x)],
     "language": lambda task, x: [int(balanced(text)) for text in prefixes(task, x)],
     "edge-existence": lambda task, graph: [int(networkx_graph(graph).has_edge(*graph.question))],
+    "connected-nodes": neighbours,
+    "disconnected-nodes": strangers,
+    "triangle-count": everywhere(lambda g: sum(nx.triangles(g).values()) // 3),
+    "shortest-path": distance,
+    "max-flow": flow,
 }
 
 
@@ -141,7 +167,9 @@ def test_the_exact_answer_follows_the_definition(name):
     rng = np.random.default_rng(1)
     task = make_task(
         name,
-        {"n": 14} | ({"modulus": 11} if name in ("2-sum", "3-sum") else {}) | ({"k": 3} if "k-hop" in name else {}),
+        {"n": min(14, TASKS[name].describe()[0].high)}
+        | ({"modulus": 11} if name in ("2-sum", "3-sum") else {})
+        | ({"k": 3} if "k-hop" in name else {}),
     )
     for family in task.families:
         for _ in range(25):
@@ -203,6 +231,9 @@ def test_exhaustive_is_exhaustive():
     assert count("components", 4) == 2**6
     assert count("edge-existence", 3) == 6 * 2**3
     assert count("spanning-forest", 3, weights=2) == 4**3
+    assert count("max-flow", 3, weights=2) == 6 * 4**3
+    assert count("connected-nodes", 3) == count("disconnected-nodes", 3) == 3 * 2**3
+    assert count("shortest-path", 3) == 6 * 2**3
     # lists on 4 rows, by the number of lists: 4! orders cut at 3 places, lists unordered (Lah numbers)
     assert count("list-ranking", 4) == sum(comb(3, k - 1) * factorial(4) // factorial(k) for k in range(1, 5))
     assert count("1-vs-2-cycle", 5) == factorial(4) // 2

@@ -12,6 +12,7 @@ from logdepth.solutions.automaton import AUTOMATON
 from logdepth.solutions.broadcast import BROADCAST
 from logdepth.solutions.components import COMPONENTS
 from logdepth.solutions.composition import COMPOSITION
+from logdepth.solutions.connected_nodes import CONNECTED_NODES, DISCONNECTED_NODES
 from logdepth.solutions.connectivity import CONNECTIVITY
 from logdepth.solutions.cycle_check import CYCLE_CHECK
 from logdepth.solutions.diameter import DIAMETER
@@ -21,6 +22,7 @@ from logdepth.solutions.induction_heads import INDUCTION_HEADS
 from logdepth.solutions.k_hop import K_HOP
 from logdepth.solutions.language import LANGUAGE
 from logdepth.solutions.list_ranking import LIST_RANKING
+from logdepth.solutions.max_flow import MAX_FLOW
 from logdepth.solutions.node_count import NODE_COUNT
 from logdepth.solutions.node_degree import NODE_DEGREE
 from logdepth.solutions.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
@@ -28,13 +30,15 @@ from logdepth.solutions.prefix_sum import PREFIX_SUM
 from logdepth.solutions.reachability import REACHABILITY
 from logdepth.solutions.recall import RECALL
 from logdepth.solutions.shallow_k_hop import SHALLOW_K_HOP
+from logdepth.solutions.shortest_path import BREADTH_FIRST, BY_SQUARING
 from logdepth.solutions.solution import Solution
 from logdepth.solutions.sort import SORT
 from logdepth.solutions.spanning_forest import SPANNING_FOREST
 from logdepth.solutions.sparse_averaging import SPARSE_AVERAGING
 from logdepth.solutions.three_sum import THREE_SUM
+from logdepth.solutions.triangle_count import BY_EDGES, BY_TRIPLES
 from logdepth.solutions.two_sum import TWO_SUM
-from logdepth.tasks import KHop, Task
+from logdepth.tasks import KHop, ShortestPath, Task, TriangleCount
 
 SOLUTIONS: dict[str, Solution[Any]] = {
     solution.task.name: solution
@@ -62,13 +66,22 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         EDGE_COUNT,
         NODE_DEGREE,
         EDGE_EXISTENCE,
+        CONNECTED_NODES,
+        DISCONNECTED_NODES,
+        BY_TRIPLES,
+        BY_SQUARING,
+        MAX_FLOW,
         AUTOMATON,
         LANGUAGE,
     )
 }
 """By the name of the task; of a task with several, the one that it takes by default."""
 
-WAYS: dict[str, dict[str, Solution[Any]]] = {KHop.name: {"narrow": K_HOP, "shallow": SHALLOW_K_HOP}}
+WAYS: dict[str, dict[str, Solution[Any]]] = {
+    KHop.name: {"narrow": K_HOP, "shallow": SHALLOW_K_HOP},
+    TriangleCount.name: {"blank": BY_TRIPLES, "wide": BY_EDGES},
+    ShortestPath.name: {"squaring": BY_SQUARING, "breadth-first": BREADTH_FIRST},
+}
 """The solutions of a task with several, by the name that its parameter `way` has for each."""
 
 

@@ -12,8 +12,10 @@ where a protocol has more machines than the input has tokens.
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from logdepth.programs import Column, Table
+from logdepth.solutions.powers import doublings
 from logdepth.solutions.sizes import Sizes
 from logdepth.tasks import WaysTask, ways, ways_count
 from logdepth.theory.k_hop import doubling_layers
@@ -39,6 +41,45 @@ def ways_table(name: str, n: int, edges: int, *, directed: bool, others: int = 0
         return table.map(lambda row: torch.take(held, row), table.index, high=n, name="ikj"[number])
 
     return table, [place(number) for number in range(3)]
+
+
+def offer_shortest(table: Table, way: list[Column], u: Column, v: Column, is_edge: Column, n: int) -> Column:
+    """For a row with two ends, the closeness n - d of the shortest path between them, of length d; 0: there is none.
+
+    A row names as its ends u and v, or, where these are 0, the two of its way. An offer of length d is held as its
+    closeness n - d, and 0 is no offer. The closeness of a way is the sum of those of its halves less n, or 0: a path of
+    n or more edges is never the shortest.
+    """
+    i, k, j = way
+    named = table.map(lambda end: end > 0, u, high=1, name="names two vertices")
+
+    def ends(first: Column, second: Column) -> list[Column]:
+        low = table.map(torch.minimum, first, second, high=n, name="lesser")
+        return [low, table.map(torch.maximum, first, second, high=n, name="greater")]
+
+    def own(of_edge: Column, of_way: Column, name: str) -> Column:
+        return table.map(lambda e, w, edge: e + torch.relu(w - n * edge), of_edge, of_way, named, high=n, name=name)
+
+    pair = [own(e, w, name) for e, w, name in zip(ends(u, v), (i, j), ("from", "to"), strict=True)]
+    to_middle, onward = ends(i, k), ends(k, j)
+
+    def closest(query: list[Column], closeness: Column, name: str) -> Column:
+        distance = table.map(lambda c: n - 1 - c, closeness, high=n - 1, name="distance")
+        return table.select(query=query, key=pair, priority=distance, values=closeness, name=name)
+
+    def add_up(one: Tensor, other: Tensor, edge: Tensor) -> Tensor:
+        return torch.relu(one + other - n - n * edge) + (n - 1) * edge
+
+    def double(closeness: Column) -> Column:
+        halves = (
+            closest(to_middle, closeness, "closeness of i and k"),
+            closest(onward, closeness, "closeness of k and j"),
+        )
+        return table.map(add_up, *halves, is_edge, high=n - 1, name="closeness")
+
+    start = table.map(lambda edge: (n - 1) * edge, is_edge, high=n - 1, name="closeness")
+    offered = table.repeat(doublings(n - 1), double, start, high=n - 1, name="closeness")
+    return closest(pair, offered, "closeness of my ends")
 
 
 def squaring_sizes(task: WaysTask, layers: int) -> Sizes:

@@ -6,9 +6,11 @@ from logdepth.tasks.automaton import Automaton
 from logdepth.tasks.broadcast import Broadcast
 from logdepth.tasks.components import Components, smallest_of_each
 from logdepth.tasks.composition import Composition
+from logdepth.tasks.connected_nodes import ConnectedNodes
 from logdepth.tasks.connectivity import Connectivity
 from logdepth.tasks.cycle_check import CycleCheck
 from logdepth.tasks.diameter import Diameter
+from logdepth.tasks.disconnected_nodes import DisconnectedNodes
 from logdepth.tasks.drawing import Drawing, GraphDrawing, Tabular, number_rows, row_names, spell
 from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
@@ -23,6 +25,7 @@ from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import FIND, KHop
 from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
+from logdepth.tasks.max_flow import MaxFlow, sides
 from logdepth.tasks.node_count import NodeCount
 from logdepth.tasks.node_degree import NodeDegree
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
@@ -34,11 +37,13 @@ from logdepth.tasks.reading import read_instance
 from logdepth.tasks.recall import Recall
 from logdepth.tasks.registry import TASKS, make_task, register_task
 from logdepth.tasks.shipped import shipped_file, shipped_files
+from logdepth.tasks.shortest_path import ShortestPath
 from logdepth.tasks.sort import Sort
 from logdepth.tasks.spanning_forest import SpanningForest
 from logdepth.tasks.sparse_averaging import Sparse, SparseAveraging
 from logdepth.tasks.task import Task
 from logdepth.tasks.three_sum import ThreeSum
+from logdepth.tasks.triangle_count import TriangleCount, triples
 from logdepth.tasks.two_sum import TwoSum
 from logdepth.tasks.ways import WaysTask, ways, ways_count
 from logdepth.tasks.written_numbers import whole_number
@@ -55,9 +60,11 @@ __all__ = [
     "ColumnForm",
     "Components",
     "Composition",
+    "ConnectedNodes",
     "Connectivity",
     "CycleCheck",
     "Diameter",
+    "DisconnectedNodes",
     "Drawing",
     "EdgeCount",
     "EdgeExistence",
@@ -69,6 +76,7 @@ __all__ = [
     "InductionHeads",
     "KHop",
     "ListRanking",
+    "MaxFlow",
     "Membership",
     "NodeCount",
     "NodeDegree",
@@ -79,6 +87,7 @@ __all__ = [
     "PrefixSum",
     "Reachability",
     "Recall",
+    "ShortestPath",
     "Size",
     "Sort",
     "SpanningForest",
@@ -89,6 +98,7 @@ __all__ = [
     "Task",
     "TextForm",
     "ThreeSum",
+    "TriangleCount",
     "TwoSum",
     "WaysTask",
     "as_text",
@@ -106,8 +116,10 @@ __all__ = [
     "settle",
     "shipped_file",
     "shipped_files",
+    "sides",
     "smallest_of_each",
     "spell",
+    "triples",
     "ways",
     "ways_count",
     "whole_number",

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from logdepth.tasks.integers import IntegerTask
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.theory import Claims, constant_rounds
 
 
@@ -16,6 +16,7 @@ class Broadcast(IntegerTask):
 
     name: ClassVar[str] = "broadcast"
     summary: ClassVar[str] = "the first number, at every row"
+    small: ClassVar[Size] = {"n": 8}
     families: ClassVar[tuple[str, ...]] = ("random", "only-the-first", "all-but-the-first")
     shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)
     column: ClassVar[str] = "value"

@@ -8,6 +8,7 @@ import numpy as np
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycles_apart
@@ -22,6 +23,7 @@ class Connectivity(GraphTask):
     name: ClassVar[str] = "connectivity"
     summary: ClassVar[str] = "whether the graph is connected"
     asks: ClassVar[Template] = TEMPLATES["connectivity"]
+    small: ClassVar[Size] = {"n": 8}
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
 

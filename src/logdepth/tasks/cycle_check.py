@@ -8,6 +8,7 @@ import numpy as np
 from logdepth.tasks.components import component_labels
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycle_from_path
@@ -21,6 +22,7 @@ class CycleCheck(GraphTask):
     name: ClassVar[str] = "cycle-check"
     summary: ClassVar[str] = "whether the graph has a cycle"
     asks: ClassVar[Template] = TEMPLATES["cycle-check"]
+    small: ClassVar[Size] = {"n": 8}
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import on_every_row
+from logdepth.tasks.parameters import Size
 from logdepth.tasks.ways import WaysTask
 from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
@@ -24,6 +25,7 @@ class Diameter(WaysTask):
     summary: ClassVar[str] = (
         "the greatest distance of two vertices that a path joins: the largest diameter of a component"
     )
+    small: ClassVar[Size] = {"n": 9}
     shipped: ClassVar[tuple[str, ...]] = ("florentine_families.gml", "karate.gml")
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False

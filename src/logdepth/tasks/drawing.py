@@ -32,11 +32,11 @@ class GraphDrawing:
         return len(self.places) + 1
 
     def names(self) -> tuple[str, ...]:
-        """What the rows are called: a vertex by its id, an edge u–v, an arc u→v, a question u→v?"""
+        """What the rows are called: a vertex by its id, an edge u–v, an arc u→v, a question u→v? or v?"""
         ids, arrow = ("", *self.graph.labels), "→" if self.arcs else "–"
         rows = [arrow.join(ids[vertex] for vertex in row) for row in (*self.places, *self.ends.tolist())]
         if self.graph.question is not None:
-            rows[-1] += "?"
+            rows[-1] = arrow.join(ids[vertex] for vertex in dict.fromkeys(self.graph.question)) + "?"
         return tuple(rows)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, constant_rounds, graphs
 
@@ -18,6 +19,7 @@ class EdgeCount(GraphTask):
     name: ClassVar[str] = "edge-count"
     summary: ClassVar[str] = "the number of edges"
     asks: ClassVar[Template] = TEMPLATES["edge-count"]
+    small: ClassVar[Size] = {"n": 8}
 
     @property
     def outputs(self) -> dict[str, int]:

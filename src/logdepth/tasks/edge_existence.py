@@ -7,7 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import draw_graph
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.theory import Claims, constant_rounds, graphs
@@ -20,6 +20,7 @@ class EdgeExistence(QuestionTask):
     name: ClassVar[str] = "edge-existence"
     summary: ClassVar[str] = "whether two vertices are joined by an edge; asked by `ask`, or by a first line '? u v'"
     asks: ClassVar[Template] = TEMPLATES["edge-existence"]
+    small: ClassVar[Size] = {"n": 16}
     shipped: ClassVar[tuple[str, ...]] = ("florentine_question.edges",)
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False

@@ -35,9 +35,10 @@ class Graph:
     """A simple graph on the vertices 1..vertices, and for some tasks a question about two of them.
 
     edges (m, 2) int64, 1-based, each edge once; weights (m,) int64 or None; labels[v - 1] is the user's id of vertex v
-    (left out: v itself); question: the two vertices asked about, or None; directed: every edge leads from its first
-    vertex to its second, and an edge back is another one. notes: sentences on how it was read from a file. prompt: the
-    text that it was read from, if that is one in English, so that its question is answered in words.
+    (left out: v itself); question: the two vertices asked about, (v, v) if it is one, or None; directed: every edge
+    leads from its first vertex to its second, and an edge back is another one. notes: sentences on how it was read
+    from a file. prompt: the text that it was read from, if that is one in English, so that its question is answered in
+    words.
     """
 
     vertices: int
@@ -90,9 +91,9 @@ class Graph:
         weights = None if self.weights is None else self.weights[order]
         return Graph(self.vertices, edges, weights, directed=self.directed)
 
-    def asking(self, u: int, v: int) -> "Graph":
-        """The same graph with a question about u and v."""
-        return replace(self, question=(u, v))
+    def asking(self, u: int, v: int | None = None) -> "Graph":
+        """The same graph with a question about u and v, or about u alone."""
+        return replace(self, question=(u, u if v is None else v))
 
 
 def pair_codes(edges: np.ndarray, vertices: int, *, directed: bool) -> np.ndarray:

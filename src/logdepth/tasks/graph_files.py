@@ -51,7 +51,8 @@ def read_graph(
     - edge list: one edge `u v` or `u v weight` per line, parted by blanks; or by tabs, commas or semicolons, and then
       names may hold blanks, and cells may stand in quotes. A line with one id is a vertex, with or without edges. A
       line that begins with # or % and a blank is a comment. A header may name the columns: source (or from), target (or
-      to), weight, and others that do not count. A first line `? u v` asks about two vertices
+      to), weight, and others that do not count. A first line `? u v` asks about two vertices,
+      and `? v v` about one
     - adjlist: a vertex and its neighbours per line, each edge on one line only, as networkx writes it
     - gml, graphml, gexf, pajek, leda, json, multiline-adjlist: weights are the attribute `weight` or else `value`;
       vertices have their labels as names if all have one and no two the same, else their ids
@@ -232,8 +233,6 @@ def _find_question(raw: RawGraph, ask: tuple[str, str] | None, path: object) -> 
     for label in labels:
         if label not in number:
             remedy = did_you_mean(label, number)
-            raise UsageError(f"a question is about two vertices; {whose} names {quoted(label)}. {remedy}")
+            raise UsageError(f"a question is about vertices of the graph; {whose} names {quoted(label)}. {remedy}")
     u, v = (number[label] for label in labels)
-    if u == v:
-        raise UsageError(f"a question is about two vertices; {whose} names {quoted(labels[0])} twice. Change it.")
     return u, v

@@ -8,7 +8,8 @@ class HowToRead(TypedDict, total=False):
 
     simplify: drop self-loops and repeated edges even where they could change the answer. format: edge-list, or a name
     of `graph_formats.FORMATS`. delimiter: the mark between the words of an edge list, or blank, tab, comma, semicolon.
-    ask: the ids of two vertices, for a task with a question about two; it takes the place of a question in the file.
+    ask: the ids of the two vertices that a task asks about, or twice that of the one; it takes the place of a question
+    in the file.
     """
 
     simplify: bool

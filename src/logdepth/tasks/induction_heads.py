@@ -19,6 +19,7 @@ class InductionHeads(TokenTask):
 
     name: ClassVar[str] = "induction-heads"
     summary: ClassVar[str] = "at every token, the token after its most recent earlier occurrence"
+    small: ClassVar[Size] = {"n": 20}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 1}, {"n": 7, "alphabet": "1"}, {"n": 12, "alphabet": "text"})
 
     n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")

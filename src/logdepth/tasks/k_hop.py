@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks import alphabet as alphabets
 from logdepth.tasks.drawing import Pointer, powers_in_labels
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.token_sequences import TokenTask
+from logdepth.tasks.way import check_way, way_parameter
 from logdepth.theory import (
     Claims,
     constant_rounds,
@@ -82,6 +82,7 @@ class KHop(TokenTask):
 
     name: ClassVar[str] = "k-hop"
     summary: ClassVar[str] = "at every token, the token that k induction hops lead back to"
+    small: ClassVar[Size] = {"n": 24, "k": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         *({"n": 12, "k": k} for k in (0, 1, 2, 3, 5, 8)),
         {"n": 1, "k": 3},
@@ -97,12 +98,11 @@ class KHop(TokenTask):
     n: int = parameter(100, low=1, high=2**20, help="most tokens the model takes")
     k: int = parameter(16, low=0, high=2**20, help="number of hops")
     alphabet: str = parameter("4", help=alphabets.HELP)
-    way: str = parameter("narrow", help="; ".join(f"{name}: {cost}" for name, cost in WAYS.items()), tacit=True)
+    way: str = way_parameter(WAYS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.way not in WAYS:
-            raise UsageError(f"{self.name} has no way {self.way!r}. {did_you_mean(self.way, WAYS)}")
+        check_way(self.name, self.way, WAYS)
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return hop(instance, self.k)

@@ -7,6 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
+from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, constant_rounds, graphs
 
@@ -18,6 +19,7 @@ class NodeCount(GraphTask):
     name: ClassVar[str] = "node-count"
     summary: ClassVar[str] = "the number of vertices"
     asks: ClassVar[Template] = TEMPLATES["node-count"]
+    small: ClassVar[Size] = {"n": 8}
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
 

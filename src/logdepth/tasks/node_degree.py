@@ -8,6 +8,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import VertexTask, by_vertex
+from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, constant_rounds, graphs
 
@@ -19,6 +20,7 @@ class NodeDegree(VertexTask):
     name: ClassVar[str] = "node-degree"
     summary: ClassVar[str] = "for every vertex, the number of its neighbours"
     asks: ClassVar[Template] = TEMPLATES["node-degree"]
+    small: ClassVar[Size] = {"n": 16}
     asked: ClassVar[str] = "degree"
 
     @property

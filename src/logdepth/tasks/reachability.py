@@ -7,7 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import FAMILIES
-from logdepth.tasks.parameters import parameter
+from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.tasks.ways import WaysTask
@@ -28,6 +28,7 @@ class Reachability(QuestionTask, WaysTask):
         "whether a directed path leads from one vertex to another; asked by `ask`, or by a first line '? u v'"
     )
     asks: ClassVar[Template] = TEMPLATES["reachability"]
+    small: ClassVar[Size] = {"n": 7}
     shipped: ClassVar[tuple[str, ...]] = ("tudors.edges",)
     directed: ClassVar[bool] = True
     loops_count: ClassVar[bool] = False

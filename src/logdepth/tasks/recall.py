@@ -27,6 +27,7 @@ class Recall(IntegerTask):
 
     name: ClassVar[str] = "recall"
     summary: ClassVar[str] = "after pairs of a key and a value, the value of the key that comes last"
+    small: ClassVar[Size] = {"n": 8, "keys": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 1, "keys": 1, "values": 1},
         {"n": 3, "keys": 2, "values": 2},

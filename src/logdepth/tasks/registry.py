@@ -9,26 +9,31 @@ from logdepth.tasks.automaton import Automaton
 from logdepth.tasks.broadcast import Broadcast
 from logdepth.tasks.components import Components
 from logdepth.tasks.composition import Composition
+from logdepth.tasks.connected_nodes import ConnectedNodes
 from logdepth.tasks.connectivity import Connectivity
 from logdepth.tasks.cycle_check import CycleCheck
 from logdepth.tasks.diameter import Diameter
+from logdepth.tasks.disconnected_nodes import DisconnectedNodes
 from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import KHop
 from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
+from logdepth.tasks.max_flow import MaxFlow
 from logdepth.tasks.node_count import NodeCount
 from logdepth.tasks.node_degree import NodeDegree
 from logdepth.tasks.one_versus_two_cycles import OneVersusTwoCycles
 from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.reachability import Reachability
 from logdepth.tasks.recall import Recall
+from logdepth.tasks.shortest_path import ShortestPath
 from logdepth.tasks.sort import Sort
 from logdepth.tasks.spanning_forest import SpanningForest
 from logdepth.tasks.sparse_averaging import SparseAveraging
 from logdepth.tasks.task import Task
 from logdepth.tasks.three_sum import ThreeSum
+from logdepth.tasks.triangle_count import TriangleCount
 from logdepth.tasks.two_sum import TwoSum
 
 TASKS: dict[str, type[Task[Any]]] = {
@@ -57,6 +62,11 @@ TASKS: dict[str, type[Task[Any]]] = {
         EdgeCount,
         NodeDegree,
         EdgeExistence,
+        ConnectedNodes,
+        DisconnectedNodes,
+        TriangleCount,
+        ShortestPath,
+        MaxFlow,
         Automaton,
         Membership,
     )

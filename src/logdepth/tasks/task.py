@@ -40,6 +40,9 @@ class Task(Parametrised, ABC, Generic[Instance]):
     corner_sizes: ClassVar[tuple[Size, ...]] = ()
     """Parameters at which something is special: the laws are checked there too."""
 
+    small: ClassVar[Size] = {"n": 12}
+    """Parameters of a model that can be looked at whole: its pages are tried there, and its families."""
+
     row: ClassVar[str] = "row"
     """What a row of its table is called."""
     telling_size: ClassVar[int] = 32

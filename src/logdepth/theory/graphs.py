@@ -6,6 +6,7 @@ from logdepth.theory.scalable_mpc import scalable_mpc
 from logdepth.theory.sources import (
     COY_CZUMAJ_2022,
     FOLKLORE,
+    FORD_FULKERSON_1956,
     LOUKAS_2019,
     MERRILL_SABHARWAL_2025,
     NANONGKAI_SCQUIZZATO_2020,
@@ -89,8 +90,50 @@ def mpc_squares(n: int) -> Claim:
     )
 
 
+def search_in_log_depth(n: int) -> Claim:
+    """Shortest paths, diameter, reachability without blank tokens. Source: arXiv:2405.18512, Theorem 4."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="asymptotic",
+        sizes={"layers": "O(log N)", "width": "O(N^(1/2+ε))"},
+        leading={"layers": log2(n)},
+        provided="any constant ε > 0; N tokens, vertices and edges together, none of them blank",
+        source=f"{SANFORD_2024}, Theorem 4 (search tasks)",
+        note="The leading term is for N = n.",
+    )
+
+
+def triangles_in_log_log_depth(n: int) -> Claim:
+    """Triangle counting. Source: arXiv:2405.18512, Theorem 7."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="asymptotic",
+        sizes={"layers": "O(log log N)", "width": "O(N^ε)"},
+        leading={"layers": log2(max(2.0, log2(n)))},
+        provided="any constant ε > 0; N tokens, and O(α N^(1-ε)) blank tokens if the arboricity α is Ω(N^ε)",
+        source=f"{SANFORD_2024}, Theorem 7",
+        note="The leading term is for N = n. With a blank row for every three vertices two layers suffice.",
+    )
+
+
+def cuts_on_blank_rows(n: int) -> Claim:
+    """Maximum flow: a blank row for every cut."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": 2, "heads": 2},
+        provided=f"{2 ** (n - 1):,} blank tokens, one for every cut",
+        source=FORD_FULKERSON_1956,
+        note="A cut adds up the capacities of the edges that leave its side, with one head, and that enter it, with"
+        " another. The question looks for the least cut between its vertices.",
+    )
+
+
 def one_layer_needs_linear_size(n: int) -> Claim:
-    """Connectivity and cycle check in a single layer. Source: arXiv:2405.18512, Theorem 6."""
+    """Connectivity, shortest path and cycle check in a single layer. Source: arXiv:2405.18512, Theorem 6."""
     return Claim(
         model="one-layer transformer",
         direction="lower",
