@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from logdepth.tasks import Task
     from logdepth.transformer import Resources
 
-MEASURED = ("layers", "heads", "width", "parameters")
+MEASURED = ("rows", "layers", "heads", "width", "parameters")
 MOST_COMPILED = 256
 """Up to this n the other ways are compiled, too; beyond it that may take longer than all the rest."""
 
@@ -17,7 +17,7 @@ MOST_COMPILED = 256
 def compare_ways(
     task: "Task[Any]", dtype: str | None, *, tied: bool = True, known: "Resources | None" = None
 ) -> dict[str, dict[str, Any]]:
-    """For every way its claim of layers and heads, and its measured sizes; none of a task whose ways claim the same.
+    """For every way its rows, its claim of layers and heads, and its measured sizes; none of a task whose ways claim the same.
 
     known: what the task's own way takes, if it was compiled already.
     """
@@ -30,6 +30,7 @@ def compare_ways(
     return {
         way: {
             "chosen": each == task,
+            "rows": each.rows,
             "claimed": {"layers": claims[way].layers, "heads": claims[way].heads},
             "measured": known.as_json() if known is not None and each == task else measure(each, dtype, tied),
         }
@@ -59,6 +60,7 @@ def print_ways(task_name: str, ways: Mapping[str, Mapping[str, Any]]) -> None:
         column.justify = "right"
     for way, found in ways.items():
         sizes = found["measured"] or {name: f"≤ {most}" for name, most in found["claimed"].items()}
+        sizes = {"rows": found["rows"], **sizes}
         shown = (f"{sizes[name]:,}" if isinstance(sizes.get(name), int) else sizes.get(name, "–") for name in MEASURED)
         table.add_row(plain(way), *shown, style="bold" if found["chosen"] else "")
     other = next(way for way, found in ways.items() if not found["chosen"])

@@ -90,7 +90,7 @@ BY_TRIPLES = Solution(
 BY_EDGES = Solution(
     task=TriangleCount,
     build=lambda task: triangles_of_edges(task.n, task.edges),
-    sizes=lambda task, tied: Sizes(layers=2, heads=max(1, 2 * (task.n - 2)), source=ON_EDGES),
+    sizes=lambda task, tied: Sizes(layers=1 + (task.n > 2), heads=max(1, 2 * (task.n - 2)), source=ON_EDGES),
     words=(
         "In layer 1 every edge looks for the edges from both its ends to every third vertex, one head each; where it"
         " finds both, there is a triangle. A triangle belongs to the edge between its two lesser vertices. In layer 2"

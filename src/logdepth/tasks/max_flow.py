@@ -32,7 +32,7 @@ class MaxFlow(QuestionTask):
         " '? u v'"
     )
     small: ClassVar[Size] = {"n": 5}
-    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 4, "weights": 0}, {"n": 6, "weights": 3, "edges": 7})
+    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 4, "weights": 0}, {"n": 4, "weights": 3, "edges": 4})
     limits: ClassVar[tuple[str, ...]] = ("n", "edges", "weights")
     loops_count: ClassVar[bool] = False
 

@@ -82,18 +82,20 @@ def align(program: ProgramTrace, transformer: TransformerTrace, machines: Machin
     residuals = standing(program.program, transformer, heads, relus)
     rounds = rounds_of_fields(machines)
 
-    def aligned(place: int, step: StatementTrace, fields: tuple[str | int | None, ...]) -> Aligned:
+    def aligned(
+        place: int, step: StatementTrace, fields: tuple[str | int | None, ...], written: tuple[str, ...]
+    ) -> Aligned:
         turn = step.number, step.turn
         return Aligned(
             place,
             tuple((at, head) for at in heads.get(turn, ()) for head in heads_of(blocks[at].attention, step.number)),
             tuple(relus.get(turn, ())),
             residuals.get(turn, {}),
-            tuple(sorted({number for field in fields for number in rounds.get(field, ())})),
+            tuple(sorted({number for field in (*fields, *written) for number in rounds.get(field, ())})),
             fields,
         )
 
-    numbered = zip(range(len(program.steps)), program.steps, machines.given, strict=True)
+    numbered = zip(range(len(program.steps)), program.steps, machines.given, machines.written, strict=True)
     inputs = {column.name: found for column, found in residuals.get(None, {}).items()}
     return Alignment(program, transformer, machines, inputs, tuple(starmap(aligned, numbered)))
 

@@ -33,11 +33,13 @@ class MachinesTrace:
 
     rows: what the rows hold after every routine. given: for every step of the program's own trace, where each column
     stands that it gives: a field of the rows, a number that it is in every row, or None, for what no output depends on.
+    written: for every such step, all fields that carry it out.
     """
 
     mpc: MpcTrace
     rows: tuple[RowsTrace, ...]
     given: tuple[tuple[str | int | None, ...], ...]
+    written: tuple[tuple[str, ...], ...]
     outputs: Mapping[str, np.ndarray]
 
     def as_json(self) -> dict[str, Any]:
@@ -73,4 +75,5 @@ def trace_on_machines(
     *routines, outputs = made.artefact.routines
     parts = [part for each in routines if isinstance(each, Routine) for part in (each, look(each))]
     run = run_locally(replace(made.artefact, parts=(*parts, outputs)), made.encode(inputs), recorder.watch)
-    return MachinesTrace(trace_of_run(made.artefact, run, recorder), tuple(seen), made.given, made.decode(run.memory))
+    mpc, outputs_read = trace_of_run(made.artefact, run, recorder), made.decode(run.memory)
+    return MachinesTrace(mpc, tuple(seen), made.given, made.written, outputs_read)

@@ -151,12 +151,13 @@ def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) ->
 def columns_kept(
     model: Transformer, columns: Mapping[str, ArrayLike], lengths: np.ndarray | None, mantissa_bits: int
 ) -> bool:
-    """Whether in p-bit arithmetic every named residual column, at every step and row in use, rounds to the same integer
-    as in the model's own format. Arguments as for `evaluate`."""
+    """Whether in p-bit arithmetic every named residual column, at every step and row in use, and every output rounds to
+    the same integer as in the model's own format. Arguments as for `evaluate`."""
     tables = check(model, columns)
     coarse, arithmetic = in_arithmetic(model, mantissa_bits)
     both = zip(residuals(model, tables, lengths, EXACT), residuals(coarse, tables, lengths, arithmetic), strict=True)
-    embedding, _ = next(both)  # its columns have no names
+    streams = next(both)  # the columns of the embedding have no names
+    embedding, _ = streams
     visible = visibility(embedding.shape[1], lengths)
     used = slice(None) if visible is None else visible[:, 0, 0]
     for block, streams in zip(model.steps, both, strict=True):
@@ -164,7 +165,9 @@ def columns_kept(
         own, rounded = (x[..., named][used].double().round() for x in streams)
         if not torch.equal(own, rounded):
             return False
-    return True
+    rows = slice(None) if visible is None else visible[:, 0, 0][:, 1:].numpy()
+    given, coarsely = read(model, streams[0], EXACT), read(coarse, streams[1], arithmetic)
+    return all(np.array_equal(given[name][rows], coarsely[name][rows]) for name in given)
 
 
 def in_arithmetic(model: Transformer, mantissa_bits: int | None) -> tuple[Transformer, Arithmetic]:

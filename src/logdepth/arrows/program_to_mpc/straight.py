@@ -78,13 +78,14 @@ class Straight:
     """Lines in an order in which each finds what it reads. `outputs`: what each output of the program is.
 
     given: for every step in which the interpreter carries out the program (`programs.interpret.See`), what the columns
-    that the step gives are.
+    that the step gives are. written: for every such step, all columns that its lines write.
     """
 
     program: Program
     lines: tuple[Line, ...]
     outputs: Mapping[str, Operand]
     given: tuple[tuple[Operand, ...], ...] = ()
+    written: tuple[tuple[Column, ...], ...] = ()
 
     @property
     def read_last(self) -> set[Column]:

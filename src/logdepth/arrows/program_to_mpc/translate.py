@@ -37,10 +37,12 @@ class MadeOfProgram(MadeProtocol):
 
     given: for every step in which the interpreter carries out the program (`programs.interpret.See`), where each
     column stands that the step gives: the field of the rows' records that holds it while it is still read; or the
-    number that it is in every row; or None, for what no output depends on and for the row's own number.
+    number that it is in every row; or None, for what no output depends on and for the row's own number. written: for
+    every such step all fields that carry it out, as the parts of a sum that matches in several ways.
     """
 
     given: tuple[tuple[str | int | None, ...], ...]
+    written: tuple[tuple[str, ...], ...]
 
 
 @undisturbed()
@@ -54,7 +56,9 @@ def translate(program: Program, rows: int, memory: int | None = None, machines: 
     def encode(columns: Columns) -> Memory:
         return row_records(program, columns, protocol.machines)
 
-    return MadeOfProgram(protocol, chosen.claim(words), encode, output_columns, find_given(chosen))
+    return MadeOfProgram(
+        protocol, chosen.claim(words), encode, output_columns, find_given(chosen), find_written(chosen)
+    )
 
 
 def find_given(chosen: Deal) -> tuple[tuple[str | int | None, ...], ...]:
@@ -65,6 +69,13 @@ def find_given(chosen: Deal) -> tuple[tuple[str | int | None, ...], ...]:
         return operand.value if isinstance(operand, Constant) else fields.get(operand)
 
     return tuple(tuple(map(where, step)) for step in chosen.schedule.straight.given)
+
+
+def find_written(chosen: Deal) -> tuple[tuple[str, ...], ...]:
+    """`MadeOfProgram.written`."""
+    fields = rows_of(chosen).fields
+    steps = chosen.schedule.straight.written
+    return tuple(tuple(fields[column] for column in columns if column in fields) for columns in steps)
 
 
 @undisturbed()

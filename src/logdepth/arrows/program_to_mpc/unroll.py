@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from logdepth.arrows.program_to_mpc.relations import equalities
-from logdepth.arrows.program_to_mpc.straight import Line, Order, Straight, Talk
+from logdepth.arrows.program_to_mpc.straight import Line, Order, Straight, Talk, gives
 from logdepth.programs import (
     Column,
     Constant,
@@ -42,7 +42,7 @@ def unroll(program: Program) -> Straight:
     unrolling = Unrolling(program)
     unrolling.run(program.statements)
     outputs = {name: unrolling.of(column) for name, column in program.outputs.items()}
-    return Straight(program, tuple(unrolling.lines), outputs, tuple(unrolling.given))
+    return Straight(program, tuple(unrolling.lines), outputs, tuple(unrolling.given), tuple(unrolling.written))
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,14 @@ class Matching:
 
 @dataclass
 class Unrolling:
-    """The lines so far, what a column of the program stands for now, and what those stood for that a step gave."""
+    """The lines so far, what a column of the program stands for now, what those stood for that a step gave, and what
+    the lines of a step wrote."""
 
     program: Program
     lines: list[Line] = field(default_factory=list)
     now: dict[Column, Operand] = field(default_factory=dict)
     given: list[tuple[Operand, ...]] = field(default_factory=list)
+    written: list[tuple[Column, ...]] = field(default_factory=list)
 
     def of(self, operand: Operand) -> Operand:
         return self.now.get(operand, operand) if isinstance(operand, Column) else operand
@@ -72,6 +74,7 @@ class Unrolling:
 
     def run(self, statements: Sequence[Statement]) -> None:
         for statement in statements:
+            first = len(self.lines)
             match statement:
                 case Map():
                     inputs = tuple(map(self.of, statement.inputs))
@@ -92,12 +95,15 @@ class Unrolling:
                 case Repeat():
                     self.repeat(statement)
             self.given.append(tuple(map(self.of, outputs_of(statement))))
+            lines = () if isinstance(statement, Repeat) else self.lines[first:]
+            self.written.append(tuple(column for line in lines for column in gives(line)))
 
     def repeat(self, statement: Repeat) -> None:
         state = list(map(self.of, statement.start))
         for _ in range(statement.times):
             self.now |= dict(zip(statement.state, state, strict=True))
             self.given.append(tuple(state))
+            self.written.append(())
             self.run(statement.body)
             state = list(map(self.of, statement.result))
         self.now |= dict(zip(statement.outputs, state, strict=True))
