@@ -192,16 +192,16 @@ def test_more_vertices_than_names_are_refused():
 
 @pytest.mark.parametrize("name", ASKING)
 def test_a_task_reads_its_prompt_from_a_file_and_answers_in_words(name, tmp_path):
-    task = make_task(name, n=14, edges=0)
+    task = make_task(name, n=10, edges=0)
     assert isinstance(task, GraphTask)
     words = {"node-classification": ["golf", "tennis"]}.get(name, [])
-    graph = nx.gnm_random_graph(12, 14, seed=3)
+    graph = nx.gnm_random_graph(10, 14, seed=3)
     edges = [(u + 1, v + 1) for u, v in graph.edges]
     asked = [2, 7][: task.asks.vertices]
     capacities = [5] * len(edges) if name == "max-flow" else None
     likes = dict.fromkeys(range(1, 7), "golf") if words else None
     for encoding in ENCODINGS:
-        prompt = write_prompt(12, edges, encoding, name, [*asked, *words], capacities=capacities, likes=likes)
+        prompt = write_prompt(10, edges, encoding, name, [*asked, *words], capacities=capacities, likes=likes)
         path = tmp_path / f"{encoding}.txt"
         path.write_text("Please answer.\n" + prompt.text)
         instance = read_instance(task, path)

@@ -17,7 +17,7 @@ MOST_COMPILED = 256
 def compare_ways(
     task: "Task[Any]", dtype: str | None, *, tied: bool = True, known: "Resources | None" = None
 ) -> dict[str, dict[str, Any]]:
-    """For every way its rows, its claim of layers and heads, and its measured sizes; none of a task whose ways claim the same.
+    """For every way its rows, its claim of layers and heads, and its measured sizes; none if all claim the same.
 
     known: what the task's own way takes, if it was compiled already.
     """

@@ -56,7 +56,7 @@ MAX_FLOW = Solution(
     sizes=lambda task, tied: Sizes(layers=2, heads=2, source=LEAST_CUT),
     words=(
         "The greatest flow between two vertices equals the least capacity of a cut that parts them (Ford and Fulkerson"
-        " 1956). Blank tokens stand for cuts: one for every set of vertices without the first one. In layer 1 a cut"
+        " 1956). Blank tokens stand for cuts: one for every set of vertices with the first one. In layer 1 a cut"
         " adds up the edges that leave its set, and those that enter it. The question counts for an edge that is"
         " heavier than all others together, so a cut knows whether it parts the two vertices. In layer 2 the question"
         " reads the least of these cuts.",

@@ -7,6 +7,7 @@ import numpy as np
 
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.parameters import Size
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import NeighbourTask
 from logdepth.theory import Claims, constant_rounds
 
@@ -17,6 +18,7 @@ class ConnectedNodes(NeighbourTask):
 
     name: ClassVar[str] = "connected-nodes"
     summary: ClassVar[str] = "the vertices that an edge joins to one; asked by `ask`, or by a first line '? v v'"
+    asks: ClassVar[Template] = TEMPLATES["connected-nodes"]
     small: ClassVar[Size] = {"n": 8}
 
     @property

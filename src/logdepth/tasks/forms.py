@@ -54,7 +54,8 @@ class NumbersForm(Form):
 class GraphForm(Form):
     """A graph. Typed as {"vertices": ids, "edges": [[u, v]], "weights": list or None, "question": [u, v] or None}.
 
-    columns: of both ends of an edge. weight, question: the columns of these, None if there are none. places: the
+    columns: of both ends of an edge. weight, question: the columns of these, None if there are none. one: the question
+    is about one vertex, [v, v]. places: the
     vertices that each blank row stands for, of the largest graph, and blank: how many of these rows a graph of 1, 2, …
     vertices has. directed: an edge leads from u to v; both_ways: it is two arcs, and a graph of m edges has its arcs,
     all edges and then all turned, in the order `orders[m]`. cycles: it is one cycle or two.
@@ -68,6 +69,7 @@ class GraphForm(Form):
     weight: str | None = None
     highest_weight: int | None = None
     question: str | None = None
+    one: bool = False
     blank: tuple[int, ...] = ()
     places: tuple[tuple[int, ...], ...] = ()
     both_ways: bool = False

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks.forms import GraphForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.parameters import Size, parameter
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.theory import Claims, graphs
 
@@ -21,8 +23,8 @@ MOST = 10
 class MaxFlow(QuestionTask):
     """The last row asks how much flows at most from its u to its v, and outputs it; weights are capacities.
 
-    An edge carries its capacity in either direction. The table has a blank row for every set of vertices without the
-    first, in the order of `sides`: a cut of the graph. By Ford and Fulkerson (1956) the greatest flow is the least
+    An edge carries its capacity in either direction. The table has a blank row for every set of vertices with the first
+    one, in the order of `sides`: a cut of the graph. By Ford and Fulkerson (1956) the greatest flow is the least
     capacity of a cut between the two vertices.
     """
 
@@ -31,6 +33,7 @@ class MaxFlow(QuestionTask):
         "how much can flow between two vertices along edges of limited capacity; asked by `ask`, or by a first line"
         " '? u v'"
     )
+    asks: ClassVar[Template] = TEMPLATES["max-flow"]
     small: ClassVar[Size] = {"n": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 4, "weights": 0}, {"n": 4, "weights": 3, "edges": 4})
     limits: ClassVar[tuple[str, ...]] = ("n", "edges", "weights")
@@ -47,16 +50,17 @@ class MaxFlow(QuestionTask):
         return 2 ** (vertices - 1)
 
     def places(self, instance: Graph) -> list[tuple[int, ...]]:
-        """The smaller side of a cut; all vertices where none is cut off."""
-        inside = sides(instance.vertices)[:, 1:]
-        large = 2 * inside.sum(axis=1) > instance.vertices
-        inside[large | ~inside.any(axis=1)] ^= 1
-        return [tuple((np.flatnonzero(side) + 1).tolist()) for side in inside]
+        """The vertices on the side of the first one."""
+        return [tuple(np.flatnonzero(side).tolist()) for side in sides(instance.vertices)]
 
     @property
     def inputs(self) -> dict[str, int]:
         u_and_v, question = dict(list(super().inputs.items())[:2]), {"question": 1}
         return {**u_and_v, "weight": self.weights, **question}
+
+    @property
+    def form(self) -> GraphForm:
+        return replace(super().form, weight="weight", highest_weight=self.weights)
 
     @property
     def most(self) -> int:
@@ -118,10 +122,10 @@ class MaxFlow(QuestionTask):
 
 
 def sides(vertices: int) -> np.ndarray:
-    """Every set of vertices without the first as a row of 0 and 1, (2^(vertices-1), vertices + 1): sets of the first
-    vertices come first. Column 0 is no vertex."""
+    """Every set of vertices with the first one as a row of 0 and 1, (2^(vertices-1), vertices + 1): sets of the first
+    vertices come first, so that a row means the same in every graph. Column 0 is no vertex."""
     numbers = np.arange(2 ** (vertices - 1))
-    return np.stack([numbers * 0, numbers * 0, *(numbers >> bit & 1 for bit in range(vertices - 1))], axis=1)
+    return np.stack([numbers * 0, numbers * 0 + 1, *(numbers >> bit & 1 for bit in range(vertices - 1))], axis=1)
 
 
 def refuse_large(owner: str, n: Any) -> None:

@@ -113,6 +113,14 @@ class NeighbourTask(QuestionTask):
     repeats_count: ClassVar[bool] = False
 
     @property
+    def form(self) -> GraphForm:
+        return replace(super().form, one=True)
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        return replace(super().answer_form, rows="vertices")
+
+    @property
     def smallest(self) -> int:
         return 1
 

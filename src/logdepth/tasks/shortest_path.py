@@ -9,6 +9,7 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_families import draw_graph
 from logdepth.tasks.graph_task import GraphTask
 from logdepth.tasks.parameters import Size, parameter
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import QuestionTask
 from logdepth.tasks.reachability import steps_from
 from logdepth.tasks.way import check_way, way_parameter
@@ -31,6 +32,7 @@ class ShortestPath(QuestionTask, WaysTask):
     summary: ClassVar[str] = (
         "the number of edges of the shortest path between two vertices; asked by `ask`, or by a first line '? u v'"
     )
+    asks: ClassVar[Template] = TEMPLATES["shortest-path"]
     small: ClassVar[Size] = {"n": 7}
     corner_sizes: ClassVar[tuple[Size, ...]] = tuple({"n": n, "way": "breadth-first"} for n in (2, 3, 7))
     shipped: ClassVar[tuple[str, ...]] = ("florentine_question.edges",)

@@ -10,6 +10,7 @@ import numpy as np
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import GraphTask, on_every_row
 from logdepth.tasks.parameters import Size, parameter
+from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.way import check_way, way_parameter
 from logdepth.theory import Claims, constant_rounds, graphs
 
@@ -26,6 +27,7 @@ class TriangleCount(GraphTask):
 
     name: ClassVar[str] = "triangle-count"
     summary: ClassVar[str] = "the number of triangles of the graph"
+    asks: ClassVar[Template] = TEMPLATES["triangle-count"]
     small: ClassVar[Size] = {"n": 7}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 7, "edges": 8},

@@ -64,6 +64,29 @@ function distances(n, edges, start, directed) {
   return steps;
 }
 
+// The most that flows from s to t: as long as something is left on a path, the path of fewest edges carries more.
+function greatestFlow({ vertices, edges, weights, question: [s, t] }) {
+  const left = Array.from({ length: vertices.length + 1 }, () => Array(vertices.length + 1).fill(0));
+  edges.forEach(([u, v], at) => { left[u][v] = left[v][u] = weights[at]; });
+  for (let flow = 0; ;) {
+    const before = new Map([[s, 0]]), path = [];
+    for (const at of before.keys()) left[at].forEach((rest, to) => { if (rest && !before.has(to)) before.set(to, at); });
+    if (!before.has(t)) return flow;
+    for (let at = t; at !== s; at = before.get(at)) path.push([before.get(at), at]);
+    const more = Math.min(...path.map(([u, v]) => left[u][v]));
+    for (const [u, v] of path) { left[u][v] -= more; left[v][u] += more; }
+    flow += more;
+  }
+}
+
+// The vertices at both ends of edges at v.
+const beside = (edges, v) => new Set(edges.filter(edge => edge.includes(v)).flat());
+
+function triangles({ edges }) {
+  const joined = new Set(edges.flatMap(([u, v]) => [`${u} ${v}`, `${v} ${u}`])), ends = [...new Set(edges.flat())];
+  return edges.reduce((sum, [u, v]) => sum + ends.filter(w => joined.has(`${u} ${w}`) && joined.has(`${v} ${w}`)).length, 0) / 3;
+}
+
 const groups = ({ vertices, edges }) => new Set(components(vertices.length, edges)).size;
 const everywhere = value => (input, columns, entries) => Array(entries).fill(value(input));
 
@@ -101,6 +124,11 @@ const SOLVERS = {
   "node-count": everywhere(({ vertices }) => vertices.length),
   "edge-count": everywhere(({ edges }) => edges.length),
   "node-degree": ({ vertices, edges }) => degrees(vertices.length, edges),
+  "connected-nodes": ({ vertices, edges, question: [v] }) => vertices.map((_, at) => Number(at + 1 !== v && beside(edges, v).has(at + 1))),
+  "disconnected-nodes": ({ vertices, edges, question: [v] }) => vertices.map((_, at) => Number(at + 1 !== v && !beside(edges, v).has(at + 1))),
+  "triangle-count": everywhere(triangles),
+  "shortest-path": ({ vertices, edges, question: [u, v] }) => [distances(vertices.length, edges, u, false).get(v) || 0],
+  "max-flow": graph => [greatestFlow(graph)],
   "edge-existence": ({ edges, question: [u, v] }) => [Number(edges.some(([a, b]) => (a === u && b === v) || (a === v && b === u)))],
 };
 

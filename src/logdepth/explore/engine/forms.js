@@ -51,7 +51,7 @@ const ENCODERS = {
     }
     const blank = Array(blankRows(form, vertices)).fill(0), asked = form.question ? [input.question] : [];
     const columns = form.columns.map((name, end) => [name, [...blank, ...[...ends, ...asked].map(edge => edge[end])]]);
-    if (form.weight) columns.push([form.weight, [...blank, ...(input.weights || [])]]);
+    if (form.weight) columns.push([form.weight, [...blank, ...(input.weights || []), ...asked.map(() => 0)]]);
     if (form.question) columns.push([form.question, [...blank, ...ends.map(() => 0), 1]]);
     return columns;
   },
@@ -127,7 +127,7 @@ function requireGraph(form, input) {
     require(Array.isArray(weights) && weights.length === edges.length, "Every edge needs a weight.");
     requireNumbers(weights, 0, form.highest_weight, "A weight");
   }
-  if (form.question) require(Array.isArray(question) && question.length === 2 && question.every(isVertex) && question[0] !== question[1], "The question names two vertices.");
+  if (form.question) require(Array.isArray(question) && question.length === 2 && question.every(isVertex) && (question[0] === question[1]) === form.one, form.one ? "The question names one vertex, twice." : "The question names two vertices.");
   return n;
 }
 
@@ -172,7 +172,7 @@ function tableNames(form, columns) {
 export function graphOf(form, input, columns) {
   const blank = blankRows(form, input.vertices.length), places = form.places.slice(0, blank), labels = input.vertices.map(String);
   const [first, second] = form.columns.map(name => columns[name].slice(blank)), ends = first.map((u, row) => [u, second[row]]);
-  const names = [...places, ...ends].map(vertices => vertices.map(v => labels[v - 1]).join(form.directed ? "→" : "–"));
+  const names = [...places, ...ends].map(vertices => [...new Set(vertices)].map(v => labels[v - 1]).join(form.directed ? "→" : "–"));
   if (form.question) names[names.length - 1] += "?";
   return { labels, places, ends, first: blank + 1, names: names.map(show) };
 }

@@ -24,7 +24,7 @@ def raw_of(prompt: Prompt, path: object) -> RawGraph:
         ends=pairs(prompt.edges),
         weights=None if prompt.capacities is None else np.array(prompt.capacities, dtype=np.int64),
         place=lambda edge: f"line {prompt.lines[edge]}" if prompt.lines else f"edge {edge + 1}",
-        question=(asked[0], asked[1]) if len(asked) == 2 else None,
+        question=(asked[0], asked[-1]) if asked else None,
         directed=prompt.directed,
         notes=(f"{path} is a prompt in the encoding {prompt.phrasing.name!r}. {told(prompt)}",),
         prompt=prompt,
