@@ -3,6 +3,8 @@
 import json
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,9 @@ def ask(script: str, given: Any) -> Any:
         + "const given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
         + f"(async () => {{ {script} }})().then(found => process.stdout.write(JSON.stringify(found)));"
     )
-    ran = subprocess.run(["node", "-e", program], input=json.dumps(given), capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as folder:  # the script is longer than an argument may be
+        path = Path(folder) / "asked.js"
+        path.write_text(program, encoding="utf-8")
+        ran = subprocess.run(["node", path], input=json.dumps(given), capture_output=True, text=True, check=False)
     assert not ran.returncode, ran.stderr[-2000:]
     return json.loads(ran.stdout)
