@@ -39,7 +39,7 @@ what a training needs."""
 
 FOR_USERS = {
     "logdepth.programs": {"Quotient", "read_fractions"},
-    "logdepth.tasks.prompts": {"NAMES", "Phrasing"},
+    "logdepth.tasks.prompts": {"NAMES", "Fact", "KinPrompt", "PROFESSION", "Phrasing", "read_kin"},
     "logdepth.rasp": {"from_tracr"},
     "logdepth.reductions": {"Cost", "Examined", "Promise", "register_reduction"},
     "logdepth.refuters": {

@@ -254,6 +254,9 @@ def test_a_prompt_for_another_task_gets_one_line(tmp_path):
         read_instance(make_task("node-degree"), path)
     with pytest.raises(UsageError, match="components answers no question in words"):
         read_instance(make_task("components"), path)
+    path.write_text(write_prompt(3, [(1, 2)], "expert", "node-classification", [1, "golf", "tennis"]).text)
+    with pytest.raises(UsageError, match="which no task answers: the published answer is the community"):
+        read_instance(make_task("node-degree"), path)
 
 
 def test_a_question_that_the_caller_asks_takes_the_place_of_that_of_the_prompt(tmp_path):

@@ -10,14 +10,8 @@ from torch import Tensor
 
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, choice_without_replacement
 from logdepth.tasks import parameter
+from logdepth.tasks.prompts import PEOPLE, PROFESSIONS, RELATIONS
 
-PEOPLE = (
-    *("John", "Helen", "Mary", "Peter", "Anna", "Paul", "Clara", "Hugo", "Nora", "Oscar", "Ida", "Felix", "Rosa"),
-    *("Martin", "Julia", "Victor", "Emma", "Simon", "Laura", "Thomas", "Alice", "Henry", "Sophie", "Daniel", "Marie"),
-    *("Robert", "Elsa", "Frank", "Greta", "Walter", "Lucy", "Edgar"),
-)
-RELATIONS = ("mother", "father", "friend", "teacher", "neighbour", "doctor")
-PROFESSIONS = ("painter", "baker", "pilot", "sailor", "lawyer", "farmer", "singer", "nurse", "tailor", "judge")
 WORDS = ("The", "of", "is", ".", "What", "the", "profession", "'s", "?", "_")
 
 
@@ -27,7 +21,7 @@ class Questions(Sampler):
 
     The text states every relation of every person, in random order, so that the order says nothing of the question. No
     person is a relation of himself. A question of k steps goes through k - 1 relations and then to the profession; the
-    answer is due at "?". Shorter questions have "_" before them.
+    answer is due at "?". Shorter questions have "_" before them. Without those, the text is one that `read_kin` reads.
     Source: after the multi-step questions of Weston, Chopra and Bordes (2014).
     """
 

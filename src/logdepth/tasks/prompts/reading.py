@@ -181,5 +181,8 @@ def check_asked(prompt: Prompt, asks: Template | None, path: object, owner: str)
     """UsageError if a prompt has another question than the one that a task answers."""
     if prompt.template is None or (asks is not None and asks.text == prompt.template.text):
         return
+    if prompt.template.unanswered:
+        rule = f"{path} asks {quoted(prompt.question, 90)}, which no task answers: {prompt.template.unanswered}."
+        raise UsageError(rule, "Ask another question.")
     answers = f"{owner} answers {asks.shape!r}" if asks else f"{owner} answers no question in words"
     raise UsageError(f"{path} asks {quoted(prompt.question, 90)}; {answers}. Take {prompt.template.name} for it.")

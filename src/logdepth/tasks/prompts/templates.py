@@ -13,12 +13,13 @@ class Template:
     """A question in which `{u}` and `{v}` are vertices, and any other field a word of the question's own.
 
     name: of the task that answers it. text: the question. reply: what the task presents as its answer, and what fills
-    the fields, in order, as the words of the answer.
+    the fields, in order, as the words of the answer. unanswered: why no task answers it, if none does.
     """
 
     name: str
     text: str
     reply: Callable[..., str]
+    unanswered: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -78,6 +79,10 @@ def in_order(names: Sequence[str]) -> list[str]:
     return sorted(names, key=(lambda name: int(name)) if all(map(str.isdecimal, names)) else str)
 
 
+COMMUNITIES_DRAWN = (
+    "the published answer is the community that the generator drew for the node, and the text does not determine it"
+)
+
 TEMPLATES: Mapping[str, Template] = {
     template.name: template
     for template in (
@@ -98,7 +103,7 @@ TEMPLATES: Mapping[str, Template] = {
         Template("shortest-path", "What is the length of the shortest path from node {u} to node {v}?", length_or_none),
         Template("triangle-count", "How many triangles are in this graph?", number),
         Template("max-flow", "What is the maximum capacity of the flow from node {u} to node {v}?", number),
-        Template("node-classification", "Does node {u} like {first} or {second}?", word),
+        Template("node-classification", "Does node {u} like {first} or {second}?", word, COMMUNITIES_DRAWN),
         Template("connectivity", "Is this graph connected?", yes_or_no()),  # ours; all others are GraphQA's
     )
 }
