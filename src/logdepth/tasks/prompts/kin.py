@@ -143,5 +143,5 @@ def read_term(term: str, path: object) -> tuple[str, tuple[str, ...]]:
         inner = inner[found.end() :]
     person, *steps = inner.split("'s ")
     if not all(_WORD.fullmatch(word) for word in (person, *steps)):
-        raise UsageError(f'{path} names {quoted(term)}, which is no person such as "John\'s mother". Change it.')
+        raise UsageError(f'{path} names {quoted(inner)}, which is no person such as "John\'s mother". Change it.')
     return person, (*steps, *reversed(outer))
