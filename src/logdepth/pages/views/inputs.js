@@ -3,6 +3,22 @@ import { graphInput } from "./graphinput.js";
 import { tableInput } from "./tableinput.js";
 import { numbersInput, textInput } from "./textinput.js";
 
-const KINDS = { text: textInput, numbers: numbersInput, graph: graphInput, table: tableInput };
+const NONE = "∅";  // stands for no letter in a text
+
+const KINDS = { text: textInput, numbers: numbersInput, graph: graphInput, table: tableOrText };
 
 export const inputFor = (form, changed) => KINDS[form.kind](form, changed);
+
+// A table of one column is typed as a text, or as numbers.
+function tableOrText(form, changed) {
+  const [column] = form.columns;
+  if (form.columns.length > 1 || column.values) return tableInput(form, changed);
+  const given = values => changed({ [column.name]: values });
+  if (column.letters === null) {
+    const typed = numbersInput({ ...form, low: 0, high: column.high, turns: [] }, given);
+    return { ...typed, set: input => typed.set(input[column.name]) };
+  }
+  const letters = [...column.letters], read = letter => letters.indexOf(letter) + 1 || (letter === NONE ? 0 : letter);
+  const typed = textInput({ ...form, letters: letters.includes(NONE) ? column.letters : column.letters + NONE }, text => given([...text].map(read)));
+  return { ...typed, set: input => typed.set(input[column.name].map(value => value ? letters[value - 1] : NONE).join("")) };
+}

@@ -7,7 +7,7 @@ import { listen } from "./view.js";
 import { remember, wishedNumber } from "./address.js";
 
 const CAPTION = "The same attention, as messages: the rows are dealt to machines in blocks, and each attention layer is a round. A line leads from a machine to one that reads its rows; it is thick where many rows are read. What the chosen token reads is orange. A protocol needs at least these messages; to find out who needs what may cost more.";
-const WIDTH = 620, LEFT = 104, RIGHT = 14, TOP = 26, MOST_MACHINES = 24, MOST_ROUNDS = 28;
+const WIDEST = 620, NARROWEST = 300, LEFT = 104, RIGHT = 14, TOP = 26, MOST_MACHINES = 24, MOST_ROUNDS = 28;
 
 export function machines(view) {
   const parts = savable(figure("machines", "Who sends to whom", { caption: CAPTION }), "machines"), words = make("p", { class: "says" });
@@ -16,6 +16,7 @@ export function machines(view) {
   parts.canvas.after(words);
   parts.canvas.before(choice.root);
   listen(parts.canvas, view);
+  new ResizeObserver(() => { if (parts.canvas.clientWidth !== state.width) draw(); }).observe(parts.canvas);
   return { root: parts.root, draw };
 
   function draw() {
@@ -24,17 +25,18 @@ export function machines(view) {
     if (parts.root.hidden) return;
     if (!state.dealing || state.dealing.run !== run || state.dealing.machines !== many) state.dealing = new Dealing(run, many);
     choice.set(many, most, `${several(many, "machine")}, ${several(Math.ceil((run.labels.length - 1) / many), "row")} each at most`);
-    const plan = layOut(state.dealing, cursor);
+    state.width = parts.canvas.clientWidth;
+    const plan = layOut(state.dealing, cursor, clamp(NARROWEST, state.width || WIDEST, WIDEST));
     parts.canvas.replaceChildren(drawing(state.dealing, cursor, plan));
     words.textContent = sentence(state.dealing, cursor, plan);
   }
 }
 
 // Where machines and rounds are; of many rounds those around the one at hand.
-function layOut(dealing, cursor) {
+function layOut(dealing, cursor, room) {
   const { rounds, run } = dealing, here = rounds.findIndex(({ number }) => number === run.attentionStep(cursor.step));
   const first = clamp(0, here - Math.floor(MOST_ROUNDS / 2), Math.max(0, rounds.length - MOST_ROUNDS)), shown = rounds.slice(first, first + MOST_ROUNDS);
-  const step = Math.min(110, (WIDTH - LEFT - RIGHT) / shown.length), lane = clamp(15, 300 / dealing.machines, 38);
+  const step = Math.min(110, (room - LEFT - RIGHT) / shown.length), lane = clamp(15, 300 / dealing.machines, 38);
   const most = Math.max(1, ...rounds.flatMap(({ pairs }) => pairs.map(({ rows }) => rows)));
   return { here, first, shown, step, lane, most, width: LEFT + step * shown.length + RIGHT, height: TOP + lane * dealing.machines + 34, x: round => LEFT + round * step, y: machine => TOP + (machine - .5) * lane };
 }

@@ -10,6 +10,8 @@ export function residual(view) {
   listen(parts.canvas, view);
   return { root: parts.root, draw() {
     const { run, cursor } = view;
+    parts.root.hidden = !run.data.start.names.length;  // of a trained network no column has a name
+    if (parts.root.hidden) return;
     if (drawn.run !== run || drawn.step !== cursor.step) {
       drawn = { run, step: cursor.step, table: table(run, cursor.step) };
       parts.canvas.replaceChildren(drawn.table);

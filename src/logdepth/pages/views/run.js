@@ -44,7 +44,7 @@ export class Run {
 
   nameOf(token) {
     const label = this.labels[token], { graph } = this;
-    if (token === 0) return "the start token";
+    if (token === 0) return this.data.first || "the start token";
     if (graph) return (token < graph.first_edge ? this.placesOf(token).length > 1 ? "blank row " : "vertex " : graph.directed ? "arc " : "edge ") + label;
     return label === String(token) ? `${this.data.word} ${token}` : `${this.data.word} ${token} ‘${label}’`;
   }
@@ -76,12 +76,12 @@ export class Run {
     if (!found.length) return `${who} is not among the tokens shown.`;
     if (found.length === 1) {
       const [{ key }] = found;
-      if (key === 0) return `${who} finds nothing: it reads the start token, which gives zeros.`;
+      if (key === 0) return `${who} ${this.data.first ? `reads ${this.data.first}` : "finds nothing: it reads the start token, which gives zeros"}.`;
       return key === token ? `${who} reads itself.` : `${who} reads ${this.nameOf(key)}.`;
     }
     const rows = found.filter(({ key }) => key > 0), start = found.find(({ key }) => key === 0);
     const equal = rows.every(({ weight }) => weight === rows[0].weight), weight = rows[0].weight.toPrecision(3);
-    return `${who} adds up ${rows.length} row${rows.length > 1 ? "s" : ""}` + (equal ? `, each of weight ${weight}` : "") + (start ? "; the rest lies on the start token." : ".");
+    return `${who} adds up ${rows.length} row${rows.length > 1 ? "s" : ""}` + (equal ? `, each of weight ${weight}` : "") + (start ? `; the rest lies on ${this.nameOf(0)}.` : ".");
   }
 
   // ---- pointers ----
