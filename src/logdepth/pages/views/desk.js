@@ -7,6 +7,12 @@ import { verdict } from "./verdict.js";
 
 const LONGEST_LINK = 6000;  // letters of an input in the address
 
+// Whether "step.head" is a head of the model.
+function isHead({ steps }, pair) {
+  const [step, head] = pair.split(".").map(Number);
+  return Boolean(steps[step - 1] && steps[step - 1].heads[head]);
+}
+
 // root: an empty element. explorer: as explore/engine/explorer.js says. page: where blocks and program are drawn.
 export async function desk(root, explorer, page = document) {
   const said = make("p", { class: "verdict-line", role: "status" }), checked = make("p", { class: "caption checked" }, "Checking this page against the library …");
@@ -59,6 +65,7 @@ export async function desk(root, explorer, page = document) {
 
   // The answer at once; the figures after it is on the screen, and only those of the latest run.
   function show(found) {
+    for (const pair of state.off) if (!isHead(found.data, pair)) state.off.delete(pair);
     said.replaceChildren(...verdict(found.data, { ...found, off: state.off.size, before: state.before }));
     state.found = found;
     if (!state.view) { drawFigures(); return; }

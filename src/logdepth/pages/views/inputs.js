@@ -19,6 +19,10 @@ function tableOrText(form, changed) {
     return { ...typed, set: input => typed.set(input[column.name]) };
   }
   const letters = [...column.letters], read = letter => letters.indexOf(letter) + 1 || (letter === NONE ? 0 : letter);
-  const typed = textInput({ ...form, letters: letters.includes(NONE) ? column.letters : column.letters + NONE }, text => given([...text].map(read)));
+  const typed = textInput({ ...form, letters: letters.includes(NONE) ? column.letters : column.letters + NONE }, text => {
+    const values = [...text].map(read), wrong = values.findIndex(value => typeof value === "string");
+    if (wrong < 0) given(values);
+    else typed.refuse(`The letter ‘${values[wrong]}’ at position ${wrong + 1} is not among those of the program.`);
+  });
   return { ...typed, set: input => typed.set(input[column.name].map(value => value ? letters[value - 1] : NONE).join("")) };
 }
