@@ -12,7 +12,7 @@ import pytest
 
 from logdepth import Table, compile_program, compile_task, make_task
 from logdepth.artefacts import Model
-from logdepth.explore.page import explore_page
+from logdepth.explore import make_explorer
 from logdepth.pages import make_page
 
 VERDICT = ".verdict-line"
@@ -41,7 +41,7 @@ def page(tmp_path_factory: pytest.TempPathFactory):
     @cache
     def written(name: str, report: bool = False) -> Path:
         path = folder / f"{name}-{report}.html"
-        path.write_text(make_page(model_of(name)) if report else explore_page(model_of(name)), encoding="utf-8")
+        path.write_text(make_page(model_of(name)) if report else make_explorer(model_of(name)).html, encoding="utf-8")
         return path
 
     return written
@@ -352,8 +352,9 @@ def test_no_page_is_wider_than_its_screen(browser, page, name, report):
 def test_controls_have_names(browser, page):
     open_page(browser, page("components"))
     unnamed = browser.ask(
-        "[...document.querySelectorAll('button, input, textarea, select')]"
-        ".filter(node => !(node.innerText || '').trim() && !node.getAttribute('aria-label') && !(node.labels && node.labels.length)).map(node => node.outerHTML)"
+        "[...document.querySelectorAll('button, input, textarea, select')].filter(node =>"
+        " !((node.innerText || '').trim() || node.getAttribute('aria-label') || (node.labels && node.labels.length)))"
+        ".map(node => node.outerHTML)"
     )
     assert unnamed == []
 
