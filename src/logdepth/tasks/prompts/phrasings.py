@@ -196,7 +196,7 @@ def phrasing_of(sentence: str, before: str, names: tuple[str, ...], body: str) -
         pairs = squeeze(before).endswith(squeeze(_PAIRS)) or opens_body(ADJACENCY, body, names)
         alike = [one for one in alike if isinstance(one, OneLine) == (pairs or one is ARCS)]
     fitting = [one for one in alike if names == tuple(NAMES[one.names][: len(names)])]
-    fitting += [one for one in alike if set(names) <= set(NAMES[one.names])]
+    fitting = fitting or [one for one in alike if set(names) <= set(NAMES[one.names])]
     return (*fitting, *alike)[0]
 
 

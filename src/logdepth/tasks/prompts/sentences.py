@@ -17,11 +17,13 @@ def match_sentence(said: str, text: str, names: tuple[str, ...], *, loose: bool 
     can say that there is no such vertex. Case and blanks are free, and several full stops may end the text: public
     prompts have such lines. loose: also whether "node" stands before a vertex.
     """
-    found = pattern_of(said, names, loose).fullmatch(text) if names else None
-    return found or pattern_of(said, (), loose).fullmatch(text)
+    found = pattern_of(said, (), loose).fullmatch(text)
+    if found is None or not names:
+        return found
+    return pattern_of(said, names, loose).fullmatch(text) or found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def pattern_of(said: str, names: tuple[str, ...] = (), loose: bool = False) -> re.Pattern[str]:
     """What matches a sentence, with a group for every field; names: of all vertices, () for any."""
     vertex = "|".join(sorted(map(re.escape, names), key=len, reverse=True)) if names else ".+?"
