@@ -22,11 +22,11 @@ function springs(n, edges) {
         dx[u] += x * push; dy[u] += y * push; dx[v] -= x * push; dy[v] -= y * push;
       }
     for (const [u, v] of edges) {
-      const x = px[u - 1] - px[v - 1], y = py[u - 1] - py[v - 1], pull = Math.hypot(x, y) / near;
+      const x = px[u - 1] - px[v - 1], y = py[u - 1] - py[v - 1], pull = Math.sqrt(x * x + y * y) / near;
       dx[u - 1] -= x * pull; dy[u - 1] -= y * pull; dx[v - 1] += x * pull; dy[v - 1] += y * pull;
     }
     for (let v = 0; v < n; v++) {
-      const length = Math.hypot(dx[v], dy[v]) || 1, move = Math.min(length, step) / length;
+      const length = Math.sqrt(dx[v] * dx[v] + dy[v] * dy[v]) || 1, move = Math.min(length, step) / length;
       px[v] += dx[v] * move - px[v] * 0.01; py[v] += dy[v] * move - py[v] * 0.01;  // a little gravity keeps the parts together
     }
   }

@@ -86,7 +86,10 @@ const integers = (column, tokens) => tokens.map(token => nearest(column[token]))
 
 function noise(run) {
   let most = 0;
-  for (const column of new Set(run.streams.flat())) for (const value of column) most = Math.max(most, Math.abs(value - nearest(value)));
+  for (const column of new Set(run.streams.flat())) for (let token = 0; token < column.length; token++) {
+    const off = Math.abs(column[token] - Math.round(column[token]));
+    if (off > most) most = off;
+  }
   return most;
 }
 
