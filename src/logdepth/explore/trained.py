@@ -42,14 +42,23 @@ def contents_of_trained(model: Answering, text: str | None = None) -> dict[str, 
                 "dtype": str(network.wte.weight.dtype).removeprefix("torch."),
             },
             "letters": list(letter_names(sampler.letters)),
-            "asks": {"low": sampler.fewest_hops, "high": sampler.most_hops},
-            "form": TextForm("token", DIGITS + "".join(letter_names(sampler.letters)), sampler.n - 2).as_json(),
+            "asks": {"low": sampler.fewest_hops, "high": sampler.most_hops, "most": sampler.n - 2},
+            "form": form_of(sampler),
             "word": "letter",
             "means": means(network, sampler),
         },
         "examples": [{"name": "a random sequence" if text is None else "the given sequence", "input": first}],
         "checks": [reference(network, sampler, ids) for ids in batches],
     }
+
+
+def form_of(sampler: KHop) -> dict[str, Any]:
+    """A text with its k in front; `note` says so beside the field."""
+    letters = "".join(letter_names(sampler.letters))
+    asked = f"First the k that is asked, {sampler.fewest_hops} to {sampler.most_hops}, and a space"
+    note = f"{asked}; then at most {sampler.n - 2} letters, of these: {letters}"
+    most = len(f"{sampler.most_hops} ") + sampler.n - 2
+    return {**TextForm("token", DIGITS + letters, most).as_json(), "note": note}
 
 
 def network_and_sampler(model: Answering) -> tuple[Gpt2, KHop]:

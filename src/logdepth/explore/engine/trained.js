@@ -32,12 +32,12 @@ export function trained(told, tensors) {
   };
 }
 
-function encode({ asks, form, letters }, input) {
+function encode({ asks, letters }, input) {
   const found = typeof input === "string" && input.match(/^\s*(\d{1,6})\s+(\S.*)$/s);
   if (!found) throw new Refused(`Begin with the k that is asked, from ${asks.low} to ${asks.high}, and a space; then the letters: ${asks.high} ${letters.join("").repeat(2)}`);
   const k = Number(found[1]), text = [...found[2].trimEnd()], first = asks.high - asks.low + 1;
   if (k < asks.low || k > asks.high) throw new Refused(`The model is asked k from ${asks.low} to ${asks.high}, not ${k}.`);
-  if (text.length > form.most) throw new Refused(`The model takes at most ${form.most} letters; here are ${text.length}.`);
+  if (text.length > asks.most) throw new Refused(`The model takes at most ${asks.most} letters; here are ${text.length}.`);
   const numbers = text.map((letter, at) => {
     if (!letters.includes(letter)) throw new Refused(`The letter ‘${quote(letter)}’ at position ${at + 1} is not among those of the model.`);
     return letters.indexOf(letter) + 1;

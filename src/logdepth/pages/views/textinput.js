@@ -9,7 +9,7 @@ export function textInput(form, changed) {
   const known = new Set(form.letters), pieces = text => [...text].map((letter, at) => [letter, !known.has(letter) || at >= form.most]);
   const typed = markedArea(pieces, text => { tell(text); changed(text); });
   const parts = field("Your text", typed.area, "", typed.root);
-  const tell = text => { parts.note.textContent = `${count([...text].length)} of at most ${several(form.most, "letter")}, of these: ${clip(form.letters, LETTERS_NAMED)}`; };
+  const tell = text => { parts.note.textContent = form.note || `${count([...text].length)} of at most ${several(form.most, "letter")}, of these: ${clip(form.letters, LETTERS_NAMED)}`; };
   return { ...parts, set(text) { typed.set(text); tell(text); } };
 }
 
