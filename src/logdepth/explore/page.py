@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from logdepth.artefacts import Model
+from logdepth.artefacts import Model, compile_task
 from logdepth.explore.contents import contents_of, pack, weights_of
 from logdepth.explore.trained import contents_of_trained, weights_of_trained
+from logdepth.learn.samplers import KHop, letter_names
 from logdepth.learn.trained.models import Answering, in_words
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import write_file
 from logdepth.pages import explorer_page, in_a_frame, trained_explorer_page
+from logdepth.tasks import make_task
 
 MODULE, WORKER = "exploring", "serve"
 """Of engine/: `start` of the one opens what is packed, and draws it; `serve` of the other runs in a worker."""
@@ -60,8 +62,21 @@ def make_trained_explorer(model: Answering, text: str | None = None, height: int
     """
     packed = pack(contents_of_trained(model, text), weights_of_trained(model))
     words = in_words(model.architecture, model.sizes)
-    page = trained_explorer_page(model.name, words, {"packed": packed}, MODULE, WORKER)
+    data = {"packed": packed, "beside": compiled_beside(model)}
+    page = trained_explorer_page(model.name, words, data, MODULE, WORKER)
     return Explorer(model.name, check_size(page, model.name, LARGEST_TRAINED, "Take a smaller network."), height)
+
+
+def compiled_beside(model: Answering) -> dict[int, str]:
+    """For every k that a trained model is asked from 1 on, the compiled model of k hops over its letters, packed."""
+    sampler = model.sampler
+    assert isinstance(sampler, KHop), "contents_of_trained has seen to it"
+    alphabet = "".join(letter_names(sampler.letters))
+    found = {}
+    for k in (k for k in sampler.groups if k):
+        compiled = compile_task(make_task("k-hop", {"n": sampler.n - 2, "k": k, "alphabet": alphabet}))
+        found[k] = pack(contents_of(compiled), weights_of(compiled))
+    return found
 
 
 def check_size(page: str, name: str, most: int, remedy: str) -> str:

@@ -3,6 +3,7 @@
 //   const explorer = await open(page);        // page: {packed}, that Python wrote (logdepth/explore/contents.py)
 //   explorer.title, explorer.parameters       // texts
 //   explorer.word                             // what a row is called: "token", "row"
+//   explorer.asks                             // {low, high} of the k that a trained model is asked; null of others
 //   explorer.form                             // what inputs look like, see below
 //   explorer.examples                         // [{name, input}]: inputs that come with the page; the first is shown first
 //   explorer.refusal(input)                   // "" or, in one sentence, why this input is not taken
@@ -42,6 +43,7 @@ export async function open(page) {
     title: contents.title,
     parameters: contents.parameters,
     word: contents.subject.word,
+    asks: contents.subject.asks || null,
     form: subject.form,
     examples: contents.examples,
     size: subject.size,

@@ -14,11 +14,12 @@ function isHead({ steps }, pair) {
 }
 
 // root: an empty element. explorer: as explore/engine/explorer.js says. page: where blocks and program are drawn.
-export async function desk(root, explorer, page = document) {
+// beside: from an input to another model of the same task, {name, explorer, input}, or null where there is none.
+export async function desk(root, explorer, { page = document, beside = null } = {}) {
   const said = make("p", { class: "verdict-line", role: "status" }), checked = make("p", { class: "caption checked" }, "Checking this page against the library …");
-  const state = { input: null, off: new Set(), view: null, before: null, found: null, waiting: false }, figures = make("div", { class: "figures" });
-  const typed = inputFor(explorer.form, input => change(input)), heads = make("div", { class: "switched" });
-  root.replaceChildren(make("div", { class: "desk" }, make("div", { class: "desk-input" }, typed.root, examples()), said, heads), figures, checked);
+  const state = { input: null, off: new Set(), view: null, before: null, found: null, waiting: false }, figures = make("div", { class: "figures" }), other = beside && compared(figures, beside);
+  const typed = inputFor(explorer.form, input => change(input), explorer.asks), heads = make("div", { class: "switched" });
+  root.replaceChildren(make("div", { class: "desk" }, make("div", { class: "desk-input" }, typed.root, examples()), said, heads), other ? other.root : figures, checked);
 
   function examples() {
     const list = explorer.examples.map(({ name, input }) => button(name, () => choose(input)));
@@ -79,6 +80,7 @@ export async function desk(root, explorer, page = document) {
     state.waiting = false;
     if (state.view) state.view.show(data);
     else state.view = lookInside(figures, data, { page, bench: true, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
+    if (other) other.follow(state);
     drawSwitched();
     write();
   }
@@ -123,4 +125,21 @@ export async function desk(root, explorer, page = document) {
   await read();
   explorer.check().then(({ sentence }) => { checked.textContent = sentence; }, error => { checked.textContent = `The check failed: ${error.message}`; });
   return state.view;
+}
+
+// The figures of the model, and in a column beside them those of another model on the same input.
+function compared(figures, beside) {
+  const title = make("h3", {}, ""), said = make("p", { class: "verdict-line" }), drawn = make("div", { class: "figures" }), second = make("div", { class: "column" }, title, said, drawn);
+  const state = { view: null, name: null };
+  return { root: make("div", { class: "columns" }, make("div", { class: "column" }, make("h3", {}, "This network"), figures), second), async follow({ input, view }) {
+    const other = await beside(input), found = other && await other.explorer.run(other.input, { ablate: [], most: 64 });
+    second.hidden = !other;
+    if (!found) return;
+    title.textContent = other.name;
+    said.replaceChildren(...verdict(found.data, { ...found, off: 0, before: null }));
+    if (state.view && state.name === other.name) state.view.show(found.data);
+    else state.view = lookInside(drawn, found.data, { bench: true, partner: view });
+    state.name = other.name;
+    state.view.pin({ token: view.pinned.token });
+  } };
 }

@@ -1,4 +1,5 @@
 // The field for inputs of a form: {root, set(input), refuse(sentence)}; `changed` is called with what was typed or drawn.
+import { askedInput } from "./askedinput.js";
 import { graphInput } from "./graphinput.js";
 import { tableInput } from "./tableinput.js";
 import { numbersInput, textInput } from "./textinput.js";
@@ -7,7 +8,8 @@ const NONE = "∅";  // stands for no letter in a text
 
 const KINDS = { text: textInput, numbers: numbersInput, graph: graphInput, table: tableOrText };
 
-export const inputFor = (form, changed) => KINDS[form.kind](form, changed);
+// asks: {low, high} of a trained network that is asked for a number of hops; else null.
+export const inputFor = (form, changed, asks = null) => asks ? askedInput(form, asks, changed) : KINDS[form.kind](form, changed);
 
 // A table of one column is typed as a text, or as numbers.
 function tableOrText(form, changed) {

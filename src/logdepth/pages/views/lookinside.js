@@ -6,6 +6,7 @@ import { controls, moveByKeys } from "./controls.js";
 import { make } from "./dom.js";
 import { follow } from "./follow.js";
 import { graph } from "./graph.js";
+import { hops } from "./hops.js";
 import { machines } from "./machines.js";
 import { program } from "./program.js";
 import { residual } from "./residual.js";
@@ -13,13 +14,21 @@ import { strip } from "./strip.js";
 import { View } from "./view.js";
 
 // root: an empty element. data: a run, of the form of logdepth/pages/run.py. page: where blocks and program are drawn.
-// bench: program, machines and heads stand side by side. switches: {isOff, toggle} of heads, where they can be switched.
-export function lookInside(root, data, { page = document, bench = false, switches = null } = {}) {
+// bench: program (or hops), machines and heads stand side by side. switches: {isOff, toggle} of heads, where they can be
+// switched. partner: the view of another model, which leads: keys and the address are its own, and the token is shared.
+export function lookInside(root, data, { page = document, bench = false, switches = null, partner = null } = {}) {
   const view = new View(data), said = make("p", { class: "quiet-status", role: "status" });
   view.switches = switches;
-  const parts = bench ? onBench(view, page) : [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
-  root.replaceChildren(...parts.map(part => part.root), said);
-  view.add(strip(view, page).draw, ...parts.map(part => part.draw), () => tell(view, said), () => tellLayer(view), () => writeAddress(view));
+  const parts = bench ? onBench(view, partner ? null : page) : [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
+  root.replaceChildren(...parts.map(part => part.root));
+  view.add(...parts.map(part => part.draw));
+  if (partner) {
+    [view.partner, partner.partner] = [partner, view];
+    view.pin({ token: partner.pinned.token });
+    return view;
+  }
+  root.append(said);
+  view.add(strip(view, page).draw, () => tell(view, said), () => tellLayer(view), () => writeAddress(view));
   moveByKeys(view);
   onAddress(() => readAddress(view));
   readAddress(view);
@@ -28,7 +37,7 @@ export function lookInside(root, data, { page = document, bench = false, switche
 
 // The controls, then side by side the program's statements, the machines and the heads; what they compute is below.
 function onBench(view, page) {
-  const panes = [program(view, page), machines(view), attention(view)].filter(Boolean);
+  const panes = [page && program(view, page) || hops(view), machines(view), attention(view)];
   const bench = { root: make("div", { class: "bench" }, ...panes.map(pane => pane.root)), draw: () => panes.forEach(pane => pane.draw()) };
   return [controls(view), follow(view), graph(view), bench, residual(view), answer(view)];
 }

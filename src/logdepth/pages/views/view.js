@@ -7,6 +7,7 @@ export class View {
     this.figures = [];
     this.pinned = {};
     this.pointed = null;
+    this.partner = null;  // a view of another model on the same input: it follows the token
     this.show(data);
     Object.assign(this.pinned, firstLook(this.run));
   }
@@ -38,12 +39,14 @@ export class View {
     pinned.step = clamp(0, pinned.step, run.steps.length);
     pinned.token = run.nearest(pinned.token);
     this.draw();
+    if (this.partner && this.partner.pinned.token !== pinned.token && change.token !== undefined) this.partner.pin({ token: pinned.token });
   }
 
   // Show what the pointer is on, without pinning it; null: nothing.
   point(change) {
     if (JSON.stringify(change) === JSON.stringify(this.pointed)) return;
     this.pointed = change;
+    if (this.partner) this.partner.point(change);
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => { if (this.waiting) this.draw(); });

@@ -1,0 +1,70 @@
+"""The page of a trained network under a reader's hands: heads against hops, heads off, the compiled model beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from test_desk import open_page, settled
+from test_trained import SAMPLER, network
+
+from logdepth.explore import make_trained_explorer
+from logdepth.inspection.alignment import align, targets
+
+TEXT = "abcdabcabdabc"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_trained_explorer(network(), f"3 {TEXT}").write(tmp_path_factory.mktemp("trained") / "page.html")
+
+
+def loaded(browser, page: Path, address: str = "") -> None:
+    open_page(browser, page, address)
+    browser.wait("document.querySelectorAll('.column .hops tbody tr').length > 4")
+
+
+def test_the_compiled_model_stands_beside_it_and_follows_input_and_token(browser, page):
+    loaded(browser, page)
+    right = "document.querySelectorAll('.column')[1]"
+    assert browser.ask(f"{right}.querySelector('h3').innerText") == "Compiled, for k = 3"
+    assert browser.ask(f"{right}.querySelector('.verdict-line').innerText").startswith("✓ Right: 13 of 13")
+    browser.write_over(".asked-number", "2")
+    browser.write_over("textarea", "abcabca")
+    browser.wait(f"{right}.querySelector('h3').innerText.endsWith('k = 2')")
+    browser.wait(f"{right}.querySelector('.verdict-line').innerText.startsWith('✓ Right: 7 of 7')")
+    browser.click(*browser.middle(".column .attention .hit", 3))
+    settled(browser)
+    tokens = browser.ask("[...document.querySelectorAll('.of-token output')].map(node => node.innerText.split(' ')[1])")
+    assert tokens == ["3", "3"]
+    browser.write_over(".asked-number", "9")
+    browser.wait("document.querySelector('.wrong').innerText.includes('from 0 to 3')")
+    browser.write_over(".asked-number", "0")
+    browser.wait(f"{right}.hidden")
+
+
+def test_heads_against_hops_are_those_of_an_inspection(browser, page):
+    loaded(browser, page)
+    letters = torch.tensor([["abcd".index(letter) for letter in TEXT]])
+    inputs = torch.cat([torch.tensor([[3]]), letters + len(SAMPLER.groups)], dim=1)
+    with torch.no_grad():
+        patterns = network().network.run_with_cache(inputs)[1].patterns
+    expected = align(patterns, targets(letters, SAMPLER.letters, SAMPLER.most_hops)).alignment
+    shown = browser.ask(
+        "[...document.querySelector('.hops').tBodies[0].rows].map(row => [...row.cells].slice(1, -1)"
+        ".map(cell => Number(cell.title.split('alignment ')[1])))"
+    )
+    assert np.abs(np.array(shown) - np.asarray(expected)).max() < 0.02  # weights below 0.005 are not on the page
+
+
+def test_a_head_is_switched_off_in_the_table_and_the_address_holds_it(browser, page):
+    loaded(browser, page)
+    browser.click(*browser.middle(".hops .switch", 3))
+    browser.wait("document.querySelector('.verdict-line').innerText.includes('one head switched off')")
+    settled(browser)
+    assert "off=2.1" in browser.ask("location.hash")
+    loaded(browser, page, browser.ask("location.hash"))
+    assert "one head switched off" in browser.text(".verdict-line")
+    assert browser.ask("document.querySelector('.hops tr.off').dataset.of") == "2.1"
