@@ -24,8 +24,8 @@ DOORS = {
     "gadgets": "last relu heads relations",
     "mpc": "primitives.costs",
     "arrows": "registry",
-    "learn": "devices evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates"
-    " evaluation.study plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep"
+    "learn": "devices evaluation.beside evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates"
+    " evaluation.study plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep sweeps.tuning"
     " sweeps.sweep_folder trained.models trained.settings trained.on_blackboard trained.simulate"
     " trained.suspects training.metrics training.optimisers training.processes training.run_folder"
     " training.session training.train",

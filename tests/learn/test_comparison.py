@@ -15,7 +15,7 @@ from logdepth.learn.evaluation.evaluate import SOLVED, Evaluation, evaluate, eva
 from logdepth.learn.evaluation.rates import Rate, mean_of, rate
 from logdepth.learn.plans.build import network_of, size_of
 from logdepth.learn.plans.presets import plan_of, plans_of
-from logdepth.learn.plans.recipes import ATTENTION, CHOICES
+from logdepth.learn.plans.recipes import ATTENTION, ON_TOKENS
 from logdepth.learn.trained.models import read_answering
 from logdepth.learn.training.metrics import read_rows
 from logdepth.learn.training.run_folder import has_ended
@@ -178,7 +178,7 @@ def test_an_evaluation_is_made_once_again_if_damaged_and_forgotten_if_training_g
 # --- networks of one size ---
 
 
-@pytest.mark.parametrize("network", CHOICES["network"])
+@pytest.mark.parametrize("network", ON_TOKENS)
 @pytest.mark.parametrize("most", [5_000, 77_777])
 def test_the_width_is_the_largest_within_the_parameters(network, most):
     settings = {"network": network, "depth": 2, "readout": "linear", "n": 20, "most_hops": 3}
@@ -197,7 +197,7 @@ def test_width_and_parameters_exclude_each_other():
         plan_of({"most_parameters": 50_000, "width": 64, "depth": 3, "readout": "linear"})
     with pytest.raises(UsageError, match="gpt2 of 4 layers and width 24, the least for k-hop, has more than 100"):
         plan_of({"most_parameters": 100})
-    for changes, width in (({"width": "32"}, {32}), ({"most_parameters": "160000"}, {64, 80, 83, 93, 160})):
+    for changes, width in (({"width": "32"}, {32}), ({"most_parameters": "160000"}, {56, 64, 76, 80, 83, 93, 160})):
         plans = plans_of("architectures", changes)
         assert {plan.recipe.width for plan in plans.values()} == width
     (plan,) = plans_of("khop-paper", {"most_parameters": "100000", "depth": "2"}).values()

@@ -7,7 +7,7 @@ import torch
 
 from logdepth.learn.plans.build import network_of, size_of
 from logdepth.learn.plans.presets import plan_of
-from logdepth.learn.plans.recipes import CHOICES
+from logdepth.learn.plans.recipes import CHOICES, ON_TOKENS
 from logdepth.learn.samplers import KHopThoughts
 from logdepth.learn.trained.models import Trained
 from logdepth.learn.training.train import Training
@@ -37,7 +37,7 @@ def ids(length=39, rows=3, seed=0):
     return torch.randint(8, (rows, length), generator=torch.Generator().manual_seed(seed))
 
 
-@pytest.mark.parametrize("name", CHOICES["network"])
+@pytest.mark.parametrize("name", ON_TOKENS)
 class TestEveryNetwork:
     @pytest.mark.parametrize("readout", CHOICES["readout"])
     def test_it_is_causal_and_gives_logits_at_every_position(self, name, readout):

@@ -9,6 +9,7 @@ from logdepth.cli.terminal import console_for
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from logdepth.learn.evaluation.beside import Line
     from logdepth.learn.evaluation.comparison import Entry
     from logdepth.learn.evaluation.rates import Estimate
 
@@ -56,6 +57,24 @@ def steps_cell(steps: Sequence[int | None]) -> str:
     """The median, where half of the runs got there."""
     middle = sorted(float("inf") if step is None else step for step in steps)[len(steps) // 2]
     return "–" if middle == float("inf") else f"{middle:,}"
+
+
+def print_lines(lines: Sequence["Line"]) -> None:
+    """How often rules, networks and the compiled model are right: a table for each question."""
+    asked = list({tuple(line.asked.items()): line.asked for line in lines}.values())
+    for question in asked:
+        rows = [line for line in lines if line.asked == question]
+        table = plain_table("row", *rows[0].right, "seeds", "parameters")
+        for line in rows:
+            cells = [right_cell(found, line.seeds) for found in line.right.values()]
+            table.add_row(line.name, *cells, str(line.seeds or "–"), f"{line.parameters:,}" if line.parameters else "–")
+        words = ", ".join(str(value) for value in question.values())
+        print_whole(f"right in %, {words}: own graphs, and harder ones that no network was trained on", table)
+
+
+def right_cell(found: "Estimate", seeds: int) -> str:
+    half = f" [dim]±{50 * (found.high - found.low):.1f}[/]" if seeds > 1 else ""
+    return f"{100 * found.value:.1f}{half}"
 
 
 def print_whole(title: str, table: "Table") -> None:

@@ -21,8 +21,10 @@ SAME = {
     "--k": "--most-hops",
     "--most-hops": "--k",
     "--pairs": "--n",
+    "--tasks": "--question",
+    "--networks": "--network",
 }
-"""Options that tasks and samplers have different names for: either takes the other's."""
+"""Options that tasks, samplers and sweeps have different names for: one takes the other's."""
 
 TASK_WORDS = {"ignore_unknown_options": True}
 """Context settings of a verb that takes a task and its parameters: what the parser does not know reaches the task."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logdepth.cli.bars import sweep_bar, training_bar
-from logdepth.cli.comparison import print_entries
+from logdepth.cli.comparison import print_entries, print_lines
 from logdepth.cli.options import Device, Engine, Json, by_their_names, part, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
@@ -16,6 +16,7 @@ from logdepth.cli.wording import message_of, option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from logdepth.learn.evaluation.beside import Line
     from logdepth.learn.evaluation.comparison import Entry, Run
     from logdepth.learn.plans.recipes import Plan
     from logdepth.learn.sweeps.sweep import Outcome
@@ -61,10 +62,11 @@ def train_network(
         return 0
     from logdepth.learn.evaluation.comparison import entries_of
     from logdepth.learn.sweeps.sweep import INTERRUPTED
+    from logdepth.learn.sweeps.tuning import further_plans
     from logdepth.learn.training.run_folder import start_of
 
     started = perf_counter()
-    plans, folder = choose(context, names, changes, out, resume, weights)
+    plans, folder, seeds = choose(context, names, changes, out, resume, weights)
     if resume is not None:
         weights = start_of(resume)
     if list(plans) == [""]:
@@ -74,7 +76,10 @@ def train_network(
             return status
         outcomes: Mapping[str, Outcome] = {}
     else:
-        outcomes = run_many(plans, folder, device, workers, engine, weights)
+        outcomes = run_many(plans, folder, device, workers, engine, weights, seeds)
+        if seeds and all(told.error is None for told in outcomes.values()):
+            plans = {**plans, **further_plans(plans, folder, seeds, device)}
+            outcomes = run_many(plans, folder, device, workers, engine, weights)
     failed = {
         name: message_of(told.error) if isinstance(told.error, UsageError) else told.error
         for name, told in outcomes.items()
@@ -86,13 +91,17 @@ def train_network(
     entries = entries_of(runs)
     if len(runs) > 1:
         write_comparison(entries, folder)
+    lines = tell_beside(entries, folder, device) if runs and not failed else []
     seconds = perf_counter() - started
     if as_json:
         told = {run.name: run.as_json() for run in runs}
         compared = [entry.as_json() for entry in entries]
-        print_json({"folder": str(folder), "runs": told, "compared": compared, "failed": failed, "seconds": seconds})
+        beside = {"beside": [line.as_json() for line in lines]} if lines else {}
+        result = {"folder": str(folder), "runs": told, "compared": compared, **beside, "failed": failed}
+        print_json({**result, "seconds": seconds})
     else:
         print_entries(entries)
+        print_lines(lines)
         for name, error in failed.items():
             console().print(f"{name} failed: {error}", style="red", markup=False)
         console().print(f"{plain(str(folder))} [dim]({seconds:.0f} s)[/]", soft_wrap=True)
@@ -106,11 +115,11 @@ def choose(
     out: Path | None,
     resume: Path | None,
     weights: Path | None,
-) -> tuple[dict[str, "Plan"], Path]:
-    """The runs that a command line asks for, by name, and the folder that they go to; a lone run has no name."""
-    from logdepth.learn.plans.presets import names_of_settings, plans_of
-    from logdepth.learn.plans.recipes import Recipe
-    from logdepth.learn.sweeps.sweep_folder import is_sweep, read_sweep
+) -> tuple[dict[str, "Plan"], Path, list[int]]:
+    """The runs that a command line asks for, by name, the folder that they go to, and the seeds that the best rates are
+    trained with afterwards; a lone run has no name."""
+    from logdepth.learn.plans.presets import PRESETS, names_of_settings, plans_of, task_of
+    from logdepth.learn.sweeps.sweep_folder import further_seeds_of, is_sweep, read_sweep
     from logdepth.learn.training.run_folder import read_plan
 
     if resume is not None:
@@ -118,12 +127,14 @@ def choose(
             raise UsageError(
                 "--resume takes a run or a sweep as it began. Leave the preset, its settings, --weights and --out out."
             )
-        return read_sweep(resume) if is_sweep(resume) else {"": read_plan(resume)}, resume
+        if is_sweep(resume):
+            return read_sweep(resume), resume, further_seeds_of(resume)
+        return {"": read_plan(resume)}, resume, []
     if len(names) != 1:
         raise UsageError(
             f"train takes one preset; got {' and '.join(map(repr, names)) or 'none'}. See: logdepth train."
         )
-    of_recipe, of_task = names_of_settings(options.get("--task") or str(Recipe.task))
+    of_recipe, of_task = names_of_settings(options.get("--task") or task_of(names[0]))
     settings = [f"--{name.replace('_', '-')}" for name in of_recipe | of_task]
     known = [*settings, *(name for item in context.command.params for name in item.opts if name.startswith("--"))]
     options = by_their_names(options, settings)
@@ -135,7 +146,8 @@ def choose(
     told = [f"{key}{value}" for key, value in changes.items()]
     if weights is not None:
         told.append(f"from-{weights.resolve().parent.name}-{weights.stem}")
-    return plans, out or RUNS / "-".join([names[0], *told])
+    seeds = [] if "seed" in changes else list(PRESETS[names[0]].further_seeds)
+    return plans, out or RUNS / "-".join([names[0], *told]), seeds
 
 
 def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> int | None:
@@ -161,12 +173,18 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
 
 
 def run_many(
-    plans: Mapping[str, "Plan"], folder: Path, device: str, workers: int, engine: str, weights: Path | None
+    plans: Mapping[str, "Plan"],
+    folder: Path,
+    device: str,
+    workers: int,
+    engine: str,
+    weights: Path | None,
+    further_seeds: Sequence[int] = (),
 ) -> Mapping[str, "Outcome"]:
     from logdepth.learn.sweeps.sweep import sweep
 
     with sweep_bar(len(plans), console_for(stderr=True)) as progress:
-        return sweep(plans, folder, device, workers, engine, progress, weights)
+        return sweep(plans, folder, device, workers, engine, progress, weights, further_seeds)
 
 
 def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | None], folder: Path) -> bool:
@@ -202,6 +220,19 @@ def write_comparison(entries: Sequence["Entry"], folder: Path) -> None:
     write_file(folder / "comparison.csv", as_csv(entries).encode())
     for kind in ("png", "svg"):
         write_file(folder / f"comparison.{kind}", figure(entries, kind))
+
+
+def tell_beside(entries: Sequence["Entry"], folder: Path, device: str) -> list["Line"]:
+    """What stands beside the networks, where their task has rules without learning; also as beside.csv in the folder of
+    a sweep."""
+    from logdepth.learn.evaluation.beside import lines_as_csv, lines_of
+    from logdepth.numerics.files import write_file
+
+    with progress_bar("asking what is beside them") as progress:
+        lines = lines_of(entries, folder, device, progress)
+    if lines and sum(len(entry.runs) for entry in entries) > 1:
+        write_file(folder / "beside.csv", lines_as_csv(lines).encode())
+    return lines
 
 
 def list_presets(*, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """Trainable networks: token ids, or graphs, to logits."""
 
 from logdepth.networks.chain_of_thought import ChainOfThought
+from logdepth.networks.edge_tokens import AskedGraphs, EdgeTokens
 from logdepth.networks.gpt2 import (
     AS_WE_READ_IT,
     SPREAD,
@@ -11,9 +12,11 @@ from logdepth.networks.gpt2 import (
     gpt2_weights,
     shape_of,
 )
+from logdepth.networks.graph_layers import GRAPH_LAYERS
 from logdepth.networks.longformer import Longformer
 from logdepth.networks.message_passing import MessageLayer, MessagePassing, MessagePassingShape
 from logdepth.networks.number_format import number_format
+from logdepth.networks.on_edge_tokens import OnEdgeTokens
 from logdepth.networks.on_graph import OnGraph
 from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
 from logdepth.networks.p_bit import Affine, Gpt2InFloats, LayerInFloats, Norm
@@ -25,13 +28,16 @@ from logdepth.networks.weights import PART, WEIGHTS, check_numbers, find_weights
 __all__ = [
     "AS_WE_READ_IT",
     "FLOOR",
+    "GRAPH_LAYERS",
     "KINDS",
     "PART",
     "SPREAD",
     "WEIGHTS",
     "Affine",
+    "AskedGraphs",
     "Attention",
     "ChainOfThought",
+    "EdgeTokens",
     "FavorAttention",
     "Gpt2",
     "Gpt2InFloats",
@@ -43,6 +49,7 @@ __all__ = [
     "MessagePassing",
     "MessagePassingShape",
     "Norm",
+    "OnEdgeTokens",
     "OnGraph",
     "OnePass",
     "Performer",

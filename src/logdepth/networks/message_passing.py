@@ -27,9 +27,12 @@ class MessagePassingShape:
     width: int  # of a state, and of a message
     classes: int  # logits of a vertex
     labels: int = 1  # what a vertex may be given besides its id, 0..labels - 1: a letter, for example
+    named: bool = True  # whether a vertex knows its id
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
+            if name == "named":
+                continue
             least = 0 if name == "depth" else 1
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise UsageError(f"{name} of a message-passing network is a whole number from {least}; got {value!r}.")
@@ -76,7 +79,8 @@ class SumLayer(MessageLayer):
 class MessagePassing(nn.Module):
     """A graph to logits at every vertex: adjacency (…, n, n), 0 or 1, to (…, n, classes).
 
-    Vertex v is row v - 1, and v is its id: a table gives every id a vector, and every label another one.
+    Vertex v is row v - 1, and v is its id: a table gives every id a vector, and every label another one. Where vertices
+    are not named, there is no table of ids.
     layer: width -> a layer, for networks of other kinds. generator: of the fresh weights; None takes torch's own.
     """
 
@@ -89,7 +93,7 @@ class MessagePassing(nn.Module):
         super().__init__()
         self.shape = shape
         with fresh_weights_from(generator):
-            self.ids = nn.Embedding(shape.vertices + 1, shape.width)
+            self.ids = nn.Embedding(shape.vertices + 1, shape.width) if shape.named else None
             self.labels = nn.Embedding(shape.labels, shape.width)
             self.layers = nn.ModuleList(layer(shape.width) for _ in range(shape.depth))
             self.norm = nn.LayerNorm(shape.width)
@@ -115,7 +119,8 @@ class MessagePassing(nn.Module):
 
     def start(self, ids: Tensor, labels: Tensor) -> Tensor:
         """What vertices of these ids and labels know before the first layer, (…, w)."""
-        return cast("Tensor", self.ids(ids) + self.labels(labels))
+        marked = cast("Tensor", self.labels(labels))
+        return marked if self.ids is None else self.ids(ids) + marked
 
     def read(self, states: Tensor) -> Tensor:
         """Logits (…, classes) of states (…, w)."""

@@ -15,9 +15,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from logdepth.learn.evaluation.evaluate import SOLVED, Evaluation, evaluation_of_run
+from logdepth.learn.evaluation.evaluate import SOLVED, VALIDATION, Evaluation, evaluation_of_run
 from logdepth.learn.evaluation.figures import colour, curve, finish, image_of, style
-from logdepth.learn.evaluation.rates import Estimate, mean_of
+from logdepth.learn.evaluation.rates import Estimate, mean_of, pooled
 from logdepth.learn.plans.build import network_of, size_of
 from logdepth.learn.training.metrics import read_rows
 from logdepth.learn.training.run_folder import METRICS, read_plan
@@ -31,8 +31,9 @@ class Run:
     """A run that has ended: its settings, its errors by k, its size, and its way there.
 
     steps: by k, how many were done when the training error of k, a mean over `log_every` steps, was first below
-    SOLVED; k for which it never was is absent. late_error: the training error of the last tenth of the steps, which
-    rates are chosen by: the evaluation stays unseen.
+    SOLVED; k for which it never was is absent. late_error: what rates are chosen by, so that the evaluation stays
+    unseen: the training error of the last tenth of the steps; where a training set is gone through again and again, the
+    error on other sequences, those for validation.
     """
 
     name: str
@@ -109,7 +110,10 @@ def read_run(
     late = [float(row["error"]) for row in rows if int(row["step"]) > (1 - LATE) * plan.recipe.steps]
     sizes = size_of(network_of(plan), plan.sampler.length)
     found = evaluation_of_run(folder, device, progress)
-    return Run(name, plan.settings, plan.sampler.group_name, found, sizes, steps, fmean(late) if late else 1.0)
+    late_error = fmean(late) if late else 1.0
+    if plan.recipe.samples:
+        late_error = pooled(evaluation_of_run(folder, device, progress, VALIDATION).answered.values()).value or 0.0
+    return Run(name, plan.settings, plan.sampler.group_name, found, sizes, steps, late_error)
 
 
 def entries_of(runs: Sequence[Run]) -> list[Entry]:
@@ -124,12 +128,14 @@ def entries_of(runs: Sequence[Run]) -> list[Entry]:
 
 
 def best_rates(entries: Sequence[Entry]) -> list[Entry]:
-    """Of entries that differ in rates alone, the one with the least training error at the end."""
+    """Of entries that differ in rates alone, the one with the least late error among those of most seeds.
+
+    (In a tuned sweep only the best rates have further seeds: these have been chosen.)
+    """
     best: dict[tuple[tuple[str, Any], ...], Entry] = {}
-    for entry in entries:
-        if entry.compared not in best or entry.late_error < best[entry.compared].late_error:
-            best[entry.compared] = entry
-    return list(best.values())
+    for entry in sorted(entries, key=lambda entry: (-len(entry.runs), entry.late_error)):
+        best.setdefault(entry.compared, entry)
+    return [entry for entry in entries if best[entry.compared] is entry]
 
 
 # --- as files ---

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,13 +14,15 @@ from msgspec import Struct
 
 from logdepth.arithmetic import undisturbed
 from logdepth.learn.evaluation.rates import Rate, rate
-from logdepth.learn.samplers import NOT_ASKED, generator_of, unseen
+from logdepth.learn.samplers import NOT_ASKED, Sampler, generator_of, unseen
 from logdepth.learn.trained.models import Answering, read_answering
 from logdepth.learn.training.run_folder import EVALUATION
 from logdepth.numerics.documents import Count, Departure, Fraction, Positive, conform, read_json
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import write_file
 
+VALIDATION, FEWER = "validation", 100
+"""Sequences that are for choosing among runs, and how many for each k."""
 AT_ONCE = 50  # sequences in one pass: their attention stays in the cache
 SOLVED = 0.02
 """A k is solved if the error is below this."""
@@ -173,7 +175,7 @@ def evaluate(
             counts = []
             generator = generator_of(unseen(seed), k)
             for first in range(0, asked, AT_ONCE):
-                batch = model.sampler.draw(min(AT_ONCE, asked - first), generator, group=k)
+                batch = model.sampler.draw(min(AT_ONCE, asked - first), generator, group=k).trim()
                 wrong = model.answers(batch.inputs, procedure.dropout) != batch.targets
                 due = batch.targets != NOT_ASKED
                 tokens = [batch.answered & wrong, batch.answered, due & wrong, due]
@@ -186,16 +188,32 @@ def evaluate(
 
 
 def evaluation_of_run(
-    folder: Path, device: str = "cpu", progress: Callable[[int, int], None] = lambda done, total: None
+    folder: Path,
+    device: str = "cpu",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    on: str = "",
 ) -> Evaluation:
     """The corrected procedure on a run that has ended, made once, on this device: afterwards read from the folder.
 
-    Errors: UsageError as `read_answering`, and if the folder cannot be written.
+    on: other sequences than the sampler's own: VALIDATION, which are for choosing among runs, or the name of one of
+    its harder distributions. Errors: UsageError as `read_answering`, and if the folder cannot be written.
     """
+    place = folder / (f"evaluation-{on}.json" if on else EVALUATION)
     try:
-        return Evaluation.from_json(read_json(folder / EVALUATION))
+        return Evaluation.from_json(read_json(place))
     except (Departure, UsageError):
         pass  # none is there, or a damaged one
-    found = evaluate(read_answering(folder, device), PROCEDURES["corrected"], progress=progress)
-    write_file(folder / EVALUATION, (json.dumps(found.as_json(), indent=2) + "\n").encode())
+    model = read_answering(folder, device)
+    if on == VALIDATION:
+        found = evaluate(model, PROCEDURES["corrected"], FEWER, seed=1, progress=progress)
+    elif on:
+        found = evaluate(asked_of(model, model.sampler.harder[on]), PROCEDURES["corrected"], FEWER, progress=progress)
+    else:
+        found = evaluate(model, PROCEDURES["corrected"], progress=progress)
+    write_file(place, (json.dumps(found.as_json(), indent=2) + "\n").encode())
     return found
+
+
+def asked_of(model: Answering, sampler: Sampler) -> Answering:
+    """The same model, asked what another sampler draws."""
+    return replace(model, sampler=sampler)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,12 @@ def mean_of(rates: Sequence[Rate]) -> Estimate:
         half = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / len(values) ** 0.5)
         low, high = min(low, max(0.0, mean - half)), max(high, min(1.0, mean + half))
     return Estimate(mean, low, high)
+
+
+def pooled(rates: Iterable[Rate]) -> Rate:
+    """The rate of all that these count, where every sequence counts one answer at most."""
+    wrong, counted = map(sum, zip(*((found.wrong, found.counted) for found in rates), strict=True))
+    return rate((np.arange(counted) < wrong).astype(int), np.ones(counted, dtype=int))
 
 
 def more_errors(wrong: np.ndarray, before: np.ndarray, counted: np.ndarray) -> Estimate | None:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from logdepth.learn.plans.recipes import ATTENTION, WIDEST, Plan, Recipe
 from logdepth.learn.samplers import Sampler, generator_of
-from logdepth.networks import SPREAD, Gpt2, Gpt2Shape, Longformer, Mamba, Performer, Recurrent
+from logdepth.networks import (
+    GRAPH_LAYERS,
+    SPREAD,
+    Gpt2,
+    Gpt2Shape,
+    Longformer,
+    Mamba,
+    OnEdgeTokens,
+    Performer,
+    Recurrent,
+)
 from logdepth.numerics.errors import UsageError
 
-Network = Gpt2 | Recurrent | Mamba
+Network = Gpt2 | Recurrent | Mamba | OnEdgeTokens
 """Each maps token ids (B, T) to logits (B, T, classes), and knows `state_words`."""
 
 WEIGHTS = 2**32 - 1
@@ -20,9 +33,14 @@ WEIGHTS = 2**32 - 1
 
 
 def network_of(plan: Plan) -> Network:
-    """The network, on the CPU: token ids (B, T) to logits (B, T, at least `plan.vocabulary`)."""
-    recipe = plan.recipe
-    network = build(recipe, shape_for(plan), generator_of(recipe.seed, WEIGHTS))
+    """The network, on the CPU: token ids (B, T) to logits (B, T, at least `plan.classes`)."""
+    recipe, generator = plan.recipe, generator_of(plan.recipe.seed, WEIGHTS)
+    if recipe.network in GRAPH_LAYERS:
+        layout = plan.sampler.layout
+        assert layout is not None, "a plan checks this"
+        named, residual = bool(recipe.named), bool(recipe.residual)
+        return OnEdgeTokens(shape_for(plan), recipe.network, layout, named, residual, generator)
+    network = build(recipe, shape_for(plan), generator)
     if recipe.positions == "sinusoids" and isinstance(network, Gpt2):
         with torch.no_grad():
             network.wpe.weight.copy_(SPREAD * sinusoids(*network.wpe.weight.shape))
@@ -38,7 +56,7 @@ def shape_for(plan: Plan) -> Gpt2Shape:
         depth=recipe.depth,
         heads=recipe.heads if recipe.network in ATTENTION else 1,
         width=recipe.width,
-        classes=plan.vocabulary if recipe.readout == "linear" else None,
+        classes=plan.classes if recipe.readout == "linear" else None,
         dropout=recipe.dropout,
     )
 
@@ -70,15 +88,22 @@ def widest(recipe: Recipe, sampler: Sampler) -> Plan:
 
     Errors: UsageError if even the least width that the task needs has more.
     """
+    of_size = replace(recipe, width=Recipe.width, lr=Recipe.lr, matrix_lr=Recipe.matrix_lr, seed=Recipe.seed)
+    return Plan(replace(recipe, width=largest_width(of_size, sampler)), sampler)
+
+
+@cache
+def largest_width(recipe: Recipe, sampler: Sampler) -> int:
+    """Its width, which rates and seed do not change: those of a sweep have it computed once."""
     multiple = recipe.heads if recipe.network in ATTENTION else 1
-    needed = sampler.vocabulary if recipe.readout == "hidden" else 1
+    needed = sampler.classes if recipe.readout == "hidden" else 1
     least = -(-max(needed, 1) // multiple)
 
     def plan(times: int) -> Plan:
         return Plan(replace(recipe, width=times * multiple), sampler)
 
     def fits(times: int) -> bool:
-        with torch.device("meta"):  # sizes only
+        with torch.device("meta"), Undrawn():  # sizes only
             network = network_of(plan(times))
         return size_of(network, sampler.length)["parameters"] <= recipe.most_parameters
 
@@ -96,7 +121,14 @@ def widest(recipe: Recipe, sampler: Sampler) -> Plan:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
-    return plan(low)
+    return low * multiple
+
+
+class Undrawn(TorchFunctionMode):
+    """Within it no numbers are drawn: on the device "meta", which holds none, that takes most of the time."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return args[0] if func in (Tensor.normal_, Tensor.uniform_) else func(*args, **(kwargs or {}))
 
 
 def sinusoids(positions: int, width: int) -> Tensor:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from logdepth.learn.samplers import SAMPLERS, Sampler
+from logdepth.networks import GRAPH_LAYERS
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks import Parametrised, parameter
 
+ON_TOKENS = ("gpt2", "rnn", "lstm", "gru", "mamba", "performer", "longformer")
+"""Networks that read any tokens; the others read the graph that they spell."""
 CHOICES = {
-    "network": ("gpt2", "rnn", "lstm", "gru", "mamba", "performer", "longformer"),
+    "network": (*ON_TOKENS, *GRAPH_LAYERS),
     "readout": ("hidden", "linear"),
     "positions": ("random", "sinusoids"),
     "optimiser": ("adamw", "muon"),
@@ -39,6 +42,8 @@ class Recipe(Parametrised):
     features: int = parameter(64, low=1, high=2**16, help="random features of a performer's head")
     window: int = parameter(16, low=1, high=2**16, help="tokens that a longformer's token reads")
     state: int = parameter(16, low=1, high=2**16, help="words of state of a mamba's channel")
+    named: int = parameter(1, low=0, high=1, tacit=True, help="0: vertices of a graph network do not know their ids")
+    residual: int = parameter(1, low=0, high=1, tacit=True, help="0: a graph network's layers replace the states")
     dropout: float = parameter(0.1, low=0.0, high=0.99, help="probability of dropout")
     vocabulary: int = parameter(0, low=0, high=2**20, help="token ids of the network; 0: as many as the task has")
     readout: str = parameter("hidden", help="hidden: the last hidden state is the logits; linear: a layer of its own")
@@ -50,7 +55,8 @@ class Recipe(Parametrised):
     weight_decay: float = parameter(0.01, low=0.0, high=10.0, help="of adamw and muon")
     warmup: int = parameter(1000, low=0, high=10**9, help="steps of linear warm-up; then linear decay to 0")
     steps: int = parameter(100_000, low=1, high=10**9, help="training steps")
-    batch: int = parameter(32, low=1, high=2**20, help="sequences of a step, all fresh")
+    batch: int = parameter(32, low=1, high=2**20, help="sequences of a step")
+    samples: int = parameter(0, low=0, high=10**7, tacit=True, help="sequences of the training set; 0: all fresh")
     precision: str = parameter("float32", help="float32; bfloat16 for matrix products, the weights stay float32")
     compile: int = parameter(0, low=0, high=1, help="1: torch.compile, which needs a C++ compiler on a CPU")
     seed: int = parameter(0, low=0, high=2**32 - 1, help="of weights, batches and dropout")
@@ -82,7 +88,12 @@ class Plan:
             raise UsageError(
                 f"{self.sampler.name} has {needed} token ids; vocabulary is {recipe.vocabulary}. Raise it."
             )
-        if recipe.readout == "hidden" and recipe.width < needed:
+        if recipe.network in GRAPH_LAYERS and self.sampler.layout is None:
+            raise UsageError(
+                f"{recipe.network} is a network on graphs, and a sequence of {self.sampler.name} spells none.",
+                Wording("Take {task}, or another {network}.", task="graph-questions"),
+            )
+        if recipe.readout == "hidden" and recipe.width < self.sampler.classes:
             raise UsageError(
                 f"{self.sampler.name} has {needed} token ids, and a hidden state of width {recipe.width} is no logits"
                 " for them.",
@@ -99,3 +110,8 @@ class Plan:
     @property
     def vocabulary(self) -> int:
         return max(self.sampler.vocabulary, self.recipe.vocabulary)
+
+    @property
+    def classes(self) -> int:
+        """Logits of the network."""
+        return max(self.sampler.classes, self.recipe.vocabulary)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from logdepth.learn.samplers.graph_questions import GraphQuestions
 from logdepth.learn.samplers.graphs import Connectivity, Cycles
 from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts, find, letter_names
 from logdepth.learn.samplers.prompts import Prompts
@@ -21,6 +22,7 @@ SAMPLERS: dict[str, type[Sampler]] = {
         Recall,
         Cycles,
         Connectivity,
+        GraphQuestions,
         TwoSum,
         ThreeSum,
         Questions,

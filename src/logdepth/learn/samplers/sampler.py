@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from logdepth.networks import EdgeTokens
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import Parametrised
 
 NOT_ASKED = -100
 """The target of a position that nothing is asked of: what `torch.nn.functional.cross_entropy` ignores."""
+
+Rule = Callable[[Tensor], Tensor]
 
 EVALUATION = 0x9E3779B9  # any number far from the seeds that people choose
 
@@ -31,6 +35,16 @@ class Batch:
     answered: Tensor
     group: Tensor
 
+    def trim(self) -> Batch:
+        """The same without the tokens after the last one that anything is asked of: no causal network sees them."""
+        asked = (self.targets != NOT_ASKED).any(0).nonzero()
+        end = int(asked[-1]) + 1 if len(asked) else 0
+        return Batch(self.inputs[:, :end], self.targets[:, :end], self.answered[:, :end], self.group)
+
+    def take(self, rows: Tensor) -> Batch:
+        """The sequences of these numbers."""
+        return Batch(self.inputs[rows], self.targets[rows], self.answered[rows], self.group[rows])
+
 
 @dataclass(frozen=True)
 class Sampler(Parametrised, ABC):
@@ -44,6 +58,8 @@ class Sampler(Parametrised, ABC):
     summary: ClassVar[str]
     group_name: ClassVar[str] = "size"
     """What `group` counts, in a word or letter."""
+    lengths_differ: ClassVar[bool] = False
+    """Whether questions end at different places, so that batches of like length are shorter."""
 
     @property
     @abstractmethod
@@ -54,6 +70,26 @@ class Sampler(Parametrised, ABC):
     def vocabulary(self) -> int:
         """How many token ids there are."""
         return len(self.tokens)
+
+    @property
+    def classes(self) -> int:
+        """Targets are token ids below this."""
+        return self.vocabulary
+
+    @property
+    def layout(self) -> EdgeTokens | None:
+        """How a sequence spells a graph; None if it spells none."""
+        return None
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """What can be answered without learning, by name: inputs (B, T) to token ids (B, T)."""
+        return {}
+
+    @property
+    def harder(self) -> Mapping[str, Sampler]:
+        """The same question on other distributions, by name, where near-sighted rules fail."""
+        return {}
 
     @property
     @abstractmethod

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -59,11 +59,12 @@ def sweep(
     engine: str = "local",
     progress: Progress = lambda done, total, running: None,
     weights: str | Path | None = None,
+    further_seeds: Sequence[int] = (),
 ) -> dict[str, Outcome]:
     """Train and evaluate every plan in folder/NAME, `workers` at a time, the largest networks first.
 
     engine: "local", or "ray" for the machines of a Ray cluster that all see the folder. weights: as of `train`, for
-    every member.
+    every member. further_seeds: as of `begin_sweep`, which the folder keeps; see `tuning`.
     After Ctrl-C or SIGTERM members write a checkpoint and stop, and no other is started; a second one kills them.
     Errors: UsageError for an engine that is not there, under torchrun, which is for one network, and as of
     `begin_sweep`; whatever stops a member is in its outcome.
@@ -75,7 +76,7 @@ def sweep(
             f"torchrun started {processes.count_started()} processes to train one network, and this is a sweep of"
             f" {len(plans)}. Leave torchrun out, or choose one network."
         )
-    begin_sweep(folder, plans, read_start(Path(weights)) if weights is not None else None)
+    begin_sweep(folder, plans, read_start(Path(weights)) if weights is not None else None, further_seeds)
     outcomes = {
         name: Outcome(folder / name, plan.recipe.steps)
         for name, plan in plans.items()

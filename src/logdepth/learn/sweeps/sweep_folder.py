@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from logdepth.learn.plans.recipes import Plan
 from logdepth.learn.training.run_folder import START, Setting, Start, StartForm, about, check_start, is_run, whole_plan
-from logdepth.numerics.documents import Departure, conform, read_json
+from logdepth.numerics.documents import Count, Departure, conform, read_json
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording
 from logdepth.numerics.files import write_file
 from logdepth.numerics.version import __version__
@@ -32,6 +32,7 @@ class SweepForm(Struct, frozen=True, forbid_unknown_fields=True):
     weights: StartForm | None
     settings: dict[str, Setting]
     members: dict[str, dict[str, Setting]]
+    further_seeds: list[Count] = []
 
     def __post_init__(self) -> None:
         for name in self.members:
@@ -39,8 +40,12 @@ class SweepForm(Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"{name[:80]!r} is no name of a folder in it")
 
 
-def begin_sweep(folder: Path, plans: Mapping[str, Plan], start: Start | None = None) -> None:
+def begin_sweep(
+    folder: Path, plans: Mapping[str, Plan], start: Start | None = None, further_seeds: Sequence[int] = ()
+) -> None:
     """Write down which runs the folder is to have, in place of what an earlier command asked for.
+
+    further_seeds: those that the best rates will be trained with, when these runs have ended.
 
     Errors: UsageError for the folder of a run, and for a sweep that began from other weights.
     """
@@ -63,6 +68,7 @@ def begin_sweep(folder: Path, plans: Mapping[str, Plan], start: Start | None = N
             name: {key: value for key, value in own.items() if key not in shared}
             for name, own in zip(plans, settings, strict=True)
         },
+        **({"further_seeds": list(further_seeds)} if further_seeds else {}),
     }
     if start is not None:
         write_file(folder / START, start.data)
@@ -78,6 +84,11 @@ def read_sweep(folder: Path) -> dict[str, Plan]:
     held = _read(folder)
     with about(folder / SWEEP):
         return {name: whole_plan(held["settings"] | own) for name, own in held["members"].items()}
+
+
+def further_seeds_of(folder: Path) -> list[int]:
+    """The seeds that the best rates are still to be trained with. Errors: as of `read_sweep`."""
+    return list(_read(folder).get("further_seeds", ()))
 
 
 def _read(folder: Path) -> dict[str, Any]:

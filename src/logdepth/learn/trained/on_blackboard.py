@@ -97,7 +97,7 @@ def trained_speaker(path: str | Path, thoughts: int | None = None) -> Speaker:
         )
     wanted = len(model.sampler.thoughts) if thoughts is None else thoughts
     label = in_words(model.architecture, model.sizes)
-    return Speaker(thinking(model.network, wanted), label, model.sampler.tokens, model.sampler)
+    return Speaker(thinking(known(model.network, label), wanted), label, model.sampler.tokens, model.sampler)
 
 
 def own_speaker(network: Any, label: str, thoughts: int | None = None) -> Speaker:
@@ -105,15 +105,20 @@ def own_speaker(network: Any, label: str, thoughts: int | None = None) -> Speake
 
     Errors: UsageError for what is no such network.
     """
+    taken = known(network, label)
+    names = tuple(map(str, range(taken.shape.vocabulary)))
+    return Speaker(thinking(taken, thoughts or 0), label, names)
+
+
+def known(network: Any, label: str) -> Taken:
+    """A network whose tokens players can share. Errors: UsageError for any other."""
     if not isinstance(network, Taken):
         kinds = ", ".join(kind.__name__ for kind in (Recurrent, Mamba, Performer, Longformer, Gpt2))
         raise UsageError(
             f"{label} is a {type(network).__name__}; a blackboard takes the networks {kinds} of logdepth.networks."
             " Define one of them."
         )
-    shape = network.shape
-    names = tuple(map(str, range(shape.vocabulary)))
-    return Speaker(thinking(network, thoughts or 0), label, names)
+    return network
 
 
 def thinking(network: Taken, thoughts: int) -> Taken:

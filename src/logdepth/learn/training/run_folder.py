@@ -36,6 +36,8 @@ from logdepth.numerics.version import __version__
 FORMAT, VERSION = "logdepth-run", 1
 CONFIG, STATE, WEIGHTS, METRICS = "config.json", "state.safetensors", "model.safetensors", "metrics.csv"
 EVALUATION, START = "evaluation.json", "start.safetensors"
+EVALUATIONS = "evaluation*.json"
+"""All of a run: `evaluation.json`, and those on other sequences, `evaluation-NAME.json`."""
 
 
 Setting = int | float | str
@@ -158,7 +160,8 @@ def begin(folder: Path, plan: Plan, start: Start | None, session: Mapping[str, A
             " begin another run elsewhere."
         )
     if step < plan.recipe.steps:
-        (folder / EVALUATION).unlink(missing_ok=True)  # it is of weights that will be others
+        for place in folder.glob(EVALUATIONS):  # they are of weights that will be others
+            place.unlink()
         write_session(folder, read_config(folder), session, step)
     return step
 

@@ -21,6 +21,7 @@ from logdepth.learn.plans.build import network_of
 from logdepth.learn.plans.recipes import Plan
 from logdepth.learn.samplers import NOT_ASKED, Batch
 from logdepth.learn.samplers.sampler import mix
+from logdepth.learn.training.batches import Batches
 from logdepth.learn.training.metrics import Metrics, Row
 from logdepth.learn.training.optimisers import fraction_of_rate, moments_of, optimisers_of
 from logdepth.learn.training.processes import Processes, alone
@@ -64,6 +65,7 @@ class Training:
         self.peaks = [optimiser.param_groups[0]["lr"] for optimiser in self.optimisers]
         self.low_precision = recipe.precision == "bfloat16"
         self.groups = plan.sampler.groups
+        self.batches = Batches(plan, device)
         self.losses: list[Tensor] = []
         self.counts = torch.zeros(2, len(self.groups), dtype=torch.int64, device=device)
 
@@ -73,7 +75,7 @@ class Training:
         for optimiser, peak in zip(self.optimisers, self.peaks, strict=True):
             optimiser.param_groups[0]["lr"] = peak * rate
             optimiser.zero_grad()
-        batch = self.processes.share_of(self.plan.sampler.batch(recipe.batch, mix(recipe.seed), self.done, self.device))
+        batch = self.processes.share_of(self.batches.batch(self.done))
         torch.manual_seed(mix(mix(recipe.seed + 1) + self.done) + self.processes.rank)  # of dropout
         with torch.autocast(self.device.type, torch.bfloat16) if self.low_precision else nullcontext():
             logits = self.forward(batch.inputs)
