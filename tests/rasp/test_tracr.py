@@ -39,6 +39,11 @@ def means(values, default=None):
     return Fraction(sum(values), len(values)) if values else default
 
 
+def up_to(values):
+    return [means(values[: i + 1]) for i in range(len(values))]
+
+
+MEANS = Aggregate(Select(INDICES, INDICES, Comparison.LEQ), TOKENS, None)
 PROGRAMS = {
     "hist": (Width(Select(TOKENS, TOKENS, Comparison.EQ)), "abc", lambda t: [t.count(x) for x in t]),
     "shift": (
@@ -89,6 +94,16 @@ PROGRAMS = {
         Map(lambda m: m > 0.3, Aggregate(Select(TOKENS, TOKENS, Comparison.TRUE), TOKENS, None)),
         [0, 1],
         lambda t: [10 * sum(t) > 3 * len(t)] * len(t),
+    ),
+    "any predicate of means": (
+        Width(Select(MEANS, MEANS, lambda k, q: round(7 * k) % 3 == round(5 * q) % 2)),
+        [0, 1, 2],
+        lambda t: [sum(round(7 * k) % 3 == round(5 * q) % 2 for k in up_to(t)) for q in up_to(t)],
+    ),
+    "any function of means": (
+        SequenceMap(lambda m, x: str(round(9 * m) % 4 + x), MEANS, TOKENS),
+        [0, 1, 2],
+        lambda t: [str(round(9 * m) % 4 + x) for m, x in zip(up_to(t), t, strict=True)],
     ),
 }
 

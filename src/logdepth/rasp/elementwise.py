@@ -290,7 +290,7 @@ def either_value(writer: Writer, truth: Number, yes: Form, no: Form) -> Form:
     values = tuple(dict.fromkeys(value for each in domains for value in each.values))
     codes = {value: code for code, value in enumerate(values)}
     a, b = (
-        writer.lookup([codes[value] for value in each.values], place(writer, each.axes))
+        writer.lookup(each.spread([codes[value] for value in each.values]), place(writer, each.axes))
         if each.axes
         else codes[each.values[0]]
         for each in domains

@@ -183,7 +183,7 @@ class Matching:
         if isinstance(form, Coded) and not isinstance(form.code, int) and [*order] == [*form.values]:
             return held(form.code)
         places = [order.get(value, missing) if value is not NONE else missing for value in grid.values]
-        found = from_entries(self.writer, grid.axes, places)
+        found = from_entries(self.writer, grid.axes, grid.spread(places))
         assert isinstance(found, Number), "places are numbers"
         return found
 
@@ -278,7 +278,7 @@ class Classes:
 
     def matched(self, of_query: Sequence[int], of_key: Sequence[int], allowed: int) -> Sum:
         q, k = (
-            from_entries(self.writer, grid.axes, entries) if grid.axes else whole(entries[0])
+            from_entries(self.writer, grid.axes, grid.spread(entries)) if grid.axes else whole(entries[0])
             for grid, entries in ((self.queries, of_query), (self.keys, of_key))
         )
         assert isinstance(q, Number) and isinstance(k, Number), "classes are numbers"
