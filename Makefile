@@ -4,7 +4,7 @@ WORKERS ?= auto
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test quick lint format benchmarks clean
+.PHONY: demo test quick lint format docs benchmarks clean
 
 demo: $(INSTALLED)  ## compile, verify and run on shipped real input; says where the report is
 	$(BIN)/logdepth demo
@@ -24,6 +24,9 @@ lint: $(INSTALLED)  ## style, formatting, types, import contract
 format: $(INSTALLED)  ## put the code into the one format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(INSTALLED)  ## the documentation site, in build/site
+	$(BIN)/python docs/website/build.py
 
 benchmarks: $(INSTALLED)  ## reproduce the README's figures
 	set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done

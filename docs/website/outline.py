@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 LIST = "docs/README.md"
 
 HEADING = re.compile(r"^## (.+)$")
-ITEM = re.compile(r"^- \[[^\]]+\]\(([^)]+\.md)\)")
+ITEM = re.compile(r"^- \[([^\]]+)\]\(([^)]+\.md)\)")
 
 NAMES = {
     "README.md": "index",
@@ -24,21 +24,21 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Group:
-    """Pages that stand under one heading, by their paths in the repository."""
+    """Pages that stand under one heading: path in the repository -> what the list calls it."""
 
     title: str
-    pages: tuple[str, ...]
+    pages: dict[str, str]
 
 
 def read_outline(root: Path = ROOT) -> tuple[Group, ...]:
     """The groups of the list, in order."""
-    groups: list[tuple[str, list[str]]] = []
+    groups: list[Group] = []
     for line in (root / LIST).read_text(encoding="utf-8").splitlines():
         if heading := HEADING.match(line):
-            groups.append((heading[1], []))
+            groups.append(Group(heading[1], {}))
         elif item := ITEM.match(line):
-            groups[-1][1].append(path_of(item[1], LIST))
-    return tuple(Group(title, tuple(pages)) for title, pages in groups)
+            groups[-1].pages[path_of(item[2], LIST)] = item[1]
+    return tuple(groups)
 
 
 def pages_of_the_site(root: Path = ROOT) -> list[str]:
