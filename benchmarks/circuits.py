@@ -17,6 +17,7 @@ from logdepth.arrows.circuit_to_transformer import Instructions, evaluate, evalu
 from logdepth.arrows.program_to_transformer import translate_narrowest
 from logdepth.arrows.registry import ARROWS
 from logdepth.circuits import BitSliced, Circuit, CircuitBuilder, decode_columns, encode_columns, symmetric
+from logdepth.programs import Program, Table
 from logdepth.proofs import prove
 from logdepth.tasks import Task, make_task
 
@@ -150,14 +151,32 @@ def round_trip() -> None:
     """A transformer becomes a circuit, and that a transformer that evaluates it."""
     task = make_task("k-hop", n=6, k=1, alphabet="2")
     circuit = circuit_of(task)
+    bits = [encode_columns(circuit.inputs, task.encode(each)) for each in islice(task.exhaustive(6), 64)]
+    show_round_trip("k-hop n=6", circuit, np.array(bits))
+    rng = np.random.default_rng(0)
+    for rows in (8, 16):
+        model = translate_narrowest(majority_program(rows), None, True).artefact
+        circuit = ARROWS["transformer-to-circuit"](model, bits=16).artefact
+        bits = rng.integers(0, 2, (64, rows))
+        exact = 2 * bits.sum(axis=1) > rows
+        assert np.array_equal(circuit.evaluate(bits)[:, -1], exact)
+        show_round_trip(f"majority n={rows}", circuit, bits)
+
+
+def majority_program(rows: int) -> Program:
+    """The last row says whether most of all bits are 1, the other rows 0."""
+    table = Table("majority", rows=rows)
+    ones = table.sum(table.input("bit", high=1), high=rows)
+    table.output("most", (2 * ones > rows) & (table.index == rows))
+    return table.program()
+
+
+def show_round_trip(name: str, circuit: Circuit, bits: np.ndarray) -> None:
     evaluator = evaluator_for(Instructions(circuit), "wires")
     transformer = translate_narrowest(evaluator.program(), None, True).artefact
-    instances = list(islice(task.exhaustive(6), 64))
-    bits = np.array([encode_columns(circuit.inputs, task.encode(each)) for each in instances])
-    answers = evaluate(transformer, evaluator, circuit, bits)
-    bad = sum(is_wrong(task, circuit, *pair) for pair in zip(instances, answers, strict=True))
-    there = f"k-hop n=6 -> {len(circuit.gates)} gates -> transformer of {evaluator.rows} rows"
-    print(f"{there}: {bad} wrong of {len(instances)}")
+    wrong = int((evaluate(transformer, evaluator, circuit, bits) != circuit.evaluate(bits)).sum())
+    sizes = f"{len(circuit.gates)} gates of depth {circuit.depth}"
+    print(f"{name} -> {sizes} -> transformer of {evaluator.rows} rows: {wrong} wrong of {len(bits)} inputs")
 
 
 PARTS = {"sizes": sizes, "proofs": proofs, "speed": speed, "value": value}

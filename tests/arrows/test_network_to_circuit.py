@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from logdepth.arrows.network_to_circuit import network_to_circuit
+from logdepth.arrows.registry import ARROWS
 from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
-from logdepth.networks import Gpt2, Gpt2InFloats, Gpt2Shape
+from logdepth.networks import Classifier, Gpt2, Gpt2InFloats, Gpt2Shape, Recurrent
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 
 
@@ -72,6 +73,20 @@ def test_what_takes_too_many_gates_is_refused_by_their_count() -> None:
         network_to_circuit(network, FloatFormat(3, 3), 5)
     with pytest.raises(UsageError, match="up to 4 ids from 0 to 1"):
         Gpt2InFloats(network, FloatFormat(3, 3)).logits([2])
-    headless = Gpt2(Gpt2Shape(vocabulary=2, positions=2, depth=1, heads=1, width=4))
-    with pytest.raises(UsageError, match="linear head"):
-        Gpt2InFloats(headless, FloatFormat(3, 3))
+
+
+def test_a_network_without_a_head_answers_by_its_last_norm() -> None:
+    generator = torch.Generator().manual_seed(0)
+    network = Gpt2(Gpt2Shape(vocabulary=2, positions=2, depth=1, heads=1, width=4, hidden=4, dropout=0.0), generator)
+    form, inputs = FloatFormat(4, 4), list(product(range(2), repeat=2))
+    found = outputs(network_to_circuit(network.eval(), form, 2), inputs)
+    assert [columns["class"] for columns in found] == [Gpt2InFloats(network, form).classes(ids) for ids in inputs]
+
+
+def test_other_networks_and_formats_that_contradict_themselves_are_refused() -> None:
+    arrow, network = ARROWS["network-to-circuit"], Classifier(random_network(2))
+    with pytest.raises(UsageError, match="this is a Recurrent"):
+        arrow(Classifier(Recurrent(network.network.shape, "gru")))
+    with pytest.raises(UsageError, match="are not 9 bits"):
+        arrow(network, bits=9, mantissa=4, exponent=4)
+    assert arrow(network, bits=9, exponent=4, answer="logits").number_format == FloatFormat(5, 4)

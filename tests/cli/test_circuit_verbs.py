@@ -5,8 +5,10 @@ import pytest
 
 from logdepth.arrows.registry import ARROWS, PROGRAM_TO_TRANSFORMER
 from logdepth.artefacts import compile_task, write_model
-from logdepth.circuits import symmetric
+from logdepth.circuits import FloatFormat, symmetric
 from logdepth.circuits.formats import open_circuit, save_circuit, write_aiger
+from logdepth.learn.trained.models import read_answering
+from logdepth.networks import Gpt2InFloats
 from logdepth.solutions import program_for
 from logdepth.tasks import make_task
 
@@ -127,7 +129,7 @@ def test_what_is_no_circuit_or_cannot_be_one_is_refused_in_one_line(refused, fil
     )
     assert "a file *.circuit" in refused("compile", *K_HOP, "--to", "circuit", "--out", tmp_path / "x")
     assert "are not 12 bits. Leave out --bits or --mantissa." in refused(
-        "compile", *K_HOP, "--to", "circuit", "--bits", 12, "--mantissa", 9
+        "compile", *K_HOP, "--to", "circuit", "--bits", 12, "--mantissa", 9, "--exponent", 4
     )
     monkeypatch.setattr("logdepth.proofs.solver.find_spec", lambda name: None)
     assert "pip install 'logdepth[prove]'" in refused("prove", right, *K_HOP)
@@ -192,3 +194,29 @@ def test_a_circuit_of_a_graph_task_takes_its_instances_alone_and_is_proved(logde
     assert told["options"]["promise"] == "components n=3 edges=2"
     assert told["claim"]["provided"] == "rows hold what instances of components n=3 edges=2 hold"
     assert logdepth("prove", tmp_path / "c.circuit", *sizes).status == 0
+
+
+def test_a_trained_network_becomes_a_circuit_of_its_classes(logdepth, refused, tmp_path):
+    words = "--n 5 --most-hops 1 --letters 2 --width 4 --readout linear --heads 1 --depth 1 --batch 4 --steps 3"
+    run, out = tmp_path / "run", tmp_path / "run.circuit"
+    more = "--warmup 1 --device cpu --vocabulary 0"
+    assert logdepth("train", "khop-paper", *words.split(), *more.split(), "--out", run).status == 0
+    told = logdepth("compile", run, "--to", "circuit", "--bits", 8, "--tokens", 3, "--out", out, "--json").json
+    assert (told["way"], told["floats"]) == (["network-to-circuit"], {"mantissa": 4, "exponent": 4})
+    assert told["measured"]["depth"] <= told["claimed"]["depth"]
+    floats = Gpt2InFloats(read_answering(run).network, FloatFormat(4, 4))
+    (tmp_path / "ids.csv").write_text("token\n1\n3\n2\n")
+    assert logdepth("run", out, tmp_path / "ids.csv", "--json").json["answer"] == {"class": floats.classes([1, 3, 2])}
+    assert "up to" in refused("compile", run, "--to", "circuit", "--bits", 40)
+
+
+def test_bits_alone_choose_the_exponent_and_say_it(logdepth, tmp_path):
+    outcome = logdepth("compile", "k-hop", "--n", 6, "--to", "circuit", "--bits", 14, "--out", tmp_path / "k.circuit")
+    assert "in floats of 10 bits of mantissa and 4 of exponent" in outcome.stdout
+
+
+def test_an_empty_file_and_one_of_another_kind_say_so(refused, tmp_path):
+    (tmp_path / "empty.aag").write_text("")
+    (tmp_path / "other.aag").write_text("{}")
+    assert "empty.aag is empty" in refused("export", tmp_path / "empty.aag", "--format", "opb", "--out", tmp_path / "x")
+    assert "does not begin with 'aag'" in refused("prove", tmp_path / "other.aag", "k-hop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from logdepth.circuits import Circuit
 from logdepth.messages import BlackboardProtocol, CongestProtocol
 from logdepth.mpc import Protocol
+from logdepth.networks import Classifier
 from logdepth.programs import Program, RawProtocol
 from logdepth.rasp import Rasp
 from logdepth.transformer import Transformer
@@ -16,6 +17,7 @@ MODELS: dict[str, type] = {
     "transformer": Transformer,
     "mpc": Protocol,
     "circuit": Circuit,
+    "network": Classifier,
     "blackboard": BlackboardProtocol,
     "congest": CongestProtocol,
 }

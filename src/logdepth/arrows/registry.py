@@ -10,6 +10,7 @@ from logdepth.arrows.message_passing_to_congest.theorem import MESSAGE_PASSING_T
 from logdepth.arrows.models import name_of
 from logdepth.arrows.mpc_to_transformer.theorem import MPC_TO_TRANSFORMER
 from logdepth.arrows.network_to_blackboard.theorems import ARROWS_TO_BLACKBOARD
+from logdepth.arrows.network_to_circuit.theorem import NETWORK_TO_CIRCUIT
 from logdepth.arrows.program_to_mpc.theorem import PROGRAM_TO_MPC
 from logdepth.arrows.program_to_transformer.theorem import PROGRAM_TO_TRANSFORMER
 from logdepth.arrows.rasp_to_program.theorem import RASP_TO_PROGRAM
@@ -30,6 +31,7 @@ ARROWS: dict[str, AnyArrow] = {
         MPC_TO_TRANSFORMER,
         TRANSFORMER_TO_MPC,
         TRANSFORMER_TO_CIRCUIT,
+        NETWORK_TO_CIRCUIT,
         CIRCUIT_TO_TRANSFORMER,
         *ARROWS_TO_BLACKBOARD,
         MESSAGE_PASSING_TO_CONGEST,

@@ -53,7 +53,7 @@ class Way:
                 found.setdefault(option.name, option)
         return tuple(found.values())
 
-    def __call__(self, source: Any, **options: object) -> Made[Any]:
+    def __call__(self, source: Any, **options: object) -> MadeByWay:
         """What the way makes of a source, with the claims of its arrows as one.
 
         Errors: UsageError for an option that none of its arrows has, and as of each arrow.

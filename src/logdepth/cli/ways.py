@@ -41,7 +41,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        return str(next(filter(None, (self.described.get(key) for key in ("task", "program", "protocol")))))
+        return str(next(filter(None, (self.described.get(key) for key in ("task", "program", "protocol", "network")))))
 
 
 def compile_along(
@@ -80,7 +80,7 @@ def compile_along(
         "options": settled,
         "claimed": dict(made.claim.sizes),
         "claim": made.claim.as_json(),
-        **write_circuit_made(made.artefact, out),
+        **write_circuit_made(made.last, out),
         "seconds": perf_counter() - started,
     }
     if as_json:
@@ -115,16 +115,17 @@ def check_out(out: Path | None, to: str) -> None:
     check_writable(out)
 
 
-def write_circuit_made(artefact: Any, out: Path | None) -> dict[str, Any]:
+def write_circuit_made(made: Any, out: Path | None) -> dict[str, Any]:
     """Write a circuit that was made, if that is wanted; what there is to tell of it: nothing of other artefacts."""
-    measured = measure(artefact)
+    measured = measure(made.artefact)
     if not measured:
         return {}
     if out is not None:
         from logdepth.circuits.formats import save_circuit
 
-        save_circuit(artefact, out)
-    return {"measured": measured, "circuit": None if out is None else str(out)}
+        save_circuit(made.artefact, out)
+    floats = {"mantissa": made.number_format.mantissa, "exponent": made.number_format.exponent}
+    return {"floats": floats, "measured": measured, "circuit": None if out is None else str(out)}
 
 
 def source_called(
@@ -193,11 +194,34 @@ def source_of_file(word: str) -> Source:
 
 
 def source_of_folder(word: str) -> Source:
-    """The transformer of a model's folder."""
-    from logdepth.artefacts import read_model
+    """The transformer of a model's folder, or the network of a run or a checkpoint."""
+    from logdepth.artefacts import DESCRIPTION, read_model
 
-    model = read_model(Path(word))
+    folder = Path(word)
+    if not (folder / DESCRIPTION).is_file() and is_trained(folder):
+        return source_of_network(word)
+    model = read_model(folder)
     return Source(word, model.transformer, {**named(model.task), "folder": word})
+
+
+def is_trained(folder: Path) -> bool:
+    from logdepth.learn.trained.models import CONFIGS
+    from logdepth.learn.training.run_folder import is_run
+
+    return is_run(folder) or any((folder / name).exists() for name in CONFIGS)
+
+
+def source_of_network(word: str) -> Source:
+    """Errors: UsageError as `read_answering`."""
+    from logdepth.learn.trained.models import Trained, read_answering
+    from logdepth.networks import Classifier
+
+    model = read_answering(word)
+    assert isinstance(model, Trained), "a folder without a compiled model's description"
+    shape = model.network.shape
+    parameters = {"tokens": shape.positions, "depth": shape.depth, "heads": shape.heads, "width": shape.width}
+    described = {"task": None, "network": Path(word).name, "parameters": parameters, "file": word}
+    return Source(word, Classifier(model.network), described)
 
 
 def split(typed: Mapping[str, str | None], way: "Way") -> tuple[dict[str, str | None], dict[str, object]]:
@@ -247,7 +271,10 @@ def print_way(source: Source, way: "Way", result: Mapping[str, Any]) -> None:
     for arrow in way:
         output.print(f"[bold]{plain(arrow.name)}[/]: {plain(arrow.theorem)} [dim]{plain(arrow.proof)}[/]")
     output.print(sizes_beside(result["claimed"], result.get("measured", {})))
-    if result["to"] == "mpc":
+    if "floats" in result:
+        floats = result["floats"]
+        output.print(f"in floats of {floats['mantissa']} bits of mantissa and {floats['exponent']} of exponent")
+    if result["to"] == "mpc" and "network" not in result:
         verb = "simulate" if "folder" in result else "mpc"
         output.print(f"[dim]built, and not run: logdepth {verb} {plain(source.word)} runs it on an input[/]")
     if result["to"] == CIRCUIT:

@@ -1,6 +1,7 @@
 """Trainable networks: token ids, or graphs, to logits."""
 
 from logdepth.networks.chain_of_thought import ChainOfThought
+from logdepth.networks.classifier import Classifier
 from logdepth.networks.edge_tokens import AskedGraphs, EdgeTokens
 from logdepth.networks.gpt2 import (
     AS_WE_READ_IT,
@@ -37,6 +38,7 @@ __all__ = [
     "AskedGraphs",
     "Attention",
     "ChainOfThought",
+    "Classifier",
     "EdgeTokens",
     "FavorAttention",
     "Gpt2",

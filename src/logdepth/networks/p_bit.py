@@ -60,15 +60,16 @@ class LayerInFloats:
 
 
 class Gpt2InFloats(FloatArithmetic):
-    """A GPT-2 with a head of its own whose weights are floats of a format. stabilised: as `FloatArithmetic` has it.
+    """A GPT-2 whose weights are floats of a format. stabilised: as `FloatArithmetic` has it.
 
-    Errors: UsageError for another attention than its own, or no head.
+    Without a head of its own its logits are what the last layer norm gives.
+    Errors: UsageError for another attention than its own.
     """
 
     def __init__(self, network: Gpt2, number_format: FloatFormat, stabilised: bool = True) -> None:
         super().__init__(number_format, stabilised)
-        if network.head is None or any(type(layer.attn) is not Attention for layer in network.layers):
-            raise UsageError("floats of p bits take a GPT-2 with softmax attention and a linear head. Give one.")
+        if any(type(layer.attn) is not Attention for layer in network.layers):
+            raise UsageError("floats of p bits take a GPT-2 with softmax attention. Give one.")
         self.network = network
 
     def classes(self, ids: Sequence[int]) -> list[int]:
@@ -87,7 +88,8 @@ class Gpt2InFloats(FloatArithmetic):
         for layer in self.layers:
             x = self.attend(layer, x)
             x = [self.compute(layer, row) for row in x]
-        return [self.apply(self.head, self.normalise(row, self.last_norm)) for row in x]
+        last = [self.normalise(row, self.last_norm) for row in x]
+        return last if self.head is None else [self.apply(self.head, row) for row in last]
 
     # --- the steps ---
 
@@ -167,10 +169,9 @@ class Gpt2InFloats(FloatArithmetic):
         return self.floats(self.network.wpe.weight.detach())
 
     @cached_property
-    def head(self) -> Affine:
+    def head(self) -> Affine | None:
         head = self.network.head
-        assert head is not None, "checked when made"
-        return self.affine(head.weight.T, head.bias)
+        return None if head is None else self.affine(head.weight.T, head.bias)
 
     @cached_property
     def last_norm(self) -> Norm:

@@ -70,7 +70,8 @@ class Gpt2Circuit:
         x = [self.embed(token) for token in range(tokens)]
         for layer in self.floats.layers:
             x = [self.compute(layer, row) for row in self.attend(layer, x)]
-        logits = [self.apply(self.floats.head, self.normalise(row, self.floats.last_norm)) for row in x]
+        last, head = [self.normalise(row, self.floats.last_norm) for row in x], self.floats.head
+        logits = last if head is None else [self.apply(head, row) for row in last]
         named = [self.ranks(row) if answer == "logits" else {"class": self.class_bits(row)} for row in logits]
         for token, answers in enumerate(named, start=1):
             for name, bits in answers.items():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd, prod
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,6 +23,7 @@ SMALL = 2**62
 """Sums below fit in int64."""
 GRIDS_KEPT = 4
 
+Front: TypeAlias = "tuple[Variable, ...]"
 Compute = Callable[..., np.ndarray]
 """The places of a variable, by those of its parents: an array of numbers each."""
 
@@ -42,6 +44,20 @@ class Variable:
     @cached_property
     def generation(self) -> int:
         return 1 + max((parent.generation for parent in self.parents), default=0)
+
+    @cached_property
+    def roots(self) -> Front | None:
+        """The first variables that it is computed from; None if they have too many combinations."""
+        return roots_of(self.parents) if self.parents else (self,)
+
+
+def roots_of(variables: Iterable[Variable]) -> Front | None:
+    found: dict[Variable, None] = {}
+    for variable in variables:
+        if variable.roots is None:
+            return None
+        found |= dict.fromkeys(variable.roots)
+    return tuple(found) if combinations(found) <= MOST_COMBINATIONS else None
 
 
 class Joint:
@@ -93,12 +109,11 @@ class Grid:
         return self._places[variable]
 
 
-Front = tuple[Variable, ...]
-
-
 def frontier(variables: Iterable[Variable]) -> Front | None:
     """Early variables that decide these and have few combinations; None if none were found."""
     best = tuple(dict.fromkeys(variables))
+    if (roots := roots_of(best)) is not None:
+        return roots
     kept: set[Variable] = set()
     while combinations(best) <= TOO_FAR:
         best, too_many = go_back(best, kept)

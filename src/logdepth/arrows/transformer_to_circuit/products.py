@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
-from math import log2, prod
+from math import log2
 
-from logdepth.arrows.transformer_to_circuit.heads import cases_of
-from logdepth.arrows.transformer_to_circuit.joint import Variable
+from logdepth.arrows.transformer_to_circuit.heads import cases_of, states_of
 from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, from_table
+from logdepth.arrows.transformer_to_circuit.winners import function_of_values
 from logdepth.circuits import FloatFormat
 from logdepth.numerics.errors import CapacityExceeded
 
@@ -39,18 +39,15 @@ def multiply(numbers: Numbers, one: Value, other: Value) -> Value:
     above, below = ([Quadrant(numbers.format, *sides) for sides in found] for found in (up, down))
     sizes = [{size for side in sides for size in side.sizes} for sides in (above, below)]
     zero = {0} if 0 in [*entries(one), *entries(other)] else set()
-    support = sorted(sizes[0] | {-size for size in sizes[1]} | zero)
-    if len(support) == 1:
-        return Value(support[0])
-    reached = []
-    for before, number in pairwise(support):
-        if number > 0:
-            gates = [side.reaches(numbers, number) for side in above if max(side.sizes, default=0) >= number]
-            reached.append(any_of(numbers, gates))
-        else:
-            gates = [side.reaches(numbers, -before) for side in below if max(side.sizes, default=0) >= -before]
-            reached.append(numbers.gate(Linear(1) - Linear(0, {any_of(numbers, gates): 1}), 1))
-    return from_table(Variable(tuple(support), tuple(reached)), support)
+    support = sizes[0] | {-size for size in sizes[1]} | zero
+
+    def reach(number: int, before: int) -> int:
+        size, sides = (number, above) if number > 0 else (-before, below)
+        gates = [side.reaches(numbers, size) for side in sides if max(side.sizes, default=0) >= size]
+        found = any_of(numbers, gates)
+        return found if number > 0 else numbers.gate(Linear(1) - Linear(0, {found: 1}), 1)
+
+    return function_of_values(numbers, numbers.format.multiply, [one, other], [*support], reach)
 
 
 def share(numbers: Numbers, part: Value, whole: Value) -> Value:
@@ -63,11 +60,9 @@ def share(numbers: Numbers, part: Value, whole: Value) -> Value:
     if not part.tables:
         return numbers.apply(lambda number: divide(part.constant, number), whole)
     quadrant = Quadrant(numbers.format, part, 1, whole, 1, quotient=True)
-    support = sorted({min(size, one) for size in quadrant.sizes} | {0})
-    if len(support) == 1:
-        return Value(0)
-    reached = tuple(quadrant.reaches(numbers, number) for number in support[1:])
-    return from_table(Variable(tuple(support), reached), support)
+    support = {min(size, one) for size in quadrant.sizes} | {0}
+    reach = lambda number, before: quadrant.reaches(numbers, number)  # noqa: E731
+    return function_of_values(numbers, divide, [part, whole], [*support], reach)
 
 
 def single(numbers: Numbers, value: Value) -> Value:
@@ -88,8 +83,8 @@ def same_variable(numbers: Numbers, one: Value, other: Value) -> Value:
 
 def few(numbers: Numbers, values: Sequence[Value]) -> bool:
     """Whether a gate for each case of these values is no more than what their floats would take."""
-    variables = {variable for value in values for variable in value.tables}
-    return prod(len(variable.support) for variable in variables) <= numbers.format.count // 2
+    states = states_of(numbers, values)
+    return states is not None and len(states) <= numbers.format.count // 2
 
 
 def by_cases(numbers: Numbers, function: Callable[..., int], values: Sequence[Value]) -> Value:
@@ -98,22 +93,15 @@ def by_cases(numbers: Numbers, function: Callable[..., int], values: Sequence[Va
     for case in cases_of(numbers, values):
         result = function(*case.vector)
         found[result] = found.get(result, Linear()) + case.holds
-    return of_cases(numbers, found)
 
-
-def of_cases(numbers: Numbers, found: dict[int, Linear]) -> Value:
-    """The number whose form is 1; the others are 0."""
-    support = sorted(found)
-    if len(support) == 1:
-        return Value(support[0])
-    reached = []
-    for number in support[1:]:
+    def reach(number: int, before: int) -> int:
         form = Linear()
-        for other in support:
-            if other >= number:
-                form += found[other]
-        reached.append(numbers.gate(form, 1))
-    return from_table(Variable(tuple(support), tuple(reached)), support)
+        for result, holds in found.items():
+            if result >= number:
+                form += holds
+        return numbers.gate(form, 1)
+
+    return function_of_values(numbers, function, values, [*found], reach)
 
 
 def any_of(numbers: Numbers, gates: list[int]) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from logdepth.arrows.transformer_to_circuit.heads import indicator, possible
-from logdepth.arrows.transformer_to_circuit.joint import Variable
 from logdepth.arrows.transformer_to_circuit.products import by_cases, few, multiply, share, single
-from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, from_table, total
+from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, total
+from logdepth.arrows.transformer_to_circuit.winners import function_of_values
 from logdepth.circuits import FloatFormat
 
 MOST_FLOATS = 1024
@@ -64,13 +64,12 @@ def largest(numbers: Numbers, values: Sequence[Value]) -> Value:
     if len(values) == 1:
         return values[0]
     least = max(min(possible(value)) for value in values)
-    support = sorted({least} | {number for value in values for number in possible(value) if number > least})
-    if len(support) == 1:
-        return Value(least)
-    reached = []
-    for number in support[1:]:
+    support = {least} | {number for value in values for number in possible(value) if number > least}
+
+    def reach(number: int, before: int) -> int:
         form = Linear()
         for value in values:
             form += indicator(value, number) if value.tables else Linear(int(value.constant >= number))
-        reached.append(numbers.gate(form, 1))
-    return from_table(Variable(tuple(support), tuple(reached)), support)
+        return numbers.gate(form, 1)
+
+    return function_of_values(numbers, lambda *found: max(found), values, [*support], reach)

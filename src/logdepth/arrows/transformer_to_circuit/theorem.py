@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
 from logdepth.arrows.examples import full_table, induction_head, running_sums
@@ -15,7 +17,7 @@ from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_colum
 from logdepth.numerics.errors import UsageError, Wording, quoted
 from logdepth.tasks import Parameter, Task, make_task
 from logdepth.theory import Claim
-from logdepth.transformer import Transformer
+from logdepth.transformer import InFloats, Transformer
 
 READ, WEIGHED, ADDED, ENDS = 9, 16, 5, 6
 """Levels of gates for attention that reads one row or counts, for attention by arithmetic, for a ReLU layer, and for
@@ -33,8 +35,11 @@ embedded in one; an answer takes two, one, and one for a bit.
 
 NOTHING = "none"
 """What is promised where nothing is."""
-MANTISSA = 24
-"""Bits, where none are given: as many as float32 has. Bits that a model does not need take no gates."""
+MANTISSA, EXPONENT = 24, 7
+"""Bits, where none are given: as many as float32 has, and for a start token that outweighs all rows. Bits that a model
+does not need take no gates."""
+TRIED, WIDEST = 8, 10
+"""Tables that are drawn to see whether an exponent does, and the most bits that it is tried with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +48,7 @@ class MadeCircuit(Made[Circuit]):
 
     artefact: Circuit
     claim: Claim
+    number_format: FloatFormat
 
     def run(self, columns: Columns) -> Ran:
         sizes = self.artefact.sizes
@@ -54,11 +60,11 @@ class MadeCircuit(Made[Circuit]):
 def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int, promise: str) -> MadeCircuit:
     if rows > model.rows:
         raise UsageError(f"the transformer takes {model.rows} rows, and the circuit is to take {rows}. Take fewer.")
-    number_format = format_of(bits, mantissa, exponent)
     task = None if promise in ("", NOTHING) else task_in_words(promise)
     held = None if task is None else promised(task, model, rows or model.rows)
+    number_format = format_of(model, rows or model.rows, held or [], bits, mantissa, exponent)
     circuit = transformer_to_circuit(model, number_format, rows or model.rows, held)
-    return MadeCircuit(circuit, claim_for(model, number_format, promise if held else ""))
+    return MadeCircuit(circuit, claim_for(model, number_format, promise if held else ""), number_format)
 
 
 def task_in_words(promise: str) -> Task[Any]:
@@ -77,14 +83,43 @@ def promised(task: Task[Any], model: Transformer, rows: int) -> list[Held]:
     return [task.row_values(row) for row in range(1, rows + 1)]
 
 
-def format_of(bits: int, mantissa: int, exponent: int) -> FloatFormat:
-    """The mantissa is as given, or what `bits` in all leave, or else of `MANTISSA` bits."""
-    if bits and mantissa and mantissa + exponent != bits:
+def format_of(
+    model: Transformer, rows: int, held: Sequence[Held], bits: int, mantissa: int, exponent: int
+) -> FloatFormat:
+    """The mantissa is as given, or what `bits` in all leave, or else of `MANTISSA` bits.
+
+    The exponent is as given, or what `bits` and the mantissa leave, or of `EXPONENT` bits. Of `bits` alone it takes the
+    fewest with which drawn tables come out as in the model's own arithmetic, and half of them where no number does.
+    """
+    if bits and mantissa and exponent and mantissa + exponent != bits:
         raise UsageError(
             f"a mantissa of {mantissa} bits and an exponent of {exponent} are not {bits} bits.",
             Wording("Leave out {bits} or {mantissa}."),
         )
-    return FloatFormat(mantissa or (bits - exponent if bits else MANTISSA), exponent)
+    if not bits or mantissa:
+        return FloatFormat(mantissa or MANTISSA, exponent or (bits - mantissa if bits else EXPONENT))
+    if exponent:
+        return FloatFormat(bits - exponent, exponent)
+    tables = [draw_table(model, rows, held, np.random.default_rng(seed)) for seed in range(TRIED)]
+    for tried in range(2, min(bits - 2, WIDEST) + 1):
+        floats = InFloats(model, FloatFormat(bits - tried, tried))
+        if all(alike(floats.run(table), model.run(table)) for table in tables):
+            return floats.format
+    return FloatFormat(bits - bits // 2, bits // 2)
+
+
+def draw_table(model: Transformer, rows: int, held: Sequence[Held], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Columns of numbers from 1, or of what rows hold."""
+    fields = {name: len(table) - 1 for name, table in model.embeddings.items()}
+    drawn = [
+        rng.integers(1, [high + 1 for high in fields.values()]) if row is None else row[int(rng.integers(len(row)))]
+        for row in held or [None] * rows
+    ]
+    return dict(zip(fields, np.array(drawn).T, strict=True))
+
+
+def alike(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    return all(np.array_equal(one[name], other[name]) for name in one)
 
 
 def claim_for(model: Transformer, number_format: FloatFormat, promise: str = "") -> Claim:
@@ -99,9 +134,10 @@ def claim_for(model: Transformer, number_format: FloatFormat, promise: str = "")
         sizes={"depth": ENDS + read * attention + ADDED * relu},
         provided=f"rows hold what instances of {promise} hold" if promise else None,
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
-        note=f"The circuit gives what the transformer gives in floats of {number_format.bits} bits, on every input;"
-        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is"
-        " subtracted before the exponential, which Definition 8 does not print.",
+        note=f"The circuit gives what the transformer gives in floats of {number_format.mantissa} and"
+        f" {number_format.exponent} bits, mantissa and exponent, on every input; whether that is right is another"
+        " question, which a proof answers. Gates have weights; the largest score is subtracted before the exponential,"
+        " which Definition 8 does not print.",
     )
 
 
@@ -126,7 +162,7 @@ TRANSFORMER_TO_CIRCUIT: Arrow[Transformer, Circuit] = Arrow(
         Parameter("bits", int, 0, 0, 68, "bits of a float in all; the mantissa takes what the exponent leaves"),
         Parameter("mantissa", int, 0, 0, 48, f"bits of a float's mantissa, with its sign; 0: by bits, or {MANTISSA}"),
         Parameter("promise", str, "", None, None, "a task, as 'components n=4 edges=4', whose tables alone it takes"),
-        Parameter("exponent", int, 7, 2, 20, "bits of a float's exponent, with its sign"),
+        Parameter("exponent", int, 0, 0, 20, "bits of a float's exponent, with its sign; 0: the fewest that do, or 7"),
     ),
     make=make,
     examples=transformers,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import prod
 from typing import TypeAlias
 
 import numpy as np
 
 from logdepth.arrows.transformer_to_circuit.joint import Joint, Variable
-from logdepth.arrows.transformer_to_circuit.values import Value
+from logdepth.arrows.transformer_to_circuit.values import Numbers, Value, from_table
 
 MOST_CODES = 2**17
 """States that are counted, not sorted."""
@@ -56,6 +57,31 @@ def number_states(places: Sequence[np.ndarray], sizes: Sequence[int], count: int
     here = np.bincount(code, minlength=prod(sizes)) > 0  # no sorting
     codes = np.flatnonzero(here)
     return np.stack(np.unravel_index(codes, sizes), axis=1).tolist() if sizes else [[]], (np.cumsum(here) - 1)[code]
+
+
+def function_of_values(
+    numbers: Numbers,
+    function: Callable[..., int],
+    values: Sequence[Value],
+    support: Sequence[int],
+    reach: Callable[[int, int], int],
+) -> Value:
+    """A function of values, whose results are in a support, as a variable: with those that combinations of values give.
+
+    reach: the node that says whether the result is at least a number; it gets the next lower one, too.
+    """
+    vectors = together(numbers.joint, values)
+    found = sorted(support) if vectors is None else sorted({function(*vector) for vector in vectors})
+    if len(found) == 1:
+        return Value(found[0])
+    parents, place_of = variables_of(values), {number: place for place, number in enumerate(found)}
+
+    def place(*places: np.ndarray) -> np.ndarray:
+        here, which = vectors_at(values, dict(zip(parents, places, strict=True)), len(places[0]))
+        return np.array([place_of.get(function(*vector), 0) for vector in here])[which]
+
+    reached = tuple(reach(number, before) for before, number in pairwise(found))
+    return from_table(Variable(tuple(found), reached, tuple(parents), place), found)
 
 
 class Winner:

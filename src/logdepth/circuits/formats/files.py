@@ -16,6 +16,7 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.files import read_file, write_file
 
 PACKED = ".aig"
+AIGER = (".aag", PACKED, ".aiger")
 
 Write = Callable[[Circuit, Path], bytes]
 
@@ -34,7 +35,11 @@ def open_circuit(path: str | Path) -> Circuit:
     Errors: UsageError for what is neither, with the place in the file.
     """
     data = read_file(path, MOST_BYTES)
+    if not data.strip():
+        raise UsageError(f"{path} is empty. Give a file of a circuit: our own form, or AIGER.")
     if not data.startswith((b"aag", b"aig")):
+        if Path(path).suffix in AIGER:
+            raise UsageError(f"{path} is no AIGER: it does not begin with 'aag' or 'aig'. Give a file that does.")
         return read_circuit(path)
     try:
         return read_aiger(data)
