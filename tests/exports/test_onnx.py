@@ -16,6 +16,9 @@ from logdepth.exports.onnx import write_onnx
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task
 
+LARGER = ["2-sum", "components", "k-hop", "sort", "sparse-averaging"]
+"""Heads of every kind, at the size that is the default; every task is there at n = 6."""
+
 
 def session(model, path):
     write_onnx(model, path)
@@ -50,7 +53,7 @@ def test_onnxruntime_gives_the_same_answers(name, dtype, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(TASKS))
+@pytest.mark.parametrize("name", LARGER)
 def test_onnxruntime_gives_the_same_answers_at_the_size_that_is_the_default(name, tmp_path):
     task = make_task(name)
     model = compile_task(task)

@@ -1,4 +1,4 @@
-"""Two thousand malformed inputs, by fixed seeds, to every verb that reads files: an answer, or one line.
+"""Malformed inputs, 1,650 by fixed seeds, to every verb that reads files: an answer, or one line.
 
 The verbs run in this process. No input may end in a traceback, in another exit status than the documented ones, in more
 than one line of error, or in a file half-written. Where an input is changed in a way that keeps its meaning, the answer
@@ -154,9 +154,9 @@ def end(capsys, tmp_path, monkeypatch):
     return run
 
 
-@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize("batch", range(6))
 def test_graphs(models, tmp_path, end, batch):
-    """1,000 malformed graph files."""
+    """600 malformed graph files."""
     read = 0
     for seed in range(batch * 100, batch * 100 + 100):
         rng = random.Random(seed)
@@ -171,9 +171,9 @@ def test_graphs(models, tmp_path, end, batch):
     assert 5 <= read <= 95, "some inputs are harmless, and most are not"
 
 
-@pytest.mark.parametrize("batch", range(4))
+@pytest.mark.parametrize("batch", range(2))
 def test_lists_that_keep_their_meaning_have_the_components_of_networkx(models, tmp_path, end, batch):
-    """400 unusual files that are right."""
+    """200 unusual files that are right."""
     for seed in range(batch * 100, batch * 100 + 100):
         rng, graph = random.Random(seed), graph_of(seed)
         graph.remove_nodes_from(list(nx.isolates(graph)))

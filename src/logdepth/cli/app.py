@@ -8,8 +8,9 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -136,7 +137,7 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
     try:
         check_words(words)
         check_verb(words)
-        status = app(args=words or ["--help"], prog_name="logdepth", standalone_mode=False) or 0
+        status = parser()(args=words or ["--help"], prog_name="logdepth", standalone_mode=False) or 0
         if asks_for_help(words) and len(words) > 2:  # a verb, and maybe a task
             show_parameters_of(words)
     except UsageError as error:
@@ -163,12 +164,18 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
     return status, "interrupted." if status == INTERRUPTED else ""
 
 
+@cache
+def parser() -> Any:  # a group of click, or of newer typer's own copy of click
+    """The verbs with their options, as the parser has them; typer itself builds it anew for every command line."""
+    return typer.main.get_group(app)
+
+
 def check_verb(words: Sequence[str]) -> None:
     """UsageError if the first word is no verb, with the nearest one, its new name, or one that takes the task that it
     names; and for an option by an old name or without its value."""
     if not words or words[0].startswith("-"):
         return
-    verbs = typer.main.get_group(app).commands
+    verbs = parser().commands
     if words[0] not in verbs:
         from logdepth.tasks import TASKS
 

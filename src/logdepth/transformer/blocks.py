@@ -15,7 +15,7 @@ from torch import Tensor
 
 from logdepth.arithmetic import product
 
-SCORES_AT_ONCE = 2**20  # attention scores at a time: a few megabytes, which stay in the cache
+SCORES_AT_ONCE = 2**18  # attention scores at a time: a megabyte or two, which stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ def to_bits(bits: int) -> Callable[[Tensor], Tensor]:
 
     def rounded(x: Tensor) -> Tensor:
         shifted = x * factor
-        return shifted - (shifted - x)
+        return shifted.sub_(shifted - x)
 
     return rounded if bits < 53 else unchanged
 
