@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from logdepth.artefacts import Model, compile_program, compile_task, read_own_file
-from logdepth.explore.page import explore_page
 from logdepth.tasks import make_task
 from website.markdown import document
 from website.outline import ROOT
@@ -16,7 +15,7 @@ FOLDER = "explorers"
 
 
 @dataclass(frozen=True)
-class Explorer:
+class Live:
     """A model to try. say: what it is and what to do with it, in Markdown. command: makes the same page."""
 
     name: str
@@ -31,7 +30,7 @@ def example_program() -> Model:
 
 
 EXPLORERS = (
-    Explorer(
+    Live(
         "k-hop",
         "Four hops in a text",
         "Four layers of one head follow [k-hop](tasks/k-hop.md) induction heads. Type a text of your own, choose a"
@@ -39,7 +38,7 @@ EXPLORERS = (
         "logdepth compile k-hop --n 100 --k 4 --alphabet text --out hops && logdepth explore hops --out page.html",
         lambda: compile_task(make_task("k-hop", n=100, k=4, alphabet="text")),
     ),
-    Explorer(
+    Live(
         "components",
         "The components of a graph",
         "Every vertex learns the least vertex of its [component](tasks/components.md). Draw vertices and edges, or take"
@@ -47,7 +46,7 @@ EXPLORERS = (
         "logdepth compile components --n 34 --edges 100 --out groups && logdepth explore groups --out page.html",
         lambda: compile_task(make_task("components", n=34, edges=100)),
     ),
-    Explorer(
+    Live(
         "brackets",
         "A program of your own",
         "The file [own_text.py](examples.md#own_textpy) says at every bracket whether the brackets up to here are"
@@ -67,7 +66,7 @@ def explorers_page() -> str:
     )
 
 
-def section(explorer: Explorer) -> str:
+def section(explorer: Live) -> str:
     page = f"{FOLDER}/{explorer.name}.html"
     return document(
         f"## {explorer.title}",
@@ -80,4 +79,4 @@ def section(explorer: Explorer) -> str:
 
 def explorers() -> dict[str, str]:
     """Name of a file on the site -> the page of an explorer."""
-    return {f"{FOLDER}/{each.name}.html": explore_page(each.compile()) for each in EXPLORERS}
+    return {f"{FOLDER}/{each.name}.html": each.compile().explore().html for each in EXPLORERS}
