@@ -151,6 +151,7 @@ def test_other_hands_are_read(text, edges):
     assert read_prompt(text).directed == text.startswith("In a directed")
 
 
+PAIRS = in_public_words(nx.path_graph(3), "adjacency")
 FRIENDS = in_public_words(nx.path_graph(3), "friendship")  # James, Robert, John
 
 
@@ -162,6 +163,8 @@ FRIENDS = in_public_words(nx.path_graph(3), "friendship")  # James, Robert, John
         (FRIENDS + "Q: How many legs has James?", "none of the questions that are read"),
         (FRIENDS + "Q: Is node John connected to node John?", "names 'John' twice"),
         (FRIENDS.replace("Robert and John", "Robert and Bob"), "line 4, names 'Bob', which is none of its nodes"),
+        (FRIENDS.replace("friendship", "family"), "says 'G describes a family graph among nodes'; graphs are"),
+        (PAIRS.replace("(0, 1)", "0-1"), "line 2, is no edge in the encoding 'adjacency': 'The edges"),
         (FRIENDS.replace("are friends", "were friends"), "line 3, is no edge in the encoding 'friendship'"),
         (FRIENDS.replace("and John.", "and James."), "lists 'James' twice"),
         (FRIENDS + "Q: What is the maximum capacity of the flow from node John to node James?", "states no capacities"),

@@ -184,10 +184,11 @@ def find_phrasing(name: str) -> Phrasing:
     return PHRASINGS[name]
 
 
-def phrasing_of(sentence: str, before: str, names: tuple[str, ...], body: str) -> Phrasing:
+def phrasing_of(sentence: str, before: str, names: tuple[str, ...], body: str) -> Phrasing | None:
     """The encoding of a text: by the sentence that lists the vertices, what stands before and after it, and the names.
 
-    Where several encodings say the same, as those of friends do, that one counts whose list has all the names.
+    Where several encodings say the same, as those of friends do, that one counts whose list has all the names. None: no
+    encoding has such a sentence.
     """
     alike = [one for one in (ARCS, *PHRASINGS.values()) if opens(one, sentence)]
     if ARCS in alike and not squeeze(before).endswith(squeeze(_ARCS)):
@@ -197,7 +198,7 @@ def phrasing_of(sentence: str, before: str, names: tuple[str, ...], body: str) -
         alike = [one for one in alike if isinstance(one, OneLine) == (pairs or one is ARCS)]
     fitting = [one for one in alike if names == tuple(NAMES[one.names][: len(names)])]
     fitting = fitting or [one for one in alike if set(names) <= set(NAMES[one.names])]
-    return (*fitting, *alike)[0]
+    return next(iter((*fitting, *alike)), None)
 
 
 def opens(phrasing: Phrasing, sentence: str) -> bool:
@@ -208,7 +209,7 @@ def opens(phrasing: Phrasing, sentence: str) -> bool:
 def opens_body(phrasing: Phrasing, body: str, names: tuple[str, ...]) -> bool:
     """Whether the first line of a text that is not empty is one of this encoding."""
     line = next((line.strip() for line in body.splitlines() if line.strip()), "")
-    return phrasing.is_heading(line) or phrasing.read(line, names) is not None
+    return line.startswith(phrasing.heading.rstrip()) or phrasing.read(line, names) is not None
 
 
 def squeeze(text: str) -> str:

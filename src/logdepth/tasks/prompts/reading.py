@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from logdepth.numerics.errors import UsageError, did_you_mean, quoted
-from logdepth.tasks.prompts.phrasings import ARCS, Phrasing, phrasing_of, split_names
+from logdepth.tasks.prompts.phrasings import ARCS, PHRASINGS, Phrasing, phrasing_of, split_names
 from logdepth.tasks.prompts.prompt import CAPACITY, LIKES, Prompt
 from logdepth.tasks.prompts.sentences import match_sentence
 from logdepth.tasks.prompts.templates import TEMPLATES, Template
@@ -82,7 +82,13 @@ class Body:
         lines = tuple(
             (first + place, line.strip()) for place, line in enumerate(body.split("\n")) if line.strip(" .\t")
         )
-        return cls(phrasing_of(opening["sentence"], text[: opening.start()], names, body), names, lines, path)
+        phrasing = phrasing_of(opening["sentence"], text[: opening.start()], names, body)
+        if phrasing is None:
+            raise UsageError(
+                f"{path} says {quoted(' '.join(opening['sentence'].split()))}; graphs are described in the encodings"
+                f" {', '.join(PHRASINGS)}. Use one of them."
+            )
+        return cls(phrasing, names, lines, path)
 
     @cached_property
     def number(self) -> Mapping[str, int]:
