@@ -122,7 +122,7 @@ def print_row(row: Row) -> None:
 
 # --- the figure ---
 
-BLUE, WARM, GREEN = "#235f8f", "#c4481f", "#1f8a70"  # of the pages; told apart by marks as well
+BLUE, WARM, GREEN = "#235f8f", "#b5421b", "#1f8a70"  # of the pages; told apart by marks as well
 STYLES = {
     "program": (BLUE, "o", "the task’s program"),
     "own protocol": (WARM, "D", "a protocol of its own"),

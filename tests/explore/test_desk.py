@@ -328,6 +328,28 @@ def test_who_sends_to_whom_is_counted_from_the_attention(browser, page):
     assert [int(title.split(": ")[1].split()[0]) for title in titles] == moved and sum(moved)
 
 
+def test_a_cell_says_its_weight(browser, page):
+    open_page(browser, page("prefix-sum"), f"#input={quote('[4,5,6]')}&block=1&token=3")
+    browser.point(*browser.middle(".attention .hit", 3))
+    browser.wait("document.querySelector('.under-pointer').innerText.includes('reads')")
+    weights = model_of("prefix-sum").run_with_cache({"value": [4, 5, 6]})[1].patterns[0][0, 3]
+    said = browser.text(".under-pointer")
+    assert "3" in said.split(" reads ")[0] and float(said.split("weight ")[1]) == pytest.approx(
+        float(weights[1]), rel=1e-3
+    )
+
+
+def test_a_pasted_file_of_any_size_is_refused_and_the_page_stays_alive(browser, page):
+    open_page(browser, page("components"))
+    browser.write_over(".edge-list", "\n".join(f"{i} {i + 1}" for i in range(20_000)))
+    browser.wait("document.querySelector('.wrong').innerText.includes('at most 8 vertices')")
+    assert browser.ask("document.querySelectorAll('[data-vertex]').length") == 8
+    open_page(browser, page("k-hop"))
+    browser.write_over("textarea", "abc" * 20_000)
+    browser.wait("document.querySelector('.wrong').innerText.includes('at most 16')")
+    assert browser.ask("document.querySelectorAll('.behind mark').length") == 1
+
+
 # --- figures as files, and pages at every width ---
 
 
@@ -339,6 +361,12 @@ def test_a_figure_is_saved_as_a_drawing_that_stands_by_itself(browser, page):
         assert drawn.tag.endswith("svg") and len(nodes) > 20 and float(drawn.get("width")) > 100
         assert not [node for node in nodes if "class" in node.attrib and node is not drawn]
         assert all(node.get("fill") for node in nodes if node.tag.endswith("text"))
+    browser.ask("URL.createObjectURL = blob => { window.saved = [blob.type, blob.size]; return '#'; }")
+    for button, kind, least in ((0, "image/svg+xml", 2000), (1, "image/png", 10_000)):
+        browser.ask(f"window.saved = null, document.querySelectorAll('.graph .tools button')[{button}].click()")
+        browser.wait("Boolean(window.saved)")
+        found = browser.ask("window.saved")
+        assert found[0] == kind and found[1] > least
 
 
 @pytest.mark.parametrize("report", [False, True], ids=["explorer", "report"])

@@ -20,7 +20,7 @@ STRONG = 0.55  # above, the cell is dark, and the head is said to do the hop
 ROWS_SHOWN, PICTURES_SHOWN = 48, 24  # heads in a table, and small pictures; those of further layers are folded
 LARGEST_PICTURES = 800_000  # bytes of one kind of pictures on the page
 TOKENS_SHOWN = 40  # of a pattern on the page: more would be too small to see
-BLUE, RED = (35, 95, 143), (196, 72, 31)  # of page.css
+BLUE, RED = (35, 95, 143), (181, 66, 27)  # of page.css
 
 DEFINITION = (
     "The alignment is ⟨<i>A</i>, <i>F</i>⟩ / √(Σ<i>F</i> · Σ<i>A</i>²), averaged over sequences, where <i>A</i> is the"

@@ -1,5 +1,5 @@
 // The attention of the block at hand: the matrix of one head, what the chosen token reads in it, and the other heads.
-import { button, clamp, make } from "./dom.js";
+import { button, capital, clamp, make } from "./dom.js";
 import { figure, savable } from "./figure.js";
 import { heatmap, thumb } from "./heatmap.js";
 import { listen } from "./view.js";
@@ -8,8 +8,19 @@ const CAPTION = "Each row is a token that reads, each column a token that is rea
 
 export function attention(view) {
   const parts = savable(figure("attention", "Attention", { caption: CAPTION, side: true }), "attention");
+  const said = make("p", { class: "caption under-pointer" }, "\u00a0");
+  parts.note.after(said);
   listen(parts.root, view);
+  parts.canvas.addEventListener("pointermove", event => { said.textContent = cellInWords(view, parts.canvas.firstChild, event) || "\u00a0"; });
   return { root: parts.root, draw: () => draw(view, parts) };
+}
+
+// The weight under the pointer.
+function cellInWords({ run, cursor }, svg, event) {
+  const [query, key] = svg ? svg.cellAt(event) : [], step = run.stepAt(run.attentionStep(cursor.step));
+  if (query === undefined || key === undefined) return "";
+  const found = run.reads(step, clamp(0, cursor.head, step.heads.length - 1), query).find(one => one.key === key);
+  return `${capital(run.nameOf(query))} reads ${key === query ? "itself" : run.nameOf(key)} with weight ${found ? String(+found.weight.toPrecision(4)) : "0"}`;
 }
 
 function draw(view, parts) {

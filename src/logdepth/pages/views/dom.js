@@ -14,7 +14,7 @@ export const clip = (text, most) => text.length > most ? text.slice(0, most - 1)
 export const clamp = (low, x, high) => Math.max(low, Math.min(high, x));
 export const capital = text => text ? text[0].toUpperCase() + text.slice(1) : "";
 export const count = value => value.toLocaleString("en");
-export const several = (value, noun) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+export const several = (value, noun, nouns = `${noun}s`) => `${count(value)} ${value === 1 ? noun : nouns}`;
 export const superscript = n => String(n).replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 export const classes = (...names) => names.filter(Boolean).join(" ") || null;
 

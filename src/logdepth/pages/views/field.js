@@ -20,8 +20,19 @@ export function field(name, control, hint = "", frame = control) {
 export function markedArea(pieces, changed, attributes = {}) {
   const behind = make("div", { class: "behind", "aria-hidden": "true" });
   const area = make("textarea", { rows: "2", spellcheck: "false", autocomplete: "off", autocapitalize: "off", ...attributes });
-  const mark = () => behind.replaceChildren(...pieces(area.value).map(([piece, wrong]) => wrong ? make("mark", {}, piece) : piece), "\n");
+  const mark = () => behind.replaceChildren(...joined(pieces(area.value)).map(([piece, wrong]) => wrong ? make("mark", {}, piece) : piece), "\n");
   area.addEventListener("input", () => { mark(); changed(area.value); });
   area.addEventListener("scroll", () => { behind.scrollTop = area.scrollTop; });
   return { root: make("div", { class: "marked" }, behind, area), area, set(text) { area.value = text; mark(); } };
+}
+
+// Neighbouring pieces of a kind as one, so that a long text is a few nodes.
+function joined(pieces) {
+  const found = [];
+  for (const [piece, wrong] of pieces) {
+    const last = found[found.length - 1];
+    if (last && last[1] === wrong) last[0] += piece;
+    else found.push([piece, wrong]);
+  }
+  return found;
 }

@@ -26,7 +26,7 @@ export function graphInput(form, changed) {
   function show(graph, writes = true) {
     canvas.show(graph);
     if (writes) text.value = writeEdges(graph, form);
-    list.note.textContent = `${count(graph.vertices.length)} of at most ${form.most === 1 ? "1 vertex" : `${count(form.most)} vertices`}, ${count(graph.edges.length)} of at most ${several(form.most_edges, "edge")}. Paste a list from anywhere; a line of one name is a vertex by itself.`;
+    list.note.textContent = `${count(graph.vertices.length)} of at most ${several(form.most, "vertex", "vertices")}, ${count(graph.edges.length)} of at most ${several(form.most_edges, "edge")}. Paste a list from anywhere; a line of one name is a vertex by itself.`;
     if (ask) ask.show(graph);
     undo.disabled = !past.length;
   }
@@ -54,7 +54,9 @@ export function graphInput(form, changed) {
   text.addEventListener("input", () => {
     const { graph } = canvas, known = new Map(graph.vertices.map((name, i) => [name, { x: graph.x[i], y: graph.y[i] }]));
     try {
-      const read = readEdges(text.value, form, graph.vertices), question = read.question || renamed(graph, read);
+      const read = readEdges(text.value, form, graph.vertices);
+      if (read.vertices.length > form.most || read.edges.length > form.most_edges) throw new Unreadable(tooLarge(form, read));
+      const question = read.question || renamed(graph, read);
       take(withPlaces({ ...read, question }, known), false);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
@@ -72,6 +74,9 @@ export function graphInput(form, changed) {
 
   return { ...parts, place, set(input) { past.length = 0; show(withPlaces(input)); } };
 }
+
+// A graph that no model here takes is not drawn either: a pasted file may have any size.
+const tooLarge = (form, { vertices, edges }) => `The model takes at most ${several(form.most, "vertex", "vertices")} and ${several(form.most_edges, "edge")}; here are ${count(vertices.length)} and ${count(edges.length)}.`;
 
 // The question of a graph, in another one, if its vertices are still there.
 function renamed({ vertices, question }, to) {

@@ -51,5 +51,9 @@ export function heatmap(run, step, head, token) {
   });
   shown.forEach((query, i) => plot.append(make("rect", { class: "hit", "data-token": query, "data-screen": "", x: -margin, y: i * size, width: n * size + margin, height: size })));
   svg.append(plot);
+  svg.cellAt = event => {  // the tokens under the pointer: [query, key]; undefined outside
+    const box = svg.getBoundingClientRect(), place = (at, from) => shown[Math.floor(((at - from) * whole / box.width - margin) / size)];
+    return [place(event.clientY, box.top), place(event.clientX, box.left)];
+  };
   return svg;
 }
