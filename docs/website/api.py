@@ -107,7 +107,19 @@ def entry(name: Name) -> Iterator[str]:
         return
     kind = "exception" if issubclass(name.value, BaseException) else "class"
     members = ", ".join(members_of(name.value))
-    yield from (f".. auto{kind}:: {name.full}", *([f"   :members: {members}"] if members else []), "")
+    yield f".. auto{kind}:: {name.full}"
+    if any(is_worth_naming(base) for base in name.value.__bases__):
+        yield "   :show-inheritance:"
+    if members:
+        yield f"   :members: {members}"
+    yield ""
+
+
+def is_worth_naming(base: type) -> bool:
+    """Whether a reader can look a base class up: ours with a page, and those of others but the plainest."""
+    if base.__module__.startswith("logdepth"):
+        return (base.__module__, base.__qualname__) in pages_of_classes()
+    return base.__module__ not in ("builtins", "abc", "typing") or issubclass(base, BaseException)
 
 
 def described_constant(name: Name) -> Iterator[str]:

@@ -34,10 +34,9 @@ autodoc_typehints_format = "short"
 autodoc_inherit_docstrings = False
 autodoc_class_signature = "mixed"
 autodoc_member_order = "bysource"
-autodoc_default_options = {"show-inheritance": True}
 autodoc_type_aliases = {"ArrayLike": "ArrayLike"}
 python_use_unqualified_type_names = True
-maximum_signature_line_length = 88
+maximum_signature_line_length = 120
 toc_object_entries_show_parents = "hide"
 add_module_names = False
 
@@ -57,6 +56,15 @@ def rewrite_docstring(app: Any, what: str, name: str, value: Any, options: Any, 
     parts = name.split(".")
     owner = parts[-1] if what in ("class", "exception") else parts[-2]
     lines[:] = as_rst("\n".join(lines), fields_of(value, what), finder(name, owner if what != "module" else ""))
+
+
+def name_array_like(
+    app: Any, what: str, name: str, value: Any, options: Any, arguments: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """A union of many types keeps its one name, and autodoc shows that in a wrapping of its own."""
+    return tuple(
+        each and each.replace("TypeAliasForwardRef('ArrayLike')", "ArrayLike") for each in (arguments, returned)
+    )
 
 
 def fields_of(value: Any, what: str) -> set[str]:
@@ -95,5 +103,6 @@ def condition_of(node: addnodes.pending_xref) -> list[nodes.Node]:
 def setup(app: Any) -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     app.connect("autodoc-process-docstring", rewrite_docstring)
+    app.connect("autodoc-process-signature", name_array_like)
     app.connect("doctree-read", settle_foreign_types)
     app.connect("html-page-context", use_titles_alone, priority=100)

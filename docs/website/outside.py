@@ -12,6 +12,8 @@ SHORT = {"np": "numpy", "nn": "torch.nn", "nx": "networkx"}
 
 PLACES = {
     "numpy.random.Generator": f"{NUMPY}/random/generator.html#numpy.random.Generator",
+    "numpy.random._generator.Generator": f"{NUMPY}/random/generator.html#numpy.random.Generator",
+    "ArrayLike": f"{NUMPY}/typing.html#numpy.typing.ArrayLike",
     "numpy.typing.ArrayLike": f"{NUMPY}/typing.html#numpy.typing.ArrayLike",
     "torch.Tensor": f"{TORCH}/tensors.html",
     "torch.dtype": f"{TORCH}/tensor_attributes.html#torch.dtype",

@@ -74,7 +74,10 @@ def suppositions(claim: Claim) -> str:
 
 
 def options_table(options: Sequence[Parameter]) -> str:
-    rows = [(code(each.name), code(each.default or '""'), plain(each.allowed()), plain(each.help)) for each in options]
+    rows = [
+        (code(each.name), code('""' if each.default == "" else each.default), plain(each.allowed()), plain(each.help))
+        for each in options
+    ]
     return table(("option", "default", "allowed", "meaning"), rows)
 
 

@@ -31,7 +31,12 @@ from logdepth.programs import Program, program_from_json
 from logdepth.tasks import Task, make_task
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 
-DESCRIPTION, TENSORS, REPORT = "model.json", "model.safetensors", "report.html"
+DESCRIPTION = "model.json"
+"""The file of a model's folder with its task or program, sizes and checksums."""
+TENSORS = "model.safetensors"
+"""The file of its weights."""
+REPORT = "report.html"
+"""The page that shows it."""
 DTYPES = {"float32": "F32", "float64": "F64"}  # safetensors' names
 ITEMSIZES = {"float32": 4, "float64": 8}
 HEADER = 2**20, 2**10  # bytes that the head of a file of tensors has at most: in all, and for every tensor

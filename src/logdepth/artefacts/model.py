@@ -29,9 +29,12 @@ them."""
 class Model:
     """A transformer, compiled from a task or from a program of your own.
 
-    `origin` is the task or the program. For a folder without a program (format version 1) it is the program's name.
-    `claimed` are the sizes promised for a task's parameters, none for a program; `verified` is what was checked so far
-    ({"instances", "wrong", "exhaustive_up_to", …}), or None.
+    origin: the task or the program. For a folder without a program (format version 1) it is the program's name.
+    transformer: its weights, which `run` evaluates. dtype: "float32" or "float64".
+    claimed: quantity -> the most that is promised of it.
+    verified: what was checked so far ({"instances", "wrong", "exhaustive_up_to", …}), or None.
+
+    `compile_task`, `compile_program` and `read_model` make one.
     """
 
     origin: Task[Any] | Program | str

@@ -27,7 +27,10 @@ MODULE = "logdepth_users_file"
 
 @dataclass(frozen=True, eq=False)
 class OwnFile:
-    """What a Python file defines: a program, with its `oracle` and `sample` if it has them, or a protocol."""
+    """What a Python file defines: a program, with its `oracle` and `sample` if it has them, or a protocol.
+
+    path: of the file. made: the program or the protocol.
+    """
 
     path: Path
     made: Program | RawProtocol

@@ -54,7 +54,10 @@ class TableState:
 
 
 def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tensor:
-    """The values; `place`: where the map is written that gives them."""
+    """The values, if the column holds all of them. place: where the map is written that gives them.
+
+    Errors: UsageError for the first value out of range, with its row.
+    """
     bad = (values < 0) | (values > column.high)
     if bool(bad.any()):
         row = int(bad.nonzero()[0, 0])
@@ -68,6 +71,10 @@ def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tens
 
 @undisturbed()
 def run_statements(table: TableState, statements: Sequence[Statement]) -> None:
+    """Carry out statements in order, by their reference meaning: each adds its columns to `table.values`.
+
+    Errors: UsageError for a value that leaves its column's range, and for a broken promise of a statement.
+    """
     for statement in statements:
         match statement:
             case Map():
@@ -112,6 +119,7 @@ def of(table: TableState, operand: Operand) -> Tensor:
 
 
 def run_map(table: TableState, statement: Map) -> None:
+    """Carry out one map, row by row. Errors: UsageError for a value out of range or without meaning, as x // 0."""
     inputs = [of(table, operand).numpy() for operand in statement.inputs]
     try:
         results = statement.function(*inputs)

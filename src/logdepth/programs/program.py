@@ -25,7 +25,9 @@ from logdepth.programs.statements import Column, Statement
 class Program:
     """A parallel algorithm on a table of at most `rows` rows.
 
-    `causal` programs let row i see rows 1..i only. `index` is the built-in column that holds the row number.
+    causal: row i sees rows 1..i only. index: the built-in column that holds the row number, from 1.
+    inputs: the columns that the user fills in. statements: in order; each gives new columns of what was there before.
+    outputs: name -> the column that holds this answer. Write one with a `Table`.
     """
 
     name: str

@@ -26,6 +26,7 @@ Columns = Mapping[str, np.ndarray]  # of one table, (N,) int64 each
 Oracle = Callable[[dict[str, np.ndarray]], Any]
 """From the input columns to the output columns, by the user's own means; of a single output also the bare column."""
 Sampler = Callable[[np.random.Generator], Mapping[str, Any]]
+"""From a source of random numbers to the input columns of one table, which may be lists."""
 
 
 class NoAnswer(UsageError):
@@ -37,11 +38,10 @@ ATTEMPTS = 100  # random tables that are tried before a program is said to take 
 
 @dataclass(frozen=True, eq=False)
 class ProgramTask(Task[Columns]):
-    """A program, and who knows what it should give.
+    """A program of the user's own as a task: its instances are tables, and its answer is all output columns.
 
-    The exact answer, (outputs, N) in the order of the program's outputs, is the interpreter's; with an `oracle`, the
-    oracle's, on tables that the program takes. sampler: draws tables, `sampler(rng)`; None: any numbers in the columns'
-    ranges are drawn.
+    oracle: computes the exact answer, (outputs, N) in the order of the program's outputs; None: the interpreter does.
+    sampler: draws tables, `sampler(rng)`; None: any numbers in the columns' ranges are drawn.
     """
 
     n: int = field(init=False)
@@ -191,9 +191,12 @@ def as_letters(values: np.ndarray, letters: str | None) -> list[int | str | None
 
 
 def random_table(program: Program, rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:
-    """Its columns draw from one pool of numbers, so that rows match, within and across columns. Every second table
-    holds no number above its number of rows: columns often hold row numbers, and an input that rows pull from holds
-    nothing else."""
+    """Random input columns, (rows,) int64 each.
+
+    All columns draw from one pool of numbers, so that rows match, within and across columns. Every second table holds
+    no number above its number of rows: columns often hold row numbers, and an input that rows pull from holds nothing
+    else.
+    """
     highest = max(column.high for column in program.inputs)
     top = min(rows, highest) if rng.integers(2) else highest
     pool = rng.integers(0, top + 1, int(rng.integers(1, rows + 1)))

@@ -27,7 +27,7 @@ Slot = tuple[Any, ...]  # (1 if a packet came and else 0, *its words)
 Packet = tuple[Any, ...]  # (the machine that it goes to or 0, *its words)
 LocalStep = Callable[[Any, State, tuple[Slot, ...]], tuple[State, Sequence[Packet]]]
 """What a machine does between two rounds: from its number, state and inbox to its next state and what it sends."""
-Sampler = Callable[[np.random.Generator], Mapping[str, Any]]
+Sampler = Callable[[np.random.Generator], Mapping[str, Any]]  # initial states: column -> (machines,)
 Packets = list[tuple[int, int, int, list[int]]]  # (destination, place among those of its sender, sender, words)
 
 
@@ -214,6 +214,7 @@ def deliver(raw: RawProtocol, number: int, sent: Packets) -> np.ndarray:
 
 
 def in_words(error: BaseException) -> str:
+    """An error that a user's function raised, in one line: its type, and the first line of what it says."""
     return f"{type(error).__name__}: {first_line(error)}"
 
 

@@ -220,7 +220,10 @@ class RowFunction:
 
 
 def evaluate(node: Node, operands: Sequence[Array], tables: Sequence[Array]) -> Array:
-    """Errors: Undefined."""
+    """What a node gives for the values of its operands, int64 arrays of one shape; `tables`: those of its function.
+
+    Errors: Undefined for a division by 0, and for a place outside of a table.
+    """
     if node.operation == "constant":
         return np.asarray(node.argument, dtype=np.int64)
     if node.operation == "table":

@@ -85,6 +85,7 @@ class Constant:
 
 
 Operand = Column | Constant
+"""What a statement reads: a column of its table, or one number for every row."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -201,7 +202,8 @@ class Weave(Written):
 
 @dataclass(frozen=True, eq=False)
 class Hold(Written):
-    """`output` is `column`, and a transformer gives it a residual column of its own, under its own name."""
+    """Every row gets the same value again, as `output`; a transformer keeps it in a residual column of its own, under
+    this name, to be looked at."""
 
     column: Column
     output: Column
@@ -229,6 +231,7 @@ def map_at(name: str, place: Place | None) -> str:
 
 
 Statement = Map | Select | Last | Sum | Rank | Earlier | Spread | Weave | Hold | Repeat
+"""One step of a program: each kind says in its docstring what every row gets."""
 
 
 def in_order(statements: Sequence[Statement]) -> list[Statement]:

@@ -20,7 +20,10 @@ def read(task: Task[Any], path: Path, *, by_program: bool = False, **how: Unpack
 
 
 def draw(task: Task[Any], seed: int) -> tuple[Any, int, int]:
-    """A random instance, the largest that halving finds of at most MOST_ROWS rows; its size, and its rows."""
+    """A random instance, its size, and the rows of its table, of which there are at most MOST_ROWS.
+
+    The task's largest size is tried first, and then halved until the table is small enough.
+    """
     size = task.largest
     while True:
         instance = task.sample(np.random.default_rng(seed), size=size)

@@ -9,6 +9,7 @@ from logdepth.tasks import Task
 
 
 def has_own_protocol(task: Task[Any]) -> bool:
+    """Whether a task has a protocol beside its program; such a protocol takes instances of any size."""
     return protocol_of(task) is not None
 
 

@@ -209,7 +209,7 @@ class Operators:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Expression(Operators):
-    """`operation` on `operands`; `table`: of a lookup, (entries,) int64.
+    """A number in every row, computed from columns of that row. table: of a lookup, (entries,) int64.
 
     Made by the operators of columns, and by `where`, `minimum`, `maximum`, `lookup` and `choose` of a `Table`.
     """
