@@ -5,11 +5,17 @@ import pytest
 from logdepth.arrows.transformer_to_mpc.plan import least_memory, memory_for_depth_two, our_protocol
 from logdepth.numerics.errors import UsageError
 from logdepth.theory.mpc_simulates_transformers import mpc_simulates_transformers
+from logdepth.theory.padding_and_looping import (
+    context_free_in_logarithmic_depth,
+    padded_loops,
+    padded_transformers,
+)
 from logdepth.theory.threshold_circuits import (
     circuit_of_a_sum,
     circuit_of_a_transformer,
     circuit_of_any_function,
     constant_depth_is_not_enough_for_empty_productions,
+    constant_depth_is_not_enough_for_equations_modulo_a_prime,
     constant_depth_is_not_enough_for_linear_equalities,
 )
 from logdepth.theory.transformers_simulate_mpc import (
@@ -79,6 +85,17 @@ def test_what_is_complete_for_p_needs_depth_on_a_condition_that_is_named():
         constant_depth_is_not_enough_for_empty_productions(),
     ):
         assert (claim.standing, claim.conditional_on, claim.direction) == ("conditional", "L ≠ P", "lower")
+
+
+def test_equations_modulo_a_prime_have_a_condition_of_their_own_and_loops_state_their_model():
+    assert constant_depth_is_not_enough_for_equations_modulo_a_prime().conditional_on == "TC⁰ ≠ Mod_p L"
+    assert [claim.sizes["layers"] for claim in (padded_transformers(), padded_loops(), padded_loops(2))] == [
+        "O(1)",
+        "O(log n)",
+        "O(log^2 n)",
+    ]
+    assert "O(n³)" in str(context_free_in_logarithmic_depth(unambiguous=True).provided)
+    assert context_free_in_logarithmic_depth().standing == "asymptotic"
 
 
 def test_three_sum_needs_a_large_layer():

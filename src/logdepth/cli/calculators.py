@@ -43,7 +43,26 @@ def circuit_sizes(n: int, bits: int, layers: int, heads: int, token_bits: int) -
     }
 
 
-CALCULATORS = {"circuits": Calculator(options_of_circuits, circuit_sizes)}
+def beyond_constant_depth() -> "dict[str, Claim]":
+    """What is not in TC⁰ if some classes differ, and what padding and loops add."""
+    from logdepth.theory import padding_and_looping, threshold_circuits
+
+    return {
+        "linear equations, fractions ≥ 0": threshold_circuits.constant_depth_is_not_enough_for_linear_equalities(),
+        "the same modulo a prime": threshold_circuits.constant_depth_is_not_enough_for_equations_modulo_a_prime(),
+        "grammars with empty productions": threshold_circuits.constant_depth_is_not_enough_for_empty_productions(),
+        "FO-uniform TC⁰": padding_and_looping.padded_transformers(),
+        "FO-uniform TC¹": padding_and_looping.padded_loops(1),
+        "FO-uniform TC²": padding_and_looping.padded_loops(2),
+        "a context-free language": padding_and_looping.context_free_in_logarithmic_depth(),
+        "one without ambiguity, as formulas": padding_and_looping.context_free_in_logarithmic_depth(unambiguous=True),
+    }
+
+
+CALCULATORS = {
+    "circuits": Calculator(options_of_circuits, circuit_sizes),
+    "beyond-tc0": Calculator(lambda: (), beyond_constant_depth),
+}
 
 
 def calculate(name: str, typed: Mapping[str, str | None], *, as_json: bool) -> int:
@@ -63,6 +82,8 @@ def calculate(name: str, typed: Mapping[str, str | None], *, as_json: bool) -> i
 def print_calculated(name: str, values: Mapping[str, Any], claims: "Mapping[str, Claim]") -> None:
     output = console()
     print_heading(name, values)
+    if not all("gates" in claim.sizes for claim in claims.values()):
+        return print_layers(claims)
     table = plain_table("circuit of", "depth", "gates", "says")
     for column in table.columns[1:3]:
         column.justify = "right"
@@ -74,6 +95,18 @@ def print_calculated(name: str, values: Mapping[str, Any], claims: "Mapping[str,
         "These are the circuits of the proofs: a table for every function. `logdepth compile MODEL --to circuit` makes"
         " a small one of a model."
     )
+
+
+def print_layers(claims: "Mapping[str, Claim]") -> None:
+    """Of problems, the layers that are needed or suffice, and under which condition."""
+    table = plain_table("problem", "layers", "if", "says")
+    for problem, claim in claims.items():
+        bound = f"{'need' if claim.direction == 'lower' else 'suffice'}: {claim.sizes['layers']}"
+        asked = "; ".join(filter(None, (claim.conditional_on, claim.provided)))
+        table.add_row(
+            plain(problem), plain(bound), plain(asked), f"[dim]{plain(f'{claim.source}. {claim.note or str()}')}[/]"
+        )
+    console().print(table)
 
 
 def in_digits(number: Any) -> str:

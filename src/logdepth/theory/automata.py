@@ -4,6 +4,7 @@ from logdepth.theory import constant_rounds
 from logdepth.theory.claim import Claim, Claims, Condition
 from logdepth.theory.k_hop import DIGIT_BASE
 from logdepth.theory.logarithm import ceil_log2, count_digits, log2
+from logdepth.theory.padding_and_looping import context_free_in_logarithmic_depth
 from logdepth.theory.scalable_mpc import scalable_mpc
 from logdepth.theory.sources import (
     ABRAHAMSON_1989,
@@ -247,6 +248,7 @@ def formulas(n: int) -> Claims:
             source=f"{ABRAHAMSON_1989}, in logdepth.solutions.formula",
             note=how,
         ),
+        context_free_in_logarithmic_depth(unambiguous=True),
         Claim(
             model="transformer",
             direction="lower",

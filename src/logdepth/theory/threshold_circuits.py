@@ -6,6 +6,7 @@ from logdepth.theory.sources import (
     MERRILL_SABHARWAL_2023,
     MERRILL_SABHARWAL_2025,
     TC0_IS_NOT_L,
+    TC0_IS_NOT_MOD_P_L,
     TC0_IS_NOT_NL,
 )
 
@@ -93,11 +94,20 @@ def constant_depth_is_not_enough_for_nl() -> Claim:
 
 
 def constant_depth_is_not_enough_for_linear_equalities() -> Claim:
-    """No constant number of layers decides whether linear equations have a solution of fractions, unless L = P.
+    """No constant number of layers decides whether linear equations have a solution of fractions from 0, unless L = P.
 
-    Source: arXiv:2207.00729, abstract.
+    Source: arXiv:2207.00729, abstract, which says "linear equalities"; without "from 0" the problem is in NC².
     """
-    return _not_in_constant_depth(L_IS_NOT_P, "Merrill and Sabharwal 2023: the problem is complete for P.")
+    return _not_in_constant_depth(
+        L_IS_NOT_P, "Merrill and Sabharwal 2023: the problem is complete for P, if solutions are asked that are ≥ 0."
+    )
+
+
+def constant_depth_is_not_enough_for_equations_modulo_a_prime() -> Claim:
+    """Nor whether linear equations modulo a prime p have a solution, unless TC⁰ = Mod_p L."""
+    return _not_in_constant_depth(
+        TC0_IS_NOT_MOD_P_L, "The problem is complete for Mod_p L (Buntrock, Damm, Hertrampf, Meinel 1992)."
+    )
 
 
 def constant_depth_is_not_enough_for_empty_productions() -> Claim:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from logdepth.learn.samplers.beyond_constant_depth import EmptyProductions, LinearEqualities
 from logdepth.learn.samplers.graph_questions import GraphQuestions
 from logdepth.learn.samplers.graphs import Connectivity, Cycles
 from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts, find, letter_names
@@ -26,6 +27,8 @@ SAMPLERS: dict[str, type[Sampler]] = {
         TwoSum,
         ThreeSum,
         Questions,
+        LinearEqualities,
+        EmptyProductions,
     )
 }
 
@@ -47,9 +50,11 @@ __all__ = [
     "Batch",
     "Connectivity",
     "Cycles",
+    "EmptyProductions",
     "InductionHeads",
     "KHop",
     "KHopThoughts",
+    "LinearEqualities",
     "Prompts",
     "Questions",
     "Recall",
