@@ -89,4 +89,4 @@ def test_other_networks_and_formats_that_contradict_themselves_are_refused() -> 
         arrow(Classifier(Recurrent(network.network.shape, "gru")))
     with pytest.raises(UsageError, match="are not 9 bits"):
         arrow(network, bits=9, mantissa=4, exponent=4)
-    assert arrow(network, bits=9, exponent=4, answer="logits").number_format == FloatFormat(5, 4)
+    assert arrow(network, bits=9, exponent=4, logits=1).number_format == FloatFormat(5, 4)

@@ -30,12 +30,12 @@ BITS = 8
 """Of a float, where none are given: half of them for the mantissa."""
 
 
-def make(classifier: Classifier, tokens: int, bits: int, mantissa: int, exponent: int, answer: str) -> MadeCircuit:
+def make(classifier: Classifier, tokens: int, bits: int, mantissa: int, exponent: int, logits: int) -> MadeCircuit:
     network = classifier.network
     if not isinstance(network, Gpt2):
         raise UsageError(f"a GPT-2 becomes a circuit, and this is a {type(network).__name__}. Give a GPT-2.")
     number_format = format_of(bits, mantissa, exponent)
-    circuit = network_to_circuit(network, number_format, tokens or network.shape.positions, answer)
+    circuit = network_to_circuit(network, number_format, tokens or network.shape.positions, ANSWERS[logits])
     return MadeCircuit(circuit, claim_for(network, number_format), number_format)
 
 
@@ -91,7 +91,7 @@ NETWORK_TO_CIRCUIT: Arrow[Classifier, Circuit] = Arrow(
         Parameter("bits", int, 0, 0, 68, f"bits of a float in all; 0: {BITS}"),
         Parameter("mantissa", int, 0, 0, 48, "bits of a float's mantissa, with its sign; 0: half of the bits"),
         Parameter("exponent", int, 0, 0, 20, "bits of a float's exponent, with its sign; 0: the others"),
-        Parameter("answer", str, ANSWERS[0], None, None, "class, of every token; or logits, their ranks among floats"),
+        Parameter("logits", int, 0, 0, 1, "1: of every logit its rank among all floats, in place of the class"),
     ),
     make=make,
     examples=networks,
