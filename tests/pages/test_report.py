@@ -483,6 +483,7 @@ LARGE: dict[str, dict[str, Any]] = {
     **{name: {"n": 16} for name in ("diameter", "reachability", "shortest-path")},
     "triangle-count": {"n": 20},
     "max-flow": {"n": 10},
+    "kin": {"n": 30},
 }
 """All others: n = 100."""
 

@@ -35,6 +35,8 @@ EXHAUSTIVE = [
     *((name, {"n": 5}, 4, 5) for name in ("connected-nodes", "disconnected-nodes")),
     *(("triangle-count", {"n": 6, "way": way}, 4, 6) for way in ("blank", "wide")),
     *(("shortest-path", {"n": 5, "way": way}, 3, 3) for way in ("squaring", "breadth-first")),
+    *(("kin", {"n": 3, "k": k, "relations": 1}, 2, 3) for k in (1, 2, 3, 5)),
+    ("kin", {"n": 2, "k": 2, "relations": 2}, 2, 2),
     *(("max-flow", {"n": 4, "weights": weights}, 3, 4 if weights == 1 else 3) for weights in (1, 2)),
     *(("recall", {"n": 3, "keys": keys}, 2, 3) for keys in (2, 3)),
     *(("automaton", {"n": 8, "regex": regex}, 6, 8) for regex in ("(a|b)*abb", "(aa|b)*")),

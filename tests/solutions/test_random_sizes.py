@@ -19,6 +19,8 @@ MOST = {
     "weights": 3000,
     "keys": 600,
     "values": 60,
+    "relations": 9,
+    "facts": 60,
 }
 FEWER = {  # their tables have about n² or n³ rows, or one for every cut
     "diameter": 9,
@@ -27,6 +29,7 @@ FEWER = {  # their tables have about n² or n³ rows, or one for every cut
     "shortest-path": 9,
     "triangle-count": 20,
     "max-flow": 8,
+    "kin": 12,
 }
 ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
 CHOICES = {

@@ -22,6 +22,7 @@ LAST_ROWS = {
     "reachability",
     "shortest-path",
     "max-flow",
+    "kin",
 }  # answer there; other tasks on the first rows
 
 
@@ -80,7 +81,7 @@ def test_the_table_names_every_task_of_the_agreement():
             "reachability",
         ],
         *["node-count", "edge-count", "node-degree", "edge-existence"],
-        *["connected-nodes", "disconnected-nodes", "triangle-count", "shortest-path", "max-flow"],
+        *["connected-nodes", "disconnected-nodes", "triangle-count", "shortest-path", "max-flow", "kin"],
         *["automaton", "language"],
     ]
 
@@ -176,7 +177,7 @@ def test_the_first_family_is_drawn_unless_another_is_named(task):
 
 def test_exhaustive_gives_different_instances_within_range(task):
     small = make_task(
-        task.name, {"n": 4} | {key: 2 for key in ("high", "modulus", "weights", "q") if hasattr(task, key)}
+        task.name, {"n": 4} | {key: 2 for key in ("high", "modulus", "weights", "q", "relations") if hasattr(task, key)}
     )
     size = max(small.smallest, 3 if task.name == "1-vs-2-cycle" else 2)
     tables = [small.encode(instance) for instance in small.exhaustive(size)]

@@ -91,6 +91,16 @@ def strangers(task, graph):
     return [int(vertex in nx.non_neighbors(g, asked)) for vertex in sorted(g)]
 
 
+def kin(task, instance):
+    """By the arcs of a multigraph that are called as the steps of the question."""
+    g = nx.MultiDiGraph((subject, found, {"called": relation}) for subject, relation, found in instance.facts.tolist())
+    g.add_nodes_from(range(len(instance.names) + 1))
+    at = {instance.start}
+    for relation in instance.chain:
+        at = {v for u in at for _, v, called in g.out_edges(u, data="called") if called == relation}
+    return sorted(at) or [0]
+
+
 def components(task, graph):
     parts = list(nx.connected_components(networkx_graph(graph)))
     return [min(part) for vertex in range(1, graph.vertices + 1) for part in parts if vertex in part]
@@ -159,6 +169,7 @@ JUDGES = {
     "triangle-count": everywhere(lambda g: sum(nx.triangles(g).values()) // 3),
     "shortest-path": distance,
     "max-flow": flow,
+    "kin": kin,
 }
 
 
@@ -234,6 +245,7 @@ def test_exhaustive_is_exhaustive():
     assert count("max-flow", 3, weights=2) == 6 * 4**3
     assert count("connected-nodes", 3) == count("disconnected-nodes", 3) == 3 * 2**3
     assert count("shortest-path", 3) == 6 * 2**3
+    assert count("kin", 2, relations=2, k=3) == 3**4 * 2 * 2**3
     # lists on 4 rows, by the number of lists: 4! orders cut at 3 places, lists unordered (Lah numbers)
     assert count("list-ranking", 4) == sum(comb(3, k - 1) * factorial(4) // factorial(k) for k in range(1, 5))
     assert count("1-vs-2-cycle", 5) == factorial(4) // 2

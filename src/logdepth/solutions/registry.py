@@ -20,6 +20,7 @@ from logdepth.solutions.edge_count import EDGE_COUNT
 from logdepth.solutions.edge_existence import EDGE_EXISTENCE
 from logdepth.solutions.induction_heads import INDUCTION_HEADS
 from logdepth.solutions.k_hop import K_HOP
+from logdepth.solutions.kin import KIN
 from logdepth.solutions.language import LANGUAGE
 from logdepth.solutions.list_ranking import LIST_RANKING
 from logdepth.solutions.max_flow import MAX_FLOW
@@ -71,6 +72,7 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         BY_TRIPLES,
         BY_SQUARING,
         MAX_FLOW,
+        KIN,
         AUTOMATON,
         LANGUAGE,
     )

@@ -23,6 +23,7 @@ from logdepth.tasks.graphqa import GRAPHQA, draw_graphqa
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import FIND, KHop
+from logdepth.tasks.kin import Facts, Kin
 from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
 from logdepth.tasks.max_flow import MaxFlow, sides
@@ -68,6 +69,7 @@ __all__ = [
     "Drawing",
     "EdgeCount",
     "EdgeExistence",
+    "Facts",
     "Form",
     "Graph",
     "GraphDrawing",
@@ -75,6 +77,7 @@ __all__ = [
     "HowToRead",
     "InductionHeads",
     "KHop",
+    "Kin",
     "ListRanking",
     "MaxFlow",
     "Membership",

@@ -18,6 +18,7 @@ from logdepth.tasks.edge_count import EdgeCount
 from logdepth.tasks.edge_existence import EdgeExistence
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import KHop
+from logdepth.tasks.kin import Kin
 from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
 from logdepth.tasks.max_flow import MaxFlow
@@ -67,6 +68,7 @@ TASKS: dict[str, type[Task[Any]]] = {
         TriangleCount,
         ShortestPath,
         MaxFlow,
+        Kin,
         Automaton,
         Membership,
     )

@@ -129,6 +129,14 @@ const SOLVERS = {
   "triangle-count": everywhere(triangles),
   "shortest-path": ({ vertices, edges, question: [u, v] }) => [distances(vertices.length, edges, u, false).get(v) || 0],
   "max-flow": graph => [greatestFlow(graph)],
+  kin: (_, { subject, relation, object, step }) => {
+    let at = subject[subject.length - 1];
+    for (const asked of relation.filter((_, row) => step[row])) {
+      const row = subject.findIndex((name, row) => !step[row] && name && name === at && relation[row] === asked);
+      at = row < 0 ? 0 : object[row];
+    }
+    return [at];
+  },
   "edge-existence": ({ edges, question: [u, v] }) => [Number(edges.some(([a, b]) => (a === u && b === v) || (a === v && b === u)))],
 };
 
