@@ -98,7 +98,7 @@ Ask = Annotated[
     typer.Option(
         "--ask",
         metavar="U V",
-        help="The two vertices that the question is about (reachability, edge-existence), whatever the file asks.",
+        help="The two vertices that the question is about, or twice the one (connected-nodes), whatever the file asks.",
         show_default=False,
     ),
 ]
