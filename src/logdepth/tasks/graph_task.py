@@ -18,7 +18,6 @@ from logdepth.tasks.graph_files import HIGHEST_WEIGHT, EdgeRules, read_graph
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.on_graph import OnGraph
 from logdepth.tasks.parameters import parameter
-from logdepth.tasks.prompts import Template
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,6 @@ class GraphTask(OnGraph):
     """Whether a self-loop in a file could change the answer; where it could not, it is dropped, with a note."""
     repeats_count: ClassVar[bool] = True
     """The same of a repeated edge, of which the lightest stays."""
-    asks: ClassVar[Template | None] = None
-    """The question that it answers, in words; None: no prompt asks it."""
 
     n: int = parameter(64, low=1, high=2**16, help="most vertices the model takes")
     edges: int = parameter(0, low=0, high=2**22, help="most edges the model takes; 0: all pairs, but at most 64 n")

@@ -13,6 +13,7 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.drawing import Drawing, Pointer, Tabular, number_rows
 from logdepth.tasks.forms import AnswerForm, ColumnForm, Form, TableForm
 from logdepth.tasks.parameters import Parametrised, Size
+from logdepth.tasks.prompts import Template
 from logdepth.tasks.shipped import shipped_file
 from logdepth.theory import Claims
 
@@ -42,6 +43,9 @@ class Task(Parametrised, ABC, Generic[Instance]):
 
     small: ClassVar[Size] = {"n": 12}
     """Parameters of a model that can be looked at whole: its pages are tried there, and its families."""
+
+    asks: ClassVar[Template | None] = None
+    """The question about a graph in words that it answers; None: no prompt asks it."""
 
     row: ClassVar[str] = "row"
     """What a row of its table is called."""

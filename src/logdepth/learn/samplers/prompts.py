@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks import GRAPHQA, TASKS, GraphTask, Parametrised, draw_graphqa, make_task, parameter
+from logdepth.tasks import GRAPHQA, TASKS, Parametrised, Task, draw_graphqa, make_task, parameter
 from logdepth.tasks.prompts import MOST_CAPACITY, PHRASINGS, Prompt, write_prompt
 
 ALL = "all"
@@ -44,11 +44,9 @@ class Prompts(Parametrised):
                 raise UsageError(f"{self.name} has no {name} {given!r}. {did_you_mean(given, known)}")
 
     @cached_property
-    def answering(self) -> GraphTask:
+    def answering(self) -> Task[Any]:
         """The task that answers. Its size limits models, and no exact answer."""
-        task = make_task(self.task)
-        assert isinstance(task, GraphTask), "asked_tasks are on graphs"
-        return task
+        return make_task(self.task)
 
     def rows(self, sequences: int, seed: int) -> Iterator[Row]:
         """Row i is a function of seed and i alone."""
@@ -96,7 +94,7 @@ class Prompts(Parametrised):
 
 def asked_tasks() -> list[str]:
     """The tasks that answer a question about some vertices of a graph, or all of it, in words."""
-    return [name for name, task in TASKS.items() if issubclass(task, GraphTask) and task.asks is not None]
+    return [name for name, task in TASKS.items() if task.asks is not None]
 
 
 def pick(names: Mapping[str, object], given: str, number: int) -> str:
