@@ -23,7 +23,8 @@ export function readEdges(text, form, before) {
   return { vertices, edges: found.edges, weights: form.weight ? found.weights : null, question: form.question ? found.question : null };
 }
 
-const words = line => (line.replace(/#.*$/, "").match(/"[^"]*"|[^\s,;"]+/g) || []).map(word => word.replace(/^"|"$/g, ""));
+// Words of a line; one with spaces stands in quotes, and a comment begins with #.
+const words = line => (line.match(/"[^"]*"|#.*$|[^\s,;"#]+/g) || []).filter(word => !word.startsWith("#")).map(word => word.replace(/^"|"$/g, ""));
 const isQuestion = (line, form) => form.question && line.length === 4 && line[0] === "from" && line[2] === "to";
 const namesOf = (line, form) => isQuestion(line, form) ? [line[1], line[3]] : line.slice(0, 2);
 
