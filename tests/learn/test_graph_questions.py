@@ -10,13 +10,13 @@ from logdepth.learn.plans.presets import plan_of
 from logdepth.learn.plans.recipes import CHOICES
 from logdepth.learn.samplers import NOT_ASKED, generator_of, make_sampler
 from logdepth.learn.samplers.graph_answers import QUESTIONS
-from logdepth.learn.samplers.graph_questions import GENERATORS
 from logdepth.learn.training.batches import POOLED, Batches, length_of
 from logdepth.learn.training.train import Training
 from logdepth.networks import GRAPH_LAYERS
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks import GRAPHQA
 
-FAMILIES = ["er", *GENERATORS, "paths", "cycles", "cliques-bridge"]
+FAMILIES = [*GRAPHQA, "paths", "cycles", "cliques-bridge"]
 UNLIKELY = 1e-6
 
 

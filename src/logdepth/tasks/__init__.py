@@ -19,7 +19,7 @@ from logdepth.tasks.forms import ColumnForm, Form, TableForm, TextForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_files import MOST_BYTES
 from logdepth.tasks.graph_task import GraphTask, on_every_row
-from logdepth.tasks.graphqa import GRAPHQA, draw_graphqa
+from logdepth.tasks.graphqa import BUCKETS, GRAPHQA, draw_graphqa
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import FIND, KHop
@@ -50,6 +50,7 @@ from logdepth.tasks.ways import WaysTask, ways, ways_count
 from logdepth.tasks.written_numbers import whole_number
 
 __all__ = [
+    "BUCKETS",
     "FIND",
     "GRAPHQA",
     "MOST_BYTES",

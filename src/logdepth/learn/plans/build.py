@@ -42,8 +42,11 @@ def network_of(plan: Plan) -> Network:
         return OnEdgeTokens(shape_for(plan), recipe.network, layout, named, residual, generator)
     network = build(recipe, shape_for(plan), generator)
     if recipe.positions == "sinusoids" and isinstance(network, Gpt2):
+        places = plan.sampler.place_tokens
         with torch.no_grad():
             network.wpe.weight.copy_(SPREAD * sinusoids(*network.wpe.weight.shape))
+            if places:  # a token that names a position begins as its vector: then a head finds it at once
+                network.wte.weight[list(places)] = network.wpe.weight[list(places.values())]
     return network
 
 

@@ -141,6 +141,11 @@ PRESETS = {
         SMALL | {"steps": 2000, "n": 32, "batch": 32, "letters": 4, "readout": "linear"},
         sweep={"task": ("k-hop", "acausal-k-hop"), "depth": (2, 3, 4), "seed": (0, 1, 2)},
     ),
+    "khop-thoughts": Preset(
+        "chain of thought: two layers make up to eight hops by their own thoughts, places and letters; three seeds",
+        SMALL | {"task": "k-hop-thoughts", "n": 32, "spelled": 1, "depth": 2, "readout": "linear", "steps": 3000},
+        sweep={"seed": (0, 1, 2)},
+    ),
     "graphqa": Preset(
         "four questions of GraphQA: a transformer and three graph networks of one size, the best of three rates",
         GRAPHS,

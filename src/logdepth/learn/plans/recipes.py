@@ -47,7 +47,7 @@ class Recipe(Parametrised):
     dropout: float = parameter(0.1, low=0.0, high=0.99, help="probability of dropout")
     vocabulary: int = parameter(0, low=0, high=2**20, help="token ids of the network; 0: as many as the task has")
     readout: str = parameter("hidden", help="hidden: the last hidden state is the logits; linear: a layer of its own")
-    positions: str = parameter("random", help="how the table of positions starts: random, or sinusoids")
+    positions: str = parameter("random", help="how positions, and tokens that name one, start: random, or sinusoids")
     optimiser: str = parameter("adamw", help="adamw, or muon for the matrices of the layers and adamw for the rest")
     lr: float = parameter(1e-4, low=0.0, high=100.0, help="peak learning rate of adamw")
     matrix_lr: float = parameter(0.0125, low=0.0, high=100.0, help="peak learning rate of muon")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations
 from typing import ClassVar
 
-import networkx as nx
 import numpy as np
 import torch
 from torch import Tensor
@@ -17,18 +15,7 @@ from logdepth.learn.samplers.graph_answers import QUESTIONS, Question
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Rule, Sampler
 from logdepth.networks import AskedGraphs, EdgeTokens
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks import Connectivity, parameter
-
-Edges = Callable[[np.random.Generator, int], list[tuple[int, int]]]
-"""n to the edges of a graph on 0..n - 1; names are shuffled afterwards."""
-
-GENERATORS: dict[str, Edges] = {
-    "ba": lambda rng, n: list(nx.barabasi_albert_graph(n, int(rng.integers(1, n)), seed=rng).edges),
-    "complete": lambda rng, n: list(combinations(range(n), 2)),
-    "star": lambda rng, n: [(0, leaf) for leaf in range(1, n)],
-    "path": lambda rng, n: [(vertex, vertex + 1) for vertex in range(n - 1)],
-}
-"""Those of GraphQA, besides er."""
+from logdepth.tasks import BUCKETS, GRAPHQA, Connectivity, parameter
 
 
 @dataclass(frozen=True)
@@ -46,14 +33,14 @@ class GraphQuestions(Sampler):
     lengths_differ: ClassVar[bool] = True
 
     question: str = parameter("connectivity", help=", ".join(QUESTIONS))
-    family: str = parameter("er", help=f"er, {', '.join(GENERATORS)} as in GraphQA, or a family of the graph tasks")
+    family: str = parameter("er", help=f"{', '.join(GRAPHQA)} as in GraphQA, or a family of the graph tasks")
     buckets: int = parameter(3, low=1, high=8, help="sizes of graphs are 5 to 9, 10 to 14, …, so many times five")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.question not in QUESTIONS:
             raise UsageError(f"there is no question {self.question!r}. {did_you_mean(self.question, QUESTIONS)}")
-        families = ("er", *GENERATORS, *Connectivity.families)
+        families = (*GRAPHQA, *Connectivity.families)
         if self.family not in families:
             raise UsageError(f"there is no family {self.family!r}. {did_you_mean(self.family, families)}")
 
@@ -141,8 +128,9 @@ def random_graphs(vertices: Tensor, most: int, generator: torch.Generator) -> Te
 def draw(family: str, size: int, seed: int, most: int) -> np.ndarray:
     """Adjacency (most, most) of one graph of another family, names shuffled."""
     rng = np.random.default_rng(seed)
-    if family in GENERATORS:
-        edges = rng.permutation(size)[np.array(GENERATORS[family](rng, size))]
+    if family in GRAPHQA:
+        bucket = next((name for name, sizes in BUCKETS.items() if size in sizes), "large")
+        edges = rng.permutation(size)[np.argwhere(np.triu(GRAPHQA[family](rng, size, bucket), k=1))]
     else:
         edges = Connectivity(n=size).draw(rng, family, size).edges - 1
     adjacency = np.zeros((most, most), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -181,6 +182,9 @@ class KHopThoughts(Sampler):
     Input: [k], n letters, "?", then `most_hops` thoughts; the answer is due at the last of them, or at "?" if there is
     none. Thought j is the place find^min(j, k) of the last letter, "no answer" where that is undefined. In training the
     right thoughts are given, and every one is a target; a network that is evaluated writes its own.
+    Spelled, the chain also has the letter at every place, hop after hop, whatever k is: x_n, then the place and the
+    letter of hop 1, of hop 2, …; the answer is due when k hops are written. Then every letter of the text is asked for
+    the place of its own hop, too, which counts as no answer.
     Source: shallow transformers with chain of thought, arXiv 2402.09268.
     """
 
@@ -192,6 +196,7 @@ class KHopThoughts(Sampler):
     most_hops: int = parameter(8, low=0, high=2**10, help="k is uniform from 0 to this; as many thoughts")
     letters: int = parameter(4, low=2, high=2**10, help="letters of the alphabet")
     repeats: int = parameter(0, low=0, high=1, help="1: letters are independent; 0: no two neighbours are equal")
+    spelled: int = parameter(0, low=0, high=1, tacit=True, help="1: the letter at every place is a thought, too")
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -200,7 +205,13 @@ class KHopThoughts(Sampler):
 
     @property
     def length(self) -> int:
-        return self.n + 2 + self.most_hops
+        return self.n + 2 + self.most_hops * (1 + self.spelled)
+
+    @property
+    def place_tokens(self) -> Mapping[int, int]:
+        """Token ids that name a place -> the position of the token there."""
+        first = self.vocabulary - self.n
+        return {first + place: 1 + place for place in range(self.n)}
 
     @property
     def groups(self) -> range:
@@ -212,6 +223,32 @@ class KHopThoughts(Sampler):
 
     def sequences(self, groups: Tensor, generator: torch.Generator) -> Batch:
         letters = random_letters(len(groups), self.n, self.letters, bool(self.repeats), generator)
+        return self.spell(letters, groups) if self.spelled else self.ask(letters, groups)
+
+    def spell(self, letters: Tensor, groups: Tensor) -> Batch:
+        """Letters and places in turn, as many as there are for the most hops."""
+        first = len(self.groups)
+        question = first + self.letters + 1
+        step = find(letters, self.letters)
+        at = torch.full_like(groups, self.n)[:, None]
+        chain = [letters_at(letters, at, none=self.letters) + first]
+        for _ in range(self.most_hops):
+            at = step.gather(1, at)
+            chain += [self.named(at), letters_at(letters, at, none=self.letters) + first]
+        asked = torch.full_like(at, question)
+        inputs = torch.cat([groups[:, None], letters + first, asked, *chain[:-1]], dim=1)
+        nothing = torch.full_like(at, NOT_ASKED)
+        targets = torch.cat([nothing, self.named(step[:, 1:]), *chain], dim=1)
+        due = torch.arange(self.length, device=letters.device) == self.n + 1 + 2 * groups[:, None]
+        return Batch(inputs, targets, due, groups)
+
+    def named(self, places: Tensor) -> Tensor:
+        """The token ids of places from 1, and of none for 0."""
+        question = len(self.groups) + self.letters + 1
+        return torch.where(places > 0, places + question, question - 1)
+
+    def ask(self, letters: Tensor, groups: Tensor) -> Batch:
+        """Places alone, and after the k-th nothing changes."""
         first = len(self.groups)
         question = first + self.letters + 1
         step = find(letters, self.letters)
@@ -219,7 +256,7 @@ class KHopThoughts(Sampler):
         chain = []
         for number in range(1, self.most_hops + 1):
             place = torch.where(groups[:, None] >= number, step.gather(1, place), place)
-            chain.append(torch.where(place > 0, place + question, question - 1))
+            chain.append(self.named(place))
         answer = letters_at(letters, place, none=self.letters) + first
         asked = torch.full_like(answer, question)
         inputs = torch.cat([groups[:, None], letters + first, asked, *chain], dim=1)

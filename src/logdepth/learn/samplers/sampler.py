@@ -77,6 +77,11 @@ class Sampler(Parametrised, ABC):
         return self.vocabulary
 
     @property
+    def place_tokens(self) -> Mapping[int, int]:
+        """Token ids that name a position -> that position; none if no token names one."""
+        return {}
+
+    @property
     def layout(self) -> EdgeTokens | None:
         """How a sequence spells a graph; None if it spells none."""
         return None
