@@ -11,6 +11,8 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
+from logdepth.learn.plans.build import network_of
+from logdepth.learn.plans.presets import plan_of
 from logdepth.learn.samplers import (
     NOT_ASKED,
     SAMPLERS,
@@ -117,6 +119,44 @@ def test_thoughts_are_the_places_of_the_hops(most):
         answer = letters[at - 1] if at else "no answer"
         assert [sampler.tokens[token] for token in targets[21:]] == [*thoughts, answer]
     assert batch.answered.sum() == 100 and batch.answered[:, -1].all()
+
+
+@pytest.mark.parametrize("most", [0, 1, 5])
+def test_a_spelled_chain_has_place_and_letter_of_every_hop_and_answers_after_the_kth(most):
+    sampler = KHopThoughts(n=20, most_hops=most, letters=3, spelled=1)
+    batch = sampler.batch(100, seed=0, step=0)
+    for inputs, targets, answered, k in zip(*vars(batch).values(), strict=True):
+        words = [sampler.tokens[token] for token in inputs]
+        aims = ["" if token == NOT_ASKED else sampler.tokens[token] for token in targets]
+        letters, place = words[1:21], 20
+
+        def hop(at, letters=letters):
+            earlier = [place for place in range(1, at) if letters[place - 1] == letters[at - 1]]
+            return earlier[-1] + 1 if at and earlier else 0
+
+        def name(at):
+            return f"@{at}" if at else "no answer"
+
+        chain = [letters[-1]]
+        for _ in range(most):
+            place = hop(place)
+            chain += [name(place), letters[place - 1] if place else "no answer"]
+        assert words[21:] == ["?", *chain[:-1]] and aims[21:] == chain
+        assert aims[:21] == ["", *(name(hop(at)) for at in range(1, 21))]
+        assert answered.nonzero().tolist() == [[21 + 2 * int(k)]] and chain[2 * int(k)] == aims[21 + 2 * int(k)]
+    assert sampler.thoughts == range(22, 22 + 2 * most) and sampler.length == 22 + 2 * most
+
+
+def test_tokens_that_name_a_place_begin_as_its_position():
+    """With sinusoids; a trained network is another matter."""
+    settings = {"task": "k-hop-thoughts", "n": 9, "most_hops": 2, "spelled": 1, "readout": "linear", "width": 16}
+    for positions, equal in (("sinusoids", True), ("random", False)):
+        plan = plan_of(settings | {"positions": positions})
+        network, tokens = network_of(plan), plan.sampler.tokens
+        for place in range(1, 10):
+            vectors = network.wte.weight[tokens.index(f"@{place}")], network.wpe.weight[place]
+            assert torch.equal(*vectors) == equal
+    assert make_sampler("k-hop").place_tokens == {}
 
 
 def test_answers_to_induction_heads_are_the_exact_ones():

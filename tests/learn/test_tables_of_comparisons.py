@@ -1,0 +1,74 @@
+"""Every number in the tables of docs/comparisons.md is one of results/, and none of a table is left out."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "comparisons.md").read_text()
+BESIDE = sorted(path.parent.name for path in (ROOT / "results").glob("*/beside.csv"))
+SHOWN = re.findall(r"<!-- results: (\S+) -->", PAGE)
+
+
+def section(folder):
+    """What the page says between the mark of a folder and the next heading, or the next mark."""
+    after = PAGE.split(f"<!-- results: {folder} -->")[1]
+    return re.split(r"^#|<!-- results:", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def tables(text):
+    """Of each table, the rows as lists of cells, without the rule below its head."""
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    found = []
+    for cells in lines:
+        if cells[0] in ("row", "run"):
+            found.append([])
+        found[-1].append(cells)
+    return found
+
+
+def rows_of(folder, name):
+    with (ROOT / "results" / folder / name).open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("folder", BESIDE)
+def test_rows_beside_networks_are_those_of_the_file(folder):
+    rows = rows_of(folder, "beside.csv")
+    questions = re.findall(r"^\*\*(\S+)\*\*$", section(folder), re.MULTILINE)
+    assert questions == list(dict.fromkeys(row["question"] for row in rows))
+    for question, table in zip(questions, tables(section(folder)), strict=True):
+        head, *shown = table
+        own = {(row["row"], row["graphs"]): row for row in rows if row["question"] == question}
+        assert [cells[0] for cells in shown] == list(dict.fromkeys(name for name, _ in own))
+        assert head[1:-2] == list(dict.fromkeys(graphs for _, graphs in own))
+        for name, *cells, seeds, size in shown:
+            for graphs, cell in zip(head[1:-2], cells, strict=True):
+                row = own[name, graphs]
+                value, _, half = cell.partition(" ± ")
+                assert float(value) == pytest.approx(100 * float(row["accuracy"]), abs=0.051)
+                width = 50 * (float(row["high"]) - float(row["low"]))
+                assert bool(half) == bool(row["seeds"]) and (not half or float(half) == pytest.approx(width, abs=0.051))
+            assert (seeds, size.replace(",", "")) == (row["seeds"] or "–", row["parameters"] or "–")
+
+
+@pytest.mark.parametrize("folder", [name for name in SHOWN if (ROOT / "results" / name / "comparison.csv").exists()])
+def test_errors_by_run_are_those_of_the_file(folder):
+    if folder in BESIDE:
+        return
+    rows = rows_of(folder, "comparison.csv")
+    ((head, *shown),) = tables(section(folder))
+    assert [cells[0] for cells in shown] == list(dict.fromkeys(row["run"] for row in rows))
+    for run, *cells in shown:
+        own = {row["k"]: row for row in rows if row["run"] == run}
+        assert [title.removeprefix("k = ") for title in head[1:]] == list(own)
+        for cell, row in zip(cells, own.values(), strict=True):
+            assert cell == "–" if not row["error"] else float(cell) == pytest.approx(float(row["error"]), abs=5.1e-4)
+
+
+def test_what_has_no_results_says_so():
+    for folder in SHOWN:
+        if not (ROOT / "results" / folder).exists():
+            assert "Not run yet" in section(folder), folder
