@@ -15,7 +15,8 @@ from engine import ask, needs_node
 
 from logdepth import Table, compile_program, compile_task, make_task
 from logdepth.artefacts import Model
-from logdepth.explore import contents_of, pack, weights_of
+from logdepth.explore import contents_of, make_explorer, pack, page, weights_of
+from logdepth.numerics.errors import UsageError
 from logdepth.pages.assemble import plain
 from logdepth.pages.labels import Letters
 from logdepth.pages.run import record, record_table
@@ -172,6 +173,34 @@ def test_a_program_of_ones_own_runs_on_its_columns():
     ours = found["data"] | {"noise": 0}
     assert ours["outputs"].pop("note") and theirs["outputs"].pop("note") == ""
     assert without_weights(ours) == without_weights(theirs)
+
+
+def test_names_and_letters_of_any_kind_are_data():
+    table = Table("</script><script>alert(1)</script>", rows=6)
+    first, second = table.input("__proto__", high=4), table.input("constructor", letters="<\u202e\n😀")
+    third = table.input("0", high=3)
+    table.output("toString", table.count(query=first, key=third, high=6, name="<b>\u202e"))
+    table.output("hasOwnProperty", table.map(lambda x, y: (x + y) % 5, first, second, high=4))
+    model = compile_program(table.program())
+    rows = {"__proto__": [4, 3, 1, 0], "constructor": [1, 2, 3, 4], "0": [3, 3, 2, 1]}
+    contents = contents_of(model, {name: np.array(values) for name, values in rows.items()}, "<i>")
+    assert contents["examples"] == [{"name": "<i>", "input": rows}]
+    script = """const e = await $explorer.open(given.page);
+    return [await e.run((await $tensors.unpack(given.page.packed)).contents.examples[0].input), await e.check()];"""
+    page = {"packed": pack(contents, weights_of(model))}
+    found, check = ask(script, {"page": page})
+    outputs = model.transformer.run({name: np.array(values) for name, values in rows.items()})
+    spelt = dict(found["data"]["outputs"]["rows"])
+    assert {name: spelt[f"out: {name}"] for name in outputs} == {n: v.tolist() for n, v in outputs.items()}
+    assert spelt["in: constructor"] == ["<", "\\u202e", "↵", "😀"] and not check["wrong"]
+    html = make_explorer(model).html
+    assert html.count("<script") == 2 and "alert(1)</script" not in html
+
+
+def test_a_model_too_large_for_a_page_is_refused(monkeypatch):
+    monkeypatch.setattr(page, "LARGEST", 1000)
+    with pytest.raises(UsageError, match=r"would have [\d,]+ bytes, and at most 1,000 are taken"):
+        make_explorer(subject("sort")[0])
 
 
 REFUSED = [
