@@ -23,7 +23,7 @@ from logdepth.tasks.graphqa import BUCKETS, GRAPHQA, draw_graphqa
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.induction_heads import InductionHeads
 from logdepth.tasks.k_hop import FIND, KHop
-from logdepth.tasks.kin import Facts, Kin
+from logdepth.tasks.kin import Kin
 from logdepth.tasks.language import Membership
 from logdepth.tasks.list_ranking import ListRanking
 from logdepth.tasks.max_flow import MaxFlow, sides
@@ -70,7 +70,6 @@ __all__ = [
     "Drawing",
     "EdgeCount",
     "EdgeExistence",
-    "Facts",
     "Form",
     "Graph",
     "GraphDrawing",
