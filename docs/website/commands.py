@@ -31,11 +31,11 @@ def verb_section(name: str, verb: Any) -> str:
     """The help of a verb, its arguments and its options."""
     arguments = [each for each in verb.params if each.param_type_name == "argument"]
     options = [each for each in verb.params if each.param_type_name == "option" and not each.hidden]
-    words = " ".join(argument_in_words(each) for each in arguments)
+    words = [argument_in_words(each) for each in arguments]
     return document(
         f"## logdepth {name}",
         *(plain(paragraph) for paragraph in (verb.help or "").split("\n\n")),
-        f"```sh\nlogdepth {name} {words} …\n```",
+        f"```sh\n{' '.join(('logdepth', name, *words))} …\n```",
         table(("argument", "meaning"), [(code(argument_in_words(each)), plain(each.help or "")) for each in arguments]),
         table(("option", "default", "meaning"), [option_row(each) for each in options]),
     )

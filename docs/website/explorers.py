@@ -61,7 +61,7 @@ def explorers_page() -> str:
     return document(
         "# Explorers",
         "These models run in your browser, exactly as in the library: no server, and nothing is sent. Each command"
-        " below makes the same page, for any model.",
+        " below makes the same page, for any model. [The explorer](explorer.md) says what such a page shows.",
         *(section(each) for each in EXPLORERS),
     )
 

@@ -89,7 +89,7 @@ def _literal(value: object) -> str:
 
 
 class UsageError(ValueError):
-    """Input that cannot be used.
+    """The one error for users: input that cannot be used.
 
     The message is one line: rule, value, place, remedy. It is given in pieces, and a blank stands between two of them:
     texts, wordings, and errors that say what went wrong below. The command line prints it and exits with status 2.

@@ -73,6 +73,7 @@ TASKS: dict[str, type[Task[Any]]] = {
         Membership,
     )
 }
+"""Name of a task -> its class; `make_task` makes one with parameters."""
 
 
 def register_task(task: type[Task[Any]]) -> None:

@@ -29,7 +29,9 @@ from logdepth.transformer.blocks import (
 
 @dataclass(frozen=True, eq=False)
 class Transformer:
-    """A whole model. A table of N rows becomes N + 1 tokens: the start token, then the rows.
+    """A transformer of softmax attention and ReLU blocks, as a value: all its weights, and what they are called.
+
+    A table of N rows becomes N + 1 tokens: the start token, then the rows.
 
     Token 0 is `positions[0]`; token i is `positions[i] + Σ_field embeddings[field][value of the field in row i]`.
     Block `order[s]` runs at step s, so that tied weights appear once. Output `name` of row i is the integer nearest to
