@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from logdepth.learn.samplers import Questions, generator_of
 from logdepth.numerics.errors import UsageError
+from logdepth.tasks import make_task
 from logdepth.tasks.prompts import PEOPLE, PROFESSION, PROFESSIONS, RELATIONS, Fact, KinPrompt, read_kin
 
 JOHN = Fact("mother", "John", "Helen")
@@ -71,6 +72,8 @@ def test_the_text_of_the_laboratory_is_read_and_its_target_is_what_the_facts_say
         for relation in prompt.relations:
             found = known[found, relation]
         assert found == sampler.tokens[target]
+        task = make_task("kin", n=20, k=steps)
+        assert task.in_words(task.solve(prompt), prompt) == f"{found}."
 
 
 @pytest.mark.parametrize(
@@ -89,3 +92,16 @@ def test_what_is_no_prompt_gets_one_line(text, said):
     with pytest.raises(UsageError) as error:
         read_kin(text, "question.txt")
     assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_the_task_reads_a_question_from_a_file_and_answers_in_words(tmp_path):
+    path = tmp_path / "question.txt"
+    path.write_text(JOHN.text + HELEN.text + "What is the profession of John's mother?")
+    task = make_task("kin", n=4, k=2)
+    instance = task.read(path)
+    assert task.in_words(task.solve(instance), instance) == "painter."
+    path.write_text(JOHN.text + HELEN.text + "Who is Helen's mother's mother?")
+    instance = task.read(path)
+    assert task.in_words(task.solve(instance), instance) == "No fact says so."
+    with pytest.raises(UsageError, match=r"kin follows 3 relations; .* asks for 2"):
+        make_task("kin", n=4, k=3).read(path)

@@ -1,7 +1,7 @@
 """Questions by way of several relations: what is the profession of the mother of John?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ from logdepth.tasks.drawing import Drawing, Tabular, row_names
 from logdepth.tasks.files import read_text
 from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.parameters import Size, parameter
+from logdepth.tasks.prompts import KIN, KinPrompt, read_kin
 from logdepth.tasks.task import Task
 from logdepth.theory import Claims, constant_rounds, k_hop
 
@@ -22,7 +23,7 @@ class Facts:
     """Facts (subject, relation, object) and a question: from `start` along the relations of `chain`, one after another.
 
     facts (m, 3) and chain (k,) hold numbers from 1 of `names` and `relations`. No two facts have the same subject and
-    relation.
+    relation. prompt: the text that says all of this, if it is one in English.
     """
 
     facts: np.ndarray
@@ -30,6 +31,7 @@ class Facts:
     chain: np.ndarray
     names: tuple[str, ...]
     relations: tuple[str, ...]
+    prompt: KinPrompt | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "facts", np.asarray(self.facts, dtype=np.int64).reshape(-1, 3))
@@ -100,8 +102,13 @@ class Kin(Task[Facts]):
         return f"question of {self.k:,} steps about {self.n:,} names and {self.facts:,} facts"
 
     def instance_of(self, given: Any) -> Facts:
-        """Facts; or a pair: facts (subject, relation, object), and a question, the start with its relations."""
+        """Facts; a pair: facts (subject, relation, object), and a question, the start with its relations; a prompt, or
+        its text."""
         match given:
+            case KinPrompt():
+                return self._checked(facts_of_prompt(given, "the prompt"), "the prompt")
+            case str() if KIN.search(given):
+                return self._checked(facts_of_prompt(read_kin(given), "the text"), "the text")
             case Facts():
                 return given
             case (facts, (start, *chain)) if not isinstance(facts, str):
@@ -137,7 +144,9 @@ class Kin(Task[Facts]):
                     yield self._numbered(facts, start, chain, size)
 
     def parse(self, path: Path) -> Facts:
-        return self._checked(read_facts(path), str(path))
+        text = read_text(path)
+        given = facts_of_prompt(read_kin(text, path), str(path)) if KIN.search(text) else read_facts(path)
+        return self._checked(given, str(path))
 
     def _checked(self, given: Facts, place: str) -> Facts:
         """Errors: UsageError for another number of steps, and for more than the task takes."""
@@ -185,6 +194,11 @@ class Kin(Task[Facts]):
     def name_value(self, value: Any, instance: Facts) -> str | None:
         return instance.names[value - 1] if 1 <= value <= len(instance.names) else None
 
+    def in_words(self, answer: np.ndarray, instance: Facts) -> str | None:
+        if instance.prompt is None:
+            return None
+        return f"{self.present(answer, instance) or 'No fact says so'}."
+
     def tabulate(self, answer: np.ndarray, instance: Facts) -> Tabular:
         asked = " ".join(instance.relations[relation - 1] for relation in instance.chain.tolist())
         return Tabular(
@@ -226,6 +240,12 @@ def facts_of(facts: Iterable[Sequence[Any]], start: Any, chain: Sequence[Any], p
     return Facts(
         np.array(numbered), of_names[str(start)], np.array([of_relations[str(r)] for r in chain]), names, relations
     )
+
+
+def facts_of_prompt(prompt: KinPrompt, place: str) -> Facts:
+    """What a prompt states and asks. Errors: as of `facts_of`."""
+    stated = [(fact.person, fact.relation, fact.value) for fact in prompt.facts]
+    return replace(facts_of(stated, prompt.person, prompt.relations, place), prompt=prompt)
 
 
 def read_facts(path: Path) -> Facts:

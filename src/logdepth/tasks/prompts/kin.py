@@ -76,7 +76,9 @@ _WORD = re.compile(r"[^\W\d_][\w-]*")
 _OUTER = re.compile(r"the (?P<relation>[\w-]+) of ", re.IGNORECASE)
 _FACT = re.compile(r"(?P<left>[^.?!]+?) is (?P<right>[^.?!]+)", re.IGNORECASE)
 _ARTICLES = ("a", "an")
-_QUESTION = re.compile(r"(?:(?:Q|Question)\s*:\s*)?(?:What|Who) is (?P<term>[^.?!]+)\?", re.IGNORECASE)
+KIN = re.compile(r"(?:(?:Q|Question)\s*:\s*)?(?:What|Who) is (?P<term>[^.?!]+)\?", re.IGNORECASE)
+"""What asks a question in a text about people."""
+
 _ANSWER = re.compile(r"\s*A\s*:[^\n]*")
 
 
@@ -94,7 +96,7 @@ def read_kin(text: str, path: object = "the text") -> KinPrompt:
     Errors: UsageError with the sentence that is none of them, and for a question about a person without a fact.
     """
     words = " ".join(re.sub(r"\s+('s\b|[.?])", r"\1", text.replace("’", "'")).split(" "))
-    questions = list(_QUESTION.finditer(words))
+    questions = list(KIN.finditer(words))
     if not questions:
         raise UsageError(f'{path} asks no question such as "What is the profession of John\'s mother?". Add one.')
     *earlier, last = questions
