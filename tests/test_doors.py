@@ -19,7 +19,8 @@ HOME = PACKAGE.parent.parent  # of tests, docs, examples and benchmarks
 DOORS = {
     "numerics": "errors files formats documents columns counts letters version",
     "theory": "acausal_k_hop automata blackboard_simulates_networks constant_rounds graphs induction_heads k_hop"
-    " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles scalable_mpc"
+    " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles"
+    " padding_and_looping scalable_mpc"
     " sequential_models sources sparse_averaging threshold_circuits transformers_simulate_mpc two_sum",
     "gadgets": "last relu heads relations",
     "mpc": "primitives.costs",
@@ -39,6 +40,7 @@ what a training needs."""
 
 FOR_USERS = {
     "logdepth.programs": {"Quotient", "read_fractions"},
+    "logdepth.tasks": {"Facts"},
     "logdepth.tasks.prompts": {"NAMES", "Fact", "KinPrompt", "PROFESSION", "Phrasing", "read_kin"},
     "logdepth.rasp": {"from_tracr"},
     "logdepth.reductions": {"Cost", "Examined", "Promise", "register_reduction"},
