@@ -62,6 +62,14 @@ def shifted(writer: Writer, ratio: Ratio, factor: int, number: Number, sign: int
     return scaled_ratio(writer, top, ratio)
 
 
+def many_times(writer: Writer, number: Number, ratio: Ratio) -> Number | None:
+    """number · bottom, if a table of the ratio and the number would be large."""
+    if ratio.top.size * ratio.bottom.size * number.size <= FEW_ENTRIES:
+        return None
+    times = apply(writer, functions.MULTIPLY, (number, ratio.bottom), ())
+    return times if isinstance(times, Number) else None
+
+
 def scaled(writer: Writer, number: Number, factor: Fraction) -> Number:
     total = writer.sum((factor.numerator, number))
     return writer.sum((1, replace(total, denominator=total.denominator * factor.denominator)))
@@ -168,6 +176,9 @@ def difference_of(writer: Writer, forms: Sequence[Any]) -> Number | None:
                 return writer.sum((sign, ratio.top), (-sign, other.top))
             if isinstance(other, Number) and not other.weights:
                 return writer.sum((sign * other.denominator, ratio.top), (-sign * other.constant, ratio.bottom))
+            times = many_times(writer, other, ratio) if isinstance(other, Number) else None
+            if times is not None:
+                return writer.sum((sign, ratio.top), (-sign, times))
     return None
 
 

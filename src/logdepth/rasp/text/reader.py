@@ -14,7 +14,7 @@ from logdepth.rasp.evaluate import called
 from logdepth.rasp.text import syntax
 from logdepth.rasp.text.kinds import BuiltIn, Defined, as_sop, is_atom, kind_of
 from logdepth.rasp.text.lexer import RaspError, Spot
-from logdepth.rasp.text.parser import parse
+from logdepth.rasp.text.parser import NO_RASP, parse
 from logdepth.rasp.tree import (
     Aggregate,
     Both,
@@ -127,6 +127,8 @@ class Reader:
     def named(self, expr: syntax.Name, scope: Scope) -> Any:
         if expr.name in scope:
             return scope[expr.name]
+        if expr.name in NO_RASP:
+            raise RaspError(expr.spot, f"{expr.name!r} is not read: {NO_RASP[expr.name]}.")
         raise RaspError(expr.spot, f"{expr.name!r} is not defined. {did_you_mean(expr.name, scope)}")
 
     def on_atoms(self, spot: Spot, function: Function, *values: Any) -> Any:
