@@ -42,3 +42,11 @@ def test_a_task_is_a_value():
     assert make_task("k-hop") == KHop() and hash(make_task("k-hop")) == hash(KHop())
     with pytest.raises(AttributeError):
         KHop().n = 3
+
+
+@pytest.mark.parametrize("n", [11, "11", np.int64(11)])
+def test_a_flow_between_more_vertices_than_there_are_rows_for_is_refused_with_the_reason(n):
+    with pytest.raises(
+        UsageError, match=r"up to 10 vertices; got 11\. It has a row for each of 2\^\(n-1\) cuts\. .*P-complete"
+    ):
+        make_task("max-flow", {"n": n})

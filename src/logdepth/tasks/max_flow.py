@@ -13,6 +13,7 @@ from logdepth.tasks.graph import Graph
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.tasks.question_task import QuestionTask
+from logdepth.tasks.written_numbers import whole_number
 from logdepth.theory import Claims, graphs
 
 MOST = 10
@@ -130,9 +131,10 @@ def sides(vertices: int) -> np.ndarray:
 
 def refuse_large(owner: str, n: Any) -> None:
     """Errors: UsageError for more vertices than there are rows for, with the reason."""
-    if isinstance(n, (int, np.integer)) and n > MOST:
+    number = whole_number(n.strip()) if isinstance(n, str) else n  # a command line gives text
+    if isinstance(number, (int, np.integer)) and number > MOST:
         raise UsageError(
-            f"{owner} takes up to {MOST} vertices; got {n}. It has a row for each of 2^(n-1) cuts. Maximum flow is"
+            f"{owner} takes up to {MOST} vertices; got {number}. It has a row for each of 2^(n-1) cuts. Maximum flow is"
             " P-complete, and no way in logarithmic depth with polynomially many rows is known. Take a smaller graph."
         )
 
