@@ -197,6 +197,17 @@ def test_names_and_letters_of_any_kind_are_data():
     assert html.count("<script") == 2 and "alert(1)</script" not in html
 
 
+def test_names_of_vertices_are_shown_without_what_acts_on_text():
+    model, _ = subject("components")
+    graph = {"vertices": ["a\u202e", "b\n", "<c>"], "edges": [[1, 2]], "weights": None, "question": None}
+    script = "return (await $explorer.open(given.page)).run(given.graph);"
+    data = ask(script, {"page": page_of_model(model), "graph": graph})["data"]
+    assert data["graph"]["vertices"] == ["a\\u202e", "b\\n", "<c>"]
+    assert data["labels"] == ["start", "a\\u202e", "b\\n", "<c>", "a\\u202e–b\\n"]
+    assert data["answer"]["groups"]["groups"] == [[2, ["a\\u202e", "b\\n"]], [1, ["<c>"]]]
+    assert data["answer"]["model"] == data["answer"]["exact"] == ["a\\u202e", "a\\u202e", "<c>"]
+
+
 def test_a_model_too_large_for_a_page_is_refused(monkeypatch):
     monkeypatch.setattr(page, "LARGEST", 1000)
     with pytest.raises(UsageError, match=r"would have [\d,]+ bytes, and at most 1,000 are taken"):

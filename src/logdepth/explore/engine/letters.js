@@ -5,6 +5,7 @@ const CONTROL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 // Control characters, line ends and marks of direction as Python writes them: \x1b, \u202e.
 export function escape(text) {
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(CONTROL, letter => {
     const code = letter.codePointAt(0), hex = digits => code.toString(16).padStart(digits, "0");
     return SHORT.get(letter) || (code < 256 ? `\\x${hex(2)}` : code < 65536 ? `\\u${hex(4)}` : `\\U${hex(8)}`);
@@ -14,7 +15,7 @@ export function escape(text) {
 // The same JSON value, its texts without control characters.
 export function plain(value) {
   if (typeof value === "string") return escape(value);
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.every(entry => typeof entry === "number") ? value : value.map(plain);
   return value !== null && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, entry]) => [escape(key), plain(entry)])) : value;
 }
 
