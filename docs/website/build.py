@@ -41,6 +41,8 @@ def clear(folder: Path) -> None:
 
 
 def main() -> int:
+    from website.links import LeadsNowhere
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build/site")
     folder = parser.parse_args().folder.resolve()
@@ -49,6 +51,9 @@ def main() -> int:
     except ModuleNotFoundError as error:
         print(f"the site needs {error.name}. Install what builds it: pip install '.[dev]'", file=sys.stderr)
         return 2
+    except LeadsNowhere as error:
+        print(error, file=sys.stderr)
+        return 1
     if status == 0:
         print(f"the site: {folder / 'index.html'}")
     return status
