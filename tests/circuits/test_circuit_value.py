@@ -11,6 +11,8 @@ from logdepth.circuits import (
     Form,
     Gate,
     boolean_function,
+    drop_unread,
+    parts_of,
     symmetric,
     to_logic,
 )
@@ -103,3 +105,19 @@ def test_inputs_that_are_no_rows_of_bits_are_refused(inputs: np.ndarray) -> None
 def test_equal_gates_of_logic_are_made_once() -> None:
     circuit = symmetric(64, lambda ones: ones % 2)
     assert to_logic(circuit).operations < 5 * 64 + 64 * 12
+
+
+def test_parts_have_all_gates_and_stay_where_gates_are_dropped() -> None:
+    builder = CircuitBuilder(["a", "b"])
+    builder.end_part("nothing")
+    both = builder.conjunction([0, 1])
+    builder.disjunction([0, 1])
+    builder.end_part("first")
+    neither = builder.negation(both)
+    builder.end_part("last")
+    circuit = builder.finish({"y": neither})
+    assert circuit.parts == (("nothing", 0), ("first", 2), ("last", 1))
+    assert drop_unread(circuit).parts == (("nothing", 0), ("first", 1), ("last", 1))
+    assert [len(nodes) for nodes, _ in parts_of(circuit)] == [0, 2, 1]
+    with pytest.raises(UsageError, match="all of its 3 gates"):
+        Circuit(circuit.inputs, circuit.forms, circuit.gates, circuit.outputs, (("first", 2),))

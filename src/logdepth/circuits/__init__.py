@@ -2,7 +2,7 @@
 
 from logdepth.circuits.adders import to_logic
 from logdepth.circuits.bit_slices import BitSliced
-from logdepth.circuits.builder import CircuitBuilder, drop_unread
+from logdepth.circuits.builder import CircuitBuilder, drop_unread, parts_of
 from logdepth.circuits.circuit import Circuit, Gate, check_bits
 from logdepth.circuits.columns import bits_of, decode_columns, encode_columns
 from logdepth.circuits.floats import FloatFormat
@@ -22,6 +22,7 @@ __all__ = [
     "decode_columns",
     "drop_unread",
     "encode_columns",
+    "parts_of",
     "symmetric",
     "to_logic",
 ]

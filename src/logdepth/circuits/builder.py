@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from math import gcd
 
 from logdepth.circuits.circuit import Circuit, Gate
@@ -26,6 +27,7 @@ class CircuitBuilder:
         self._forms: dict[Form, int] = {}
         self._gates: list[Gate] = []
         self._made: dict[Gate, int] = {}
+        self._parts: list[tuple[str, int]] = []
 
     @property
     def size(self) -> int:
@@ -72,8 +74,13 @@ class CircuitBuilder:
             nodes.append(self.gate(weights, gate.threshold))
         return nodes
 
+    def end_part(self, name: str) -> None:
+        """The gates since the last part, or the first ones, belong to this part."""
+        self._parts.append((name, self.size - sum(count for _, count in self._parts)))
+
     def finish(self, outputs: Mapping[str, int]) -> Circuit:
-        return Circuit(self.inputs, tuple(self._forms), tuple(self._gates), outputs)
+        """Where there are parts, all gates are in one."""
+        return Circuit(self.inputs, tuple(self._forms), tuple(self._gates), outputs, tuple(self._parts))
 
 
 def literals(nodes: Iterable[int], negated: Iterable[int], every: bool) -> tuple[dict[int, int], int]:
@@ -109,9 +116,20 @@ def drop_unread(circuit: Circuit) -> Circuit:
             needed.update(circuit.forms[circuit.gates[node - inputs].form].nodes)
     builder = CircuitBuilder(circuit.inputs)
     moved = {node: node for node in range(inputs)}
-    for node in sorted(needed - moved.keys()):
-        gate = circuit.gates[node - inputs]
-        form = circuit.forms[gate.form]
-        weights = {moved[read]: weight for read, weight in zip(form.nodes, form.weights, strict=True)}
-        moved[node] = builder.gate(weights, gate.threshold)
+    for nodes, part in parts_of(circuit):
+        for node in nodes:
+            if node in needed:
+                gate = circuit.gates[node - inputs]
+                form = circuit.forms[gate.form]
+                weights = {moved[read]: weight for read, weight in zip(form.nodes, form.weights, strict=True)}
+                moved[node] = builder.gate(weights, gate.threshold)
+        if circuit.parts:
+            builder.end_part(part)
     return builder.finish({name: moved[node] for name, node in circuit.outputs.items()})
+
+
+def parts_of(circuit: Circuit) -> list[tuple[range, str]]:
+    """The gates of every part, as nodes; where there are none, all gates."""
+    parts = circuit.parts or (("", len(circuit.gates)),)
+    ends = accumulate((count for _, count in parts), initial=len(circuit.inputs))
+    return [(range(start, end), name) for (name, _), (start, end) in zip(parts, pairwise(ends), strict=True)]

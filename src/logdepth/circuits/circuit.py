@@ -41,7 +41,8 @@ class CircuitSizes:
 class Circuit:
     """A threshold circuit. Its nodes are numbered: the inputs from 0, then the gates, each after the nodes it reads.
 
-    inputs: their names. outputs: name -> node, in order.
+    inputs: their names. outputs: name -> node, in order. parts: what the gates belong to, in order, as a name and how
+    many gates; none, or all gates.
     Merrill and Sabharwal's gates θ≥k and θ≤k are those of weights 1 and of weights -1 (arXiv 2207.00729, section 2.3).
     Errors: UsageError for names that repeat, a node that does not exist yet, or a weight of 0.
     """
@@ -50,11 +51,15 @@ class Circuit:
     forms: tuple[Form, ...]
     gates: tuple[Gate, ...]
     outputs: Mapping[str, int] = field(hash=False)
+    parts: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "outputs", dict(self.outputs))
         if len(set(self.inputs)) < len(self.inputs):
             raise UsageError("the inputs of a circuit have names that differ. Rename those that repeat.")
+        counts = [count for _, count in self.parts]
+        if counts and (min(counts) < 0 or sum(counts) != len(self.gates)):
+            raise UsageError(f"the parts of a circuit have all of its {len(self.gates)} gates. Change their numbers.")
         for number, form in enumerate(self.forms):
             check_form(form, number)
         for node, gate in enumerate(self.gates, start=len(self.inputs)):

@@ -45,17 +45,22 @@ def circuit_sizes(n: int, bits: int, layers: int, heads: int, token_bits: int) -
 
 def beyond_constant_depth() -> "dict[str, Claim]":
     """What is not in TC⁰ if some classes differ, and what padding and loops add."""
-    from logdepth.theory import padding_and_looping, threshold_circuits
+    from logdepth.theory.padding_and_looping import context_free_in_logarithmic_depth, padded_loops, padded_transformers
+    from logdepth.theory.threshold_circuits import (
+        constant_depth_is_not_enough_for_empty_productions,
+        constant_depth_is_not_enough_for_equations_modulo_a_prime,
+        constant_depth_is_not_enough_for_linear_equalities,
+    )
 
     return {
-        "linear equations, fractions ≥ 0": threshold_circuits.constant_depth_is_not_enough_for_linear_equalities(),
-        "the same modulo a prime": threshold_circuits.constant_depth_is_not_enough_for_equations_modulo_a_prime(),
-        "grammars with empty productions": threshold_circuits.constant_depth_is_not_enough_for_empty_productions(),
-        "FO-uniform TC⁰": padding_and_looping.padded_transformers(),
-        "FO-uniform TC¹": padding_and_looping.padded_loops(1),
-        "FO-uniform TC²": padding_and_looping.padded_loops(2),
-        "a context-free language": padding_and_looping.context_free_in_logarithmic_depth(),
-        "one without ambiguity, as formulas": padding_and_looping.context_free_in_logarithmic_depth(unambiguous=True),
+        "linear equations, fractions ≥ 0": constant_depth_is_not_enough_for_linear_equalities(),
+        "the same modulo a prime": constant_depth_is_not_enough_for_equations_modulo_a_prime(),
+        "grammars with empty productions": constant_depth_is_not_enough_for_empty_productions(),
+        "FO-uniform TC⁰": padded_transformers(),
+        "FO-uniform TC¹": padded_loops(1),
+        "FO-uniform TC²": padded_loops(2),
+        "a context-free language": context_free_in_logarithmic_depth(),
+        "one without ambiguity, as formulas": context_free_in_logarithmic_depth(unambiguous=True),
     }
 
 

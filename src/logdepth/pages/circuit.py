@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from logdepth.circuits import Circuit, decode_columns
+from logdepth.circuits import Circuit, decode_columns, parts_of
 from logdepth.numerics.errors import UsageError
 from logdepth.pages.assemble import as_html, document
 
@@ -34,6 +34,7 @@ def circuit_page(name: str, circuit: Circuit, bits: np.ndarray) -> str:
             "lead": f"A gate is 1 if the weighted sum of what it reads reaches its threshold. On this input"
             f" {int(values[len(bits) :].sum()):,} of {sizes.gates:,} gates are 1.",
             "answer": table(circuit, values),
+            "blocks": blocks(circuit, values),
             "caption": caption(sizes.edges),
             "levels": picture(circuit, values),
         },
@@ -67,6 +68,29 @@ def entries(kind: str, names: Sequence[str], bits: Sequence[int]) -> list[tuple[
     except UsageError:
         return [(f"{kind} {name}", [bit]) for name, bit in zip(names, bits, strict=True)]
     return [(f"{kind} {name}", column.tolist()) for name, column in columns.items()]
+
+
+def blocks(circuit: Circuit, values: np.ndarray) -> str:
+    """The steps of the transformer, and what the gates of each are: a section; nothing of a circuit without parts."""
+    if not circuit.parts:
+        return ""
+    rows, most = [], max(count for _, count in circuit.parts) or 1
+    for nodes, name in parts_of(circuit):
+        levels = [circuit.levels[node] for node in nodes]
+        where = f"{min(levels)} to {max(levels)}" if levels else "–"
+        bar = f'<i class="bar" style="width:{round(160 * len(nodes) / most)}px"></i>'
+        ones = int(values[nodes.start : nodes.stop].sum())
+        rows.append(f"<tr><th>{as_html(name)}</th><td>{bar}{len(nodes):,}</td><td>{where}</td><td>{ones:,}</td></tr>")
+    head = "<tr><th>step of the transformer</th><th>gates</th><th>levels</th><th>are 1</th></tr>"
+    return (
+        '<section aria-labelledby="h-blocks"><h2 id="h-blocks">Block by block</h2><div class="scroll">'
+        f'<table class="blocks">{head}{"".join(rows)}</table></div></section>'
+    )
+
+
+def part_of(circuit: Circuit, node: int) -> str:
+    """In words after a comma; nothing where it has none."""
+    return next((f", {name}" for nodes, name in parts_of(circuit) if name and node in nodes), "")
 
 
 # --- the picture ---
@@ -133,7 +157,8 @@ def said_of(circuit: Circuit, node: int, name: str, values: np.ndarray) -> str:
     form = circuit.forms[gate.form]
     total = sum(weight for read, weight in zip(form.nodes, form.weights, strict=True) if values[read])
     verb, number = "reaches" if values[node] else "is below", node - len(circuit.inputs) + 1
-    return f"gate {number}{output}: its sum of {len(form.nodes)} is {total}, and {verb} {gate.threshold}"
+    condition = f"its sum of {len(form.nodes)} is {total}, and {verb} {gate.threshold}"
+    return f"gate {number}{output}{part_of(circuit, node)}: {condition}"
 
 
 def wires(circuit: Circuit, node: int, places: Places) -> str:

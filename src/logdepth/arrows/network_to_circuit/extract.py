@@ -35,6 +35,7 @@ def network_to_circuit(network: Gpt2, number_format: FloatFormat, tokens: int, a
     builder = CircuitBuilder([str(bit) for bit in bits_of(fields, tokens)], most=MOST_GATES)
     made = Gpt2Circuit(Numbers(builder, number_format), Gpt2InFloats(network, number_format))
     outputs = dict(made.run(tokens, answer))
+    builder.end_part("answers")
     return drop_unread(builder.finish(outputs))
 
 
@@ -67,9 +68,14 @@ class Gpt2Circuit:
 
     def run(self, tokens: int, answer: str) -> Iterator[tuple[str, int]]:
         """Names of outputs, and their nodes."""
+        part = self.numbers.builder.end_part
         x = [self.embed(token) for token in range(tokens)]
-        for layer in self.floats.layers:
-            x = [self.compute(layer, row) for row in self.attend(layer, x)]
+        part("embedding")
+        for number, layer in enumerate(self.floats.layers, start=1):
+            x = self.attend(layer, x)
+            part(f"block {number}: attention")
+            x = [self.compute(layer, row) for row in x]
+            part(f"block {number}: MLP")
         last, head = [self.normalise(row, self.floats.last_norm) for row in x], self.floats.head
         logits = last if head is None else [self.apply(head, row) for row in last]
         named = [self.ranks(row) if answer == "logits" else {"class": self.class_bits(row)} for row in logits]

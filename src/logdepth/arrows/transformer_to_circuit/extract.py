@@ -44,17 +44,27 @@ def transformer_to_circuit(
     numbers = Numbers(builder, number_format)
     floats = InFloats(model, number_format)
     x = embed(numbers, floats, held or [None] * rows)
+    builder.end_part("embedding")
     for number, block in enumerate(floats.blocks, start=1):
         try:
-            x = compute(numbers, block, attend(numbers, block, x))
+            x = attend(numbers, block, x)
+            builder.end_part(f"block {number}: {heads_in_words(block)}")
+            x = compute(numbers, block, x)
+            builder.end_part(f"block {number}: ReLU layer")
         except CapacityExceeded as error:
             place = f"in block {number} of {len(floats.blocks)}, after {builder.size:,} gates for {rows:,} rows,"
             raise CapacityExceeded(place, error) from None
     answers = [
         node for row in x[1:] for name, high in model.outputs.items() for node in read(numbers, floats, name, row, high)
     ]
+    builder.end_part("answers")
     names = map(str, bits_of(model.outputs, rows))
     return drop_unread(builder.finish(dict(zip(names, answers, strict=True))))
+
+
+def heads_in_words(block: BlockInFloats) -> str:
+    attention = block.block.attention
+    return "no attention" if attention is None else f"attention, {'; '.join(attention.labels)}"
 
 
 def check_pairs(model: Transformer, rows: int) -> None:

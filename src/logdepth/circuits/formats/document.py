@@ -21,13 +21,14 @@ Whole = int | Annotated[str, Meta(pattern=r"^-?[1-9][0-9]{0,999}$")]
 
 
 class Document(msgspec.Struct, forbid_unknown_fields=True):
-    """forms: nodes, then weights. gates: form, then threshold. outputs: name -> node."""
+    """forms: nodes, then weights. gates: form, then threshold. outputs: name -> node. parts: name, then gates."""
 
     format: Literal["logdepth circuit 1"]
     inputs: list[str]
     forms: list[tuple[list[Count], list[Whole]]]
     gates: list[tuple[Count, Whole]]
     outputs: dict[str, Count]
+    parts: list[tuple[str, Count]] = []
 
 
 def write_circuit(circuit: Circuit) -> str:
@@ -38,6 +39,7 @@ def write_circuit(circuit: Circuit) -> str:
         "forms": [(form.nodes, [whole(weight) for weight in form.weights]) for form in circuit.forms],
         "gates": [(gate.form, whole(gate.threshold)) for gate in circuit.gates],
         "outputs": circuit.outputs,
+        **({"parts": circuit.parts} if circuit.parts else {}),
     }
     return json.dumps(document, separators=(",", ":"))
 
@@ -54,4 +56,4 @@ def read_circuit(path: str | Path) -> Circuit:
         raise UsageError(f"{path} is not a circuit of this library: {reason}.") from None
     forms = tuple(Form(tuple(nodes), tuple(map(int, weights))) for nodes, weights in document.forms)
     gates = tuple(Gate(form, int(threshold)) for form, threshold in document.gates)
-    return Circuit(tuple(document.inputs), forms, gates, document.outputs)
+    return Circuit(tuple(document.inputs), forms, gates, document.outputs, tuple(document.parts))
