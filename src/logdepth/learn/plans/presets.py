@@ -143,7 +143,7 @@ PRESETS = {
     ),
     "khop-thoughts": Preset(
         "chain of thought: two layers make up to eight hops by their own thoughts, places and letters; three seeds",
-        SMALL | {"task": "k-hop-thoughts", "n": 32, "spelled": 1, "depth": 2, "readout": "linear", "steps": 3000},
+        SMALL | {"task": "k-hop-thoughts", "n": 32, "spelled": 1, "depth": 2, "readout": "linear", "steps": 1500},
         sweep={"seed": (0, 1, 2)},
     ),
     "graphqa": Preset(
