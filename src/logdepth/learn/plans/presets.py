@@ -82,7 +82,7 @@ ALIKE: dict[str, int | float | str] = {
     "readout": "linear",
     "n": 32,
     "batch": 32,
-    "steps": 3000,
+    "steps": 1200,
     "most_hops": 4,
 }
 """What the networks of `architectures` have in common: about as many parameters as GPT-2 of width 64 has, for one."""
@@ -138,7 +138,7 @@ PRESETS = {
     ),
     "khop-acausal": Preset(
         "the same hops forward, which no causal network can begin before it has read all: depths 2 to 4, three seeds",
-        SMALL | {"steps": 2000, "batch": 32, "letters": 8, "most_hops": 6, "readout": "linear"},
+        SMALL | {"steps": 4000, "batch": 32, "letters": 8, "most_hops": 6, "readout": "linear"},
         sweep={"task": ("k-hop", "acausal-k-hop"), "depth": (2, 3, 4), "seed": (0, 1, 2)},
     ),
     "khop-thoughts": Preset(
