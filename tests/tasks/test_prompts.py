@@ -153,6 +153,33 @@ def test_other_hands_are_read(text, edges):
 
 PAIRS = in_public_words(nx.path_graph(3), "adjacency")
 FRIENDS = in_public_words(nx.path_graph(3), "friendship")  # James, Robert, John
+FLOW = write_prompt(3, [(1, 2), (2, 3)], "adjacency", capacities=[3, 7]).text
+ASKED = "Q: Is node James connected to node John?\nA: "
+CARELESS = {
+    "on one line": lambda text: text.replace("\n", " "),
+    "edges on one line": lambda text: text.replace("friends.\nR", "friends. R"),
+    "without full stops": lambda text: text.replace(".\n", "\n"),
+    "with tabs": lambda text: text.replace(" ", "\t"),
+    "with many blanks": lambda text: text.replace(" ", "   "),
+    "with empty lines": lambda text: text.replace("\n", " \n\n"),
+    "with Windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "with small letters": lambda text: (
+        text.replace("We have", "we have").replace("Q:", "q:").replace("and John.", "AND John.")
+    ),
+    "with an earlier question": lambda text: text.replace("Q:", "Q: How many nodes are in this graph?\nA: 3.\nQ:"),
+    "with an answer": lambda text: text + "No.\nJames and John are friends.\n",
+}
+
+
+@pytest.mark.parametrize("how", CARELESS)
+def test_what_is_written_carelessly_is_read(how):
+    assert read_prompt(CARELESS[how](FRIENDS + ASKED)) == read_prompt(FRIENDS + ASKED)
+
+
+@pytest.mark.parametrize("encoding", [one for one in ENCODINGS if one != "expert"])  # where no full stop ends an edge
+def test_a_prompt_on_one_line_is_read(encoding):
+    prompt = write_prompt(4, [(1, 2), (2, 3), (1, 4)], encoding, "max-flow", [1, 3], capacities=[1, 2, 3])
+    assert read_prompt(prompt.text.replace("\n", " ")) == prompt
 
 
 @pytest.mark.parametrize(
@@ -164,11 +191,20 @@ FRIENDS = in_public_words(nx.path_graph(3), "friendship")  # James, Robert, John
         (FRIENDS + "Q: Is node John connected to node John?", "names 'John' twice"),
         (FRIENDS.replace("Robert and John", "Robert and Bob"), "line 4, names 'Bob', which is none of its nodes"),
         (FRIENDS.replace("friendship", "family"), "says 'G describes a family graph among nodes'; graphs are"),
-        (PAIRS.replace("(0, 1)", "0-1"), "line 2, is no edge in the encoding 'adjacency': 'The edges"),
+        (PAIRS.replace("(0, 1)", "0-1"), "line 2, is no edge in the encoding 'adjacency': '0-1 ("),
         (FRIENDS.replace("are friends", "were friends"), "line 3, is no edge in the encoding 'friendship'"),
         (FRIENDS.replace("and John.", "and James."), "lists 'James' twice"),
         (FRIENDS + "Q: What is the maximum capacity of the flow from node John to node James?", "states no capacities"),
         (FRIENDS + "The edge from node James to node Robert has capacity 3.\n", "no capacity of the edge 'Robert'"),
+        (FLOW + "The edge from node 2 to node 0 has capacity 5.\n", "a capacity of '0' - '2', which is no edge"),
+        (FLOW + "The edge from node 1 to node 0 has capacity 4.\n", "line 5, states another capacity of an edge"),
+        (FLOW.replace("capacity 3", "capacity 1.5"), "line 3, has the capacity '1.5'. Give a whole number"),
+        ("G describes a graph among nodes 0 to 4.\n", "'0 to 4' seems to be several vertices"),
+        ("G describes a graph among nodes 0-4.\n", "'0-4' seems to be several vertices"),
+        ("G describes a graph among nodes 0 1 2.\n", "'0 1 2' seems to be several vertices"),
+        ("G describes a graph among nodes 0; 1; 2.\n", "cannot be the name of a vertex"),
+        ("G describes a graph among nodes 0, and 1.\nQ: Is there a cycle in this graph?\nThe edges in G are: (0, 1).\n"
+         "A: ", "line 3, says more of the graph behind the question"),
     ],
 )  # fmt: skip
 def test_what_is_no_prompt_gets_one_line(text, said):

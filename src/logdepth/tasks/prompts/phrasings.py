@@ -1,5 +1,6 @@
 """How a graph is put into words: the encodings of GraphQA (arXiv 2310.04560; wording of its public generator)."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,8 +45,10 @@ class Phrasing:
         found = match_sentence(self.edge, line, names)
         return None if found is None else [(found["u"], found["v"])]
 
-    def is_heading(self, line: str) -> bool:
-        return line.rstrip() == self.heading.rstrip()
+    def behind_heading(self, line: str) -> str:
+        """A line, with single blanks, without the heading that it may begin with."""
+        heading = squeeze(self.heading)
+        return line[len(heading) :].strip() if line.lower().startswith(heading) else line
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,9 @@ class OneLine(Phrasing):
     """All edges on one line, behind the heading."""
 
     def read(self, line: str, names: tuple[str, ...]) -> list[tuple[str, str]] | None:
-        stated, edge = line.removeprefix(self.heading.rstrip()), pattern_of(self.edge)
+        stated, edge = self.behind_heading(line), pattern_of(self.edge)
         found = [(pair["u"].strip(), pair["v"].strip()) for pair in edge.finditer(stated)]
-        rest = edge.sub("", stated).replace("and", "").strip(" ,.;")
+        rest = edge.sub("", stated).lower().replace("and", "").strip(" ,.;")
         return found if found and not rest else None
 
 
@@ -109,11 +112,13 @@ def listed_plainly(names: Sequence[str], vertices: Iterable[int]) -> str:
     return ", ".join(names[vertex - 1] for vertex in sorted(vertices))
 
 
+_AND = re.compile(r"(?:^| )and ", re.IGNORECASE)
+
+
 def split_names(text: str) -> tuple[str, ...]:
     """The inverse of `listed`; takes "0, 1 and 2" as well."""
-    *before, last = (name.strip() for name in text.split(","))
-    first, joined, second = last.partition(" and ")
-    ends = [first, second] if joined else [last.removeprefix("and ")]
+    *before, last = (" ".join(name.split()) for name in text.split(","))
+    ends = [name for name in _AND.split(last) if name]
     return tuple(name for name in (*before, *ends) if name)
 
 
@@ -209,7 +214,7 @@ def opens(phrasing: Phrasing, sentence: str) -> bool:
 def opens_body(phrasing: Phrasing, body: str, names: tuple[str, ...]) -> bool:
     """Whether the first line of a text that is not empty is one of this encoding."""
     line = next((line.strip() for line in body.splitlines() if line.strip()), "")
-    return line.startswith(phrasing.heading.rstrip()) or phrasing.read(line, names) is not None
+    return phrasing.behind_heading(line) != line or phrasing.read(line, names) is not None
 
 
 def squeeze(text: str) -> str:

@@ -124,8 +124,10 @@ def write_prompt(
     )
 
 
-_NAME = re.compile(r"[^\s,()]+(?: [^\s,()]+)*(?<![.?!:])")
-_PARTING = re.compile(r"(?:^| )(?:and|->)(?: |$)")
+_NAME = re.compile(r"[^\s,;()]+(?: [^\s,;()]+)*(?<![.?!:])")
+_PARTING = re.compile(r"(?:^| )(?:and|->)(?: |$)", re.IGNORECASE)
+_SEVERAL = re.compile(r"\d+(?: ?(?:to|through|\.{2,}|…|-|–) ?| )\d+(?: \d+)*")
+"""A range of numbers, or several without commas; 0-4 may be a name beside others."""
 
 
 def check_names(names: Sequence[str]) -> None:
@@ -136,6 +138,8 @@ def check_names(names: Sequence[str]) -> None:
     for name in names:
         if not _NAME.fullmatch(name) or _PARTING.search(name):
             raise UsageError(
-                f"{quoted(name)} cannot be the name of a vertex in a prompt: no commas, parentheses, line ends, 'and'"
-                " or '->' stand in one, and no full stop ends it. Change it."
+                f"{quoted(name)} cannot be the name of a vertex in a prompt: no commas, semicolons, parentheses, line"
+                " ends, 'and' or '->' stand in one, and no full stop ends it. Change it."
             )
+        if _SEVERAL.fullmatch(name) and (" " in name or len(names) == 1):
+            raise UsageError(f"{quoted(name)} seems to be several vertices. Name each, with commas between them.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from logdepth.numerics.errors import UsageError, did_you_mean, quoted
-from logdepth.tasks.prompts.phrasings import ARCS, PHRASINGS, Phrasing, phrasing_of, split_names
+from logdepth.tasks.prompts.phrasings import ARCS, PHRASINGS, Phrasing, opens_body, phrasing_of, split_names
 from logdepth.tasks.prompts.prompt import CAPACITY, LIKES, Prompt
 from logdepth.tasks.prompts.sentences import match_sentence
 from logdepth.tasks.prompts.templates import TEMPLATES, Template
@@ -14,10 +14,12 @@ from logdepth.tasks.written_numbers import whole_number
 
 OPENING = re.compile(
     r"(?P<sentence>\bG\s+describes\s+an?\s+(?:[\w-]+\s+){0,3}?graph\s+among\s+nodes|\bgiven\s+a\s+graph\s+G\s+among\s+nodes)"
-    r"\s+(?P<nodes>.+?)\.+(?=[ \t]*(?:\n|\Z)|\s+(?:The edges|We have|In this|G has))",
+    r"\s+(?P<nodes>(?:(?!\bgraph\s+(?:G\s+)?among\s+nodes\b).)+?)"
+    r"(?:\.+(?=[ \t]*(?:\n|\Z)|\s+(?:The edges|We have|In this|G has))"
+    r"|(?=[ \t]*\n\s*(?:The edges|We have|In this|G has|Q\s*:|Question\s*:)))",
     re.DOTALL | re.IGNORECASE,
 )
-"""The sentence that lists the vertices."""
+"""The sentence that lists the vertices. A full stop ends it, or what comes on the next line."""
 
 PROMPT = re.compile(
     rb"(?s:.*?)(?:\bG\s+describes\s+an?\s[\w\s-]{0,60}\bgraph\s+among\s+nodes\s"
@@ -26,9 +28,16 @@ PROMPT = re.compile(
 )
 """What only a text shows that is meant as a prompt: the list of vertices, or a question of some words behind "Q:"."""
 
-QUESTION = re.compile(r"^[ \t]*(?:Q|Question)\s*:[ \t]*(?P<asked>\S[^\n]*)", re.MULTILINE)
+QUESTION = re.compile(
+    r"(?:^|(?<=[.?!]))[ \t]*\b(?:Q|Question)\s*:[ \t]*(?P<asked>\S[^\n]*?)(?=[ \t]+A:|[ \t]*$)",
+    re.MULTILINE | re.IGNORECASE,
+)
 BARE_QUESTION = re.compile(r"^[ \t]*(?P<asked>(?:[^\n]*\?|List all [^\n]*))[ \t]*$", re.MULTILINE)
 """A question without its Q, where there is none with it."""
+
+ANSWER = re.compile(r"^[ \t]*(?:A|Answer)\s*:", re.MULTILINE | re.IGNORECASE)
+
+SENTENCE_END = re.compile(r"(?<=[.!]) ")
 
 FILLERS = ("Let's construct the graph with the nodes and edges first.", "Let's think step by step.", "Example:", "A:")
 """Lines of the public prompts that say nothing of the graph."""
@@ -42,7 +51,8 @@ def read_prompt(text: str, path: object = "the text") -> Prompt:
     Errors: UsageError with the line, if it is no prompt, a line is not in the encoding of the others, a vertex has no
     place in the list, the question is another than those that are read, or asks for a flow without capacities.
     """
-    asked = last(QUESTION, text) or last(BARE_QUESTION, text)
+    questions = QUESTION if QUESTION.search(text) else BARE_QUESTION
+    asked = last(questions, text)
     end = asked.start() if asked else len(text)
     opening = last(OPENING, text[:end])
     if opening is None:  # the question comes first
@@ -52,12 +62,23 @@ def read_prompt(text: str, path: object = "the text") -> Prompt:
             f"{path} is no prompt about a graph: no sentence such as 'G describes a graph among nodes 0, 1, and 2.'"
             " stands in it. Give it one, or a graph file."
         )
-    body = Body.of(text, opening, end, path)
+    earlier = questions.search(text, opening.end(), end)
+    body = Body.of(text, opening, earlier.start() if earlier else end, path)
+    if asked is not None and end == asked.start():
+        body.refuse_more(text, asked.end())
     try:
         prompt = body.prompt()
     except UsageError as error:
         raise error if str(error).startswith(str(path)) else UsageError(f"{path}:", error) from None
     return prompt if asked is None else ask(prompt, asked["asked"], path)
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The lines of a part of a text that say something, with their numbers in the whole; blanks are single."""
+    first = text.count("\n", 0, start) + 1
+    for place, line in enumerate(text[start:end].split("\n")):
+        if line.strip(" .\t"):
+            yield first + place, " ".join(line.split())
 
 
 def last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -78,17 +99,22 @@ class Body:
         names, body = split_names(opening["nodes"]), text[opening.end() : end]
         if not names:
             raise UsageError(f"{path} lists no nodes. Name at least one.")
-        first = text.count("\n", 0, opening.end()) + 1
-        lines = tuple(
-            (first + place, line.strip()) for place, line in enumerate(body.split("\n")) if line.strip(" .\t")
-        )
         phrasing = phrasing_of(opening["sentence"], text[: opening.start()], names, body)
         if phrasing is None:
             raise UsageError(
                 f"{path} says {quoted(' '.join(opening['sentence'].split()))}; graphs are described in the encodings"
                 f" {', '.join(PHRASINGS)}. Use one of them."
             )
-        return cls(phrasing, names, lines, path)
+        return cls(phrasing, names, tuple(lines_of(text, opening.end(), end)), path)
+
+    def refuse_more(self, text: str, start: int) -> None:
+        """UsageError for edges between the question and its answer: they would not count."""
+        answer = ANSWER.search(text, start)
+        for line, said in lines_of(text, start, answer.start() if answer else len(text)):
+            if any(opens_body(one, said, self.names) for one in PHRASINGS.values()):
+                raise UsageError(
+                    f"{self.path}, line {line}, says more of the graph behind the question. Put it before."
+                )
 
     @cached_property
     def number(self) -> Mapping[str, int]:
@@ -100,14 +126,17 @@ class Body:
         if len(self.number) < len(self.names):
             twice = next(name for place, name in enumerate(self.names) if name in self.names[:place])
             raise UsageError(f"{self.path} lists {quoted(twice)} twice among the nodes. Give each node its own name.")
-        edges, places, capacities, likes = [], [], {}, {}
-        for line, said in self.lines:
+        edges, places, likes = [], [], {}
+        capacities: dict[frozenset[int], int] = {}
+        for line, said in ((line, said) for line, whole in self.lines for said in self.sentences_of(whole)):
             if found := match_sentence(CAPACITY, said, self.names):
                 pair = self.vertex(found["u"], line), self.vertex(found["v"], line)
-                capacities[pair] = capacities[pair[::-1]] = self.capacity(found["capacity"], line)
+                capacity = self.capacity(found["capacity"], line)
+                if capacities.setdefault(frozenset(pair), capacity) != capacity:
+                    raise UsageError(f"{self.path}, line {line}, states another capacity of an edge again. Remove one.")
             elif found := match_sentence(LIKES, said, self.names):
                 likes[self.vertex(found["u"], line)] = found["word"]
-            elif not (self.phrasing.is_heading(said) or said in FILLERS):
+            elif said and said not in FILLERS:
                 for pair in self.edges_of(line, said):
                     edges.append(pair)
                     places.append(line)
@@ -132,8 +161,18 @@ class Body:
         for u, v in pairs:
             yield self.vertex(u, line), self.vertex(v, line)
 
+    def sentences_of(self, said: str) -> list[str]:
+        """The sentences of a line, which may begin with the heading. Full stops in names end none."""
+        rest = self.phrasing.behind_heading(said)
+        pairs, parts = self.phrasing.read(rest, self.names), SENTENCE_END.split(rest)
+        whole = pairs is not None and all(name in self.number for pair in pairs for name in pair)
+        return [rest] if whole or not all(map(self.understands, parts)) else parts
+
+    def understands(self, said: str) -> bool:
+        known = any(match_sentence(sentence, said, self.names) for sentence in (CAPACITY, LIKES))
+        return known or said in FILLERS or self.phrasing.read(said, self.names) is not None
+
     def vertex(self, name: str, line: int) -> int:
-        name = " ".join(name.split())
         if name not in self.number:
             raise UsageError(
                 f"{self.path}, line {line}, names {quoted(name)}, which is none of its nodes."
@@ -147,14 +186,17 @@ class Body:
             raise UsageError(f"{self.path}, line {line}, has the capacity {quoted(said)}. Give a whole number.")
         return number
 
-    def capacities_of(self, edges: list[tuple[int, int]], stated: dict[tuple[int, int], int]) -> tuple[int, ...] | None:
+    def capacities_of(self, edges: list[tuple[int, int]], stated: dict[frozenset[int], int]) -> tuple[int, ...] | None:
         if not stated:
             return None
-        for pair in edges:
+        pairs = [frozenset(edge) for edge in edges]
+        for pair in (*pairs, *stated):
+            u, *_, v = (quoted(self.names[vertex - 1]) for vertex in 2 * sorted(pair))
             if pair not in stated:
-                u, v = (quoted(self.names[vertex - 1]) for vertex in pair)
                 raise UsageError(f"{self.path} states no capacity of the edge {u} - {v}, and one of others. Add it.")
-        return tuple(stated[pair] for pair in edges)
+            if pair not in pairs:
+                raise UsageError(f"{self.path} states a capacity of {u} - {v}, which is no edge. Add the edge.")
+        return tuple(stated[pair] for pair in pairs)
 
 
 def ask(prompt: Prompt, question: str, path: object) -> Prompt:

@@ -5,9 +5,9 @@ from functools import lru_cache
 from string import Formatter
 
 VERTICES = ("u", "v")
-"""The fields of a sentence that are vertices. `others` is a list of them; any other field is a word."""
+"""The fields of a sentence that are vertices. `others` is a list of them; any other field is a word, or a number."""
 
-_FIELD = {"others": ".+?", None: ""}
+_FIELD = {"others": ".+?", "capacity": r"\S+?", None: ""}
 
 
 def match_sentence(said: str, text: str, names: tuple[str, ...], *, loose: bool = False) -> re.Match[str] | None:
