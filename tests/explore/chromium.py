@@ -140,6 +140,14 @@ class Browser:
         self.ask(f"{node}.focus(), {node}.select()")
         self.call("Input.insertText", text=text)
 
+    def paste_over(self, selector: str, text: str) -> None:
+        """The same with a text of any size: Chromium types every line by itself, which takes minutes for thousands."""
+        node = f"document.querySelector({json.dumps(selector)})"
+        self.ask(
+            f"void ({node}.focus(), {node}.value = {json.dumps(text)},"
+            f" {node}.dispatchEvent(new InputEvent('input', {{ bubbles: true, inputType: 'insertFromPaste' }})))"
+        )
+
     # --- what went wrong ---
 
     def errors(self) -> list[str]:

@@ -341,11 +341,11 @@ def test_a_cell_says_its_weight(browser, page):
 
 def test_a_pasted_file_of_any_size_is_refused_and_the_page_stays_alive(browser, page):
     open_page(browser, page("components"))
-    browser.write_over(".edge-list", "\n".join(f"{i} {i + 1}" for i in range(20_000)))
+    browser.paste_over(".edge-list", "\n".join(f"{i} {i + 1}" for i in range(20_000)))
     browser.wait("document.querySelector('.wrong').innerText.includes('at most 8 vertices')")
     assert browser.ask("document.querySelectorAll('[data-vertex]').length") == 8
     open_page(browser, page("k-hop"))
-    browser.write_over("textarea", "abc" * 20_000)
+    browser.paste_over("textarea", "abc" * 20_000)
     browser.wait("document.querySelector('.wrong').innerText.includes('at most 16')")
     assert browser.ask("document.querySelectorAll('.behind mark').length") == 1
 
