@@ -109,11 +109,12 @@ function requireDistinct(columns, rows) {
 
 function requireGraph(form, input) {
   require(input !== null && typeof input === "object" && Array.isArray(input.vertices) && Array.isArray(input.edges), "The input is no graph.");
-  const { vertices, edges, weights, question } = input, n = vertices.length, isVertex = v => Number.isInteger(v) && v >= 1 && v <= n, seen = new Set();
+  const { vertices, edges, weights, question, x, y } = input, n = vertices.length, isVertex = v => Number.isInteger(v) && v >= 1 && v <= n, seen = new Set();
   require(n >= 1, "A graph has at least one vertex.");
   require(n <= form.most, () => `The model takes at most ${form.most.toLocaleString("en")} vertices; this graph has ${n.toLocaleString("en")}.`);
   require(edges.length <= form.most_edges, () => `The model takes at most ${plural(form.most_edges, "edge")}; this graph has ${edges.length.toLocaleString("en")}.`);
   require(new Set(vertices.map(String)).size === n, "Two vertices have one name.");
+  for (const places of [x ?? [], y ?? []]) require(Array.isArray(places) && [0, n].includes(places.length) && places.every(Number.isFinite), "The places of the vertices, x and y, are a number for each.");
   const name = v => quote(vertices[v - 1]);
   for (const edge of edges) {
     const [u, v] = edge;
