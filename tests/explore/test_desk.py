@@ -285,6 +285,13 @@ def test_an_address_that_no_model_takes_is_refused_in_one_line(browser, page, te
     assert "of 16" in browser.text(VERDICT)
 
 
+def test_heads_of_a_changed_address_are_switched_off_though_its_input_is_refused(browser, page):
+    open_page(browser, page("k-hop"), "#input=abcabcab")
+    browser.ask("void (location.hash = '#input=xyz&off=1.0')")
+    browser.wait(f"document.querySelector('{VERDICT}').innerText.includes('one head switched off')")
+    assert "does not take" in browser.text(".wrong") and "of 8" in browser.text(VERDICT)
+
+
 def test_the_pointer_shows_and_a_click_pins(browser, page):
     open_page(browser, page("k-hop"), "#input=abcabcabcabc&block=2&token=12")
     name = "document.querySelector('.of-token output').innerText"
@@ -326,6 +333,12 @@ def test_who_sends_to_whom_is_counted_from_the_attention(browser, page):
         )
     titles = browser.ask("[...document.querySelectorAll('.machines .hit title')].map(node => node.textContent)")
     assert [int(title.split(": ")[1].split()[0]) for title in titles] == moved and sum(moved)
+
+
+def test_a_line_that_is_no_edge_is_called_by_its_number_in_the_field(browser, page):
+    open_page(browser, page("components"))
+    browser.paste_over(".edge-list", "# a comment\n\n1 2\n1 2 3")
+    assert browser.text(".wrong").startswith("Line 4 has 3 words")
 
 
 def test_a_cell_says_its_weight(browser, page):

@@ -53,15 +53,16 @@ export async function desk(root, explorer, { page = document, beside = null } = 
     said.classList.add("waits");
     const found = await explorer.run(state.input, { ablate, most: 64 }).catch(error => { typed.refuse(error.message); return null; });
     if (!found) { said.classList.remove("waits"); return; }
-    if (state.off.size && state.before === null) await compare();
+    if (state.off.size && state.before === null && !await compare()) return;
     said.classList.remove("waits");
     show(found);
   }
 
-  // How much is right with all heads.
+  // How much is right with all heads; whether no later run overtook this question.
   async function compare() {
     const whole = await explorer.run(state.input, { ablate: [], most: 8 });
     if (whole) state.before = (whole.data.answer || whole.data.outputs).right;
+    return Boolean(whole);
   }
 
   // The answer at once; the figures after it is on the screen, and only those of the latest run.
@@ -117,7 +118,8 @@ export async function desk(root, explorer, { page = document, beside = null } = 
     if (text !== null) try { input = explorer.form.kind === "text" ? text : JSON.parse(text); } catch { input = null; }
     const reason = input === null ? "" : refusal(input);
     if (input !== null && !reason) await choose(input);
-    else if (!state.view) await choose(explorer.examples[0].input);
+    else if (state.view) await run();
+    else await choose(explorer.examples[0].input);
     if (text !== null && (input === null || reason)) typed.refuse(`The address holds an input that this model does not take${reason ? `: ${reason}` : "."}`);
   }
 

@@ -17,7 +17,7 @@ const quoted = name => /^[^\s,;"#]+$/.test(String(name)) ? String(name) : `"${St
 export function readEdges(text, form, before) {
   const places = new Map(), vertices = [], found = { edges: [], weights: [], question: null };
   const vertex = name => { if (!places.has(name)) { vertices.push(name); places.set(name, vertices.length); } return places.get(name); };
-  const lines = text.split("\n").map(line => words(line)).filter(line => line.length), named = new Set(lines.flatMap(line => namesOf(line, form)));
+  const lines = text.split("\n").map(words), named = new Set(lines.flatMap(line => namesOf(line, form)));
   for (const name of before) if (named.has(String(name))) vertex(String(name));
   lines.forEach((line, at) => readLine(line, at, form, vertex, found));
   return { vertices, edges: found.edges, weights: form.weight ? found.weights : null, question: form.question ? found.question : null };
@@ -29,6 +29,7 @@ const isQuestion = (line, form) => form.question && line.length === 4 && line[0]
 const namesOf = (line, form) => isQuestion(line, form) ? [line[1], line[3]] : line.slice(0, 2);
 
 function readLine(line, at, form, vertex, found) {
+  if (!line.length) return;
   if (isQuestion(line, form)) { found.question = [vertex(line[1]), vertex(line[3])]; return; }
   if (line.length === 1) { vertex(line[0]); return; }
   const most = form.weight ? 3 : 2;
