@@ -209,6 +209,7 @@ def test_a_table_of_an_automaton_that_guesses():
         ("letters a; start 1; 1 c 1", "line 1, column 21: the step by 'c'"),
         ("letters a; start 1; 1 ab 1", "line 1, column 23: 'ab' is no single letter"),
         ("letters aa; start 1", "line 1, column 9: letter 'a' comes twice"),
+        ("nfa; letters a; start 1; accept 1 2; 1 a 1", "line 1, column 35: no step leads to or from state '2'"),
         ("letters a; letters b", "line 1, column 12: letters are named a second time"),
         ("letters a\nwhat", "line 2, column 1: 'what' is no line such as"),
         ("letters ab;" + "".join(f"{i} a {i + 1};" for i in range(2001)) + "start 0", "2,002 states"),

@@ -42,6 +42,19 @@ def test_an_input_settles_letters_and_length(folder, capsys, verb):
     assert "text settles --n 4 --letters ab." in said.err
 
 
+@pytest.mark.parametrize(
+    ("tokens", "settled", "answer"),
+    [("1 0 1", "--n 3 --numbers 1.", [1, 1, 0]), ("101", "--letters 01. Numbers stand apart, as in 1 0 2.", [0, 0, 0])],
+)
+def test_an_input_of_numbers_that_stand_apart_settles_numbers(folder, capsys, tokens, settled, answer):
+    (folder / "parity.raspl").write_text("def parity(x):\n    return tok_map(cumsum(x == 1), lambda n: n % 2)\n")
+    (folder / "text").write_text(tokens)
+    assert main(["run", "parity.raspl", "text", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["answer"] == {"parity": answer}
+    assert settled in said.err
+
+
 def test_a_file_is_compiled_for_verbs_that_take_a_model(folder, capsys):
     options = ("hist.rasp", "--n", "5", "--letters", "ab")
     status, said = run(capsys, "verify", *options, "--samples", "5")

@@ -166,3 +166,12 @@ def test_a_selector_of_which_one_part_looks_ahead_sees_later_rows():
     text = "y = selector_width(select(indices, indices, <) or select(indices, indices + 1, ==));"
     program = read_rasp(text, "ab", rows=4)
     assert program.decode(interpret(program, program.encode("aba"))) == {"y": [1, 2, 2]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sort = indices + 1;", "x = tokens; y = indices; x = y + 1;", "x, y = [1, indices]; y, x = [x, y + 1];"],
+)
+def test_the_last_name_that_a_text_gives_is_compiled_also_where_it_was_given_before(text):
+    program = read_rasp("first = tokens;" + text, "ab", rows=3)
+    assert [*program.source.evaluate("ab").values()] == [[1, 2]]

@@ -110,6 +110,18 @@ def test_a_letter_outside_the_alphabet_is_placed(tmp_path):
     refused(make_task("k-hop"), text(tmp_path, "ab\n\n"), r"letter '\\n' .*position 3: line 1, column 3")
 
 
+@pytest.mark.parametrize(
+    ("task", "remedy"),
+    [
+        (("language", {"of": "formula"}), "of"),
+        (("automaton", {"table": "letters ab; start 1; accept 1; 1 a 1; 1 b 1"}), "table"),
+        (("automaton", {}), "alphabet"),
+    ],
+)
+def test_a_letter_outside_the_alphabet_names_what_would_give_another(tmp_path, task, remedy):
+    refused(make_task(*task), text(tmp_path, "x"), f"Change the file, or give another {remedy}")
+
+
 def test_too_many_tokens_are_counted(tmp_path):
     refused(make_task("k-hop"), text(tmp_path, "a" * 101), "at most 100 tokens; .* holds 101.* n=101")
     make_task("k-hop").read(text(tmp_path, "a" * 100))

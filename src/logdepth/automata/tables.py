@@ -72,6 +72,7 @@ def read_table(text: str) -> Dfa:
     states = found.states()
     if len(states) > MOST_STATES:
         raise CapacityExceeded(f"automaton table: it has {len(states):,} states, and {MOST_STATES:,} are the most.")
+    check_accepting(found)
     return minimal_dfa(guessing(found, states)) if found.guesses else deterministic(found, states)
 
 
@@ -113,7 +114,7 @@ def read_letters(head: Word, words: list[Word], found: Reading) -> None:
         for written in re.findall(r"\\.|[^\\]", word.text):
             letter = MEANT.get(written, written[-1])
             if letter in found.letters:
-                raise word.refuse(f"letter {letter!r} comes twice")
+                raise word.refuse(f"letter {letter!r} comes twice. Name it once, and end the line after the letters")
             found.letters += letter
 
 
@@ -148,6 +149,16 @@ def deterministic(found: Reading, states: dict[str, int]) -> Dfa:
     steps = tuple(tuple(row[letter] for letter in found.letters) for row in rows)
     accepting = frozenset(states[word.text] for word in found.accept)
     return Dfa(found.letters, steps, states[found.starts[0].text], accepting, tuple(states))
+
+
+def check_accepting(found: Reading) -> None:
+    """Errors: UsageError for a state that accepts, if nothing else names it: a slip of the pen would go unseen."""
+    named = {word.text for word in found.starts} | {state.text for a, _, b in found.steps for state in (a, b)}
+    for word in found.accept:
+        if word.text not in named:
+            raise word.refuse(
+                f"no step leads to or from state {quoted(word.text)}. Correct its name, or give its steps"
+            )
 
 
 def guessing(found: Reading, states: dict[str, int]) -> Nfa:

@@ -53,7 +53,7 @@ OPTIONS_OF_VERBS = {
     "n": option("The most tokens; by default as many as INPUT has."),
     "sop": option("The s-op that is compiled; by default the last one."),
     "letters": option("The tokens, as abc; by default those of INPUT."),
-    "numbers": option("Tokens are the numbers from 0 to this one."),
+    "numbers": option("Tokens are the numbers from 0 to this one; by default those of INPUT, if it is 0 1 1."),
     "causal": option("1: no position sees a later one."),
 }
 
@@ -100,21 +100,32 @@ def takes_rasp(metavar: str, help: str) -> Callable[[Callable[..., Any]], Callab
 
 
 def told_by(source: Path | None, language: str, options: Mapping[str, str | None]) -> Mapping[str, str | None]:
-    """The options, with the letters and the length of a text as defaults, and a note that says so."""
+    """The options, with the length of a text and its letters or numbers as defaults, and a note that says so."""
     from logdepth.tasks import read_text
 
     if source is None or source.suffix in (".csv", ".tsv", ".json"):
         return options
     text = read_text(source).removesuffix("\n")
-    tokens = text.split() if "--numbers" in options else text
+    settled = {"--letters", "--numbers"} & options.keys() or language == "crasp"
+    numbers = "--numbers" in options or (not settled and are_numbers(text))
+    tokens = text.split() if numbers else text
     if not 0 < len(tokens) <= MOST_TOLD or "\n" in tokens:
         return options
     found = {} if "--n" in options else {"--n": str(len(tokens))}
-    if not {"--letters", "--numbers"} & options.keys() and language != "crasp":
+    if not settled and numbers:
+        found["--numbers"] = str(max(map(int, tokens)))
+    elif not settled:
         found["--letters"] = "".join(sorted(set(text)))
     if found:
-        note(f"{source.name} settles {' '.join(f'{name} {value}' for name, value in found.items())}.")
+        apart = " Numbers stand apart, as in 1 0 2." if found.get("--letters", "").isdecimal() else ""
+        note(f"{source.name} settles {' '.join(f'{name} {value}' for name, value in found.items())}.{apart}")
     return {**options, **found}
+
+
+def are_numbers(text: str) -> bool:
+    """Whether a text is several whole numbers, with blanks between them."""
+    words = text.split()
+    return len(words) > 1 and all(word.isascii() and word.isdecimal() and len(word) < 6 for word in words)
 
 
 def language_of(names: Sequence[str]) -> str | None:

@@ -250,15 +250,16 @@ class Translation:
         if isinstance(form, Ratio):
             form = self.as_number(form)
         if not isinstance(form, Number):
-            raise UsageError("the largest of values that are not all numbers has no value. Give numbers.")
+            raise UsageError("values that are not all numbers have no largest or least one. Give numbers.")
         adding = Adding(self.writer)
         met = adding.meetings(terms)
         if not met:
             return constant(sop.default)
         if len(met) > 1 or met[0].ordered:
+            how = "compares by order" if len(met) == 1 else f"becomes {len(met)} matches"
             raise UsageError(
-                f"the largest value over a selector that becomes {len(met)} matches has no head. Select by == or True,"
-                " or by a function of the key alone."
+                f"the largest or least value is taken of the rows of one match, and this selector {how}. Select by =="
+                " or True, or by a function of the key alone."
             )
         number = self.writer.sum((1, self.at_zero(form)), (1, whole(1)))
         value: Any = self.writer.column(replace(number, low=0))

@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, count
 from pathlib import Path
@@ -20,12 +20,13 @@ HELP = "a number A: the first A of a..z, 0..9, A..Z; or text: printable ASCII an
 
 @dataclass(frozen=True)
 class Alphabet:
-    """Distinct letters; letter number t (from 1) is token t, and 0 is no letter.
+    """Distinct letters; letter number t (from 1) is token t, and 0 is no letter. `wider`: what would give others.
 
     Errors: UsageError for no letters, or for a letter that comes twice.
     """
 
     letters: str
+    wider: Wording = field(default=Wording("another {alphabet}"), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.letters, str) or not self.letters:
@@ -34,7 +35,7 @@ class Alphabet:
             if letter in self.letters[: place - 1]:
                 raise UsageError(
                     f"the letters of an alphabet are distinct; {letter!r} comes again at position {place}"
-                    f" of {self.letters[:40]!r}."
+                    f" of {self.letters[:40]!r}. Leave it out there."
                 )
 
     def __len__(self) -> int:
@@ -54,7 +55,7 @@ class Alphabet:
                     f"letter {letter!r} is not in the alphabet {self} ({place}, position {position}: line {line},"
                     f" column {column}).",
                     "Change the file",
-                    Wording("another {alphabet}"),
+                    self.wider,
                 )
         return np.array([number[letter] for letter in text], dtype=np.int64)
 

@@ -118,7 +118,7 @@ class Automaton(PrefixTask):
 
     @property
     def letters(self) -> Alphabet:
-        return Alphabet(self.automaton.letters)
+        return Alphabet(self.automaton.letters, Wording("another {table}" if self.table else "another {alphabet}"))
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from logdepth.automata import LANGUAGES, Language, with_fewest_layers
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.alphabet import Alphabet
 from logdepth.tasks.parameters import Parametrised, Size, parameter
 from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
@@ -76,7 +76,7 @@ class Membership(PrefixTask):
 
     @property
     def letters(self) -> Alphabet:
-        return Alphabet(self.language.letters)
+        return Alphabet(self.language.letters, Wording("another {of}"))
 
     def draw_member(self, rng: np.random.Generator, size: int) -> np.ndarray:
         return self.letters.tokens(self.language.draw(rng, size), "the word")

@@ -79,12 +79,13 @@ class Reader:
 
     def bind(self, names: Sequence[str], value: Any, scope: Scope, spot: Spot) -> None:
         if len(names) == 1:
-            scope[names[0]] = called_so(value, names[0])
-            return
+            value = [value]
         if not isinstance(value, list) or len(value) != len(names):
             got = len(value) if isinstance(value, list) else kind_of(value)
             raise RaspError(spot, f"{len(names)} names take as many values, and there are {got}. Give one for each.")
-        scope.update({name: called_so(each, name) for name, each in zip(names, value, strict=True)})
+        for name, each in zip(names, value, strict=True):
+            scope.pop(name, None)  # names stand in the order in which they were last given
+            scope[name] = called_so(each, name)
 
     def items(self, value: Any, spot: Spot) -> list[Any]:
         if isinstance(value, (list, dict)):
