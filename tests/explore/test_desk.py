@@ -30,6 +30,7 @@ def model_of(name: str) -> Model:
         "k-hop": {"n": 16, "k": 3, "alphabet": "abc<"},
         "components": {"n": 8},
         "prefix-sum": {"n": 9, "high": 9},
+        "connected-nodes": {"n": 5},
     }
     return compile_task(make_task(name, parameters[name]))
 
@@ -193,6 +194,20 @@ def test_a_graph_is_drawn_by_clicks_and_drags(browser, page):
     for _ in range(3):
         browser.click(*browser.middle(".input-tools button", 0))  # undo
     says(browser, "✓ Right: 4 of 4. 2 components")
+
+
+def test_a_question_about_one_vertex_has_one_choice(browser, page):
+    open_page(browser, page("connected-nodes"))
+    clear(browser)
+    places = corners(browser)
+    for place in places[:3]:
+        browser.click(*place)
+    browser.drag(places[1], places[2])
+    says(browser, "✓ Right: 3 of 3. 000")
+    choose = "(() => { const list = document.querySelectorAll('.question select'); list[0].value = '3';"
+    browser.ask(f"{choose} list[0].dispatchEvent(new Event('change')); return list.length; }})()")
+    says(browser, "✓ Right: 3 of 3. 010")
+    assert edges(browser) == ["1", "2 3", "from 3 to 3"] and not browser.text(".wrong")
 
 
 def test_a_graph_is_drawn_by_keys_alone(browser, page):

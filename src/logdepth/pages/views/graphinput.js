@@ -40,8 +40,8 @@ export function graphInput(form, changed) {
     changed(canvas.graph);
   }
 
-  // A question that names no vertices any more asks for the first two.
-  const asked = graph => form.question && !graph.question && graph.vertices.length > 1 ? { ...graph, question: [1, 2] } : graph;
+  // A question that names no vertices any more asks for the first two, or about the first one.
+  const first = form.one ? [1, 1] : [1, 2], asked = graph => form.question && !graph.question && graph.vertices.length >= first[1] ? { ...graph, question: first } : graph;
 
   function back() {
     if (!past.length) return;
@@ -84,12 +84,12 @@ function renamed({ vertices, question }, to) {
   return found && found.every(Boolean) ? found : null;
 }
 
-// Which two vertices are asked.
+// Which two vertices are asked; of a question about one vertex, which one.
 function questionField(form, changed) {
-  const selects = [0, 1].map(end => make("select", { "aria-label": end ? "to" : "from" }));
-  const send = () => changed(selects.map(select => Number(select.value)));
+  const selects = (form.one ? ["the vertex that is asked"] : ["from", "to"]).map(name => make("select", { "aria-label": name }));
+  const send = () => changed([selects[0], selects[selects.length - 1]].map(select => Number(select.value)));
   selects.forEach(select => select.addEventListener("change", send));
-  return { root: make("p", { class: "question" }, "The question: from ", selects[0], " to ", selects[1]), show({ vertices, question }) {
+  return { root: make("p", { class: "question" }, ...(form.one ? ["The question is about ", selects[0]] : ["The question: from ", selects[0], " to ", selects[1]])), show({ vertices, question }) {
     selects.forEach((select, end) => {
       select.replaceChildren(...vertices.map((name, i) => make("option", { value: i + 1 }, name)));
       if (question) select.value = String(question[end]);
