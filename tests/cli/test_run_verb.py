@@ -259,3 +259,57 @@ def test_the_weight_of_a_forest_is_that_of_networkx():
             graph.add_edge(u, v, weight=weight)
         least = nx.minimum_spanning_tree(graph).size(weight="weight")
         assert task.details(task.solve(instance), instance) == {"weight": int(least)}
+
+
+# --- a task, compiled for its input ---
+
+FLOW = (
+    "G describes a graph among nodes 0, 1, and 2.\nThe edges in G are: (0, 1) (1, 2).\n"
+    "The edge from node 0 to node 1 has capacity 70.\nThe edge from node 1 to node 2 has capacity 300.\n"
+    "Q: What is the maximum capacity of the flow from node 0 to node 2?\nA: "
+)
+KIN = "The mother of Ann is Eva. The friend of Eva is Bob.\nQ: Who is Ann's mother's friend?\nA: "
+PATH = (
+    f"G describes a graph among nodes {', '.join(map(str, range(18)))}.\nThe edges in G are: "
+    + " ".join(f"({v}, {v + 1})" for v in range(17))
+    + ".\nQ: What is the length of the shortest path from node 0 to node 15?\nA: "
+)
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "said", "settled"),
+    [
+        ("max-flow", FLOW, "70.", {"n": 8, "weights": 300}),
+        ("kin", KIN, "Bob.", {"k": 2}),
+        ("shortest-path", PATH, "15.", {"n": 18}),
+    ],
+)
+def test_a_task_is_compiled_as_large_as_its_input_needs(logdepth, tmp_path, task, text, said, settled):
+    question = tmp_path / "question.txt"
+    question.write_text(text)
+    told = logdepth("run", task, question, "--json")
+    assert told.status == 0 and told.json["in_words"] == said
+    assert settled.items() <= told.json["parameters"].items()
+    assert f"logdepth compile {task} --n" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "said"),
+    [
+        (["degree"], "a b\n", "there is no model folder degree, and no task of this name. Did you mean 'node-degree'?"),
+        (["max-flow"], "? 1 2\n" + "".join(f"{v} {v + 1} 1\n" for v in range(10)), "max-flow takes up to 10 vertices"),
+        (["sort"], "1 x\n", "x"),
+        (["k-hop"], "abÜ", "or take a model that was compiled with another --alphabet."),
+    ],
+)
+def test_a_task_that_no_parameters_fit_gets_one_line(logdepth, tmp_path, words, text, said):
+    (tmp_path / "input").write_text(text)
+    told = logdepth("run", *words, tmp_path / "input", "--json")
+    assert told.status == 2 and said in told.json["error"]
+
+
+def test_a_folder_goes_before_the_task_of_its_name(logdepth, reachability, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("components").symlink_to(reachability)
+    Path("graph").write_text("? a c\na b\nb c\n")
+    assert logdepth("run", "components", "graph", "--json").json["task"] == "reachability"

@@ -1,24 +1,35 @@
 """`logdepth run`."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from logdepth.cli.answers import check_suffix, in_words, show, write_answer
 from logdepth.cli.circuits import is_circuit
 from logdepth.cli.columns import is_program, named
-from logdepth.cli.inputs import notes_of, print_notes, read_for_model, without_spool
+from logdepth.cli.inputs import input_path, notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
 from logdepth.cli.options import Ask, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
-from logdepth.cli.own_files import OWN_FILE, model_and_task
-from logdepth.cli.printing import compare, console, print_heading, print_json
+from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
+from logdepth.cli.printing import compare, console, note, print_heading, print_json
 from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.cli.run_circuit import run_circuit
+from logdepth.cli.wording import option
+from logdepth.numerics.errors import Argument, BeyondTask, UsageError
+
+if TYPE_CHECKING:
+    from logdepth.artefacts import Model
+    from logdepth.tasks import HowToRead, Task
 
 
-@takes_rasp("DIR|FILE|CIRCUIT", f"The folder of a compiled model, a circuit (.circuit), or {OWN_FILE}")
+@takes_rasp(
+    "DIR|TASK|FILE|CIRCUIT",
+    "The folder of a compiled model; or a task, which is compiled for INPUT, and not written; a circuit (.circuit), or"
+    f" {OWN_FILE}",
+)
 def run_model(
     directory: Place,
     input_file: Annotated[
@@ -52,7 +63,7 @@ def run_model(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Run a written model on a file, and compare with the exact answer."""
+    """Run a written model, or the model of a task, on a file, and compare with the exact answer."""
     if is_circuit(directory) or circuit is not None:
         idle = {"--ask": ask, "--simplify": simplify, "--format": format, "--delimiter": delimiter}
         first = Path(str(directory))
@@ -64,8 +75,9 @@ def run_model(
     check_suffix(out)
     check_order(directory, input_file)
     check_files({"INPUT": input_file, "--out": out, "--report": report})
-    model, task = model_and_task(directory)
-    instance, path = read_for_model(model, input_file, how_to_read(simplify, format, delimiter, ask))
+    model, task, instance, path = model_and_instance(
+        directory, input_file, how_to_read(simplify, format, delimiter, ask)
+    )
     print_notes(task, instance)
     answer = model.answer(instance)
     exact = task.solve(instance)
@@ -101,3 +113,30 @@ def run_model(
         if report is not None:
             output.print(f"look at {report}", soft_wrap=True, markup=False)
     return int(not correct)
+
+
+def model_and_instance(place: Place, file: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":
+    """The model of a folder, a file or a task, the task that judges it, the instance, and where that is."""
+    from logdepth.tasks import TASKS
+
+    if not is_own(place) and not Path(str(place)).exists():
+        if str(place) in TASKS:
+            return compile_for(str(place), input_path(file), how)
+        for name in get_close_matches(str(place), TASKS, n=1):
+            raise UsageError(f"there is no model folder {place}, and no task of this name. Did you mean {name!r}?")
+    model, task = model_and_task(place)
+    return model, task, *read_for_model(model, file, how)
+
+
+def compile_for(name: str, path: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":
+    """The model of a task, as large as the instance in a file needs."""
+    from logdepth.artefacts import compile_task
+    from logdepth.tasks import read_fitting
+
+    try:
+        task, instance = read_fitting(name, path, **how)
+    except BeyondTask as error:
+        raise error.of_model() from None
+    typed = " ".join(option(Argument(each, value)) for each, value in task.parameters.items())
+    note(f"{name} is compiled for this input; to verify and keep the model: logdepth compile {name} {typed} --out DIR")
+    return compile_task(task), task, instance, path

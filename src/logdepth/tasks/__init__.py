@@ -34,7 +34,7 @@ from logdepth.tasks.parameters import Parameter, Parametrised, Size, parameter, 
 from logdepth.tasks.pointer_chasing import PointerChasing, pointer_chasing
 from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.reachability import Reachability
-from logdepth.tasks.reading import read_instance
+from logdepth.tasks.reading import read_fitting, read_instance
 from logdepth.tasks.recall import Recall
 from logdepth.tasks.registry import TASKS, make_task, register_task
 from logdepth.tasks.shipped import shipped_file, shipped_files
@@ -111,6 +111,7 @@ __all__ = [
     "on_every_row",
     "parameter",
     "pointer_chasing",
+    "read_fitting",
     "read_instance",
     "read_integer_lines",
     "read_text",

@@ -214,8 +214,14 @@ def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: object, own
             raise UsageError(f"{rule} Add the same number to all weights.")
         if value > HIGHEST_WEIGHT:
             raise UsageError(f"{rule} Scale the weights.")
-        raise BeyondTask(rule, "Scale the weights", Wording("a higher {weights}"))
+        raise BeyondTask(rule, "Scale the weights", Wording("{weights}", weights=_highest_weight(raw)))
     return int(value)
+
+
+def _highest_weight(raw: RawGraph) -> int:
+    """Of those that some task takes."""
+    words = () if raw.weights is None else map(str, raw.weights)
+    return max(int(value) for word in words if (value := number_of(word)) is not None and value <= HIGHEST_WEIGHT)
 
 
 def _where(raw: RawGraph, edge: int, path: object) -> str:

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any, Unpack
 
-from logdepth.numerics.errors import Argument, UsageError, Wording
+from logdepth.numerics.errors import Argument, BeyondTask, UsageError, Wording
 from logdepth.tasks.how_to_read import HowToRead
 from logdepth.tasks.on_graph import OnGraph
+from logdepth.tasks.registry import make_task
 from logdepth.tasks.task import Task
 
 
@@ -23,3 +24,21 @@ def read_instance(task: Task[Any], path: str | Path, *, any_size: bool = False, 
                 f"{task.name} reads no graph. Leave it out.",
             )
     return task.read_any_size(path) if any_size else task.read(path)
+
+
+def read_fitting(name: str, path: str | Path, **how: Unpack[HowToRead]) -> tuple[Task[Any], Any]:
+    """The task of this name that takes the instance in a file, and the instance.
+
+    Parameters are the default ones where these do, and else what the instance needs.
+    Errors: as of `read_instance` and `make_task`.
+    """
+    parameters: dict[str, Any] = {}
+    while True:
+        task = make_task(name, parameters)
+        try:
+            return task, read_instance(task, path, **how)
+        except BeyondTask as error:
+            needed = {name: value for name, value in error.arguments.items() if value is not None}
+            if needed.items() <= parameters.items():
+                raise
+            parameters |= needed
