@@ -58,12 +58,14 @@ def says(browser, verdict: str) -> None:
 
 
 def settled(browser) -> None:
-    """The figures are drawn after the answer; then all of it is in the address."""
+    """The figures are drawn after the answer."""
     browser.ask("new Promise(done => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
 
 
 def address(browser) -> str:
+    """All that was chosen; it is written there at most three times a second."""
     settled(browser)
+    browser.ask("new Promise(done => setTimeout(done, 350))")
     return browser.ask("location.hash")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_desk import open_page, settled
+from test_desk import address, open_page, settled
 from test_trained import SAMPLER, network
 
 from logdepth.explore import make_trained_explorer
@@ -63,8 +63,8 @@ def test_a_head_is_switched_off_in_the_table_and_the_address_holds_it(browser, p
     loaded(browser, page)
     browser.click(*browser.middle(".hops .switch", 3))
     browser.wait("document.querySelector('.verdict-line').innerText.includes('one head switched off')")
-    settled(browser)
-    assert "off=2.1" in browser.ask("location.hash")
-    loaded(browser, page, browser.ask("location.hash"))
+    link = address(browser)
+    assert "off=2.1" in link
+    loaded(browser, page, link)
     assert "one head switched off" in browser.text(".verdict-line")
     assert browser.ask("document.querySelector('.hops tr.off').dataset.of") == "2.1"

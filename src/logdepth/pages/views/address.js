@@ -7,18 +7,33 @@ export const wish = name => chosen.get(name);
 // A wish that is a number from 0; null if there is none.
 export const wishedNumber = name => /^\d{1,9}$/.test(wish(name) || "") ? Number(wish(name)) : null;
 
+// Browsers write an address slowly, and refuse to do so too often: the first change is written soon, those after it together.
+const PAUSE = 300;  // ms
+let written = -PAUSE, timer = null;
+
 // Write choices into the address, beside those that stand there; null takes one out.
 export function remember(choices) {
   for (const [name, value] of Object.entries(choices)) value === null ? chosen.delete(name) : chosen.set(name, value);
-  try { history.replaceState(null, "", `#${chosen}`); } catch { /* a page without a history, such as one in a frame */ }
+  if (timer === null) timer = setTimeout(write, Math.max(0, written + PAUSE - performance.now()));
 }
 
-// Call `then` when someone changes the address by hand, or goes back.
-export function onAddress(then) {
-  addEventListener("hashchange", () => {
-    const now = new URLSearchParams(location.hash.replace(/^#/, ""));
-    for (const name of [...chosen.keys()]) if (!now.has(name)) chosen.delete(name);
-    for (const [name, value] of now) chosen.set(name, value);
-    then();
-  });
+function write() {
+  clearTimeout(timer);
+  timer = null;
+  try { history.replaceState(null, "", `#${chosen}`); } catch { /* a page without a history, such as one in a frame */ }
+  written = performance.now();
 }
+
+addEventListener("pagehide", () => { if (timer !== null) write(); });
+
+// Call `then` when someone changes the address by hand, or goes back.
+export function onAddress(then) { readers.push(then); }
+
+const readers = [];
+
+addEventListener("hashchange", () => {
+  const now = new URLSearchParams(location.hash.replace(/^#/, ""));
+  for (const name of [...chosen.keys()]) if (!now.has(name)) chosen.delete(name);
+  for (const [name, value] of now) chosen.set(name, value);
+  for (const then of readers) then();
+});

@@ -14,12 +14,12 @@ export function answer(view) {
   return { root: parts.root, draw() {
     const { run, cursor } = view;
     if (drawn.run !== run) {
-      drawn = { run, table: run.data.answer ? answerTable(run) : outputTable(run) };
-      parts.canvas.replaceChildren(drawn.table);
+      drawn = { run, tokens: run.data.answer ? answerTable(run) : outputTable(run) };
+      parts.canvas.replaceChildren(drawn.tokens.table);
       parts.heading.textContent = run.data.answer ? "The answer" : "The outputs";
       parts.note.textContent = run.data.answer ? answerNote(run.data.answer) : outputNote(run.data.outputs);
     }
-    markToken(parts.canvas, drawn.table, cursor.token, !view.pointed);
+    markToken(view, parts.canvas, drawn.tokens);
     drawGroups(run, cursor.token, groups);
   } };
 }

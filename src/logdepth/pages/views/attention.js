@@ -45,10 +45,10 @@ function drawSide(view, side, step, number, head) {
   if (number !== cursor.step) said.unshift(make("p", {}, cursor.step ? "The block at hand is a ReLU layer: no token looks at another. Shown is the attention before it." : "The embedding, before any block. Shown is the attention to come."));
   if (view.switches) said.push(switchOf(view, number, head));
   if (heads.length > 1) said.push(headList(view, step, number, head));
-  const list = side.querySelector(".heads"), scrolled = list ? list.scrollTop : 0;
+  const list = side.querySelector(".heads"), scrolled = list ? list.scrolled || 0 : 0;
   const focused = side.contains(document.activeElement) ? document.activeElement.dataset.head : null;
   side.replaceChildren(...said);
-  if (list && side.querySelector(".heads")) side.querySelector(".heads").scrollTop = scrolled;
+  if (scrolled && side.querySelector(".heads")) view.afterDrawing(() => { side.querySelector(".heads").scrollTop = scrolled; });
   if (focused) (side.querySelector(`button[data-head="${focused}"]`) || side).focus();
 }
 
@@ -60,9 +60,11 @@ function switchOf({ switches }, number, head) {
 
 function headList(view, step, number, chosen) {
   const { run, switches } = view;
-  return make("ul", { class: "heads" }, ...run.blockOf(step).heads.map((one, i) => {
+  const list = make("ul", { class: "heads" }, ...run.blockOf(step).heads.map((one, i) => {
     const svg = make("svg", { class: "thumb", "aria-hidden": "true" }), off = switches && switches.isOff(number, i);
     thumb(svg, run, step, i);
     return make("li", {}, make("button", { type: "button", class: off ? "off" : null, "data-head": i, "aria-pressed": String(i === chosen) }, svg, make("span", {}, one.label)));
   }));
+  list.addEventListener("scroll", () => { list.scrolled = list.scrollTop; });
+  return list;
 }

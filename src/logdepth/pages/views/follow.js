@@ -41,10 +41,10 @@ function draw(view, parts, stations) {
   svg.append(...arcs(run, plan), ...text(run, cursor.token, plan), ...plan.lanes.map((_, i) => lane(run, cursor, plan, i)));
   parts.canvas.replaceChildren(svg);
   drawStations(run, cursor.token, stations, plan);
-  if (!view.pointed && run.place.has(cursor.token)) {
+  if (!view.pointed && run.place.has(cursor.token)) view.afterDrawing(() => {
     const scale = svg.getBoundingClientRect().width / WIDTH, { x, cell } = plan;
     reveal(parts.canvas, (x(cursor.token) - cell) * scale, (x(cursor.token) + cell) * scale);
-  }
+  });
   const { every, lanes, first } = plan;
   parts.note.textContent = (every.length > lanes.length ? `Layers ${first + 1} to ${first + lanes.length} of ${every.length}. ` : "") + (run.chain ? HOPS : READS);
 }

@@ -11,12 +11,17 @@ const WIDEST = 620, NARROWEST = 300, LEFT = 104, RIGHT = 14, TOP = 26, MOST_MACH
 
 export function machines(view) {
   const parts = savable(figure("machines", "Who sends to whom", { caption: CAPTION }), "machines"), words = make("p", { class: "says" });
-  const state = { machines: wishedNumber("machines") || 6, dealing: null };
+  const state = { machines: wishedNumber("machines") || 6, dealing: null, width: 0 };
   const choice = slider("machines", value => { state.machines = value; remember({ machines: value }); draw(); }, 1);
   parts.canvas.after(words);
   parts.canvas.before(choice.root);
   listen(parts.canvas, view);
-  new ResizeObserver(() => { if (parts.canvas.clientWidth !== state.width) draw(); }).observe(parts.canvas);
+  new ResizeObserver(() => {
+    const width = parts.canvas.clientWidth;
+    if (width === state.width) return;
+    state.width = width;
+    draw();
+  }).observe(parts.canvas);
   return { root: parts.root, draw };
 
   function draw() {
@@ -25,7 +30,6 @@ export function machines(view) {
     if (parts.root.hidden) return;
     if (!state.dealing || state.dealing.run !== run || state.dealing.machines !== many) state.dealing = new Dealing(run, many);
     choice.set(many, most, `${several(many, "machine")}, ${several(Math.ceil((run.labels.length - 1) / many), "row")} each at most`);
-    state.width = parts.canvas.clientWidth;
     const plan = layOut(state.dealing, cursor, clamp(NARROWEST, state.width || WIDEST, WIDEST));
     parts.canvas.replaceChildren(drawing(state.dealing, cursor, plan));
     words.textContent = sentence(state.dealing, cursor, plan);

@@ -10,10 +10,14 @@ export function program(view, page) {
   source.remove();
   let seen = null;
   return { root: parts.root, draw() {
-    const [row] = [...written.querySelectorAll("tr.strong"), ...written.querySelectorAll("tr.here")];
-    if (!row || row === seen || view.pointed) return;
+    if (!view.pointed) view.afterDrawing(bringIntoSight);  // once the lines are lit
+  } };
+
+  function bringIntoSight() {
+    const row = written.querySelector("tr.strong") || written.querySelector("tr.here");
+    if (!row || row === seen) return;
     seen = row;
     const { top, bottom } = row.getBoundingClientRect(), frame = written.getBoundingClientRect();
     if (top < frame.top || bottom > frame.bottom) written.scrollTop += (top + bottom) / 2 - (frame.top + frame.bottom) / 2;
-  } };
+  }
 }

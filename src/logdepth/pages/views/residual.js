@@ -13,11 +13,11 @@ export function residual(view) {
     parts.root.hidden = !run.data.start.names.length;  // of a trained network no column has a name
     if (parts.root.hidden) return;
     if (drawn.run !== run || drawn.step !== cursor.step) {
-      drawn = { run, step: cursor.step, table: table(run, cursor.step) };
-      parts.canvas.replaceChildren(drawn.table);
+      drawn = { run, step: cursor.step, tokens: table(run, cursor.step) };
+      parts.canvas.replaceChildren(drawn.tokens.table);
       parts.note.textContent = note(run, cursor.step);
     }
-    markToken(parts.canvas, drawn.table, cursor.token, !view.pointed);
+    markToken(view, parts.canvas, drawn.tokens);
   } };
 }
 

@@ -1,27 +1,26 @@
 // A table with a column for each token: its heading, and the mark of the chosen one.
 import { classes, clip, make, reveal } from "./dom.js";
 
-// tokens: of the columns. rows: [{name, title, index, kind, cells: [{text, kind}]}].
+// tokens: of the columns. rows: [{name, title, index, kind, cells: [{text, kind}]}]. -> {table, names: of the rows, columns: from a token to its cells}
 export function tokenTable(run, kind, tokens, labelOf, rows) {
   const turned = tokens.some(token => labelOf(token).length > 4), table = make("table", { class: kind + (turned ? " turned" : "") });
-  const head = make("tr", {}, make("th", { scope: "row", class: "soft" }, ""), ...tokens.map(token =>
-    make("th", { scope: "col", "data-token": token, title: run.nameOf(token) }, make("span", {}, clip(labelOf(token), 16)))));
-  const body = rows.map(({ name, title = null, index = null, kind: look = null, cells }) => make("tr", { class: look },
-    make("th", { scope: "row", title }, name, ...(index === null ? [] : [make("i", {}, String(index))])),
-    ...cells.map(({ text, kind: cell }) => make("td", { class: cell || null }, text))));
-  table.append(make("thead", {}, head), make("tbody", {}, ...body));
-  table.tokens = tokens;
-  return table;
+  const heads = tokens.map(token => make("th", { scope: "col", "data-token": token, title: run.nameOf(token) }, make("span", {}, clip(labelOf(token), 16))));
+  const body = rows.map(({ cells }) => cells.map(({ text, kind: cell }) => make("td", { class: cell || null }, text)));
+  const names = rows.map(({ name, title = null, index = null }) => make("th", { scope: "row", title }, name, ...(index === null ? [] : [make("i", {}, String(index))])));
+  table.append(make("thead", {}, make("tr", {}, make("th", { scope: "row", class: "soft" }, ""), ...heads)),
+    make("tbody", {}, ...rows.map(({ kind: look = null }, row) => make("tr", { class: look }, names[row], ...body[row]))));
+  return { table, names, columns: new Map(tokens.map((token, at) => [token, [heads[at], ...body.map(cells => cells[at])]])), marked: [] };
 }
 
-// Mark the column of a token, and scroll to it, unless the pointer only passes.
-export function markToken(frame, table, token, scrolls) {
-  for (const cell of table.querySelectorAll(".here")) cell.classList.remove("here");
-  const at = table.tokens.indexOf(token);
-  if (at < 0) return;
-  for (const row of table.rows) row.cells[at + 1].classList.add("here");
-  const heading = table.querySelector("thead .here"), names = table.querySelector("tbody th");
-  if (scrolls) reveal(frame, heading.offsetLeft, heading.offsetLeft + heading.offsetWidth, names ? names.offsetWidth : 0);
+// Mark the column of a token of such a table, and scroll to it, unless the pointer only passes.
+export function markToken(view, frame, drawn) {
+  const column = drawn.columns.get(view.cursor.token) || [], [heading] = column, [name] = drawn.names;
+  if (column !== drawn.marked) {
+    for (const cell of drawn.marked) cell.classList.remove("here");
+    for (const cell of column) cell.classList.add("here");
+    drawn.marked = column;
+  }
+  if (heading && !view.pointed) view.afterDrawing(() => reveal(frame, heading.offsetLeft, heading.offsetLeft + heading.offsetWidth, name ? name.offsetWidth : 0));
 }
 
 export const cell = (text, ...kinds) => ({ text, kind: classes(...kinds) });

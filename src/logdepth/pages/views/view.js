@@ -5,6 +5,7 @@ import { firstLook, Run } from "./run.js";
 export class View {
   constructor(data) {
     this.figures = [];
+    this.measures = [];
     this.pinned = {};
     this.pointed = null;
     this.partner = null;  // a view of another model on the same input: it follows the token
@@ -18,10 +19,15 @@ export class View {
   // Add figures: functions that draw the view as it is now.
   add(...figures) { this.figures.push(...figures); }
 
+  // Who asks where things are has them laid out: so all figures are drawn first, and then they are laid out once.
   draw() {
     this.waiting = false;
     for (const figure of this.figures) figure();
+    for (const measure of this.measures.splice(0)) measure();
   }
+
+  // Within a figure's drawing: what has to know where things are.
+  afterDrawing(measure) { this.measures.push(measure); }
 
   // Another run of the same model, or of another one. The cursor stays where it was, as far as that is there.
   show(data) {
