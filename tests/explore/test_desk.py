@@ -93,10 +93,10 @@ def test_the_answer_follows_what_is_typed_and_is_the_library_s(browser, page):
         says(browser, f"✓ Right: {len(text)} of {len(text)}")
         settled(browser)
         model = browser.ask(
-            "[...document.querySelectorAll('.answered tbody tr:first-child td')].map(td => td.innerText)"
+            "[...document.querySelectorAll('.answered tbody tr:first-child td')].map(td => td.textContent)"
         )
         assert model == hops(text, 3)
-        labels = browser.ask("[...document.querySelectorAll('.answered thead th span')].map(th => th.innerText)")
+        labels = browser.ask("[...document.querySelectorAll('.answered thead th span')].map(th => th.textContent)")
         assert "".join(labels) == text
 
 
@@ -281,7 +281,8 @@ def test_a_link_brings_back_what_was_seen(browser, page, name, chosen):
     def seen() -> list[str]:
         settled(browser)
         return browser.ask(
-            "[document.querySelector('main').innerText.replace(/[0-9.]+ m?s/g, ''), document.documentElement.className,"
+            "[document.querySelector('main').textContent.replace(/[0-9.]+ m?s/g, ''),"
+            " document.documentElement.className,"
             " ...[...document.querySelectorAll('textarea, input')].map(node => node.value)]"
         )
 

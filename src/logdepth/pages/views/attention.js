@@ -48,7 +48,7 @@ function drawSide(view, side, step, number, head) {
   const list = side.querySelector(".heads"), scrolled = list ? list.scrolled || 0 : 0;
   const focused = side.contains(document.activeElement) ? document.activeElement.dataset.head : null;
   side.replaceChildren(...said);
-  if (scrolled && side.querySelector(".heads")) view.afterDrawing(() => { side.querySelector(".heads").scrollTop = scrolled; });
+  if (scrolled && side.querySelector(".heads")) view.afterDrawing(side, () => { side.querySelector(".heads").scrollTop = scrolled; });
   if (focused) (side.querySelector(`button[data-head="${focused}"]`) || side).focus();
 }
 

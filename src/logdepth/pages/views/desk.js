@@ -80,7 +80,10 @@ export async function desk(root, explorer, { page = document, beside = null } = 
     const { data } = state.found;
     state.waiting = false;
     if (state.view) state.view.show(data);
-    else state.view = lookInside(figures, data, { page, bench: true, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
+    else {
+      state.view = lookInside(figures, data, { page, bench: true, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
+      requestAnimationFrame(() => setTimeout(() => root.classList.add("drawn")));  // from now on the browser knows how large figures out of sight are
+    }
     if (other) other.follow(state);
     drawSwitched();
     write();

@@ -24,6 +24,13 @@ export function reveal(frame, left, right, stuck = 0) {
   if (left < frame.scrollLeft + stuck || right > frame.scrollLeft + room) frame.scrollLeft = (left + right + stuck - room) / 2 - stuck;
 }
 
+// Measure what is drawn in a frame: now, or, as long as the browser leaves it out because nobody sees it, once it comes into sight.
+export function whenSeen(frame, measure) {
+  const drawn = frame.firstElementChild, seen = !drawn.checkVisibility || drawn.checkVisibility({ contentVisibilityAuto: true });
+  frame.oncontentvisibilityautostatechange = seen ? null : ({ skipped }) => { if (!skipped) whenSeen(frame, measure); };
+  if (seen) measure();
+}
+
 // A button with this text; `pressed` says whether it is a switch, and which way it stands.
 export function button(text, act, attributes = {}) {
   const node = make("button", { type: "button", ...attributes }, text);

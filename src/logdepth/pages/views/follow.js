@@ -41,7 +41,7 @@ function draw(view, parts, stations) {
   svg.append(...arcs(run, plan), ...text(run, cursor.token, plan), ...plan.lanes.map((_, i) => lane(run, cursor, plan, i)));
   parts.canvas.replaceChildren(svg);
   drawStations(run, cursor.token, stations, plan);
-  if (!view.pointed && run.place.has(cursor.token)) view.afterDrawing(() => {
+  if (!view.pointed && run.place.has(cursor.token)) view.afterDrawing(parts.canvas, () => {
     const scale = svg.getBoundingClientRect().width / WIDTH, { x, cell } = plan;
     reveal(parts.canvas, (x(cursor.token) - cell) * scale, (x(cursor.token) + cell) * scale);
   });

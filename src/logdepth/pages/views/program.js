@@ -10,7 +10,7 @@ export function program(view, page) {
   source.remove();
   let seen = null;
   return { root: parts.root, draw() {
-    if (!view.pointed) view.afterDrawing(bringIntoSight);  // once the lines are lit
+    if (!view.pointed) view.afterDrawing(parts.canvas, bringIntoSight);  // once the lines are lit
   } };
 
   function bringIntoSight() {

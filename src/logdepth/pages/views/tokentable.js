@@ -20,7 +20,7 @@ export function markToken(view, frame, drawn) {
     for (const cell of column) cell.classList.add("here");
     drawn.marked = column;
   }
-  if (heading && !view.pointed) view.afterDrawing(() => reveal(frame, heading.offsetLeft, heading.offsetLeft + heading.offsetWidth, name ? name.offsetWidth : 0));
+  if (heading && !view.pointed) view.afterDrawing(frame, () => reveal(frame, heading.offsetLeft, heading.offsetLeft + heading.offsetWidth, name ? name.offsetWidth : 0));
 }
 
 export const cell = (text, ...kinds) => ({ text, kind: classes(...kinds) });

@@ -1,5 +1,5 @@
 // What all figures of one run share: the run, and the cursor (step, token, head). Hover points, a click pins.
-import { clamp } from "./dom.js";
+import { clamp, whenSeen } from "./dom.js";
 import { firstLook, Run } from "./run.js";
 
 export class View {
@@ -26,8 +26,8 @@ export class View {
     for (const measure of this.measures.splice(0)) measure();
   }
 
-  // Within a figure's drawing: what has to know where things are.
-  afterDrawing(measure) { this.measures.push(measure); }
+  // Within a figure's drawing: what has to know where things are in a frame.
+  afterDrawing(frame, measure) { this.measures.push(() => whenSeen(frame, measure)); }
 
   // Another run of the same model, or of another one. The cursor stays where it was, as far as that is there.
   show(data) {
