@@ -61,6 +61,30 @@ def test_facts_in_any_form_are_read(said):
     assert prompt.facts == (JOHN, HELEN)
 
 
+ASKED = "What is the profession of John's mother?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Q: {ASKED}\n{JOHN.text}{HELEN.text}",
+        f"{JOHN.text}{HELEN.text}Q: Who is John's mother?\nA: Helen.\nQ: {ASKED}\nA: ",
+        f"{JOHN.text}{HELEN.text}Who is John's mother? {ASKED}",
+        f"{JOHN.text}{HELEN.text}Q: {ASKED}".replace(" ", "\t "),
+        f"{JOHN.text}Helen's profession is a painter. {ASKED}",
+    ],
+)
+def test_what_is_written_carelessly_is_read(text):
+    assert read_kin(text) == KinPrompt((JOHN, HELEN), "John", ("mother", "profession"))
+
+
+def test_a_name_that_ends_in_s_has_its_apostrophe_alone_or_with_an_s():
+    fact = Fact("mother", "James", "Helen")
+    for whose in ("James'", "James's"):
+        prompt = read_kin(f"{whose} mother is Helen. Who is {whose} mother?")
+        assert prompt == KinPrompt((fact,), "James", ("mother",))
+
+
 def test_the_text_of_the_laboratory_is_read_and_its_target_is_what_the_facts_say():
     sampler = Questions(people=5, most_steps=4)
     batch = sampler.draw(40, generator_of(0, 0))
@@ -84,6 +108,7 @@ def test_the_text_of_the_laboratory_is_read_and_its_target_is_what_the_facts_say
         (JOHN.text + "John likes Helen. Who is John's mother?", "'John likes Helen', which is no fact"),
         (JOHN.text + "The mother of John is Eve. Who is John's mother?", "mother of John is stated twice"),
         (JOHN.text + "The mother of John's mother is Eve. Who is John's mother?", "is about one relation"),
+        ("Q: Who is John's mother?\nA: ", "asks about 'John', of whom it states nothing"),
         (JOHN.text + "Who is John?", "a relation of John; none is given"),
         (JOHN.text + "What is the color of the sky?", "names 'the sky', which is no person"),
     ],

@@ -76,7 +76,7 @@ _WORD = re.compile(r"[^\W\d_][\w-]*")
 _OUTER = re.compile(r"the (?P<relation>[\w-]+) of ", re.IGNORECASE)
 _FACT = re.compile(r"(?P<left>[^.?!]+?) is (?P<right>[^.?!]+)", re.IGNORECASE)
 _ARTICLES = ("a", "an")
-KIN = re.compile(r"(?:(?:Q|Question)\s*:\s*)?(?:What|Who) is (?P<term>[^.?!]+)\?", re.IGNORECASE)
+KIN = re.compile(r"(?:(?:Q|Question)\s*:\s*)?(?:What|Who)\s+is\s+(?P<term>[^.?!]+)\?", re.IGNORECASE)
 """What asks a question in a text about people."""
 
 _ANSWER = re.compile(r"\s*A\s*:[^\n]*")
@@ -88,7 +88,8 @@ def possessive(names: tuple[str, ...]) -> str:
 
 
 def read_kin(text: str, path: object = "the text") -> KinPrompt:
-    """The facts and the last question of a text. Facts before an earlier question are those of an example.
+    """The facts and the last question of a text. Facts before an earlier question are those of an example, if others
+    follow it. Facts may stand behind the question, if none stand before.
 
     A fact is "The mother of John is Helen.", "John's mother is Helen.", "Helen is the mother of John." or "John is a
     painter."; a question is "What is the profession of John's mother?" or "Who is the mother of John's friend?" in any
@@ -99,10 +100,9 @@ def read_kin(text: str, path: object = "the text") -> KinPrompt:
     questions = list(KIN.finditer(words))
     if not questions:
         raise UsageError(f'{path} asks no question such as "What is the profession of John\'s mother?". Add one.')
-    *earlier, last = questions
-    start = earlier[-1].end() if earlier else 0
-    answer = _ANSWER.match(words, start) if earlier else None
-    facts = tuple(read_facts(words[answer.end() if answer else start : last.start()], path))
+    last = questions[-1]
+    behind = "" if _ANSWER.match(words, last.end()) else words[last.end() :]
+    facts = tuple(read_facts(facts_before(questions, words) or behind, path))
     person, relations = read_term(last["term"], path)
     people = list(dict.fromkeys(fact.person for fact in facts))
     if person not in people:
@@ -110,6 +110,17 @@ def read_kin(text: str, path: object = "the text") -> KinPrompt:
             f"{path} asks about {quoted(person)}, of whom it states nothing. {did_you_mean(person, people)}"
         )
     return KinPrompt(facts, person, relations)
+
+
+def facts_before(questions: list[re.Match[str]], text: str) -> str:
+    """What stands before the last question, and after the one before it with its answer; if nothing does, then what
+    stands before that one, and so on."""
+    starts = [0]
+    for question in questions[:-1]:
+        answer = _ANSWER.match(text, question.end())
+        starts.append((answer or question).end())
+    parts = [text[start : question.start()] for start, question in zip(starts, questions, strict=True)]
+    return next((part for part in reversed(parts) if part.strip()), "")
 
 
 def read_facts(text: str, path: object) -> Iterator[Fact]:
@@ -128,7 +139,9 @@ def read_fact(said: str, path: object) -> Fact:
     left, right = found["left"], found["right"]
     article, _, profession = right.partition(" ")
     if article in _ARTICLES:
-        return Fact(PROFESSION, left, profession)
+        if " " not in left:
+            return Fact(PROFESSION, left, profession)
+        right = profession
     value, term = (right, left) if " " in left else (left, right)
     person, relations = read_term(term, path)
     if len(relations) != 1:
@@ -143,7 +156,7 @@ def read_term(term: str, path: object) -> tuple[str, tuple[str, ...]]:
     while found := _OUTER.match(inner):
         outer.append(found["relation"])
         inner = inner[found.end() :]
-    person, *steps = inner.split("'s ")
+    person, *steps = re.split("'s? ", inner)
     if not all(_WORD.fullmatch(word) for word in (person, *steps)):
         raise UsageError(f'{path} names {quoted(inner)}, which is no person such as "John\'s mother". Change it.')
     return person, (*steps, *reversed(outer))
