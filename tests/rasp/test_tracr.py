@@ -129,7 +129,7 @@ def test_causal_objects_count_up_to_mine():
 
 def test_what_is_no_s_op_is_refused():
     constant = kind("ConstantSOp", "value")([1, 2])
-    with pytest.raises(UsageError, match="a ConstantSOp is no s-op"):
+    with pytest.raises(UsageError, match="a ConstantSOp holds the answer of one input"):
         from_tracr(constant, "ab", rows=3)
     with pytest.raises(UsageError, match="is a selector"):
         from_tracr(Select(TOKENS, TOKENS, Comparison.EQ), "ab", rows=3)
@@ -161,6 +161,8 @@ def deep(levels):
         (Width(Select(TOKENS, TOKENS, lambda key: key)), "has no value, whatever.*TypeError"),
         (Width(Select(TOKENS, TOKENS, 5)), "has no value, whatever.*not callable"),
         ({}, "got none"),
+        ("hist", "a str is no s-op or selector"),
+        (type("SelectorWidth", (), {"annotations": property(abs)}), "the class SelectorWidth is no s-op or selector"),
     ],
 )
 def test_objects_without_meaning_are_refused_with_the_reason(sop, why):

@@ -61,7 +61,9 @@ def from_tracr(
 
 def name_of(sop: object) -> str:
     annotations = getattr(sop, "annotations", {})
-    return str(annotations["name"]) if "name" in annotations else str(getattr(sop, "name", "output"))
+    if isinstance(annotations, Mapping) and "name" in annotations:
+        return str(annotations["name"])
+    return str(getattr(sop, "name", "output"))
 
 
 class Reading:
@@ -130,10 +132,15 @@ class Reading:
                 return Either(self.selector(given.fst), self.selector(given.snd))
             case "SelectorNot":
                 return Not(self.selector(given.inner))
-            case other:
+            case "ConstantSOp" | "ConstantSelector" as constant:
                 raise UsageError(
-                    f"a {other[:80]} is no s-op or selector of Tracr that this reads. ConstantSOp and ConstantSelector"
-                    " hold one input's answer; write a function of indices in their place."
+                    f"a {constant} holds the answer of one input. Write a function of indices in its place."
+                )
+            case other:
+                what = f"the class {given.__name__}" if isinstance(given, type) else f"a {other}"
+                raise UsageError(
+                    f"{what[:80]} is no s-op or selector of Tracr that this reads. Give one, such as"
+                    " rasp.SelectorWidth(rasp.Select(rasp.tokens, rasp.tokens, rasp.Comparison.EQ))."
                 )
 
     def linear(self, given: Any, name: str) -> SOp:
