@@ -4,19 +4,33 @@ python benchmarks/circuits.py sizes       # gates and depth of k-hop, components
 python benchmarks/circuits.py proofs      # equal to the task's definition on all inputs, with the time of the solver
 python benchmarks/circuits.py speed       # gates times inputs in a second, beside NumPy on the same circuit
 python benchmarks/circuits.py value       # circuits evaluated by transformers, and there and back again
+python benchmarks/circuits.py trained     # GPT-2s of one layer, trained here, as circuits in floats of 8 bits
 """
 
 import sys
-from itertools import islice
+from itertools import islice, product
 from time import perf_counter, process_time
 
 import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
 
 from logdepth import compile_task
 from logdepth.arrows.circuit_to_transformer import Instructions, evaluate, evaluator_for
+from logdepth.arrows.network_to_circuit import network_to_circuit
 from logdepth.arrows.program_to_transformer import translate_narrowest
 from logdepth.arrows.registry import ARROWS
-from logdepth.circuits import BitSliced, Circuit, CircuitBuilder, decode_columns, encode_columns, symmetric
+from logdepth.circuits import (
+    BitSliced,
+    Circuit,
+    CircuitBuilder,
+    FloatFormat,
+    decode_columns,
+    drop_unread,
+    encode_columns,
+    symmetric,
+)
+from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.programs import Program, Table
 from logdepth.proofs import prove
 from logdepth.tasks import Task, make_task
@@ -179,9 +193,53 @@ def show_round_trip(name: str, circuit: Circuit, bits: np.ndarray) -> None:
     print(f"{name} -> {sizes} -> transformer of {evaluator.rows} rows: {wrong} wrong of {len(bits)} inputs")
 
 
-PARTS = {"sizes": sizes, "proofs": proofs, "speed": speed, "value": value}
+# --- trained networks ---
+
+TOKENS, STEPS, FLOATS = 10, 300, FloatFormat(4, 4)
+
+
+def trained() -> None:
+    """Whether most of 10 bits are 1, said at the last token: a network of one layer, width 4, an MLP of width 4.
+
+    It is trained on all inputs, and its circuit evaluated on all of them. Not every one survives so few bits.
+    """
+    tables = np.array(list(product(range(2), repeat=TOKENS)))
+    most = 2 * tables.sum(axis=1) > TOKENS
+    for seed in range(3):
+        network = train(tables, most, seed)
+        whole = network_to_circuit(network, FLOATS, TOKENS)
+        last = {name: node for name, node in whole.outputs.items() if name.startswith(f"class[{TOKENS}].")}
+        circuit = drop_unread(Circuit(whole.inputs, whole.forms, whole.gates, last))
+        bits = np.array([encode_columns(circuit.inputs, {"token": table}) for table in tables])
+        with torch.no_grad():
+            own = network(torch.tensor(tables))[:, -1].argmax(1).numpy() == most
+        found = BitSliced(circuit)(bits)[:, 0] == most
+        print(
+            f"seed {seed}: float32 right on {own.sum():,} of {len(tables):,} inputs; the circuit in floats of"
+            f" {FLOATS.bits} bits on {found.sum():,}, {len(circuit.gates):,} gates of depth {circuit.depth}; with the"
+            f" classes of all tokens {len(whole.gates):,} of depth {whole.depth}"
+        )
+
+
+def train(tables: np.ndarray, wanted: np.ndarray, seed: int) -> Gpt2:
+    shape = Gpt2Shape(vocabulary=2, positions=TOKENS, depth=1, heads=1, width=4, hidden=4, classes=2, dropout=0.0)
+    network = Gpt2(shape, torch.Generator().manual_seed(seed))
+    optimiser = torch.optim.AdamW(network.parameters(), lr=0.03, weight_decay=0.01)
+    falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, total_iters=STEPS)
+    inputs, targets = torch.tensor(tables), torch.tensor(wanted, dtype=torch.int64)
+    for _ in range(STEPS):
+        loss = cross_entropy(network(inputs)[:, -1], targets)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        falling.step()
+    return network.eval()
+
+
+PARTS = {"sizes": sizes, "proofs": proofs, "speed": speed, "value": value, "trained": trained}
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)
     for part in sys.argv[1:] or PARTS:
         PARTS[part]()

@@ -121,3 +121,10 @@ def test_parts_have_all_gates_and_stay_where_gates_are_dropped() -> None:
     assert [len(nodes) for nodes, _ in parts_of(circuit)] == [0, 2, 1]
     with pytest.raises(UsageError, match="all of its 3 gates"):
         Circuit(circuit.inputs, circuit.forms, circuit.gates, circuit.outputs, (("first", 2),))
+
+
+def test_a_circuit_without_logic_is_bit_sliced_too() -> None:
+    """Its outputs are constants and inputs, as of a network that answers one class whatever it reads."""
+    builder = CircuitBuilder(["a", "b"])
+    circuit = builder.finish({"never": builder.constant(False), "b": 1, "always": builder.constant(True)})
+    assert BitSliced(circuit)(every_input(2)).tolist() == circuit.evaluate(every_input(2)).tolist()

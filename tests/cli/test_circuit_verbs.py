@@ -90,6 +90,28 @@ def test_two_circuits_are_compared_whatever_their_files(logdepth, files):
     assert "input: token" in shown and "second: answer" in shown
 
 
+def test_models_in_folders_are_compared_and_proved_as_circuits(logdepth, refused, files, tmp_path):
+    ways = {"narrow": (), "shallow": ("--way", "shallow"), "untied": ("--untied", "--dtype", "float64")}
+    for name, more in ways.items():
+        logdepth("compile", "k-hop", "--n", 5, "--k", 2, *more, "--no-verify", "--out", tmp_path / name)
+    narrow, few = tmp_path / "narrow", ("--mantissa", 6, "--exponent", 4)
+    for other in ("shallow", "untied"):
+        told = logdepth("prove", narrow, tmp_path / other, "--json").json
+        assert (told["verdict"], told["floats"]) == ("proved", {"mantissa": 24, "exponent": 7})
+        assert told["other_floats"] == told["floats"] and told["promise"] is None
+    assert "equal on all inputs" in logdepth("prove", narrow, tmp_path / "untied").stdout
+    assert logdepth("prove", narrow, "k-hop", "--n", 5, "--k", 2).status == 0
+    outcome = logdepth("prove", narrow, "k-hop", "--n", 5, "--k", 2, *few)
+    assert outcome.status == 1 and "in floats of 6 bits of mantissa and 4 of exponent" in outcome.stdout
+    assert "only the first has the input 'token[6].0'" in refused("prove", files / "right.circuit", narrow)
+    assert "--n is no option of that" in refused("prove", narrow, tmp_path / "shallow", "--n", 5)
+    assert "only the first has the input" in refused("prove", narrow, files / "majority.circuit")
+    assert "has no option --bitz" in refused("prove", narrow, "k-hop", "--n", 5, "--bitz", 3)
+    assert "there is no solver 'minisat'" in refused("prove", narrow, narrow, "--solver", "minisat")
+    (tmp_path / "empty").mkdir()
+    assert "empty" in refused("prove", tmp_path / "empty", narrow)
+
+
 @pytest.mark.parametrize("form", ["aiger", "opb", "dimacs", "blif"])
 def test_a_circuit_is_exported(logdepth, files, tmp_path, form):
     told = logdepth("export", files / "majority.circuit", "--format", form, "--out", tmp_path / "x", "--json").json
@@ -133,6 +155,8 @@ def test_what_is_no_circuit_or_cannot_be_one_is_refused_in_one_line(refused, fil
     )
     monkeypatch.setattr("logdepth.proofs.solver.find_spec", lambda name: None)
     assert "pip install 'logdepth[prove]'" in refused("prove", right, *K_HOP)
+    monkeypatch.setattr("logdepth.proofs.abc.which", lambda name: None)
+    assert "ABC is not installed" in refused("prove", right, *K_HOP, "--solver", "abc")
 
 
 def test_a_model_too_large_is_refused_with_the_gates_so_far(refused, monkeypatch):

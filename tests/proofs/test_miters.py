@@ -1,6 +1,8 @@
 """Proofs on all inputs: definitions against the tasks' own answers, verdicts against enumeration, and time."""
 
 from itertools import product
+from pathlib import Path
+from shutil import which
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from logdepth.arrows.registry import ARROWS
 from logdepth.circuits import Circuit, CircuitBuilder, bits_of, decode_columns, encode_columns, symmetric
 from logdepth.numerics.errors import UsageError
 from logdepth.proofs import DEFINITIONS, Verdict, definition_of, prove, prove_equal
+from logdepth.proofs.abc import NAMES
 from logdepth.proofs.definition import Bits
 from logdepth.tasks import Components, Task, make_task
 
@@ -147,6 +150,67 @@ def test_two_circuits_are_equal_or_differ_on_an_input_that_is_shown() -> None:
 
 def renamed(circuit: Circuit, names: list[str]) -> Circuit:
     return Circuit(tuple(names), circuit.forms, circuit.gates, circuit.outputs)
+
+
+def test_circuits_of_a_graph_task_are_compared_on_its_tables_alone() -> None:
+    """One says something else of a table that no instance fills: an edge from 1 to 1."""
+    pytest.importorskip("pysat")
+    task = Components(n=3, edges=2)
+    names = [str(bit) for bit in bits_of(task.inputs, task.rows)]
+    builder = CircuitBuilder(names)
+    loop = [names.index(f"{end}[4].{bit}") for end in "uv" for bit in (0, 1)]
+    one = builder.finish({"y": builder.conjunction([loop[0], loop[2]], [loop[1], loop[3]])})
+    none = CircuitBuilder(names)
+    never = none.finish({"y": none.constant(False)})
+    assert prove_equal(one, never).verdict is Verdict.REFUTED
+    assert prove_equal(one, never, promise=task).verdict is Verdict.PROVED
+
+
+# --- by ABC ---
+
+
+def test_what_abc_says_becomes_a_verdict_and_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that says what ABC says, as it is not everywhere."""
+    odd, also = (symmetric(3, accepts) for accepts in (lambda n: n % 2, lambda n: n == 1))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for said, verdict in (("Status = 1  Frames", "PROVED"), ("Status = -1", "UNKNOWN"), ("Status = 0", "REFUTED")):
+        program = tmp_path / "abc"
+        cex = "# LENGTH\nx0@0=1\nx1@0=1\nx2@0=1\n# DONE"
+        program.write_text(f"#!/bin/sh\ntest -s miter.aig || exit 9\necho '{said}'\nprintf '{cex}' > found.txt\n")
+        program.chmod(0o755)
+        proof = prove_equal(odd, also, solver="abc")
+        assert proof.verdict is Verdict[verdict]
+        assert (None if proof.input is None else list(proof.input.values())) == (
+            [True] * 3 if verdict == "REFUTED" else None
+        )
+    program.write_text("#!/bin/sh\nexec sleep 5\n")
+    assert prove_equal(odd, also, 0.05, "abc").verdict is Verdict.UNKNOWN
+    program.write_text("#!/bin/sh\necho Killed\n")
+    with pytest.raises(UsageError, match="ABC ended without an answer"):
+        prove_equal(odd, also, solver="abc")
+
+
+def test_abc_finds_what_cadical_finds() -> None:
+    if not any(map(which, NAMES)):
+        pytest.skip("ABC is not installed")
+    task = make_task("k-hop", n=6, k=1)
+    for mantissa, verdict in ((10, Verdict.PROVED), (6, Verdict.REFUTED)):
+        made = ARROW(compile_task(task).transformer, mantissa=mantissa, exponent=4)
+        proof = prove(made.artefact, task, solver="abc")
+        assert proof.verdict is verdict
+        if proof.columns is not None:
+            instance = definition_of(task).decode(proof.columns, task)
+            given = task.decode(made.run(proof.columns).outputs, instance)
+            assert not np.array_equal(given, task.solve(instance))
+
+
+def test_a_solver_that_is_unknown_or_missing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = symmetric(3, bool)
+    with pytest.raises(UsageError, match=r"there is no solver 'abs'\. Did you mean 'abc'"):
+        prove_equal(odd, odd, solver="abs")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(UsageError, match=r"ABC is not installed: .* apt install berkeley-abc"):
+        prove_equal(odd, odd, solver="abc")
 
 
 def test_a_solver_without_time_proves_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def schedule(logic: Logic) -> tuple[int, list[Step], np.ndarray]:
     begins = np.flatnonzero(np.diff(level[order] * len(KINDS) + kind[order], prepend=-1))
     steps = [
         Step(KINDS[kind[order[begin]]], row[one[order[begin:end]]], row[other[order[begin:end]]], before + int(begin))
-        for begin, end in zip(begins, [*begins[1:], logic.operations], strict=True)
+        for begin, end in pairwise([*begins, logic.operations])  # of no operations none
     ]
     outputs = np.array(list(logic.outputs.values()), dtype=np.int64)
     return logic.nodes, steps, 2 * row[outputs >> 1] + (outputs & 1)

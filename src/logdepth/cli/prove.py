@@ -1,7 +1,7 @@
 """`logdepth prove`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 from logdepth.cli.circuits import circuit_at, is_circuit
 from logdepth.cli.options import Json, part, task_named
 from logdepth.cli.printing import console, in_words, note, plain, print_json
+from logdepth.cli.ways import circuit_of_folder
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,33 +28,39 @@ def prove_circuit(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="CIRCUIT TASK|CIRCUIT",
-            help="A circuit, .circuit or AIGER; then a task, its parameters as options, as in: k-hop --n 16 --k 1; or"
-            " another circuit with inputs and outputs of the same names.",
+            metavar="CIRCUIT|DIR TASK|CIRCUIT|DIR",
+            help="A circuit, .circuit or AIGER, or the folder of a model; then a task, its parameters as options, as"
+            " in: k-hop --n 16 --k 1; or another circuit or folder with inputs and outputs of the same names. A model"
+            " becomes a circuit, and takes the options of compile --to circuit, as --bits.",
         ),
     ],
     seconds: Annotated[float, typer.Option(min=0.001, metavar="S", help="How long the solver may take.")] = 600.0,
+    solver: Annotated[
+        str, typer.Option(help="cadical, which comes with logdepth[prove]; or abc, the program, where it is installed.")
+    ] = "cadical",
     as_json: Json = False,
 ) -> int:
-    """Prove on all inputs that a circuit solves a task, or equals another circuit; or find an input where it does not.
+    """Prove on all inputs that a circuit or a model solves a task, or equals another one; or find an input where it
+    does not.
 
     Exit status: 0 proved, 1 refuted, 2 unusable input, 3 unknown: the time was over, which proves nothing.
     """
-    names, parameters = part(words)
-    if len(names) != 2 or not is_circuit(names[0]):
+    from logdepth.proofs import check_solver
+
+    names, typed = part(words)
+    check_solver(solver)
+    if len(names) != 2 or not is_circuit_or_folder(names[0]):
         given = " and ".join(map(repr, names)) or "none"
         raise UsageError(
-            f"prove takes a circuit and what it is compared with; got {given}. Say: logdepth prove khop.circuit k-hop"
-            " --n 16."
+            f"prove takes a circuit or the folder of a model, and what it is compared with; got {given}. Say: logdepth"
+            " prove khop.circuit k-hop --n 16."
         )
-    circuit = circuit_at(names[0])
-    if is_circuit(names[1]):
-        for option in parameters:
-            raise UsageError(f"two circuits are compared, and {option} is no option of that. Leave it out.")
-        told = compare_circuits(circuit, circuit_at(names[1]), names, seconds)
+    limit = Limit(seconds, solver)
+    if is_circuit_or_folder(names[1]):
+        told = compare_two(*read_two(names, typed), limit)
     else:
-        task = task_named(names[1], parameters, context)
-        told = prove_task(circuit, task, names[0], seconds)
+        one, parameters = read_one(names[0], typed)
+        told = prove_task(one, task_named(names[1], parameters, context), limit)
     if as_json:
         print_json(told)
     else:
@@ -61,14 +68,56 @@ def prove_circuit(
     return STATUS[told["verdict"]]
 
 
-def prove_task(circuit: "Circuit", task: "Task[Any]", file: str, seconds: float) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Limit:
+    """What decides, and for how long."""
+
+    seconds: float
+    solver: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A circuit, and the file or folder that it is of.
+
+    floats: bits of mantissa and exponent, of a model's. promise: the task whose tables alone it takes, or "".
+    """
+
+    word: str
+    circuit: "Circuit"
+    floats: Mapping[str, int] | None = None
+    promise: str = ""
+
+
+def is_circuit_or_folder(word: str) -> bool:
+    return is_circuit(word) or Path(word).is_dir()
+
+
+def read_two(names: Sequence[str], typed: Mapping[str, str | None]) -> list[Compared]:
+    """Errors: UsageError for an option that neither takes."""
+    found = [read_one(name, typed) for name in names]
+    for option in set(found[0][1]) & set(found[1][1]):
+        kind = "two circuits" if all(map(is_circuit, names)) else "a model"
+        raise UsageError(f"{kind} are compared, and {option} is no option of that. Leave it out.")
+    return [one for one, _ in found]
+
+
+def read_one(name: str, typed: Mapping[str, str | None]) -> tuple[Compared, Mapping[str, str | None]]:
+    """What a file or folder holds, and the options that it does not take."""
+    if is_circuit(name):
+        return Compared(name, circuit_at(name)), typed
+    made, rest = circuit_of_folder(name, typed)
+    return Compared(name, made.circuit, made.floats, made.promise), rest
+
+
+def prove_task(one: Compared, task: "Task[Any]", limit: Limit) -> dict[str, Any]:
     """Against the task's definition; a counterexample is an instance of the task."""
     from logdepth.proofs import prove
 
-    proof = prove(circuit, task, seconds)
-    told = {"circuit": file, "task": task.name, "parameters": task.parameters, **as_json_of(proof, circuit, seconds)}
+    proof = prove(one.circuit, task, limit.seconds, limit.solver)
+    told = {"circuit": one.word, "task": task.name, "parameters": task.parameters, **as_json_of(proof, one, limit)}
     if proof.columns is not None:
-        told["counterexample"] = instance_in_words(circuit, task, proof.columns)
+        told["counterexample"] = instance_in_words(one.circuit, task, proof.columns)
     return told
 
 
@@ -87,17 +136,33 @@ def instance_in_words(circuit: "Circuit", task: "Task[Any]", columns: "Mapping[s
     }
 
 
-def compare_circuits(one: "Circuit", other: "Circuit", files: Sequence[str], seconds: float) -> dict[str, Any]:
+def compare_two(one: Compared, other: Compared, limit: Limit) -> dict[str, Any]:
     """One against the other; a counterexample is an input, and both outputs."""
     from logdepth.proofs import prove_equal
 
-    proof = prove_equal(one, other, seconds)
-    told: dict[str, Any] = {"circuit": files[0], "other": files[1], **as_json_of(proof, one, seconds)}
+    promise = promise_of_two(one, other)
+    proof = prove_equal(one.circuit, other.circuit, limit.seconds, limit.solver, promise)
+    told: dict[str, Any] = {"circuit": one.word, "other": other.word, **as_json_of(proof, one, limit)}
+    told |= {"other_floats": other.floats, "promise": one.promise or other.promise or None}
     if proof.input is not None:
         given = {name: int(bit) for name, bit in proof.input.items()}
-        outputs = [outputs_of(circuit, given) for circuit in (one, other)]
+        outputs = [outputs_of(each.circuit, given) for each in (one, other)]
         told["counterexample"] = {"input": given, "answer": outputs[0], "other_answer": outputs[1]}
     return told
+
+
+def promise_of_two(one: Compared, other: Compared) -> "Task[Any] | None":
+    """The task whose tables alone both take, if one of them does. Errors: UsageError for those of two tasks."""
+    promises = sorted({one.promise, other.promise} - {"", "none"})
+    if not promises:
+        return None
+    if len(promises) > 1:
+        raise UsageError(
+            f"one takes tables of {promises[0]} alone, and the other of {promises[1]}. Take two of one task."
+        )
+    from logdepth.tasks import task_in_words
+
+    return task_in_words(promises[0])
 
 
 def outputs_of(circuit: "Circuit", given: Mapping[str, int]) -> dict[str, int]:
@@ -107,15 +172,17 @@ def outputs_of(circuit: "Circuit", given: Mapping[str, int]) -> dict[str, int]:
     return dict(zip(circuit.outputs, found.tolist(), strict=True))
 
 
-def as_json_of(proof: "Proof", circuit: "Circuit", limit: float) -> dict[str, Any]:
+def as_json_of(proof: "Proof", one: Compared, limit: Limit) -> dict[str, Any]:
     return {
         "verdict": proof.verdict.value,
         "seconds": proof.seconds,
-        "limit": limit,
+        "limit": limit.seconds,
+        "solver": limit.solver,
         "clauses": proof.clauses,
         "conditions": proof.conditions,
         "proved": proof.proved,
-        "sizes": asdict(circuit.sizes),
+        "floats": one.floats,
+        "sizes": asdict(one.circuit.sizes),
         "counterexample": None,
     }
 
@@ -131,10 +198,14 @@ def print_proof(told: Mapping[str, Any]) -> None:
         f"[bold cyan]{plain(told['circuit'])}[/] [dim]{sizes['gates']:,} gates of depth {sizes['depth']}; compared with"
         f" {against}[/]"
     )
-    taken = f"[dim]({told['clauses']:,} clauses, {told['seconds']:.1f} s)[/]"
+    for word, floats in ((told["circuit"], told["floats"]), (told.get("other"), told.get("other_floats"))):
+        if floats:
+            bits = f"{floats['mantissa']} bits of mantissa and {floats['exponent']} of exponent"
+            output.print(f"[dim]{plain(word)} in floats of {bits}[/]", soft_wrap=True)
+    counted = "ANDs, by ABC" if told["solver"] == "abc" else "clauses"
+    taken = f"[dim]({told['clauses']:,} {counted}, {told['seconds']:.1f} s)[/]"
     if told["verdict"] == "proved":
-        said = "right on every instance that fills all rows" if "task" in told else "equal on all inputs"
-        output.print(f"[bold green]proved[/]: {said} {taken}")
+        output.print(f"[bold green]proved[/]: {plain(what_is_proved(told))} {taken}", soft_wrap=True)
     elif told["verdict"] == "refuted":
         said = "it is wrong on this instance" if "task" in told else "they differ on this input"
         output.print(f"[bold red]refuted[/]: {said} {taken}")
@@ -143,6 +214,12 @@ def print_proof(told: Mapping[str, Any]) -> None:
         part = f"{told['proved']:,} of {told['conditions']:,} conditions hold, which does not prove the whole"
         output.print(f"[bold yellow]unknown[/]: the solver did not end; {part} {taken}")
         note(f"more time: --seconds {6 * told['limit']:g}")
+
+
+def what_is_proved(told: Mapping[str, Any]) -> str:
+    if "task" in told:
+        return "right on every instance that fills all rows"
+    return f"equal on all tables of {told['promise']}" if told["promise"] else "equal on all inputs"
 
 
 def print_counterexample(found: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from logdepth.arrows import Way
+    from logdepth.circuits import Circuit
     from logdepth.tasks import Parameter
 
 TRANSFORMER = "transformer"
@@ -90,6 +91,28 @@ def compile_along(
     return 0
 
 
+@dataclass(frozen=True)
+class MadeOfFolder:
+    """The circuit of a folder's model. floats: its bits. promise: the task whose tables alone it takes, or "" ."""
+
+    circuit: "Circuit"
+    floats: Mapping[str, int]
+    promise: str
+
+
+def circuit_of_folder(word: str, typed: Mapping[str, str | None]) -> tuple[MadeOfFolder, dict[str, str | None]]:
+    """The circuit of the model in a folder, and the options that are none of its way's."""
+    from logdepth.arrows.registry import find_way, target_called
+    from logdepth.tasks import settle
+
+    source = source_of_folder(word)
+    way = find_way(type(source.value), target_called(CIRCUIT))
+    rest, options = split(typed, way)
+    settled = settle(way.options, promise_of(source, way) | options, way.name)
+    made = way(source.value, **settled)
+    return MadeOfFolder(made.artefact, floats_of(made.last), str(settled.get("promise", ""))), rest
+
+
 def promise_of(source: Source, way: "Way") -> dict[str, object]:
     """That a circuit of a task takes the task's instances alone, where these fill their rows in few ways."""
     from logdepth.tasks import TASKS, make_task
@@ -124,8 +147,11 @@ def write_circuit_made(made: Any, out: Path | None) -> dict[str, Any]:
         from logdepth.circuits.formats import save_circuit
 
         save_circuit(made.artefact, out)
-    floats = {"mantissa": made.number_format.mantissa, "exponent": made.number_format.exponent}
-    return {"floats": floats, "measured": measured, "circuit": None if out is None else str(out)}
+    return {"floats": floats_of(made), "measured": measured, "circuit": None if out is None else str(out)}
+
+
+def floats_of(made: Any) -> dict[str, int]:
+    return {"mantissa": made.number_format.mantissa, "exponent": made.number_format.exponent}
 
 
 def source_called(

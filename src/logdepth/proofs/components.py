@@ -8,22 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.proofs.definition import Bits, Definition
+from logdepth.proofs.definition import Bits, Definition, fills_rows
 from logdepth.tasks import Components, Graph
 
 Pairs = dict[tuple[int, int], int]
 """Of every two vertices, the smaller first, a node."""
-
-
-def promised(bits: Bits, task: Components) -> int:
-    """Every row holds what the task says."""
-    make = bits.builder
-    good = []
-    for row in range(1, task.rows + 1):
-        tuples = task.row_values(row)
-        assert tuples is not None, "a graph says what its rows hold"
-        good.append(make.disjunction([holds(bits, row, u, v) for u, v in tuples]))
-    return make.conjunction(good)
 
 
 def holds(bits: Bits, row: int, u: int, v: int) -> int:
@@ -81,7 +70,7 @@ def decode(columns: Mapping[str, Any], task: Components) -> Graph:
 COMPONENTS = Definition(
     task=Components,
     rows=lambda task: task.rows,
-    promised=promised,
+    promised=fills_rows,
     right=right,
     decode=decode,
 )

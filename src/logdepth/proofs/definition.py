@@ -43,6 +43,23 @@ class Bits:
         return make.disjunction([make.conjunction([one, other]), make.conjunction([], [one, other])])
 
 
+def fills_rows(bits: Bits, task: Task[Any]) -> int:
+    """Whether every row holds what the task says of it; of a task that says nothing, always."""
+    make = bits.builder
+    good = []
+    for row in range(1, task.rows + 1):
+        tuples = task.row_values(row)
+        if tuples is not None:
+            ways = [[bits.equals(bits.number(*at), value) for at, value in fields(task, row, one)] for one in tuples]
+            good.append(make.disjunction([make.conjunction(way) for way in ways]))
+    return make.conjunction(good)
+
+
+def fields(task: Task[Any], row: int, values: Sequence[int]) -> list[tuple[tuple[str, int], int]]:
+    """Column and row of every field, with its value."""
+    return [((column, row), value) for column, value in zip(task.inputs, values, strict=True)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Definition(Generic[T]):
     """What a task asks, of tables of `rows(task)` rows.

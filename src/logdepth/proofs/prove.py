@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from time import perf_counter
@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from logdepth.circuits import Circuit, CircuitBuilder, bits_of, decode_columns, to_logic
-from logdepth.circuits.formats import clauses_of, variable_of
-from logdepth.numerics.errors import UsageError
-from logdepth.proofs.definition import Bits
+from logdepth.circuits.formats import clauses_of, variable_of, write_aiger
+from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.proofs.abc import never_one
+from logdepth.proofs.definition import Bits, fills_rows
 from logdepth.proofs.registry import definition_of
 from logdepth.proofs.solver import follow
 from logdepth.tasks import Task
@@ -31,8 +32,9 @@ class Verdict(Enum):
 class Proof:
     """What was found.
 
-    input: of a refutation, name of an input -> the bit with which the circuit is wrong. clauses: what the solver got.
-    conditions: what was to be proved, one after the other. proved: how many of them were.
+    input: of a refutation, name of an input -> the bit with which the circuit is wrong. clauses: what the solver got;
+    ABC gets ANDs, and these are counted. conditions: what was to be proved, one after the other; ABC proves all at
+    once. proved: how many of them were.
     """
 
     verdict: Verdict
@@ -51,12 +53,14 @@ class Proof:
 PROMISED, RIGHT = "promised", "right"
 
 
-def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0) -> Proof:
+def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0, solver: str = "cadical") -> Proof:
     """Whether a circuit gives a right answer to every instance of a task that fills all rows.
 
-    The task's definition is a circuit of its own, made without any construction of the library.
-    Errors: UsageError for a task without definition, or a circuit of other columns or another size.
+    The task's definition is a circuit of its own, made without any construction of the library. solver: of `SOLVERS`.
+    Errors: UsageError for a task without definition, a circuit of other columns or another size, or a solver that is
+    unknown or not installed.
     """
+    check_solver(solver)
     definition = definition_of(task)
     check_bits_of(circuit, task, definition.rows(task))
     builder = CircuitBuilder(circuit.inputs)
@@ -64,7 +68,7 @@ def prove(circuit: Circuit, task: Task[Any], seconds: float = 600.0) -> Proof:
     given = Bits(builder, dict(zip(circuit.inputs, nodes, strict=False)))
     answers = Bits(builder, {name: nodes[node] for name, node in circuit.outputs.items()})
     promised, right = definition.promised(given, task), definition.right(given, answers, task)
-    return ask(builder.finish({PROMISED: promised, RIGHT: right}), seconds)
+    return ask(builder, promised, right, seconds, solver)
 
 
 def check_bits_of(circuit: Circuit, task: Task[Any], rows: int) -> None:
@@ -82,23 +86,65 @@ def check_bits_of(circuit: Circuit, task: Task[Any], rows: int) -> None:
             )
 
 
-def prove_equal(one: Circuit, other: Circuit, seconds: float = 600.0) -> Proof:
-    """Whether two circuits of the same inputs and outputs, by name, are equal on all inputs.
+def prove_equal(
+    one: Circuit, other: Circuit, seconds: float = 600.0, solver: str = "cadical", promise: Task[Any] | None = None
+) -> Proof:
+    """Whether two circuits of the same inputs and outputs, by name, are equal on all inputs; with `promise` on those
+    whose rows hold what the task says, as circuits that take such tables alone.
 
-    Errors: UsageError for circuits of other names.
+    Errors: UsageError for circuits of other names, or a solver that is unknown or not installed.
     """
-    if set(one.inputs) != set(other.inputs) or one.outputs.keys() != other.outputs.keys():
-        raise UsageError("circuits that are compared have inputs and outputs of the same names. Rename those of one.")
+    check_solver(solver)
+    check_same_names(one, other)
     builder = CircuitBuilder(one.inputs)
     ours = builder.append(one, range(len(one.inputs)))
     theirs = builder.append(other, [one.inputs.index(name) for name in other.inputs])
-    bits = Bits(builder, {})
+    bits = Bits(builder, {name: place for place, name in enumerate(one.inputs)})
     same = [bits.same(ours[node], theirs[other.outputs[name]]) for name, node in one.outputs.items()]
-    return ask(builder.finish({PROMISED: builder.constant(True), RIGHT: builder.conjunction(same)}), seconds)
+    given = builder.constant(True) if promise is None else fills_rows(bits, promise)
+    return ask(builder, given, builder.conjunction(same), seconds, solver)
 
 
-def ask(miter: Circuit, seconds: float) -> Proof:
-    """Whether the output `right` follows from `promised`: condition by condition, those of early gates first."""
+def check_same_names(one: Circuit, other: Circuit) -> None:
+    for kind, ours, theirs in (("input", one.inputs, other.inputs), ("output", one.outputs, other.outputs)):
+        strange = sorted(set(ours) ^ set(theirs))
+        if strange:
+            which = "first" if strange[0] in ours else "second"
+            raise UsageError(
+                f"two that are compared have inputs and outputs of the same names, and only the {which} has the {kind}"
+                f" {strange[0]!r}. Give two of the same task and size."
+            )
+
+
+def check_solver(solver: str) -> None:
+    """Errors: UsageError for one that there is not."""
+    if solver not in SOLVERS:
+        raise UsageError(f"there is no solver {solver!r}. {did_you_mean(solver, SOLVERS)}")
+
+
+def ask(builder: CircuitBuilder, promised: int, right: int, seconds: float, solver: str) -> Proof:
+    """Whether one node follows from another one on all inputs."""
+    return SOLVERS[solver](builder, promised, right, seconds)
+
+
+def ask_abc(builder: CircuitBuilder, promised: int, right: int, seconds: float) -> Proof:
+    """All at once, of the circuit that says where it is wrong."""
+    miter = builder.finish({"wrong": builder.conjunction([promised], [right])})
+    packed = write_aiger(miter, packed=True)
+    ands = int(packed.split(b"\n", 1)[0].split()[-1])
+    began = perf_counter()
+    never, bits = never_one(packed, seconds)
+    sizes = perf_counter() - began, ands, 1, int(never is True)
+    if never is None:
+        return Proof(Verdict.UNKNOWN, *sizes)
+    if never:
+        return Proof(Verdict.PROVED, *sizes)
+    return Proof(Verdict.REFUTED, *sizes, input=dict(zip(miter.inputs, bits, strict=True)))
+
+
+def ask_cadical(builder: CircuitBuilder, promised: int, right: int, seconds: float) -> Proof:
+    """Condition by condition, those of early gates first."""
+    miter = builder.finish({PROMISED: promised, RIGHT: right})
     logic = to_logic(miter)
     clauses = [*clauses_of(logic), (variable_of(logic.outputs[PROMISED]),)]
     goals = [variable_of(literal) for literal in logic.conjuncts(logic.outputs[RIGHT])]
@@ -111,3 +157,7 @@ def ask(miter: Circuit, seconds: float) -> Proof:
     held = {abs(literal): literal > 0 for literal in found.model}
     bits = {name: held.get(variable_of(2 * (1 + place)), False) for place, name in enumerate(miter.inputs)}
     return Proof(Verdict.REFUTED, taken, *sizes, input=bits)
+
+
+SOLVERS: dict[str, Callable[[CircuitBuilder, int, int, float], Proof]] = {"cadical": ask_cadical, "abc": ask_abc}
+"""CaDiCaL, which comes with `logdepth[prove]`, and ABC, which is a program of its own."""

@@ -36,7 +36,7 @@ from logdepth.tasks.prefix_sum import PrefixSum
 from logdepth.tasks.reachability import Reachability
 from logdepth.tasks.reading import read_fitting, read_instance
 from logdepth.tasks.recall import Recall
-from logdepth.tasks.registry import TASKS, make_task, register_task
+from logdepth.tasks.registry import TASKS, make_task, register_task, task_in_words
 from logdepth.tasks.shipped import shipped_file, shipped_files
 from logdepth.tasks.shortest_path import ShortestPath
 from logdepth.tasks.sort import Sort
@@ -123,6 +123,7 @@ __all__ = [
     "sides",
     "smallest_of_each",
     "spell",
+    "task_in_words",
     "triples",
     "ways",
     "ways_count",

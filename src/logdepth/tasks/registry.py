@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.numerics.errors import UsageError, did_you_mean, quoted
 from logdepth.tasks.acausal_k_hop import AcausalKHop
 from logdepth.tasks.automaton import Automaton
 from logdepth.tasks.broadcast import Broadcast
@@ -99,3 +99,12 @@ def make_task(name: str, parameters: Mapping[str, object] | None = None, **more:
     if name not in TASKS:
         raise UsageError(f"there is no task {name!r}. {did_you_mean(name, TASKS)}")
     return TASKS[name].from_parameters({**(parameters or {}), **more})
+
+
+def task_in_words(words: str) -> Task[Any]:
+    """The task of one text, as `components n=4 edges=4`. Errors: UsageError for another text, or as `make_task`."""
+    name, *rest = words.split()
+    pairs = [word.partition("=") for word in rest]
+    if not all(equals and value for _, equals, value in pairs):
+        raise UsageError(f"a promise is a task, as in 'components n=4 edges=4'; got {quoted(words)}. Change it.")
+    return make_task(name, {key: value for key, _, value in pairs})

@@ -14,8 +14,8 @@ from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.arrows.transformer_to_circuit.extract import Held, transformer_to_circuit
 from logdepth.arrows.transformer_to_circuit.softmax import MOST_FLOATS
 from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
-from logdepth.numerics.errors import UsageError, Wording, quoted
-from logdepth.tasks import Parameter, Task, make_task
+from logdepth.numerics.errors import UsageError, Wording
+from logdepth.tasks import Parameter, Task, task_in_words
 from logdepth.theory import Claim
 from logdepth.transformer import InFloats, Transformer
 
@@ -65,15 +65,6 @@ def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int,
     number_format = format_of(model, rows or model.rows, held or [], bits, mantissa, exponent)
     circuit = transformer_to_circuit(model, number_format, rows or model.rows, held)
     return MadeCircuit(circuit, claim_for(model, number_format, promise if held else ""), number_format)
-
-
-def task_in_words(promise: str) -> Task[Any]:
-    """A task as `components n=4 edges=4`. Errors: UsageError for another text, or as `make_task`."""
-    name, *words = promise.split()
-    pairs = [word.partition("=") for word in words]
-    if not all(equals and value for _, equals, value in pairs):
-        raise UsageError(f"a promise is a task, as in 'components n=4 edges=4'; got {quoted(promise)}. Change it.")
-    return make_task(name, {key: value for key, _, value in pairs})
 
 
 def promised(task: Task[Any], model: Transformer, rows: int) -> list[Held]:
