@@ -57,7 +57,8 @@ def prove_circuit(
         )
     limit = Limit(seconds, solver)
     if is_circuit_or_folder(names[1]):
-        told = compare_two(*read_two(names, typed), limit)
+        one, other = read_two(names, typed)
+        told = compare_two(one, other, limit)
     else:
         one, parameters = read_one(names[0], typed)
         told = prove_task(one, task_named(names[1], parameters, context), limit)
@@ -93,13 +94,14 @@ def is_circuit_or_folder(word: str) -> bool:
     return is_circuit(word) or Path(word).is_dir()
 
 
-def read_two(names: Sequence[str], typed: Mapping[str, str | None]) -> list[Compared]:
+def read_two(names: Sequence[str], typed: Mapping[str, str | None]) -> tuple[Compared, Compared]:
     """Errors: UsageError for an option that neither takes."""
     found = [read_one(name, typed) for name in names]
-    for option in set(found[0][1]) & set(found[1][1]):
+    for option in (option for option in typed if all(option in rest for _, rest in found)):
         kind = "two circuits" if all(map(is_circuit, names)) else "a model"
         raise UsageError(f"{kind} are compared, and {option} is no option of that. Leave it out.")
-    return [one for one, _ in found]
+    (one, _), (other, _) = found
+    return one, other
 
 
 def read_one(name: str, typed: Mapping[str, str | None]) -> tuple[Compared, Mapping[str, str | None]]:
@@ -201,7 +203,7 @@ def print_proof(told: Mapping[str, Any]) -> None:
     for word, floats in ((told["circuit"], told["floats"]), (told.get("other"), told.get("other_floats"))):
         if floats:
             bits = f"{floats['mantissa']} bits of mantissa and {floats['exponent']} of exponent"
-            output.print(f"[dim]{plain(word)} in floats of {bits}[/]", soft_wrap=True)
+            output.print(f"[dim]{plain(str(word))} in floats of {bits}[/]", soft_wrap=True)
     counted = "ANDs, by ABC" if told["solver"] == "abc" else "clauses"
     taken = f"[dim]({told['clauses']:,} {counted}, {told['seconds']:.1f} s)[/]"
     if told["verdict"] == "proved":
