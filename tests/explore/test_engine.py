@@ -108,6 +108,20 @@ def test_the_check_of_the_page_finds_the_library_in_itself(name):
     assert check["integers"] == check["streams"] >= check["bits"] > 0
 
 
+def test_a_table_that_is_no_question_of_kin_is_not_compared():
+    model = compile_task(make_task("kin", {"n": 3, "k": 2, "relations": 2}))
+    good = {"subject": [0, 0, 0, 0, 1, 2, 2, 2], "relation": [0, 0, 0, 0, 1, 2, 2, 2]}
+    good |= {"object": [0, 0, 0, 0, 2, 1, 0, 0], "step": [0, 0, 0, 0, 0, 0, 1, 2]}
+    changes = [("subject", 0, 1), ("subject", 7, 1), ("step", 7, 1), ("object", 5, 0), ("object", 4, 3), ("step", 4, 1)]
+    bad = [{**good, name: [*good[name][:row], value, *good[name][row + 1 :]]} for name, row, value in changes]
+    twice = {**good, "subject": [0, 0, 0, 0, 2, 2, 2, 2], "relation": [0, 0, 0, 0, 2, 2, 2, 2]}
+    script = """const e = await $explorer.open(given.page), found = [];
+    for (const input of given.inputs) found.push((await e.run(input)).data.answer.right);
+    return found;"""
+    page = page_of_model(model)
+    assert ask(script, {"page": page, "inputs": [good, *bad, twice]}) == [1] + [None] * 7
+
+
 def test_the_check_finds_a_number_and_a_stream_that_differ():
     model, _ = subject("sort")
     contents = contents_of(model)

@@ -87,10 +87,20 @@ function triangles({ edges }) {
   return edges.reduce((sum, [u, v]) => sum + ends.filter(w => joined.has(`${u} ${w}`) && joined.has(`${v} ${w}`)).length, 0) / 3;
 }
 
+// Whether a table says facts and a question: blank rows for names, then facts of which no two say who is the same of one,
+// then the steps, which all hold the start. A reader can type any other table; for it no answer is defined.
+function isKin({ subject, relation, object, step }, { n, k, facts }) {
+  const rows = subject.map((_, row) => row), said = rows.filter(row => subject[row] && !step[row]), first = rows.length - k, blank = first - said.length;
+  const isBlank = row => !(subject[row] || relation[row] || object[row] || step[row]), isFact = row => object[row] && !step[row];
+  const isStep = row => !object[row] && step[row] === row - first + 1 && subject[row] && subject[row] === subject[first];
+  return blank > 0 && blank <= n * k && blank % k === 0 && said.length <= facts && new Set(said.map(row => `${subject[row]} ${relation[row]}`)).size === said.length
+    && rows.every(row => row < blank ? isBlank(row) : relation[row] && Math.max(subject[row], object[row]) * k <= blank && (row < first ? isFact(row) : isStep(row)));
+}
+
 const groups = ({ vertices, edges }) => new Set(components(vertices.length, edges)).size;
 const everywhere = value => (input, columns, entries) => Array(entries).fill(value(input));
 
-// task -> (what is typed, columns, entries of the answer, parameters) -> the answer
+// task -> (what is typed, columns, entries of the answer, parameters) -> the answer, or null where none is defined
 const SOLVERS = {
   "induction-heads": (_, { token }) => hop(token, 1),
   "k-hop": (_, { token }, entries, { k }) => hop(token, k),
@@ -129,7 +139,9 @@ const SOLVERS = {
   "triangle-count": everywhere(triangles),
   "shortest-path": ({ vertices, edges, question: [u, v] }) => [distances(vertices.length, edges, u, false).get(v) || 0],
   "max-flow": graph => [greatestFlow(graph)],
-  kin: (_, { subject, relation, object, step }) => {
+  kin: (_, columns, entries, parameters) => {
+    if (!isKin(columns, parameters)) return null;
+    const { subject, relation, object, step } = columns;
     let at = subject[subject.length - 1];
     for (const asked of relation.filter((_, row) => step[row])) {
       const row = subject.findIndex((name, row) => !step[row] && name && name === at && relation[row] === asked);
