@@ -81,7 +81,7 @@ def test_a_dialect_is_named_before_the_file(folder, capsys):
         (["inspect", "hist.rasp"], "Give it: --n 50"),
         (["verify", "hist.rasp", "--n", "6"], "--letters"),
         (["run", "hist.rasp", "none"], "none"),
-        (["run", "hist.rasp", "text", "--n", "3"], "holds 4"),
+        (["run", "hist.rasp", "text", "--n", "3"], "text holds 4 tokens, and --n is 3. Shorten it, or give --n 4."),
         (["run", "hist.rasp", "text", "--letters", "ac"], 'got "b"'),
         (["run", "text", "text", "--n", "3"], "--n is for a file with RASP, and text is none"),
         (["evaluate", "hist.rasp"], "takes a trained network"),

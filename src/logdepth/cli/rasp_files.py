@@ -111,7 +111,12 @@ def told_by(source: Path | None, language: str, options: Mapping[str, str | None
     tokens = text.split() if numbers else text
     if not 0 < len(tokens) <= MOST_TOLD or "\n" in tokens:
         return options
-    found = {} if "--n" in options else {"--n": str(len(tokens))}
+    rows = options.get("--n") or str(len(tokens))
+    if rows.isdecimal() and int(rows) < len(tokens):
+        raise UsageError(
+            f"{source} holds {len(tokens)} tokens, and --n is {rows}. Shorten it, or give --n {len(tokens)}."
+        )
+    found = {} if "--n" in options else {"--n": rows}
     if not settled and numbers:
         found["--numbers"] = str(max(map(int, tokens)))
     elif not settled:
