@@ -414,7 +414,7 @@ def test_controls_have_names(browser, page):
     open_page(browser, page("components"))
     unnamed = browser.ask(
         "[...document.querySelectorAll('button, input, textarea, select')].filter(node =>"
-        " !((node.innerText || '').trim() || node.getAttribute('aria-label') || (node.labels && node.labels.length)))"
+        " !((node.textContent || '').trim() || node.getAttribute('aria-label') || (node.labels && node.labels.length)))"
         ".map(node => node.outerHTML)"
     )
     assert unnamed == []
