@@ -96,10 +96,12 @@ class Browser:
     # --- hands ---
 
     def middle(self, selector: str, at: int = 0) -> tuple[float, float]:
-        """Where an element is, once it has come into view."""
+        """Where an element is, once it has come into view and is drawn there."""
         found = self.ask(
-            f"(() => {{ const node = document.querySelectorAll({json.dumps(selector)})[{at}];"
-            " node.scrollIntoView({ block: 'center' }); const box = node.getBoundingClientRect();"
+            f"(async () => {{ const node = document.querySelectorAll({json.dumps(selector)})[{at}];"
+            " node.scrollIntoView({ block: 'center' });"
+            " for (let i = 0; i < 2; i++) await new Promise(done => requestAnimationFrame(() => setTimeout(done)));"
+            " const box = node.getBoundingClientRect();"
             " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
         )
         return found[0], found[1]
