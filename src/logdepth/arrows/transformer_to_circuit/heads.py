@@ -291,7 +291,8 @@ def share_of(head: HeadCircuit, query: Case, keys: Sequence[Sequence[Case]]) -> 
     if all(min(of_key) < most for of_key in scores):
         raise CapacityExceeded(
             "a head gives weight to several rows, and its largest score depends on the input: that takes more gates"
-            " than a circuit has here. Take a program whose heads add beside a start token, or read one row."
+            " than a circuit has here. Take floats of more bits, in which one row may win, or a program whose heads"
+            " add beside a start token, or read one row."
         )
     form = head.numbers.format
     weights = [[head.weight(score, most) for score in of_key] for of_key in scores]
