@@ -99,7 +99,7 @@ def proofs() -> None:
     for name, size in PROVED:
         task = make_task(name, size)
         try:
-            proof = prove(circuit_of(task), task)
+            proof = prove(circuit_of(task), task, seconds=200)
         except ValueError as refusal:
             print(f"{described(name, size):<32} {refusal}")
             continue
@@ -131,7 +131,7 @@ def rate(circuit: Circuit, evaluator: object, bits: np.ndarray) -> float:
 def value() -> None:
     rng = np.random.default_rng(0)
     circuits = [random_circuit(rng) for _ in range(60)]
-    for by in ("wires", "pulls"):
+    for by in ("wires", "pulls", "spreads"):
         found = [wrong_values(circuit, by, rng) for circuit in circuits]
         bad, values = map(sum, zip(*found, strict=True))
         print(f"{by}: 60 random circuits x 25 inputs, {bad} wrong of {values:,}")

@@ -1,4 +1,4 @@
-"""Circuits as transformers: every circuit of the size, on all inputs, by both evaluators."""
+"""Circuits as transformers: every circuit of the size, on all inputs, by every evaluator."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def outputs(made: object, circuit: Circuit, rows: np.ndarray) -> list[list[int]]
     return [made.evaluate(circuit, {"input": row})["output"].tolist() for row in rows]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("by", ["wires", "pulls"])
+@pytest.mark.parametrize("by", ["wires", "pulls", "spreads"])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_transformer_gives_what_the_circuit_gives(seed: int, by: str) -> None:
     circuit = random_circuit(seed, inputs=4, gates=8)
@@ -25,7 +25,7 @@ def test_the_transformer_gives_what_the_circuit_gives(seed: int, by: str) -> Non
     assert made.claim.sizes["layers"] == (2 if by == "wires" else 1) * circuit.depth
 
 
-@pytest.mark.parametrize("by", ["wires", "pulls"])
+@pytest.mark.parametrize("by", ["wires", "pulls", "spreads"])
 def test_one_transformer_evaluates_other_circuits_and_refuses_larger_ones(by: str) -> None:
     large = random_circuit(2, inputs=5, gates=12)
     made = ARROW(large, by=by)

@@ -188,7 +188,7 @@ def test_a_circuit_of_columns_runs_on_a_table(logdepth, files, tmp_path):
     assert "--ask is for models" in logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--ask", 1, 2).stderr
 
 
-@pytest.mark.parametrize("by", ["wires", "pulls"])
+@pytest.mark.parametrize("by", ["wires", "pulls", "spreads"])
 def test_an_evaluator_of_circuits_is_compiled_and_takes_other_circuits(logdepth, refused, files, tmp_path, by):
     (tmp_path / "in").write_text("11100\n00111\n10111\n")
     words = ("compile", files / "majority.circuit", "--by", by, "--samples", 5, "--out", tmp_path / "m", "--json")

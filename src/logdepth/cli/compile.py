@@ -26,8 +26,8 @@ Words = Annotated[
     typer.Argument(
         metavar="TASK|FILE.py|FILE.rasp|CIRCUIT|DIR",
         help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or the folder of a model, with --to; or"
-        f" {OWN_FILE} Or {RASP_FILE}. Or a circuit, .circuit or AIGER, whose evaluator is made, with --by wires or"
-        " pulls.",
+        f" {OWN_FILE} Or {RASP_FILE}. Or a circuit, .circuit or AIGER, whose evaluator is made, with --by wires,"
+        " pulls or spreads.",
         show_default=False,
     ),
 ]

@@ -7,8 +7,9 @@ takes two layers a level, and sums unary counts). An output of every gate is rig
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -24,11 +25,27 @@ MOST_TOKENS = 2**13
 
 @dataclass(frozen=True)
 class Evaluator(ABC):
-    """An evaluator of all circuits of at most so many rows, levels, and wires into a gate."""
+    """An evaluator of all circuits of at most so many rows, levels, wires into a gate, and rows that a row tells."""
 
     rows: int
     depth: int
     fan_in: int
+    fan_out: int = 0
+
+    @classmethod
+    def fit(cls, circuit: Instructions) -> Self:
+        """The smallest that takes a circuit."""
+        wires = [len(into) for node, into in enumerate(circuit.wires) if circuit.thresholds[node]]
+        return cls(cls.rows_for(circuit), max(1, circuit.circuit.depth), max(wires, default=1), cls.told_by(circuit))
+
+    @classmethod
+    def rows_for(cls, circuit: Instructions) -> int:
+        return circuit.nodes
+
+    @classmethod
+    def told_by(cls, circuit: Instructions) -> int:
+        """How many rows a row tells, at most; 0 where rows tell none."""
+        return 0
 
     @property
     @abstractmethod
@@ -50,6 +67,12 @@ class Wires(Evaluator):
     Proof: a wire reads its source (a pull), negates it if it must, and adds it at its target (a sum). So after l steps
     every node of level at most l has its value: those that it reads have had theirs since step l - 1.
     """
+
+    @classmethod
+    def rows_for(cls, circuit: Instructions) -> int:
+        return circuit.nodes + sum(
+            len(into) for into, threshold in zip(circuit.wires, circuit.thresholds, strict=True) if threshold
+        )
 
     @property
     def layers(self) -> int:
@@ -122,16 +145,97 @@ class Pulls(Evaluator):
         return columns
 
 
-EVALUATORS: dict[str, type[Evaluator]] = {"wires": Wires, "pulls": Pulls}
+class Spreads(Evaluator):
+    """A row for every node, which tells the rows that read it: one layer a level, two heads, as wide as the table.
+
+    A head sends along a wire once. So a node that is read with weight w has w rows, all with its value, and the c-th of
+    them sends along its wires of weight c or more.
+    Proof: of the wires into a node each brings its literal, one head those that are not negated, and one the others.
+    """
+
+    @classmethod
+    def rows_for(cls, circuit: Instructions) -> int:
+        return len(routes(circuit).nodes)
+
+    @classmethod
+    def told_by(cls, circuit: Instructions) -> int:
+        told = routes(circuit)
+        return max(map(len, (*told.straight, *told.negated)), default=0) or 1
+
+    @property
+    def layers(self) -> int:
+        return self.depth
+
+    def program(self) -> Program:
+        table = Table("circuit value by spreads", self.rows)
+        given, threshold = table.input("given", 1), table.input("threshold", self.fan_in)
+        to, away = (
+            [table.input(f"{words} {place}", self.rows) for place in range(1, self.fan_out + 1)]
+            for words in ("to", "negated to")
+        )
+
+        def step(value: Column) -> Column:
+            other = table.map(lambda value: 1 - value, value, high=1, name="negated")
+            (straight,) = table.spread(to, [value], senders=self.fan_in, names=["told"])
+            (negated,) = table.spread(away, [other], senders=self.fan_in, names=["told negated"])
+            return settle(table, threshold, table.column(straight + negated, self.fan_in, name="count"), given)
+
+        value = table.repeat(self.depth, step, given, high=1, name="value")
+        table.output("value", value)
+        return table.program()
+
+    def columns(self, circuit: Instructions, bits: np.ndarray) -> dict[str, np.ndarray]:
+        told = routes(circuit)
+        columns = node_columns(circuit, bits, circuit.nodes)
+        spare = np.zeros(self.rows - len(told.nodes), dtype=np.int64)
+        columns = {name: np.concatenate([entries[told.nodes], spare]) for name, entries in columns.items()}
+        for words, rows in (("to", told.straight), ("negated to", told.negated)):
+            lists = np.zeros((self.rows, self.fan_out), dtype=np.int64)
+            for row, readers in enumerate(rows):
+                lists[row, : len(readers)] = readers
+            columns |= {f"{words} {place + 1}": lists[:, place] for place in range(self.fan_out)}
+        return columns
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The node of every row, and the numbers of the rows that it tells its value, and its negation.
+
+    The first rows are the nodes in their order.
+    """
+
+    nodes: list[int]
+    straight: list[list[int]]
+    negated: list[list[int]]
+
+
+def routes(circuit: Instructions) -> Routes:
+    wires = [
+        (source, negated, node, times)
+        for node, into in enumerate(circuit.wires)
+        if circuit.thresholds[node]
+        for (source, negated), times in Counter(into).items()
+    ]
+    nodes, rows = list(range(circuit.nodes)), [[node] for node in range(circuit.nodes)]
+    for source, _, _, times in wires:
+        while len(rows[source]) < times:
+            rows[source].append(len(nodes))
+            nodes.append(source)
+    told = Routes(nodes, [[] for _ in nodes], [[] for _ in nodes])
+    for source, negated, node, times in wires:
+        for row in rows[source][:times]:
+            (told.negated if negated else told.straight)[row].extend(reader + 1 for reader in rows[node])
+    return told
+
+
+EVALUATORS: dict[str, type[Evaluator]] = {"wires": Wires, "pulls": Pulls, "spreads": Spreads}
 
 
 def evaluator_for(circuit: Instructions, by: str) -> Evaluator:
     """The smallest evaluator of this kind that takes a circuit. Errors: UsageError for another kind."""
     if by not in EVALUATORS:
         raise UsageError(f"no evaluator of circuits is called {by!r}. {did_you_mean(by, EVALUATORS)}")
-    wires = [len(into) for node, into in enumerate(circuit.wires) if circuit.thresholds[node]]
-    rows = circuit.nodes + (sum(wires) if by == "wires" else 0)
-    return EVALUATORS[by](rows, max(1, circuit.circuit.depth), max(wires, default=1))
+    return EVALUATORS[by].fit(circuit)
 
 
 def evaluator_of(program: Program) -> Evaluator | None:
@@ -140,15 +244,25 @@ def evaluator_of(program: Program) -> Evaluator | None:
     times = next((one.times for one in program.statements if isinstance(one, Repeat)), 1)
     if threshold is None:
         return None
-    found = (kind(program.rows, times, threshold.high) for kind in EVALUATORS.values())
+    told = sum(column.name.startswith("to ") for column in program.inputs)
+    found = (kind(program.rows, times, threshold.high, told) for kind in EVALUATORS.values())
     return next((one for one in found if one.program().as_json() == program.as_json()), None)
 
 
+SIZES = {
+    "rows": "rows",
+    "depth": "levels",
+    "fan_in": "wires of weight 1 into a gate",
+    "fan_out": "rows that a row tells",
+}
+"""What an evaluator has so many of."""
+
+
 def check_fits(evaluator: Evaluator, circuit: Instructions) -> None:
-    """UsageError for a circuit that needs more rows, levels, or wires into a gate."""
+    """UsageError for a circuit that needs more of anything."""
     by = next(name for name, kind in EVALUATORS.items() if isinstance(evaluator, kind))
     needed = evaluator_for(circuit, by)
-    for name, words in (("rows", "rows"), ("depth", "levels"), ("fan_in", "wires of weight 1 into a gate")):
+    for name, words in SIZES.items():
         most, taken = getattr(evaluator, name), getattr(needed, name)
         if taken > most:
             raise UsageError(

@@ -53,7 +53,7 @@ def make(circuit: Circuit, by: str, dtype: str) -> MadeEvaluator:
 
 
 def circuits() -> Iterator[Example[Circuit]]:
-    """Majority, parity, and a circuit with weights of both signs, each by both evaluators."""
+    """Majority, parity, and a circuit with weights of both signs, each by every evaluator."""
     rng = np.random.default_rng(0)
     for circuit in (symmetric(5, lambda ones: ones > 2), symmetric(4, lambda ones: ones % 2 == 1), weighted()):
         rows = rng.integers(0, 2, (6, len(circuit.inputs)))
@@ -74,11 +74,19 @@ CIRCUIT_TO_TRANSFORMER: Arrow[Circuit, Transformer] = Arrow(
     name="circuit-to-transformer",
     source=Circuit,
     target=Transformer,
-    theorem="A threshold circuit of depth d is evaluated by a transformer of at most d attention layers with a head for"
-    " every argument, or of 2 d layers with one head, which takes any circuit of that size as its input.",
+    theorem="A threshold circuit of depth d is evaluated by a transformer of at most d attention layers with two"
+    " heads, or of 2 d layers with one head and a constant width, which takes any circuit of that size as its input.",
     proof="logdepth.arrows.circuit_to_transformer.evaluators, after Merrill and Sabharwal, arXiv:2207.00729, section 5",
     options=(
-        Parameter("by", str, "wires", None, None, "wires: two layers a level, one head; pulls: one layer a level"),
+        Parameter(
+            "by",
+            str,
+            "wires",
+            None,
+            None,
+            "wires: two layers a level, one head; pulls: one layer, a head for every argument; spreads: one layer, two"
+            " heads, as wide as there are rows",
+        ),
         Parameter("dtype", str, "narrowest", None, None, "float32, float64, or narrowest: the first that does"),
     ),
     make=make,
