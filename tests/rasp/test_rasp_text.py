@@ -175,3 +175,18 @@ def test_a_selector_of_which_one_part_looks_ahead_sees_later_rows():
 def test_the_last_name_that_a_text_gives_is_compiled_also_where_it_was_given_before(text):
     program = read_rasp("first = tokens;" + text, "ab", rows=3)
     assert [*program.source.evaluate("ab").values()] == [[1, 2]]
+
+
+@pytest.mark.parametrize(("sign", "by"), [("-", -1), ("+", 1)])
+def test_means_of_different_bottoms_are_added_without_a_table_of_both(sign, by):
+    """At 9 rows a table of two means has 9² · 45² places, and its model tens of millions of parameters."""
+    text = f"y = aggregate(select(tokens, tokens, ==), indices) {sign} aggregate(select(1, 1, ==), indices);"
+    program = read_rasp(f"{text} high = y > 1;", "ab", rows=9)
+    model = compile_program(program)
+    assert model.measured.parameters < 100_000
+    draw = random.Random(0)
+    for rows in [1, 2, 9] * 10:
+        tokens = "".join(draw.choices("ab", k=rows))
+        means = [Fraction(sum(at := [j for j, x in enumerate(tokens) if x == letter]), len(at)) for letter in tokens]
+        whole = Fraction(sum(range(rows)), rows)
+        assert program.decode(model.run(program.encode(tokens)))["high"] == [mean + by * whole > 1 for mean in means]

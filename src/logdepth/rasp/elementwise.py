@@ -43,6 +43,8 @@ def add(sign: int) -> Rule:
         match x, y:
             case (Ratio(), Ratio()) if not x.default and not y.default and x.bottom.key == y.bottom.key:
                 return scaled_ratio(writer, writer.sum((1, x.top), (sign, y.top)), x)
+            case (Ratio(), Ratio()) if not x.default and not y.default and entries(x) * entries(y) > FEW_ENTRIES:
+                return over_one_bottom(writer, x, y, sign)
             case (Ratio(), Number()) if not x.default:
                 return shifted(writer, x, 1, y, sign)
             case (Number(), Ratio()) if not y.default:
@@ -50,6 +52,21 @@ def add(sign: int) -> Rule:
         return None
 
     return rule
+
+
+def entries(ratio: Ratio) -> int:
+    """Of a table of the ratio."""
+    return ratio.top.size * ratio.bottom.size
+
+
+def over_one_bottom(writer: Writer, x: Ratio, y: Ratio, sign: int) -> Ratio | None:
+    """x + sign · y as one ratio, whose bottom is the product of theirs."""
+    pairs = ((x.top, y.bottom), (y.top, x.bottom), (x.bottom, y.bottom))
+    first, second, bottom = (apply(writer, functions.MULTIPLY, pair, ()) for pair in pairs)
+    if not (isinstance(first, Number) and isinstance(second, Number) and isinstance(bottom, Number)):
+        return None
+    below = Map(functions.MULTIPLY, (x.below, y.below))
+    return Ratio(writer.sum((1, first), (sign, second)), replace(bottom, low=max(1, bottom.low)), below)
 
 
 def shifted(writer: Writer, ratio: Ratio, factor: int, number: Number, sign: int) -> Ratio | None:
