@@ -41,26 +41,26 @@ def test_one_task_in_detail_shows_its_options_and_families(logdepth, name):
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_bounds_says_what_theory_and_our_construction_promise(logdepth, name):
-    told = logdepth("theorems", name, "--n", "20", "--json").json
+    told = logdepth("theorems", name, "--n", "10", "--json").json
     assert told["task"] == name
-    assert told["parameters"] == make_task(name, {"n": 20}).parameters
+    assert told["parameters"] == make_task(name, {"n": 10}).parameters
     assert told["construction"]["sizes"].keys() >= {
         "layers",
         "heads",
         "precision_bits",
     }  # others: `compile`
     assert all(claim["source"] and claim["sizes"] for claim in told["theory"])
-    text = logdepth("theorems", name, "--n", "20").stdout
+    text = logdepth("theorems", name, "--n", "10").stdout
     assert f"layers ≤ {told['construction']['sizes']['layers']}" in text
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_bounds_says_what_a_protocol_of_the_task_s_own_promises(logdepth, name):
-    told = logdepth("theorems", name, "--n", "20", "--json").json["protocol"]
+    told = logdepth("theorems", name, "--n", "10", "--json").json["protocol"]
     assert (told is not None) == (name in PROTOCOLS)
     if told is not None:
         assert told["model"] == "MPC" and told["exactness"] == "exact"
-        text = " ".join(logdepth("theorems", name, "--n", "20").stdout.split())
+        text = " ".join(logdepth("theorems", name, "--n", "10").stdout.split())
         assert f"MPC rounds ≤ {told['sizes']['rounds']}" in text
         assert f"{told['sizes']['memory_words']:,}" in text and told["source"].split()[0] in text
 

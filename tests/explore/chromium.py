@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -61,7 +62,11 @@ class Browser:
 
     def receive(self) -> dict[str, Any]:
         while b"\0" not in self.unread:
-            self.unread += os.read(self.read, 1 << 20)
+            ready, _, _ = select.select([self.read], [], [], 2 * PATIENCE)
+            assert ready, "Chromium does not answer"
+            came = os.read(self.read, 1 << 20)
+            assert came, "Chromium has ended"
+            self.unread += came
         message, self.unread = self.unread.split(b"\0", 1)
         return json.loads(message)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_trained import network
+from test_trained_explorer import network
 
 from logdepth import compile_task, make_task
 from logdepth.explore import make_explorer, make_trained_explorer

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from test_desk import address, open_page, settled
-from test_trained import SAMPLER, network
+from test_trained_explorer import SAMPLER, network
 
 from logdepth.explore import make_trained_explorer
 from logdepth.inspection.alignment import align, targets

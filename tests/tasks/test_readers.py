@@ -388,7 +388,7 @@ def test_a_whole_matrix_and_half_of_it_are_the_same_graph(tmp_path):
         ("b c 1.5", "whole weights; .*line 2, edge 'b' - 'c', has '1.5'"),
         ("b c nan", "whole weights"),
         ("b c inf", "whole weights"),
-        ("b c 256", "from 0 to 255; .*has 256.*higher weights"),
+        ("b c 256", "from 0 to 255; .*has 256.*give weights=256"),
         ("b c -1", "from 0 to 255; .*has -1"),
         ("b c {'weight': 'x'}", "whole weights; .*has 'x'"),
     ],

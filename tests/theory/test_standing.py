@@ -43,7 +43,8 @@ def test_a_claim_stands_as_what_it_rests_on_allows(claim, standing, silence):
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_claim_that_says_nothing_says_why_and_only_then(name):
-    for parameters in ({}, {"n": 3}, {"n": 60}):
+    most = TASKS[name].describe()[0].high or 60
+    for parameters in ({}, {"n": 3}, {"n": min(60, most)}):
         for claim in make_task(name, parameters).theory:
             assert (claim.standing == "vacuous") == bool(claim.silence) >= (not claim.holds)
             assert claim.conditional_on is None or claim.standing in ("conditional", "vacuous")

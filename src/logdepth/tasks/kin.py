@@ -215,7 +215,11 @@ class Kin(Task[Facts]):
 
     @property
     def theory(self) -> Claims:
-        return (constant_rounds.at_least_one_layer(self.rows), k_hop.mpc_doubles(self.k))
+        return (
+            k_hop.relations_depth(self.k),
+            constant_rounds.at_least_one_layer(self.rows),
+            k_hop.mpc_doubles(self.k),
+        )
 
 
 def facts_of(facts: Iterable[Sequence[Any]], start: Any, chain: Sequence[Any], place: str) -> Facts:
@@ -271,6 +275,8 @@ def read_facts(path: Path) -> Facts:
                 f"{path}, line {number}, is {quoted(line)}; a fact is 'subject relation object', a question"
                 " '? start relation relation …'. Correct it."
             )
+    if not facts and not questions:
+        raise UsageError(f"{path} holds no facts; a fact is a line 'subject relation object'. Write some.")
     if len(questions) != 1 or len(questions[0]) < 2:
         raise UsageError(
             f"{path} has {len(questions)} questions with a relation; it takes one line '? start relation relation …'."

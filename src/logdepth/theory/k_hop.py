@@ -114,6 +114,18 @@ def mpc_doubles(k: int) -> Claim:
     )
 
 
+def relations_depth(k: int) -> Claim:
+    """What k relations lead to, one after another, from one name: the question is in the table."""
+    return Claim(
+        model="transformer",
+        direction="upper",
+        exactness="exact",
+        sizes={"layers": 3 + doubling_layers(max(k, 1)), "heads": 1},
+        source=f"{FOLKLORE} (pointer doubling), on a blank row for every name and step: ours, logdepth.solutions.kin",
+        note="Two layers find the next row of every name and step, the last reads the answer.",
+    )
+
+
 def composition_depth(k: int) -> Claim:
     """k-fold composition: the scheme of T3 without the two layers that find the first hop."""
     return Claim(
