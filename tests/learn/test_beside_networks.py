@@ -58,6 +58,7 @@ def test_lines_are_rules_networks_and_the_compiled_model_on_the_same_questions(t
     assert {by_name[FREQUENT].right[family].value for family in ("trees", "cycles")} == {0, 1}
     gin = by_name["gin"]
     assert (gin.seeds, gin.parameters) == (2, runs[0].sizes["parameters"])
+    assert gin.words_on_edge == 2 * TINY["depth"] * runs[0].settings["width"]
     wrong = [evaluation_of_run(tmp_path / run.name, on="cycles").answered[1].value for run in runs]
     assert gin.right["cycles"].value == pytest.approx(1 - sum(wrong) / 2)
     rows = list(csv.DictReader(io.StringIO(lines_as_csv(lines))))
@@ -65,5 +66,6 @@ def test_lines_are_rules_networks_and_the_compiled_model_on_the_same_questions(t
     for row, (line, where) in zip(rows, [(each, where) for each in lines for where in each.right], strict=True):
         assert (row["question"], row["row"], row["graphs"]) == ("cycle-check", line.name, where)
         assert float(row["accuracy"]) == line.right[where].value and row["seeds"] == str(line.seeds or "")
+        assert row["words_on_edge"] == str(line.words_on_edge or "")
     (lone,) = [line for line in lines_of(entries_of(runs[:1]), tmp_path / "seed0") if line.seeds]
     assert lone.right[OWN].value == pytest.approx(1 - runs[0].evaluation.answered[1].value)

@@ -34,7 +34,15 @@ def run(settings, late_error=0.5, ks=(1, 2, 3)):
     rates = {k: random_rate() for k in ks}
     found = Evaluation("corrected", 50, 0, rates, rates)
     settings = {"most_parameters": 0, "width": 8, "lr": 0.1, "seed": 0, "depth": 2, "n": 10} | settings
-    return Run(str(settings), settings, "k", found, {"parameters": 7, "state_words": 9}, {1: 50}, late_error)
+    return Run(
+        str(settings),
+        settings,
+        "k",
+        found,
+        {"parameters": 7, "state_words": 9, "words_on_edge": 0},
+        {1: 50},
+        late_error,
+    )
 
 
 # --- seeds together ---

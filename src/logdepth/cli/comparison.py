@@ -64,10 +64,11 @@ def print_lines(lines: Sequence["Line"]) -> None:
     asked = list({tuple(line.asked.items()): line.asked for line in lines}.values())
     for question in asked:
         rows = [line for line in lines if line.asked == question]
-        table = plain_table("row", *rows[0].right, "seeds", "parameters")
+        table = plain_table("row", *rows[0].right, "seeds", "parameters", "numbers over an edge")
         for line in rows:
             cells = [right_cell(found, line.seeds) for found in line.right.values()]
-            table.add_row(line.name, *cells, str(line.seeds or "–"), f"{line.parameters:,}" if line.parameters else "–")
+            sizes = (f"{each:,}" if each else "–" for each in (line.seeds, line.parameters, line.words_on_edge))
+            table.add_row(line.name, *cells, *sizes)
         words = ", ".join(str(value) for value in question.values())
         print_whole(f"right in %, {words}: own graphs, and harder ones that no network was trained on", table)
 

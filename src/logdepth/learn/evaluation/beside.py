@@ -30,13 +30,15 @@ EXACT = "compiled, exact"
 
 @dataclass(frozen=True)
 class Line:
-    """How often a row is right, by distribution. asked: the sampler's parameters; seeds: runs that it is a mean of."""
+    """How often a row is right, by distribution. asked: the sampler's parameters; seeds: runs that it is a mean of;
+    words_on_edge: numbers that a graph network sends over one edge, in both directions together."""
 
     asked: Mapping[str, Any]
     name: str
     right: Mapping[str, Estimate]
     seeds: int = 0
     parameters: int = 0
+    words_on_edge: int = 0
 
     def as_json(self) -> dict[str, Any]:
         right = {where: {"right": it.value, "interval": [it.low, it.high]} for where, it in self.right.items()}
@@ -45,6 +47,7 @@ class Line:
             "name": self.name,
             "seeds": self.seeds,
             "parameters": self.parameters or None,
+            "words_on_edge": self.words_on_edge or None,
             "accuracy": right,
         }
 
@@ -99,7 +102,8 @@ def line_of_networks(entry: Entry, sampler: Sampler, folder: Path, device: str) 
     kind = [str(value) for name, value in settings.items() if name not in RATES]
     rates = [f"{name} {value}" for name, value in settings.items() if name in RATES]
     name = ", ".join([*(kind or [entry.runs[0].settings["network"]]), *rates])
-    return Line(sampler.parameters, name, found, len(entry.runs), entry.runs[0].sizes["parameters"])
+    sizes = entry.runs[0].sizes
+    return Line(sampler.parameters, name, found, len(entry.runs), sizes["parameters"], sizes["words_on_edge"])
 
 
 def right_of(evaluations: Sequence[Evaluation]) -> Estimate:
@@ -113,9 +117,10 @@ def lines_as_csv(lines: Sequence[Line]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     asked = list(lines[0].asked)
-    writer.writerow([*asked, "row", "seeds", "parameters", "graphs", "accuracy", "low", "high"])
+    writer.writerow([*asked, "row", "seeds", "parameters", "words_on_edge", "graphs", "accuracy", "low", "high"])
     for line in lines:
         for where, found in line.right.items():
-            which = [*line.asked.values(), line.name, line.seeds or "", line.parameters or "", where]
+            sizes = [each or "" for each in (line.seeds, line.parameters, line.words_on_edge)]
+            which = [*line.asked.values(), line.name, *sizes, where]
             writer.writerow([*which, found.value, found.low, found.high])
     return text.getvalue()

@@ -150,7 +150,8 @@ def as_csv(entries: Sequence[Entry]) -> str:
     writer.writerow(("run", *names, SEED, *head))
     for entry in entries:
         for run in entry.runs:
-            which = [run.name, *(entry.settings[name] for name in names), run.settings[SEED], *run.sizes.values()]
+            sizes = (run.sizes["parameters"], run.sizes["state_words"])
+            which = [run.name, *(entry.settings[name] for name in names), run.settings[SEED], *sizes]
             for k, found in run.evaluation.answered.items():
                 writer.writerow(
                     [*which, k, found.counted, found.value, found.low, found.high, run.steps.get(k, "")],

@@ -79,10 +79,12 @@ def build(recipe: Recipe, shape: Gpt2Shape, generator: torch.Generator) -> Netwo
 
 
 def size_of(network: Network, tokens: int) -> dict[str, int]:
-    """Parameters, and the words of state that the network carries past `tokens` tokens."""
+    """Parameters, the words of state that the network carries past `tokens` tokens, and those that a graph network
+    sends over one edge; others send none."""
     return {
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "state_words": network.state_words(tokens),
+        "words_on_edge": network.words_on_edge() if isinstance(network, OnEdgeTokens) else 0,
     }
 
 
