@@ -76,6 +76,16 @@ def test_the_readme_tells_what_its_commands_do(tmp_path, monkeypatch, capfd):
                 output = output[output.index(line) + 1 :]
 
 
+def test_the_house_has_every_room_and_a_room_imports_only_those_above_it():
+    text = README.read_text(encoding="utf-8").partition("src/logdepth/\n")[2].partition("```")[0]
+    rooms = re.findall(r"^  (\w+)/", text, flags=re.MULTILINE)
+    assert sorted(rooms) == sorted(each.parent.name for each in (ROOT / "src" / "logdepth").glob("*/__init__.py"))
+    layers = re.findall(r"^layers = \[(.*?)^\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE | re.DOTALL)[0]
+    storeys = [re.findall(r"\w+", line) for line in layers.splitlines() if "__main__" not in line]
+    height = {room: -number for number, names in enumerate(storeys) for room in names}
+    assert [height[room] for room in rooms] == sorted(height[room] for room in rooms)
+
+
 def test_commands_are_read_with_what_is_told_of_them():
     text = "x\n```console\n$ a \\\n  b\none\n$ c\n```\n```python\n$ no\n```\n"
     assert commands(text) == [("a   b", ["one"]), ("c", [])]
