@@ -11,7 +11,7 @@ from logdepth.learn.plans.recipes import CHOICES, ON_TOKENS
 from logdepth.learn.samplers import KHopThoughts
 from logdepth.learn.trained.models import Trained
 from logdepth.learn.training.train import Training
-from logdepth.networks import Gpt2, Gpt2Shape, Longformer, Performer, Recurrent
+from logdepth.networks import Gpt2, Gpt2Shape, Longformer, Mamba, Performer, Recurrent
 from logdepth.networks.performer import CHUNK, orthogonal_directions
 from logdepth.numerics.errors import UsageError
 
@@ -156,3 +156,14 @@ def test_a_network_that_is_evaluated_thinks_its_thoughts_itself():
     found = Trained(Path("run"), sampler, Thinker()).answers(inputs)
     last, question = inputs[:, 6], inputs[:, 7]  # the thoughts are: last letter, "?", last letter
     assert torch.equal(found[:, 7:], torch.stack([last, question, last, question], dim=1))
+
+
+def test_the_scan_of_mamba_is_the_loop_over_its_tokens(monkeypatch):
+    pytest.importorskip("mambapy")
+    network = Mamba(SHAPE, 4, torch.Generator().manual_seed(0))
+    scanned = network(ids())
+    for layer in network.layers.layers:
+        layer.mixer.use_mambapy = False
+    looped = network(ids())
+    assert not torch.equal(scanned, looped), "the same code ran twice"
+    torch.testing.assert_close(scanned, looped)
