@@ -10,16 +10,9 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.numerics.errors import UsageError, first_line
-from logdepth.programs.expressions.operators import (
-    Expression,
-    Operators,
-    common_letters,
-    operand_of,
-    operate,
-    show,
-    simpler,
-    span_of,
-)
+from logdepth.programs.expressions.operands import common_letters, operand_of
+from logdepth.programs.expressions.operators import Expression, operate, simpler
+from logdepth.programs.expressions.terms import Ranged, show, span_of
 
 
 def lookup(table: ArrayLike | Tensor, places: Sequence[Any]) -> Any:
@@ -75,16 +68,16 @@ def choose(which: Any, columns: Sequence[Any]) -> Any:
     return simpler("choose", [at, *choices[: high + 1]], common_letters(columns[: high + 1]))
 
 
-def replace_leaves(x: Operators | int, values: Mapping[Operators, Operators | int]) -> Operators | int:
+def replace_leaves(x: Ranged | int, values: Mapping[Ranged, Ranged | int]) -> Ranged | int:
     """The expression with other columns or numbers in the place of some, made simpler where that is possible."""
-    known: dict[Operators, Operators | int] = dict(values)
+    known: dict[Ranged, Ranged | int] = dict(values)
 
-    def of(operand: Operators | int) -> Operators | int:
+    def of(operand: Ranged | int) -> Ranged | int:
         return operand if isinstance(operand, int) else known.get(operand, operand)
 
     if isinstance(x, Expression):
         for part in x.parts():
-            operands = [of(operand) for operand in part.operands]
+            operands: list[Any] = [of(operand) for operand in part.operands]
             if part.operation == "abs":
                 known[part] = abs(operands[0])
             elif part.table is not None:

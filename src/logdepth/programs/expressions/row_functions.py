@@ -8,11 +8,11 @@ from functools import reduce
 
 import numpy as np
 
-from logdepth.programs.expressions.operators import Expression, Operators
+from logdepth.programs.expressions.terms import Ranged, Term
 from logdepth.programs.row_function import Node, RowFunction
 
 
-def write_row_function(expression: Expression, leaves: Sequence[Operators]) -> RowFunction:
+def write_row_function(expression: Term, leaves: Sequence[Ranged]) -> RowFunction:
     """What an expression computes of `leaves`."""
     writing = Writing({leaf: number for number, leaf in enumerate(leaves)}, len(leaves))
     for part in expression.parts(set(leaves)):
@@ -24,7 +24,7 @@ def write_row_function(expression: Expression, leaves: Sequence[Operators]) -> R
 class Writing:
     """An expression on its way to a `RowFunction`: `known` are the numbers of its leaves and parts so far."""
 
-    known: dict[Operators, int]
+    known: dict[Ranged, int]
     arity: int
     constants: dict[int, int] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Writing:
         self.nodes.append(Node(operation, tuple(operands), argument))
         return self.arity + len(self.nodes) - 1
 
-    def number(self, x: Operators | int) -> int:
+    def number(self, x: Ranged | int) -> int:
         """The number of a value that is written already, or of an int."""
         if not isinstance(x, int):
             return self.known[x]
@@ -42,7 +42,7 @@ class Writing:
             self.constants[x] = self.node("constant", (), x)
         return self.constants[x]
 
-    def write(self, part: Expression) -> None:
+    def write(self, part: Term) -> None:
         operands = [self.number(operand) for operand in part.operands]
         if part.operation == "choose":
             at, *choices = operands

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, overload
 
 from logdepth.numerics.errors import UsageError
-from logdepth.programs.expressions import Expression, choose, lookup, operate, show, write_row_function
+from logdepth.programs.expressions import Expression, Term, choose, lookup, operate, show, write_row_function
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.row_function import RowFunction
 from logdepth.programs.statements import Column, Hold
@@ -107,7 +107,7 @@ class ComputingTable(WritingTable):
             letters=letters or value.letters,
         )
 
-    def _stands(self, part: Expression) -> bool:
+    def _stands(self, part: Term) -> bool:
         """Whether a part of an expression is read from the column that it is already.
 
         A function of one column is computed again: a table of that column is no deeper, whatever it says.

@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.associativity import Operation, Rows
-from logdepth.programs.expressions import Operators, replace_leaves
+from logdepth.programs.expressions import Ranged, replace_leaves
 from logdepth.programs.statements import Column, Constant, Repeat
 from logdepth.programs.table.counting import CountingTable
 from logdepth.programs.table.writing import Names, Value, Values
@@ -105,7 +105,7 @@ class LoopingTable(CountingTable):
         """The state after one round: `both` where there is a row so far before mine, else what it was."""
         if not isinstance(both, Sequence) or len(both) != len(state) or any(x is None for x in both):
             raise UsageError(f"the operation of a scan of {len(state)} columns gives as many, not {both!r}")
-        nothing: dict[Operators, Operators | int] = dict.fromkeys(before, 0)
+        nothing: dict[Ranged, Ranged | int] = dict.fromkeys(before, 0)
         following: list[Value] = []
         for mine, joined, label, highest in zip(state, both, labels, most, strict=True):
             alone = replace_leaves(joined, nothing)

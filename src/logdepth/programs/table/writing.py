@@ -9,7 +9,7 @@ import numpy as np
 
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.codings import Coding
-from logdepth.programs.expressions import Expression, Operators, show
+from logdepth.programs.expressions import Expression, Ranged, show
 from logdepth.programs.place import place_of_caller
 from logdepth.programs.program import Draft
 from logdepth.programs.statements import Column, Constant, Operand, Statement, check_name
@@ -32,7 +32,7 @@ class WritingTable(Draft):
     _outputs: dict[str, Column] = field(default_factory=dict, init=False)
     _scopes: list[list[Statement]] = field(default_factory=lambda: [[]], init=False)
     _known: set[Column] = field(default_factory=set, init=False)
-    _made: dict[Operators, Column] = field(default_factory=dict, init=False)  # of expressions that are columns by now
+    _made: dict[Ranged, Column] = field(default_factory=dict, init=False)  # of expressions that are columns by now
     _length: Column | None = field(default=None, init=False)
     _counts: dict[object, Column] = field(default_factory=dict, init=False)  # of rows that means go over
     _denominators: dict[Column, Column | Expression] = field(default_factory=dict, init=False)
