@@ -145,6 +145,17 @@ def test_float64_and_float32_are_computed_in_their_own_format():
         assert low <= noise <= high and low <= as_drawn(model, instance)["noise"] <= high
 
 
+@pytest.mark.parametrize("numbers", ["Float32Array", "Float64Array"])
+def test_tokens_with_equal_numbers_are_found_and_no_others(numbers):
+    rng = np.random.default_rng(5)
+    columns = rng.integers(0, 4, (3, 200)) + rng.integers(0, 2, (3, 200)) * 2.0**-20  # the last differ in low bits alone
+    dtype = {"Float32Array": np.float32, "Float64Array": np.float64}[numbers]
+    script = "return Array.from($alike.firstAlike(given.columns.map(column => new %s(column)), 200));" % numbers
+    seen: dict[tuple[float, ...], int] = {}
+    expected = [seen.setdefault(tuple(column), token) for token, column in enumerate(columns.astype(dtype).T.tolist())]
+    assert ask(script, {"columns": columns.tolist()}) == expected and 50 < len(seen) < 200
+
+
 def test_another_format_is_refused():
     model, _ = subject("sort")
     contents = contents_of(model)

@@ -1,4 +1,5 @@
 // A compiled transformer and how it runs: what logdepth/transformer/transformer.py does, on one table.
+import { firstAlike } from "./alike.js";
 import { add, combine, nearest, relu, softmax, sparse } from "./arithmetic.js";
 import { Refused } from "./refused.js";
 
@@ -90,12 +91,20 @@ function written(stream, parts, tokens) {
   });
 }
 
-// What a head reads: `mixed`, a column for every place of its value; zeros if it is ablated.
+// What a head reads: `mixed`, a column for every place of its value; zeros if it is ablated. Where all tokens see the same
+// keys, tokens with one query read the same, to the last bit: the first of them is weighed, and the others take it over.
 function attend(model, stream, head, ablated) {
-  const tokens = stream[0].length, looking = look(model, stream, head), row = new model.Numbers(tokens), keys = new Int32Array(tokens);
+  const tokens = stream[0].length, looking = look(model, stream, head), row = new model.Numbers(tokens), keys = new Int32Array(tokens), sharp = new Uint8Array(tokens);
   const values = head.value.map(terms => combine(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
-  let certain = 0;
+  const first = model.causal ? null : firstAlike(looking.queries, tokens);
   for (let query = 0; query < tokens; query++) {
+    const same = first ? first[query] : query;
+    if (same < query) {
+      keys[query] = keys[same];
+      sharp[query] = sharp[same];
+      for (const column of mixed) column[query] = column[same];
+      continue;
+    }
     const seen = weigh(looking, query, row);
     let best = 0, several = 0;
     for (let key = 0; key < seen; key++) {
@@ -106,9 +115,9 @@ function attend(model, stream, head, ablated) {
       for (let place = 0; place < values.length; place++) mixed[place][query] += weight * values[place][key];
     }
     keys[query] = best;
-    if (several === 1 && row[best] === 1) certain++;
+    sharp[query] = Number(several === 1 && row[best] === 1);
   }
-  return { keys, certain, mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+  return { keys, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
 }
 
 // The queries and keys of a head on a stream, for `weigh`.
