@@ -28,7 +28,7 @@ export function combine(columns, terms, tokens, Numbers) {
 }
 
 export function relu(column) {
-  for (let token = 0; token < column.length; token++) if (!(column[token] > 0)) column[token] = column[token] === column[token] ? 0 : NaN;
+  for (let token = 0; token < column.length; token++) column[token] = Math.max(0, column[token]);  // NaN stays
   return column;
 }
 
@@ -38,7 +38,7 @@ export function add(column, more) {
   return sum;
 }
 
-const VANISHES = { Float32Array: -104, Float64Array: -746 };  // from here down the exponential rounds to exactly 0
+export const VANISHES = { Float32Array: -104, Float64Array: -746 };  // from here down the exponential rounds to exactly 0
 
 // Scores of one query on the keys below `seen`, in `row`, to weights that sum up to 1.
 export function softmax(row, seen) {

@@ -1,9 +1,9 @@
 // A run as the plain data that pages draw: what logdepth/pages/run.py writes of the same run.
 import { nearest } from "./arithmetic.js";
 import { answeringTokens, decode, graphOf, nameValue, rowNames } from "./forms.js";
-import { plain, shortest, show } from "./letters.js";
+import { look, weigh } from "./heads.js";
 import { layOut } from "./layout.js";
-import { look, weigh } from "./transformer.js";
+import { plain, shortest, show } from "./letters.js";
 import { tokensToShow } from "./window.js";
 
 const GROUPS_SHOWN = 30, MEMBERS_SHOWN = 60, ANSWERS_SHOWN = 400;

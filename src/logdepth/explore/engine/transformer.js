@@ -1,6 +1,6 @@
 // A compiled transformer and how it runs: what logdepth/transformer/transformer.py does, on one table.
-import { firstAlike } from "./alike.js";
-import { add, combine, nearest, relu, softmax, sparse } from "./arithmetic.js";
+import { add, combine, nearest, relu, sparse } from "./arithmetic.js";
+import { attend } from "./heads.js";
 import { Refused } from "./refused.js";
 
 const FORMATS = { float32: Float32Array, float64: Float64Array };
@@ -85,57 +85,12 @@ function written(stream, parts, tokens) {
     const touched = parts.filter(([, terms]) => terms[at].length);
     if (!touched.length) return column;
     const more = new column.constructor(tokens);
-    for (const [columns, terms] of touched)
-      for (const [place, weight] of terms[at]) for (let token = 0; token < tokens; token++) more[token] += columns[place][token] * weight;
+    for (const [columns, terms] of touched) for (const [place, weight] of terms[at]) {
+      const part = columns[place];
+      for (let token = 0; token < tokens; token++) more[token] += part[token] * weight;
+    }
     return add(column, more);
   });
-}
-
-// What a head reads: `mixed`, a column for every place of its value; zeros if it is ablated. Where all tokens see the same
-// keys, tokens with one query read the same, to the last bit: the first of them is weighed, and the others take it over.
-function attend(model, stream, head, ablated) {
-  const tokens = stream[0].length, looking = look(model, stream, head), row = new model.Numbers(tokens), keys = new Int32Array(tokens), sharp = new Uint8Array(tokens);
-  const values = head.value.map(terms => combine(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
-  const first = model.causal ? null : firstAlike(looking.queries, tokens);
-  for (let query = 0; query < tokens; query++) {
-    const same = first ? first[query] : query;
-    if (same < query) {
-      keys[query] = keys[same];
-      sharp[query] = sharp[same];
-      for (const column of mixed) column[query] = column[same];
-      continue;
-    }
-    const seen = weigh(looking, query, row);
-    let best = 0, several = 0;
-    for (let key = 0; key < seen; key++) {
-      const weight = row[key];
-      if (weight === 0) continue;
-      several++;
-      if (weight > row[best]) best = key;
-      for (let place = 0; place < values.length; place++) mixed[place][query] += weight * values[place][key];
-    }
-    keys[query] = best;
-    sharp[query] = Number(several === 1 && row[best] === 1);
-  }
-  return { keys, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
-}
-
-// The queries and keys of a head on a stream, for `weigh`.
-export function look(model, stream, head) {
-  const tokens = stream[0].length, project = part => part.map(terms => combine(stream, terms, tokens, model.Numbers));
-  return { queries: project(head.query), keys: project(head.key), causal: model.causal, tokens };
-}
-
-// The attention weights of one query, in `row`; the number of keys that it sees.
-export function weigh({ queries, keys, causal, tokens }, query, row) {
-  const seen = causal ? query + 1 : tokens;
-  row.fill(0, 0, seen);
-  for (let place = 0; place < queries.length; place++) {
-    const mine = queries[place][query], column = keys[place];
-    if (mine !== 0) for (let key = 0; key < seen; key++) row[key] += mine * column[key];
-  }
-  softmax(row, seen);
-  return seen;
 }
 
 function outputs(model, stream, tokens) {

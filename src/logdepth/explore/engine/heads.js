@@ -1,0 +1,91 @@
+// What a head of a compiled transformer reads.
+import { firstAlike } from "./alike.js";
+import { combine, softmax, VANISHES } from "./arithmetic.js";
+
+// The queries and keys of a head on a stream, for `weigh`.
+export function look(model, stream, head) {
+  const tokens = stream[0].length, project = part => part.map(terms => combine(stream, terms, tokens, model.Numbers));
+  return { queries: project(head.query), keys: project(head.key), causal: model.causal, tokens };
+}
+
+// The attention weights of one query, in `row`; the number of keys that it sees.
+export function weigh(looking, query, row) {
+  const seen = looking.causal ? query + 1 : looking.tokens;
+  score(looking, query, row, seen);
+  softmax(row, seen);
+  return seen;
+}
+
+// The scores of one query on the keys below `seen`, in `row`.
+export function score({ queries, keys }, query, row, seen) {
+  row.fill(0, 0, seen);
+  for (let place = 0; place < queries.length; place++) {
+    const mine = queries[place][query], column = keys[place];
+    if (mine !== 0) for (let key = 0; key < seen; key++) row[key] += mine * column[key];
+  }
+}
+
+// -> {keys, certain, mixed}. keys: of every query the key of greatest weight; certain: how many queries put weight 1 on it
+// and exactly 0 on every other; mixed: a column for every place of the value, zeros if the head is ablated.
+//
+// Where all tokens see the same keys, tokens with one query read the same, to the last bit: the first of them is weighed,
+// and the others take it over.
+export function attend(model, stream, head, ablated) {
+  const looking = look(model, stream, head), { tokens } = looking, sharp = new Uint8Array(tokens), keys = new Int32Array(tokens);
+  const values = head.value.map(terms => combine(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
+  const first = model.causal ? null : firstAlike(looking.queries, tokens), sieve = first && sieveOf(looking), row = new model.Numbers(tokens);
+  for (let query = 0; query < tokens; query++) {
+    const same = first ? first[query] : query, only = same === query && sieve ? onlyKey(sieve, query, row) : -1;
+    if (same < query) {
+      keys[query] = keys[same];
+      sharp[query] = sharp[same];
+      for (const column of mixed) column[query] = column[same];
+    } else if (only >= 0) {
+      keys[query] = only;
+      sharp[query] = 1;
+      for (let place = 0; place < mixed.length; place++) mixed[place][query] = values[place][only] + 0;
+    } else readAll(looking, query, row, { values, keys, sharp, mixed });
+  }
+  return { keys, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+}
+
+// One query on every key that it sees: what is found goes into `keys`, `sharp` and `mixed`.
+function readAll(looking, query, row, { values, keys, sharp, mixed }) {
+  const seen = weigh(looking, query, row);
+  let best = 0, several = 0;
+  for (let key = 0; key < seen; key++) {
+    const weight = row[key];
+    if (weight === 0) continue;
+    several++;
+    if (weight > row[best]) best = key;
+    for (let place = 0; place < values.length; place++) mixed[place][query] += weight * values[place][key];
+  }
+  keys[query] = best;
+  sharp[query] = Number(several === 1 && row[best] === 1);
+}
+
+// ---- equal keys are scored once ----
+
+// The different keys of a head: `keys`, their columns; `token` that holds each first, and how `many` tokens hold it.
+function sieveOf({ queries, keys, tokens }) {
+  const first = firstAlike(keys, tokens), token = [], many = new Int32Array(tokens);
+  first.forEach((one, at) => { if (one === at) token.push(at); many[one]++; });
+  return { queries, keys: keys.map(column => taken(column, token)), token, many: taken(many, token) };
+}
+
+function taken(column, places) {
+  const found = new column.constructor(places.length);
+  for (let at = 0; at < places.length; at++) found[at] = column[places[at]];
+  return found;
+}
+
+// The key that has all the weight of a query: the greatest score is its alone, and beside it every other vanishes, so that
+// the softmax is exactly 1 there and 0 elsewhere. -1 where this is not so; then all keys have to be weighed.
+function onlyKey(sieve, query, row) {
+  const { token, many } = sieve, seen = token.length, least = VANISHES[row.constructor.name];
+  score(sieve, query, row, seen);
+  let best = 0, beside = 0;
+  for (let key = 1; key < seen; key++) if (row[key] > row[best]) best = key;
+  for (let key = 0; key < seen; key++) if (!(row[key] - row[best] <= least)) beside++;  // itself, ties, NaN
+  return beside === 1 && many[best] === 1 ? token[best] : -1;
+}
