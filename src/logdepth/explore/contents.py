@@ -15,7 +15,7 @@ from safetensors.torch import save
 
 from logdepth.artefacts import Model, tensors_of
 from logdepth.explore.described import described
-from logdepth.explore.reference import references
+from logdepth.explore.reference import exact_answer, references
 from logdepth.traces import choose_input, choose_table
 
 
@@ -40,14 +40,19 @@ def weights_of(model: Model) -> bytes:
 
 
 def first_input(model: Model, instance: Any, name: str) -> dict[str, Any]:
-    """What it is called, how it is typed, and its columns."""
+    """What it is called, how it is typed, its columns, and the exact answer, where the task defines one."""
     if isinstance(model.origin, str) or model.task.own_program is not None:
         given = choose_table(model, None if isinstance(model.origin, str) else model.program, instance, name)
         typed: Any = {column: values.tolist() for column, values in given.columns.items()}
-        return {"name": given.name, "input": typed, "columns": given.columns}
+        return {"name": given.name, "input": typed, "columns": given.columns, "answer": None}
     task = model.task
     chosen = choose_input(model, None if instance is None else task.instance_of(instance), name)
-    return {"name": chosen.name, "input": task.typed(chosen.instance), "columns": task.encode(chosen.instance)}
+    return {
+        "name": chosen.name,
+        "input": task.typed(chosen.instance),
+        "columns": task.encode(chosen.instance),
+        "answer": exact_answer(task, chosen.instance),
+    }
 
 
 def pack(contents: dict[str, Any], weights: bytes) -> str:

@@ -27,8 +27,7 @@ def described(model: Model) -> dict[str, Any]:
     answer = None if task is None else task.answer_form
     return {
         "kind": "compiled",
-        "task": model.origin.name if isinstance(model.origin, Task) else None,
-        "parameters": {} if task is None else task.parameters,
+        "definition": None if task is None else definition_of(task),
         "model": of_transformer(model),
         "form": form_of(model).as_json(),
         "answer": None if answer is None else answer.as_json(),
@@ -38,6 +37,11 @@ def described(model: Model) -> dict[str, Any]:
         "chain": None if task is None else chain(task, model.transformer),
         "graph": GRAPH,
     }
+
+
+def definition_of(task: Task[Any]) -> dict[str, Any] | None:
+    """What its answer is, where it says so. Errors: UsageError for a definition that no page can compute."""
+    return None if task.definition is None else task.definition.as_json(task.form, task.name)
 
 
 def of_transformer(model: Model) -> dict[str, Any]:

@@ -22,20 +22,24 @@ LARGEST_RUN = 2e6
 def references(model: Model, shown: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The input that is shown first, and random ones of several sizes; those that are quick to run.
 
-    shown: its columns, typed.
+    shown: its columns, typed, and the answer, None if the library knows none.
     """
     return [
-        reference(model, typed, columns)
-        for typed, columns in [(shown["input"], shown["columns"]), *drawn(model)]
+        reference(model, typed, columns, answer)
+        for typed, columns, answer in [(shown["input"], shown["columns"], shown["answer"]), *drawn(model)]
         if scores(model.transformer, columns) <= LARGEST_RUN
     ]
 
 
-def reference(model: Model, typed: Any, columns: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def reference(
+    model: Model, typed: Any, columns: Mapping[str, np.ndarray], answer: np.ndarray | None = None
+) -> dict[str, Any]:
+    """answer: the exact one, with which that of the page is compared, if the page has one."""
     trace = trace_transformer(model.transformer, columns)
     return {
         "input": typed,
         "outputs": [[name, values.tolist()] for name, values in trace.outputs.items()],
+        "answer": None if answer is None else answer.tolist(),
         "streams": [digest_of(stream) for stream in trace.streams],
     }
 
@@ -47,8 +51,9 @@ def digest_of(stream: np.ndarray) -> dict[str, int]:
     return {"bits": crc32(across), "integers": crc32(np.rint(across.astype(np.float64)) + 0.0)}
 
 
-def drawn(model: Model) -> Iterator[tuple[Any, Mapping[str, np.ndarray]]]:
-    """Random inputs of every family, with a fixed seed; none for a model whose task is not known or takes none."""
+def drawn(model: Model) -> Iterator[tuple[Any, Mapping[str, np.ndarray], np.ndarray | None]]:
+    """Random inputs of every family, with a fixed seed, and their answers; none for a model whose task is not known or
+    takes none."""
     if isinstance(model.origin, str):
         return
     task: Task[Any] = model.task
@@ -58,9 +63,14 @@ def drawn(model: Model) -> Iterator[tuple[Any, Mapping[str, np.ndarray]]]:
         size = int(rng.integers(task.smallest, largest + 1))
         try:
             instance = task.sample(rng, task.families[number % len(task.families)], size)
-            yield task.typed(instance), task.encode(instance)
+            yield task.typed(instance), task.encode(instance), exact_answer(task, instance)
         except UsageError:  # a program may refuse all tables that are drawn at random
             return
+
+
+def exact_answer(task: Task[Any], instance: Any) -> np.ndarray | None:
+    """What the definition of a task has to give; None where it has none."""
+    return None if task.definition is None else task.solve(instance)
 
 
 def scores(transformer: Transformer, columns: Mapping[str, np.ndarray]) -> float:

@@ -25,6 +25,7 @@ class AcausalKHop(TokenTask):
 
     name: ClassVar[str] = "acausal-k-hop"
     summary: ClassVar[str] = "at the last token, the token that k forward hops from the first one lead to"
+    defined_by: ClassVar[str] = "acausal_hop(token, k)"
     small: ClassVar[Size] = {"n": 20, "k": 3}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 10, "k": 0},

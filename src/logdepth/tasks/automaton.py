@@ -19,10 +19,11 @@ from logdepth.automata import (
 )
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.alphabet import HELP, Alphabet, parse_alphabet
+from logdepth.tasks.definitions import Definition
 from logdepth.tasks.files import read_text
 from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.parameters import Parametrised, Size, parameter
-from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
+from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, run_of, theory_of
 from logdepth.theory import Claims
 
 EXAMPLE = "(a|b)*abb"
@@ -152,6 +153,13 @@ class Automaton(PrefixTask):
         if self.answer == "accepted":
             return super().present(answer, instance)
         return [self.automaton.name_of(state - 1) for state in answer.tolist()]
+
+    @property
+    def definition(self) -> Definition:
+        """One step at a time, in the states of the automaton as it is given."""
+        dfa = self.automaton
+        said = [int(state in dfa.accepting) if self.answer == "accepted" else state + 1 for state in range(len(dfa))]
+        return run_of(dfa, said)
 
     @property
     def theory(self) -> Claims:

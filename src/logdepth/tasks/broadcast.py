@@ -16,6 +16,7 @@ class Broadcast(IntegerTask):
 
     name: ClassVar[str] = "broadcast"
     summary: ClassVar[str] = "the first number, at every row"
+    defined_by: ClassVar[str] = "value[0]"
     small: ClassVar[Size] = {"n": 8}
     families: ClassVar[tuple[str, ...]] = ("random", "only-the-first", "all-but-the-first")
     shipped: ClassVar[tuple[str, ...]] = ("nile.txt",)

@@ -38,6 +38,7 @@ class Components(VertexTask):
 
     name: ClassVar[str] = "components"
     summary: ClassVar[str] = "for every vertex, the connected component that it belongs to"
+    defined_by: ClassVar[str] = "components(vertices, edges)"
     small: ClassVar[Size] = {"n": 34}
     asked: ClassVar[str] = "component"
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 8, "edges": 3},)

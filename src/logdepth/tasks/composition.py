@@ -17,6 +17,7 @@ class Composition(IntegerTask):
 
     name: ClassVar[str] = "composition"
     summary: ClassVar[str] = "for every row, the row that k steps of a function lead to"
+    defined_by: ClassVar[str] = "iterate(image, k)"
     small: ClassVar[Size] = {"n": 12, "k": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 5, "k": 0}, {"n": 5, "k": 1}, {"n": 9, "k": 11})
     families: ClassVar[tuple[str, ...]] = (

@@ -18,6 +18,9 @@ class ConnectedNodes(NeighbourTask):
 
     name: ClassVar[str] = "connected-nodes"
     summary: ClassVar[str] = "the vertices that an edge joins to one; asked by `ask`, or by a first line '? v v'"
+    defined_by: ClassVar[str] = (
+        "[v != question[0] and any(v in edge and question[0] in edge for edge in edges) for v in vertices]"
+    )
     asks: ClassVar[Template] = TEMPLATES["connected-nodes"]
     small: ClassVar[Size] = {"n": 8}
 

@@ -22,6 +22,7 @@ class Connectivity(GraphTask):
 
     name: ClassVar[str] = "connectivity"
     summary: ClassVar[str] = "whether the graph is connected"
+    defined_by: ClassVar[str] = "len(set(components(vertices, edges))) == 1"
     asks: ClassVar[Template] = TEMPLATES["connectivity"]
     small: ClassVar[Size] = {"n": 8}
     loops_count: ClassVar[bool] = False

@@ -21,6 +21,7 @@ class CycleCheck(GraphTask):
 
     name: ClassVar[str] = "cycle-check"
     summary: ClassVar[str] = "whether the graph has a cycle"
+    defined_by: ClassVar[str] = "len(edges) > len(vertices) - len(set(components(vertices, edges)))"
     asks: ClassVar[Template] = TEMPLATES["cycle-check"]
     small: ClassVar[Size] = {"n": 8}
 

@@ -25,6 +25,9 @@ class Diameter(WaysTask):
     summary: ClassVar[str] = (
         "the greatest distance of two vertices that a path joins: the largest diameter of a component"
     )
+    defined_by: ClassVar[str] = (
+        "max(max(distances(vertices, edges + [[v, u] for u, v in edges], start)) for start in vertices)"
+    )
     small: ClassVar[Size] = {"n": 9}
     shipped: ClassVar[tuple[str, ...]] = ("florentine_families.gml", "karate.gml")
     loops_count: ClassVar[bool] = False

@@ -18,6 +18,9 @@ class DisconnectedNodes(NeighbourTask):
 
     name: ClassVar[str] = "disconnected-nodes"
     summary: ClassVar[str] = "the other vertices that no edge joins to one; asked by `ask`, or by a first line '? v v'"
+    defined_by: ClassVar[str] = (
+        "[v != question[0] and not any(v in edge and question[0] in edge for edge in edges) for v in vertices]"
+    )
     asks: ClassVar[Template] = TEMPLATES["disconnected-nodes"]
     small: ClassVar[Size] = {"n": 8}
 

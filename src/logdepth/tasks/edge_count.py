@@ -18,6 +18,7 @@ class EdgeCount(GraphTask):
 
     name: ClassVar[str] = "edge-count"
     summary: ClassVar[str] = "the number of edges"
+    defined_by: ClassVar[str] = "len(edges)"
     asks: ClassVar[Template] = TEMPLATES["edge-count"]
     small: ClassVar[Size] = {"n": 8}
 

@@ -19,6 +19,7 @@ class EdgeExistence(QuestionTask):
 
     name: ClassVar[str] = "edge-existence"
     summary: ClassVar[str] = "whether two vertices are joined by an edge; asked by `ask`, or by a first line '? u v'"
+    defined_by: ClassVar[str] = "any(question[0] in edge and question[1] in edge for edge in edges)"
     asks: ClassVar[Template] = TEMPLATES["edge-existence"]
     small: ClassVar[Size] = {"n": 16}
     shipped: ClassVar[tuple[str, ...]] = ("florentine_question.edges",)

@@ -19,6 +19,7 @@ class InductionHeads(TokenTask):
 
     name: ClassVar[str] = "induction-heads"
     summary: ClassVar[str] = "at every token, the token after its most recent earlier occurrence"
+    defined_by: ClassVar[str] = "hop(token, 1)"
     small: ClassVar[Size] = {"n": 20}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 1}, {"n": 7, "alphabet": "1"}, {"n": 12, "alphabet": "text"})
 

@@ -82,6 +82,7 @@ class KHop(TokenTask):
 
     name: ClassVar[str] = "k-hop"
     summary: ClassVar[str] = "at every token, the token that k induction hops lead back to"
+    defined_by: ClassVar[str] = "hop(token, k)"
     small: ClassVar[Size] = {"n": 24, "k": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         *({"n": 12, "k": k} for k in (0, 1, 2, 3, 5, 8)),

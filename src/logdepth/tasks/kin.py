@@ -66,6 +66,7 @@ class Kin(Task[Facts]):
 
     name: ClassVar[str] = "kin"
     summary: ClassVar[str] = "what k relations lead to, as the profession of the mother of John, from facts"
+    defined_by: ClassVar[str] = "follow_facts(subject, relation, object, step, n, k, facts)"
     small: ClassVar[Size] = {"n": 5, "relations": 3, "k": 2}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 4, "relations": 1, "k": 1},

@@ -8,8 +8,9 @@ import numpy as np
 from logdepth.automata import LANGUAGES, Language, with_fewest_layers
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.alphabet import Alphabet
+from logdepth.tasks.definitions import Definition
 from logdepth.tasks.parameters import Parametrised, Size, parameter
-from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, theory_of
+from logdepth.tasks.prefixes import WAYS_HELP, PrefixTask, check_way, run_of, theory_of
 from logdepth.theory import Claims, automata
 
 BUILT: dict[str, tuple[int, int, str]] = {
@@ -83,6 +84,12 @@ class Membership(PrefixTask):
 
     def solve(self, instance: np.ndarray) -> np.ndarray:
         return np.array([int(here) for here in self.language.belongs(self.letters.spell(instance.tolist()))])
+
+    @property
+    def definition(self) -> Definition | None:
+        """Of a regular language, that its automaton accepts; of another one there is none."""
+        dfa = self.language.dfa
+        return None if dfa is None else run_of(dfa, [int(state in dfa.accepting) for state in range(len(dfa))])
 
     @property
     def theory(self) -> Claims:

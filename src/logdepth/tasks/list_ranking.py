@@ -23,6 +23,7 @@ class ListRanking(IntegerTask):
 
     name: ClassVar[str] = "list-ranking"
     summary: ClassVar[str] = "for every row of some linked lists, how far it is from the end of its list"
+    defined_by: ClassVar[str] = "ranks(next)"
     families: ClassVar[tuple[str, ...]] = ("random", "one-list", "forward", "backward", "singletons", "pairs")
     column: ClassVar[str] = "next"
 

@@ -34,6 +34,7 @@ class MaxFlow(QuestionTask):
         "how much can flow between two vertices along edges of limited capacity; asked by `ask`, or by a first line"
         " '? u v'"
     )
+    defined_by: ClassVar[str] = "max_flow(vertices, edges, weights, question[0], question[1])"
     asks: ClassVar[Template] = TEMPLATES["max-flow"]
     small: ClassVar[Size] = {"n": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 4, "weights": 0}, {"n": 4, "weights": 3, "edges": 4})

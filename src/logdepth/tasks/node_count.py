@@ -18,6 +18,7 @@ class NodeCount(GraphTask):
 
     name: ClassVar[str] = "node-count"
     summary: ClassVar[str] = "the number of vertices"
+    defined_by: ClassVar[str] = "len(vertices)"
     asks: ClassVar[Template] = TEMPLATES["node-count"]
     small: ClassVar[Size] = {"n": 8}
     loops_count: ClassVar[bool] = False

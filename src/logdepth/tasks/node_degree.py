@@ -19,6 +19,7 @@ class NodeDegree(VertexTask):
 
     name: ClassVar[str] = "node-degree"
     summary: ClassVar[str] = "for every vertex, the number of its neighbours"
+    defined_by: ClassVar[str] = "[sum(v in edge for edge in edges) for v in vertices]"
     asks: ClassVar[Template] = TEMPLATES["node-degree"]
     small: ClassVar[Size] = {"n": 16}
     asked: ClassVar[str] = "degree"

@@ -31,6 +31,7 @@ class OneVersusTwoCycles(OnGraph):
 
     name: ClassVar[str] = "1-vs-2-cycle"
     summary: ClassVar[str] = "whether a graph is one cycle or two"
+    defined_by: ClassVar[str] = "len(set(components(vertices, edges)))"
     small: ClassVar[Size] = {"n": 9}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6}, {"n": 12})
     directed: ClassVar[bool] = True

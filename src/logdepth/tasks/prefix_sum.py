@@ -17,6 +17,7 @@ class PrefixSum(IntegerTask):
 
     name: ClassVar[str] = "prefix-sum"
     summary: ClassVar[str] = "at every number, the sum of the numbers up to it"
+    defined_by: ClassVar[str] = "accumulate(value)"
     small: ClassVar[Size] = {"n": 20, "high": 9}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 12, "high": 100},)
     families: ClassVar[tuple[str, ...]] = ("random", "zeros", "highest", "single", "first-half")

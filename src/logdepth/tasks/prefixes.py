@@ -16,6 +16,7 @@ from logdepth.automata import (
     with_fewest_layers,
 )
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
+from logdepth.tasks.definitions import Definition
 from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.token_sequences import FAMILIES, TokenTask
 from logdepth.theory import Claims, automata
@@ -70,6 +71,12 @@ def check_way(owner: str, way: str, dfa: Dfa) -> None:
         raise UsageError(f"{owner}: this automaton of {len(dfa):,} states is not run by {way!r}: {why}.", remedy)
     if way == "fewest":
         check_way(owner, with_fewest_layers(dfa), dfa)
+
+
+def run_of(dfa: Dfa, said: Sequence[int]) -> Definition:
+    """The definition of an answer that says `said` of the states of an automaton."""
+    names = {"moves": [list(row) for row in dfa.steps], "start": dfa.start, "said": list(said)}
+    return Definition("[said[state] for state in trace(token, moves, start)]", names)
 
 
 def theory_of(dfa: Dfa, values: Sequence[int], n: int) -> Claims:

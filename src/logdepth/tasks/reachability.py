@@ -27,6 +27,7 @@ class Reachability(QuestionTask, WaysTask):
     summary: ClassVar[str] = (
         "whether a directed path leads from one vertex to another; asked by `ask`, or by a first line '? u v'"
     )
+    defined_by: ClassVar[str] = "distances(vertices, edges, question[0])[question[1] - 1] >= 0"
     asks: ClassVar[Template] = TEMPLATES["reachability"]
     small: ClassVar[Size] = {"n": 7}
     shipped: ClassVar[tuple[str, ...]] = ("tudors.edges",)

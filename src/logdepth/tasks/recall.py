@@ -27,6 +27,9 @@ class Recall(IntegerTask):
 
     name: ClassVar[str] = "recall"
     summary: ClassVar[str] = "after pairs of a key and a value, the value of the key that comes last"
+    defined_by: ClassVar[str] = (
+        "([0] + [token[at + 1] for at in range(len(token) - 1) if at % 2 == 0 and token[at] == token[-1]])[-1]"
+    )
     small: ClassVar[Size] = {"n": 8, "keys": 5}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 1, "keys": 1, "values": 1},

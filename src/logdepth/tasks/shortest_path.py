@@ -32,6 +32,9 @@ class ShortestPath(QuestionTask, WaysTask):
     summary: ClassVar[str] = (
         "the number of edges of the shortest path between two vertices; asked by `ask`, or by a first line '? u v'"
     )
+    defined_by: ClassVar[str] = (
+        "max(0, distances(vertices, edges + [[v, u] for u, v in edges], question[0])[question[1] - 1])"
+    )
     asks: ClassVar[Template] = TEMPLATES["shortest-path"]
     small: ClassVar[Size] = {"n": 7}
     corner_sizes: ClassVar[tuple[Size, ...]] = tuple({"n": n, "way": "breadth-first"} for n in (2, 3, 7))

@@ -16,6 +16,7 @@ class Sort(IntegerTask):
 
     name: ClassVar[str] = "sort"
     summary: ClassVar[str] = "the keys in ascending order"
+    defined_by: ClassVar[str] = "sorted(key)"
     small: ClassVar[Size] = {"n": 12, "high": 30}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 7, "high": 1}, {"n": 12, "high": 3}, {"n": 6, "high": 20})
     families: ClassVar[tuple[str, ...]] = (

@@ -23,6 +23,7 @@ class SpanningForest(GraphTask):
 
     name: ClassVar[str] = "spanning-forest"
     summary: ClassVar[str] = "the edges of the minimum spanning forest of a graph with weights"
+    defined_by: ClassVar[str] = "forest(vertices, edges, weights)"
     small: ClassVar[Size] = {"n": 8, "weights": 20}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6, "weights": 0}, {"n": 4, "weights": 3})
     shipped: ClassVar[tuple[str, ...]] = ("les_miserables.gml", "karate.gml")

@@ -32,6 +32,7 @@ class SparseAveraging(Task[Sparse]):
 
     name: ClassVar[str] = "sparse-averaging"
     summary: ClassVar[str] = "for every row, the mean of the values of the q rows that it names"
+    defined_by: ClassVar[str] = "[sum(value[at - 1] for at in row[1:]) / q for row in rows]"
     small: ClassVar[Size] = {"n": 10}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 1, "q": 1},

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import numpy as np
 
 from logdepth.numerics.errors import UsageError, did_you_mean
+from logdepth.tasks.definitions import Definition
 from logdepth.tasks.drawing import Drawing, Pointer, Tabular, number_rows
 from logdepth.tasks.forms import AnswerForm, ColumnForm, Form, TableForm
 from logdepth.tasks.parameters import Parametrised, Size
@@ -49,6 +50,8 @@ class Task(Parametrised, ABC, Generic[Instance]):
 
     row: ClassVar[str] = "row"
     """What a row of its table is called."""
+    defined_by: ClassVar[str | None] = None
+    """Its answer as an expression that a page evaluates; see `tasks.definitions`. None: no page has an exact answer."""
     telling_size: ClassVar[int] = 32
     """The size of a random instance that is large enough to tell something, and small enough to be seen whole."""
 
@@ -287,6 +290,12 @@ class Task(Parametrised, ABC, Generic[Instance]):
     def answer_form(self) -> AnswerForm | None:
         """How the answer is read from the output columns; None: it is these columns."""
         return None
+
+    @property
+    def definition(self) -> Definition | None:
+        """What the answer is, as data: `defined_by`, in which the names of the task's integer parameters are known."""
+        whole = {name: value for name, value in self.parameters.items() if isinstance(value, int)}
+        return None if self.defined_by is None else Definition(self.defined_by, whole)
 
     @property
     def pointer(self) -> Pointer | None:

@@ -28,6 +28,7 @@ class ThreeSum(SumTask):
     summary: ClassVar[str] = (
         "for every number, whether some two numbers of the list make it up to a multiple of the modulus"
     )
+    defined_by: ClassVar[str] = "[any(-(x + y) % modulus in number for y in number) for x in number]"
     small: ClassVar[Size] = {"n": 8, "modulus": 20}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 3, "modulus": 1}, {"n": 4, "modulus": 2}, {"n": 7, "modulus": 7})
     families: ClassVar[tuple[str, ...]] = ("random", "no-triple", "one-triple", "all-triples", "near-miss", "pairs")

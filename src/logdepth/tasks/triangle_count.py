@@ -27,6 +27,7 @@ class TriangleCount(GraphTask):
 
     name: ClassVar[str] = "triangle-count"
     summary: ClassVar[str] = "the number of triangles of the graph"
+    defined_by: ClassVar[str] = "triangles(vertices, edges)"
     asks: ClassVar[Template] = TEMPLATES["triangle-count"]
     small: ClassVar[Size] = {"n": 7}
     corner_sizes: ClassVar[tuple[Size, ...]] = (

@@ -18,6 +18,7 @@ class TwoSum(SumTask):
     summary: ClassVar[str] = (
         "for every number, whether some number of the list makes it up to a multiple of the modulus"
     )
+    defined_by: ClassVar[str] = "[-x % modulus in number for x in number]"
     small: ClassVar[Size] = {"n": 12, "modulus": 50}
     corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 4, "modulus": 1}, {"n": 6, "modulus": 2}, {"n": 12, "modulus": 7})
     families: ClassVar[tuple[str, ...]] = ("random", "no-pair", "one-pair", "all-pairs", "near-miss", "self-pairs")

@@ -1,6 +1,6 @@
 // A compiled model as something to explore: an input in, a run out.
+import { solve, typedNames } from "./definition.js";
 import { digestOf } from "./digest.js";
-import { solve } from "./exact.js";
 import { answeringTokens, encode, rowsOf } from "./forms.js";
 import { record } from "./record.js";
 import { load, runTransformer } from "./transformer.js";
@@ -8,6 +8,7 @@ import { load, runTransformer } from "./transformer.js";
 // told: what Python wrote (logdepth/explore/described.py); tensors: by unpack.
 export function compiled(told, tensors) {
   const subject = { ...told, model: load(told.model, tensors) };
+  const exactly = (input, columns, tokens) => told.answer && solve(told.definition, typedNames(told.form, input, columns), answeringTokens(told.answer, told.form, input, tokens).length);
   const heads = subject.model.steps.reduce((count, block) => count + block.heads.length, 0);
   return {
     form: told.form,
@@ -18,13 +19,12 @@ export function compiled(told, tensors) {
     },
     run(input, { ablate = [], most = 64 } = {}) {
       const columns = encode(told.form, input), run = runTransformer(subject.model, columns, ablate);
-      const entries = told.answer && answeringTokens(told.answer, told.form, input, run.tokens).length;
-      const exact = told.answer && solve(told, input, columns, entries);
-      return { data: record(subject, input, columns, run, exact, most), columns };
+      return { data: record(subject, input, columns, run, exactly(input, columns, run.tokens), most), columns };
     },
-    compare({ input, outputs, streams }) {
-      const run = runTransformer(subject.model, encode(told.form, input)), found = run.streams.map(digestOf);
-      const pairs = outputs.flatMap(([name, values]) => values.map((value, row) => [value, run.outputs[name][row]]));
+    compare({ input, outputs, answer, streams }) {
+      const columns = encode(told.form, input), run = runTransformer(subject.model, columns), found = run.streams.map(digestOf);
+      const ours = answer && exactly(input, columns, run.tokens), exact = ours ? answer.map((value, entry) => [value, ours[entry]]) : [];
+      const pairs = [...outputs.flatMap(([name, values]) => values.map((value, row) => [value, run.outputs[name][row]])), ...exact];
       return {
         numbers: pairs.length,
         wrong: pairs.filter(([theirs, ours]) => theirs !== ours).length,

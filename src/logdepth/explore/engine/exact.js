@@ -1,5 +1,5 @@
-// Exact answers by plain means, for tasks where these are a few lines: they judge a model on the reader's own input. They
-// are written from the definitions, as the `solve` of a task in Python is, and know nothing of programs or transformers.
+// What the definition of an answer may call (logdepth/tasks/definitions.py): plain functions of lists, which know nothing of
+// tasks, programs or transformers. Rows and vertices are numbered from 1, and 0 is none.
 import { components } from "./forms.js";
 
 // The position after the latest earlier occurrence of each letter; 0 where there is none.
@@ -13,6 +13,7 @@ export function find(letters) {
   });
 }
 
+// The letter that k steps of `find` lead to, for every letter; 0 where there is none.
 export function hop(tokens, k) {
   const step = [0, ...find(tokens)];
   let at = step.map((_, position) => position);
@@ -24,6 +25,8 @@ export function hop(tokens, k) {
   return at.slice(1).map(position => [0, ...tokens][position]);
 }
 
+// The same forwards: for every end, the letter that k steps lead to from the first one, each to after the latest occurrence
+// of a letter before the end; 0 where there is none.
 function acausalHop(tokens, k) {
   return tokens.map((_, end) => {
     const after = new Map();
@@ -34,6 +37,14 @@ function acausalHop(tokens, k) {
   });
 }
 
+// The row that k steps lead to from every row; `image` names the next one.
+function iterate(image, k) {
+  let at = image.map((_, row) => row + 1);
+  for (let steps = 0; steps < k; steps++) at = at.map(row => image[row - 1]);
+  return at;
+}
+
+// How many rows come after each in its list.
 function ranks(following) {
   return following.map((_, row) => {
     let rank = 0;
@@ -42,13 +53,14 @@ function ranks(following) {
   });
 }
 
-function degrees(n, edges) {
-  const degree = Array(n).fill(0);
-  for (const end of edges.flat()) degree[end - 1]++;
-  return degree;
+// The state of an automaton after every letter: moves[state][letter - 1] is the next one, and it starts in `start`.
+function trace(letters, moves, start) {
+  let state = start;
+  return letters.map(letter => state = moves[state][letter - 1]);
 }
 
-function forest({ vertices, edges, weights }) {
+// For every edge, 1 if it is in the forest of least weight; of equal edges the first ones are (Kruskal).
+function forest(vertices, edges, weights) {
   const root = vertices.map((_, v) => v), chosen = edges.map(() => 0), of = v => root[v] === v ? v : root[v] = of(root[v]);
   for (const at of edges.map((_, i) => i).sort((a, b) => weights[a] - weights[b] || a - b)) {
     const [u, v] = edges[at].map(end => of(end - 1));
@@ -57,15 +69,22 @@ function forest({ vertices, edges, weights }) {
   return chosen;
 }
 
-function distances(n, edges, start, directed) {
-  const next = Array.from({ length: n + 1 }, () => []), steps = new Map([[start, 0]]);
-  for (const [u, v] of edges) { next[u].push(v); if (!directed) next[v].push(u); }
+// For every vertex, the fewest arcs from `start` to it; -1 where none lead there.
+function distances(vertices, arcs, start) {
+  const next = Array.from({ length: vertices.length + 1 }, () => []), steps = new Map([[start, 0]]);
+  for (const [u, v] of arcs) next[u].push(v);
   for (const at of steps.keys()) for (const to of next[at]) if (!steps.has(to)) steps.set(to, steps.get(at) + 1);
-  return steps;
+  return vertices.map(v => steps.has(v) ? steps.get(v) : -1);
+}
+
+function triangles(vertices, edges) {
+  const beside = vertices.map(() => new Set());
+  for (const [u, v] of edges) { beside[u - 1].add(v); beside[v - 1].add(u); }
+  return edges.reduce((sum, [u, v]) => sum + [...beside[u - 1]].filter(w => beside[v - 1].has(w)).length, 0) / 3;
 }
 
 // The most that flows from s to t: as long as something is left on a path, the path of fewest edges carries more.
-function greatestFlow({ vertices, edges, weights, question: [s, t] }) {
+function maxFlow(vertices, edges, weights, s, t) {
   const left = Array.from({ length: vertices.length + 1 }, () => Array(vertices.length + 1).fill(0));
   edges.forEach(([u, v], at) => { left[u][v] = left[v][u] = weights[at]; });
   for (let flow = 0; ;) {
@@ -79,17 +98,20 @@ function greatestFlow({ vertices, edges, weights, question: [s, t] }) {
   }
 }
 
-// The vertices at both ends of edges at v.
-const beside = (edges, v) => new Set(edges.filter(edge => edge.includes(v)).flat());
-
-function triangles({ edges }) {
-  const joined = new Set(edges.flatMap(([u, v]) => [`${u} ${v}`, `${v} ${u}`])), ends = [...new Set(edges.flat())];
-  return edges.reduce((sum, [u, v]) => sum + ends.filter(w => joined.has(`${u} ${w}`) && joined.has(`${v} ${w}`)).length, 0) / 3;
+// What facts lead to from a start, step by step; 0 where one is missing, null where the table says no facts and question.
+function followFacts(subject, relation, object, step, n, k, facts) {
+  if (!areFacts({ subject, relation, object, step }, { n, k, facts })) return null;
+  let at = subject[subject.length - 1];
+  for (const asked of relation.filter((_, row) => step[row])) {
+    const row = subject.findIndex((name, row) => !step[row] && name && name === at && relation[row] === asked);
+    at = row < 0 ? 0 : object[row];
+  }
+  return at;
 }
 
 // Whether a table says facts and a question: blank rows for names, then facts of which no two say who is the same of one,
 // then the steps, which all hold the start. A reader can type any other table; for it no answer is defined.
-function isKin({ subject, relation, object, step }, { n, k, facts }) {
+function areFacts({ subject, relation, object, step }, { n, k, facts }) {
   const rows = subject.map((_, row) => row), said = rows.filter(row => subject[row] && !step[row]), first = rows.length - k, blank = first - said.length;
   const isBlank = row => !(subject[row] || relation[row] || object[row] || step[row]), isFact = row => object[row] && !step[row];
   const isStep = row => !object[row] && step[row] === row - first + 1 && subject[row] && subject[row] === subject[first];
@@ -97,62 +119,28 @@ function isKin({ subject, relation, object, step }, { n, k, facts }) {
     && rows.every(row => row < blank ? isBlank(row) : relation[row] && Math.max(subject[row], object[row]) * k <= blank && (row < first ? isFact(row) : isStep(row)));
 }
 
-const groups = ({ vertices, edges }) => new Set(components(vertices.length, edges)).size;
-const everywhere = value => (input, columns, entries) => Array(entries).fill(value(input));
-
-// task -> (what is typed, columns, entries of the answer, parameters) -> the answer, or null where none is defined
-const SOLVERS = {
-  "induction-heads": (_, { token }) => hop(token, 1),
-  "k-hop": (_, { token }, entries, { k }) => hop(token, k),
-  "acausal-k-hop": (_, { token }, entries, { k }) => acausalHop(token, k),
-  recall: tokens => {
-    const asked = tokens[tokens.length - 1], values = tokens.filter((_, at) => at % 2 && tokens[at - 1] === asked);
-    return [values.length ? values[values.length - 1] : 0];
-  },
-  "2-sum": (numbers, columns, entries, { modulus }) => {
-    const held = new Set(numbers);
-    return numbers.map(number => Number(held.has((modulus - number) % modulus)));
-  },
-  "3-sum": (numbers, columns, entries, { modulus }) => numbers.map(x => Number(numbers.some(y => numbers.some(z => (x + y + z) % modulus === 0)))),
-  "sparse-averaging": (_, { value, ...named }, entries, { q }) => value.map((_, row) => Object.values(named).reduce((sum, rows) => sum + value[rows[row] - 1], 0) / q),
-  broadcast: numbers => numbers.map(() => numbers[0]),
-  "prefix-sum": numbers => { let sum = 0; return numbers.map(number => sum += number); },
-  sort: numbers => numbers.slice().sort((a, b) => a - b),
-  "list-ranking": ranks,
-  composition: (image, columns, entries, { k }) => {
-    let at = image.map((_, row) => row + 1);
-    for (let steps = 0; steps < k; steps++) at = at.map(row => image[row - 1]);
-    return at;
-  },
-  "1-vs-2-cycle": everywhere(groups),
-  connectivity: everywhere(graph => Number(groups(graph) === 1)),
-  components: ({ vertices, edges }) => components(vertices.length, edges),
-  "spanning-forest": forest,
-  "cycle-check": everywhere(graph => Number(graph.edges.length > graph.vertices.length - groups(graph))),
-  diameter: everywhere(({ vertices, edges }) => Math.max(...vertices.flatMap((_, v) => [...distances(vertices.length, edges, v + 1, false).values()]))),
-  reachability: ({ vertices, edges, question: [u, v] }) => [Number(distances(vertices.length, edges, u, true).has(v))],
-  "node-count": everywhere(({ vertices }) => vertices.length),
-  "edge-count": everywhere(({ edges }) => edges.length),
-  "node-degree": ({ vertices, edges }) => degrees(vertices.length, edges),
-  "connected-nodes": ({ vertices, edges, question: [v] }) => vertices.map((_, at) => Number(at + 1 !== v && beside(edges, v).has(at + 1))),
-  "disconnected-nodes": ({ vertices, edges, question: [v] }) => vertices.map((_, at) => Number(at + 1 !== v && !beside(edges, v).has(at + 1))),
-  "triangle-count": everywhere(triangles),
-  "shortest-path": ({ vertices, edges, question: [u, v] }) => [distances(vertices.length, edges, u, false).get(v) || 0],
-  "max-flow": graph => [greatestFlow(graph)],
-  kin: (_, columns, entries, parameters) => {
-    if (!isKin(columns, parameters)) return null;
-    const { subject, relation, object, step } = columns;
-    let at = subject[subject.length - 1];
-    for (const asked of relation.filter((_, row) => step[row])) {
-      const row = subject.findIndex((name, row) => !step[row] && name && name === at && relation[row] === asked);
-      at = row < 0 ? 0 : object[row];
-    }
-    return [at];
-  },
-  "edge-existence": ({ edges, question: [u, v] }) => [Number(edges.some(([a, b]) => (a === u && b === v) || (a === v && b === u)))],
+export const FUNCTIONS = {
+  len: list => list.length,
+  sum: list => list.reduce((sum, one) => sum + Number(one), 0),
+  any: list => list.some(Boolean),
+  all: list => list.every(Boolean),
+  min: (...given) => Math.min(...(Array.isArray(given[0]) ? given[0] : given)),
+  max: (...given) => Math.max(...(Array.isArray(given[0]) ? given[0] : given)),
+  abs: Math.abs,
+  set: list => [...new Set(list)],
+  sorted: list => list.slice().sort((a, b) => a - b),
+  range: (...ends) => { const [first, last] = ends.length > 1 ? ends : [0, ends[0]]; return Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at); },
+  zip: (...lists) => lists[0].map((_, at) => lists.map(list => list[at])),
+  accumulate: list => { let sum = 0; return list.map(one => sum += one); },
+  iterate,
+  hop,
+  acausal_hop: acausalHop,
+  ranks,
+  trace,
+  components: (vertices, edges) => components(vertices.length, edges),
+  distances,
+  forest,
+  triangles,
+  max_flow: maxFlow,
+  follow_facts: followFacts,
 };
-
-// The exact answer, or null for a task that has no solver here.
-export function solve({ task, parameters }, input, columns, entries) {
-  return task !== null && Object.hasOwn(SOLVERS, task) ? SOLVERS[task](input, columns, entries, parameters) : null;
-}

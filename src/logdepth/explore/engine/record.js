@@ -154,7 +154,7 @@ function pointers(model, run, told, vertices) {
 
 // ---- answers ----
 
-function answerRows({ form, answer }, input, run, exact, shown) {
+function answerRows({ form, answer, definition }, input, run, exact, shown) {
   const model = decode(answer, form, input, run.outputs), tokens = answeringTokens(answer, form, input, run.tokens), inSight = new Set(shown);
   const kept = model.map((_, at) => at).filter(at => model.length <= ANSWERS_SHOWN || inSight.has(tokens[at]));
   const names = values => kept.map(at => nameValue(answer, form, input, values[at]));
@@ -162,6 +162,7 @@ function answerRows({ form, answer }, input, run, exact, shown) {
     tokens: kept.map(at => tokens[at]),
     model: names(model),
     exact: exact && names(exact),
+    definition: exact && definition.text,
     with: null,
     groups: answer.partition ? groupsOf(model, input.vertices.map(String)) : null,
     wrong: exact ? kept.flatMap((at, place) => model[at] === exact[at] ? [] : [place]) : [],

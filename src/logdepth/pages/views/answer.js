@@ -31,9 +31,9 @@ function answerTable(run) {
   return tokenTable(run, "answers", tokens, token => run.labels[token], [row("model", model), ...compared, ...(evidence ? [row("made up by", evidence)] : [])]);
 }
 
-function answerNote({ model, entries, right }) {
+function answerNote({ model, entries, right, definition }) {
   if (right === null) return "No exact answer is known to this page, so that nothing is compared.";
-  return `${count(right)} of ${count(entries)} entries equal to the exact answer` + (entries > model.length ? "; below are those of the tokens shown." : ".");
+  return `${count(right)} of ${count(entries)} entries equal to the exact answer${definition ? `, which is computed here as ${definition}` : ""}` + (entries > model.length ? "; below are those of the tokens shown." : ".");
 }
 
 function outputTable(run) {
