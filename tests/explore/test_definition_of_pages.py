@@ -101,7 +101,7 @@ def test_a_regular_language_is_judged_by_its_automaton():
     task = model.task
     drawn = [task.sample(np.random.default_rng(seed), size=8) for seed in range(3)]
     script = """const e = await $explorer.open(given.page), found = [];
-    for (const input of given.inputs) { const { entries, right } = (await e.run(input)).data.answer; found.push([entries, right]); }
-    return found;"""
+    for (const input of given.inputs) found.push((await e.run(input)).data.answer);
+    return found.map(({ entries, right }) => [entries, right]);"""
     page = {"packed": pack(contents_of(model), weights_of(model))}
     assert ask(script, {"page": page, "inputs": [task.typed(word) for word in drawn]}) == [[8, 8]] * 3

@@ -149,9 +149,9 @@ def test_float64_and_float32_are_computed_in_their_own_format():
 @pytest.mark.parametrize("numbers", ["Float32Array", "Float64Array"])
 def test_tokens_with_equal_numbers_are_found_and_no_others(numbers):
     rng = np.random.default_rng(5)
-    columns = rng.integers(0, 4, (3, 200)) + rng.integers(0, 2, (3, 200)) * 2.0**-20  # the last differ in low bits alone
+    columns = rng.integers(0, 4, (3, 200)) + rng.integers(0, 2, (3, 200)) * 2.0**-20  # some differ in low bits
     dtype = {"Float32Array": np.float32, "Float64Array": np.float64}[numbers]
-    script = "return Array.from($alike.firstAlike(given.columns.map(column => new %s(column)), 200));" % numbers
+    script = f"return [...$alike.firstAlike(given.columns.map(column => new {numbers}(column)), 200)];"
     seen: dict[tuple[float, ...], int] = {}
     expected = [seen.setdefault(tuple(column), token) for token, column in enumerate(columns.astype(dtype).T.tolist())]
     assert ask(script, {"columns": columns.tolist()}) == expected and 50 < len(seen) < 200

@@ -27,9 +27,20 @@ FUNCTIONS = (
 """What an expression may call: Python's own, and those that `explore/engine/exact.js` describes."""
 
 OPERATORS: Mapping[type[ast.AST], str] = {
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%"},
-    **{ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="},
-    **{ast.In: "in", ast.NotIn: "not in"},
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
 
 
@@ -50,7 +61,8 @@ def typed_names(form: Form) -> tuple[str, ...]:
     """What an expression may name of an input of this form.
 
     A text: the list of its letters' numbers, from 1. Numbers: the list of them. A table: the list of every column, and
-    `rows`, each the list of its values. A graph: `vertices`, the list 1, 2, …; `edges`, pairs of vertices; `weights`; and `question`, the pair of vertices.
+    `rows`, each the list of its values. A graph: `vertices`, the list 1, 2, …; `edges`, pairs of vertices; `weights`;
+    and `question`, the pair of vertices.
     """
     match form:
         case TextForm() | NumbersForm():
@@ -100,12 +112,10 @@ def tree_of(node: ast.expr, names: frozenset[str]) -> Tree:
             return ["operator", "-", 0, of(part)]
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
             return ["operator", OPERATORS[type(operator)], of(left), of(right)]
-        case ast.Compare(left=left, ops=operators, comparators=others) if all(type(op) in OPERATORS for op in operators):
+        case ast.Compare(left=left, ops=signs, comparators=others) if all(type(sign) in OPERATORS for sign in signs):
             parts = [of(part) for part in (left, *others)]
-            compared = [
-                ["operator", OPERATORS[type(operator)], *parts[at : at + 2]] for at, operator in enumerate(operators)
-            ]
-            return compared[0] if len(compared) == 1 else ["and", *compared]
+            pairs = [["operator", OPERATORS[type(sign)], *parts[at : at + 2]] for at, sign in enumerate(signs)]
+            return pairs[0] if len(pairs) == 1 else ["and", *pairs]
         case ast.BoolOp(op=operator, values=parts):
             return ["and" if isinstance(operator, ast.And) else "or", *map(of, parts)]
         case ast.IfExp(test=test, body=body, orelse=other):
