@@ -17,11 +17,10 @@ def run(folder, columns):
     model = json.loads(Path(folder, "model.json").read_text())
     weights = load_file(Path(folder, "model.safetensors"))
     letters = model["letters"]
-    positions = weights["positions"]
     rows = len(next(iter(columns.values())))
-    if columns.keys() != model["inputs"].keys() or not 1 <= rows < len(positions):
-        sys.exit(f"the model takes the columns {sorted(model['inputs'])}, of 1 to {len(positions) - 1} rows")
-    x = positions[: rows + 1].clone()  # (rows + 1, width): the start token, then the rows
+    if columns.keys() != model["inputs"].keys() or not 1 <= rows <= model["rows"]:
+        sys.exit(f"the model takes the columns {sorted(model['inputs'])}, of 1 to {model['rows']} rows")
+    x = positions(model, weights["positions"], rows)  # (rows + 1, width): the start token, then the rows
     for name, values in columns.items():
         if isinstance(values, str):  # letter number t, from 1, is token t
             values = [letters.index(letter) + 1 for letter in values]
@@ -41,6 +40,18 @@ def run(folder, columns):
     for name, high in model["outputs"].items():
         answers[name] = (x[1:] @ weights[f"readouts.{name}"]).round().clamp(0, high).long().tolist()
     return answers
+
+
+def positions(model, weights, rows):
+    """What the positions add: lines of a table, or formulas of the row number times their weights."""
+    if "positions" not in model:
+        return weights[: rows + 1].clone()
+    values = []
+    for formula in model["positions"]:
+        x = (torch.arange(1, rows + 1) - formula["shift"]).clamp(0) // formula["place"]
+        x = (x % (formula["base"] or rows + 1) - formula["above"]).clamp(0)
+        values.append([torch.ones_like(x), x, x * (x - 1) // 2][formula["power"]].double())
+    return torch.cat([weights[:1], (torch.stack(values, 1) @ weights[1:].double()).to(weights.dtype)])
 
 
 if __name__ == "__main__":

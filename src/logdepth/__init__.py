@@ -14,6 +14,7 @@ __all__ = [
     "Table",
     "Transformer",
     "UsageError",
+    "compile_all_lengths",
     "compile_program",
     "compile_protocol",
     "compile_task",
@@ -28,7 +29,15 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:  # for editors and type checkers
-    from logdepth.artefacts import Model, compile_program, compile_protocol, compile_task, read_model, write_model
+    from logdepth.artefacts import (
+        Model,
+        compile_all_lengths,
+        compile_program,
+        compile_protocol,
+        compile_task,
+        read_model,
+        write_model,
+    )
     from logdepth.numerics.errors import UsageError
     from logdepth.programs import Column, Program, RawProtocol, Table, interpret, program_from_json
     from logdepth.tasks import TASKS, make_task
@@ -40,6 +49,7 @@ else:  # a name is imported when it is first asked for, so that `import logdepth
     _HOMES = {
         "logdepth.artefacts": (
             "Model",
+            "compile_all_lengths",
             "compile_program",
             "compile_protocol",
             "compile_task",

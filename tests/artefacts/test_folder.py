@@ -225,8 +225,8 @@ def test_a_model_written_by_torch_is_refused_and_not_executed(written, tmp_path)
 
 
 def test_a_newer_version_says_so(written, edit):
-    edit(written, version=3, library="7.0.0", shape="of another kind")
-    refused(written, "7.0.0", "format version 3", "reads format version 2", "Upgrade logdepth")
+    edit(written, version=4, library="7.0.0", shape="of another kind")
+    refused(written, "7.0.0", "format version 4", "reads format version 3", "Upgrade logdepth")
 
 
 def test_a_task_of_format_version_1_is_read(written, edit, model):
@@ -257,6 +257,11 @@ def test_a_changed_description_is_refused(written):
         ({"parameters": {"n": 10}}, ["columns"]),
         ({"parameters": {}}, ["'parameters'"]),
         ({"version": 0}, ["version is 0"]),
+        ({"version": 3}, ["version 3 is for positions by formulas"]),
+        ({"positions": []}, ["version 3 is for positions by formulas"]),
+        ({"version": 3, "positions": [{"power": 1}]}, ["'positions' is F32"]),
+        ({"version": 3, "positions": [{"power": 7}]}, ["positions[0].power is 7"]),
+        ({"version": 3, "positions": [{"place": 0}]}, ["positions[0].place is 0"]),
         ({"program": {}}, ["either of a task or of a program"]),
         ({"program": 3}, ["program is 3"]),
         ({"version": "1"}, ["version is"]),

@@ -54,6 +54,21 @@ def test_it_reproduces_the_answers_of_every_task(tmp_path):
     assert json.loads(ran.stdout) == expected
 
 
+def test_it_computes_positions_by_formulas(tmp_path):
+    asked, expected = [], []
+    for name in ("k-hop", "components", "language"):
+        task = make_task(name, {"n": 7})
+        model = compile_task(task, positions="formulas")
+        write_model(model, tmp_path / name)
+        columns = task.encode(task.sample(np.random.default_rng(0), size=6))
+        asked.append((str(tmp_path / name), {key: column.tolist() for key, column in columns.items()}))
+        expected.append({key: column.tolist() for key, column in model.transformer.run(columns).items()})
+    command = [sys.executable, "-c", ALL_AT_ONCE, str(EXAMPLE)]
+    ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == expected
+
+
 def test_on_the_command_line_letters_are_text(tmp_path):
     task = make_task("k-hop", {"n": 12, "k": 3, "alphabet": "acgt"})
     model = compile_task(task)

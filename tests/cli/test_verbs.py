@@ -117,6 +117,26 @@ def test_untied_rounds_have_weights_of_their_own(logdepth):
     assert sizes[0]["parameters"] < sizes[1]["parameters"]
 
 
+def test_one_set_of_weights_for_all_lengths_says_where_it_runs(logdepth, refused, tmp_path):
+    told = logdepth(
+        "compile", "k-hop", "--k", 2, "--lengths", "any", "--samples", 2, "--out", tmp_path / "any", "--json"
+    )
+    lengths = {"from": 1, "to": 2364, "rows": 2364, "positions": ["1", "i", "C(i, 2)"]}
+    assert (told.json["lengths"], told.json["parameters"]["n"], told.json["dtype"]) == (lengths, 2364, "float32")
+    assert "runs at n = 1..2,364 in float32" in (tmp_path / "any" / "report.html").read_text()
+    for text in ("a", "abcabcab"):
+        (tmp_path / "text").write_text(text)
+        assert logdepth("run", tmp_path / "any", tmp_path / "text", "--json").json["correct"] is True
+    shorter = logdepth("compile", "k-hop", "--k", 2, "--lengths", "any", "--n", 9, "--no-verify", "--json").json
+    assert shorter["measured"]["parameters"] == told.json["measured"]["parameters"]
+    assert logdepth("verify", tmp_path / "any", "--samples", 2, "--json").json["lengths"] == lengths
+    for words, message in (
+        (("k-hop", "--lengths", 5), "--lengths takes any, not '5'"),
+        (("k-hop", "--lengths", "any", "--to", "mpc"), "--lengths is for transformers"),
+    ):
+        assert message in refused("compile", *words)
+
+
 def test_compile_shows_people_a_table_and_where_the_page_is(logdepth, tmp_path):
     outcome = logdepth("compile", "k-hop", "--n", "9", "--k", "2", "--samples", "20", "--out", tmp_path / "model")
     assert outcome.status == 0

@@ -283,3 +283,14 @@ def refusals() -> list[str]:
 def test_an_input_that_is_none_of_the_models_is_refused_in_a_sentence(place):
     said = REFUSED[place][2]
     assert said in refusals()[place]
+
+
+def test_positions_by_formulas_are_those_of_the_library():
+    asked = {}
+    for name, parameters in (("k-hop", {"n": 40, "k": 3}), ("components", {"n": 6}), ("language", {"n": 9})):
+        model = compile_task(make_task(name, parameters), positions="formulas")
+        asked[name] = {"page": page_of_model(model), "inputs": []}
+    for found in ask(RUN_ALL, asked).values():
+        check = found["check"]
+        assert check["inputs"] > 1 and not check["wrong"]
+        assert check["integers"] == check["streams"] > 0

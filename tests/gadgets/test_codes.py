@@ -14,7 +14,7 @@ from logdepth.numerics.formats import FLOAT32
 @pytest.mark.parametrize("tabulated", [True, False], ids=["embedded", "read"])
 def test_equal_numbers_score_0_and_others_lose_a_unit(token, most, beyond, tabulated):
     """In every code; `beyond`: the keys go beyond what any query can be, and match nothing."""
-    for (radix,) in radices([most]):
+    for (radix,) in radices([most], FLOAT32):
         query, key = Read("q", 0, most), Read("k", 0, most + beyond)
         if tabulated:
             query = Embedded("q", 0, most, 0.0, "q", np.arange(most + 1))
@@ -30,7 +30,7 @@ def test_equal_numbers_score_0_and_others_lose_a_unit(token, most, beyond, tabul
 
 
 def test_radices_go_from_one_digit_to_bits():
-    codes = [radix for (radix,) in radices([100])]
+    codes = [radix for (radix,) in radices([100], FLOAT32)]
     assert codes[0] == Radix(100, 1) and codes[-1] == Radix(100, 7)
     assert codes[-1].base == 2
     assert all(code.base**code.count > 100 for code in codes)

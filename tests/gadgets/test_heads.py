@@ -26,7 +26,16 @@ def test_pull_finds_its_row_by_a_unit_and_row_0_is_the_start_token(token, number
     rows = 20
     index, address = Embedded("index", 1, rows, 0.0, INDEX, np.arange(rows + 1)), Read("address", 0, rows)
     output = Read("out", 0, 1)
-    head = pull_head("read", form(address), form(index), [constant(1)], [output], causal, number_format)
+    head = pull_head(
+        "read",
+        form(address),
+        form(index),
+        [constant(1)],
+        [output],
+        causal,
+        number_format,
+        min(address.high, index.high),
+    )
     assert (len(head.query) > (2 if causal else 3)) == (number_format is NARROW)
     keys = [token(on_start=True), *(token({INDEX: row}, {address: 0}) for row in range(1, rows + 1))]
     queries = [token({INDEX: 1}, {address: row}) for row in range(rows + 1)]

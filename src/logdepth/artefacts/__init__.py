@@ -1,7 +1,7 @@
 """Models: a task or a program, its transformer, and what is claimed and verified of it; compiled, written, read."""
 
 from logdepth.artefacts.circuit_files import read_circuit_file
-from logdepth.artefacts.compile import compile_program, compile_task
+from logdepth.artefacts.compile import compile_all_lengths, compile_program, compile_task
 from logdepth.artefacts.description import describe
 from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, tensors_of, write_model
 from logdepth.artefacts.model import Model
@@ -17,6 +17,7 @@ __all__ = [
     "Model",
     "OwnFile",
     "check_free",
+    "compile_all_lengths",
     "compile_program",
     "compile_protocol",
     "compile_task",

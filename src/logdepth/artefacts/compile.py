@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from logdepth.arrows.program_to_transformer import WIDEST, carries, translate_narrowest, wider_format
+from logdepth.arrows.program_to_transformer import (
+    FORMULAS,
+    TABLE,
+    WIDEST,
+    carries,
+    translate_narrowest,
+    wider_format,
+)
 from logdepth.artefacts.model import Model
 from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording, expect
 from logdepth.programs import Program, Table, program_of
@@ -14,37 +22,65 @@ from logdepth.tasks import Task
 from logdepth.theory import Claim
 from logdepth.transformer import Transformer
 
+MOST_ROWS = 2**20
+"""Rows beyond which no program is tried for the most that a format carries."""
 
-def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True) -> Model:
+
+def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True, positions: str = TABLE) -> Model:
     """The transformer that solves a task at its size, with its claim.
 
     dtype: "float32" or "float64"; None takes the first of the two that carries the numbers exactly.
     tied: repeated rounds share one set of weights; otherwise each round has its own copy.
+    positions: "table": a line of weights for every row number; "formulas": functions of the row number, and no weight
+    for any row. `compile_all_lengths` takes as many rows as the format carries.
     Errors: CapacityExceeded, a UsageError, names the largest n that the format carries, and what would do.
     """
     expect(task, Task, "compile_task", 'Make one: make_task("k-hop", n=30).')
     try:
-        made = translate_narrowest(program_for(task), dtype, tied)
+        made = translate_narrowest(program_for(task), dtype, tied, positions)
     except CapacityExceeded as error:
-        raise CapacityExceeded(error, remedy(task, dtype or WIDEST, tied)) from None
+        raise CapacityExceeded(error, remedy(task, dtype or WIDEST, tied, positions)) from None
     name = dtype_name(made.artefact)
     return Model(task, made.artefact, name, counts(made.claim) | promise(task, name, tied))
 
 
-def compile_program(program: Program | Table, dtype: str | None = None, tied: bool = True) -> Model:
+def compile_program(
+    program: Program | Table, dtype: str | None = None, tied: bool = True, positions: str = TABLE
+) -> Model:
     """The transformer that computes a program of your own, or a `Table`'s, exactly, on every table of 1..rows rows.
 
-    dtype, tied: as in `compile_task`.
+    dtype, tied, positions: as in `compile_task`.
     Errors: UsageError if a map has no ReLU form; CapacityExceeded, a UsageError, names what would do.
     """
     program = program_of(program, "compile_program")
     try:
-        made = translate_narrowest(program, dtype, tied)
+        made = translate_narrowest(program, dtype, tied, positions)
     except CapacityExceeded as error:
-        wider = wider_format(program, dtype or WIDEST, tied)
+        wider = wider_format(program, dtype or WIDEST, tied, positions)
         would_do = Wording("{dtype} does.", dtype=wider) if wider else "Declare fewer rows or smaller ranges."
         raise CapacityExceeded(error, would_do) from None
     return Model(program, made.artefact, dtype_name(made.artefact), counts(made.claim))
+
+
+def compile_all_lengths(
+    of: Task[Any] | Callable[[int], Program | Table], dtype: str = "float32", tied: bool = True
+) -> Model:
+    """One set of weights for inputs of every length, up to the longest that the format carries: `model.task.n` rows of
+    a program, or what n counts of a task.
+
+    Row numbers enter by formulas, so nothing is stored for any of them. Depth is that of the longest input: a program
+    whose rounds grow with n repeats them as often for a short one.
+    of: a task, whose n is left aside, or a function from the number of rows to a program or a `Table`.
+    Errors: UsageError if a function of the row number has no formula, or if the format carries no length at all.
+    """
+    if isinstance(of, Task):
+        most = next(int(p.high or MOST_ROWS) for p in of.describe() if p.name == "n")
+        longest = find_largest(lambda n: carries_task(of, n, dtype, tied, FORMULAS), most)
+        return compile_task(replace(of, n=max(1, longest)), dtype, tied, FORMULAS)
+    longest = find_largest(
+        lambda n: carries(program_of(of(n), "compile_all_lengths"), dtype, tied, FORMULAS), MOST_ROWS
+    )
+    return compile_program(of(max(1, longest)), dtype, tied, FORMULAS)
 
 
 def dtype_name(transformer: Transformer) -> str:
@@ -61,22 +97,29 @@ def promise(task: Task[Any], dtype: str, tied: bool = True) -> dict[str, int]:
     return counts(solution_of(task).claim(task, dtype, tied))
 
 
-def remedy(task: Task[Any], dtype: str, tied: bool) -> Wording:
+def remedy(task: Task[Any], dtype: str, tied: bool, positions: str = TABLE) -> Wording:
     """What would do: a wider format, or the largest n that this one carries."""
-    largest = largest_n(task, dtype, tied)
+    largest = find_largest(lambda n: carries_task(task, n, dtype, tied, positions), task.n - 1)
     smaller = f"In {dtype} the largest n is {largest}" if largest else f"In {dtype} no n will do with these parameters"
-    wider = wider_format(program_for(task), dtype, tied)
+    wider = wider_format(program_for(task), dtype, tied, positions)
     return Wording(f"{smaller}; {{dtype}} carries n = {task.n}.", dtype=wider) if wider else Wording(f"{smaller}.")
 
 
-def largest_n(task: Task[Any], dtype: str, tied: bool) -> int:
-    """By bisection; 0 if none."""
-    low, high = 0, task.n
+def carries_task(task: Task[Any], n: int, dtype: str, tied: bool, positions: str) -> bool:
+    """Whether a format carries the numbers of a task at this n; yes where there is no such task."""
+    try:
+        program = program_for(replace(task, n=n))
+    except UsageError:
+        return True
+    return carries(program, dtype, tied, positions)
+
+
+def find_largest(fits: Callable[[int], bool], most: int) -> int:
+    """The largest n of 1..most that fits, if all smaller ones do, too; 0 if none. No n is tried far beyond it."""
+    low, high = 0, min(64, most + 1)
+    while high <= most and fits(high):
+        low, high = high, min(2 * high, most + 1)
     while low + 1 < high:
         middle = (low + high) // 2
-        try:
-            fits = carries(program_for(replace(task, n=middle)), dtype, tied)
-        except UsageError:  # the task itself does not exist at this size
-            fits = True
-        low, high = (middle, high) if fits else (low, middle)
+        low, high = (middle, high) if fits(middle) else (low, middle)
     return low

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from logdepth.artefacts.model import Model
 from logdepth.numerics.documents import Count, Positive
@@ -15,10 +16,11 @@ from logdepth.numerics.formats import format_of
 from logdepth.numerics.version import __version__
 from logdepth.programs import Program
 from logdepth.tasks import Task
-from logdepth.transformer import Block
+from logdepth.transformer import Block, Formula, Formulas
 
-FORMAT, VERSION = "logdepth model", 2
-"""Version 1 held no program: of a model of the user's own there was only its name."""
+FORMAT, VERSION = "logdepth model", 3
+"""Version 1 held no program: of a model of the user's own there was only its name. Version 3 has positions by formulas;
+a model with a table of positions is still written in version 2."""
 
 Size = dict[str, Count]
 """Numbers by name."""
@@ -41,6 +43,16 @@ class BlockForm(Struct, forbid_unknown_fields=True, frozen=True):
     def __post_init__(self) -> None:
         if self.head_statements and len(self.head_statements) != len(self.heads):
             raise ValueError("Of a block's heads, each has one statement")
+
+
+class FormulaForm(Struct, forbid_unknown_fields=True, frozen=True):
+    """A function of the row number, as `transformer.Formula` has it."""
+
+    power: Literal[0, 1, 2] = 1
+    above: Count = 0
+    place: Positive = 1
+    base: Count = 0
+    shift: Count = 0
 
 
 class Verified(Struct, frozen=True):
@@ -70,7 +82,7 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
     """The form of `model.json`."""
 
     format: Literal["logdepth model"]
-    version: Literal[1, 2]
+    version: Literal[1, 2, 3]
     library: str
     name: Annotated[str, Meta(min_length=1)]  # the task's, or that of a program of the user's own
     task: str | None  # None: a program's model
@@ -89,6 +101,7 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
     verified: Verified | None
     sha256: Checksums
     program: dict[str, Any] | UnsetType | None = UNSET  # None: a task's model; its form is that of `program_from_json`
+    positions: list[FormulaForm] | UnsetType = UNSET  # not there: a table
 
     def __post_init__(self) -> None:
         if self.version > 1 and self.program is UNSET:
@@ -97,6 +110,8 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
             raise ValueError("It is the model either of a task or of a program")
         if self.version == 1 and self.program is not UNSET:
             raise ValueError("Program is unknown in format version 1")
+        if (self.version > 2) is (self.positions is UNSET):
+            raise ValueError("Format version 3 is for positions by formulas, and for these only")
         if any(len(block.residual) != len(self.residual) for block in self.blocks):
             raise ValueError("Its blocks differ in width")
         if not all(i < len(self.blocks) for i in self.order):
@@ -108,12 +123,12 @@ class Description(Struct, forbid_unknown_fields=True, frozen=True):
 
 def describe(model: Model) -> dict[str, Any]:
     """What `model.json` says of the model, but for the checksums."""
-    transformer = model.transformer
+    transformer, formulas = model.transformer, model.transformer.formulas
     task = model.origin if isinstance(model.origin, Task) else None
     program = model.origin if isinstance(model.origin, Program) else None
     return {
         "format": FORMAT,
-        "version": 1 if isinstance(model.origin, str) else VERSION,
+        "version": version_of(model),
         "library": __version__,
         "name": model.name,
         "task": task.name if task else None,
@@ -131,7 +146,22 @@ def describe(model: Model) -> dict[str, Any]:
         "measured": model.measured.as_json(),
         "verified": None if model.verified is None else dict(model.verified),
         **({} if isinstance(model.origin, str) else {"program": program and program.as_json()}),
+        **({} if formulas is None else {"positions": [asdict(formula) for formula in formulas.formulas]}),
     }
+
+
+def version_of(model: Model) -> int:
+    """The first format version that holds the model."""
+    if isinstance(model.origin, str):
+        return 1
+    return 2 if model.transformer.formulas is None else VERSION
+
+
+def formulas_in(description: Description) -> Formulas | None:
+    """The formulas of its positions; None: a table."""
+    if isinstance(description.positions, UnsetType):
+        return None
+    return Formulas(description.rows, tuple(Formula(**structs.asdict(form)) for form in description.positions))
 
 
 def describe_block(block: Block) -> dict[str, Any]:
@@ -153,7 +183,8 @@ def describe_block(block: Block) -> dict[str, Any]:
 def shapes_of(description: Description) -> dict[str, tuple[int, ...]]:
     """Name and shape of every tensor that a description announces."""
     width = len(description.residual)
-    shapes: dict[str, tuple[int, ...]] = {"positions": (description.rows + 1, width)}
+    lines = description.rows if isinstance(description.positions, UnsetType) else len(description.positions)
+    shapes: dict[str, tuple[int, ...]] = {"positions": (lines + 1, width)}
     shapes |= {f"embeddings.{name}": (high + 1, width) for name, high in description.inputs.items()}
     shapes |= {f"readouts.{name}": (width,) for name in description.outputs}
     for i, block in enumerate(description.blocks):

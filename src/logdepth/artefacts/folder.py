@@ -2,7 +2,8 @@
 
 Tensors: `positions` (rows + 1, width; row 0 is the start token), `embeddings.<field>` (high + 1, width),
 `blocks.<i>.attention.query|key|value|output`, `blocks.<i>.mlp.into|out` and `readouts.<output>`, shaped as in
-`logdepth.transformer`. Tied blocks are stored once; `order` in the JSON names the block of every step.
+`logdepth.transformer`. Tied blocks are stored once; `order` in the JSON names the block of every step. Where the JSON
+has formulas, under `positions`, the tensor of this name has a row for the start token and one for each formula.
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ from safetensors.torch import save
 from torch import Tensor
 
 from logdepth.arithmetic import undisturbed
-from logdepth.artefacts.description import FORMAT, VERSION, BlockForm, Description, checksum, describe, shapes_of
+from logdepth.artefacts.description import (
+    FORMAT,
+    VERSION,
+    BlockForm,
+    Description,
+    checksum,
+    describe,
+    formulas_in,
+    shapes_of,
+)
 from logdepth.artefacts.model import Model
 from logdepth.numerics.documents import MOST_BYTES, Departure, conform, read_json
 from logdepth.numerics.errors import Argument, Call, UsageError, Wording, expect, first_line
@@ -223,7 +233,9 @@ def serves(transformer: Transformer, task: Task[Any]) -> bool:
     takes_all = all(len(transformer.embeddings.get(name, ())) > high for name, high in task.inputs.items())
     gives_all = all(transformer.outputs.get(name, -1) >= high for name, high in task.outputs.items())
     same = transformer.outputs.keys() == task.outputs.keys()
-    return takes_all and gives_all and same and transformer.rows >= task.rows
+    rows = transformer.rows
+    enough = rows >= task.rows if transformer.formulas is None else rows == task.rows  # formulas end nowhere
+    return takes_all and gives_all and same and enough
 
 
 def carries_out(transformer: Transformer, program: Program) -> bool:
@@ -274,4 +286,5 @@ def transformer_of(description: Description, tensors: Mapping[str, Tensor]) -> T
         outputs=description.outputs,
         causal=description.causal,
         residual=tuple(description.residual),
+        formulas=formulas_in(description),
     )

@@ -4,13 +4,24 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from logdepth.cli.checking import Extent, check
 from logdepth.cli.circuits import is_circuit, read_circuit_words
-from logdepth.cli.options import Dtype, Json, Samples, Seconds, Seed, part, task_of, tell_idle
+from logdepth.cli.options import (
+    Dtype,
+    Json,
+    Lengths,
+    Samples,
+    Seconds,
+    Seed,
+    check_lengths,
+    part,
+    task_of,
+    tell_idle,
+)
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, read_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
 from logdepth.cli.rasp_files import HELP as RASP_FILE
@@ -20,6 +31,10 @@ from logdepth.cli.trade_off import compare_ways, print_ways
 from logdepth.cli.ways import TRANSFORMER, check_for_transformer, compile_along
 from logdepth.cli.writing import write_and_tell, write_with_report
 from logdepth.numerics.errors import UsageError
+
+if TYPE_CHECKING:
+    from logdepth.artefacts import Model
+    from logdepth.tasks import Task
 
 Words = Annotated[
     list[str] | None,
@@ -50,6 +65,7 @@ def compile_model(
     router: Router = None,
     local: Local = None,
     dtype: Dtype = None,
+    lengths: Lengths = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -69,10 +85,13 @@ def compile_model(
     The task's parameters are options too. FILE.py defines one Program, Table or RawProtocol at module level, and maybe
     functions oracle(columns) and sample(rng), which verification uses; FILE.py:name chooses one of several.
     """
+    all_lengths = check_lengths(lengths)
     if to != TRANSFORMER:
         tell_idle(context, f"with --to {to} nothing is run", "--samples", "--seconds", "--seed", "--no-verify")
         if local is not None:
             raise UsageError(f"--local is for transformers. Leave it out, or --to {to}.")
+        if all_lengths:
+            raise UsageError(f"--lengths is for transformers. Leave it out, or --to {to}.")
         given = {"--router": router, "--dtype": dtype, "--untied": "0" if untied else None}
         typed = {name: value for name, value in given.items() if value is not None}
         return compile_along(words or [], to, typed, context, out, as_json=as_json)
@@ -84,24 +103,25 @@ def compile_model(
         for option in parameters:
             place = f"compile --to {to}"
             raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of {place}. Leave it out.")
-        return compile_own_file(lambda: read_own(names[0]), router, local, dtype, out, untied, extent, as_json=as_json)
+        read = partial(read_own, names[0])
+        return compile_own_file(read, router, local, dtype, out, untied, extent, all_lengths, as_json=as_json)
     if language_of(names):
         read = partial(read_rasp_words, names, parameters)
-        return compile_own_file(read, router, local, dtype, out, untied, extent, as_json=as_json)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, all_lengths, as_json=as_json)
     if len(names) == 1 and is_circuit(names[0]):
         read = partial(read_circuit_words, names[0], parameters)
-        return compile_own_file(read, router, local, dtype, out, untied, extent, as_json=as_json)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, all_lengths, as_json=as_json)
     refuse_routing(router, local)
     check_for_transformer(names, parameters)
     task = task_of(words or [], context)
 
-    from logdepth.artefacts import check_free, compile_task
+    from logdepth.artefacts import check_free
 
     started = perf_counter()
     if out is not None:
         check_free(out)
-    model = compile_task(task, dtype, tied=not untied)
-    built = perf_counter()
+    model = compile_named(task, dtype, tied=not untied, all_lengths=all_lengths, longest="--n" in parameters)
+    task, built = model.task, perf_counter()
     if extent is not None:
         model = check(model, extent)
     ways = compare_ways(task, dtype, tied=not untied, known=model.measured)
@@ -112,3 +132,15 @@ def compile_model(
         print_ways(task.name, ways)
 
     return write_and_tell(model, out, write_with_report, sizes, show, started=started, built=built, as_json=as_json)
+
+
+def compile_named(task: "Task[Any]", dtype: str | None, *, tied: bool, all_lengths: bool, longest: bool) -> "Model":
+    """The model of a task. all_lengths: by formulas; then `longest` says that the task's n is the longest input."""
+    from logdepth.arrows.program_to_transformer import FORMULAS
+    from logdepth.artefacts import compile_all_lengths, compile_task
+
+    if not all_lengths:
+        return compile_task(task, dtype, tied)
+    if longest:
+        return compile_task(task, dtype, tied, positions=FORMULAS)
+    return compile_all_lengths(task, dtype or "float32", tied)

@@ -34,6 +34,15 @@ Dtype = Annotated[
     str | None,
     typer.Option(help="float32 or float64; by default the first of them that carries the numbers.", show_default=False),
 ]
+Lengths = Annotated[
+    str | None,
+    typer.Option(
+        metavar="any",
+        help="any: one set of weights for inputs of every length, up to the longest that the number format carries, or"
+        " up to --n. Row numbers come from formulas and not from a table.",
+        show_default=False,
+    ),
+]
 Samples = Annotated[
     int | None,
     typer.Option(
@@ -165,6 +174,13 @@ def task_named(
             " `logdepth tasks` lists the tasks."
         )
     return make_task(name, settings_of(parameters))
+
+
+def check_lengths(lengths: str | None) -> bool:
+    """Whether one set of weights is asked for, for all lengths. Errors: UsageError for another word than any."""
+    if lengths not in (None, "any"):
+        raise UsageError(f"--lengths takes any, not {lengths!r}. Say --lengths any, with --n for the longest input.")
+    return lengths is not None
 
 
 def by_their_names(options: Mapping[str, str | None], own: Collection[str]) -> dict[str, str | None]:

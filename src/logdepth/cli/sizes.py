@@ -22,7 +22,18 @@ def sizes_as_json(model: "Model") -> dict[str, Any]:
         "claimed": dict(model.claimed),
         "measured": {**model.measured.as_json(), "precision_bits": (model.verified or {}).get("precision_bits")},
         "verified": model.verified,
+        **lengths_as_json(model),
     }
+
+
+def lengths_as_json(model: "Model") -> dict[str, Any]:
+    """For a model of one set of weights for all lengths: from which size to which it runs, and its formulas."""
+    formulas = model.transformer.formulas
+    if formulas is None:
+        return {}
+    task = model.task
+    names = [str(formula) for formula in formulas.formulas]
+    return {"lengths": {"from": task.smallest, "to": task.largest, "rows": formulas.rows, "positions": names}}
 
 
 def print_sizes(result: Mapping[str, Any]) -> None:
@@ -31,7 +42,18 @@ def print_sizes(result: Mapping[str, Any]) -> None:
     name = plain(result["task"] or result["program"])
     output.print(f"[bold cyan]{name}[/] [dim]{in_words(result['parameters'])}, {result['dtype']}[/]")
     output.print(compare_sizes(result))
+    if "lengths" in result:
+        output.print(in_one_set(result["lengths"], result["dtype"]), soft_wrap=True)
     output.print(verdict(result["verified"]))
+
+
+def in_one_set(lengths: Mapping[str, Any], dtype: str) -> str:
+    """Where one set of weights runs, and what the model is given of positions, in a line."""
+    given = ", ".join(lengths["positions"]) or "nothing"
+    return (
+        f"one set of weights, runs at n = {lengths['from']}..{lengths['to']:,} in {plain(dtype)};"
+        f" given of row i: {plain(given)}"
+    )
 
 
 def compare_sizes(result: Mapping[str, Any]) -> "Table":

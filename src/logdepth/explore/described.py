@@ -48,7 +48,8 @@ def of_transformer(model: Model) -> dict[str, Any]:
     """Sizes and names. Columns are pairs, in their order: in JSON the order of names may be lost."""
     said = describe(model)
     kept = {name: said[name] for name in ("dtype", "rows", "causal", "residual", "blocks", "order")}
-    return kept | {name: list(said[name].items()) for name in ("inputs", "outputs")}
+    formulas = {"positions": said["positions"]} if "positions" in said else {}
+    return kept | formulas | {name: list(said[name].items()) for name in ("inputs", "outputs")}
 
 
 def form_of(model: Model) -> Form:

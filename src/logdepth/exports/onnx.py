@@ -116,7 +116,7 @@ def embed(graph: Graph, transformer: Transformer, names: Mapping[str, str]) -> s
     for other in others:
         x = graph.add("Add", x, other)
     x = graph.add("Pad", x, graph.integers(0, 1, 0, 0, 0, 0))
-    positions = graph.weight("positions", transformer.positions)
+    positions = graph.weight("positions", transformer.position_table())
     tokens = graph.add("Shape", x, start=1, end=2)
     return graph.add("Add", x, graph.add("Slice", positions, graph.integers(0), tokens, graph.integers(0)))
 

@@ -236,7 +236,7 @@ def state(transformer: Transformer) -> dict[str, Tensor]:
     weight, bias = unembedding(transformer)
     result = {
         "embed.weight": embedding(transformer),
-        "pos_embed.weight": transformer.positions,
+        "pos_embed.weight": transformer.position_table(),
         "unembed.weight": weight,
         "unembed.bias": bias,
     }

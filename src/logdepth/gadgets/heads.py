@@ -23,9 +23,10 @@ SMALL = 255  # numbers whose squares cost few bits of a score
 RANK_BASE = 4  # digits of a rank comparison: 3 thermometer cells each, one head each
 
 
-def radices(most: Sequence[int]) -> Iterator[tuple[Radix, ...]]:
+def radices(most: Sequence[int], number_format: Format) -> Iterator[tuple[Radix, ...]]:
     """Codes for several columns matched at once, from fewest dimensions to fewest bits."""
-    for count in range(1, max(1, max(most).bit_length()) + 1):
+    bits = max(1, max(most).bit_length())
+    for count in range(1, min(bits, number_format.most_digits or bits) + 1):
         yield tuple(Radix(m, min(count, max(1, m.bit_length()))) for m in most)
 
 
@@ -101,7 +102,7 @@ def select_head(
     most = [most_compared(q, k) for q, k in zip(query, key, strict=True)]
 
     def candidates() -> Iterator[Head]:
-        for radix in radices(most):
+        for radix in radices(most, number_format):
             queries, keys, from_key, from_query = match(query, key, radix, penalty, number_format)
             queries += [constant(1), from_query]
             keys += [from_key + score + exclude(where, penalty), constant(-1)]
@@ -118,15 +119,15 @@ def pull_head(
     outputs: Sequence[Read],
     causal: bool,
     number_format: Format,
+    most: int,
 ) -> Head:
-    """Read `values` from row `address`; the start token is row 0.
+    """Read `values` from row `address`; the start token is row 0. most: rows beyond it are in no code.
 
     The score 2 q k - k² is highest, by one unit, where k = q.
     """
-    most = min(address.high, index.high)
 
     def candidates() -> Iterator[Head]:
-        for radix in radices([most]):
+        for radix in radices([most], number_format):
             queries, keys, from_key, _ = match([address], [index], radix, 1, number_format)
             queries, keys = [*queries, constant(1)], [*keys, from_key]
             yield finish(label, queries, keys, values, outputs, causal, unit=number_format.gap)
@@ -152,7 +153,7 @@ def sum_head(
     most = [min(q.high, k.high) for q, k in zip(query, key, strict=True)]
 
     def candidates() -> Iterator[Head]:
-        for radix in radices(most or [0]):
+        for radix in radices(most or [0], number_format):
             queries, keys, from_key, from_query = match(query, key, radix[: len(query)], LOSS, number_format)
             queries += [constant(1), from_query]
             keys += [from_key + form(START) + exclude(where, LOSS), constant(-1)]

@@ -53,7 +53,7 @@ def last_head(
     scale = ceil_div(penalty, LOSS)
 
     def candidates() -> Iterator[Head]:
-        for radix in radices(most):
+        for radix in radices(most, number_format):
             queries, keys, from_key, from_query = match(query, key, radix, penalty, number_format)
             queries += [*way.queries, constant(1), from_query + way.from_query * scale]
             keys += [k * scale for k in way.keys]

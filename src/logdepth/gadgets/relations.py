@@ -152,7 +152,7 @@ def related_head(
     most = [min(q.high, k.high) for q, k in zip(query, key, strict=True)]
 
     def candidates() -> Iterator[Head]:
-        for radix in radices(most or [0]):
+        for radix in radices(most or [0], number_format):
             queries, keys, from_key, from_query = match(query, key, radix[: len(query)], LOSS, number_format)
             for way in ways:
                 queries, keys = [*queries, *way.queries], [*keys, *way.keys]

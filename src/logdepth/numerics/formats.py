@@ -15,11 +15,13 @@ class Format:
     that range.
     `gap`: softmax scores that lose by this much get weight exactly 0, because `exp(-gap)` underflows; a power of two,
     so that multiplying integer scores by it is exact. (float32: exp(-104) = 0; float64: exp(-746) = 0.)
+    `most_digits`: that a number may have in a score; None: as many as it takes.
     """
 
     name: str
     mantissa_bits: int
     gap: int
+    most_digits: int | None = None
 
     @property
     def exact(self) -> int:

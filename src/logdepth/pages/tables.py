@@ -40,11 +40,24 @@ def short(value: object, most: int = 40) -> str:
 def lead(model: Model) -> str:
     """What the model is, and what it computes."""
     if not isinstance(model.origin, Task):
-        return f"{shape(model)} It takes any table of up to {model.transformer.rows:,} rows {columns_taken(model)}."
+        taken = f"It takes any table of up to {model.transformer.rows:,} rows {columns_taken(model)}."
+        return f"{shape(model)} {taken}{all_lengths(model)}"
     task = model.task
     what, *_ = task.summary.split(";")  # what follows is about files
     verb = "says" if what.startswith("whether") else "gives," if what.startswith(("at ", "for ")) else "gives"
-    return f"{shape(model)} It takes any {task.capacity} and {verb} {as_html(what)}."
+    return f"{shape(model)} It takes any {task.capacity} and {verb} {as_html(what)}.{all_lengths(model)}"
+
+
+def all_lengths(model: Model) -> str:
+    """Where one set of weights runs, if positions enter by formulas; otherwise nothing."""
+    formulas = model.transformer.formulas
+    if formulas is None:
+        return ""
+    task, given = model.task, ", ".join(map(str, formulas.formulas)) or "nothing"
+    return (
+        f" This is one set of weights for all lengths: it runs at n = {task.smallest}..{task.largest:,} in"
+        f" {model.dtype}. Of row i it is given {as_html(given)}, by formulas; it holds no table of positions."
+    )
 
 
 def shape(model: Model) -> str:

@@ -5,6 +5,7 @@ from logdepth.transformer.float_arithmetic import FloatArithmetic
 from logdepth.transformer.generate import generate
 from logdepth.transformer.module import TransformerModule
 from logdepth.transformer.p_bit import BlockInFloats, InFloats
+from logdepth.transformer.positions import Formula, Formulas
 from logdepth.transformer.resources import Resources, resources
 from logdepth.transformer.transformer import (
     Cache,
@@ -24,6 +25,8 @@ __all__ = [
     "BlockInFloats",
     "Cache",
     "FloatArithmetic",
+    "Formula",
+    "Formulas",
     "InFloats",
     "Mlp",
     "Resources",

@@ -18,6 +18,7 @@ from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import as_array, as_integers
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer.blocks import Arithmetic, Attention, Block, Mlp, bring, compute, project, weigh
+from logdepth.transformer.positions import position_lines
 from logdepth.transformer.transformer import Transformer, nearest
 
 AS_TORCH = Arithmetic(torch.matmul)
@@ -35,6 +36,7 @@ class TransformerModule(nn.Module):
         super().__init__()
         self.outputs = dict(transformer.outputs)
         self.causal, self.order, self.residual = transformer.causal, transformer.order, transformer.residual
+        self.rows, self.formulas = transformer.rows, transformer.formulas
         with undisturbed():
             self.positions = nn.Parameter(transformer.positions.clone())
             self.embeddings = Named(transformer.embeddings)
@@ -53,7 +55,7 @@ class TransformerModule(nn.Module):
         single = all(values.ndim == 1 for values in taken.values())
         tables = {name: torch.atleast_2d(values) for name, values in taken.items()}
         batch, rows = next(iter(tables.values())).shape
-        x = self.positions[: rows + 1].expand(batch, -1, -1)
+        x = position_lines(self.positions, self.formulas, rows + 1).expand(batch, -1, -1)
         start, on_rows = x[:, :1], x[:, 1:]
         for name, values in tables.items():
             on_rows = on_rows + self.embeddings[name][values]
@@ -91,13 +93,14 @@ class TransformerModule(nn.Module):
                 outputs=self.outputs,
                 causal=self.causal,
                 residual=self.residual,
+                formulas=self.formulas,
             )
 
     def extra_repr(self) -> str:
         return (
             f"{', '.join(f'{name}: 0..{len(table) - 1}' for name, table in self.embeddings.items())} ->"
             f" {', '.join(f'{name}: 0..{high}' for name, high in self.outputs.items())};"
-            f" {len(self.positions) - 1} rows, width {self.positions.shape[1]}, {len(self.order)} steps"
+            f" {self.rows} rows, width {self.positions.shape[1]}, {len(self.order)} steps"
         )
 
     def _taken(self, columns: Mapping[str, Tensor | ArrayLike]) -> dict[str, Tensor]:
@@ -106,7 +109,7 @@ class TransformerModule(nn.Module):
             given = sorted(columns) if isinstance(columns, Mapping) else f"a {type(columns).__name__}"
             raise UsageError(f"the model takes the columns {sorted(self.embeddings.keys())} as a dict, not {given}")
         taken = {name: self._numbers(name, columns[name]) for name in self.embeddings.keys()}  # noqa: SIM118  # no mapping
-        shape, most = next(iter(taken.values())).shape, len(self.positions) - 1
+        shape, most = next(iter(taken.values())).shape, self.rows
         for name, values in taken.items():
             if values.is_floating_point() or values.is_complex():
                 raise UsageError(f"the model takes integers, but column {name!r} holds {values.dtype}")

@@ -52,7 +52,7 @@ class InFloats(FloatArithmetic):
 
     @cached_property
     def positions(self) -> list[Row]:
-        return self.floats(self.model.positions)
+        return self.floats(self.model.position_table())
 
     @cached_property
     def embeddings(self) -> dict[str, list[Row]]:

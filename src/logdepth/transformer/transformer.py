@@ -25,6 +25,7 @@ from logdepth.transformer.blocks import (
     to_bits,
     visibility,
 )
+from logdepth.transformer.positions import Formulas, position_lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +35,20 @@ class Transformer:
     A table of N rows becomes N + 1 tokens: the start token, then the rows.
 
     Token 0 is `positions[0]`; token i is `positions[i] + Σ_field embeddings[field][value of the field in row i]`.
+    With `formulas`, Σ_f formula_f(i) · positions[f] takes the place of positions[i]: nothing grows with the rows.
     Block `order[s]` runs at step s, so that tied weights appear once. Output `name` of row i is the integer nearest to
     `x_i · readouts[name]`, in 0..outputs[name].
     """
 
     embeddings: Mapping[str, Tensor]  # field -> (high + 1, width)
-    positions: Tensor  # (rows + 1, width)
+    positions: Tensor  # (rows + 1, width), or (formulas + 1, width)
     blocks: tuple[Block, ...]
     order: tuple[int, ...]
     readouts: Mapping[str, Tensor]  # output -> (width,)
     outputs: Mapping[str, int]  # output -> highest value
     causal: bool
     residual: tuple[str, ...]  # names of the residual columns of the embedding
+    formulas: Formulas | None = None  # None: positions are a table
 
     def __repr__(self) -> str:
         inputs = ", ".join(f"{name}: 0..{len(table) - 1}" for name, table in self.embeddings.items())
@@ -59,7 +62,7 @@ class Transformer:
     @property
     def rows(self) -> int:
         """Most rows that the model takes."""
-        return self.positions.shape[0] - 1
+        return self.positions.shape[0] - 1 if self.formulas is None else self.formulas.rows
 
     @property
     def width(self) -> int:
@@ -73,6 +76,10 @@ class Transformer:
     def steps(self) -> tuple[Block, ...]:
         """The blocks as they run."""
         return tuple(self.blocks[index] for index in self.order)
+
+    def position_table(self) -> Tensor:
+        """What every position adds to the residual stream, (rows + 1, width), also where it is given by formulas."""
+        return position_lines(self.positions, self.formulas, self.rows + 1)
 
     def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
@@ -231,7 +238,7 @@ def embed(model: Transformer, tables: Mapping[str, np.ndarray]) -> Tensor:
     """(B, N+1, width): the start token and the rows."""
     batches = {name: torch.as_tensor(np.atleast_2d(values)) for name, values in tables.items()}
     batch, length = next(iter(batches.values())).shape
-    x = model.positions[: length + 1].expand(batch, -1, -1).clone()
+    x = position_lines(model.positions, model.formulas, length + 1).expand(batch, -1, -1).clone()
     for name, values in batches.items():
         x[:, 1:] += model.embeddings[name][values]
     return x

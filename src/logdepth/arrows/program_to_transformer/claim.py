@@ -5,6 +5,7 @@ from __future__ import annotations
 from logdepth.arrows.program_to_transformer.allocate import Layout
 from logdepth.arrows.program_to_transformer.emit import head_widths
 from logdepth.arrows.program_to_transformer.hidden import hidden_layer
+from logdepth.arrows.program_to_transformer.row_numbers import TABLE, formulas_of, series_of
 from logdepth.arrows.program_to_transformer.schedule import Schedule
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, rounds_of
@@ -44,7 +45,8 @@ def hidden_units(schedule: Schedule, layout: Layout) -> list[int]:
 def parameters(schedule: Schedule, layout: Layout) -> int:
     """All stored numbers: tables of the embedding, read-outs, heads padded to the widest of their layer, ReLU units."""
     plan, width = schedule.plan, layout.width
-    embedded = plan.rows + 1 + sum(high + 1 for high in plan.fields.values()) + len(plan.outputs)
+    lines = plan.rows if plan.positions == TABLE else len(formulas_of(series_of(schedule, layout)))
+    embedded = lines + 1 + sum(high + 1 for high in plan.fields.values()) + len(plan.outputs)
     attention = 0
     for slot in schedule.blocks:
         if slot.heads:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.arrows.program_to_transformer.allocate import Layout
 from logdepth.arrows.program_to_transformer.hidden import hidden_layer
+from logdepth.arrows.program_to_transformer.row_numbers import TABLE, formulas_of, index_columns, series_of
 from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
-from logdepth.gadgets import INDEX, ONE, START, Affine, Cell, Embedded, Head
+from logdepth.gadgets import START, Affine, Cell, Embedded, Head
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
-from logdepth.transformer import Attention, Block, Mlp, Transformer
+from logdepth.transformer import Attention, Block, Formulas, Mlp, Transformer
 
 
 def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:
@@ -23,18 +25,20 @@ def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transform
     order: list[int] = []
     for first, last, times in zip(schedule.bounds, schedule.bounds[1:], schedule.times, strict=False):
         order += list(range(first, last)) * times
+    positions, formulas = writer.positions()
     outputs = schedule.plan.outputs
     for name, (x, _) in outputs.items():
         writer.check(x.magnitude, f"output {name!r}")
     return Transformer(
         embeddings={name: writer.embedding(name, high) for name, high in schedule.plan.fields.items()},
-        positions=writer.positions(),
+        positions=positions,
         blocks=blocks,
         order=tuple(order),
         readouts={name: writer.vector(x) for name, (x, _) in outputs.items()},
         outputs={name: high for name, (_, high) in outputs.items()},
         causal=schedule.plan.causal,
         residual=layout.names[0],
+        formulas=formulas,
     )
 
 
@@ -76,23 +80,23 @@ class Writer:
                 table[:, self.layout.columns[move.state]] = torch.as_tensor(move.start[1])
         return table
 
-    def positions(self) -> Tensor:
-        """(rows + 1, width)"""
-        rows = self.schedule.plan.rows
-        table = torch.zeros(rows + 1, self.layout.width, dtype=self.dtype)
-        for cell, column in self.layout.columns.items():
-            if cell is START:
-                table[0, column] = 1
-            elif cell is ONE:
-                table[1:, column] = 1
-            elif isinstance(cell, Embedded) and cell.source == INDEX:
-                table[:, column] = torch.as_tensor(cell.table)
-        for move in self.schedule.starts:
-            if move.start and move.start[0] == INDEX and move.state in self.layout.columns:
-                values = torch.as_tensor(move.start[1])
-                table[1:, self.layout.columns[move.state]] = (values[1:] if len(values) > 2 else values[1]).to(
-                    self.dtype
-                )
+    def positions(self) -> tuple[Tensor, Formulas | None]:
+        """A line for the start token, and one for every row or every formula, (lines, width); and the formulas."""
+        plan = self.schedule.plan
+        if plan.positions == TABLE:
+            columns = index_columns(self.schedule, self.layout)
+            return self.lines(plan.rows, {column: values for column, (_, values) in columns.items()}), None
+        series = series_of(self.schedule, self.layout)
+        formulas = formulas_of(series)
+        weights = {column: [one.get(formula, 0) for formula in formulas] for column, one in series.items()}
+        return self.lines(len(formulas), weights), Formulas(plan.rows, formulas)
+
+    def lines(self, count: int, columns: Mapping[int, ArrayLike]) -> Tensor:
+        table = torch.zeros(count + 1, self.layout.width, dtype=self.dtype)
+        for column, values in columns.items():
+            table[1:, column] = torch.as_tensor(values)
+        if START in self.layout.columns:
+            table[0, self.layout.columns[START]] = 1
         return table
 
     def block(self, number: int, slot: Slot) -> Block:

@@ -8,6 +8,7 @@ import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.row_functions import lower_map
+from logdepth.arrows.program_to_transformer.row_numbers import FORMULAS, TABLE
 from logdepth.gadgets import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
 from logdepth.gadgets.last import last_head, nearest, ways_until
@@ -39,20 +40,23 @@ PROPAGATION = "sparse propagation"
 """The label of a head that takes the mean over all that match."""
 
 
-def lower(program: Program, number_format: Format, tied: bool) -> Plan:
-    """The whole program. `tied`: a repeat becomes a segment of its own, run many times; otherwise it is unrolled."""
-    work = Lowering(program, number_format, tied)
+def lower(program: Program, number_format: Format, tied: bool, positions: str = TABLE) -> Plan:
+    """The whole program. `tied`: a repeat becomes a segment of its own, run many times; otherwise it is unrolled.
+
+    positions: how the row number enters, see `row_numbers`.
+    """
+    work = Lowering(program, number_format, tied, positions)
     work.statements(program.statements)
     outputs = {name: (work.form_of(column), column.high) for name, column in program.outputs.items()}
     fields = {column.name: column.high for column in program.inputs}
-    return Plan(program.name, program.rows, program.causal, fields, (*work.done, work.segment()), outputs)
+    return Plan(program.name, program.rows, program.causal, fields, (*work.done, work.segment()), outputs, positions)
 
 
 class Lowering:
     """The walk over the statements: which form every column has, and the heads of the segment being written."""
 
-    def __init__(self, program: Program, number_format: Format, tied: bool) -> None:
-        self.program, self.format, self.tied = program, number_format, tied
+    def __init__(self, program: Program, number_format: Format, tied: bool, positions: str) -> None:
+        self.program, self.format, self.tied, self.positions = program, number_format, tied, positions
         self.looping = False  # inside a loop; a repeat there is unrolled
         self.done: list[Segment] = []
         self.heads: list[Head] = []
@@ -131,13 +135,20 @@ class Lowering:
         label = f"read {', '.join(column.name for column in statement.outputs)}"
         where = None if statement.where is None else self.exact(statement.where)
         if statement.pulls(self.program.index):
-            head = pull_head(label, query[0], self.index, values, outputs, self.program.causal, self.format)
+            most = self.most_pulled(query[0].high)
+            head = pull_head(label, query[0], self.index, values, outputs, self.program.causal, self.format, most)
         else:
             score, most = self.score(statement)
             head = select_head(label, query, key, values, outputs, score, most, where, self.program.causal, self.format)
         self.heads.append(head)
         for column, output in zip(statement.outputs, outputs, strict=True):
             self.forms[column] = form(output)
+
+    def most_pulled(self, highest: int) -> int:
+        """Up to which row the code of row numbers goes: to the last that is pulled. By formulas, a code that ends
+        shortly before the last row would take more of them than one for all rows."""
+        rows = self.program.rows
+        return rows if self.positions == FORMULAS and 2 * highest > rows else min(highest, rows)
 
     def score(self, statement: Select) -> tuple[Affine, int]:
         """What prefers one match to another, 1..most, different for any two matches."""

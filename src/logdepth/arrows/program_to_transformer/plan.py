@@ -22,7 +22,10 @@ class Segment:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Segments in order; a cell of an earlier segment may be read by later ones. Outputs are read after the last."""
+    """Segments in order; a cell of an earlier segment may be read by later ones. Outputs are read after the last.
+
+    positions: how the row number enters, see `row_numbers`.
+    """
 
     name: str
     rows: int
@@ -30,3 +33,4 @@ class Plan:
     fields: dict[str, int]  # input column -> highest value
     segments: tuple[Segment, ...]
     outputs: dict[str, tuple[Affine, int]]  # output -> form, highest value
+    positions: str

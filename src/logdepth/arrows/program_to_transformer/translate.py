@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.arrow import MadeTransformer
 from logdepth.arrows.program_to_transformer.allocate import Layout, allocate
@@ -12,6 +14,7 @@ from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
 from logdepth.arrows.program_to_transformer.rounding import ways_to_round
+from logdepth.arrows.program_to_transformer.row_numbers import FORMULAS, TABLE, check_positions
 from logdepth.arrows.program_to_transformer.schedule import Schedule, schedule
 from logdepth.arrows.program_to_transformer.share import share
 from logdepth.numerics.formats import FLOAT32, Format
@@ -25,13 +28,21 @@ def program_to_transformer(program: Program, number_format: Format = FLOAT32, ti
 
 
 @undisturbed()
-def translate(program: Program, number_format: Format = FLOAT32, tied: bool = True) -> MadeTransformer:
+def translate(
+    program: Program, number_format: Format = FLOAT32, tied: bool = True, positions: str = TABLE
+) -> MadeTransformer:
     """That transformer with its claim.
 
     tied: a `repeat` becomes one set of weights that runs many times; otherwise every round has its own copy.
-    Raises CapacityExceeded if the format cannot carry the numbers, UsageError if a map has no ReLU form.
+    positions: how the row number enters, one of `POSITIONS`. By formulas, a number in a score has one digit, so that no
+    weight matrix grows with the rows; then a format carries fewer of them.
+    Raises CapacityExceeded if the format cannot carry the numbers, UsageError if a map has no ReLU form, or a function
+    of the row number no formula where formulas are asked for.
     """
-    plans = ways_to_round(prune(lower(program, number_format, tied)))
+    check_positions(positions)
+    if positions == FORMULAS:
+        number_format = replace(number_format, most_digits=1)
+    plans = ways_to_round(prune(lower(program, number_format, tied, positions)))
     way = smallest([lay_out(fuse(share(prune(plan)))) for plan in plans], number_format)
     return MadeTransformer(emit(*way, number_format), claim_of(program, *way, number_format))
 

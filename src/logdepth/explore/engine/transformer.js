@@ -38,7 +38,7 @@ export function load(described, tensors) {
     causal: described.causal,
     names: described.residual,
     inputs: described.inputs.map(([name, high]) => ({ name, high, table: take(`embeddings.${name}`, high + 1, width) })),
-    positions: take("positions", described.rows + 1, width),
+    positions: positionsOf(take("positions", (described.positions ? described.positions.length : described.rows) + 1, width), described.positions, width),
     blocks,
     steps: described.order.map(at => blocks[at]),
     order: described.order,
@@ -66,9 +66,29 @@ export function runTransformer(model, columns, ablate = []) {
   return { tokens, outputs: outputs(model, stream, tokens), streams, choices, ablate };
 }
 
+// What positions add to the residual stream, as a function of the number of rows: lines of a table, or formulas of the
+// row number times their weights (logdepth/transformer/positions.py), whose sum is taken in float64.
+function positionsOf(weights, formulas, width) {
+  if (!formulas) return () => weights;
+  const of = ({ power, above, place, base, shift }, row) => {
+    const quotient = Math.floor(Math.max(row - shift, 0) / place), x = Math.max((base ? quotient % base : quotient) - above, 0);
+    return power === 0 ? 1 : power === 1 ? x : x * (x - 1) / 2;
+  };
+  return rows => {
+    const table = new weights.constructor((rows + 1) * width);
+    table.set(weights.subarray(0, width));
+    for (let row = 1; row <= rows; row++) {
+      const values = formulas.map(formula => of(formula, row));
+      for (let column = 0; column < width; column++) table[row * width + column] = values.reduce((sum, value, at) => sum + value * weights[(at + 1) * width + column], 0);
+    }
+    return table;
+  };
+}
+
 // The start token and the rows.
 function embed(model, columns) {
-  const { width, inputs, positions, Numbers } = model, given = inputs.map(({ name }) => columns[name]), rows = given[0].length;
+  const { width, inputs, Numbers } = model, given = inputs.map(({ name }) => columns[name]), rows = given[0].length;
+  const positions = model.positions(rows);
   return Array.from({ length: width }, (_, column) => {
     const values = new Numbers(rows + 1);
     for (let token = 0; token <= rows; token++) values[token] = positions[token * width + column];
