@@ -31,6 +31,7 @@ def model_of(name: str) -> Model:
         "components": {"n": 8},
         "prefix-sum": {"n": 9, "high": 9},
         "connected-nodes": {"n": 5},
+        "kin": {"n": 5, "relations": 3, "k": 2},
     }
     return compile_task(make_task(name, parameters[name]))
 
@@ -425,3 +426,41 @@ def test_files_of_the_page_are_short():
     files = [path for kind in ("*.js", "*.css") for path in folder.rglob(kind)]
     assert len(files) > 30
     assert {path.name: count for path in files if (count := len(path.read_text("utf-8").splitlines())) > 400} == {}
+
+
+# --- names ---
+
+
+def test_a_name_with_a_double_quote_is_shown_as_it_is_and_read_back(browser, page):
+    open_page(browser, page("components"))
+    browser.write_over("textarea", '"a ""b""" c\n"a ""b""" d')
+    says(browser, "✓ Right: 3 of 3")
+    settled(browser)
+    names = "[...document.querySelectorAll('.graph-canvas [data-vertex]')].map(one => one.textContent)"
+    assert browser.ask(names)[0].startswith('a "b"')
+    browser.ask("document.querySelectorAll('.input-tools button')[0].click()")  # undo, and so written by the page
+    browser.paste_over("textarea", '"x""y" z')
+    says(browser, "✓ Right: 2 of 2")
+    shared = address(browser)
+    open_page(browser, page("components"), shared)
+    assert browser.ask("document.querySelector('textarea').value") == '"x""y" z'
+
+
+def test_facts_are_typed_in_names(browser, page):
+    open_page(browser, page("kin"))
+    facts = "John mother Helen\nHelen doctor Mary\nMary mother John"
+    browser.write_over("textarea", f"{facts}\n? John mother doctor")
+    says(browser, "✓ Right: 1 of 1")
+    settled(browser)
+    assert browser.text(".answered td") == "Mary"
+    browser.write_over("textarea", f"{facts}\n? John doctor mother")
+    browser.wait("document.querySelector('.answered td').textContent === '∅'")
+    for wrong, why in (("? Jon mother doctor", "‘Jon’"), ("John mother", "Line 4"), ("", "question is missing")):
+        browser.write_over("textarea", f"{facts}\n{wrong}")
+        browser.wait(f"document.querySelector('.wrong').innerText.includes({why!r})")
+    browser.write_over("textarea", "Ann Lee, mother, Bo, Jr\n? Ann Lee, mother, mother")
+    browser.wait("document.querySelector('.wrong').innerText.includes('Line 1')")
+    browser.write_over("textarea", "Ann Lee, mother, Bo\n? Ann Lee, mother, mother")
+    browser.wait("document.querySelector('.verdict-line').innerText.startsWith('✓ Right: 1 of 1')")
+    labels = "[...document.querySelectorAll('.answered th')].map(one => one.textContent).includes('? mother')"
+    browser.wait(labels)

@@ -109,20 +109,6 @@ def test_the_check_of_the_page_finds_the_library_in_itself(name):
     assert check["integers"] == check["streams"] >= check["bits"] > 0
 
 
-def test_a_table_that_is_no_question_of_kin_is_not_compared():
-    model = compile_task(make_task("kin", {"n": 3, "k": 2, "relations": 2}))
-    good = {"subject": [0, 0, 0, 0, 1, 2, 2, 2], "relation": [0, 0, 0, 0, 1, 2, 2, 2]}
-    good |= {"object": [0, 0, 0, 0, 2, 1, 0, 0], "step": [0, 0, 0, 0, 0, 0, 1, 2]}
-    changes = [("subject", 0, 1), ("subject", 7, 1), ("step", 7, 1), ("object", 5, 0), ("object", 4, 3), ("step", 4, 1)]
-    bad = [{**good, name: [*good[name][:row], value, *good[name][row + 1 :]]} for name, row, value in changes]
-    twice = {**good, "subject": [0, 0, 0, 0, 2, 2, 2, 2], "relation": [0, 0, 0, 0, 2, 2, 2, 2]}
-    script = """const e = await $explorer.open(given.page), found = [];
-    for (const input of given.inputs) found.push((await e.run(input)).data.answer.right);
-    return found;"""
-    page = page_of_model(model)
-    assert ask(script, {"page": page, "inputs": [good, *bad, twice]}) == [1] + [None] * 7
-
-
 def test_the_check_finds_a_number_and_a_stream_that_differ():
     model, _ = subject("sort")
     contents = contents_of(model)
@@ -240,6 +226,7 @@ def test_a_model_too_large_for_a_page_is_refused(monkeypatch):
         make_explorer(subject("sort")[0])
 
 
+FACTS = {"names": ["<b>", "John"], "relations": ["mother"], "facts": [[1, 1, 2]], "question": [1, 1, 1, 1, 1]}
 REFUSED = [
     ("k-hop", "", "At least one letter"),
     ("k-hop", "abcdx", "letter ‘x’ at position 5"),
@@ -264,6 +251,12 @@ REFUSED = [
     ("components", {"vertices": ["a", "b"], "edges": [], "x": [0, 1], "y": [None, {}]}, "a number for each"),
     ("components", {"vertices": ["a", "b"], "edges": [], "x": "ab", "y": "cd"}, "a number for each"),
     ("components", [], "no graph"),
+    ("kin", [], "no facts"),
+    ("kin", {**FACTS, "question": [1, 1]}, "follows 4 relations; the question asks for 1"),
+    ("kin", {**FACTS, "question": [3, 1, 1, 1, 1]}, "names a start"),
+    ("kin", {**FACTS, "facts": [[1, 1, 2], [1, 1, 1]]}, "say what the mother of <b> is"),
+    ("kin", {**FACTS, "facts": [[1, 2, 2]]}, "a subject, a relation and an object"),
+    ("kin", {**FACTS, "names": [str(name) for name in range(20)]}, "at most 9 names"),
     ("spanning-forest", {"vertices": ["a", "b"], "edges": [[1, 2]], "weights": None}, "needs a weight"),
     ("reachability", {"vertices": ["a", "b"], "edges": [], "question": None}, "question"),
     ("1-vs-2-cycle", {"vertices": ["a", "b", "c"], "edges": [[1, 2]]}, "has 1"),

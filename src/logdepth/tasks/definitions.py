@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from logdepth.numerics.errors import UsageError, did_you_mean
-from logdepth.tasks.forms import Form, GraphForm, NumbersForm, TableForm, TextForm
+from logdepth.tasks.forms import FactsForm, Form, GraphForm, NumbersForm, TableForm, TextForm
 
 Tree = Any
 """A number, None, or a list: what it is, then its parts."""
@@ -62,7 +62,7 @@ def typed_names(form: Form) -> tuple[str, ...]:
 
     A text: the list of its letters' numbers, from 1. Numbers: the list of them. A table: the list of every column, and
     `rows`, each the list of its values. A graph: `vertices`, the list 1, 2, …; `edges`, pairs of vertices; `weights`;
-    and `question`, the pair of vertices.
+    and `question`, the pair of vertices. Facts: `facts`, triples of numbers; `question`, the start and the relations.
     """
     match form:
         case TextForm() | NumbersForm():
@@ -71,6 +71,8 @@ def typed_names(form: Form) -> tuple[str, ...]:
             return ("rows", *(column.name for column in form.columns))
         case GraphForm():
             return ("vertices", "edges", "weights", "question")
+        case FactsForm():
+            return ("facts", "question")
     raise AssertionError(f"a form of another kind: {form}")
 
 

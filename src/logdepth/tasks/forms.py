@@ -78,6 +78,23 @@ class GraphForm(Form):
 
 
 @dataclass(frozen=True)
+class FactsForm(Form):
+    """Facts (subject, relation, object), and a question that follows `steps` relations from a start.
+
+    Typed as {"names": texts, "relations": texts, "facts": [[subject, relation, object]], "question": [start, relation,
+    …]}, by numbers from 1. columns: of subjects, relations, objects and steps. Each name has `steps` blank rows; then
+    comes a row for every fact, and one for every step, with the start. most, most_relations, most_facts: of each.
+    """
+
+    kind: ClassVar[str] = "facts"
+    columns: tuple[str, str, str, str]
+    most: int
+    most_relations: int
+    most_facts: int
+    steps: int
+
+
+@dataclass(frozen=True)
 class ColumnForm:
     """A column of a table: 0..high. letters: value t, from 1, is letter t. values: value v stands for values[v]."""
 
@@ -102,9 +119,9 @@ class AnswerForm:
     """How an answer is read from an output column, and what its values are called.
 
     rows: "all", "vertices", "edges", "last", or "numbers": those on which a NumbersForm puts its numbers. names: what
-    the values from 0 are called, None is no letter; "number"; or "vertex": the vertex of this number. divisor: of every
-    value. partition: values name groups; a value is replaced by the first place of its group, or by 0 where the place
-    that it names has another.
+    the values from 0 are called, None is no letter; "number"; "vertex": the vertex of this number; or "name": the same
+    of the names of facts, where 0 is none. divisor: of every value. partition: values name groups; a value is replaced
+    by the first place of its group, or by 0 where the place that it names has another.
     """
 
     output: str

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean, quoted
-from logdepth.tasks.drawing import Drawing, Tabular, row_names
+from logdepth.tasks.drawing import Drawing, Tabular
 from logdepth.tasks.files import read_text
-from logdepth.tasks.forms import AnswerForm
+from logdepth.tasks.forms import AnswerForm, FactsForm
 from logdepth.tasks.parameters import Size, parameter
-from logdepth.tasks.prompts import KIN, KinPrompt, read_kin
+from logdepth.tasks.prompts import KIN, PEOPLE, RELATIONS, KinPrompt, read_kin
 from logdepth.tasks.task import Task
 from logdepth.theory import Claims, constant_rounds, k_hop
 
@@ -66,7 +66,7 @@ class Kin(Task[Facts]):
 
     name: ClassVar[str] = "kin"
     summary: ClassVar[str] = "what k relations lead to, as the profession of the mother of John, from facts"
-    defined_by: ClassVar[str] = "follow_facts(subject, relation, object, step, n, k, facts)"
+    defined_by: ClassVar[str] = "follow_facts(facts, question)"
     small: ClassVar[Size] = {"n": 5, "relations": 3, "k": 2}
     corner_sizes: ClassVar[tuple[Size, ...]] = (
         {"n": 4, "relations": 1, "k": 1},
@@ -132,7 +132,11 @@ class Kin(Task[Facts]):
         return self._numbered(facts[: self.facts], int(rng.integers(1, size + 1)), chain, size)
 
     def _numbered(self, facts: Any, start: int, chain: Any, size: int) -> Facts:
-        names, relations = (tuple(map(str, range(1, most + 1))) for most in (size, self.relations))
+        """With names of people, and relations, as far as there are enough; else with numbers."""
+        names, relations = (
+            known[:most] if most <= len(known) else tuple(map(str, range(1, most + 1)))
+            for known, most in ((PEOPLE, size), (RELATIONS, self.relations))
+        )
         return Facts(facts, start, chain, names, relations)
 
     def exhaustive(self, size: int) -> Iterator[Facts]:
@@ -208,11 +212,28 @@ class Kin(Task[Facts]):
         )
 
     def drawing(self, instance: Facts) -> Drawing:
-        return Drawing(row_names(self.encode(instance), {}))
+        """A blank row by its name, from the second on with its step; a fact as "John mother"; a step as "? mother"."""
+        names, relations = ("", *instance.names), ("", *instance.relations)
+        steps = ["", *(f" {step}" for step in range(2, self.k + 1))]
+        blank = [f"{name}{step}" for name in instance.names for step in steps]
+        facts = [f"{names[subject]} {relations[relation]}" for subject, relation, _ in instance.facts.tolist()]
+        return Drawing((*blank, *facts, *(f"? {relations[relation]}" for relation in instance.chain.tolist())))
+
+    @property
+    def form(self) -> FactsForm:
+        return FactsForm(("subject", "relation", "object", "step"), self.n, self.relations, self.facts, self.k)
+
+    def typed(self, instance: Facts) -> dict[str, Any]:
+        return {
+            "names": list(instance.names),
+            "relations": list(instance.relations),
+            "facts": instance.facts.tolist(),
+            "question": [instance.start, *instance.chain.tolist()],
+        }
 
     @property
     def answer_form(self) -> AnswerForm:
-        return AnswerForm("answer", rows="last", names=(None, *map(str, range(1, self.n + 1))))
+        return AnswerForm("answer", rows="last", names="name")
 
     @property
     def theory(self) -> Claims:

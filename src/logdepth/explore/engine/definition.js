@@ -16,6 +16,7 @@ export function solve(told, typed, entries) {
 // What an expression may name: see typed_names in logdepth/tasks/definitions.py.
 export function typedNames(form, input, columns) {
   if (form.kind === "graph") return { vertices: input.vertices.map((_, at) => at + 1), edges: input.edges, weights: input.weights, question: input.question };
+  if (form.kind === "facts") return { facts: input.facts, question: input.question };
   if (form.kind === "table") return { rows: Object.values(columns)[0].map((_, row) => Object.values(columns).map(values => values[row])), ...columns };
   return form.kind === "numbers" ? { [form.column]: input } : columns;
 }

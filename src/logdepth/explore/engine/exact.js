@@ -98,25 +98,14 @@ function maxFlow(vertices, edges, weights, s, t) {
   }
 }
 
-// What facts lead to from a start, step by step; 0 where one is missing, null where the table says no facts and question.
-function followFacts(subject, relation, object, step, n, k, facts) {
-  if (!areFacts({ subject, relation, object, step }, { n, k, facts })) return null;
-  let at = subject[subject.length - 1];
-  for (const asked of relation.filter((_, row) => step[row])) {
-    const row = subject.findIndex((name, row) => !step[row] && name && name === at && relation[row] === asked);
-    at = row < 0 ? 0 : object[row];
+// What facts (subject, relation, object) lead to from a start, relation by relation; 0 where one is missing.
+function followFacts(facts, [start, ...chain]) {
+  let at = start;
+  for (const asked of chain) {
+    const fact = facts.find(([subject, relation]) => subject === at && relation === asked);
+    at = fact ? fact[2] : 0;
   }
   return at;
-}
-
-// Whether a table says facts and a question: blank rows for names, then facts of which no two say who is the same of one,
-// then the steps, which all hold the start. A reader can type any other table; for it no answer is defined.
-function areFacts({ subject, relation, object, step }, { n, k, facts }) {
-  const rows = subject.map((_, row) => row), said = rows.filter(row => subject[row] && !step[row]), first = rows.length - k, blank = first - said.length;
-  const isBlank = row => !(subject[row] || relation[row] || object[row] || step[row]), isFact = row => object[row] && !step[row];
-  const isStep = row => !object[row] && step[row] === row - first + 1 && subject[row] && subject[row] === subject[first];
-  return blank > 0 && blank <= n * k && blank % k === 0 && said.length <= facts && new Set(said.map(row => `${subject[row]} ${relation[row]}`)).size === said.length
-    && rows.every(row => row < blank ? isBlank(row) : relation[row] && Math.max(subject[row], object[row]) * k <= blank && (row < first ? isFact(row) : isStep(row)));
 }
 
 export const FUNCTIONS = {

@@ -26,6 +26,7 @@
 //   form.kind "numbers": [3, 1, 2]                         form: {most, column, low, high}  high null: its length
 //   form.kind "graph":   {vertices: ["a", "b"], edges: [[1, 2]], weights: [7] | null, question: [1, 2] | null, x, y}
 //                        form: {most, most_edges, directed, both_ways, weight: column | null, highest_weight, question: column | null}
+//   form.kind "facts":   {names: ["John"], relations: ["mother"], facts: [[1, 1, 1]], question: [1, 1]}   form: {most, steps, …}
 //   form.kind "table":   {name: [numbers], …}              form: {most, columns: [{name, high, letters, values}]}
 //       letters: value t, from 1, is letter t, and 0 is none; values: value v stands for values[v]; else null
 //

@@ -56,6 +56,13 @@ const ENCODERS = {
     return columns;
   },
 
+  facts(form, input) {
+    requireFacts(form, input);
+    const { names, facts, question: [start, ...chain] } = input, blank = Array(names.length * form.steps).fill(0), none = facts.map(() => 0);
+    const values = [[...facts.map(fact => fact[0]), ...chain.map(() => start)], [...facts.map(fact => fact[1]), ...chain], [...facts.map(fact => fact[2]), ...chain.map(() => 0)], [...none, ...chain.map((_, step) => step + 1)]];
+    return form.columns.map((name, at) => [name, [...blank, ...values[at]]]);
+  },
+
   table(form, input) {
     require(input !== null && typeof input === "object", "The input is no table.");
     const columns = form.columns.map(({ name }) => [name, Object.hasOwn(input, name) ? input[name] : null]), rows = (columns[0][1] || []).length;
@@ -77,6 +84,7 @@ export function rowsOf(form, input) {
   if (form.kind === "text") return [...input].length;
   if (form.kind === "numbers") return form.pairs ? input.length * (input.length + 1) / 2 : input.length;
   if (form.kind === "graph") return (blankRows(form, input.vertices.length) || 0) + input.edges.length * (form.both_ways ? 2 : 1) + (form.question ? 1 : 0);
+  if (form.kind === "facts") return input.names.length * form.steps + input.facts.length + form.steps;
   return Math.max(0, ...Object.values(input).map(values => values.length));
 }
 
@@ -132,6 +140,21 @@ function requireGraph(form, input) {
   return n;
 }
 
+function requireFacts(form, input) {
+  require(input !== null && typeof input === "object" && ["names", "relations", "facts", "question"].every(name => Array.isArray(input[name])), "The input is no facts with a question.");
+  const { names, relations, facts, question: [start, ...chain] } = input, known = new Set(), isOf = list => number => Number.isInteger(number) && number >= 1 && number <= list.length;
+  requireCount(names.length, form.most, "name");
+  require(relations.length <= form.most_relations, () => `The model takes at most ${plural(form.most_relations, "relation")}; here are ${relations.length.toLocaleString("en")}.`);
+  require(facts.length <= form.most_facts, () => `The model takes at most ${plural(form.most_facts, "fact")}; here are ${facts.length.toLocaleString("en")}.`);
+  for (const fact of facts) {
+    require(fact.length === 3 && [fact[0], fact[2]].every(isOf(names)) && isOf(relations)(fact[1]), "A fact is a subject, a relation and an object.");
+    require(!known.has(`${fact[0]} ${fact[1]}`), () => `Two facts say what the ${quote(relations[fact[1] - 1])} of ${quote(names[fact[0] - 1])} is.`);
+    known.add(`${fact[0]} ${fact[1]}`);
+  }
+  require(isOf(names)(start) && chain.every(isOf(relations)), "The question names a start, and relations of the facts.");
+  require(chain.length === form.steps, () => `The model follows ${plural(form.steps, "relation")}; the question asks for ${chain.length}.`);
+}
+
 function requireCycles({ vertices, edges }) {
   const neighbours = vertices.map(() => []);
   for (const [u, v] of edges) { neighbours[u - 1].push(v); neighbours[v - 1].push(u); }
@@ -156,9 +179,15 @@ const blankRows = (form, vertices) => form.blank.length ? form.blank[vertices - 
 export function rowNames(form, input, columns) {
   if (form.kind === "text") return [...input].map(show);
   if (form.kind === "graph") return graphOf(form, input, columns).names;
+  if (form.kind === "facts") return factNames(form, input).map(show);
   if (form.kind === "table") return tableNames(form, columns);
   if (form.pairs) return pairRows(input.length).map(([first, second]) => first === second ? String(input[first]) : `${input[first]} + ${input[second]}`);
   return columns[form.column].map(value => form.names.length ? show(form.names[value]) : String(value));
+}
+
+function factNames(form, { names, relations, facts, question: [, ...chain] }) {
+  const blank = names.flatMap(name => range(1, form.steps).map(step => step > 1 ? `${name} ${step}` : name));
+  return [...blank, ...facts.map(([subject, relation]) => `${names[subject - 1]} ${relations[relation - 1]}`), ...chain.map(relation => `? ${relations[relation - 1]}`)];
 }
 
 function tableNames(form, columns) {
@@ -209,6 +238,7 @@ function partition(entries) {
 // What a value of the answer is called.
 export function nameValue(answer, form, input, value) {
   if (answer.names === "vertex") return value ? show(String(input.vertices[value - 1])) : "0";
+  if (answer.names === "name") return show(value ? String(input.names[value - 1]) : null);
   if (answer.names !== "number") return show(answer.names[value]);
   return answer.divisor === null ? String(value) : inFourDigits(value);
 }

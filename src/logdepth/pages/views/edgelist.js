@@ -11,7 +11,8 @@ export function writeEdges({ vertices, edges, weights, question }, form) {
   return [...alone, ...lines].join("\n");
 }
 
-const quoted = name => /^[^\s,;"#]+$/.test(String(name)) ? String(name) : `"${String(name).replace(/["\n]/g, "'")}"`;
+// A name with a blank stands in quotes, and a quote in it is doubled, as in CSV.
+const quoted = name => /^[^\s,;"#]+$/.test(String(name)) ? String(name) : `"${String(name).replace(/\n/g, " ").replace(/"/g, '""')}"`;
 
 // The graph that a text says; vertices stand in the order of `before` as far as they were there, then as they come.
 export function readEdges(text, form, before) {
@@ -23,8 +24,8 @@ export function readEdges(text, form, before) {
   return { vertices, edges: found.edges, weights: form.weight ? found.weights : null, question: form.question ? found.question : null };
 }
 
-// Words of a line; one with spaces stands in quotes, and a comment begins with #.
-const words = line => (line.match(/"[^"]*"|#.*$|[^\s,;"#]+/g) || []).filter(word => !word.startsWith("#")).map(word => word.replace(/^"|"$/g, ""));
+// Words of a line, and a comment begins with #.
+const words = line => (line.match(/"(?:[^"]|"")*"?|#.*$|[^\s,;"#]+/g) || []).filter(word => !word.startsWith("#")).map(word => word.startsWith('"') ? word.replace(/^"|"$/g, "").replace(/""/g, '"') : word);
 const isQuestion = (line, form) => form.question && line.length === 4 && line[0] === "from" && line[2] === "to";
 const namesOf = (line, form) => isQuestion(line, form) ? [line[1], line[3]] : line.slice(0, 2);
 

@@ -1,12 +1,13 @@
 // The field for inputs of a form: {root, set(input), refuse(sentence)}; `changed` is called with what was typed or drawn.
 import { askedInput } from "./askedinput.js";
+import { factsInput } from "./factsinput.js";
 import { graphInput } from "./graphinput.js";
 import { tableInput } from "./tableinput.js";
 import { numbersInput, textInput } from "./textinput.js";
 
 const NONE = "∅";  // stands for no letter in a text
 
-const KINDS = { text: textInput, numbers: numbersInput, graph: graphInput, table: tableOrText };
+const KINDS = { text: textInput, numbers: numbersInput, graph: graphInput, facts: factsInput, table: tableOrText };
 
 // asks: {low, high} of a trained network that is asked for a number of hops; else null.
 export const inputFor = (form, changed, asks = null) => asks ? askedInput(form, asks, changed) : KINDS[form.kind](form, changed);
