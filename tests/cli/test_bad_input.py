@@ -44,6 +44,7 @@ LINES = {
     "no input": (["run", "model"], "Missing argument 'INPUT'"),
     "no format": (["export", "model", "--out", "x"], "Missing option '--format'"),
     "unknown option of verify": (["verify", "model", "--sample", "3"], "--sample"),
+    "an input without its model": (["explore", "pyproject.toml"], "pyproject.toml is no model. Give the folder of a model"),
     "no model folder": (["verify", "nowhere"], "there is no model folder nowhere"),
     "capitals": (["compile", "k-hop", "--K", "3"], "Did you mean '--k'?"),
     "a task without a verb": (["k-hop", "--n", "9"], "a verb comes first. Say: logdepth compile k-hop"),

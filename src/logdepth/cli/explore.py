@@ -57,7 +57,20 @@ def is_trained(place: Place) -> bool:
     from logdepth.artefacts import DESCRIPTION
 
     path = Path(str(place))
-    return not is_own(place) and path.exists() and not (path / DESCRIPTION).exists()
+    if is_own(place) or not path.exists() or (path / DESCRIPTION).exists():
+        return False
+    refuse_other_file(path)
+    return True
+
+
+def refuse_other_file(path: Path) -> None:
+    """UsageError for a file that is no model of any kind, such as an input without its model."""
+    from logdepth.networks import WEIGHTS
+
+    if path.is_file() and path.suffix not in (*WEIGHTS, ".json"):
+        raise UsageError(
+            f"{path} is no model. Give the folder of a model first, and after it the input that the page shows first."
+        )
 
 
 def explorer_of(place: Place, input_file: Path | None, how: "HowToRead") -> "Explorer":
