@@ -44,7 +44,6 @@ LINES = {
     "no input": (["run", "model"], "Missing argument 'INPUT'"),
     "no format": (["export", "model", "--out", "x"], "Missing option '--format'"),
     "unknown option of verify": (["verify", "model", "--sample", "3"], "--sample"),
-    "an input without its model": (["explore", "pyproject.toml"], "pyproject.toml is no model. Give the folder of a model"),
     "no model folder": (["verify", "nowhere"], "there is no model folder nowhere"),
     "capitals": (["compile", "k-hop", "--K", "3"], "Did you mean '--k'?"),
     "a task without a verb": (["k-hop", "--n", "9"], "a verb comes first. Say: logdepth compile k-hop"),
@@ -108,6 +107,13 @@ def test_the_console_command_prints_one_line_and_no_traceback(start, tmp_path):
 
 
 # --- files of input ---
+
+
+def test_an_input_without_its_model_is_not_taken_for_a_checkpoint(refused, tmp_path):
+    (tmp_path / "own.txt").write_text("abc")
+    said = refused("explore", tmp_path / "own.txt", "--out", tmp_path / "page.html")
+    assert "own.txt is no model. Give the folder of a model first" in said
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_a_missing_input_file(refused, hops, tmp_path):
