@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from tiny_plans import TINY
 
 from logdepth.learn.evaluation.beside import EXACT, OWN, lines_as_csv, lines_of
 from logdepth.learn.evaluation.comparison import entries_of, read_run
@@ -14,21 +15,6 @@ from logdepth.learn.samplers.graph_answers import QUESTIONS
 from logdepth.learn.trained.without_learning import FREQUENT, exact_model, rules_of
 from logdepth.learn.training.train import train
 from logdepth.tasks import TASKS
-
-TINY = {
-    "task": "graph-questions",
-    "question": "cycle-check",
-    "buckets": 1,
-    "network": "gin",
-    "depth": 1,
-    "width": 8,
-    "readout": "linear",
-    "samples": 32,
-    "batch": 16,
-    "steps": 4,
-    "warmup": 1,
-}
-
 
 @pytest.mark.parametrize("question", [name for name, question in QUESTIONS.items() if question.task in TASKS])
 def test_the_compiled_model_answers_every_question_by_its_tokens(question):

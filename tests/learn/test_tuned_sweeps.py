@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tiny_plans import TINY
 
 from logdepth.learn.evaluation.comparison import best_rates, entries_of, read_run
 from logdepth.learn.evaluation.evaluate import FEWER, PROCEDURES, VALIDATION, evaluate, evaluation_of_run
@@ -13,20 +14,6 @@ from logdepth.learn.trained.models import read_answering
 from logdepth.learn.training.train import train
 from logdepth.networks import GRAPH_LAYERS
 from logdepth.numerics.errors import UsageError
-
-TINY = {
-    "task": "graph-questions",
-    "question": "cycle-check",
-    "buckets": 1,
-    "network": "gin",
-    "depth": 1,
-    "width": 8,
-    "readout": "linear",
-    "samples": 32,
-    "batch": 16,
-    "steps": 8,
-    "warmup": 1,
-}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
-"""The laws of arrows, refuters, reductions and solutions: those of the library obey them, and yours have to."""
+"""The laws of tasks, solutions, arrows, refuters and reductions: the library obeys them, and yours have to."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -23,7 +24,7 @@ MUTATIONS = 20  # changes of one value that are tried of every certificate
 
 
 class LawBroken(AssertionError):
-    """An arrow, a refuter, a reduction or a solution breaks its promise; the message says where."""
+    """A task, a solution, an arrow, a refuter or a reduction breaks its promise; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,54 @@ def check_decision(reduction: Reduction[Any, Any], instance: Any) -> None:
     exact = reduction.source(n=instance.vertices).solve(instance)
     if not np.array_equal(given, exact):
         raise LawBroken(f"the reduction {reduction.name}: {given} in place of {exact}, for {instance.edges.tolist()}")
+
+
+def check_task(task: Task[Any], seed: int = 0) -> int:
+    """Check that a task keeps its promises on some instances of every small size and every family; count them.
+
+    Their tables and exact answers stay within the declared ranges. Outputs that hold the exact answer are decoded to
+    it, and it is presented as JSON. Enumerated instances have different tables; one seed draws one instance.
+    Errors: LawBroken with the first instance that breaks it; UsageError of `encode` for a table out of range.
+    """
+    where = f"the task {task.name} at {task.parameters}"
+    instances = instances_of(task, seed)
+    for instance, again in zip(instances, instances_of(task, seed), strict=True):
+        columns, answer = task.encode(instance), task.solve(instance)
+        check_equal(columns, task.encode(again), f"{where}, drawn again with one seed")
+        outputs = right_outputs(task, instance, answer)
+        for name, column in outputs.items():
+            if column.min() < 0 or column.max() > task.outputs[name]:
+                raise LawBroken(f"{where}: the exact answer {answer} is beyond 0..{task.outputs[name]}, for {instance}")
+        decoded = task.decode(outputs, instance)
+        if decoded.dtype.kind != answer.dtype.kind or not np.array_equal(decoded, answer):
+            raise LawBroken(f"{where}: outputs that hold {answer} are decoded to {decoded}, for {instance}")
+        check_presented(task.present(answer, instance), where)
+    check_different(task, where)
+    return len(instances)
+
+
+def check_presented(presented: Any, where: str) -> None:
+    try:
+        json.dumps(presented, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise LawBroken(f"{where}: it presents {presented!r}, and JSON has no such value: {error}") from error
+
+
+def check_different(task: Task[Any], where: str) -> None:
+    for size in range(task.smallest, task.largest + 1):
+        tables = [task.encode(instance) for instance in islice(task.exhaustive(size), SMALL)]
+        if len({tuple(column.tobytes() for column in table.values()) for table in tables}) < len(tables):
+            raise LawBroken(f"{where}: of its instances of size {size} two have one table")
+
+
+def right_outputs(task: Task[Any], instance: Any, answer: np.ndarray) -> dict[str, np.ndarray]:
+    """The output column of a model that gives this answer, with zeros in rows that say nothing of it."""
+    (name,) = task.outputs
+    form = task.answer_form
+    divisor = 1 if form is None or form.divisor is None else form.divisor
+    column = np.zeros(task.rows_of(instance), dtype=np.int64)
+    column[task.answering_rows(instance, len(answer)) - 1] = np.rint(answer * divisor)
+    return {name: column}
 
 
 def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0) -> int:

@@ -1,6 +1,7 @@
 """The sizes at which the laws are checked: of every task the smallest, a few common ones, and its own corner cases.
 
-A task that joins the registry is checked at the common sizes, and at those that it calls its own.
+A task that joins the registry is checked at the common sizes, and at those that it calls its own. No size is written
+down here for a task by its name.
 """
 
 from __future__ import annotations
@@ -22,6 +23,28 @@ def sizes_of(name: str) -> list[Size]:
     sizes: list[Size] = [{"n": least}, *common, *TASKS[name].corner_sizes]
     once = [size for place, size in enumerate(sizes) if size not in sizes[:place]]
     return [size for size in once if exists(name, size)]
+
+
+def tiny_size(name: str, n: int = 4) -> Size:
+    """A size with so few instances that they are enumerated: n, and 2 for all other numbers that may be 2."""
+    numbers = [item for item in TASKS[name].describe() if item.kind is int]
+    least = {item.name: int(item.low or 0) for item in numbers}
+    highest = {item.name: int(n if item.high is None else item.high) for item in numbers}
+    twos = {item.name: 2 for item in numbers if item.default and least[item.name] <= 2 <= highest[item.name]}
+    return {**twos, "n": min(max(n, least["n"]), highest["n"])}
+
+
+def largest_size(name: str, rows: int, most: int, **others: object) -> Size:
+    """The largest n up to `most` whose table has at most so many rows, and these other parameters.
+
+    A table may have a row for every pair, every triple or every set of what n counts.
+    """
+    least = int(TASKS[name].describe()[0].low or 1)
+    for n in range(most, least, -1):
+        size = {**others, "n": n}
+        if exists(name, size) and make_task(name, size).rows <= rows:
+            return size
+    return {**others, "n": least}
 
 
 def exists(name: str, parameters: Size) -> bool:

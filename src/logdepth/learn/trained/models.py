@@ -134,19 +134,10 @@ class Trained(Answering):
 
 
 @dataclass(frozen=True, eq=False)
-class CompiledHops(Answering):
-    """A compiled k-hop model, asked in the layout of trained ones; its k is the only one. It knows no dropout."""
+class Compiled(Answering):
+    """A compiled model, asked by the same tokens as a trained network. It knows no dropout."""
 
-    sampler: KHop
     model: Model
-
-    @property
-    def readout(self) -> str:
-        return "an output column"
-
-    @property
-    def file(self) -> Path:
-        return self.path / TENSORS
 
     @property
     def architecture(self) -> str:
@@ -156,6 +147,21 @@ class CompiledHops(Answering):
     def sizes(self) -> dict[str, int]:
         size = self.model.measured
         return {"depth": size.layers, "heads": size.heads, "width": size.width}
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledHops(Compiled):
+    """A compiled k-hop model, asked in the layout of trained ones; its k is the only one."""
+
+    sampler: KHop
+
+    @property
+    def readout(self) -> str:
+        return "an output column"
+
+    @property
+    def file(self) -> Path:
+        return self.path / TENSORS
 
     def answers(self, inputs: Tensor, dropout: bool = False) -> Tensor:
         return self.ids(self.model.run(self.columns(inputs))["answer"])

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from logdepth.artefacts import Model, compile_task
+from logdepth.artefacts import compile_task
 from logdepth.learn.samplers import NOT_ASKED, Sampler
 from logdepth.learn.samplers.graph_questions import GraphQuestions
-from logdepth.learn.trained.models import Answering
+from logdepth.learn.trained.models import Answering, Compiled
 from logdepth.networks import AskedGraphs
 from logdepth.tasks import TASKS, Graph, make_task
 
@@ -50,20 +50,14 @@ def rules_of(sampler: Sampler) -> dict[str, ByRule]:
 
 
 @dataclass(frozen=True, eq=False)
-class CompiledGraphs(Answering):
-    """A compiled model of a graph task, asked by the same tokens as a trained network."""
+class CompiledGraphs(Compiled):
+    """A compiled model of a graph task."""
 
     sampler: GraphQuestions
-    model: Model
-
-    @property
-    def architecture(self) -> str:
-        return "compiled"
 
     @property
     def sizes(self) -> dict[str, int]:
-        size = self.model.measured
-        return {"depth": size.layers, "heads": size.heads, "width": size.width, "parameters": size.parameters}
+        return super().sizes | {"parameters": self.model.measured.parameters}
 
     def answers(self, inputs: Tensor, dropout: bool = False) -> Tensor:
         found = [self.answer(graph, asked) for graph, asked in graphs_of(self.sampler.layout.read(inputs))]
