@@ -2,8 +2,10 @@
 
 import math
 import os
+import pickle
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,30 @@ def published() -> Path:
     if not folder.is_dir():
         pytest.skip("the published checkpoints are not here")
     return folder
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Members of a sweep are trained at once in this process; a plan and its outcome are pickled on the way.
+
+    A process of its own, which has to import torch, takes seconds: few tests need one.
+    """
+    import torch
+
+    from logdepth.learn.sweeps import sweep as sweeping
+
+    @contextmanager
+    def at_once(workers: int) -> Iterator[Callable[[sweeping.Member], sweeping.Started]]:
+        def start(member: sweeping.Member) -> sweeping.Started:
+            found = pickle.dumps(sweeping.train_member(pickle.loads(pickle.dumps(member)), lambda: False))
+            return sweeping.Started(lambda: True, lambda: pickle.loads(found), lambda: None)
+
+        yield start
+
+    threads = torch.get_num_threads()
+    monkeypatch.setitem(sweeping.ENGINES, "local", at_once)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture

@@ -4,9 +4,15 @@ import pytest
 
 from logdepth.artefacts import read_model
 from logdepth.cli import demo
+from logdepth.cli.checking import Extent
 
 
-@pytest.mark.slow
+@pytest.fixture(autouse=True)
+def _short(monkeypatch):
+    """Verified on few random inputs: that a verification counts them all is a test of `verify`."""
+    monkeypatch.setattr(demo, "Extent", lambda: Extent(samples=10))
+
+
 def test_the_demo_is_exact_on_real_input_and_leaves_models_with_pages(logdepth, tmp_path):
     outcome = logdepth("demo", "--out", tmp_path / "demo")
     assert outcome.status == 0

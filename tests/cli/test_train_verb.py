@@ -68,8 +68,7 @@ def test_the_default_folder_is_named_after_preset_and_changes(logdepth, tmp_path
     assert f"runs/{folder.name}" in shown
 
 
-@pytest.mark.slow
-def test_a_sweep_is_a_table_a_failing_member_is_told_and_resume_goes_on(logdepth, tmp_path):
+def test_a_sweep_is_a_table_a_failing_member_is_told_and_resume_goes_on(logdepth, tmp_path, in_this_process):
     thesis = tmp_path / "sweep" / "seed1" / "thesis.tex"
     thesis.parent.mkdir(parents=True)
     thesis.touch()
@@ -126,24 +125,19 @@ def test_members_of_a_sweep_that_is_killed_write_a_checkpoint_and_stop(tmp_path)
     assert "Traceback" not in stderr
 
 
-@pytest.mark.slow
-def test_an_interrupted_run_says_how_to_go_on(tmp_path):
+def test_an_interrupted_run_says_how_to_go_on(logdepth, tmp_path):
+    """Of Ctrl-C in a process of its own: tests/cli/test_interrupt.py."""
     folder = tmp_path / "run"
-    words = [word if word != "20" else "100000" for word in TRAIN]
-    hear = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731  # a shell's background job ignores it
-    command = [sys.executable, "-m", "logdepth", *words, "--out", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=hear)
-    try:
-        give_up = time.monotonic() + 60
-        while not (folder / "metrics.csv").exists() and time.monotonic() < give_up:
+
+    def stop():
+        while not (folder / "metrics.csv").exists():
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 130
-    assert f"Go on: logdepth train --resume {folder}" in stderr
-    assert "Traceback" not in stderr
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=stop, daemon=True).start()
+    outcome = logdepth(*FOREVER, "--out", folder)
+    assert outcome.status == 130
+    assert outcome.stderr.endswith(f"Go on: logdepth train --resume {folder}\nlogdepth: interrupted.\n")
     assert load_file(folder / "state.safetensors")
 
 

@@ -16,6 +16,7 @@ from logdepth.learn.trained.without_learning import FREQUENT, exact_model, rules
 from logdepth.learn.training.train import train
 from logdepth.tasks import TASKS
 
+
 @pytest.mark.parametrize("question", [name for name, question in QUESTIONS.items() if question.task in TASKS])
 def test_the_compiled_model_answers_every_question_by_its_tokens(question):
     sampler = make_sampler("graph-questions", {"question": question, "buckets": 1})

@@ -153,10 +153,10 @@ def published_errors(published, depth):
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", [3, 4])
 def test_the_published_figures_come_out_again(published, depth):
-    """Both measured on 100 sequences: a difference has √2 times the standard error of one."""
-    found = evaluate(read_answering(published / f"width4-depth{depth}"), PROCEDURES["published"])
+    """Measured on 40 sequences, those on 100: a difference has √1.4 times the standard error of the one on fewer."""
+    found = evaluate(read_answering(published / f"width4-depth{depth}"), PROCEDURES["published"], sequences=40)
     deviations = [
-        (found.answered[k].value - error) / (2**0.5 * found.answered[k].standard_error)
+        (found.answered[k].value - error) / (1.4**0.5 * found.answered[k].standard_error)
         for k, error in published_errors(published, depth).items()
     ]
     assert max(map(abs, deviations)) < 3

@@ -88,7 +88,7 @@ def test_the_folder_of_a_sweep_says_which_runs_it_has(small, tmp_path):
             read_sweep(tmp_path)
 
 
-def test_a_sweep_from_weights_says_so_and_goes_on_from_no_others(small, tmp_path):
+def test_a_sweep_from_weights_says_so_and_goes_on_from_no_others(small, tmp_path, in_this_process):
     folder, still = tmp_path / "sweep", small(lr=0.0, weight_decay=0.0, steps=6)
     train(small(), tmp_path / "run", "cpu")
     with pytest.raises(UsageError, match=r"there is no file .*nowhere\.pt"):
