@@ -313,3 +313,24 @@ def test_a_folder_goes_before_the_task_of_its_name(logdepth, reachability, tmp_p
     Path("components").symlink_to(reachability)
     Path("graph").write_text("? a c\na b\nb c\n")
     assert logdepth("run", "components", "graph", "--json").json["task"] == "reachability"
+
+
+# --- early stop ---
+
+
+def test_an_early_stop_gives_the_same_answer_and_says_how_many_rounds_were_used(logdepth, components, tmp_path):
+    (tmp_path / "graph").write_text("a b\nc\nb d\n")
+    given = logdepth("run", components, tmp_path / "graph", "--json").json
+    stopped = logdepth("run", components, tmp_path / "graph", "--json", "--early-stop").json
+    assert stopped["rounds"] == {"used": 2, "of": 3}
+    assert {k: v for k, v in stopped.items() if k not in ("rounds", "seconds")} == {
+        k: v for k, v in given.items() if k != "seconds"
+    }
+    assert "rounds used: 2 of 3" in logdepth("run", components, tmp_path / "graph", "--early-stop").stdout
+
+
+def test_a_model_without_a_loop_cannot_stop_early(logdepth, tmp_path):
+    (tmp_path / "text").write_text("abcabc")
+    told = logdepth("run", "k-hop", tmp_path / "text", "--early-stop")
+    assert told.status == 2 and told.stdout == ""
+    assert "no blocks of this model run twice in a row" in told.stderr.splitlines()[-1]

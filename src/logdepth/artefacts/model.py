@@ -18,7 +18,16 @@ from logdepth.numerics.errors import UsageError
 from logdepth.programs import Coding, Program, ProgramTask, check_promises, decode_values, encode_texts, encode_values
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
-from logdepth.transformer import Cache, Resources, Transformer, TransformerModule, generate, resources
+from logdepth.transformer import (
+    Cache,
+    Resources,
+    RoundsUsed,
+    Transformer,
+    TransformerModule,
+    evaluate_until_still,
+    generate,
+    resources,
+)
 
 PAGE_WRITER, EXPLORER = "logdepth.pages:write_report", "logdepth.explore:make_explorer"
 """What writes a model's page, and what makes its explorer, by name: both are made of models, and this room does without
@@ -90,6 +99,17 @@ class Model:
         if check:
             check_promises(self.program, table)
         return decode_values(self.transformer.run(table), self.output_values)
+
+    def run_until_still(
+        self, columns: Any = None, *, text: str | None = None
+    ) -> tuple[dict[str, np.ndarray], RoundsUsed]:
+        """As `run`, and the rounds that were used: a loop of blocks ends with the first round that changes nothing.
+
+        The outputs are those of `run`; `logdepth.transformer.early_stop` says why. Errors: UsageError as `run`, and for
+        a model without a loop, such as one whose rounds have weights of their own.
+        """
+        outputs, rounds = evaluate_until_still(self.transformer, self._table(columns, text))
+        return decode_values(outputs, self.output_values), rounds
 
     @property
     def program(self) -> Program:
@@ -163,16 +183,26 @@ class Model:
         """Input column -> its letters, for columns of letters: letter number t, from 1, is the value t."""
         return {} if isinstance(self.origin, str) else dict(self.origin.input_letters)
 
+    def _instance(self, instance: Any, text: str | None) -> Any:
+        """What `answer` is given, as an instance of the task."""
+        if (instance is None) == (text is None):
+            raise UsageError(f"model {self.name!r} answers an instance or a text; give one of the two.")
+        return self.task.instance_of(instance if text is None else text)
+
     def answer(self, instance: Any = None, *, text: str | None = None) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`.
 
         instance: the task's own form, or any form that `task.instance_of` takes: a text, a list, an array, edges, a
         graph of networkx, a data frame. text: a text in its place.
         """
-        if (instance is None) == (text is None):
-            raise UsageError(f"model {self.name!r} answers an instance or a text; give one of the two.")
-        instance = self.task.instance_of(instance if text is None else text)
+        instance = self._instance(instance, text)
         return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
+
+    def answer_until_still(self, instance: Any = None, *, text: str | None = None) -> tuple[np.ndarray, RoundsUsed]:
+        """As `answer`, and the rounds that were used: see `run_until_still`."""
+        instance = self._instance(instance, text)
+        outputs, rounds = evaluate_until_still(self.transformer, self.task.encode(instance))
+        return self.task.decode(outputs, instance), rounds
 
     def report(self, input: Any = None, file: str | Path = "report.html") -> Path:
         """Write the page that shows this model at work on an input, and return its path; whole or not at all.

@@ -61,11 +61,25 @@ def run_model(
             show_default=False,
         ),
     ] = None,
+    early_stop: Annotated[
+        bool,
+        typer.Option(
+            "--early-stop",
+            help="Run rounds that share weights only until one changes nothing, and say how many were used. The answer"
+            " is the same.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Run a written model, or the model of a task, on a file, and compare with the exact answer."""
     if is_circuit(directory) or circuit is not None:
-        idle = {"--ask": ask, "--simplify": simplify, "--format": format, "--delimiter": delimiter}
+        idle = {
+            "--ask": ask,
+            "--simplify": simplify,
+            "--format": format,
+            "--delimiter": delimiter,
+            "--early-stop": early_stop,
+        }
         first = Path(str(directory))
         evaluator = None if circuit is None else first
         return run_circuit(circuit or first, input_file, out, report, idle, evaluator, as_json=as_json)
@@ -79,7 +93,7 @@ def run_model(
         directory, input_file, how_to_read(simplify, format, delimiter, ask)
     )
     print_notes(task, instance)
-    answer = model.answer(instance)
+    answer, rounds = model.answer_until_still(instance) if early_stop else (model.answer(instance), None)
     exact = task.solve(instance)
     correct = bool(np.array_equal(answer, exact))
     given = without_spool(str(path))
@@ -90,6 +104,7 @@ def run_model(
         **in_words(task, instance, answer),
         **task.details(answer, instance),
         "correct": correct,
+        **({} if rounds is None else {"rounds": {"used": rounds.most, "of": rounds.of}}),
         "seconds": perf_counter() - started,
         "notes": notes_of(task, instance),
     }
@@ -108,6 +123,8 @@ def run_model(
         output.print(f"{given}\n", markup=False, soft_wrap=True)
         output.print(show(task, instance, answer, None if correct else exact))
         output.print(f"\n{compare(correct, result['seconds'])}")
+        if rounds is not None:
+            output.print(f"rounds used: {rounds}")
         if out is not None:
             output.print(f"written to {out}", soft_wrap=True, markup=False)
         if report is not None:

@@ -1,6 +1,7 @@
 """Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources."""
 
 from logdepth.transformer.blocks import EXACT, Attention, Block, Mlp, bring, pattern, project, step, weigh
+from logdepth.transformer.early_stop import RoundsUsed, evaluate_until_still, find_loops
 from logdepth.transformer.float_arithmetic import FloatArithmetic
 from logdepth.transformer.generate import generate
 from logdepth.transformer.module import TransformerModule
@@ -30,6 +31,7 @@ __all__ = [
     "InFloats",
     "Mlp",
     "Resources",
+    "RoundsUsed",
     "Transformer",
     "TransformerModule",
     "bring",
@@ -37,6 +39,8 @@ __all__ = [
     "columns_kept",
     "embed",
     "evaluate",
+    "evaluate_until_still",
+    "find_loops",
     "generate",
     "in_float64",
     "pattern",

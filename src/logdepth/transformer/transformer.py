@@ -133,10 +133,7 @@ def evaluate(
     model, arithmetic = in_arithmetic(model, mantissa_bits)
     for x in residuals(model, tables, lengths, arithmetic):
         last = x
-    answers = read(model, last, arithmetic)
-    if lengths is not None:
-        beyond = np.arange(last.shape[1] - 1)[None, :] >= lengths[:, None]
-        answers = {name: np.where(beyond, 0, values) for name, values in answers.items()}
+    answers = only_rows_in_use(read(model, last, arithmetic), lengths)
     return {name: values[0] for name, values in answers.items()} if single else answers
 
 
@@ -253,6 +250,16 @@ def read(model: Transformer, x: Tensor, arithmetic: Arithmetic) -> dict[str, np.
     """The integer nearest to each readout, on the rows, (B, N) int64. Errors: UsageError where that is no number."""
     values = readouts(model, x, arithmetic)
     return {name: nearest(name, found, model.outputs[name]).numpy() for name, found in values.items()}
+
+
+def only_rows_in_use(answers: Mapping[str, np.ndarray], lengths: np.ndarray | None) -> dict[str, np.ndarray]:
+    """The outputs (B, N) with 0 on the rows of padding, those from `lengths` (B,) on."""
+    if lengths is None:
+        return dict(answers)
+    return {
+        name: np.where(np.arange(values.shape[1])[None, :] >= lengths[:, None], 0, values)
+        for name, values in answers.items()
+    }
 
 
 def nearest(name: str, values: Tensor, high: int) -> Tensor:
