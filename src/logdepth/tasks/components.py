@@ -10,10 +10,18 @@ from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.graph import Graph
 from logdepth.tasks.graph_task import VertexTask, by_vertex
 from logdepth.tasks.parameters import Size
+from logdepth.tasks.way import check_way, way_parameter
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.theory.threshold_circuits import constant_depth_is_not_enough
+
+WAYS = {
+    "narrow": "rounds of five layers of three heads, with the smallest scores: float32 carries the most vertices",
+    "middle": "rounds of three layers of three heads",
+    "shallow": "rounds of two layers of six heads",
+}
+"""How trees of pointers unite: `solutions` has a program for each."""
 
 
 def smallest_of_each(groups: np.ndarray) -> np.ndarray:
@@ -41,9 +49,18 @@ class Components(VertexTask):
     defined_by: ClassVar[str] = "components(vertices, edges)"
     small: ClassVar[Size] = {"n": 34}
     asked: ClassVar[str] = "component"
-    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 8, "edges": 3},)
+    corner_sizes: ClassVar[tuple[Size, ...]] = (
+        {"n": 8, "edges": 3},
+        *({"n": n, "way": way} for way in ("middle", "shallow") for n in (1, 2, 3, 7)),
+    )
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
+
+    way: str = way_parameter(WAYS)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_way(self.name, self.way, WAYS)
 
     @property
     def outputs(self) -> dict[str, int]:
