@@ -13,7 +13,8 @@ from logdepth.mpc.protocol import Loop, Part, Protocol, Routine, Step, local, to
 from logdepth.mpc.ray_cluster import RayCluster, run_on_ray
 from logdepth.mpc.ray_connection import connect
 from logdepth.mpc.recorder import MOST_BINS, Recorder, first_machines
-from logdepth.mpc.records import Mail, Memory, Packets, Records, stable_order, words_per_record
+from logdepth.mpc.records import Mail, Memory, Packets, Records, words_per_record
+from logdepth.mpc.stable_order import begins_of_each, order_within
 
 __all__ = [
     "MOST_BINS",
@@ -37,13 +38,14 @@ __all__ = [
     "Watch",
     "WorkerLost",
     "begin",
+    "begins_of_each",
     "connect",
     "first_machines",
     "local",
+    "order_within",
     "run_locally",
     "run_on",
     "run_on_ray",
-    "stable_order",
     "together",
     "words_per_record",
 ]

@@ -11,6 +11,7 @@ from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records, join, words_per_record
+from logdepth.mpc.stable_order import begins_of_each, highest_of, in_order
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
 
@@ -58,7 +59,8 @@ class Block:
     memory: Memory = field(default_factory=dict)
     mail: Mail = field(default_factory=dict)
     counted: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-    """The owners of what is held, by identity, and how many records each machine has: from step to step much stays."""
+    """The owners of what is held and the receivers of mail, by identity, and how many of each machine there are: much
+    stays from step to step, and what is here is in order."""
 
     def start(self, memory: Memory) -> Computed:
         """Take over the records of these machines, of all that is there in the beginning."""
@@ -99,15 +101,13 @@ class Block:
                 raise ProtocolError(
                     "must return two dicts, kind -> Records held and kind -> Packets sent; it returns others"
                 )
-        before = self.counted
-        self.memory, self.mail = memory, {}
-        most_held = self.hold()
         self.memory = {
-            kind: records if id(records.owner) in before else records.settle() for kind, records in memory.items()
+            kind: records if id(records.owner) in self.counted else records.settle() for kind, records in memory.items()
         }
-        settled = {id(records.owner) for records in self.memory.values()}
-        self.counted = {key: known for key, known in self.counted.items() if key in settled}
+        self.mail = {}
+        most_held = self.hold()
         most_sent = self.most({kind: (self.count("sends", kind, p.source), p.fields) for kind, p in mail.items()})
+        self.forget()
         for kind, packets in mail.items():
             self.check_there("receives", kind, packets.destination)
         computed = Computed(
@@ -138,17 +138,26 @@ class Block:
         return Received(most, digest(self.mail) if digests else None)
 
     def hold(self) -> Most:
-        counts = {kind: self.count("holds", kind, records.owner) for kind, records in self.memory.items()}
-        most = self.most({kind: (counts[kind], records.fields) for kind, records in self.memory.items()})
-        self.counted = {id(held.owner): (held.owner, counts[kind]) for kind, held in self.memory.items()}
-        return most
+        return self.most(
+            {kind: (self.count("holds", kind, held.owner), held.fields) for kind, held in self.memory.items()}
+        )
 
     def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
         """How many records or packets each machine has, up to the last that has some; 0 in other blocks."""
-        if (known := self.counted.get(id(machine))) is not None:
-            return known[1]
-        self.check_there(verb, kind, machine)
+        if id(machine) not in self.counted:
+            self.check_there(verb, kind, machine)
+            self.counted[id(machine)] = machine, self.count_each(machine)
+        return self.counted[id(machine)][1]
+
+    def count_each(self, machine: np.ndarray) -> np.ndarray:
+        if in_order(machine):
+            return np.diff(begins_of_each(machine, self.protocol.machines))
         return np.bincount(machine)
+
+    def forget(self) -> None:
+        """What is not held any more."""
+        held = {id(records.owner) for records in self.memory.values()}
+        self.counted = {key: known for key, known in self.counted.items() if key in held}
 
     def most(self, kinds: dict[str, tuple[np.ndarray, Fields]]) -> Most:
         """The most words that a machine holds, sends or receives, from how many records it has of every kind."""
@@ -163,7 +172,7 @@ class Block:
 
     def check_there(self, verb: str, kind: str, machine: np.ndarray) -> None:
         machines = self.protocol.machines
-        if len(machine) and (machine.min() < 0 or machine.max() >= machines):
+        if highest_of(machine) >= machines:
             stranger = machine[(machine < 0) | (machine >= machines)][0]
             there = f"and the places of {machines} machines are 0 to {machines - 1}"
             raise ProtocolError(f"{STRANGER[verb]} place {stranger} {kind!r}, {there}")

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from logdepth.mpc.stable_order import gather, in_order, sort_stably, stable_order
 from logdepth.numerics.errors import UsageError
 
 Fields = Mapping[str, np.ndarray]  # every array is (records, …)
@@ -17,6 +18,10 @@ Fields = Mapping[str, np.ndarray]  # every array is (records, …)
 def words_per_record(fields: Fields) -> int:
     """Numbers in one record."""
     return sum(prod(values.shape[1:]) for values in fields.values())
+
+
+def gather_fields(fields: Fields, places: np.ndarray) -> Fields:
+    return {name: gather(values, places) for name, values in fields.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +59,10 @@ class Records:
 
     def settle(self) -> Records:
         """In the order in which a step finds them: by owner, then as they were."""
-        return self if in_order(self.owner) else self.take(stable_order(self.owner))
+        if in_order(self.owner):
+            return self
+        order, owner = sort_stably(self.owner)
+        return Records(owner, gather_fields(self.fields, order))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +106,8 @@ class Packets:
             return self
         else:
             order, destination = sort_stably(self.destination)
-            source = self.source[order]
-        return Packets(source, destination, {name: values[order] for name, values in self.fields.items()})
+            source = gather(self.source, order)
+        return Packets(source, destination, gather_fields(self.fields, order))
 
 
 Memory = dict[str, Records]  # what is held, kind by kind
@@ -132,30 +140,6 @@ def concatenate(parts: Sequence[Kept]) -> Kept:
         case Packets():
             source, destination = ([getattr(part, name) for part in parts] for name in ("source", "destination"))
             return Packets(np.concatenate(source), np.concatenate(destination), fields)
-
-
-def in_order(numbers: np.ndarray) -> bool:
-    """Whether numbers never descend."""
-    return bool((numbers[1:] >= numbers[:-1]).all())
-
-
-def stable_order(numbers: np.ndarray) -> np.ndarray:
-    """`np.argsort(numbers, kind="stable")` for numbers of machines."""
-    return sort_stably(numbers)[0]
-
-
-def sort_stably(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The stable order of numbers of machines, and the numbers in that order.
-
-    Number and place in one word are sorted by values: several times as fast as `np.argsort`.
-    """
-    bits = len(numbers).bit_length()
-    if not len(numbers) or numbers.min() < 0 or int(numbers.max()).bit_length() + bits > 63:
-        order = np.argsort(numbers, kind="stable")
-        return order, numbers[order]
-    packed = (numbers << bits) | np.arange(len(numbers))
-    packed.sort()
-    return packed & ((1 << bits) - 1), packed >> bits
 
 
 def machine_numbers(name: str, numbers: np.ndarray) -> np.ndarray:

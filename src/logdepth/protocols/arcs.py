@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine, stable_order
+from logdepth.mpc import Mail, Memory, Packets, Records, Routine, begins_of_each, order_within
 from logdepth.mpc.primitives import Grid, begins_of, place_in_run, sizes_of, sort
 from logdepth.protocols.choices import Choices
 from logdepth.protocols.homes import VERTEX, word
@@ -91,9 +91,10 @@ class Arcs:
         count[place] = sizes_of(begins, len(found))
         memory = memory | {VERTEX: vertices.extend(first=first, pieces=count)}
         arcs = mail["arcs"]
-        pairs = stable_order(arcs["edge"].astype(np.int64)).reshape(-1, 2)
+        pairs = order_within(arcs.destination, arcs["edge"]).reshape(-1, 2)
         twin = np.empty(len(arcs), dtype=np.int64)
-        twin[pairs] = (arcs.source * self.layout.arcs_each + arcs["slot"])[pairs[:, ::-1]]
+        place = arcs.source * self.layout.arcs_each + arcs["slot"]
+        twin[pairs.reshape(-1)] = place[pairs[:, ::-1].reshape(-1)]
         return memory, {"twins": Packets(arcs.destination, arcs.source, {"slot": arcs["slot"], "twin": twin})}
 
     def know(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -102,8 +103,7 @@ class Arcs:
         begins = self.begins(arcs.owner)
         twin = np.empty(len(arcs), dtype=np.int64)
         twin[begins[told.destination] + told["slot"]] = told["twin"]
-        places = self.layout.arc_machines * self.layout.arcs_each
-        order = stable_order(arcs.owner * places + twin)
+        order = order_within(arcs.owner, twin)
         slot = (order - begins[arcs.owner]).astype(self.word)
         return memory | {
             ARC: arcs.extend(twin=(twin // self.layout.arcs_each).astype(self.word)),
@@ -112,7 +112,7 @@ class Arcs:
 
     def begins(self, owner: Array) -> Array:
         """For every machine with arcs, where its records begin."""
-        return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=self.layout.arc_machines))])
+        return begins_of_each(owner, self.layout.arc_machines)
 
     def tell_parents(self) -> Routine:
         """Every vertex learns the most urgent of its edges to vertices of another parent, as its `choice`."""
@@ -137,12 +137,12 @@ class Arcs:
     def hear_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every piece tells its home the most urgent of its arcs that leave the tree."""
         pieces, arcs, arrival = memory[PIECE], memory[ARC], memory[ARRIVAL]
-        place = self.begins(arcs.owner)[arrival.owner] + arrival["slot"]
+        place = self.begins(arcs.owner)[arcs.owner] + arrival["slot"]
         other = np.empty_like(mail["to twins"]["parent"])
         other[place] = mail["to twins"]["parent"]
         leaves = other != np.repeat(pieces["parent"], pieces["arcs"])
         if not leaves.all():
-            pieces, arcs, arrival = self.left(pieces, arcs, arrival, place, leaves)
+            pieces, arcs, arrival = self.left(pieces, arcs, place, leaves)
             other = other[leaves]
         choice = np.full(len(pieces), self.choices.nothing, dtype=word(self.choices.nothing))
         some = np.flatnonzero(pieces["arcs"])
@@ -152,19 +152,15 @@ class Arcs:
         memory = memory | {ARC: arcs, ARRIVAL: arrival, PIECE: pieces.without("parent")}
         return memory, {"to homes": Packets(pieces.owner, pieces["home"], self.choices.words(choice))}
 
-    def left(
-        self, pieces: Records, arcs: Records, arrival: Records, place: Array, stays: Array
-    ) -> tuple[Records, Records, Records]:
+    def left(self, pieces: Records, arcs: Records, place: Array, stays: Array) -> tuple[Records, Records, Records]:
         """The arcs that stay. place: of every arc that mail arrives for."""
         before = np.zeros(len(stays) + 1, dtype=np.int32)  # how many stay, of those before each place
         np.cumsum(stays, out=before[1:])
         ends = np.cumsum(pieces["arcs"])
         pieces = pieces.extend(arcs=np.diff(before[ends], prepend=0))
         arcs = arcs.take(np.flatnonzero(stays))
-        kept = np.flatnonzero(stays[place])
-        owner = arrival.owner[kept]
-        slot = before[place[kept]] - self.begins(arcs.owner)[owner]
-        return pieces, arcs, Records(owner, {"slot": slot})
+        slot = (before[place[stays[place]]] - self.begins(arcs.owner)[arcs.owner]).astype(self.word)
+        return pieces, arcs, Records(arcs.owner, {"slot": slot})
 
     def hear_pieces(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Mail is in the order of machines; and so are the vertices of a home, and the pieces of each."""

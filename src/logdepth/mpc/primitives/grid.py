@@ -16,7 +16,8 @@ import numpy as np
 
 from logdepth.mpc.primitives.costs import rows_and_columns
 from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
-from logdepth.mpc.records import Packets, Records, stable_order
+from logdepth.mpc.records import Packets, Records
+from logdepth.mpc.stable_order import begins_of_each, order_within
 from logdepth.theory.logarithm import ceil_div
 
 Array = np.ndarray
@@ -52,7 +53,7 @@ class Grid:
 
     def begins(self, owner: Array) -> Array:
         """For every machine of the grid, where its records begin, if they are in order."""
-        return np.concatenate([[0], np.cumsum(np.bincount(owner - self.first, minlength=self.machines))])
+        return begins_of_each(owner - self.first, self.machines)
 
     def place(self, records: Records, key: Array) -> Array:
         """Where these keys stand among records of all keys, which are at home and in order."""
@@ -65,15 +66,14 @@ class Grid:
         runs of equal keys begin."""
         machine, key = packets.destination, packets["key"]
         among_column = key // (self.each * self.columns) * self.each + key % self.each
-        most = self.keys // self.columns + self.each
-        order = stable_order((machine - self.first) * most + among_column)
+        order = order_within(machine, among_column)
         return order, begins_of(machine[order], key[order])
 
     # --- questions: from machines to corners and homes, and back ---
 
     def arrival(self, machine: Array, key: Array) -> Array:
         """The order in which these machines get the answers about these keys: by corner, then as they asked."""
-        return stable_order((machine - self.first) * self.columns + self.column(key))
+        return order_within(machine, self.column(key))
 
     def asked_once(self, questions: Packets) -> tuple[Records, Packets]:
         """What corners ask the homes: every key once, in ascending order. And what they remember of every question: who

@@ -25,7 +25,8 @@ from logdepth.mpc.primitives.costs import Sorting, key_groups, sorting
 from logdepth.mpc.primitives.order import begins_of, sizes_of, sums_before
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
-from logdepth.mpc.records import Mail, Memory, Packets, Records, stable_order
+from logdepth.mpc.records import Mail, Memory, Packets, Records
+from logdepth.mpc.stable_order import gather, order_within
 from logdepth.numerics.errors import UsageError
 
 Array = np.ndarray
@@ -66,15 +67,23 @@ class Digit:
     first: bool  # of its group: the one that looks whether the keys are in range
 
     def of(self, records: Records | Packets) -> Array:
-        """This digit of every record, (n,) int64."""
-        number = np.zeros(len(records), dtype=np.int64)
+        """This digit of every record, (n,)."""
+        number = np.zeros(len(records), dtype=self.word)
         for name, highest in self.fields:
-            key = records[name].astype(np.int64, copy=False)
+            key = records[name]
             if self.first and len(key) and (key.min() < 0 or key.max() > highest):
                 wrong = key.min() if key.min() < 0 else key.max()
                 raise UsageError(f"field {name!r} holds {wrong}, but is sorted as 0..{highest}")
-            number = number * (highest + 1) + key if len(self.fields) > 1 else key
-        return number // self.weight % self.base
+            number *= highest + 1
+            number += key.astype(self.word, copy=False)
+        if self.weight > 1:
+            number //= self.weight
+        return number - number // self.base * self.base
+
+    @property
+    def word(self) -> type[np.signedinteger]:
+        """For the number that the keys make: short words are divided faster, and remainders are taken one by one."""
+        return np.int32 if prod(high + 1 for _, high in self.fields) < 2**31 else np.int64
 
     @property
     def highest(self) -> int:
@@ -180,26 +189,24 @@ class Pass:
 
     def place(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every machine knows the places of its records, and sends them there."""
-        records, width = memory[self.kind], self.plan.slices * self.plan.counts
-        begins = begins_of(records.owner)
-        sizes = sizes_of(begins, len(records))
-        digit = self.digit.of(records)
-        cell = digit + np.repeat(np.arange(len(begins)) * width, sizes)
-        if self.before is None:
-            order = stable_order(cell)
-        else:  # the order of the pass before has not been made yet: both at once
-            base = self.before.highest + 1
-            order = stable_order(cell * base + self.before.of(records))
-        ordered = cell[order]
-        runs = begins_of(ordered)
-        shift = mail["offsets"]["offsets"].reshape(-1)[ordered[runs]] - runs
-        place = np.arange(len(records)) + np.repeat(shift, sizes_of(runs, len(records)))
+        records, offsets = memory[self.kind], mail["offsets"]
+        key = digit = self.digit.of(records)
+        if self.before is not None:  # the order of the pass before has not been made yet: both at once
+            key = digit * (self.before.highest + 1) + self.before.of(records)
+        order = order_within(records.owner, key)
+        digit = gather(digit, order)
+        runs = begins_of(records.owner, digit)
+        told = offsets["offsets"].reshape(-1, self.plan.slices * self.plan.counts)
+        row = np.zeros(self.tree.widths[0], dtype=np.int64)
+        row[offsets.destination[:: self.plan.slices]] = np.arange(len(told))
+        before = told[row[records.owner[runs]], digit[runs]]
+        place = np.arange(len(records)) + np.repeat(before - runs, sizes_of(runs, len(records)))
         machine = place // self.per_machine
         if len(machine) and machine.max() >= self.tree.widths[0]:
             raise UsageError(
                 f"more than {self.tree.widths[0]} · {self.per_machine} records of kind {self.kind!r} are sorted"
             )
-        fields = {name: values[order] for name, values in records.fields.items()}
+        fields = {name: gather(values, order) for name, values in records.fields.items()}
         stays = {kind: held for kind, held in memory.items() if kind != self.kind}
         return stays, {self.kind: Packets(records.owner, machine, fields)}
 
@@ -222,8 +229,7 @@ def settle(kind: str, digit: Digit, memory: Memory, mail: Mail) -> tuple[Memory,
     """After the last pass: put what came in the order of its last digit."""
     memory = take_mail(kind, memory, mail)
     records = memory[kind]
-    number = records.owner * (digit.highest + 1) + digit.of(records)
-    return memory | {kind: records.take(stable_order(number))}, {}
+    return memory | {kind: records.take(order_within(records.owner, digit.of(records)))}, {}
 
 
 def in_place(kind: str, digits: list[Digit], memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
