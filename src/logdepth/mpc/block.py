@@ -11,7 +11,7 @@ from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records, join, words_per_record
-from logdepth.mpc.stable_order import begins_of_each, highest_of, in_order
+from logdepth.mpc.stable_order import count_each, highest_of, in_order
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
 
@@ -106,7 +106,7 @@ class Block:
         }
         self.mail = {}
         most_held = self.hold()
-        most_sent = self.most({kind: (self.count("sends", kind, p.source), p.fields) for kind, p in mail.items()})
+        most_sent = self.most({kind: (self.count_senders(kind, p.source), p.fields) for kind, p in mail.items()})
         self.forget()
         for kind, packets in mail.items():
             self.check_there("receives", kind, packets.destination)
@@ -143,15 +143,17 @@ class Block:
         )
 
     def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
-        """How many records or packets each machine has, up to the last that has some; 0 in other blocks."""
+        """How many records or packets each machine has, where machines are in order; 0 in other blocks."""
         if id(machine) not in self.counted:
-            self.check_there(verb, kind, machine)
-            self.counted[id(machine)] = machine, self.count_each(machine)
+            self.check_there(verb, kind, machine[:: max(1, len(machine) - 1)])
+            self.counted[id(machine)] = machine, count_each(machine, self.protocol.machines)
         return self.counted[id(machine)][1]
 
-    def count_each(self, machine: np.ndarray) -> np.ndarray:
-        if in_order(machine):
-            return np.diff(begins_of_each(machine, self.protocol.machines))
+    def count_senders(self, kind: str, machine: np.ndarray) -> np.ndarray:
+        """How many packets each machine sends, in any order."""
+        if id(machine) in self.counted or in_order(machine):
+            return self.count("sends", kind, machine)
+        self.check_there("sends", kind, machine)
         return np.bincount(machine)
 
     def forget(self) -> None:

@@ -71,6 +71,13 @@ def begins_of_each(owner: np.ndarray, machines: int) -> np.ndarray:
     return np.searchsorted(owner, np.arange(machines + 1))
 
 
+def count_each(owner: np.ndarray, machines: int) -> np.ndarray:
+    """How many records every machine has: (machines,). owner: never descends."""
+    if len(owner) < MANY * machines:
+        return np.bincount(owner, minlength=machines)
+    return np.diff(np.searchsorted(owner, np.arange(machines + 1)))
+
+
 def highest_of(numbers: np.ndarray) -> int:
     """The highest of some whole numbers, 0 of none; at least 2^63 if one of them is negative."""
     return int(numbers.astype(np.int64, copy=False).view(np.uint64).max(initial=0))

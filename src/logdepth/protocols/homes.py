@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine
+from logdepth.mpc import Mail, Memory, Packets, Records, Routine, gather, order_within
 from logdepth.mpc.primitives import Grid
 from logdepth.protocols.star_hooking_layout import Layout
 
@@ -66,10 +66,11 @@ class Ask:
         vertices = memory[VERTEX]
         whom = self.whom(vertices)
         asking = np.flatnonzero(whom >= 0)
-        asking = asking[self.grid.arrival(vertices.owner[asking], whom[asking])]
         owner, whom = vertices.owner[asking], whom[asking]
-        memory = memory | {self.waiting: Records(owner, {"vertex": vertices["vertex"][asking]})}
-        return memory, {self.name: Packets(owner, self.grid.corner(owner, whom), {"key": whom})}
+        corner = self.grid.corner(owner, whom)
+        order = order_within(owner, corner)  # that of the answers
+        memory = memory | {self.waiting: Records(owner, {"vertex": gather(vertices["vertex"], asking[order])})}
+        return memory, {self.name: Packets(owner, gather(corner, order), {"key": gather(whom, order)})}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         waiting, questions = self.grid.asked_once(mail[self.name])

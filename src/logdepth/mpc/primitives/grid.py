@@ -44,7 +44,8 @@ class Grid:
         return key // self.each + self.first
 
     def column(self, key: Array) -> Array:
-        return key // self.each % self.columns
+        home = key // self.each
+        return home - home // self.columns * self.columns  # numpy takes remainders one by one, and divides sooner
 
     def corner(self, machine: Array, key: Array) -> Array:
         """Where the row of the machine meets the column of the key."""
@@ -65,8 +66,7 @@ class Grid:
         """What machines have received of keys of one column, by receiver and `key`: the order, stable, and where the
         runs of equal keys begin."""
         machine, key = packets.destination, packets["key"]
-        among_column = key // (self.each * self.columns) * self.each + key % self.each
-        order = order_within(machine, among_column)
+        order = order_within(machine, key)
         return order, begins_of(machine[order], key[order])
 
     # --- questions: from machines to corners and homes, and back ---
