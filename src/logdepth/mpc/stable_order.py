@@ -71,8 +71,9 @@ def begins_of_each(owner: np.ndarray, machines: int) -> np.ndarray:
     return np.searchsorted(owner, np.arange(machines + 1))
 
 
-def count_each(owner: np.ndarray, machines: int) -> np.ndarray:
-    """How many records every machine has: (machines,). owner: never descends."""
+def count_each(owner: np.ndarray) -> np.ndarray:
+    """How many records each machine has, up to the last that has some. owner: never descends."""
+    machines = int(owner[-1]) + 1 if len(owner) else 0
     if len(owner) < MANY * machines:
         return np.bincount(owner, minlength=machines)
     return np.diff(np.searchsorted(owner, np.arange(machines + 1)))

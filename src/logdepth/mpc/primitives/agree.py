@@ -14,6 +14,7 @@ from logdepth.mpc.primitives.order import begins_of, each_of
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
 from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records
+from logdepth.mpc.stable_order import order_within
 from logdepth.numerics.errors import UsageError
 
 Array = np.ndarray
@@ -102,7 +103,7 @@ class Telling:
         children = self.tree.first_child(level, group + 1) - first
         packet, number = each_of(children)
         child = first[packet] + number
-        order = np.lexsort((packet, number, node[packet]))  # child by child, so that each finds records in order
+        order = order_within(node[packet], number)  # child by child, so that each finds records in order
         packet, child = packet[order], child[order]
         below = child if level == 1 else self.tree.node(level - 1, child, 0 * child)
         told = Packets(node[packet], below, {name: value[packet] for name, value in fields.items()})
