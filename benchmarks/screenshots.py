@@ -93,8 +93,9 @@ def inspect_page(folder: Path) -> Path:
 
 
 def circuit_page(folder: Path) -> Path:
-    words = ["--to", "circuit", "--out", folder / "made.circuit", "--report", folder / "circuit.html"]
-    run("compile", "k-hop", "--n", 8, "--k", 1, *words)
+    (folder / "letters.csv").write_text("token\n1\n2\n1\n3\n2\n1\n3\n3\n")
+    run("compile", "k-hop", "--n", 8, "--k", 1, "--to", "circuit", "--out", folder / "made.circuit")
+    run("run", folder / "made.circuit", folder / "letters.csv", "--report", folder / "circuit.html")
     return folder / "circuit.html"
 
 

@@ -214,12 +214,13 @@ class Model:
         write_report: Callable[..., Path] = resolve_name(PAGE_WRITER)
         return write_report(self, file, input)
 
-    def explore(self, input: Any = None, height: int = 900) -> Any:
+    def explore(self, input: Any = None, height: int | None = None, view: str | None = None) -> Any:
         """A page that runs this model in the browser, on inputs that its reader types: `logdepth.explore.Explorer`.
 
         A notebook shows it in a frame, `height` pixels high; `model.explore().write("page.html")` writes it into a file
-        that loads nothing. input: the one that is shown first, as for `report`.
-        Errors: UsageError if the input does not fit, or if the model is too large for a page.
+        that loads nothing. input: the one that is shown first, as for `report`. view: one figure alone under the input,
+        as "heads", "why", "walk", "graph", "machines", "residual" or "program"; None: all of them.
+        Errors: UsageError if the input does not fit, for another view, or if the model is too large for a page.
         """
         make_explorer: Callable[..., Any] = resolve_name(EXPLORER)
-        return make_explorer(self, input, height=height)
+        return make_explorer(self, input, height=height, view=view)

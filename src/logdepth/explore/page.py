@@ -23,6 +23,10 @@ LARGEST, LARGEST_TRAINED = 2_000_000, 16_000_000
 """Bytes of a page: weights of compiled models are mostly zeros, and pack well; those of trained ones do not."""
 
 
+HEIGHT = {True: 900, False: 620}
+"""Pixels of the frame in a notebook: of the whole page, and of one figure under the input."""
+
+
 @dataclass(frozen=True)
 class Explorer:
     """A page that runs a model in the browser; a notebook shows it in a frame, `height` pixels high."""
@@ -43,28 +47,34 @@ class Explorer:
         return Path(file)
 
 
-def make_explorer(model: Model, instance: Any = None, name: str = "", height: int = 900) -> Explorer:
+def make_explorer(
+    model: Model, instance: Any = None, name: str = "", height: int | None = None, view: str | None = None
+) -> Explorer:
     """The explorer of a compiled model. instance: the input that is shown first, as `model.report` takes it, called
-    `name` there.
+    `name` there. view: one figure alone, of `pages.VIEWS`.
 
-    Errors: UsageError if the instance does not fit, or if the page would be larger than LARGEST bytes.
+    Errors: UsageError if the instance does not fit, for another view, and for a page of more than LARGEST bytes.
     """
     packed = pack(contents_of(model, instance, name), weights_of(model))
-    page = explorer_page(model, {"packed": packed}, MODULE, WORKER)
-    return Explorer(model.name, check_size(page, model.name, LARGEST, "Compile it for smaller sizes."), height)
+    page = explorer_page(model, {"packed": packed}, MODULE, WORKER, view)
+    checked = check_size(page, model.name, LARGEST, "Compile it for smaller sizes.")
+    return Explorer(model.name, checked, height or HEIGHT[view is None])
 
 
-def make_trained_explorer(model: Answering, text: str | None = None, height: int = 900) -> Explorer:
+def make_trained_explorer(
+    model: Answering, text: str | None = None, height: int | None = None, view: str | None = None
+) -> Explorer:
     """The explorer of a trained GPT-2 that is asked k-hop. text: the input that is shown first, "3 abcab": k, a space,
-    and the letters.
+    and the letters. view: one figure alone, of `pages.VIEWS`, without the compiled model beside it.
 
-    Errors: UsageError for another model, and if the page would be larger than LARGEST_TRAINED bytes.
+    Errors: UsageError for another model or view, and if the page would be larger than LARGEST_TRAINED bytes.
     """
     packed = pack(contents_of_trained(model, text), weights_of_trained(model))
     words = in_words(model.architecture, model.sizes)
-    data = {"packed": packed, "beside": compiled_beside(model)}
-    page = trained_explorer_page(model.name, words, data, MODULE, WORKER)
-    return Explorer(model.name, check_size(page, model.name, LARGEST_TRAINED, "Take a smaller network."), height)
+    data = {"packed": packed, "beside": compiled_beside(model) if view is None else None}
+    page = trained_explorer_page(model.name, words, data, MODULE, WORKER, view)
+    checked = check_size(page, model.name, LARGEST_TRAINED, "Take a smaller network.")
+    return Explorer(model.name, checked, height or HEIGHT[view is None])
 
 
 def compiled_beside(model: Answering) -> dict[int, str]:

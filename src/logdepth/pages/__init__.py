@@ -2,7 +2,7 @@
 
 from logdepth.pages.bundle import join_modules
 from logdepth.pages.drawing import FOLLOWING, MOST_EDGES, MOST_VERTICES
-from logdepth.pages.explorer import explorer_page, trained_explorer_page
+from logdepth.pages.explorer import VIEWS, explorer_page, trained_explorer_page
 from logdepth.pages.frame import in_a_frame
 from logdepth.pages.page import make_page, make_protocol_page, write_report
 from logdepth.pages.rounds import write_rounds
@@ -13,6 +13,7 @@ __all__ = [
     "FOLLOWING",
     "MOST_EDGES",
     "MOST_VERTICES",
+    "VIEWS",
     "explorer_page",
     "in_a_frame",
     "join_modules",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from logdepth.artefacts import Model
+from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.pages.assemble import as_html, document, fill, resource
 from logdepth.pages.page import paragraphs
 from logdepth.pages.program import program_text
@@ -20,9 +21,16 @@ TRAINED = (
 )
 
 
-def explorer_page(model: Model, data: Mapping[str, Any], module: str, worker: str) -> str:
+VIEWS = ("walk", "follow", "graph", "program", "machines", "heads", "why", "residual", "answer", "hops")
+"""Figures that can stand alone, by the names of `FIGURES` in views/lookinside.js."""
+
+
+def explorer_page(model: Model, data: Mapping[str, Any], module: str, worker: str, view: str | None = None) -> str:
     """The whole page. module: whose `start` opens the data, and puts the desk into the element `explorer`. worker: the
-    module that runs beside the page."""
+    module that runs beside the page. view: a figure that stands alone under the input, of VIEWS; None: all.
+
+    Errors: UsageError for another view.
+    """
     construction = {
         "verification": verification(model.verified, "logdepth verify", *judge(model)),
         "sizes": size_table(model, model.verified),
@@ -36,10 +44,12 @@ def explorer_page(model: Model, data: Mapping[str, Any], module: str, worker: st
         "program": "" if isinstance(model.origin, str) else program_text(model.program, model.transformer),
         "construction": fill(resource("construction.html"), construction),
     }
-    return lay_out(model.name, parts, data, module, worker)
+    return lay_out(model.name, parts, data, module, worker, view)
 
 
-def trained_explorer_page(name: str, sizes: str, data: Mapping[str, Any], module: str, worker: str) -> str:
+def trained_explorer_page(
+    name: str, sizes: str, data: Mapping[str, Any], module: str, worker: str, view: str | None = None
+) -> str:
     """The same of a trained network. sizes: in words."""
     parts = {
         "heading": as_html(name),
@@ -48,18 +58,22 @@ def trained_explorer_page(name: str, sizes: str, data: Mapping[str, Any], module
         "program": "",
         "construction": "",
     }
-    return lay_out(name, parts, data, module, worker)
+    return lay_out(name, parts, data, module, worker, view)
 
 
-def lay_out(name: str, parts: Mapping[str, str], data: Mapping[str, Any], module: str, worker: str) -> str:
+def lay_out(
+    name: str, parts: Mapping[str, str], data: Mapping[str, Any], module: str, worker: str, view: str | None
+) -> str:
+    if view is not None and view not in VIEWS:
+        raise UsageError(f"the explorer has no view {view!r}. {did_you_mean(view, VIEWS)}")
     return document(
-        "explorer.html",
-        parts,
+        "explorer.html" if view is None else "explorer_view.html",
+        parts if view is None else {part: parts[part] for part in ("heading", "program")},
         title=as_html(name),
         styles=["page.css", "explorer.css"],
         program=module,
         worker=worker,
-        data=data,
+        data={**data, "view": view},
     )
 
 

@@ -15,6 +15,8 @@
 //     //    answer.exact and answer.right are null where no exact answer is known here
 //     //    columns: name -> numbers, what the model was given. A graph's `x`, `y` are those of the input, if it has them.
 //     // throws Refused with a sentence for readers
+//   await explorer.product({step, head, query, key})   // of the latest run: both vectors, and all scores and weights of the query,
+//     // see product.js; step and head from 0. null while another run is on its way
 //   await explorer.check()                    // run the reference inputs and compare with what the library computed:
 //     // {inputs, numbers, wrong, streams, bits, integers, far, sentence}: inputs run; numbers of answers compared, and how many
 //     // differ; residual streams compared, how many are equal to the last bit, and how many as integers; in one sentence.
@@ -39,7 +41,7 @@ const LIVE = 1e6, MOST = 2e8;  // attention scores: of a run that does not stop 
 
 export async function open(page) {
   const { contents, subject } = await openSubject(page);
-  let worker = null, latest = 0;
+  let worker = null, latest = 0, running = 0, holder = null;  // holder: what holds the run at hand, a worker or the page
   return {
     title: contents.title,
     parameters: contents.parameters,
@@ -50,14 +52,19 @@ export async function open(page) {
     size: subject.size,
     refusal: input => reasonAgainst(subject, input),
     check: () => check(subject, contents.checks),
+    product: async given => holder && holder.ask("product", given),
     async run(input, options = {}) {
       const number = ++latest, reason = reasonAgainst(subject, input), started = performance.now();
       if (reason) throw new Refused(reason);
-      if (worker && worker.busy) { worker.stop(); worker = null; }
+      if (worker && running) { worker.stop(); worker = null; }
+      holder = null;
       const away = subject.size(input).scores > LIVE ? worker = worker || startWorker(page) : null;
-      const found = await (away && away.run(input, options));
+      running++;
+      const found = await Promise.resolve(away && away.ask("run", input, options)).finally(() => { running--; });
       if (number !== latest) return null;
-      return { ...(found || subject.run(input, options)), seconds: (performance.now() - started) / 1000, worker: Boolean(found) };
+      const ran = found || subject.run(input, options);
+      holder = found ? away : { ask: async (_, given) => subject.product(given) };
+      return { ...ran, seconds: (performance.now() - started) / 1000, worker: Boolean(found) };
     },
   };
 }

@@ -6,7 +6,7 @@ import { open } from "./explorer.js";
 export async function start() {
   const page = JSON.parse(document.getElementById("data").textContent);
   followTheme();
-  await desk(document.getElementById("explorer"), await open(page), { beside: page.beside ? compiledBeside(page.beside) : null });
+  await desk(document.getElementById("explorer"), await open(page), { beside: page.beside ? compiledBeside(page.beside) : null, only: page.view });
 }
 
 // packed: from k to the compiled model of k hops. An input of a trained network is "k text", and one of these the text.

@@ -31,19 +31,21 @@ export function loadGpt2(shape, tensors) {
 // Run a network on ids. off(layer, head) -> numbers that take the place of what a head brings at every token, or null.
 //
 // -> {tokens, logits, classes, patterns}. logits: row by row, (tokens, classes). patterns[layer][head]: (tokens, tokens).
+// projected[layer]: (tokens, 3 · width), the queries, then keys, then values of all heads.
 export function runGpt2(network, ids, off = () => null) {
-  const { width, Numbers } = network, tokens = ids.length, patterns = [];
+  const { width, Numbers } = network, tokens = ids.length, patterns = [], projected = [];
   let x = new Numbers(tokens * width);
   ids.forEach((id, token) => { for (let at = 0; at < width; at++) x[token * width + at] = network.wte[id * width + at] + network.wpe[token * width + at]; });
   network.layers.forEach((layer, number) => {
-    const { mixed, pattern } = attend(network, affine(normalise(network, x, layer.ln_1), layer["attn.c_attn"], tokens), tokens, head => off(number, head));
+    projected.push(affine(normalise(network, x, layer.ln_1), layer["attn.c_attn"], tokens));
+    const { mixed, pattern } = attend(network, projected[number], tokens, head => off(number, head));
     patterns.push(pattern);
     x = plus(x, affine(mixed, layer["attn.c_proj"], tokens));
     x = plus(x, affine(affine(normalise(network, x, layer.ln_2), layer["mlp.c_fc"], tokens).map(gelu), layer["mlp.c_proj"], tokens));
   });
   x = normalise(network, x, network.last);
   const logits = network.head ? byRows(x, network.head, tokens) : x;
-  return { tokens, logits, classes: network.classes ?? width, patterns };
+  return { tokens, logits, classes: network.classes ?? width, patterns, projected };
 }
 
 // x W + b for every token; W is (inputs, outputs), row by row.

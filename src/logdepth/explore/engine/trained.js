@@ -2,6 +2,7 @@
 import { find, hop } from "./exact.js";
 import { loadGpt2, runGpt2, winners } from "./gpt2.js";
 import { plain, quote, shortest, show } from "./letters.js";
+import { productOfGpt2 } from "./product.js";
 import { Refused } from "./refused.js";
 
 const SEEN = 0.005;  // attention weights below are not drawn
@@ -10,6 +11,7 @@ const OPERATIONS = 25;  // multiplications and additions in the time of one atte
 // told: what Python wrote (logdepth/explore/trained.py); tensors: by unpack.
 export function trained(told, tensors) {
   const network = loadGpt2(told.shape, tensors), ids = input => encode(told, input).ids;
+  let last = null;  // the run at hand
   return {
     form: told.form,
     encode: ids,
@@ -18,9 +20,10 @@ export function trained(told, tensors) {
       return { tokens, scores: tokens * depth * (width * (4 * width + 2 * hidden) / OPERATIONS + heads * tokens) };
     },
     run(input, { ablate = [], most = 64 } = {}) {
-      const asked = encode(told, input), run = runGpt2(network, asked.ids, replacements(told, ablate, asked.k));
+      const asked = encode(told, input), run = last = runGpt2(network, asked.ids, replacements(told, ablate, asked.k));
       return { data: plain(record(told, asked, run, network.Numbers, most)), columns: { token: asked.ids } };
     },
+    product: ({ step, head, query, key }) => productOfGpt2(network, last.projected[step], head, query, key),
     compare({ input, answers, logits }) {
       const found = winners(runGpt2(network, ids(input)));
       return {

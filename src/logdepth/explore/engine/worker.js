@@ -9,25 +9,25 @@ export function workFrom(engine) {
 
 // A worker with the model of a page; null where there can be none.
 //
-// `run` gives what the model gave, or null: it was stopped, or this place forbids workers after all. One run at a time.
+// `ask` gives what the model gave, or null: it was stopped, or this place forbids workers after all. What is asked is done in its order.
+//   ask("run", input, options), ask("product", place)
 export function startWorker(page) {
   const worker = newWorker();
   if (!worker) return null;
-  let settle = () => {}, lost = false;
+  let waiting = [], lost = false;  // who waits for an answer, the first one first
+  const leave = () => { for (const settle of waiting.splice(0)) settle({ found: null }); };
   const started = {
-    busy: false,
-    async run(input, options) {
+    get busy() { return waiting.length > 0; },
+    async ask(does, ...given) {
       if (lost) return null;
-      started.busy = true;
-      const { found, error } = await new Promise(resolve => { settle = resolve; worker.postMessage({ input, options }); });
-      started.busy = false;
+      const { found, error } = await new Promise(resolve => { waiting.push(resolve); worker.postMessage({ does, given }); });
       if (error) throw new Error(error);
       return found;
     },
-    stop() { worker.terminate(); settle({ found: null }); },
+    stop() { worker.terminate(); leave(); },
   };
-  worker.addEventListener("message", ({ data }) => settle(data));
-  worker.addEventListener("error", () => { lost = true; settle({ found: null }); });
+  worker.addEventListener("message", ({ data }) => waiting.shift()(data));
+  worker.addEventListener("error", () => { lost = true; leave(); });
   worker.postMessage({ page });
   return started;
 }

@@ -12,7 +12,14 @@ export function attention(view) {
   parts.note.after(said);
   listen(parts.root, view);
   parts.canvas.addEventListener("pointermove", event => { said.textContent = cellInWords(view, parts.canvas.firstChild, event) || "\u00a0"; });
+  if (view.product) parts.canvas.addEventListener("click", event => pinCell(view, parts.canvas.firstChild, event));
   return { root: parts.root, draw: () => draw(view, parts) };
+}
+
+// A click on a cell asks why its row has this weight there.
+function pinCell(view, svg, event) {
+  const [token, key] = svg ? svg.cellAt(event) : [];
+  if (token && key !== undefined && (key <= token || !view.run.data.causal)) view.pin({ token, key });
 }
 
 // The weight under the pointer.

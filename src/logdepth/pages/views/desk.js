@@ -14,8 +14,8 @@ function isHead({ steps }, pair) {
 }
 
 // root: an empty element. explorer: as explore/engine/explorer.js says. page: where blocks and program are drawn.
-// beside: from an input to another model of the same task, {name, explorer, input}, or null where there is none.
-export async function desk(root, explorer, { page = document, beside = null } = {}) {
+// only: the figure that stands alone, null for all. beside: from an input to another model of the same task, {name, explorer, input}, or null where there is none.
+export async function desk(root, explorer, { page = document, beside = null, only = null } = {}) {
   const said = make("p", { class: "verdict-line", role: "status" }), checked = make("p", { class: "caption checked" }, "Checking this page against the library …");
   const state = { input: null, off: new Set(), view: null, before: null, found: null, waiting: false }, figures = make("div", { class: "figures" }), other = beside && compared(figures, beside);
   const typed = inputFor(explorer.form, input => change(input), explorer.asks), heads = make("div", { class: "switched" });
@@ -51,9 +51,9 @@ export async function desk(root, explorer, { page = document, beside = null } = 
   async function run() {
     const ablate = [...state.off].map(pair => pair.split(".").map(Number)).map(([step, head]) => [step - 1, head]);
     said.classList.add("waits");
+    if (state.off.size && state.before === null && !await compare()) return;
     const found = await explorer.run(state.input, { ablate, most: 64 }).catch(error => { typed.refuse(error.message); return null; });
     if (!found) { said.classList.remove("waits"); return; }
-    if (state.off.size && state.before === null && !await compare()) return;
     said.classList.remove("waits");
     show(found);
   }
@@ -81,7 +81,7 @@ export async function desk(root, explorer, { page = document, beside = null } = 
     state.waiting = false;
     if (state.view) state.view.show(data);
     else {
-      state.view = lookInside(figures, data, { page, bench: true, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
+      state.view = lookInside(figures, data, { page, bench: true, only, product: explorer.product, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
       requestAnimationFrame(() => setTimeout(() => root.classList.add("drawn")));  // from now on the browser knows how large figures out of sight are
     }
     if (other) other.follow(state);
@@ -143,7 +143,7 @@ function compared(figures, beside) {
     title.textContent = other.name;
     said.replaceChildren(...verdict(found.data, { ...found, off: 0, before: null }));
     if (state.view && state.name === other.name) state.view.show(found.data);
-    else state.view = lookInside(drawn, found.data, { bench: true, partner: view });
+    else state.view = lookInside(drawn, found.data, { bench: true, partner: view, product: other.explorer.product });
     state.name = other.name;
     state.view.pin({ token: view.pinned.token });
   } };

@@ -12,14 +12,21 @@ import { program } from "./program.js";
 import { residual } from "./residual.js";
 import { strip } from "./strip.js";
 import { View } from "./view.js";
+import { walk } from "./walk.js";
+import { why } from "./why.js";
+
+// Figures by the names of VIEWS in pages/explorer.py.
+export const FIGURES = { walk, follow, graph, program: (view, page) => program(view, page) || hops(view), machines, heads: attention, why, residual, answer, hops };
 
 // root: an empty element. data: a run, of the form of logdepth/pages/run.py. page: where blocks and program are drawn.
 // bench: program (or hops), machines and heads stand side by side. switches: {isOff, toggle} of heads, where they can be
-// switched. partner: the view of another model, which leads: keys and the address are its own, and the token is shared.
-export function lookInside(root, data, { page = document, bench = false, switches = null, partner = null } = {}) {
+// switched. product: of the explorer, which asks for scores. only: the name of
+// the figure that stands alone. partner: the view of another model, which leads: keys and the address are its own, and the token is shared.
+export function lookInside(root, data, { page = document, bench = false, switches = null, partner = null, product = null, only = null } = {}) {
   const view = new View(data), said = make("p", { class: "quiet-status", role: "status" });
   view.switches = switches;
-  const parts = bench ? onBench(view, partner ? null : page) : [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
+  view.product = product;
+  const parts = only ? [controls(view), FIGURES[only](view, page)] : bench ? onBench(view, partner ? null : page) : [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
   root.replaceChildren(...parts.map(part => part.root));
   view.add(...parts.map(part => part.draw));
   if (partner) {
@@ -39,17 +46,17 @@ export function lookInside(root, data, { page = document, bench = false, switche
 function onBench(view, page) {
   const panes = [page && program(view, page) || hops(view), machines(view), attention(view)];
   const bench = { root: make("div", { class: "bench" }, ...panes.map(pane => pane.root)), draw: () => panes.forEach(pane => pane.draw()) };
-  return [controls(view), follow(view), graph(view), bench, residual(view), answer(view)];
+  return [controls(view), walk(view, page), follow(view), graph(view), bench, why(view), residual(view), answer(view)];
 }
 
 function readAddress(view) {
   const found = {};
-  for (const [key, name] of [["block", "step"], ["token", "token"], ["head", "head"]]) if (wishedNumber(key) !== null) found[name] = wishedNumber(key);
+  for (const [key, name] of [["block", "step"], ["token", "token"], ["head", "head"], ["key", "key"]]) if (wishedNumber(key) !== null) found[name] = wishedNumber(key);
   view.pin({ head: view.pinned.head, ...found });
 }
 
 function writeAddress({ pinned, pointed }) {
-  if (!pointed) remember({ block: pinned.step, token: pinned.token, head: pinned.head });
+  if (!pointed) remember({ block: pinned.step, token: pinned.token, head: pinned.head, key: pinned.key ?? null });
 }
 
 // The state in words, for those who do not see it; what the pointer passes over is not told.

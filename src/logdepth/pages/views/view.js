@@ -1,4 +1,5 @@
-// What all figures of one run share: the run, and the cursor (step, token, head). Hover points, a click pins.
+// What all figures of one run share: the run, and the cursor (step, token, head, key). Hover points, a click pins. key: which
+// key of the token is looked at; null is the one of greatest weight.
 import { clamp, whenSeen } from "./dom.js";
 import { firstLook, Run } from "./run.js";
 
@@ -39,6 +40,7 @@ export class View {
   pin(change) {
     const { pinned, run } = this;
     if (change.step !== undefined && change.head === undefined && change.step !== pinned.step) change = { ...change, head: 0 };
+    if (change.key === undefined && Object.keys(change).length) change = { ...change, key: null };  // the pair of another row is another one
     Object.assign(pinned, change);
     this.pointed = null;
     if (pinned.step === undefined) return;
@@ -68,7 +70,7 @@ export function listen(root, view) {
     const found = Object.fromEntries(names.filter(name => mark.dataset[name] !== undefined).map(name => [name, Number(mark.dataset[name])]));
     return found.token === 0 ? null : found;
   };
-  root.addEventListener("click", event => { const found = marked(event, "token", "step", "head"); if (found) view.pin(found); });
+  root.addEventListener("click", event => { const found = marked(event, "token", "step", "head", "key"); if (found) view.pin(found); });
   root.addEventListener("pointermove", event => { if (event.pointerType === "mouse") view.point(marked(event, "token")); });
   root.addEventListener("pointerleave", () => view.point(null));
 }

@@ -1,0 +1,88 @@
+// A guided walk: what happens to one token, step by step, in sentences. Each sentence moves the cursor, and follows it.
+import { button, capital, clamp, clip, make, range } from "./dom.js";
+import { figure } from "./figure.js";
+
+const CAPTION = "The way of the chosen token through the model. Blocks that change nothing for it are left out.";
+const MOST_CHANGES = 4;
+
+// page: the element that holds the program's lines, whose statements are quoted; null if there is none.
+export function walk(view, page) {
+  const parts = figure("walk", "What happens, step by step", { caption: CAPTION }), list = make("ol", { class: "stops" }), back = button("←", () => go(-1), { "aria-label": "One sentence back" }), on = button("→", () => go(1), { "aria-label": "The next sentence" });
+  let stops = [], drawn = {};
+  parts.tools.append(back, on);
+  parts.canvas.append(list);
+  const at = () => stops.reduce((best, { step }, place) => step <= view.cursor.step ? place : best, 0);
+  const go = by => view.pin({ step: stops[clamp(0, at() + by, stops.length - 1)].step });
+  return { root: parts.root, draw() {
+    const { run, cursor } = view;
+    if (view.pointed) return;
+    if (drawn.run !== run || drawn.token !== cursor.token) {
+      drawn = { run, token: cursor.token };
+      stops = stopsOf(run, cursor.token, page);
+      list.replaceChildren(...stops.map(({ title, says, line }) => make("li", {}, make("button", { type: "button" }, make("b", {}, title), " ", says), ...(line ? [make("code", {}, line)] : []))));
+      list.querySelectorAll("button").forEach((node, place) => node.addEventListener("click", () => view.pin({ step: stops[place].step })));
+    }
+    const here = at();
+    [...list.children].forEach((item, place) => {
+      item.classList.toggle("here", place === here);
+      item.firstChild.setAttribute("aria-current", place === here ? "step" : "false");
+    });
+    back.disabled = here === 0;
+    on.disabled = here === stops.length - 1;
+    view.afterDrawing(list, () => bringIntoSight(list, list.children[here]));
+  } };
+}
+
+function bringIntoSight(list, item) {
+  const { top, bottom } = item.getBoundingClientRect(), frame = list.getBoundingClientRect();
+  if (top < frame.top || bottom > frame.bottom) list.scrollTop += (top + bottom) / 2 - (frame.top + frame.bottom) / 2;
+}
+
+// The embedding, every block that reads or changes something for the token, and the answer.
+function stopsOf(run, token, page) {
+  const found = [{ step: 0, title: "The input.", says: `${capital(run.nameOf(token))} begins with ${held(run, token) || "nothing but its place"}.` }];
+  for (const number of range(run.steps.length).map(i => i + 1)) {
+    const step = run.stepAt(number), changed = changes(run, number, token), reads = step.heads.map((_, head) => head).filter(head => tells(run, step, head, token));
+    if (!changed.length && !reads.length) continue;
+    const [first] = reads, read = first === undefined ? "" : run.sentence(step, first, token), become = changed.length ? `${first === undefined ? capital(changed.join(", ")) : `So ${changed.join(", ")}`}.` : "";
+    found.push({ step: number, title: step.layer ? `Layer ${step.layer}${step.rounds > 1 ? `, round ${step.round}` : ""}.` : "ReLU.", says: `${read} ${become}`.trim(), line: page && lineOf(page, step, first) });
+  }
+  const said = answerOf(run, token);
+  if (said) found[found.length - 1].says += ` ${said}`;
+  return found;
+}
+
+// Whether a head brings the token something that is worth a sentence: more than the start token alone.
+const tells = (run, step, head, token) => run.reads(step, head, token).some(({ key }) => key > 0 && key !== token);
+
+const valueAt = (run, number, column, token) => run.stream[number][column][run.place.get(token)];
+
+function held(run, token) {
+  if (!run.place.has(token)) return "";
+  const names = run.namesAt(0);
+  return names.map((name, column) => [name, valueAt(run, 0, column, token)]).filter(([name, value]) => name && value && name !== "one").slice(0, MOST_CHANGES + 2).map(([name, value]) => `${name} = ${value}`).join(", ");
+}
+
+// What a block changed for a token, "‘hop 2’ becomes 15".
+function changes(run, number, token) {
+  if (!run.place.has(token)) return [];
+  const names = run.namesAt(number);
+  const found = Object.keys(run.stepAt(number).values).map(Number).filter(column => names[column] && valueAt(run, number, column, token) !== valueAt(run, number - 1, column, token));
+  const told = found.slice(0, MOST_CHANGES).map(column => `‘${names[column]}’ becomes ${valueAt(run, number, column, token)}`);
+  return found.length > MOST_CHANGES ? [...told, `and ${found.length - MOST_CHANGES} more columns change`] : told;
+}
+
+// The statement that a head came from, or a block without heads.
+function lineOf(page, step, head) {
+  const rows = [...page.querySelectorAll(".program tr[data-blocks]")], has = (list, name) => (list || "").split(" ").includes(name);
+  const row = rows.find(row => head !== undefined && has(row.cells[0].dataset.heads, `${step.block}.${head}`)) || rows.find(row => has(row.dataset.blocks, String(step.block)));
+  const code = row && row.querySelector("code");
+  return code ? clip(code.textContent.trim(), 160) : "";
+}
+
+function answerOf({ data, labels }, token) {
+  const { answer } = data, entry = answer ? answer.tokens.indexOf(token) : -1;
+  if (entry < 0) return "";
+  const said = `The model answers ‘${answer.model[entry]}’`;
+  return answer.exact ? `${said}; ${answer.wrong.includes(entry) ? `the exact answer is ‘${answer.exact[entry]}’` : "this is the exact answer"}.` : `${said}.`;
+}

@@ -1,0 +1,150 @@
+"""Why a row is read: the numbers of the page are those of the weights; walks in sentences, and figures alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from engine import ask, needs_node
+from test_desk import address, model_of, open_page, says, settled
+from test_trained_explorer import SAMPLER, network, page_of
+
+from logdepth.explore import contents_of, make_explorer, make_trained_explorer, pack, weights_of
+from logdepth.learn.samplers import generator_of
+from logdepth.numerics.errors import UsageError
+from logdepth.pages import VIEWS
+from logdepth.traces import trace_transformer
+
+WHY = ".figures .why"
+PRODUCTS = """const e = await $explorer.open(given.page), found = [];
+await e.run(given.input, { ablate: given.ablate });
+for (const place of given.places) found.push(await e.product(place));
+return found;"""
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["k-hop", "components", "prefix-sum"])
+def test_scores_are_the_products_of_queries_and_keys(name):
+    model = model_of(name)
+    task, transformer = model.task, model.transformer
+    instance = task.sample(np.random.default_rng(4), size=task.largest)
+    trace = trace_transformer(transformer, task.encode(instance))
+    steps = [step for step, block in enumerate(transformer.steps) if block.attention is not None]
+    tokens = trace.streams[0].shape[0]
+    places = [
+        {"step": step, "head": head, "query": query, "key": query // 2}
+        for step in steps
+        for head in range(transformer.steps[step].attention.heads)
+        for query in (0, 1, tokens - 1)
+    ]
+    page = {"packed": pack(contents_of(model), weights_of(model))}
+    given = {"page": page, "input": task.typed(instance), "ablate": [], "places": places}
+    for place, found in zip(places, ask(PRODUCTS, given), strict=True):
+        attention, x = transformer.steps[place["step"]].attention, torch.as_tensor(trace.streams[place["step"]])
+        queries, keys = x @ attention.query[place["head"]], x @ attention.key[place["head"]]
+        seen = place["query"] + 1 if transformer.causal else tokens
+        scores = (queries @ keys.T)[place["query"], :seen]
+        assert np.allclose(found["scores"], scores, rtol=1e-6)
+        assert np.allclose(found["weights"], torch.softmax(scores, 0), atol=1e-6)
+        products = np.multiply(found["query"], found["key"])
+        assert sum(products) == pytest.approx(found["scores"][place["key"]], rel=1e-6)
+        for (asks, holds), query, key in zip(found["terms"], found["query"], found["key"], strict=True):
+            assert sum(x[place["query"], c].item() * w for c, w in asks) == pytest.approx(query, rel=1e-6)
+            assert sum(x[place["key"], c].item() * w for c, w in holds) == pytest.approx(key, rel=1e-6)
+
+
+@needs_node
+def test_of_a_trained_network_scores_give_the_attention_of_the_library():
+    model = network()
+    ids = SAMPLER.draw(1, generator_of(5, 5), group=3).inputs
+    patterns = model.network.run_with_cache(ids)[1].patterns
+    text = "3 " + "".join("abcd"[number - 4] for number in ids[0, 1:].tolist())
+    places = [{"step": 1, "head": 0, "query": 12, "key": 5}, {"step": 0, "head": 1, "query": 3, "key": 3}]
+    for place, found in zip(
+        places, ask(PRODUCTS, {"page": page_of(model), "input": text, "ablate": [], "places": places}), strict=True
+    ):
+        expected = patterns[place["step"]][0, place["head"], place["query"], : place["query"] + 1].detach()
+        assert np.allclose(found["weights"], expected, atol=1e-5) and found["terms"] is None
+        product = np.dot(found["query"], found["key"]) * found["scale"]
+        assert product == pytest.approx(found["scores"][place["key"]], rel=1e-4, abs=1e-5)
+
+
+@needs_node
+def test_the_products_are_those_of_the_run_at_hand():
+    model = model_of("k-hop")
+    page = {"packed": pack(contents_of(model), weights_of(model))}
+    place = {"step": len(model.transformer.steps) - 1, "head": 0, "query": 9, "key": 3}
+    given = {"page": page, "input": "abcabcabc", "places": [place]}
+    [whole], [ablated] = (ask(PRODUCTS, {**given, "ablate": ablate}) for ablate in ([], [[0, 0]]))
+    assert whole["scores"] != ablated["scores"]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory):
+    file = tmp_path_factory.mktemp("why") / "page.html"
+    return make_explorer(model_of("k-hop")).write(file)
+
+
+def content(browser, selector: str) -> str:
+    """Also of what is out of sight, which the browser does not lay out."""
+    return browser.ask(f"document.querySelector({selector!r}).textContent")
+
+
+def test_a_click_on_a_cell_asks_why_its_row_has_this_weight(browser, page):
+    open_page(browser, page, "#input=abcabcabca&block=4&token=9")
+    browser.wait(f"Boolean(document.querySelector('{WHY} .total'))")
+    assert "exactly 1" in content(browser, f"{WHY} .side") and "asks" in content(browser, f"{WHY} thead")
+    score = content(browser, f"{WHY} .total .product")
+    best = content(browser, f"{WHY} .rivals tr.here button")
+    browser.ask(f"[...document.querySelectorAll('{WHY} .rivals button')].find(b => b.ariaPressed !== 'true').click()")
+    browser.wait(f"document.querySelector('{WHY} .side').textContent.includes('less than')")
+    other = content(browser, f"{WHY} .rivals tr.here button")
+    assert other != best and content(browser, f"{WHY} .total .product") != score
+    link = address(browser)
+    open_page(browser, page, link)
+    browser.wait(f"document.querySelector('{WHY} .rivals tr.here button')?.textContent === {other!r}")
+    x, y = browser.middle(".figures .attention svg")
+    browser.click(x - 60, y + 20)  # below the diagonal: a row that reads an earlier token
+    browser.wait("/key=\\d+/.test(location.hash)")
+    browser.ask("document.querySelector('.of-token input').dispatchEvent(new Event('input'))")
+    settled(browser)
+    browser.wait(f"Boolean(document.querySelector('{WHY} .total'))")
+
+
+def test_a_walk_in_sentences_moves_the_cursor_and_follows_it(browser, page):
+    open_page(browser, page, "#input=abcabcabca&block=0&token=9")
+    here = "document.querySelector('.walk li.here').innerText"
+    assert browser.ask(here).startswith("The input.")
+    browser.ask("document.querySelectorAll('.walk .tools button')[1].click()")
+    browser.wait(f"{here}.startsWith('Layer 1.')")
+    assert "reads token 8" in browser.ask(here) and "becomes" in browser.ask(here)
+    assert "table." in content(browser, ".walk li.here code")
+    assert "block=1" in address(browser)
+    browser.ask("[...document.querySelectorAll('.walk li button')].at(-1).click()")
+    browser.wait(f"{here}.includes('The model answers')")
+    assert "this is the exact answer" in browser.ask(here)
+    browser.ask("document.querySelector('.controls input').value = 0")
+    browser.ask("document.querySelector('.controls input').dispatchEvent(new Event('input'))")
+    browser.wait(f"{here}.startsWith('The input.')")
+
+
+@pytest.mark.parametrize("view", ["heads", "why", "program", "residual"])
+def test_one_figure_stands_alone_under_the_input(browser, tmp_path, view):
+    explorer = make_explorer(model_of("k-hop"), "abcabca", view=view)
+    assert explorer.height == 620 and "<h1" not in explorer.html
+    browser.open(explorer.write(tmp_path / "page.html"))
+    browser.wait("Boolean(document.querySelector('.figures figure'))")
+    says(browser, "✓ Right: 7 of 7")
+    settled(browser)
+    assert browser.ask("document.querySelectorAll('.figures figure').length") == 1
+    browser.write_over("textarea", "abca")
+    says(browser, "✓ Right: 4 of 4")
+
+
+def test_views_have_names_and_others_are_refused(browser, page):
+    open_page(browser, page)
+    assert tuple(browser.ask("Object.keys($lookinside.FIGURES)")) == VIEWS
+    with pytest.raises(UsageError, match=r"no view 'head'. Did you mean 'heads'"):
+        model_of("k-hop").explore(view="head")
+    alone, whole = (make_trained_explorer(network(), view=view).html for view in ("hops", None))
+    assert len(alone) < len(whole)
