@@ -113,8 +113,8 @@ def test_a_click_on_a_cell_asks_why_its_row_has_this_weight(browser, page):
 
 def test_a_walk_in_sentences_moves_the_cursor_and_follows_it(browser, page):
     open_page(browser, page, "#input=abcabcabca&block=0&token=9")
-    here = "document.querySelector('.walk li.here').innerText"
-    assert browser.ask(here).startswith("The input.")
+    here = "document.querySelector('.walk li.here').textContent"
+    browser.wait(f"{here}.startsWith('The input.')")
     browser.ask("document.querySelectorAll('.walk .tools button')[1].click()")
     browser.wait(f"{here}.startsWith('Layer 1.')")
     assert "reads token 8" in browser.ask(here) and "becomes" in browser.ask(here)

@@ -30,7 +30,7 @@ export function heatmap(run, step, head, token) {
   const { shown, place, labels } = run, n = shown.length, longest = Math.max(1, ...shown.slice(1).map(one => clip(labels[one], 14).length));
   const size = clamp(8.5, 640 / n, 24), letters = Math.min(11.5, size * .82), margin = Math.max(20, longest * letters * .62 + 8);
   const across = longest <= 1 || (longest <= 2 && size > 14), whole = margin + n * size + 2, at = place.get(token);
-  const svg = make("svg", { viewBox: `0 0 ${whole} ${whole}`, width: whole, role: "img", "aria-label": `Attention of head ${run.blockOf(step).heads[head].label}` });
+  const svg = make("svg", { viewBox: `0 0 ${whole} ${whole}`, width: whole, style: `--fit: ${((margin - 6) / (longest * .61)).toFixed(1)}px`, role: "img", "aria-label": `Attention of head ${run.blockOf(step).heads[head].label}` });
   const plot = make("g", { transform: `translate(${margin} ${margin})` });
   plot.append(make("rect", { class: "grid", width: n * size, height: n * size }));
   if (run.data.causal) plot.append(make("path", { class: "unseen", d: `M${size} 0H${n * size}V${(n - 1) * size}` + range(n - 1).map(i => `v${i ? -size : 0}h${-size}`).join("") + "z" }));

@@ -40,17 +40,28 @@ function bringIntoSight(list, item) {
 
 // The embedding, every block that reads or changes something for the token, and the answer.
 function stopsOf(run, token, page) {
-  const found = [{ step: 0, title: "The input.", says: `${capital(run.nameOf(token))} begins with ${held(run, token) || "nothing but its place"}.` }];
+  const rows = page ? [...page.querySelectorAll(".program tr[data-blocks]")] : [], found = [{ step: 0, title: "The input.", says: `${capital(run.nameOf(token))} begins with ${held(run, token) || "nothing but its place"}.`, line: "" }];
   for (const number of range(run.steps.length).map(i => i + 1)) {
-    const step = run.stepAt(number), changed = changes(run, number, token), reads = step.heads.map((_, head) => head).filter(head => tells(run, step, head, token));
-    if (!changed.length && !reads.length) continue;
-    const [first] = reads, read = first === undefined ? "" : run.sentence(step, first, token), become = changed.length ? `${first === undefined ? capital(changed.join(", ")) : `So ${changed.join(", ")}`}.` : "";
-    found.push({ step: number, title: step.layer ? `Layer ${step.layer}${step.rounds > 1 ? `, round ${step.round}` : ""}.` : "ReLU.", says: `${read} ${become}`.trim(), line: page && lineOf(page, step, first) });
+    const step = run.stepAt(number), reads = range(step.heads.length).filter(head => tells(run, step, head, token)), changed = changes(run, number, token);
+    if (!reads.length && !changed.length) continue;
+    const says = [reading(run, step, reads, token), becoming(changed, reads)].filter(Boolean).join(" ");
+    found.push({ step: number, title: titleOf(step), says, line: lineOf(rows, step, reads[0]) });
   }
   const said = answerOf(run, token);
   if (said) found[found.length - 1].says += ` ${said}`;
   return found;
 }
+
+const titleOf = ({ layer, round, rounds }) => layer ? `Layer ${layer}${rounds > 1 ? `, round ${round}` : ""}.` : "ReLU.";
+
+// What the first head that tells something reads, and how many others do.
+function reading(run, step, reads, token) {
+  if (!reads.length) return "";
+  const others = reads.length - 1;
+  return run.sentence(step, reads[0], token) + (others ? ` ${others === 1 ? "Another head reads" : `${others} more heads read`}, too.` : "");
+}
+
+const becoming = (changed, reads) => changed.length ? `${reads.length ? "So " : ""}${changed.join(", ")}.` : "";
 
 // Whether a head brings the token something that is worth a sentence: more than the start token alone.
 const tells = (run, step, head, token) => run.reads(step, head, token).some(({ key }) => key > 0 && key !== token);
@@ -72,9 +83,9 @@ function changes(run, number, token) {
   return found.length > MOST_CHANGES ? [...told, `and ${found.length - MOST_CHANGES} more columns change`] : told;
 }
 
-// The statement that a head came from, or a block without heads.
-function lineOf(page, step, head) {
-  const rows = [...page.querySelectorAll(".program tr[data-blocks]")], has = (list, name) => (list || "").split(" ").includes(name);
+// The statement that a head came from, or a block without heads. rows: of the program.
+function lineOf(rows, step, head) {
+  const has = (list, name) => (list || "").split(" ").includes(name);
   const row = rows.find(row => head !== undefined && has(row.cells[0].dataset.heads, `${step.block}.${head}`)) || rows.find(row => has(row.dataset.blocks, String(step.block)));
   const code = row && row.querySelector("code");
   return code ? clip(code.textContent.trim(), 160) : "";

@@ -63,14 +63,17 @@ function rivals(run, { query, key }, { scores, weights }) {
 
 function sentence(run, key, best, next, scores, weights) {
   const lost = scores[best] - scores[key], gap = next === undefined ? null : scores[best] - scores[next];
-  if (key !== best && lost > 0) return `${capital(run.nameOf(key))} has ${plain(lost)} less than ${run.nameOf(best)}. e^−${plain(lost)} ${weights[key] === 0 ? "is 0 in this format" : `times the weight of that one is ${plain(weights[key])}`}.`;
+  if (key !== best && lost > 0) return `${capital(run.nameOf(key))} has ${plain(lost)} less than ${run.nameOf(best)}. ${vanishing(lost)} ${weights[key] === 0 ? "is 0 in this format" : `times the weight of that one is ${plain(weights[key])}`}.`;
   if (gap === null) return "It is the only row that is seen, so that it has all the weight.";
   if (gap === 0) return "Several rows have this score, the greatest one. They share the weight.";
-  return weights[best] === 1 ? `No other score is as great; the next is ${plain(gap)} lower. e^−${plain(gap)} is 0 in this format, so that all the weight, exactly 1, lies here.` : `The next score is ${plain(gap)} lower; the softmax leaves ${plain(weights[best])} of the weight here.`;
+  return weights[best] === 1 ? `No other score is as great; the next is ${plain(gap)} lower. ${vanishing(gap)} is 0 in this format, so that all the weight, exactly 1, lies here.` : `The next score is ${plain(gap)} lower; the softmax leaves ${plain(weights[best])} of the weight here.`;
 }
 
 const written = value => Number.isInteger(value) && Math.abs(value) < 1e12 ? value.toLocaleString("en") : String(+value.toPrecision(4));
 const plain = value => written(value).replace("-", "−");
+
+// e to the power of -lost.
+const vanishing = lost => `e⁻${String(+lost.toPrecision(4)).replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).replace(".", "·")}`;
 
 // What a number is made of: "2·index − parent".
 function sum(terms, names) {
