@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from threading import Timer
+from typing import IO, cast
 
 from logdepth.numerics.errors import UsageError
 
@@ -48,8 +50,7 @@ def follow(clauses: Iterable[Sequence[int]], goals: Sequence[int], seconds: floa
 
     Errors: UsageError if python-sat is not installed, or the solver ended without an answer.
     """
-    if find_spec("pysat") is None:
-        raise UsageError("python-sat is not installed. Install it: pip install 'logdepth[prove]'.")
+    check_installed()
     text = "\n".join(" ".join(map(str, clause)) for clause in (*clauses, (), goals))
     command = [sys.executable, "-P", "-c", PROGRAM]
     try:
@@ -61,3 +62,57 @@ def follow(clauses: Iterable[Sequence[int]], goals: Sequence[int], seconds: floa
     if ended.returncode or (proved < len(goals) and not last):
         raise UsageError("the solver ended without an answer, as where memory is short. Take a smaller size.")
     return Found(proved, [int(word) for word in last] if last else None)
+
+
+def check_installed() -> None:
+    if find_spec("pysat") is None:
+        raise UsageError("python-sat is not installed. Install it: pip install 'logdepth[prove]'.")
+
+
+STEP_BY_STEP = f"""
+import sys
+from pysat.solvers import Solver
+with Solver(name={SOLVER!r}) as solver:
+    for line in sys.stdin:
+        if line.strip():
+            solver.add_clause(list(map(int, line.split())))
+        else:
+            print(*(solver.get_model() if solver.solve() else [0]), flush=True)
+"""
+"""In come clauses and an empty line, again and again; out goes a model of all of them, or 0 if they have none."""
+
+
+class Solving:
+    """A solver that is given more clauses after each answer; `with Solving() as solving: …` ends its process.
+
+    Errors: UsageError if python-sat is not installed.
+    """
+
+    def __enter__(self) -> Solving:
+        check_installed()
+        command = [sys.executable, "-P", "-c", STEP_BY_STEP]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def solve(self, clauses: Iterable[Sequence[int]], seconds: float) -> Sequence[int] | None:
+        """A model of these clauses and all before, as signed variables; empty if there is none; None: no time left."""
+        into, out = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
+        timer = Timer(seconds, self.process.kill)
+        timer.start()
+        try:
+            into.writelines(" ".join(map(str, clause)) + "\n" for clause in clauses)
+            into.write("\n")
+            into.flush()
+            answer = out.readline()
+        except BrokenPipeError:
+            return None
+        finally:
+            timer.cancel()
+        if not answer:
+            return None
+        model = [int(word) for word in answer.split()]
+        return [] if model == [0] else model
