@@ -50,10 +50,10 @@ def one_layer(letters: int, k: int, sizes: Sequence[int]) -> None:
             found = search(hop(letters, k, n), letters, n, [heads])
             if found.verdict != IMPOSSIBLE:
                 break
-            print(f"  n = {n}: {heads} heads are impossible ({found.clauses:,} clauses, {found.seconds:.0f} s)")
+            print(f"  n = {n}: heads {heads}, impossible ({found.clauses:,} clauses, {found.seconds:.0f} s)")
             heads += 1
         right = f"right on all {judge(found, letters, k, n):,} words" if found.model else found.verdict
-        print(f"  n = {n}: {heads} heads, {right} ({found.clauses:,} clauses, {found.seconds:.0f} s)", flush=True)
+        print(f"  n = {n}: heads {heads}, {right} ({found.clauses:,} clauses, {found.seconds:.0f} s)", flush=True)
 
 
 def main(part: str = "all") -> None:

@@ -12,6 +12,7 @@ from logdepth.artefacts import DESCRIPTION, write_model
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.transformer import Formula
 
+WAYS = ["formulas", "counted"]
 TASKS = [
     ("induction-heads", {}),
     ("k-hop", {"k": 5}),
@@ -77,16 +78,44 @@ def test_every_function_of_few_rows_has_formulas(rows):
 @pytest.mark.parametrize(("name", "parameters"), TASKS, ids=str)
 def test_it_answers_as_the_model_compiled_for_that_n_at_every_n(name, parameters):
     most, rng = 9, np.random.default_rng(1)
-    model = compile_task(make_task(name, {**parameters, "n": most}), positions="formulas")
-    assert model.transformer.formulas.rows == model.transformer.rows
-    for n in range(model.task.smallest, most + 1):
+    ways = WAYS if name != "broadcast" else WAYS[:1]  # it is not causal
+    models = [compile_task(make_task(name, {**parameters, "n": most}), positions=way) for way in ways]
+    for model in models:
+        assert model.transformer.formulas.rows == model.transformer.rows
+        assert all(size <= model.claimed[quantity] for quantity, size in model.measured.as_json().items())
+    for n in range(models[0].task.smallest, most + 1):
         task = make_task(name, {**parameters, "n": n})
         own = compile_task(task)
         for family in task.families:
             instance = task.sample(rng, family, n)
             exact = task.solve(instance)
-            assert np.array_equal(own.answer(instance), exact)
-            assert np.array_equal(model.answer(instance), exact)
+            assert all(np.array_equal(model.answer(instance), exact) for model in (own, *models))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 8, 17, 18, 64])
+def test_counted_rows_are_right_whatever_formulas_a_size_has(n):
+    """At n = 9 the shallow way has C(i, 2) an odd number of times."""
+    rng = np.random.default_rng(n)
+    for parameters in ({"k": 2}, {"k": 3, "way": "shallow"}):
+        task = make_task("k-hop", {**parameters, "n": n})
+        model = compile_task(task, positions="counted")
+        assert [str(formula) for formula in model.transformer.formulas.formulas] == ["1"]
+        assert (model.transformer.positions[1:, :] != 0).sum() <= 1
+        for size in range(1, n + 1, max(1, n // 9)):
+            instance = task.sample(rng, size=size)
+            assert np.array_equal(model.answer(instance), task.solve(instance))
+
+
+def test_a_counted_model_has_a_layer_more_and_no_position_at_all():
+    task = make_task("k-hop", {"k": 2})
+    model = compile_all_lengths(task, positions="counted")
+    own = compile_task(make_task("k-hop", {"k": 2, "n": 64}))
+    assert (model.task.n, model.measured.layers) == (2364, own.measured.layers + 1)
+    assert model.measured.parameters < 20_000
+    instance = model.task.sample(np.random.default_rng(0), size=2364)
+    assert np.array_equal(model.answer(instance), model.task.solve(instance))
+    with pytest.raises(UsageError, match="'components' is not causal: every row sees all rows"):
+        compile_task(make_task("components", {"n": 5}), positions="counted")
 
 
 @pytest.mark.parametrize(("name", "parameters", "longest"), LONGEST, ids=lambda value: str(value))
@@ -116,14 +145,14 @@ def own_program(rows):
 
 def test_a_program_of_ones_own_runs_at_every_length():
     rng, rows = np.random.default_rng(0), 40
-    model = compile_program(own_program(rows), positions="formulas")
+    models = [compile_program(own_program(rows), positions=way) for way in WAYS]
     table = compile_program(own_program(rows))
-    assert model.measured.parameters < table.measured.parameters
+    assert models[0].measured.parameters < table.measured.parameters
     for n in range(1, rows + 1):
         columns = {"bit": rng.integers(0, 2, n)}
         meant = interpret(own_program(rows), columns)
-        given = model.run(columns)
-        assert all(np.array_equal(meant[name], given[name]) for name in meant)
+        for given in (model.run(columns) for model in models):
+            assert all(np.array_equal(meant[name], given[name]) for name in meant)
 
 
 def last_letter(rows):
@@ -152,7 +181,7 @@ def test_what_has_no_formula_is_refused_in_one_line():
     ) as error:
         compile_program(table, positions="formulas")
     assert "\n" not in str(error.value)
-    with pytest.raises(UsageError, match="positions enter by table or by formulas, not by 'sines'"):
+    with pytest.raises(UsageError, match="positions are table or formulas or counted, not 'sines'"):
         compile_program(table, positions="sines")
 
 

@@ -129,9 +129,12 @@ def test_one_set_of_weights_for_all_lengths_says_where_it_runs(logdepth, refused
         assert logdepth("run", tmp_path / "any", tmp_path / "text", "--json").json["correct"] is True
     shorter = logdepth("compile", "k-hop", "--k", 2, "--lengths", "any", "--n", 9, "--no-verify", "--json").json
     assert shorter["measured"]["parameters"] == told.json["measured"]["parameters"]
+    counted = logdepth("compile", "k-hop", "--k", 2, "--lengths", "counted", "--n", 9, "--samples", 5, "--json").json
+    assert (counted["lengths"]["positions"], counted["verified"]["wrong"]) == (["1"], 0)
+    assert counted["measured"]["layers"] == 1 + shorter["measured"]["layers"]
     assert logdepth("verify", tmp_path / "any", "--samples", 2, "--json").json["lengths"] == lengths
     for words, message in (
-        (("k-hop", "--lengths", 5), "--lengths takes any, not '5'"),
+        (("k-hop", "--lengths", 5), "--lengths takes any or counted, not '5'"),
         (("k-hop", "--lengths", "any", "--to", "mpc"), "--lengths is for transformers"),
     ):
         assert message in refused("compile", *words)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from logdepth.arrows.program_to_transformer import (
+    COUNTED,
     FORMULAS,
     TABLE,
     WIDEST,
@@ -32,7 +33,8 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True, p
     dtype: "float32" or "float64"; None takes the first of the two that carries the numbers exactly.
     tied: repeated rounds share one set of weights; otherwise each round has its own copy.
     positions: "table": a line of weights for every row number; "formulas": functions of the row number, and no weight
-    for any row. `compile_all_lengths` takes as many rows as the format carries.
+    for any row; "counted": nothing, and a causal model counts its rows in a layer more. `compile_all_lengths` takes as
+    many rows as the format carries.
     Errors: CapacityExceeded, a UsageError, names the largest n that the format carries, and what would do.
     """
     expect(task, Task, "compile_task", 'Make one: make_task("k-hop", n=30).')
@@ -41,7 +43,8 @@ def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True, p
     except CapacityExceeded as error:
         raise CapacityExceeded(error, remedy(task, dtype or WIDEST, tied, positions)) from None
     name = dtype_name(made.artefact)
-    return Model(task, made.artefact, name, counts(made.claim) | promise(task, name, tied))
+    promised = {} if positions == COUNTED else promise(task, name, tied)  # there is a layer more than a solution says
+    return Model(task, made.artefact, name, counts(made.claim) | promised)
 
 
 def compile_program(
@@ -63,24 +66,28 @@ def compile_program(
 
 
 def compile_all_lengths(
-    of: Task[Any] | Callable[[int], Program | Table], dtype: str = "float32", tied: bool = True
+    of: Task[Any] | Callable[[int], Program | Table],
+    dtype: str = "float32",
+    tied: bool = True,
+    positions: str = FORMULAS,
 ) -> Model:
     """One set of weights for inputs of every length, up to the longest that the format carries: `model.task.n` rows of
     a program, or what n counts of a task.
 
-    Row numbers enter by formulas, so nothing is stored for any of them. Depth is that of the longest input: a program
-    whose rounds grow with n repeats them as often for a short one.
+    Row numbers enter by formulas, or they are counted, so nothing is stored for any of them. Depth is that of the
+    longest input: a program whose rounds grow with n repeats them as often for a short one.
     of: a task, whose n is left aside, or a function from the number of rows to a program or a `Table`.
+    dtype, tied, positions: as in `compile_task`.
     Errors: UsageError if a function of the row number has no formula, or if the format carries no length at all.
     """
     if isinstance(of, Task):
         most = next(int(p.high or MOST_ROWS) for p in of.describe() if p.name == "n")
-        longest = find_largest(lambda n: carries_task(of, n, dtype, tied, FORMULAS), most)
-        return compile_task(replace(of, n=max(1, longest)), dtype, tied, FORMULAS)
+        longest = find_largest(lambda n: carries_task(of, n, dtype, tied, positions), most)
+        return compile_task(replace(of, n=max(1, longest)), dtype, tied, positions)
     longest = find_largest(
-        lambda n: carries(program_of(of(n), "compile_all_lengths"), dtype, tied, FORMULAS), MOST_ROWS
+        lambda n: carries(program_of(of(n), "compile_all_lengths"), dtype, tied, positions), MOST_ROWS
     )
-    return compile_program(of(max(1, longest)), dtype, tied, FORMULAS)
+    return compile_program(of(max(1, longest)), dtype, tied, positions)
 
 
 def dtype_name(transformer: Transformer) -> str:

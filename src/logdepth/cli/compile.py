@@ -17,8 +17,8 @@ from logdepth.cli.options import (
     Samples,
     Seconds,
     Seed,
-    check_lengths,
     part,
+    positions_of,
     task_of,
     tell_idle,
 )
@@ -85,12 +85,11 @@ def compile_model(
     The task's parameters are options too. FILE.py defines one Program, Table or RawProtocol at module level, and maybe
     functions oracle(columns) and sample(rng), which verification uses; FILE.py:name chooses one of several.
     """
-    all_lengths = check_lengths(lengths)
     if to != TRANSFORMER:
         tell_idle(context, f"with --to {to} nothing is run", "--samples", "--seconds", "--seed", "--no-verify")
         if local is not None:
             raise UsageError(f"--local is for transformers. Leave it out, or --to {to}.")
-        if all_lengths:
+        if lengths is not None:
             raise UsageError(f"--lengths is for transformers. Leave it out, or --to {to}.")
         given = {"--router": router, "--dtype": dtype, "--untied": "0" if untied else None}
         typed = {name: value for name, value in given.items() if value is not None}
@@ -104,13 +103,13 @@ def compile_model(
             place = f"compile --to {to}"
             raise UsageError(f"{names[0]} takes no parameters, and {option} is no option of {place}. Leave it out.")
         read = partial(read_own, names[0])
-        return compile_own_file(read, router, local, dtype, out, untied, extent, all_lengths, as_json=as_json)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, positions_of(lengths), as_json=as_json)
     if language_of(names):
         read = partial(read_rasp_words, names, parameters)
-        return compile_own_file(read, router, local, dtype, out, untied, extent, all_lengths, as_json=as_json)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, positions_of(lengths), as_json=as_json)
     if len(names) == 1 and is_circuit(names[0]):
         read = partial(read_circuit_words, names[0], parameters)
-        return compile_own_file(read, router, local, dtype, out, untied, extent, all_lengths, as_json=as_json)
+        return compile_own_file(read, router, local, dtype, out, untied, extent, positions_of(lengths), as_json=as_json)
     refuse_routing(router, local)
     check_for_transformer(names, parameters)
     task = task_of(words or [], context)
@@ -120,7 +119,7 @@ def compile_model(
     started = perf_counter()
     if out is not None:
         check_free(out)
-    model = compile_named(task, dtype, tied=not untied, all_lengths=all_lengths, longest="--n" in parameters)
+    model = compile_named(task, dtype, positions_of(lengths), tied=not untied, longest="--n" in parameters)
     task, built = model.task, perf_counter()
     if extent is not None:
         model = check(model, extent)
@@ -134,13 +133,12 @@ def compile_model(
     return write_and_tell(model, out, write_with_report, sizes, show, started=started, built=built, as_json=as_json)
 
 
-def compile_named(task: "Task[Any]", dtype: str | None, *, tied: bool, all_lengths: bool, longest: bool) -> "Model":
-    """The model of a task. all_lengths: by formulas; then `longest` says that the task's n is the longest input."""
-    from logdepth.arrows.program_to_transformer import FORMULAS
+def compile_named(task: "Task[Any]", dtype: str | None, positions: str, *, tied: bool, longest: bool) -> "Model":
+    """The model of a task. longest: its n was given, and is the longest input; else all lengths have no other end than
+    the format's."""
+    from logdepth.arrows.program_to_transformer import TABLE
     from logdepth.artefacts import compile_all_lengths, compile_task
 
-    if not all_lengths:
-        return compile_task(task, dtype, tied)
-    if longest:
-        return compile_task(task, dtype, tied, positions=FORMULAS)
-    return compile_all_lengths(task, dtype or "float32", tied)
+    if positions == TABLE or longest:
+        return compile_task(task, dtype, tied, positions)
+    return compile_all_lengths(task, dtype or "float32", tied, positions)

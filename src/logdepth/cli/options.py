@@ -37,9 +37,10 @@ Dtype = Annotated[
 Lengths = Annotated[
     str | None,
     typer.Option(
-        metavar="any",
+        metavar="any|counted",
         help="any: one set of weights for inputs of every length, up to the longest that the number format carries, or"
-        " up to --n. Row numbers come from formulas and not from a table.",
+        " up to --n. Row numbers come from formulas and not from a table. counted: they come from nowhere; a causal"
+        " model counts its rows in a layer more.",
         show_default=False,
     ),
 ]
@@ -176,11 +177,14 @@ def task_named(
     return make_task(name, settings_of(parameters))
 
 
-def check_lengths(lengths: str | None) -> bool:
-    """Whether one set of weights is asked for, for all lengths. Errors: UsageError for another word than any."""
-    if lengths not in (None, "any"):
-        raise UsageError(f"--lengths takes any, not {lengths!r}. Say --lengths any, with --n for the longest input.")
-    return lengths is not None
+def positions_of(lengths: str | None) -> str:
+    """How row numbers enter. Errors: UsageError for a word that --lengths does not take."""
+    from logdepth.arrows.program_to_transformer import COUNTED, FORMULAS, TABLE
+
+    words = {None: TABLE, "any": FORMULAS, "counted": COUNTED}
+    if lengths not in words:
+        raise UsageError(f"--lengths takes any or counted, not {lengths!r}. The longest input is --n.")
+    return words[lengths]
 
 
 def by_their_names(options: Mapping[str, str | None], own: Collection[str]) -> dict[str, str | None]:

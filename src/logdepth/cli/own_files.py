@@ -134,14 +134,14 @@ def compile_own_file(
     out: Path | None,
     untied: bool,
     extent: Extent | None,
-    all_lengths: bool,
+    positions: str,
     as_json: bool,
 ) -> int:
     """Build the transformer of the program or the protocol in a file, verify it, and write it.
 
-    all_lengths: a program's row numbers enter by formulas, so that nothing is stored for any of them.
+    positions: how a program's row numbers enter, as `compile_program` takes it.
     """
-    from logdepth.arrows.program_to_transformer import FORMULAS, TABLE
+    from logdepth.arrows.program_to_transformer import TABLE
     from logdepth.artefacts import check_free, compile_program
     from logdepth.programs import RawProtocol
 
@@ -152,13 +152,12 @@ def compile_own_file(
     if isinstance(own.made, RawProtocol):
         if untied:
             raise UsageError("--untied is for programs that repeat; a protocol has no rounds in common. Leave it out.")
-        if all_lengths:
+        if positions != TABLE:
             raise UsageError("--lengths is for programs; a protocol has as many machines as it has. Leave it out.")
         return compile_users_protocol(
             own.made, own.path, router or "exact", local or "weights", dtype, out, extent, as_json
         )
     refuse_routing(router, local)
-    positions = FORMULAS if all_lengths else TABLE
     model, task = compile_program(own.made, dtype, not untied, positions), own.task
     built = perf_counter()
     if extent is not None:

@@ -49,7 +49,7 @@ def print_sizes(result: Mapping[str, Any]) -> None:
 
 def in_one_set(lengths: Mapping[str, Any], dtype: str) -> str:
     """Where one set of weights runs, and what the model is given of positions, in a line."""
-    given = ", ".join(lengths["positions"]) or "nothing"
+    given = ", ".join(name for name in lengths["positions"] if name != "1") or "nothing"
     return (
         f"one set of weights, runs at n = {lengths['from']}..{lengths['to']:,} in {plain(dtype)};"
         f" given of row i: {plain(given)}"

@@ -53,10 +53,11 @@ def all_lengths(model: Model) -> str:
     formulas = model.transformer.formulas
     if formulas is None:
         return ""
-    task, given = model.task, ", ".join(map(str, formulas.formulas)) or "nothing"
+    task, given = model.task, ", ".join(name for name in map(str, formulas.formulas) if name != "1")
+    told = f"Of row i it is given {as_html(given)}, by formulas" if given else "A layer counts the rows"
     return (
         f" This is one set of weights for all lengths: it runs at n = {task.smallest}..{task.largest:,} in"
-        f" {model.dtype}. Of row i it is given {as_html(given)}, by formulas; it holds no table of positions."
+        f" {model.dtype}. {told}; it holds no table of positions."
     )
 
 

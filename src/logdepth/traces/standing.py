@@ -101,7 +101,7 @@ class Writers:
 
     def find_given(self, steps: Mapping[Turn, list[int]], step: int, numbers: set[int], name: str) -> Given | None:
         """The column of this name that a statement gives, if it is one statement, one column, and a known turn."""
-        if len(numbers) != 1:
+        if len(numbers) != 1 or 0 in numbers:  # 0: a head of no statement, as that which counts rows
             return None
         (number,) = numbers
         columns = [column for column in outputs_of(self.statements[number - 1]) if column.name == name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from logdepth.arrows.program_to_transformer.allocate import Layout
 from logdepth.arrows.program_to_transformer.emit import head_widths
 from logdepth.arrows.program_to_transformer.hidden import hidden_layer
-from logdepth.arrows.program_to_transformer.row_numbers import TABLE, formulas_of, series_of
+from logdepth.arrows.program_to_transformer.row_numbers import COUNTED, TABLE, formulas_of, series_of
 from logdepth.arrows.program_to_transformer.schedule import Schedule
 from logdepth.numerics.formats import Format
 from logdepth.programs import Program, rounds_of
@@ -23,7 +23,7 @@ def claim_of(program: Program, schedule: Schedule, layout: Layout, number_format
         direction="upper",
         exactness="exact",
         sizes={
-            "layers": rounds_of(program),
+            "layers": rounds_of(program) + int(schedule.plan.positions == COUNTED),
             "heads": max((len(slot.heads) for slot in schedule.blocks), default=0),
             "width": layout.width,
             "blocks": blocks,

@@ -8,7 +8,7 @@ import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.row_functions import lower_map
-from logdepth.arrows.program_to_transformer.row_numbers import FORMULAS, TABLE
+from logdepth.arrows.program_to_transformer.row_numbers import TABLE
 from logdepth.gadgets import INDEX, Affine, Embedded, Head, Neurons, Read, State, constant, form, lowering
 from logdepth.gadgets.heads import earlier_heads, pull_head, rank_heads, select_head, spread_head, sum_error, sum_head
 from logdepth.gadgets.last import last_head, nearest, ways_until
@@ -148,7 +148,7 @@ class Lowering:
         """Up to which row the code of row numbers goes: to the last that is pulled. By formulas, a code that ends
         shortly before the last row would take more of them than one for all rows."""
         rows = self.program.rows
-        return rows if self.positions == FORMULAS and 2 * highest > rows else min(highest, rows)
+        return rows if self.positions != TABLE and 2 * highest > rows else min(highest, rows)
 
     def score(self, statement: Select) -> tuple[Affine, int]:
         """What prefers one match to another, 1..most, different for any two matches."""

@@ -17,9 +17,9 @@ from logdepth.gadgets import INDEX, ONE, Cell, Embedded
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer import Formula
 
-TABLE, FORMULAS = "table", "formulas"
-POSITIONS = (TABLE, FORMULAS)
-"""How the row number enters a transformer."""
+TABLE, FORMULAS, COUNTED = "table", "formulas", "counted"
+POSITIONS = (TABLE, FORMULAS, COUNTED)
+"""How the row number enters a transformer: counted, by a layer of its own (`count_rows`)."""
 
 MOST_PIECES, LARGEST_BASE = 16, 64  # of a function that counts as a few formulas, and of a digit
 EXACT = 2**53  # the sum of the formulas is taken in float64
@@ -31,7 +31,7 @@ Series = dict[Formula, int]  # Σ weight · formula
 def check_positions(positions: str) -> None:
     """Errors: UsageError for no way in which the row number enters."""
     if positions not in POSITIONS:
-        raise UsageError(f"positions enter by {' or by '.join(POSITIONS)}, not by {positions!r}. Choose one.")
+        raise UsageError(f"positions are {' or '.join(POSITIONS)}, not {positions!r}. Choose one of these.")
 
 
 def index_columns(schedule: Schedule, layout: Layout) -> dict[int, tuple[str, Array]]:
@@ -56,16 +56,18 @@ def started(state: Cell, values: Array, rows: int) -> Array:
 
 def series_of(schedule: Schedule, layout: Layout) -> dict[int, Series]:
     """The same by formulas. Errors: UsageError for a function of the row number that has none."""
-    found = {}
-    for column, (name, values) in index_columns(schedule, layout).items():
-        series = find_series(values)
-        if series is None:
-            raise UsageError(
-                f"{name!r} is a function of the row number that has no short formula, on {len(values):,} rows. Keep the"
-                " table of positions, or compute it from the row number in fewer cases."
-            )
-        found[column] = series
-    return found
+    return {column: series_of_table(*named) for column, named in index_columns(schedule, layout).items()}
+
+
+def series_of_table(name: str, values: Array) -> Series:
+    """One function of the row number, (rows,), by formulas. Errors: UsageError, with its name, if it has none."""
+    series = find_series(values)
+    if series is None:
+        raise UsageError(
+            f"{name!r} is a function of the row number that has no short formula, on {len(values):,} rows. Keep the"
+            " table of positions, or compute it from the row number in fewer cases."
+        )
+    return series
 
 
 def formulas_of(series: dict[int, Series]) -> tuple[Formula, ...]:

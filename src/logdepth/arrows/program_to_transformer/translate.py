@@ -8,13 +8,14 @@ from logdepth.arithmetic import undisturbed
 from logdepth.arrows.arrow import MadeTransformer
 from logdepth.arrows.program_to_transformer.allocate import Layout, allocate
 from logdepth.arrows.program_to_transformer.claim import claim_of, parameters
+from logdepth.arrows.program_to_transformer.count_rows import count_rows
 from logdepth.arrows.program_to_transformer.emit import emit, largest_number
 from logdepth.arrows.program_to_transformer.fuse import fuse
 from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
 from logdepth.arrows.program_to_transformer.rounding import ways_to_round
-from logdepth.arrows.program_to_transformer.row_numbers import FORMULAS, TABLE, check_positions
+from logdepth.arrows.program_to_transformer.row_numbers import COUNTED, TABLE, check_positions
 from logdepth.arrows.program_to_transformer.schedule import Schedule, schedule
 from logdepth.arrows.program_to_transformer.share import share
 from logdepth.numerics.formats import FLOAT32, Format
@@ -40,9 +41,11 @@ def translate(
     of the row number no formula where formulas are asked for.
     """
     check_positions(positions)
-    if positions == FORMULAS:
+    if positions != TABLE:
         number_format = replace(number_format, most_digits=1)
     plans = ways_to_round(prune(lower(program, number_format, tied, positions)))
+    if positions == COUNTED:
+        plans = (count_rows(plan, number_format) for plan in plans)
     way = smallest([lay_out(fuse(share(prune(plan)))) for plan in plans], number_format)
     return MadeTransformer(emit(*way, number_format), claim_of(program, *way, number_format))
 
