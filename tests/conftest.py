@@ -4,6 +4,7 @@ import math
 import os
 import pickle
 import resource
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from hypothesis import settings
 
 # Two workers on two cores: more threads only fight. Torch reads this when a test, or a command it starts, imports it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Some forty tests start commands, and each would compile the package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")

@@ -30,6 +30,7 @@ from logdepth.solutions import program_for
 from logdepth.tasks import TASKS, Graph
 from logdepth.traces import trace_model, trace_transformer
 from logdepth.traces.inputs import SAMPLES, choose_input, telling_sample
+from logdepth.verification.sizes import largest_size
 from logdepth.verification.traffic import relay
 
 SMALL: dict[str, dict[str, Any]] = {name: dict(task.small) for name, task in TASKS.items()}
@@ -474,18 +475,13 @@ def test_control_characters_and_marks_of_direction_are_shown_and_not_obeyed(data
 
 # --- how large a page may be ---
 
-LARGE: dict[str, dict[str, Any]] = {
+LONG: dict[str, dict[str, Any]] = {
     "k-hop": {"n": 1100, "k": 1000},
     "acausal-k-hop": {"n": 100, "k": 100},
     "composition": {"n": 100, "k": 1000},
-    "3-sum": {"n": 30, "modulus": 100},
-    **{name: {"n": 64} for name in ("components", "connectivity", "cycle-check", "spanning-forest")},
-    **{name: {"n": 16} for name in ("diameter", "reachability", "shortest-path")},
-    "triangle-count": {"n": 20},
-    "max-flow": {"n": 10},
-    "kin": {"n": 30},
+    "node-count": {"n": 100},
 }
-"""All others: n = 100."""
+"""Many rounds, and many rows. All others: at most 1,100 rows."""
 
 
 def unfolded(html: str) -> tuple[int, int]:
@@ -503,11 +499,11 @@ LOOPING = [
 ]
 
 
-@pytest.mark.slow  # a minute in all
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "tied"), [*((name, True) for name in SMALL), *((name, False) for name in LOOPING)])
 def test_a_page_is_never_too_large(name: str, tied: bool) -> None:
     """On an input as large as the model takes; what cannot be drawn on one screen is folded."""
-    task = TASKS[name].from_parameters(LARGE.get(name, {"n": 100}))
+    task = TASKS[name].from_parameters(LONG.get(name) or largest_size(name, rows=1100, most=100))
     model = compile_task(task, tied=tied)
     html = page.make_page(model, task.sample(np.random.default_rng(0), None, task.largest))
     assert len(html.encode()) <= 2_000_000

@@ -8,29 +8,11 @@ from logdepth.automata import LANGUAGES, WAYS
 from logdepth.numerics.errors import CapacityExceeded, UsageError
 from logdepth.solutions import SOLUTIONS
 from logdepth.solutions.registry import WAYS as WAYS_OF_TASKS
+from logdepth.verification.sizes import largest_size
 
-MOST = {
-    "n": 600,
-    "edges": 1200,
-    "modulus": 5000,
-    "k": 40,
-    "q": 8,
-    "high": 3000,
-    "weights": 3000,
-    "keys": 600,
-    "values": 60,
-    "relations": 9,
-    "facts": 60,
-}
-FEWER = {  # their tables have about n² or n³ rows, or one for every cut
-    "diameter": 9,
-    "reachability": 9,
-    "3-sum": 40,
-    "shortest-path": 9,
-    "triangle-count": 20,
-    "max-flow": 8,
-    "kin": 12,
-}
+ROWS = 1200  # a table has at most so many; in some tasks they are about n² or n³, or one for every cut
+MOST = {"n": 600, "edges": 1200, "k": 40, "q": 8, "values": 60, "relations": 9, "facts": 60}
+MOST_OF_OTHERS = 3000
 ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
 CHOICES = {
     "regex": ("(a|b)*abb", "(ab)*", "a*", "(b*ab*ab*)*", "((a|b)(a|b)(a|b))*", "[ab]*a[ab]{3}"),
@@ -44,10 +26,12 @@ DRAWN = 12
 
 def draw_size(name, rng):
     """Parameters of a task, log-uniform, so that small ones are as frequent as large ones."""
-    size = {}
-    for item in SOLUTIONS[name].task.describe():
+    described, size = SOLUTIONS[name].task.describe(), {}
+    few = {"edges": 1} if "edges" in {item.name for item in described} else {}
+    largest = largest_size(name, ROWS, MOST["n"], **few)["n"]
+    for item in described:
         if item.kind is int:
-            low, most = int(item.low or 0), FEWER.get(name, 600) if item.name == "n" else MOST[item.name]
+            low, most = int(item.low or 0), largest if item.name == "n" else MOST.get(item.name, MOST_OF_OTHERS)
             most = min(most, int(item.high or most))
             size[item.name] = max(low, int(np.exp(rng.uniform(np.log(low + 1), np.log(most + 1)))) - 1)
         elif item.name == "alphabet" and item.default:
