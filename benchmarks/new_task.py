@@ -1,4 +1,4 @@
-"""A new task needs no line in the tests: the task of docs/extending.md, registered, and all tests that run on every task.
+"""A new task needs no line in the tests: that of docs/extending.md, and all tests that run on every task.
 
 Run: python benchmarks/new_task.py [MORE WORDS FOR PYTEST]
 It takes the first blocks of that page as they stand, up to the registration of the solution, and then every test whose

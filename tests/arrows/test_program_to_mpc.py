@@ -64,11 +64,12 @@ def agree(program, columns, machines, memory, blocks=1):
 
 @cache
 def instances(name, parameters):
-    """Small ones, and one of every family."""
+    """Small ones, and one of every family; of a long table two, for whatever it holds, the rounds are the same."""
     task = make_task(name, dict(parameters))
     rng = np.random.default_rng(0)
     small = [i for size in range(task.smallest, task.largest + 1) for i in islice(task.exhaustive(size), 2)]
-    return task, program_for(task), small[:4] + [task.sample(rng, family, task.largest) for family in task.families]
+    families = task.families if task.rows <= 60 else task.families[:2]
+    return task, program_for(task), small[:4] + [task.sample(rng, family, task.largest) for family in families]
 
 
 @pytest.mark.parametrize(("name", "parameters"), SIZES)
@@ -138,13 +139,13 @@ def test_random_programs_agree_by_sorting_alone():
 @pytest.mark.slow
 @pytest.mark.usefixtures("sorting_alone")
 def test_many_random_programs_agree_by_sorting_alone():
-    random_programs_agree(80)
+    random_programs_agree(50)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [{}, {"rows": 20, "statements": 8}, {"rows": 12, "largest": 2000}], ids=str)
 def test_many_random_programs_agree(sizes):
-    random_programs_agree(80, **sizes)
+    random_programs_agree(50, **sizes)
 
 
 @pytest.mark.parametrize(("name", "n"), [("k-hop", 12), ("components", 5), ("1-vs-2-cycle", 6), ("sort", 6)])

@@ -10,7 +10,7 @@ from logdepth.cli.checking import Extent
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch):
-    """Verified on few random inputs, bits counted on two: `verify` and `fewest_mantissa_bits` have tests of their own."""
+    """Verified on few random inputs, bits counted on two: both have tests of their own."""
     told = verification.telling_instances
     monkeypatch.setattr(demo, "Extent", lambda: Extent(samples=10))
     monkeypatch.setattr(verification, "telling_instances", lambda model, seed: told(model, seed)[:2])

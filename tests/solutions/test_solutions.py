@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from logdepth import Table
 from logdepth.numerics.errors import UsageError
 from logdepth.solutions import SOLUTIONS, register_solution, solution_of
 from logdepth.solutions.registry import WAYS
@@ -40,6 +41,16 @@ def test_the_law_notices_a_program_of_another_task():
     wrong = replace(SOLUTIONS["node-count"], build=SOLUTIONS["edge-count"].build)
     with pytest.raises(LawBroken, match="the program gives"):
         check_solution(wrong, [{"n": 4}])
+
+
+def test_the_law_notices_a_program_that_holds_less_than_an_answer_may_be():
+    def short(task):
+        table = Table("sort", task.n)
+        table.output("answer", table.sort(table.input("key", task.high)).clip(0, task.high - 1))
+        return table.program()
+
+    with pytest.raises(LawBroken, match=r"output 'answer' holds up to 9; the program has {'answer': 8}"):
+        check_solution(replace(SOLUTIONS["sort"], build=short), [{"n": 4, "high": 9}])
 
 
 def test_the_law_notices_a_claim_that_is_too_small():

@@ -57,14 +57,23 @@ def match(
     for q, k, r in zip(query, key, radix, strict=True):
         if q.constant is not None and q.constant == k.constant:
             continue
-        for q_digit, k_digit in zip(digits(q, r, name_of(q)), digits(k, r, name_of(k)), strict=True):
-            factor = 2 * penalty  # goes to the side whose partial sums are smaller
-            on_query = q_digit.magnitude < k_digit.magnitude
-            queries.append(q_digit * factor if on_query else q_digit)
-            keys.append(k_digit if on_query else k_digit * factor)
+        of_query, of_key = multiply(q, k, r, penalty)
+        queries += of_query
+        keys += of_key
         from_key -= norm(k, r, name_of(k), number_format.exact) * penalty
         from_query += norm(q, r, name_of(q), number_format.exact) * penalty
     return queries, keys, from_key, from_query
+
+
+def multiply(query: Affine, key: Affine, radix: Radix, penalty: int) -> tuple[list[Affine], list[Affine]]:
+    """Score terms of 2 · penalty · q · k, digit by digit."""
+    queries, keys = [], []
+    for q, k in zip(digits(query, radix, name_of(query)), digits(key, radix, name_of(key)), strict=True):
+        factor = 2 * penalty  # goes to the side whose partial sums are smaller
+        on_query = q.magnitude < k.magnitude
+        queries.append(q * factor if on_query else q)
+        keys.append(k if on_query else k * factor)
+    return queries, keys
 
 
 def most_compared(query: Affine, key: Affine) -> int:
@@ -123,13 +132,14 @@ def pull_head(
 ) -> Head:
     """Read `values` from row `address`; the start token is row 0. most: rows beyond it are in no code.
 
-    The score 2 q k - k² is highest, by one unit, where k = q.
+    The score 2 q k - k² is highest, by one unit, where k = q. It needs no q², which has a neuron for every address.
     """
 
     def candidates() -> Iterator[Head]:
-        for radix in radices([most], number_format):
-            queries, keys, from_key, _ = match([address], [index], radix, 1, number_format)
-            queries, keys = [*queries, constant(1)], [*keys, from_key]
+        for (radix,) in radices([most], number_format):
+            queries, keys = multiply(address, index, radix, 1)
+            squares = norm(index, radix, name_of(index), number_format.exact)
+            queries, keys = [*queries, constant(1)], [*keys, squares * -1]
             yield finish(label, queries, keys, values, outputs, causal, unit=number_format.gap)
 
     return fitting(candidates(), number_format)

@@ -10,28 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from logdepth.numerics.errors import first_line
-from logdepth.rasp.tree import (
-    Aggregate,
-    Best,
-    Both,
-    Either,
-    Full,
-    Function,
-    Indices,
-    Length,
-    Map,
-    Not,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Width,
-    in_order,
-)
+from logdepth.rasp import tree
 from logdepth.rasp.values import NoValue, Value, is_number, settle
 
 
-def evaluate(sop: SOp, tokens: Sequence[Value], causal: bool = False) -> list[Value]:
+def evaluate(sop: tree.SOp, tokens: Sequence[Value], causal: bool = False) -> list[Value]:
     """The value of an s-op at every position.
 
     causal: no position selects a later one, and `length` counts the positions up to mine.
@@ -45,36 +28,36 @@ class Evaluation:
 
     def __init__(self, tokens: Sequence[Value], causal: bool) -> None:
         self.tokens, self.causal, self.size = [settle(token) for token in tokens], causal, len(tokens)
-        self.values: dict[SOp, list[Value]] = {}
-        self.rows: dict[Selector, list[int]] = {}
+        self.values: dict[tree.SOp, list[Value]] = {}
+        self.rows: dict[tree.Selector, list[int]] = {}
 
-    def of(self, root: SOp) -> list[Value]:
-        for node in in_order(root):
-            if isinstance(node, SOp) and node not in self.values:
+    def of(self, root: tree.SOp) -> list[Value]:
+        for node in tree.in_order(root):
+            if isinstance(node, tree.SOp) and node not in self.values:
                 self.values[node] = self.values_of(node)
-            if isinstance(node, Selector) and node not in self.rows:
+            if isinstance(node, tree.Selector) and node not in self.rows:
                 self.rows[node] = self.rows_of(node)
         return self.values[root]
 
-    def values_of(self, sop: SOp) -> list[Value]:
+    def values_of(self, sop: tree.SOp) -> list[Value]:
         match sop:
-            case Tokens():
+            case tree.Tokens():
                 return self.tokens
-            case Indices():
+            case tree.Indices():
                 return [*range(self.size)]
-            case Length():
+            case tree.Length():
                 return [row.bit_count() for row in self.seen()]
-            case Full():
+            case tree.Full():
                 return [settle(sop.value)] * self.size
-            case Map():
+            case tree.Map():
                 columns = zip(*(self.values[operand] for operand in sop.operands), strict=True)
                 return self.at_every_position(lambda row: called(sop.function, row), [*columns])
-            case Width():
+            case tree.Width():
                 return [row.bit_count() for row in self.rows[sop.selector]]
-            case Aggregate():
+            case tree.Aggregate():
                 values, default = self.values[sop.values], settle(sop.default)
                 return self.at_every_position(lambda row: mean(chosen(values, row), default), self.rows[sop.selector])
-            case Best():
+            case tree.Best():
                 values, default = self.values[sop.values], settle(sop.default)
                 best = max if sop.largest else min
                 return self.at_every_position(
@@ -95,26 +78,26 @@ class Evaluation:
         """The bits of all positions that a position sees."""
         return [(2 << position) - 1 if self.causal else (1 << self.size) - 1 for position in range(self.size)]
 
-    def rows_of(self, selector: Selector) -> list[int]:
+    def rows_of(self, selector: tree.Selector) -> list[int]:
         match selector:
-            case Select():
+            case tree.Select():
                 keys, queries = self.values[selector.keys], self.values[selector.queries]
                 distinct = dict.fromkeys(queries)
                 bits = {query: selected(selector.predicate, keys, query) for query in distinct}
                 return [bits[query] & seen for query, seen in zip(queries, self.seen(), strict=True)]
-            case Both():
+            case tree.Both():
                 return [a & b for a, b in self.pairs(selector)]
-            case Either():
+            case tree.Either():
                 return [a | b for a, b in self.pairs(selector)]
-            case Not():
+            case tree.Not():
                 return [seen & ~row for row, seen in zip(self.rows[selector.inner], self.seen(), strict=True)]
         raise AssertionError(f"{type(selector).__name__} is no selector")
 
-    def pairs(self, selector: Both | Either) -> Iterator[tuple[int, int]]:
+    def pairs(self, selector: tree.Both | tree.Either) -> Iterator[tuple[int, int]]:
         return zip(self.rows[selector.first], self.rows[selector.second], strict=True)
 
 
-def called(function: Function, values: Sequence[Value]) -> Value:
+def called(function: tree.Function, values: Sequence[Value]) -> Value:
     """What a function gives. Errors: NoValue for whatever it raises."""
     if function.strict and any(value is None for value in values):
         return None
@@ -127,7 +110,7 @@ def called(function: Function, values: Sequence[Value]) -> Value:
         raise NoValue(f"{function.name}({shown}) raises {type(error).__name__}: {first_line(error)}") from error
 
 
-def selected(predicate: Function, keys: Sequence[Value], query: Value) -> int:
+def selected(predicate: tree.Function, keys: Sequence[Value], query: Value) -> int:
     """The bits of the keys that a query selects."""
     known = {key: bool(called(predicate, (key, query))) for key in dict.fromkeys(keys)}
     return sum(1 << position for position, key in enumerate(keys) if known[key])

@@ -9,24 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from logdepth.numerics.errors import UsageError
-from logdepth.rasp import functions
+from logdepth.rasp import functions, tree
 from logdepth.rasp.program import Rasp, RaspProgram
-from logdepth.rasp.tree import (
-    Aggregate,
-    Both,
-    Either,
-    Full,
-    Function,
-    Indices,
-    Length,
-    Map,
-    Not,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Width,
-)
 from logdepth.rasp.values import settle
 from logdepth.rasp.vocabulary import vocabulary_of
 
@@ -74,19 +58,19 @@ class Reading:
         self.kept: list[object] = []  # as long as their ids are in use
         self.open: set[int] = set()
 
-    def sop(self, given: object) -> SOp:
+    def sop(self, given: object) -> tree.SOp:
         found = self.read(given)
-        if not isinstance(found, SOp):
+        if not isinstance(found, tree.SOp):
             raise UsageError(f"an s-op is expected, and {type(given).__name__} is a selector. Aggregate it, or count.")
         return found
 
-    def selector(self, given: object) -> Selector:
+    def selector(self, given: object) -> tree.Selector:
         found = self.read(given)
-        if not isinstance(found, Selector):
+        if not isinstance(found, tree.Selector):
             raise UsageError(f"a selector is expected, and {type(given).__name__} is an s-op. Select by it.")
         return found
 
-    def read(self, given: object) -> SOp | Selector:
+    def read(self, given: object) -> tree.SOp | tree.Selector:
         if id(given) not in self.known:
             if id(given) in self.open:
                 raise UsageError(f"a {class_of(given)} is made of itself. RASP has no recursion; write it out.")
@@ -96,42 +80,42 @@ class Reading:
             self.open.remove(id(given))
         return self.known[id(given)]
 
-    def made_of(self, given: Any) -> SOp | Selector:
+    def made_of(self, given: Any) -> tree.SOp | tree.Selector:
         try:
             return self.made(given)
         except AttributeError as error:
             raise UsageError(f"a {class_of(given)} of Tracr has what this one lacks: {error}.") from error
 
-    def made(self, given: Any) -> SOp | Selector:
+    def made(self, given: Any) -> tree.SOp | tree.Selector:
         name = name_of(given)
         match class_of(given):
             case "TokensType":
-                return Tokens()
+                return tree.Tokens()
             case "IndicesType":
-                return Indices()
+                return tree.Indices()
             case "LengthType":
-                return Length()
+                return tree.Length()
             case "Full":
-                return Full(settle(given.fill))
+                return tree.Full(settle(given.fill))
             case "Map":
-                return Map(Function(name, given.f, strict=True), (self.sop(given.inner),), name)
+                return tree.Map(tree.Function(name, given.f, strict=True), (self.sop(given.inner),), name)
             case "LinearSequenceMap":
                 return self.linear(given, name)
             case "SequenceMap":
-                function = Function(name, given.f, strict=True)
-                return Map(function, (self.sop(given.fst), self.sop(given.snd)), name)
+                function = tree.Function(name, given.f, strict=True)
+                return tree.Map(function, (self.sop(given.fst), self.sop(given.snd)), name)
             case "SelectorWidth":
-                return Width(self.selector(given.selector), name)
+                return tree.Width(self.selector(given.selector), name)
             case "Aggregate":
-                return Aggregate(self.selector(given.selector), self.sop(given.sop), given.default, name)
+                return tree.Aggregate(self.selector(given.selector), self.sop(given.sop), given.default, name)
             case "Select":
-                return Select(self.sop(given.keys), self.sop(given.queries), predicate_of(given.predicate))
+                return tree.Select(self.sop(given.keys), self.sop(given.queries), predicate_of(given.predicate))
             case "SelectorAnd":
-                return Both(self.selector(given.fst), self.selector(given.snd))
+                return tree.Both(self.selector(given.fst), self.selector(given.snd))
             case "SelectorOr":
-                return Either(self.selector(given.fst), self.selector(given.snd))
+                return tree.Either(self.selector(given.fst), self.selector(given.snd))
             case "SelectorNot":
-                return Not(self.selector(given.inner))
+                return tree.Not(self.selector(given.inner))
             case "ConstantSOp" | "ConstantSelector" as constant:
                 raise UsageError(
                     f"a {constant} holds the answer of one input. Write a function of indices in its place."
@@ -143,12 +127,12 @@ class Reading:
                     " rasp.SelectorWidth(rasp.Select(rasp.tokens, rasp.tokens, rasp.Comparison.EQ))."
                 )
 
-    def linear(self, given: Any, name: str) -> SOp:
+    def linear(self, given: Any, name: str) -> tree.SOp:
         first, second = (
-            Map(functions.MULTIPLY, (self.sop(sop), Full(factor)))
+            tree.Map(functions.MULTIPLY, (self.sop(sop), tree.Full(factor)))
             for sop, factor in ((given.fst, given.fst_fac), (given.snd, given.snd_fac))
         )
-        return Map(functions.ADD, (first, second), name)
+        return tree.Map(functions.ADD, (first, second), name)
 
 
 CLASSES = (
@@ -175,8 +159,8 @@ PREDICATES = {
 }
 
 
-def predicate_of(given: Any) -> Function:
+def predicate_of(given: Any) -> tree.Function:
     """A member of Tracr's `Comparison` by its name; any other function as it is."""
     if type(given).__name__ == "Comparison" and getattr(given, "name", None) in PREDICATES:
         return PREDICATES[given.name]
-    return Function("the predicate", given)
+    return tree.Function("the predicate", given)

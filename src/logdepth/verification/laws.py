@@ -12,6 +12,7 @@ import numpy as np
 
 from logdepth.arrows import Arrow
 from logdepth.arrows.program_to_transformer import translate_narrowest
+from logdepth.programs import Program
 from logdepth.reductions import Reduction
 from logdepth.refuters import Counterexample, Refutation, Refuter, Rejected, check
 from logdepth.solutions import Solution
@@ -207,6 +208,7 @@ def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0
         made = translate_narrowest(program, None, tied=True)
         claim = solution.claim(task, str(made.artefact.dtype).removeprefix("torch."))
         where = f"the solution of {task.name} at {dict(size)}"
+        check_served(task, program, where)
         check_within(resources(made.artefact).as_json(), {**made.claim.sizes, **claim.sizes}, where)
         for instance in instances_of(task, seed):
             columns, exact = task.encode(instance), task.solve(instance)
@@ -218,6 +220,16 @@ def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0
                 raise LawBroken(f"{where}: the transformer gives {given} in place of {exact}, for {instance}")
             compared += 1
     return compared
+
+
+def check_served(task: Task[Any], program: Program, where: str) -> None:
+    """The program takes all that the task's inputs hold, and its outputs hold all that an answer may be."""
+    columns = {"input": {column.name: column.high for column in program.inputs}}
+    columns["output"] = {name: column.high for name, column in program.outputs.items()}
+    for kind, asked in (("input", task.inputs), ("output", task.outputs)):
+        for name, high in asked.items():
+            if columns[kind].get(name, -1) < high:
+                raise LawBroken(f"{where}: {kind} {name!r} holds up to {high}; the program has {columns[kind]}")
 
 
 def instances_of(task: Task[Any], seed: int) -> list[Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from logdepth.arrows.arrow import Arrow
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from logdepth.arrows.arrow import Arrow, Computation, Example, Made
 from logdepth.arrows.network_to_blackboard import (
     chain_of_thought,
     examples,
@@ -23,83 +26,94 @@ trained have larger logits, and so larger differences: `play` measures them, and
 
 PLAYERS = Parameter("players", int, 4, 1, None, "players on the blackboard")
 
-RECURRENT_TO_BLACKBOARD: Arrow[Recurrent, BlackboardProtocol] = Arrow(
-    name="recurrent-to-blackboard",
-    source=Recurrent,
-    target=BlackboardProtocol,
+
+N = TypeVar("N", bound=Computation)
+
+
+def arrow_to_blackboard(
+    name: str,
+    source: type[N],
+    *,
+    theorem: str,
+    proof: str,
+    make: Callable[..., Made[BlackboardProtocol]],
+    examples: Callable[[], Iterable[Example[N]]],
+    options: tuple[Parameter, ...] = (),
+    within: float = ROUNDING,
+) -> Arrow[N, BlackboardProtocol]:
+    """options: beside the number of players, which all of them take."""
+    return Arrow(
+        name=name,
+        source=source,
+        target=BlackboardProtocol,
+        theorem=theorem,
+        proof=proof,
+        options=(PLAYERS, *options),
+        within=within,
+        make=make,
+        examples=examples,
+    )
+
+
+RECURRENT_TO_BLACKBOARD = arrow_to_blackboard(
+    "recurrent-to-blackboard",
+    Recurrent,
     theorem="An RNN or GRU of L layers of width m is k players who write for L rounds, in each the state of one layer:"
     " m p bits a message, 2 m p of an LSTM. Outputs are the same bit for bit, those of an LSTM where each"
     " player has at least two tokens.",
     proof=f"{SHT_2024}, Corollary 5.2",
-    options=(PLAYERS,),
+    within=0,
     make=recurrent.make,
     examples=examples.recurrent,
 )
 
-MAMBA_TO_BLACKBOARD: Arrow[Mamba, BlackboardProtocol] = Arrow(
-    name="mamba-to-blackboard",
-    source=Mamba,
-    target=BlackboardProtocol,
+MAMBA_TO_BLACKBOARD = arrow_to_blackboard(
+    "mamba-to-blackboard",
+    Mamba,
     theorem="A Mamba of L layers is k players who write for L rounds: d (state + conv − 1) p bits a message, with d"
     " inner channels.",
     proof=f"{SHT_2024}, Corollary 5.2",
-    options=(PLAYERS,),
-    within=ROUNDING,
     make=mamba.make,
     examples=examples.mamba,
 )
 
-PERFORMER_TO_BLACKBOARD: Arrow[Performer, BlackboardProtocol] = Arrow(
-    name="performer-to-blackboard",
-    source=Performer,
-    target=BlackboardProtocol,
+PERFORMER_TO_BLACKBOARD = arrow_to_blackboard(
+    "performer-to-blackboard",
+    Performer,
     theorem="A Performer of L layers, H heads and r features is k players who write for L rounds: H (r (m_h + 1) + 1) p"
     " bits a message. Features are scaled by the maximum so far, for no player knows that of later tokens.",
     proof=f"{SHT_2024}, Corollary 5.3",
-    options=(PLAYERS,),
-    within=ROUNDING,
     make=performer.make,
     examples=examples.performer,
 )
 
-LONGFORMER_TO_BLACKBOARD: Arrow[Longformer, BlackboardProtocol] = Arrow(
-    name="longformer-to-blackboard",
-    source=Longformer,
-    target=BlackboardProtocol,
+LONGFORMER_TO_BLACKBOARD = arrow_to_blackboard(
+    "longformer-to-blackboard",
+    Longformer,
     theorem="A causal Longformer of L layers, window w and g leading tokens is k players who write for L rounds:"
     " (w − 1 + g) m p bits a message, however many heads it has.",
     proof=f"{SHT_2024}, Corollary 5.4",
-    options=(PLAYERS,),
-    within=ROUNDING,
     make=windowed.make,
     examples=examples.longformer,
 )
 
-ATTENTION_TO_BLACKBOARD: Arrow[Gpt2, BlackboardProtocol] = Arrow(
-    name="attention-to-blackboard",
-    source=Gpt2,
-    target=BlackboardProtocol,
+ATTENTION_TO_BLACKBOARD = arrow_to_blackboard(
+    "attention-to-blackboard",
+    Gpt2,
     theorem="A transformer of L layers on N tokens is k players who write for L rounds, but all their tokens:"
     " ⌈N/k⌉ m p bits a message. No bound forbids messages so long.",
     proof="its own folder",
-    options=(
-        PLAYERS,
-        Parameter("tokens", int, 0, 0, None, "most tokens of an input; 0: as many as the network has positions"),
-    ),
-    within=ROUNDING,
+    options=(Parameter("tokens", int, 0, 0, None, "most tokens of an input; 0: as many as the network has positions"),),
     make=windowed.make_of_all,
     examples=examples.attention,
 )
 
-CHAIN_OF_THOUGHT_TO_BLACKBOARD: Arrow[ChainOfThought, BlackboardProtocol] = Arrow(
-    name="thoughts-to-blackboard",
-    source=ChainOfThought,
-    target=BlackboardProtocol,
+CHAIN_OF_THOUGHT_TO_BLACKBOARD = arrow_to_blackboard(
+    "thoughts-to-blackboard",
+    ChainOfThought,
     theorem="One layer of H heads that writes T thoughts is k players who write for T + 1 rounds: H (m_h + 2) p bits a"
     " message, if all know the last token of the input.",
     proof=f"{SHT_2024}, Corollary 5.6",
-    options=(PLAYERS,),
-    within=ROUNDING,
     make=chain_of_thought.make,
     examples=examples.thinking,
 )

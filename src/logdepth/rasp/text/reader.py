@@ -9,28 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 from logdepth.numerics.errors import UsageError, did_you_mean, quoted
-from logdepth.rasp import functions
+from logdepth.rasp import functions, tree
 from logdepth.rasp.evaluate import called
 from logdepth.rasp.text import syntax
 from logdepth.rasp.text.kinds import BuiltIn, Defined, as_sop, is_atom, kind_of
 from logdepth.rasp.text.lexer import RaspError, Spot
 from logdepth.rasp.text.parser import NO_RASP, parse
-from logdepth.rasp.tree import (
-    Aggregate,
-    Both,
-    Either,
-    Full,
-    Function,
-    Indices,
-    Length,
-    Map,
-    Not,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Width,
-)
 from logdepth.rasp.values import NoValue, Value
 
 Scope = dict[str, Any]  # s-ops, selectors, functions, lists, dicts and atoms by name
@@ -45,7 +29,7 @@ class Reader:
     """Carries out statements. names: what is defined so far."""
 
     names: Scope
-    tokens: Tokens = field(default_factory=Tokens)
+    tokens: tree.Tokens = field(default_factory=tree.Tokens)
     depth: int = 0
     steps: int = 0
     open: list[syntax.Define] = field(default_factory=list)
@@ -132,22 +116,22 @@ class Reader:
             raise RaspError(expr.spot, f"{expr.name!r} is not read: {NO_RASP[expr.name]}.")
         raise RaspError(expr.spot, f"{expr.name!r} is not defined. {did_you_mean(expr.name, scope)}")
 
-    def on_atoms(self, spot: Spot, function: Function, *values: Any) -> Any:
+    def on_atoms(self, spot: Spot, function: tree.Function, *values: Any) -> Any:
         try:
             return called(function, values)
         except NoValue as error:
             raise RaspError(spot, error) from error
 
-    def map(self, spot: Spot, function: Function, *values: Any) -> Any:
+    def map(self, spot: Spot, function: tree.Function, *values: Any) -> Any:
         """The function of atoms at once; with an s-op among them, at every position."""
         if all(map(is_atom, values)):
             return self.on_atoms(spot, function, *values)
-        return Map(function, tuple(as_sop(value, spot, f"what {function.name!r} takes") for value in values))
+        return tree.Map(function, tuple(as_sop(value, spot, f"what {function.name!r} takes") for value in values))
 
     def unary(self, expr: syntax.Unary, value: Any) -> Any:
-        if isinstance(value, Selector):
+        if isinstance(value, tree.Selector):
             if expr.sign == "not":
-                return Not(value)
+                return tree.Not(value)
             raise RaspError(expr.spot, f"{expr.sign!r} is not for selectors. Join selectors by and, or, not.")
         if expr.sign == "not":
             return self.map(expr.spot, functions.NEGATION, value)
@@ -156,7 +140,7 @@ class Reader:
         return value
 
     def binary(self, expr: syntax.Binary, left: Any, right: Any) -> Any:
-        selectors = [isinstance(value, Selector) for value in (left, right)]
+        selectors = [isinstance(value, tree.Selector) for value in (left, right)]
         if any(selectors) and expr.sign not in ("and", "or"):
             raise RaspError(
                 expr.spot,
@@ -167,7 +151,7 @@ class Reader:
             if not all(selectors):
                 other = kind_of(right if selectors[0] else left)
                 raise RaspError(expr.spot, f"{expr.sign!r} joins two selectors, and one side is {other}. Select by it.")
-            return (Both if expr.sign == "and" else Either)(left, right)
+            return (tree.Both if expr.sign == "and" else tree.Either)(left, right)
         if expr.sign in ("and", "or") and is_atom(left) and is_atom(right):
             return (left and right) if expr.sign == "and" else (left or right)
         if isinstance(left, list) and isinstance(right, list) and expr.sign == "+":
@@ -176,39 +160,39 @@ class Reader:
 
     def choice(self, expr: syntax.Choice, scope: Scope) -> Any:
         condition = self.value(expr.condition, scope)
-        if isinstance(condition, SOp):
+        if isinstance(condition, tree.SOp):
             yes, no = self.value(expr.yes, scope), self.value(expr.no, scope)
             return self.map(expr.spot, functions.CHOICE, condition, yes, no)
-        if isinstance(condition, Selector):
+        if isinstance(condition, tree.Selector):
             raise RaspError(expr.spot, "a selector decides nothing by itself. Compare its selector_width.")
         return self.value(expr.yes if condition else expr.no, scope)
 
     def contained(self, expr: syntax.In, left: Any, right: Any) -> Any:
-        if isinstance(right, SOp) and is_atom(left):
-            width = Width(Select(right, Full(left), functions.EQUAL))
-            return Map(functions.MORE, (width, Full(0)))
+        if isinstance(right, tree.SOp) and is_atom(left):
+            width = tree.Width(tree.Select(right, tree.Full(left), functions.EQUAL))
+            return tree.Map(functions.MORE, (width, tree.Full(0)))
         if not isinstance(right, (list, dict)) or not all(map(is_atom, right)):
             raise RaspError(
                 expr.spot, f"in looks into a list of values, and this is {kind_of(right)}. Give such a list."
             )
         values = [*right]
-        return self.map(expr.spot, Function("in", partial(is_in, values)), left)
+        return self.map(expr.spot, tree.Function("in", partial(is_in, values)), left)
 
-    def select(self, expr: syntax.SelectCall, keys: Any, queries: Any) -> Selector:
+    def select(self, expr: syntax.SelectCall, keys: Any, queries: Any) -> tree.Selector:
         sides = [as_sop(value, expr.spot, "what select compares") for value in (keys, queries)]
-        return Select(sides[0], sides[1], functions.COMPARISONS[expr.sign])
+        return tree.Select(sides[0], sides[1], functions.COMPARISONS[expr.sign])
 
     def index(self, expr: syntax.Index, container: Any, place: Any) -> Any:
-        if isinstance(container, SOp):
+        if isinstance(container, tree.SOp):
             if not isinstance(place, int):
                 raise RaspError(expr.spot, f"an s-op has positions 0, 1, … and -1, …, not {kind_of(place)}. Give one.")
-            at = Full(place) if place >= 0 else Map(functions.ADD, (Length(), Full(place)))
-            return Aggregate(Select(Indices(), at, functions.EQUAL), container, 0, f"[{place}]")
+            at = tree.Full(place) if place >= 0 else tree.Map(functions.ADD, (tree.Length(), tree.Full(place)))
+            return tree.Aggregate(tree.Select(tree.Indices(), at, functions.EQUAL), container, 0, f"[{place}]")
         if not isinstance(container, (list, dict, str)):
             raise RaspError(expr.spot, f"[ ] looks into a list, a dict or a text, and this is {kind_of(container)}.")
-        function = Function("[ ]", partial(looked_up, container))
-        if isinstance(place, SOp):
-            return Map(function, (place,))
+        function = tree.Function("[ ]", partial(looked_up, container))
+        if isinstance(place, tree.SOp):
+            return tree.Map(function, (place,))
         try:
             return looked_up(container, place)
         except NoValue as error:
@@ -241,7 +225,7 @@ class Reader:
                 return function.call(expr.spot, *given)
             case Defined():
                 return self.defined(expr.spot, function, given)
-        if isinstance(function, (SOp, Selector)):
+        if isinstance(function, (tree.SOp, tree.Selector)):
             raise RaspError(expr.spot, f"{kind_of(function)} is not called here. Compile it, and run it on an input.")
         raise RaspError(expr.spot, f"{kind_of(function)} is no function. Call a function.")
 
@@ -263,7 +247,7 @@ class Reader:
 
 def called_so(value: Any, name: str) -> Any:
     """An s-op under the first name that it is given."""
-    if isinstance(value, (Map, Aggregate, Width)) and not value.name:
+    if isinstance(value, (tree.Map, tree.Aggregate, tree.Width)) and not value.name:
         object.__setattr__(value, "name", name)
     return value
 
@@ -285,21 +269,21 @@ OPERATORS = {**functions.ARITHMETIC, **functions.COMPARISONS, "and": functions.A
 # --- what RASP itself has ---
 
 
-def aggregate(spot: Spot, selector: Any, values: Any, default: Any = 0) -> SOp:
-    if not isinstance(selector, Selector):
+def aggregate(spot: Spot, selector: Any, values: Any, default: Any = 0) -> tree.SOp:
+    if not isinstance(selector, tree.Selector):
         raise RaspError(spot, f"aggregate takes a selector first, not {kind_of(selector)}. Make one by select.")
     if not is_atom(default):
         raise RaspError(spot, f"the default of aggregate is a number or a text, not {kind_of(default)}.")
-    return Aggregate(selector, as_sop(values, spot, "what is aggregated"), default)
+    return tree.Aggregate(selector, as_sop(values, spot, "what is aggregated"), default)
 
 
-def width(spot: Spot, selector: Any) -> SOp:
-    if not isinstance(selector, Selector):
+def width(spot: Spot, selector: Any) -> tree.SOp:
+    if not isinstance(selector, tree.Selector):
         raise RaspError(spot, f"selector_width takes a selector, not {kind_of(selector)}. Make one by select.")
-    return Width(selector)
+    return tree.Width(selector)
 
 
-def mapped(function: Function) -> Callable[..., Any]:
+def mapped(function: tree.Function) -> Callable[..., Any]:
     def call(spot: Spot, *values: Any) -> Any:
         return Reader({}).map(spot, function, *values)
 
@@ -334,10 +318,10 @@ RESERVED = ("tokens", "tokens_str", "tokens_int", "tokens_float", "tokens_bool",
 
 
 def built_in() -> Scope:
-    tokens = Tokens()
+    tokens = tree.Tokens()
 
-    def converted(function: Callable[[Any], Any]) -> SOp:
-        return Map(Function(f"tokens as {function.__name__}", function), (tokens,))
+    def converted(function: Callable[[Any], Any]) -> tree.SOp:
+        return tree.Map(tree.Function(f"tokens as {function.__name__}", function), (tokens,))
 
     return {
         "tokens": tokens,
@@ -346,8 +330,8 @@ def built_in() -> Scope:
         "tokens_int": converted(int),
         "tokens_float": converted(float),
         "tokens_bool": converted(bool),
-        "indices": Indices(),
-        "length": Length(),
+        "indices": tree.Indices(),
+        "length": tree.Length(),
         "True": True,
         "False": False,
         "aggregate": BuiltIn("aggregate", aggregate, 2, 3),
@@ -379,5 +363,5 @@ def read_names(text: str, source: str) -> tuple[Scope, list[str]]:
         reader.run(parse(text, source), scope)
     except RecursionError as error:
         raise UsageError(f"{source}: expressions are too deep inside one another. Give parts a name.") from error
-    own = [name for name, value in scope.items() if isinstance(value, SOp) and before.get(name) is not value]
+    own = [name for name, value in scope.items() if isinstance(value, tree.SOp) and before.get(name) is not value]
     return scope, own
