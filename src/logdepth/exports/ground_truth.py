@@ -1,4 +1,4 @@
-"""Ground truth for tools that look for circuits: what every part of a compiled model does, and what it reads from whom.
+"""Ground truth for tools that look for circuits: what every part of a model does, and from which parts it reads.
 
 A JSON document. Its nodes have the names that such tools use, and TransformerLens' hooks: `input` (`hook_embed` and
 `hook_pos_embed`), `a2.h0` (head 0 of block 2; zero it in `blocks.2.attn.hook_z`), `m2` (`blocks.2.hook_mlp_out`), and

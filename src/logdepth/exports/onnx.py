@@ -153,7 +153,7 @@ def compute(graph: Graph, x: str, mlp: Mlp, index: int) -> str:
 
 @dataclass
 class Graph:
-    """Collects nodes, and constants, each once under its name, which is that of no column."""
+    """Collects nodes and constants. A constant stands there once, under a name that no column has."""
 
     dtype: str
     columns: Container[str]

@@ -97,7 +97,7 @@ def write_transformer_lens(model: Model, path: str | Path) -> None:
 def load_transformer_lens(path: str | Path) -> TransformerBridge:
     """The model as TransformerLens runs it: `bridge.run_with_cache(lens_input(model, columns))`.
 
-    Errors: UsageError if TransformerLens is not installed or the file is none that `write_transformer_lens` wrote.
+    Errors: UsageError if TransformerLens is not installed, or if `write_transformer_lens` did not write the file.
     """
     from safetensors import SafetensorError, safe_open
 

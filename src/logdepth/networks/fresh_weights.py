@@ -1,4 +1,4 @@
-"""Weights of modules that know no generator, drawn from one all the same."""
+"""Weights drawn from a generator, for modules that take none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def fresh_weights_from(generator: torch.Generator | None) -> Iterator[None]:
-    """Let modules that know no generator draw their weights from this one; None leaves them torch's own."""
+    """Draw the weights of modules that take no generator from this one; None: from torch's own."""
     if generator is None:
         yield
         return

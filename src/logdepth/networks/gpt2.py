@@ -85,7 +85,7 @@ def is_causal(mask: Tensor) -> bool:
 
 
 def shape_of(state_dict: Mapping[str, Tensor], heads: int, dropout: float = 0.1, epsilon: float = 1e-5) -> Gpt2Shape:
-    """The shape that weights have; the number of heads is not to be seen in them.
+    """The shape of these weights. They do not show the number of heads, so `heads` gives it.
 
     state_dict: as for `gpt2_weights`. Errors: UsageError as there, and for missing weights.
     """

@@ -1,7 +1,7 @@
 """Longformer: attention to the latest tokens, and to the first ones.
 
 Hugging Face's LongformerModel reads both ways, and these tasks are causal; so this is the same pattern of attention
-with a causal mask. Nothing is gained in time: the mask is applied to all pairs. Source: arXiv 2004.05150.
+with a causal mask. It saves no time, because the mask is applied to all pairs. Source: arXiv 2004.05150.
 """
 
 from __future__ import annotations

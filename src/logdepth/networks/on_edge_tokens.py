@@ -23,7 +23,7 @@ class OnEdgeTokens(OnTokens):
 
     An answer is read at the vertex that is asked about first: it knows what messages have brought there. A question
     about the whole graph is read from the mean of all vertices. named: whether a vertex knows its id; residual: as of
-    `GraphLayer`. Of the shape, positions, heads, hidden and dropout say nothing here.
+    `GraphLayer`. It ignores positions, heads, hidden and dropout of the shape.
     Errors: UsageError for an unknown kind.
     """
 

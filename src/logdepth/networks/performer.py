@@ -19,7 +19,7 @@ class FavorAttention(Attention):
     """exp(q · k / √d) is the mean of φ(q) φ(k) over random directions; sums over keys are then carried along.
 
     The state of a head after a token is Σ φ(k) vᵀ and Σ φ(k), features · (d + 1) words. Directions are drawn once, and
-    are part of the state dict. There is no dropout of attention weights, for there are none.
+    are part of the state dict. It has no attention weights, so there is no dropout of them.
     """
 
     directions: Tensor

@@ -19,7 +19,7 @@ KINDS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "
 class Recurrent(OnTokens):
     """Ids (B, N) to logits, through a stack of recurrent layers, then LayerNorm and head as in `Gpt2`.
 
-    Of the shape, positions, heads and hidden say nothing here. Errors: UsageError for an unknown kind.
+    It ignores positions, heads and hidden of the shape. Errors: UsageError for an unknown kind.
     """
 
     def __init__(self, shape: Gpt2Shape, kind: str, generator: torch.Generator | None = None) -> None:

@@ -125,7 +125,7 @@ def load_parts(path: Path) -> dict[str, Tensor]:
 
 
 def state_dict_in(content: Any, path: Path, places: tuple[str, ...] = ()) -> dict[str, Declared]:
-    """The state dict that a pickle holds, itself or under names of INSIDE; what else stands there is left aside.
+    """The state dict that a pickle holds, itself or under names of INSIDE. Other values there are ignored.
 
     Errors: UsageError for none, for several, and for a tensor that is not read.
     """

@@ -44,7 +44,7 @@ class Evaluator(ABC):
 
     @classmethod
     def told_by(cls, circuit: Instructions) -> int:
-        """How many rows a row tells, at most; 0 where rows tell none."""
+        """The most rows to which a row sends its value; 0 where rows send none."""
         return 0
 
     @property

@@ -51,8 +51,8 @@ def alone(taken: Array) -> Array:
 
 
 def losses(taken: Array, destinations: Array) -> int:
-    """How many packets to `destinations` (slots, machines; 0: none) no column serves: everything that a machine sends
-    reaches everybody whom it sends to."""
+    """How many packets to `destinations` (slots, machines; 0: none) no column serves: all packets of a
+    machine reach all machines that it sends to."""
     slots, machines = taken.shape[:2]
     to = np.zeros((machines, machines + 1), dtype=np.int64)  # sender, receiver: whether it hears it
     for row in destinations:

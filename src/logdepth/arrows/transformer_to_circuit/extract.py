@@ -18,7 +18,7 @@ Tokens = list[list[Value]]
 
 
 MOST_GATES = 1_000_000
-"""Beyond, a circuit is of no use here: no solver ends, and its file is not read."""
+"""A larger circuit is of no use here: no solver ends on it, and its file is not read."""
 
 
 MOST_PAIRS = 1_000_000
@@ -34,7 +34,7 @@ def transformer_to_circuit(
 ) -> Circuit:
     """The answers as bits, for tables of so many rows. A number beyond a field's range counts as the largest in it.
 
-    held: of every row what its fields hold, if not anything. Of other tables the circuit says nothing.
+    held: of every row what its fields hold, if not anything. The circuit says nothing about other tables.
     Errors: CapacityExceeded at once for too many pairs of tokens; and, with the block and the gates so far, where the
     circuit becomes too large.
     """

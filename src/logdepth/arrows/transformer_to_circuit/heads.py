@@ -1,7 +1,7 @@
 """Heads of a circuit: who wins, and what is read of the winner; or how much every row adds.
 
 In floats a row whose score is far below the largest has weight 0. So if two rows can never be near to the largest
-score at once, the head reads one row. Who that is follows from what queries and keys can be.
+score at once, the head reads one row. Which row this is follows from the possible queries and keys.
 """
 
 from __future__ import annotations
