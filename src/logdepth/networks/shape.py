@@ -44,7 +44,7 @@ class Gpt2Shape:
         return self.hidden or 4 * self.width
 
     def to_hugging_face(self) -> dict[str, Any]:
-        """The settings, as `config.json` of a `GPT2Model` has them. They do not mention the linear head, which is ours."""
+        """The settings, as `config.json` of a `GPT2Model` has them. They leave out the linear head, which is ours."""
         return {
             "model_type": "gpt2",
             "architectures": ["GPT2Model"],
