@@ -146,3 +146,10 @@ def test_random_weights_give_weight_to_several_rows(
     expected = [InFloats(model, form).run(columns)["y"].tolist() for columns in inputs]
     assert [decode_columns(circuit.outputs, row)["y"].tolist() for row in outputs] == expected
     assert len({tuple(answer) for answer in expected}) > 1
+
+
+def test_bits_of_which_no_circuit_is_made_are_refused_with_the_fewest_of_which_one_is() -> None:
+    model = compile_task(make_task("k-hop", n=8, k=1)).transformer
+    with pytest.raises(CapacityExceeded, match=r"The fewest that do are bits=14\.$"):
+        ARROW(model, bits=12)
+    assert len(ARROW(model, bits=14).artefact.gates) == 386

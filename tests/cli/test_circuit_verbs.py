@@ -93,20 +93,20 @@ def test_two_circuits_are_compared_whatever_their_files(logdepth, files):
 def test_models_in_folders_are_compared_and_proved_as_circuits(logdepth, refused, files, tmp_path):
     ways = {"narrow": (), "shallow": ("--way", "shallow"), "untied": ("--untied", "--dtype", "float64")}
     for name, more in ways.items():
-        logdepth("compile", "k-hop", "--n", 5, "--k", 2, *more, "--no-verify", "--out", tmp_path / name)
+        logdepth("compile", "k-hop", "--n", 4, "--k", 2, *more, "--no-verify", "--out", tmp_path / name)
     narrow, few = tmp_path / "narrow", ("--mantissa", 6, "--exponent", 4)
     for other in ("shallow", "untied"):
         told = logdepth("prove", narrow, tmp_path / other, "--json").json
         assert (told["verdict"], told["floats"]) == ("proved", {"mantissa": 24, "exponent": 7})
         assert told["other_floats"] == told["floats"] and told["promise"] is None
     assert "equal on all inputs" in logdepth("prove", narrow, tmp_path / "untied").stdout
-    assert logdepth("prove", narrow, "k-hop", "--n", 5, "--k", 2).status == 0
-    outcome = logdepth("prove", narrow, "k-hop", "--n", 5, "--k", 2, *few)
+    assert logdepth("prove", narrow, "k-hop", "--n", 4, "--k", 2).status == 0
+    outcome = logdepth("prove", narrow, "k-hop", "--n", 4, "--k", 2, *few)
     assert outcome.status == 1 and "in floats of 6 bits of mantissa and 4 of exponent" in outcome.stdout
-    assert "only the first has the input 'token[6].0'" in refused("prove", files / "right.circuit", narrow)
-    assert "--n is no option of that" in refused("prove", narrow, tmp_path / "shallow", "--n", 5)
+    assert "only the first has the input 'token[5].0'" in refused("prove", files / "right.circuit", narrow)
+    assert "--n is no option of that" in refused("prove", narrow, tmp_path / "shallow", "--n", 4)
     assert "only the first has the input" in refused("prove", narrow, files / "majority.circuit")
-    assert "has no option --bitz" in refused("prove", narrow, "k-hop", "--n", 5, "--bitz", 3)
+    assert "has no option --bitz" in refused("prove", narrow, "k-hop", "--n", 4, "--bitz", 3)
     assert "there is no solver 'minisat'" in refused("prove", narrow, narrow, "--solver", "minisat")
     (tmp_path / "empty").mkdir()
     assert "empty" in refused("prove", tmp_path / "empty", narrow)
@@ -225,12 +225,12 @@ def test_a_trained_network_becomes_a_circuit_of_its_classes(logdepth, refused, t
     run, out = tmp_path / "run", tmp_path / "run.circuit"
     more = "--warmup 1 --device cpu --vocabulary 0"
     assert logdepth("train", "khop-paper", *words.split(), *more.split(), "--out", run).status == 0
-    told = logdepth("compile", run, "--to", "circuit", "--bits", 8, "--tokens", 3, "--out", out, "--json").json
-    assert (told["way"], told["floats"]) == (["network-to-circuit"], {"mantissa": 4, "exponent": 4})
+    told = logdepth("compile", run, "--to", "circuit", "--bits", 6, "--tokens", 2, "--out", out, "--json").json
+    assert (told["way"], told["floats"]) == (["network-to-circuit"], {"mantissa": 3, "exponent": 3})
     assert told["measured"]["depth"] <= told["claimed"]["depth"]
-    floats = Gpt2InFloats(read_answering(run).network, FloatFormat(4, 4))
-    (tmp_path / "ids.csv").write_text("token\n1\n3\n2\n")
-    assert logdepth("run", out, tmp_path / "ids.csv", "--json").json["answer"] == {"class": floats.classes([1, 3, 2])}
+    floats = Gpt2InFloats(read_answering(run).network, FloatFormat(3, 3))
+    (tmp_path / "ids.csv").write_text("token\n1\n3\n")
+    assert logdepth("run", out, tmp_path / "ids.csv", "--json").json["answer"] == {"class": floats.classes([1, 3])}
     assert "up to" in refused("compile", run, "--to", "circuit", "--bits", 40)
 
 

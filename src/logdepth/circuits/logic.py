@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +39,24 @@ class Logic:
     def nodes(self) -> int:
         return 1 + len(self.inputs) + self.operations
 
+    @cached_property
+    def steps(self) -> list[tuple[int, int, int]]:
+        """Kind, left and right of every operation."""
+        return list(zip(self.kinds.tolist(), self.left.tolist(), self.right.tolist(), strict=True))
+
+    def simulate(self, inputs: Sequence[int], count: int) -> list[int]:
+        """The values of every node for so many inputs at once: a number of `count` bits for each node.
+
+        inputs: such a number for every input. For few inputs this is quicker than words; for many `BitSliced` is.
+        """
+        every = 2**count - 1
+        values = [0, *inputs]
+        for kind, left, right in self.steps:
+            one = values[left >> 1] ^ every if left & 1 else values[left >> 1]
+            other = values[right >> 1] ^ every if right & 1 else values[right >> 1]
+            values.append(one & other if kind == AND else one ^ other)
+        return values
+
     def conjuncts(self, literal: int) -> list[int]:
         """Literals, by their nodes, that all hold if and only if this one does: those of the ANDs that make it."""
         found, seen, waiting = [], set(), [literal]
@@ -57,6 +77,7 @@ class LogicBuilder:
 
     def __init__(self, inputs: tuple[str, ...]) -> None:
         self.inputs = inputs
+        self.operations: list[tuple[int, int, int]] = []
         self._made: dict[tuple[int, int, int], int] = {}
 
     def input(self, number: int) -> int:
@@ -84,9 +105,12 @@ class LogicBuilder:
         return (high if low == FALSE else self._operation(XOR, low, high)) ^ negated
 
     def _operation(self, kind: int, left: int, right: int) -> int:
-        node = self._made.setdefault((kind, left, right), 1 + len(self.inputs) + len(self._made))
-        return 2 * node
+        operation = (kind, left, right)
+        if operation not in self._made:
+            self._made[operation] = 1 + len(self.inputs) + len(self.operations)
+            self.operations.append(operation)
+        return 2 * self._made[operation]
 
     def finish(self, outputs: dict[str, int]) -> Logic:
-        kinds, left, right = (np.array(list(self._made), dtype=np.int64).reshape(-1, 3)).T
+        kinds, left, right = (np.array(self.operations, dtype=np.int64).reshape(-1, 3)).T
         return Logic(self.inputs, kinds, left, right, outputs)

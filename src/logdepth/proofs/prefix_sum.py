@@ -1,4 +1,4 @@
-"""Prefix sums by their definition: the answer of a row, as a sum of its bits, is the sum of the rows so far."""
+"""Prefix sums by their definition: the answer of a row, as a sum of its bits, reaches what the rows so far reach."""
 
 from __future__ import annotations
 
@@ -13,24 +13,20 @@ def promised(bits: Bits, task: PrefixSum) -> int:
 
 
 def right(bits: Bits, answers: Bits, task: PrefixSum) -> int:
+    """Row by row: the answer reaches a number if and only if the sum of the rows so far does."""
     make = bits.builder
-    difference: dict[int, int] = {}
+    so_far: dict[int, int] = {}
     good = []
     for row in range(1, task.n + 1):
-        add(difference, weights_of(bits.number("value", row)), 1)
-        whole = dict(difference)
-        add(whole, weights_of(answers.number("answer", row)), -1)
-        good += [make.gate(whole, 0), make.gate({node: -weight for node, weight in whole.items()}, 0)]
+        so_far |= weights_of(bits.number("value", row))
+        answer = weights_of(answers.number("answer", row))
+        most = max(sum(so_far.values()), sum(answer.values()))
+        good += [bits.same(make.gate(so_far, number), make.gate(answer, number)) for number in range(1, most + 1)]
     return make.conjunction(good)
 
 
 def weights_of(number: list[int]) -> dict[int, int]:
     return {bit: 2**place for place, bit in enumerate(number)}
-
-
-def add(into: dict[int, int], weights: dict[int, int], sign: int) -> None:
-    for node, weight in weights.items():
-        into[node] = into.get(node, 0) + sign * weight
 
 
 PREFIX_SUM = Definition(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from time import perf_counter
 from typing import Any
@@ -12,11 +12,13 @@ import numpy as np
 
 from logdepth.circuits import Circuit, CircuitBuilder, bits_of, decode_columns, to_logic
 from logdepth.circuits.formats import clauses_of, variable_of, write_aiger
+from logdepth.circuits.logic import TRUE, Logic
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.proofs.abc import never_one
 from logdepth.proofs.definition import Bits, fills_rows
 from logdepth.proofs.registry import definition_of
-from logdepth.proofs.solver import follow
+from logdepth.proofs.solver import check_installed, follow
+from logdepth.proofs.sweep import sweep
 from logdepth.tasks import Task
 
 
@@ -142,21 +144,34 @@ def ask_abc(builder: CircuitBuilder, promised: int, right: int, seconds: float) 
     return Proof(Verdict.REFUTED, *sizes, input=dict(zip(miter.inputs, bits, strict=True)))
 
 
+SWEPT = 0.25
+"""The most of the time that sweeping takes."""
+
+
 def ask_cadical(builder: CircuitBuilder, promised: int, right: int, seconds: float) -> Proof:
-    """Condition by condition, those of early gates first."""
+    """Equal nodes become one at first; then condition by condition, those of early gates first."""
+    check_installed()
     miter = builder.finish({PROMISED: promised, RIGHT: right})
-    logic = to_logic(miter)
-    clauses = [*clauses_of(logic), (variable_of(logic.outputs[PROMISED]),)]
-    goals = [variable_of(literal) for literal in logic.conjuncts(logic.outputs[RIGHT])]
+    logic = with_conditions(to_logic(miter))
     began = perf_counter()
-    found = follow(clauses, goals, seconds)
-    taken = perf_counter() - began
-    sizes = len(clauses), len(goals), found.proved
+    swept = sweep(logic, PROMISED, SWEPT * seconds)
+    promise, *goals = swept.outputs.values()
+    open_goals = [variable_of(goal) for goal in goals if goal != TRUE]
+    clauses = [*clauses_of(swept), (variable_of(promise),)]
+    found = follow(clauses, open_goals, max(0.0, seconds - (perf_counter() - began)))
+    sizes = perf_counter() - began, len(clauses), len(goals), len(goals) - len(open_goals) + found.proved
     if found.model is None:
-        return Proof(Verdict.PROVED if found.proved == len(goals) else Verdict.UNKNOWN, taken, *sizes)
+        return Proof(Verdict.PROVED if found.proved == len(open_goals) else Verdict.UNKNOWN, *sizes)
     held = {abs(literal): literal > 0 for literal in found.model}
     bits = {name: held.get(variable_of(2 * (1 + place)), False) for place, name in enumerate(miter.inputs)}
-    return Proof(Verdict.REFUTED, taken, *sizes, input=bits)
+    return Proof(Verdict.REFUTED, *sizes, input=bits)
+
+
+def with_conditions(logic: Logic) -> Logic:
+    """Its promise, and every condition that makes up what is right as an output of its own."""
+    goals = logic.conjuncts(logic.outputs[RIGHT])
+    outputs = {PROMISED: logic.outputs[PROMISED], **{f"{RIGHT} {place}": goal for place, goal in enumerate(goals)}}
+    return replace(logic, outputs=outputs)
 
 
 SOLVERS: dict[str, Callable[[CircuitBuilder, int, int, float], Proof]] = {"cadical": ask_cadical, "abc": ask_abc}

@@ -51,6 +51,8 @@ def follow(clauses: Iterable[Sequence[int]], goals: Sequence[int], seconds: floa
     Errors: UsageError if python-sat is not installed, or the solver ended without an answer.
     """
     check_installed()
+    if not goals:
+        return Found(0)
     text = "\n".join(" ".join(map(str, clause)) for clause in (*clauses, (), goals))
     command = [sys.executable, "-P", "-c", PROGRAM]
     try:
@@ -65,6 +67,7 @@ def follow(clauses: Iterable[Sequence[int]], goals: Sequence[int], seconds: floa
 
 
 def check_installed() -> None:
+    """Errors: UsageError if python-sat is not installed."""
     if find_spec("pysat") is None:
         raise UsageError("python-sat is not installed. Install it: pip install 'logdepth[prove]'.")
 

@@ -11,10 +11,10 @@ import numpy as np
 from logdepth.arrows.arrow import Arrow, Columns, Example, Made, Ran
 from logdepth.arrows.examples import full_table, induction_head, running_sums
 from logdepth.arrows.program_to_transformer import program_to_transformer
-from logdepth.arrows.transformer_to_circuit.extract import Held, transformer_to_circuit
+from logdepth.arrows.transformer_to_circuit.extract import Held, check_pairs, transformer_to_circuit
 from logdepth.arrows.transformer_to_circuit.softmax import MOST_FLOATS
 from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
-from logdepth.numerics.errors import UsageError, Wording
+from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording
 from logdepth.tasks import Parameter, Task, task_in_words
 from logdepth.theory import Claim
 from logdepth.transformer import InFloats, Transformer
@@ -62,8 +62,16 @@ def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int,
         raise UsageError(f"the transformer takes {model.rows} rows, and the circuit is to take {rows}. Take fewer.")
     task = None if promise in ("", NOTHING) else task_in_words(promise)
     held = None if task is None else promised(task, model, rows or model.rows)
-    number_format = format_of(model, rows or model.rows, held or [], bits, mantissa, exponent)
-    circuit = transformer_to_circuit(model, number_format, rows or model.rows, held)
+    rows = rows or model.rows
+    check_pairs(model, rows)
+    number_format = format_of(model, rows, held or [], bits, mantissa, exponent)
+    try:
+        circuit = transformer_to_circuit(model, number_format, rows, held)
+    except CapacityExceeded as error:
+        enough = None if not bits or mantissa or exponent else fewest_bits(model, rows, held, bits + 1)
+        if enough is None:
+            raise
+        raise CapacityExceeded(error, Wording("The fewest that do are {bits}.", bits=enough)) from None
     return MadeCircuit(circuit, claim_for(model, number_format, promise if held else ""), number_format)
 
 
@@ -91,12 +99,38 @@ def format_of(
         return FloatFormat(mantissa or MANTISSA, exponent or (bits - mantissa if bits else EXPONENT))
     if exponent:
         return FloatFormat(bits - exponent, exponent)
+    return alike_format(model, rows, held, bits) or FloatFormat(bits - bits // 2, bits // 2)
+
+
+def alike_format(model: Transformer, rows: int, held: Sequence[Held], bits: int) -> FloatFormat | None:
+    """The format of so many bits, and the fewest of them for the exponent, in which drawn tables come out as in the
+    model's own arithmetic; None: none does."""
     tables = [draw_table(model, rows, held, np.random.default_rng(seed)) for seed in range(TRIED)]
-    for tried in range(2, min(bits - 2, WIDEST) + 1):
-        floats = InFloats(model, FloatFormat(bits - tried, tried))
+    for exponent in range(2, min(bits - 2, WIDEST) + 1):
+        floats = InFloats(model, FloatFormat(bits - exponent, exponent))
         if all(alike(floats.run(table), model.run(table)) for table in tables):
             return floats.format
-    return FloatFormat(bits - bits // 2, bits // 2)
+    return None
+
+
+def fewest_bits(model: Transformer, rows: int, held: Sequence[Held] | None, least: int) -> int | None:
+    """From `least` on the fewest bits of which a format comes out alike, and a circuit is made; None: none are found.
+
+    They are counted up to those of the widest format that is taken without being asked for.
+    """
+    for bits in range(least, MANTISSA + EXPONENT + 1):
+        found = alike_format(model, rows, held or [], bits)
+        if found is not None and is_made(model, found, rows, held):
+            return bits
+    return None
+
+
+def is_made(model: Transformer, number_format: FloatFormat, rows: int, held: Sequence[Held] | None) -> bool:
+    try:
+        transformer_to_circuit(model, number_format, rows, held)
+    except CapacityExceeded:
+        return False
+    return True
 
 
 def draw_table(model: Transformer, rows: int, held: Sequence[Held], rng: np.random.Generator) -> dict[str, np.ndarray]:

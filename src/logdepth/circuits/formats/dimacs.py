@@ -19,14 +19,15 @@ def variable_of(literal: int) -> int:
 def clauses_of(logic: Logic) -> Iterator[Clause]:
     """Every model of these clauses gives each node its value; inputs are free."""
     yield (-1,)
-    first = 1 + len(logic.inputs)
-    rows = zip(logic.kinds.tolist(), logic.left.tolist(), logic.right.tolist(), strict=True)
-    for node, (kind, left, right) in enumerate(rows, start=first):
-        out, one, other = 1 + node, variable_of(left), variable_of(right)
-        if kind == XOR:
-            yield from ((-out, one, other), (-out, -one, -other), (out, -one, other), (out, one, -other))
-        else:
-            yield from ((-out, one), (-out, other), (out, -one, -other))
+    for node, operation in enumerate(logic.steps, start=1 + len(logic.inputs)):
+        yield from clauses_of_operation(node, *operation)
+
+
+def clauses_of_operation(node: int, kind: int, left: int, right: int) -> tuple[Clause, ...]:
+    out, one, other = 1 + node, variable_of(left), variable_of(right)
+    if kind == XOR:
+        return (-out, one, other), (-out, -one, -other), (out, -one, other), (out, one, -other)
+    return (-out, one), (-out, other), (out, -one, -other)
 
 
 def write_dimacs(circuit: Circuit, required: str | None = None) -> str:
