@@ -27,6 +27,7 @@ from logdepth.cli.options import (
     tell_idle,
 )
 from logdepth.cli.printing import console, note, print_heading, print_json
+from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.mpc import Recorder
@@ -67,6 +68,15 @@ def run_on_machines(
     by_program: Annotated[
         bool, typer.Option("--program", help="Run the task's program, even if it has a protocol of its own.")
     ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROTOCOL",
+            help="Another protocol of the task's own: leaders, for components, connectivity, cycle-check and"
+            " 1-vs-2-cycle, takes few rounds where the diameter is small.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 0,
     ask: Ask = None,
     simplify: Simplify = False,
@@ -82,12 +92,14 @@ def run_on_machines(
     from logdepth.runs import prepare, run_prepared
 
     started = perf_counter()
+    if by_program and by is not None:
+        raise UsageError("--program runs the task's program, and --by another protocol. Leave one of the two out.")
     task, file = task_and_input_of(words, context)
     path = task.default_input() if file is None else input_path(file)
     check_used(context, task, part(words)[1], path, file is not None and not by_program)
     check_files({"INPUT": path, "--trace": trace, "--report": report})
     instance, given = choose(task, path, seed, how_to_read(simplify, format, delimiter, ask), by_program)
-    prepared = prepare(task, instance, memory, by_program)
+    prepared = prepare(task, instance, memory, by_program, by)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None
     with (
         tracing(trace, *([recorder.watch] if recorder else [])) as watch,

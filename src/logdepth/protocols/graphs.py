@@ -1,4 +1,4 @@
-"""The graph tasks that star hooking answers."""
+"""The graph tasks that star hooking answers, and those that leader contraction answers, too."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import numpy as np
 
 from logdepth.mpc import Memory
 from logdepth.numerics.errors import UsageError
+from logdepth.protocols import leader_contraction as leaders
 from logdepth.protocols.arcs import EDGE
 from logdepth.protocols.homes import VERTEX
+from logdepth.protocols.leader_contraction_plan import COMMON_BALL, leader_contraction_claim, plan_for
+from logdepth.protocols.leader_contraction_plan import least_memory as least_for_balls
 from logdepth.protocols.prepared import Prepared, ProtocolSolution
 from logdepth.protocols.star_hooking import COUNTED, protocol_on, start_on
 from logdepth.protocols.star_hooking_layout import claim_on, layout, least_memory, star_hooking_claim
@@ -66,6 +69,33 @@ def on_graph(
     return ProtocolSolution(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
 
 
+def by_leaders(
+    task_class: type[Task[Graph]], answer: Callable[[Any, Graph, Memory], np.ndarray], count: bool = False
+) -> ProtocolSolution[Graph]:
+    """The same by leader contraction, with no weights."""
+
+    def prepare(task: Task[Graph], graph: Graph, memory: int) -> Prepared:
+        plan = plan_for(graph.vertices, len(graph.edges), memory)
+        return Prepared(
+            leaders.protocol_on(plan, leaders.DOUBLINGS, 0, count),
+            leaders.start_on(plan, graph.edges - 1),
+            partial(answer, task, graph),
+            leader_contraction_claim(plan, leaders.DOUBLINGS, count),
+            {"vertices": graph.vertices, "edges": len(graph.edges)},
+        )
+
+    def memory_for(vertices: int, edges: int) -> int:
+        """The power of two with which balls have a few dozen members."""
+        return int(2 ** least_for_balls(vertices, edges, COMMON_BALL).bit_length())
+
+    def claim(task: Task[Graph]) -> Claim:
+        vertices, edges = task.largest, task.parameters.get("edges", task.largest)
+        plan = plan_for(vertices, edges, memory_for(vertices, edges))
+        return leader_contraction_claim(plan, leaders.DOUBLINGS, count)
+
+    return ProtocolSolution(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
+
+
 def representatives(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
     """The smallest vertex of every vertex's component."""
     return smallest_of_each(memory[VERTEX]["parent"])
@@ -102,3 +132,8 @@ SPANNING_FOREST = on_graph(SpanningForest, choose, weighted=True)
 CONNECTIVITY = on_graph(Connectivity, connect, count=True)
 CYCLE_CHECK = on_graph(CycleCheck, cyclic, count=True)
 ONE_VERSUS_TWO_CYCLES = on_graph(OneVersusTwoCycles, cycles, count=True)
+
+COMPONENTS_BY_LEADERS = by_leaders(Components, representatives)
+CONNECTIVITY_BY_LEADERS = by_leaders(Connectivity, connect, count=True)
+CYCLE_CHECK_BY_LEADERS = by_leaders(CycleCheck, cyclic, count=True)
+CYCLES_BY_LEADERS = by_leaders(OneVersusTwoCycles, cycles, count=True)

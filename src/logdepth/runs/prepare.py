@@ -13,15 +13,17 @@ def has_own_protocol(task: Task[Any]) -> bool:
     return protocol_of(task) is not None
 
 
-def prepare(task: Task[Any], instance: Any, memory: int | None = None, by_program: bool = False) -> Prepared:
+def prepare(
+    task: Task[Any], instance: Any, memory: int | None = None, by_program: bool = False, by: str | None = None
+) -> Prepared:
     """The task's own protocol for this instance, or if it has none its program as a protocol.
 
     memory: words of a machine; by default somewhat more than the least, so that machines are many. by_program: its
-    program even if it has a protocol of its own.
-    Errors: UsageError for memory below the least, which it names; for a program also for an instance beyond the task's
-    size.
+    program even if it has a protocol of its own. by: the name of another protocol than it takes by default.
+    Errors: UsageError for a name of no protocol, and for memory below the least, which it names; for a program also for
+    an instance beyond the task's size.
     """
-    own = protocol_of(task)
+    own = protocol_of(task, by)
     if by_program or own is None:
         from logdepth.runs.by_program import prepare_program  # programs load torch
 
