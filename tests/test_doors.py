@@ -58,6 +58,7 @@ FOR_USERS = {
         "register_bottleneck",
         "write_certificate",
     },
+    "logdepth.transformer": {"Evaluated", "ScoredHead"},
     "logdepth.verification": {"FloatBits"},
     "logdepth.exports": {"Rotated"},
     "logdepth.inspection": {"Wiring"},

@@ -19,6 +19,7 @@ from logdepth.programs import Coding, Program, ProgramTask, check_promises, deco
 from logdepth.solutions import program_for
 from logdepth.tasks import Task
 from logdepth.transformer import (
+    AUTO,
     Cache,
     Resources,
     RoundsUsed,
@@ -85,7 +86,9 @@ class Model:
     def measured(self) -> Resources:
         return resources(self.transformer)
 
-    def run(self, columns: Any = None, *, text: str | None = None, check: bool = False) -> dict[str, np.ndarray]:
+    def run(
+        self, columns: Any = None, *, text: str | None = None, check: bool = False, attention: str = AUTO
+    ) -> dict[str, np.ndarray]:
         """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
 
         columns: a dict or a data frame of lists, arrays, series or tensors of whole numbers; for a single column also
@@ -94,11 +97,13 @@ class Model:
         check: interpret the program too, which is slow. Errors: UsageError for other columns, and for entries that they
         do not hold; with `check` also, with row and column, for inputs on which the program breaks a promise of its
         own, such as a value that leaves its range: there a model may be wrong.
+        attention: "softmax" scores all pairs of rows, "lookup" looks up the rows that a head reads, which gives the
+        same; "auto" does so for large tables.
         """
         table = self._table(columns, text)
         if check:
             check_promises(self.program, table)
-        return decode_values(self.transformer.run(table), self.output_values)
+        return decode_values(self.transformer.run(table, attention), self.output_values)
 
     def run_until_still(
         self, columns: Any = None, *, text: str | None = None
@@ -189,14 +194,14 @@ class Model:
             raise UsageError(f"model {self.name!r} answers an instance or a text; give one of the two.")
         return self.task.instance_of(instance if text is None else text)
 
-    def answer(self, instance: Any = None, *, text: str | None = None) -> np.ndarray:
+    def answer(self, instance: Any = None, *, text: str | None = None, attention: str = AUTO) -> np.ndarray:
         """The model's answer to one instance, comparable with `task.solve(instance)`.
 
         instance: the task's own form, or any form that `task.instance_of` takes: a text, a list, an array, edges, a
-        graph of networkx, a data frame. text: a text in its place.
+        graph of networkx, a data frame. text: a text in its place. attention: as for `run`.
         """
         instance = self._instance(instance, text)
-        return self.task.decode(self.transformer.run(self.task.encode(instance)), instance)
+        return self.task.decode(self.transformer.run(self.task.encode(instance), attention), instance)
 
     def answer_until_still(self, instance: Any = None, *, text: str | None = None) -> tuple[np.ndarray, RoundsUsed]:
         """As `answer`, and the rounds that were used: see `run_until_still`."""

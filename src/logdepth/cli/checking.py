@@ -23,6 +23,7 @@ class Extent:
     exhaustive: bool = False
     seed: int = 0
     seconds: float | None = None
+    attention: str = "auto"
 
     @property
     def time(self) -> float:
@@ -36,7 +37,9 @@ def check(model: "Model", extent: Extent) -> "Model":
     from logdepth.verification import telling_instances, verify
 
     with progress_bar("verifying") as progress:
-        found = verify(model, extent.samples, extent.exhaustive, extent.seed, progress, extent.seconds)
+        found = verify(
+            model, extent.samples, extent.exhaustive, extent.seed, progress, extent.seconds, extent.attention
+        )
     return with_bits(model, found, lambda: telling_instances(model, extent.seed), extent)
 
 

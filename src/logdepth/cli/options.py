@@ -77,6 +77,14 @@ Report = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the page of this run into this HTML file.", show_default=False),
 ]
+Attention = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|lookup|softmax",
+        help="How heads find the rows that they read: softmax scores all pairs of rows; lookup looks rows up by their"
+        " keys, which gives the same, and scores all where that is not sure; auto looks up where there are many rows.",
+    ),
+]
 Engine = Annotated[str, typer.Option(help="Where it runs: local, or ray.")]
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a compiled model.")]
 Simplify = Annotated[

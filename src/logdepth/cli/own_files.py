@@ -226,6 +226,7 @@ def check_program(model: "Model", task: "ProgramTask", extent: Extent) -> "Model
             seconds=extent.seconds,
             oracle=task.oracle,
             sample=task.sampler,
+            attention=extent.attention,
         )
     model = replace(model, origin=task.program)  # a folder of version 1 holds no program
     model = with_bits(model, found, lambda: telling_instances(model, extent.seed, task), extent)

@@ -12,7 +12,7 @@ from logdepth.cli.circuits import is_circuit
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import input_path, notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
-from logdepth.cli.options import Ask, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
+from logdepth.cli.options import Ask, Attention, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import compare, console, note, print_heading, print_json
 from logdepth.cli.rasp_files import Place, takes_rasp
@@ -21,8 +21,11 @@ from logdepth.cli.wording import option
 from logdepth.numerics.errors import Argument, BeyondTask, UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from logdepth.artefacts import Model
     from logdepth.tasks import HowToRead, Task
+    from logdepth.transformer import Pairs
 
 
 @takes_rasp(
@@ -69,6 +72,7 @@ def run_model(
             " is the same.",
         ),
     ] = False,
+    attention: Attention = "auto",
     as_json: Json = False,
 ) -> int:
     """Run a written model, or the model of a task, on a file, and compare with the exact answer."""
@@ -79,6 +83,7 @@ def run_model(
             "--format": format,
             "--delimiter": delimiter,
             "--early-stop": early_stop,
+            "--attention": attention != "auto",
         }
         first = Path(str(directory))
         evaluator = None if circuit is None else first
@@ -93,7 +98,14 @@ def run_model(
         directory, input_file, how_to_read(simplify, format, delimiter, ask)
     )
     print_notes(task, instance)
-    answer, rounds = model.answer_until_still(instance) if early_stop else (model.answer(instance), None)
+    if early_stop and attention == "lookup":
+        raise UsageError("--early-stop scores all pairs of rows, and so does not look rows up. Leave one of them out.")
+    if early_stop:
+        answer, rounds = model.answer_until_still(instance)
+        pairs = None
+    else:
+        answer, pairs = answer_counting(model, instance, attention)
+        rounds = None
     exact = task.solve(instance)
     correct = bool(np.array_equal(answer, exact))
     given = without_spool(str(path))
@@ -106,6 +118,7 @@ def run_model(
         "correct": correct,
         **({} if rounds is None else {"rounds": {"used": rounds.most, "of": rounds.of}}),
         "seconds": perf_counter() - started,
+        **({} if pairs is None else {"pairs": pairs.as_json()}),
         "notes": notes_of(task, instance),
     }
     if report is not None:
@@ -125,11 +138,26 @@ def run_model(
         output.print(f"\n{compare(correct, result['seconds'])}")
         if rounds is not None:
             output.print(f"rounds used: {rounds}")
+        if pairs is not None and pairs.looked_up:
+            output.print(f"[dim]{pairs}; the others were looked up, or could not win[/]", soft_wrap=True)
         if out is not None:
             output.print(f"written to {out}", soft_wrap=True, markup=False)
         if report is not None:
             output.print(f"look at {report}", soft_wrap=True, markup=False)
     return int(not correct)
+
+
+def answer_counting(model: "Model", instance: Any, attention: str) -> "tuple[np.ndarray, Pairs]":
+    """The model's answer, and the pairs that were scored; a note names heads that could not look all their rows up."""
+    from logdepth.transformer import evaluate_counting
+
+    found = evaluate_counting(model.transformer, model.task.encode(instance), attention=attention)
+    for head in found.pairs.scored:
+        note(
+            f"step {head.step}, head {head.label!r}: {head.queries:,} queries were scored with all keys, because no gap"
+            " shows that the other keys have no weight"
+        )
+    return model.task.decode(found.outputs, instance), found.pairs
 
 
 def model_and_instance(place: Place, file: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":

@@ -82,6 +82,8 @@ def verdict(verified: Mapping[str, Any] | None) -> str:
     if verified["exhaustive_up_to"]:
         taken = " that the program takes" if verified.get("skipped") else ""
         judged += f", among them all{taken} up to size {verified['exhaustive_up_to']}"
+    if "pairs" in verified:
+        judged += f"; {in_pairs(verified['pairs'])}"
     left_out = left_over(verified)
     skipped, first = verified.get("skipped", 0), ""
     if skipped:
@@ -98,6 +100,11 @@ def verdict(verified: Mapping[str, Any] | None) -> str:
             f" taken, or take more{left_out}"
         )
     return f"{first}[bold green]exact[/] on {judged}{left_out}"
+
+
+def in_pairs(pairs: Mapping[str, int]) -> str:
+    """How many pairs were scored, where rows were looked up."""
+    return f"{pairs['touched']:,} of {pairs['all']:,} pairs of a query and a key were scored"
 
 
 def left_over(verified: Mapping[str, Any]) -> str:

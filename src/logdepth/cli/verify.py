@@ -8,7 +8,7 @@ import typer
 
 from logdepth.cli.checking import Extent, check, refuse_empty
 from logdepth.cli.columns import is_program
-from logdepth.cli.options import Json, Samples, Seconds, Seed
+from logdepth.cli.options import Attention, Json, Samples, Seconds, Seed
 from logdepth.cli.own_files import (
     OWN_FILE,
     OwnWord,
@@ -33,10 +33,11 @@ def verify_model(
     ] = False,
     seconds: Seconds = None,
     seed: Seed = 0,
+    attention: Attention = "auto",
     as_json: Json = False,
 ) -> int:
     """Check a written model against the exact answer, or a Python file's against its oracle or what it says."""
-    extent = Extent(samples, exhaustive, seed, seconds)
+    extent = Extent(samples, exhaustive, seed, seconds, attention)
     if is_own(directory) or file is not None:
         return verify_own_file(directory, file, extent, as_json)
     from logdepth.artefacts import read_model

@@ -66,7 +66,7 @@ def inspect_program(
     transformer, exact = model.transformer, [task.solve(table) for table in tables]
 
     def wrong(changed: Transformer) -> float:
-        answers = {i: outputs for batch in outputs_of_batches(changed, tables) for i, outputs in batch.items()}
+        answers = {i: outputs for batch in outputs_of_batches(changed, tables) for i, outputs in batch.outputs.items()}
         differing = [task.decode(answers[i], tables[i]) != exact[i] for i in range(len(tables))]
         return float(np.concatenate([entries.ravel() for entries in differing]).mean())
 

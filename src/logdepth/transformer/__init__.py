@@ -4,34 +4,45 @@ from logdepth.transformer.blocks import EXACT, Attention, Block, Mlp, bring, pat
 from logdepth.transformer.early_stop import RoundsUsed, evaluate_until_still, find_loops
 from logdepth.transformer.float_arithmetic import FloatArithmetic
 from logdepth.transformer.generate import generate
+from logdepth.transformer.lookup import Pairs, ScoredHead
 from logdepth.transformer.module import TransformerModule
 from logdepth.transformer.p_bit import BlockInFloats, InFloats
 from logdepth.transformer.positions import Formula, Formulas
 from logdepth.transformer.resources import Resources, resources
 from logdepth.transformer.transformer import (
+    AUTO,
+    SOFTMAX,
     Cache,
+    Evaluated,
     Transformer,
     check,
     columns_kept,
     embed,
     evaluate,
+    evaluate_counting,
     in_float64,
+    looks_up,
     read,
 )
 
 __all__ = [
+    "AUTO",
     "EXACT",
+    "SOFTMAX",
     "Attention",
     "Block",
     "BlockInFloats",
     "Cache",
+    "Evaluated",
     "FloatArithmetic",
     "Formula",
     "Formulas",
     "InFloats",
     "Mlp",
+    "Pairs",
     "Resources",
     "RoundsUsed",
+    "ScoredHead",
     "Transformer",
     "TransformerModule",
     "bring",
@@ -39,10 +50,12 @@ __all__ = [
     "columns_kept",
     "embed",
     "evaluate",
+    "evaluate_counting",
     "evaluate_until_still",
     "find_loops",
     "generate",
     "in_float64",
+    "looks_up",
     "pattern",
     "project",
     "read",

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from logdepth.arithmetic import product, undisturbed
 from logdepth.numerics.columns import integer_columns
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 from logdepth.transformer.blocks import (
     EXACT,
     Arithmetic,
@@ -25,7 +25,12 @@ from logdepth.transformer.blocks import (
     to_bits,
     visibility,
 )
+from logdepth.transformer.lookup import Pairs, pairs_of_softmax, run_by_lookup
 from logdepth.transformer.positions import Formulas, position_lines
+
+AUTO, SOFTMAX, LOOKUP = WAYS_TO_ATTEND = ("auto", "softmax", "lookup")
+LARGE = 4096
+"""Rows from which on rows are looked up unless told otherwise: a few times as many as where that begins to pay."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +86,12 @@ class Transformer:
         """What every position adds to the residual stream, (rows + 1, width), also where it is given by formulas."""
         return position_lines(self.positions, self.formulas, self.rows + 1)
 
-    def run(self, columns: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
-        """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers."""
-        return evaluate(self, columns)
+    def run(self, columns: Mapping[str, ArrayLike], attention: str = AUTO) -> dict[str, np.ndarray]:
+        """The output columns of one table (columns (N,)) or a batch of tables (columns (B, N)), as integers.
+
+        attention: as in `evaluate`.
+        """
+        return evaluate(self, columns, attention=attention)
 
     def run_with_cache(self, columns: Mapping[str, ArrayLike]) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
@@ -115,26 +123,81 @@ class Cache:
         return self.residuals[step][:, self.columns[step].index(column)]
 
 
-@undisturbed()
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """The output columns, and how many pairs of a query and a key were scored."""
+
+    outputs: dict[str, np.ndarray]
+    pairs: Pairs
+
+
 def evaluate(
     model: Transformer,
     columns: Mapping[str, ArrayLike],
     lengths: np.ndarray | None = None,
     mantissa_bits: int | None = None,
+    attention: str = AUTO,
 ) -> dict[str, np.ndarray]:
     """The output columns, int64 of the shape of the input columns: (N,) or (B, N).
 
     lengths: (B,) rows in use where tables of a batch differ in length; entries beyond are padding and come back as 0.
     mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
     to that many bits; accumulation inside a product is exact, in float64.
+    attention: "softmax" scores all pairs of a query and a key; "lookup" looks the rows that a head reads up by their
+    keys; "auto" does so from LARGE rows on. Both give the same: a head that reads one row reads the same numbers, and
+    sums differ by rounding. A query for which this is not sure is scored with all keys.
     """
+    return evaluate_counting(model, columns, lengths, mantissa_bits, attention).outputs
+
+
+@undisturbed()
+def evaluate_counting(
+    model: Transformer,
+    columns: Mapping[str, ArrayLike],
+    lengths: np.ndarray | None = None,
+    mantissa_bits: int | None = None,
+    attention: str = AUTO,
+) -> Evaluated:
+    """As `evaluate`, with the pairs that were scored."""
     tables = check(model, columns)
-    single = all(values.ndim == 1 for values in tables.values())
+    *batch, rows = next(iter(tables.values())).shape
+    used = np.full(batch or 1, rows) if lengths is None else lengths
+    looked_up = looks_up(attention, rows, mantissa_bits)
     model, arithmetic = in_arithmetic(model, mantissa_bits)
-    for x in residuals(model, tables, lengths, arithmetic):
-        last = x
+    if looked_up:
+        last, pairs = last_by_lookup(model, tables, used)
+    else:
+        for x in residuals(model, tables, lengths, arithmetic):
+            last = x
+        pairs = pairs_of_softmax(model.steps, model.causal, used + 1)
     answers = only_rows_in_use(read(model, last, arithmetic), lengths)
-    return {name: values[0] for name, values in answers.items()} if single else answers
+    return Evaluated(answers if batch else {name: values[0] for name, values in answers.items()}, pairs)
+
+
+def looks_up(attention: str, rows: int, mantissa_bits: int | None = None) -> bool:
+    """Whether tables of so many rows are evaluated by lookup. Errors: UsageError for what is no way to evaluate."""
+    if attention not in WAYS_TO_ATTEND:
+        ways = ", ".join(WAYS_TO_ATTEND)
+        raise UsageError(
+            f"attention is one of {ways}, not {attention!r}.", Wording("Take {attention}.", attention=AUTO)
+        )
+    if attention == LOOKUP and mantissa_bits is not None:
+        raise UsageError(
+            "arithmetic of fewer mantissa bits is simulated for softmax alone, not for lookup.",
+            Wording("Take {attention}.", attention=SOFTMAX),
+        )
+    return attention == LOOKUP or (attention == AUTO and mantissa_bits is None and rows >= LARGE)
+
+
+def last_by_lookup(model: Transformer, tables: Mapping[str, np.ndarray], used: np.ndarray) -> tuple[Tensor, Pairs]:
+    """The residual stream after the last step, (B, N+1, width), table by table; 0 beyond the rows in use."""
+    x, pairs = embed(model, tables), Pairs()
+    last = torch.zeros_like(x)
+    for number, rows in enumerate(used):
+        table = slice(number, number + 1), slice(rows + 1)
+        last[table], scored = run_by_lookup(x[table], model.steps, model.causal)
+        pairs = pairs + scored
+    return last, pairs
 
 
 @undisturbed()

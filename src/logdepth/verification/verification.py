@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from logdepth.numerics.errors import UsageError
-from logdepth.transformer import Transformer
+from logdepth.transformer import AUTO, Pairs, Transformer
 from logdepth.verification.batches import cost
+
+NO_PAIRS = Pairs()
 
 Progress = Callable[[int, int], None]  # instances done, instances in all
 
@@ -31,7 +33,7 @@ class Verification:
     `first_wrong`: an instance that the model gets wrong, or None.
     `planned`: how many instances were planned; `stopped`: the budget in seconds, if it ended before all of them were
     judged, or None. `longest`: the rows of the longest table that was judged. `refusal`: why the first table was
-    skipped, or None.
+    skipped, or None. `pairs`: of a query and a key that were scored; fewer than all where rows were looked up.
     """
 
     instances: int
@@ -45,6 +47,7 @@ class Verification:
     stopped: float | None = None
     longest: int = 0
     refusal: str | None = None
+    pairs: Pairs = NO_PAIRS
 
     @property
     def verified(self) -> bool:
@@ -62,6 +65,8 @@ class Verification:
             found += f"; the first is {in_words(self.first_wrong)}"
         if not self.instances:
             found = "nothing was judged"
+        if self.pairs.looked_up:
+            found += f"; {self.pairs}"
         if self.stopped is not None:
             found += f"; {self.stopped:g} s did not allow for the {self.planned:,} planned"
         if self.skipped:
@@ -81,6 +86,7 @@ class Verification:
             "longest": self.longest,
             "refusal": self.refusal,
             "verified": self.verified,
+            **({"pairs": self.pairs.as_json()} if self.pairs.looked_up else {}),
         }
 
 
@@ -107,6 +113,6 @@ def part(instances: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
     return (instances[first : first + most] for first in range(0, len(instances), most))
 
 
-def affordable_tables(transformer: Transformer) -> int:
+def affordable_tables(transformer: Transformer, attention: str = AUTO) -> int:
     """How many tables cost about as much as AFFORDABLE attention scores, at most SAMPLES."""
-    return min(SAMPLES, AFFORDABLE // max(1, cost(transformer, transformer.rows + 1)))
+    return min(SAMPLES, AFFORDABLE // max(1, cost(transformer, transformer.rows + 1, attention)))

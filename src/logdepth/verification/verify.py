@@ -12,6 +12,7 @@ import numpy as np
 from logdepth.artefacts import Model
 from logdepth.numerics.errors import expect
 from logdepth.programs import Program
+from logdepth.transformer import AUTO, Pairs
 from logdepth.verification.batches import wrong_answers
 from logdepth.verification.budget import budget_for
 from logdepth.verification.verification import (
@@ -36,6 +37,7 @@ def verify(
     seed: int = 0,
     progress: Progress | None = None,
     seconds: float | None = None,
+    attention: str = AUTO,
 ) -> Verification:
     """Judge the model by `task.solve`: all instances of small sizes, then `samples` of all families and sizes.
 
@@ -43,19 +45,24 @@ def verify(
     exhaustive: enumerate sizes of up to 100,000 instances, not 1,000.
     seconds: after this time no batch of instances begins, and none that would end far beyond it. None means 10 s, but
     no limit with `samples` or `exhaustive`. More seconds judge the same instances, and more of them.
+    attention: as in `evaluate`: "lookup", "softmax", or by the size of a table.
     The model of a program of your own is judged by the program: see `verify_program`.
     """
     expect(model, Model, "verify", "Make one by compile_task or compile_program, or read one by read_model.")
     if isinstance(model.origin, Program):
-        return verify_program(model.origin, model, samples, exhaustive, seed, progress, seconds=seconds)
+        return verify_program(
+            model.origin, model, samples, exhaustive, seed, progress, seconds=seconds, attention=attention
+        )
     start, budget = perf_counter(), budget_for(seconds, asked=samples is not None or exhaustive)
     by_size = enumerate_instances(model, MANY if exhaustive else FEW)
     small = [instance for instances in by_size.values() for instance in instances]
-    planned = len(small) + how_many(samples, affordable(model))
+    planned = len(small) + how_many(samples, affordable(model, attention))
     done, wrong, first, longest, whole = 0, 0, None, 0, 0  # whole: judged, from the first, with none left out
+    pairs = Pairs()
     for chunk in chain(part(small, AT_A_TIME), draw_instances(model, seed, planned - len(small))):
-        for judged in wrong_answers(model, chunk, budget):
+        for judged in wrong_answers(model, chunk, budget, attention):
             done, wrong, longest = done + judged.instances, wrong + len(judged.wrong), max(longest, judged.longest)
+            pairs += judged.pairs
             first = judged.wrong[0] if judged.wrong and first is None else first
             if progress is not None:
                 progress(done, planned)
@@ -64,7 +71,16 @@ def verify(
         whole = done
     stopped = budget.seconds if budget.stopped else None
     return Verification(
-        done, wrong, complete(by_size, whole), seed, perf_counter() - start, first, 0, planned, stopped, longest
+        done,
+        wrong,
+        complete(by_size, whole),
+        seed,
+        perf_counter() - start,
+        first,
+        planned=planned,
+        stopped=stopped,
+        longest=longest,
+        pairs=pairs,
     )
 
 
@@ -109,6 +125,6 @@ def draw(model: Model, rng: np.random.Generator, first: int, count: int) -> list
     return [task.sample(rng, families[i % len(families)], size(i)) for i in range(first, first + count)]
 
 
-def affordable(model: Model) -> int:
+def affordable(model: Model, attention: str = AUTO) -> int:
     """Samples that cost about as much as AFFORDABLE attention scores, at least one of every family."""
-    return max(len(model.task.families), affordable_tables(model.transformer))
+    return max(len(model.task.families), affordable_tables(model.transformer, attention))

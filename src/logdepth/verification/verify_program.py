@@ -26,6 +26,7 @@ from logdepth.programs import (
     program_of,
     random_table,
 )
+from logdepth.transformer import AUTO, Pairs
 from logdepth.verification.batches import outputs_of_batches
 from logdepth.verification.budget import Budget, budget_for
 from logdepth.verification.verification import (
@@ -55,6 +56,7 @@ def verify_program(
     seconds: float | None = None,
     oracle: Oracle | None = None,
     sample: Sampler | None = None,
+    attention: str = AUTO,
 ) -> Verification:
     """Judge the model by `interpret(program, table)`: all tables of few rows, then `samples` random ones.
 
@@ -64,7 +66,7 @@ def verify_program(
     sample: draw the random tables by `sample(rng)` -> columns. Then only these are judged, except with `exhaustive`.
     tables: judge these instead, if few random tables keep the program's promises (a pulled row exists, …).
     A table on which the interpreter raises is skipped and counted. If most tables are skipped, nothing is verified.
-    seconds: as in `verify`; None means no limit if you give samples or tables.
+    seconds: as in `verify`; None means no limit if you give samples or tables. attention: as in `verify`.
     Errors: UsageError if the model does not have the program's columns, if all tables were skipped, and if oracle or
     sample fail, with the line, or do not return columns of the program.
     """
@@ -78,7 +80,7 @@ def verify_program(
     if tables is None:
         if sample is None or exhaustive:
             small, largest = small_tables(program, MANY if exhaustive else FEW)
-        drawn = how_many(samples, max(1, affordable_tables(model.transformer)))
+        drawn = how_many(samples, max(1, affordable_tables(model.transformer, attention)))
         rng = np.random.default_rng(seed)
         tables = islice(random_tables(program, rng) if sample is None else draw_tables(task, rng), drawn)
     elif samples is not None or sample is not None:
@@ -87,13 +89,14 @@ def verify_program(
         tables = [encode_values(table, program.input_values, f"program {program.name!r}") for table in tables]
     others = list(tables)
     planned, seen, done, wrong, first, longest = len(small) + len(others), 0, 0, 0, None, 0
+    pairs = Pairs()
     refused: list[UsageError] = []
     for chunk in chain(part(small, AT_A_TIME), part(others, TABLES_AT_A_TIME)):
-        compared = compare(task, model, chunk, budget)
+        compared = compare(task, model, chunk, budget, attention)
         seen, done, wrong = seen + len(chunk), done + compared.judged, wrong + len(compared.wrong)
         refused += compared.refusals
         first = compared.wrong[0] if compared.wrong and first is None else first
-        longest = max(longest, compared.longest)
+        longest, pairs = max(longest, compared.longest), pairs + compared.pairs
         if budget.stopped:
             largest = largest if seen > len(small) else 0  # some of the small tables were perhaps left out
             break
@@ -117,6 +120,7 @@ def verify_program(
         stopped,
         longest,
         str(refused[0]) if refused else None,
+        pairs,
     )
 
 
@@ -133,16 +137,19 @@ def check_columns(program: Program, model: Model) -> None:
 
 
 class Compared(NamedTuple):
-    """How many tables were judged, on which of them the model differs, why the interpreter refuses the others, and the
-    rows of the longest one that was judged."""
+    """How many tables were judged, on which of them the model differs, why the interpreter refuses the others, the rows
+    of the longest one that was judged, and the pairs that were scored."""
 
     judged: int
     wrong: list[Columns]
     refusals: list[UsageError]
     longest: int
+    pairs: Pairs
 
 
-def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: Budget) -> Compared:
+def compare(
+    task: ProgramTask, model: Model, tables: Sequence[Columns], budget: Budget, attention: str = AUTO
+) -> Compared:
     """Judge these tables by the interpreter, or by the oracle if there is one, as long as there is time."""
     taken: list[Columns] = []
     expected: list[Columns] = []
@@ -162,11 +169,13 @@ def compare(task: ProgramTask, model: Model, tables: Sequence[Columns], budget: 
             continue
         taken.append(task.encode(table))
         expected.append(answer)
-    judged, wrong = [], []
-    for batch in outputs_of_batches(model.transformer, taken, budget=budget):
-        judged += [taken[i] for i in batch]
-        wrong += [taken[i] for i, outputs in batch.items() if differ(outputs, expected[i])]
-    return Compared(len(judged), wrong, refusals, max((len(next(iter(t.values()))) for t in judged), default=0))
+    judged, wrong, pairs = [], [], Pairs()
+    for batch in outputs_of_batches(model.transformer, taken, budget, attention):
+        judged += [taken[i] for i in batch.outputs]
+        wrong += [taken[i] for i, found in batch.outputs.items() if differ(found, expected[i])]
+        pairs += batch.pairs
+    longest = max((len(next(iter(t.values()))) for t in judged), default=0)
+    return Compared(len(judged), wrong, refusals, longest, pairs)
 
 
 def draw_tables(task: ProgramTask, rng: np.random.Generator) -> Iterator[Columns]:
