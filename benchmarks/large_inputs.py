@@ -47,11 +47,11 @@ def main() -> None:
 
 
 def print_large(name: str, parameters: Size, family: str) -> None:
-    words = ", ".join(f"{key} = {value:,}" if isinstance(value, int) else str(value) for key, value in parameters.items())
-    print(f"{name}, {words}", flush=True)
+    print(name, ", ".join(f"{key} = {value}" for key, value in parameters.items()), flush=True)
     model, built = timed(lambda: compile_task(make_task(name, parameters)))
     size = model.measured
-    print(f"  compiled in {built}: {size.layers} layers, {size.heads} heads, width {size.width}, {model.dtype}", flush=True)
+    print(f"  compiled in {built}")
+    print(f"  {size.layers} layers, {size.heads} heads, width {size.width}, {model.dtype}", flush=True)
     task = model.task
     chosen = family if family in task.families else task.families[0]
     instance = task.sample(np.random.default_rng(0), chosen, task.largest)
