@@ -1,4 +1,4 @@
-"""Large inputs, by heads that look up the rows that they read: the time, and the pairs scored beside all. Three minutes.
+"""Large inputs: the time when heads look up the rows that they read, and the pairs scored beside all. Three minutes.
 
 python benchmarks/large_inputs.py [--family random] [--sweep]
 
