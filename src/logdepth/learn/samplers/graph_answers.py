@@ -93,6 +93,16 @@ def near_distance(graphs: AskedGraphs) -> Tensor:
     return near * both_have_edges(graphs)
 
 
+def distance_seen(graphs: AskedGraphs) -> Tensor:
+    """The distance if it is at most `SEEN`, else none: the most that a vertex learns in as many rounds of messages."""
+    steps = distance(graphs)
+    return steps * (steps <= SEEN)
+
+
+def connection_seen(graphs: AskedGraphs) -> Tensor:
+    return (distance_seen(graphs) > 0).long()
+
+
 def mean_degree(graphs: AskedGraphs) -> Tensor:
     return (graphs.adjacency.sum((-2, -1)) / graphs.vertices).round().long()
 
@@ -111,6 +121,10 @@ def same_part(found: np.ndarray, asked: Sequence[int]) -> int:
     return int(found[asked[0]] == found[asked[1]])
 
 
+SEEN = 4
+"""Edges between two vertices that a rule sees: layers of the graph networks that it stands beside."""
+
+
 def no_or_yes(n: int) -> tuple[str, ...]:
     return "no", "yes"
 
@@ -122,14 +136,21 @@ QUESTIONS = {
     question.name: question
     for question in (
         Question(
-            "connectivity", 2, no_or_yes, connected, {"both degrees > 0": both_have_edges}, FAR, "components", same_part
+            "connectivity",
+            2,
+            no_or_yes,
+            connected,
+            {"both degrees > 0": both_have_edges, f"at most {SEEN} edges apart": connection_seen},
+            FAR,
+            "components",
+            same_part,
         ),
         Question(
             "shortest-path",
             2,
             lambda n: ("no path", *map(str, range(1, n))),
             distance,
-            {"1, 2 by a common neighbour, else 3": near_distance},
+            {"1, 2 by a common neighbour, else 3": near_distance, f"exact up to {SEEN}": distance_seen},
             FAR,
             "shortest-path",
             lambda found, asked: int(found[-1]),
