@@ -4,7 +4,9 @@ random graph.
 python benchmarks/ray_engine.py [--edges M] [--cycle N] [--memory S] [--workers W] [--repeat R] [--checkpoints]
 
 Both engines take turns in one run, on the same records; the least time of each counts. The start of Ray is apart.
-With --checkpoints also the time of a run that keeps them.
+On a machine that does other things the CPU time says more: of the process that had most of it, beside the local
+engine's. Memory is that of the worker with most of it, beside its share of all bytes of records and mail in the round
+that had most. With --checkpoints also the time of a run that keeps them.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
+import psutil
 
-from logdepth.mpc import Packets, Protocol, RayCluster, Records, Run, run_locally
+from logdepth.mpc import LocalMachines, Packets, Protocol, RayCluster, Records, Run, begin, run_locally, run_on
 from logdepth.protocols.star_hooking import star_hooking, start
 
 options = argparse.ArgumentParser()
@@ -54,15 +57,66 @@ def take(memory, mail):
 
 
 def timed(engine: Callable[..., Run], *arguments: object, **options: object) -> tuple[float, Run]:
-    begin = perf_counter()
+    started = perf_counter()
     done = engine(*arguments, **options)
-    return perf_counter() - begin, done
+    return perf_counter() - started, done
+
+
+def bytes_of(kinds) -> int:
+    """Of records or mail of all kinds, and of the machines that have them."""
+    arrays = [array for kept in kinds.values() for array in (*vars(kept).values(), *kept.fields.values())]
+    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+
+
+class Weighed(LocalMachines):
+    """Notes the most bytes of records and mail in a round."""
+
+    most = 0
+
+    def deliver(self):
+        received = super().deliver()
+        self.most = max(self.most, sum(bytes_of(block.memory) + bytes_of(block.mail) for block in self.blocks))
+        return received
+
+
+def most_bytes(protocol: Protocol, memory) -> int:
+    machines = Weighed(protocol, 1)
+    run_on(machines, protocol, begin(machines, protocol, memory))
+    return machines.most
+
+
+class Workers:
+    """The processes of the workers: the CPU time that each takes in a run, and the memory that it takes besides what it
+    had before, at most."""
+
+    def __init__(self, cluster: RayCluster) -> None:
+        pids = cluster.ray.get([worker.ready.remote() for worker in cluster.workers])
+        self.processes = [psutil.Process(pid) for pid in pids]
+
+    def __enter__(self) -> None:
+        for process in self.processes:
+            with open(f"/proc/{process.pid}/clear_refs", "w") as file:
+                file.write("5")  # the most memory so far is what it is now
+        self.before, self.held = self.cpu(), [process.memory_info().rss for process in self.processes]
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = [after - before for before, after in zip(self.before, self.cpu(), strict=True)]
+        self.bytes = [most_of(process) - held for process, held in zip(self.processes, self.held, strict=True)]
+
+    def cpu(self) -> list[float]:
+        return [sum(process.cpu_times()[:2]) for process in [*self.processes, psutil.Process()]]
+
+
+def most_of(process: psutil.Process) -> int:
+    with open(f"/proc/{process.pid}/status") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
 
 
 rng = np.random.default_rng(0)
-begin = perf_counter()
+started = perf_counter()
 with RayCluster(chosen.workers) as cluster:
-    print(f"Ray with {chosen.workers} workers starts in {perf_counter() - begin:.1f} s")
+    print(f"Ray with {chosen.workers} workers starts in {perf_counter() - started:.1f} s")
+    workers = Workers(cluster)
     token = {"token": Records(np.arange(8), {"word": np.arange(8)})}
     nothing = Protocol("nothing", machines=8, memory=9, parts=(*[pass_on] * 500, take))
     seconds = min(timed(cluster.run, nothing, token)[0] for _ in range(chosen.repeat))
@@ -72,16 +126,29 @@ with RayCluster(chosen.workers) as cluster:
         f"random graph of {chosen.edges} edges": random_graph(chosen.edges, rng),
     }.items():
         protocol, memory = star_hooking(vertices, len(edges), chosen.memory), start(vertices, edges, chosen.memory)
-        local, ray = [], []
+        local, ray, local_cpu, ray_cpu, held = [], [], [], [], []
         for _ in range(chosen.repeat):
+            cpu = process_time()
             seconds, here = timed(run_locally, protocol, memory)
             local.append(seconds)
-            seconds, there = timed(cluster.run, protocol, memory)
+            local_cpu.append(process_time() - cpu)
+            with workers:
+                seconds, there = timed(cluster.run, protocol, memory)
             ray.append(seconds)
+            ray_cpu.append(workers.seconds)
+            held.append(max(workers.bytes))
             assert here.traffic == there.traffic, "the engines differ"
+        *of_workers, driver = min(ray_cpu, key=max)
+        most, share = max(held), most_bytes(protocol, memory) / chosen.workers
         print(
             f"{name}: {here.rounds} rounds, {here.total:,} words on {protocol.machines} machines;"
             f" local {min(local):.2f} s, Ray {min(ray):.2f} s: {min(ray) / min(local):.2f}x"
+        )
+        print(
+            f"  CPU: local {min(local_cpu):.2f} s, workers {', '.join(f'{seconds:.2f}' for seconds in of_workers)} s,"
+            f" driver {driver:.2f} s: {max(*of_workers, driver) / min(local_cpu):.2f}x; memory of a worker"
+            f" {most / 2**20:.0f} MiB beyond its start, {most / share:.1f} times its share of"
+            f" {share / 2**20:.0f} MiB"
         )
         if chosen.checkpoints:
             with tempfile.TemporaryDirectory() as folder:

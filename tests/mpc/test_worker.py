@@ -25,7 +25,7 @@ from logdepth.mpc import (
     run_on,
 )
 from logdepth.mpc.ray_machines import RayMachines
-from logdepth.mpc.worker import Worker
+from logdepth.mpc.worker import Worker, writable
 
 NEVER = type("Never", (Exception,), {})
 HERE = SimpleNamespace(
@@ -141,3 +141,19 @@ def test_the_first_block_that_fails_is_named():
 
     with pytest.raises(ProtocolError, match=r"'p': the step after round 0 raises KeyError: 1\.$"):
         run_on_workers(Protocol("p", 4, 9, (fail,)), {"x": Records(np.array([1, 2]), {})}, workers=3)
+
+
+def test_arrays_that_others_can_see_are_copied_and_no_others():
+    """Numbers of machines are read-only views of arrays of the worker, or lie in the memory of another process."""
+    mine, theirs = np.arange(3), np.frombuffer(bytes(24), dtype=np.int64)
+    for machines, field in ((mine, mine.copy()), (theirs, theirs)):
+        packets = Packets(machines, machines, {"word": field})
+        kept = writable({"x": packets})["x"]
+        for before, after in (
+            (packets.source, kept.source),
+            (packets.destination, kept.destination),
+            (field, kept["word"]),
+        ):
+            assert (before is after) == (machines is mine)
+            assert not np.shares_memory(after, theirs)
+        assert kept["word"].flags.writeable

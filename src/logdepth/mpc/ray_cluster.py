@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,7 @@ from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError, Wording, first_line
 
 PATIENCE = 60.0  # seconds for workers to start
+PAUSE = 1.0  # seconds between two tries to replace those who died
 
 
 def run_on_ray(
@@ -60,35 +62,47 @@ class RayCluster:
             self.hire()
             self.disconnect = stack.pop_all().close
 
-    def hire(self) -> None:
-        """Start the workers, unless they are there."""
-        if self.workers:
-            return
+    def hire(self, again: bool = False) -> None:
+        """Start the workers, unless they are there.
+
+        again: in place of others that have died. It takes a while until Ray knows that a host is dead; till then it
+        starts workers there, in vain.
+        """
+        deadline = monotonic() + PATIENCE
+        while not self.workers:
+            self.check_room()
+            options = {"num_cpus": 0 if self.ours else 1, "max_restarts": 0, "scheduling_strategy": "SPREAD"}
+            actor = self.ray.remote(Worker).options(**options)
+            self.workers = [actor.remote(sys.path) for _ in range(self.count)]
+            try:
+                self.ray.get([worker.ready.remote() for worker in self.workers], timeout=PATIENCE)
+            except self.ray.exceptions.GetTimeoutError:
+                self.dismiss()
+                raise self.no_room() from None
+            except self.ray.exceptions.RayError as error:
+                self.dismiss()
+                if not again or monotonic() > deadline:
+                    raise WorkerLost(
+                        f"no worker starts ({first_line(error)}).",
+                        Wording("If the Ray cluster has ended, start again; {resume} goes on from a checkpoint."),
+                    ) from error
+                sleep(PAUSE)
+
+    def check_room(self) -> None:
         cpus = int(self.ray.cluster_resources().get("CPU", 0))
         if not self.ours and self.count > cpus:
             raise UsageError(
                 f"{self.count} workers of one CPU each are more than the {cpus} CPUs of the Ray cluster.",
                 Wording("Ask for fewer {workers}."),
             )
-        options = {"num_cpus": 0 if self.ours else 1, "max_restarts": 0, "scheduling_strategy": "SPREAD"}
-        actor = self.ray.remote(Worker).options(**options)
-        self.workers = [actor.remote(sys.path) for _ in range(self.count)]
-        try:
-            self.ray.get([worker.ready.remote() for worker in self.workers], timeout=PATIENCE)
-        except self.ray.exceptions.GetTimeoutError:
-            self.dismiss()
-            free = self.ray.available_resources().get("CPU", 0)
-            raise UsageError(
-                f"the Ray cluster has not started {self.count} workers of one CPU each in {PATIENCE:.0f} seconds;"
-                f" {free:g} CPUs are free.",
-                Wording("Ask for fewer {workers}, or free some CPUs."),
-            ) from None
-        except self.ray.exceptions.RayError as error:
-            self.workers = []
-            raise WorkerLost(
-                f"no worker starts ({first_line(error)}).",
-                Wording("If the Ray cluster has ended, start again; {resume} goes on from a checkpoint."),
-            ) from error
+
+    def no_room(self) -> UsageError:
+        free = self.ray.available_resources().get("CPU", 0)
+        return UsageError(
+            f"the Ray cluster has not started {self.count} workers of one CPU each in {PATIENCE:.0f} seconds;"
+            f" {free:g} CPUs are free.",
+            Wording("Ask for fewer {workers}, or free some CPUs."),
+        )
 
     def dismiss(self) -> None:
         """End the workers."""
@@ -116,7 +130,7 @@ class RayCluster:
         with checkpoints(resume, protocol, memory) as folder:
             lost = None  # the round in which a worker died last
             while True:
-                self.hire()
+                self.hire(again=lost is not None)
                 machines = RayMachines(self.ray, self.workers, protocol, digests, folder)
                 try:
                     return carry_on(machines, protocol, memory, progress, folder)

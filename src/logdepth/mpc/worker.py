@@ -223,10 +223,16 @@ def with_own_arrays(kept: Kept) -> Kept:
     fields = {name: own(values) for name, values in kept.fields.items()}
     match kept:
         case Records():
-            return Records(own(kept.owner), fields)
+            return Records(own_numbers(kept.owner), fields)
         case Packets():
-            return Packets(own(kept.source), own(kept.destination), fields)
+            return Packets(own_numbers(kept.source), own_numbers(kept.destination), fields)
 
 
 def own(values: np.ndarray) -> np.ndarray:
     return values if values.flags.writeable else values.copy()
+
+
+def own_numbers(machines: np.ndarray) -> np.ndarray:
+    """Numbers of machines, which are read-only anyway: a view of an array of one's own stays, and so what it counts."""
+    whole = machines.base if isinstance(machines.base, np.ndarray) else machines
+    return machines if whole.flags.writeable else machines.copy()
