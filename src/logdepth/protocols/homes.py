@@ -127,7 +127,7 @@ class Tell:
         order, begins = self.grid.met(told)
         number = self.number(told)[order]
         least = np.minimum.reduceat(number, begins) if len(begins) else number
-        corner, vertex = told.destination[order][begins], told["key"][order][begins]
+        corner, vertex = told.destination[begins], told["key"][order[begins]]
         return memory, {self.name: Packets(corner, self.grid.home(vertex), {"key": vertex, **self.words(least)})}
 
     def hear(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:

@@ -17,7 +17,7 @@ import numpy as np
 from logdepth.mpc.primitives.costs import rows_and_columns
 from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.records import Packets, Records
-from logdepth.mpc.stable_order import begins_of_each, order_within
+from logdepth.mpc.stable_order import begins_of_each, gather, order_within
 from logdepth.theory.logarithm import ceil_div
 
 Array = np.ndarray
@@ -63,11 +63,11 @@ class Grid:
         return self.begins(records.owner)[key // self.each] + key % self.each
 
     def met(self, packets: Packets) -> tuple[Array, Array]:
-        """What machines have received of keys of one column, by receiver and `key`: the order, stable, and where the
-        runs of equal keys begin."""
+        """What machines have received of keys of one column, by receiver and `key`: the order, stable, in which
+        receivers stay as they are, and where the runs of equal keys begin."""
         machine, key = packets.destination, packets["key"]
         order = order_within(machine, key)
-        return order, begins_of(machine[order], key[order])
+        return order, begins_of(machine, gather(key, order))
 
     # --- questions: from machines to corners and homes, and back ---
 
@@ -79,7 +79,7 @@ class Grid:
         """What corners ask the homes: every key once, in ascending order. And what they remember of every question: who
         asks, and which of the answers that will come it is."""
         order, begins = self.met(questions)
-        corner, key = questions.destination[order][begins], questions["key"][order][begins]
+        corner, key = questions.destination[begins], questions["key"][order[begins]]
         rank = np.empty(len(questions), dtype=np.int64)
         rank[order] = np.repeat(place_in_run(corner), sizes_of(begins, len(questions)))
         waiting = Records(questions.destination, {"by": questions.source, "rank": rank})

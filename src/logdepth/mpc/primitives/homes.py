@@ -33,9 +33,8 @@ def send_home(kind: str, into: str, scan: Scan, *, keys: int, machines: int) -> 
     def combined(sent: Packets) -> tuple[Array, Array, State]:
         """Of everything that a machine was sent for one key: the machine, the key, the state."""
         order, begins = grid.met(sent)
-        machine, key = sent.destination[order], sent["key"][order]
         state = {name: sent[name][order] for name in scan.names if name != ANY} | {ANY: np.ones(len(sent), dtype=int)}
-        return machine[begins], key[begins], scan.of_runs(state, begins)
+        return sent.destination[begins], sent["key"][order[begins]], scan.of_runs(state, begins)
 
     def pass_on(memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         machine, key, state = combined(mail["sent"])
