@@ -6,6 +6,7 @@ import { listen } from "./view.js";
 
 const LANES = 16;  // attention layers that are drawn below each other
 const WIDTH = 1180, LEFT = 178, RIGHT = 84;
+const SMALLEST = 9.5, LONGEST = 12, TURNED = 11;  // letters of names: where they are smaller, names are turned, so many letters of this size
 
 const HOPS = "Above the text: the hops, one by one. Below it, layer by layer: the token (open circle) reads another (dot) and takes over what that one knows (dashed); numbered circles are the powers of the pointer that it knows from then on. Choose a token by the slider or a click.";
 const READS = "Layer by layer, what the token (open circle) reads. Choose a token by the slider or a click.";
@@ -27,9 +28,11 @@ function layOut({ run, cursor, pinned }) {
   const reach = chain ? Math.max(0, ...every.flatMap(({ number }, i) => number <= cursor.step ? run.powersOf(i) : [])) : 0;
   const known = hop => !chain || hop <= reach || cursor.step >= run.steps.length;
   const hops = run.stops(pinned.token).map((stop, i, all) => i && place.has(stop) && place.has(all[i - 1]) ? Math.abs(x(stop) - x(all[i - 1])) : 0);
-  const highest = clamp(14, Math.max(...hops) * .42, 102), textY = (chain ? highest + 16 : 8) + 22, laneY = i => textY + 62 + i * 52;  // the same while the pointer moves
+  const longest = Math.max(1, ...shown.slice(1).map(token => run.labels[token].length)), turned = longest > 1 && 1.55 * cell / Math.min(longest, 5) < SMALLEST;
+  const lift = turned ? Math.min(longest, LONGEST) * TURNED * .62 - 12 : 0;  // how much higher turned names reach
+  const highest = clamp(14, Math.max(...hops) * .42, 102), textY = (chain ? highest + 16 : 8) + 22 + lift, laneY = i => textY + 62 + i * 52;  // the same while the pointer moves
   const riseOf = span => clamp(14, span * .42, highest);
-  return { cell, x, stops, every, here, first, lanes, known, riseOf, textY, laneY, height: laneY(lanes.length - 1) + 34 };
+  return { cell, x, stops, every, here, first, lanes, known, riseOf, textY, turned, lift, laneY, height: laneY(lanes.length - 1) + 34 };
 }
 
 function draw(view, parts, stations) {
@@ -50,29 +53,31 @@ function draw(view, parts, stations) {
 }
 
 // Hops over the text.
-function arcs(run, { stops, x, known, riseOf, textY }) {
-  const drawn = [];
+function arcs(run, { stops, x, known, riseOf, textY, lift }) {
+  const drawn = [], top = textY - lift;
   for (let hop = 0; hop + 1 < stops.length; hop++) {
     const a = stops[hop], b = stops[hop + 1];
     if (!run.place.has(a) || !run.place.has(b) || a === b || stops.indexOf(a) < hop) continue;  // outside, standing still, or drawn before
-    const x1 = x(a), x2 = x(b), rise = riseOf(Math.abs(x2 - x1)), y = textY - 15;
+    const x1 = x(a), x2 = x(b), rise = riseOf(Math.abs(x2 - x1)), y = top - 15;
     const arc = make("g", { class: known(hop + 1) ? "" : "later" },
       make("path", { class: "hop", d: `M${x1} ${y}C${x1} ${y - rise * 1.33} ${x2} ${y - rise * 1.33} ${x2} ${y}` }),
-      make("path", { class: "hop-tip", d: `M${x2} ${textY - 13}l-3.6 -6.5h7.2z` }));
-    if (stops.length < 40) arc.append(make("text", { class: "hop-number", x: (x1 + x2) / 2, y: textY - 18 - rise, "font-size": 11, "text-anchor": "middle" }, String(hop + 1)));
+      make("path", { class: "hop-tip", d: `M${x2} ${top - 13}l-3.6 -6.5h7.2z` }));
+    if (stops.length < 40) arc.append(make("text", { class: "hop-number", x: (x1 + x2) / 2, y: top - 18 - rise, "font-size": 11, "text-anchor": "middle" }, String(hop + 1)));
     drawn.push(arc);
   }
   return drawn;
 }
 
-function text(run, chosen, { cell, x, stops, known, textY }) {
+function text(run, chosen, { cell, x, stops, known, textY, turned, lift }) {
   const big = clamp(8, 15, cell * .8), end = stops.length - 1;
   return run.shown.flatMap(token => {
     const hop = stops.indexOf(token), label = token ? run.labels[token] : "⊢";
     const kind = token === chosen ? "self" : hop > 0 && known(hop) ? hop === end ? "end" : "way" : "";
     const drawn = [
-      make("rect", { class: `token-box ${kind}`, "data-token": token, x: x(token) - cell / 2 + .5, y: textY - 12, width: cell - 1, height: 24, rx: 3 }, make("title", {}, run.nameOf(token))),
-      make("text", { class: "mono no-pointer" + (token ? "" : " faint"), x: x(token), y: textY + 5, "font-size": Math.min(big, 1.55 * cell / Math.max(1, label.length)), "text-anchor": "middle" }, clip(label, 5)),
+      make("rect", { class: `token-box ${kind}`, "data-token": token, x: x(token) - cell / 2 + .5, y: textY - 12 - lift, width: cell - 1, height: 24 + lift, rx: 3 }, make("title", {}, run.nameOf(token))),
+      turned
+        ? make("text", { class: "mono no-pointer" + (token ? "" : " faint"), transform: `translate(${x(token) + TURNED * .35} ${textY + 9}) rotate(-90)`, "font-size": TURNED }, clip(label, LONGEST))
+        : make("text", { class: "mono no-pointer" + (token ? "" : " faint"), x: x(token), y: textY + 5, "font-size": Math.min(big, 1.55 * cell / Math.max(1, label.length)), "text-anchor": "middle" }, clip(label, 5)),
     ];
     if (token === chosen || (token % 5 === 0 && Math.abs(token - chosen) > 1)) drawn.push(make("text", { class: token === chosen ? "picked" : "faint", x: x(token), y: textY + 25, "font-size": 9, "text-anchor": "middle" }, String(token)));
     return drawn;
