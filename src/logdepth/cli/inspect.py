@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from logdepth.cli.inspect_program import inspect_own
+from logdepth.cli.inspect_program import check_folder, inspect_own, tell_inspection, write_files
 from logdepth.cli.options import Device, Json, Seed, tell_idle
 from logdepth.cli.own_files import OWN_FILE, is_programs
-from logdepth.cli.printing import console, plain_table, print_json, progress_bar
+from logdepth.cli.printing import console, plain_table, progress_bar
 from logdepth.cli.rasp_files import Place, takes_rasp
-from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
     from logdepth.inspection import Head, Inspection
@@ -46,16 +45,13 @@ def inspect_model(
         return inspect_own(model, out, sequences, seed, as_json)
     from logdepth.inspection import inspect
     from logdepth.learn.trained.models import read_answering
-    from logdepth.numerics.files import check_writable, write_file
     from logdepth.pages.inspection import inspection_page
     from logdepth.pages.inspection_figures import alignment_figure, by_k_figure, pattern_figure
 
     started = perf_counter()
     asked = read_answering(Path(str(model)), device)
     folder = Path(f"{asked.name.replace('/', '-')}-inspected") if out is None else out
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file, and the report is a folder. Choose another --out.")
-    check_writable(folder / "report.html")
+    check_folder(folder)
     with progress_bar("inspecting") as progress:
         found = inspect(asked, k, sequences, seed, progress)
     files = {
@@ -67,15 +63,8 @@ def inspect_model(
     }
     if len(found.alignments) > 1:
         files["by-k.png"] = by_k_figure(found)
-    for name, data in files.items():
-        write_file(folder / name, data)
-    seconds = perf_counter() - started
-    if as_json:
-        print_json({**found.as_json(), "folder": str(folder), "seconds": seconds})
-    else:
-        print_inspection(found)
-        console().print(f"look at {folder / 'report.html'}", soft_wrap=True, markup=False)
-        console().print(f"[dim]{seconds:.1f} s[/]")
+    write_files(folder, files)
+    tell_inspection(found.as_json(), lambda: print_inspection(found), folder, started, as_json)
     return 0
 
 
