@@ -146,6 +146,8 @@ def departures(old: object, new: object, place: str) -> list[str]:
         return [*missing, *(fault for faults in inner for fault in faults)]
     if have_names(old) and have_names(new):  # what is new since then is no departure
         return departures(by_name(old), by_name(new), place)
+    if isinstance(old, list) and isinstance(new, list) and old and all(isinstance(name, str) for name in old):
+        new = new[: len(old)]  # names that have come since then stand behind the others
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = zip(old, new, strict=True)
         return [fault for i, (a, b) in enumerate(pairs) for fault in departures(a, b, f"{place}[{i}]")]
