@@ -1,8 +1,8 @@
 """A new task needs no line in the tests: that of docs/extending.md, and all tests that run on every task.
 
 Run: python benchmarks/new_task.py [MORE WORDS FOR PYTEST]
-It runs the blocks of that page as they stand, up to the registration of its second task, which says all that a task may
-say, and then every test whose name ends with the name of that task. No test may fail.
+It runs the blocks of that page as they stand, up to the registration of the solution, and then every test whose name
+ends with the name of the task. No test may fail.
 """
 
 import os
@@ -17,7 +17,7 @@ sys.path[0] = str(ROOT / "tests")  # in place of this folder, whose files have n
 
 from page_examples import examples  # noqa: E402
 
-TASK = "named-repeats"
+TASK = "repeats"
 
 
 def register_task_of_the_page() -> None:
@@ -26,10 +26,10 @@ def register_task_of_the_page() -> None:
         os.chdir(folder)
         for example in examples(page):
             exec(compile("\n" * example.line + example.code, str(page), "exec"), names)
-            if "task=NamedRepeats" in example.code:
+            if "register_solution(" in example.code:
                 break
         os.chdir(here)
-    assert "NamedRepeats" in names, f"{page} has no task of this name"
+    assert "REPEATS" in names, f"{page} has no solution of this name"
 
 
 def main(words: list[str]) -> int:
