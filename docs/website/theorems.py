@@ -12,7 +12,7 @@ from logdepth.reductions import REDUCTIONS, Reduction
 from logdepth.refuters import REFUTERS, Counterexample, Refutation, Refuter
 from logdepth.tasks import Parameter
 from logdepth.theory import Claim
-from logdepth.verification import compare_examples, decide_examples
+from logdepth.verification import Compared, compare_examples, decide_examples
 from website.markdown import code, document, fenced, plain, table
 
 LONGEST = 96
@@ -58,12 +58,17 @@ def arrow_section(arrow: Arrow[Any, Any]) -> str:
         table(
             ("source", "tables", "claimed", "measured"),
             [
-                (plain(each.source), each.tables, sizes(each.claimed), sizes(each.measured, ""))
+                (plain(called(each)), each.tables, sizes(each.claimed), sizes(each.measured, ""))
                 for each in compare_examples(arrow)
             ],
         ),
         "".join(suppositions(claim) for claim in claims),
     )
+
+
+def called(example: Compared) -> str:
+    """The source of an example, and the options that it gives."""
+    return ", ".join(map(str, [example.source, *example.options.values()]))
 
 
 def suppositions(claim: Claim) -> str:

@@ -173,7 +173,7 @@ def test_the_examples_are_run_by_their_own_meaning():
         ]
         assert example.source.run(table)["answer"].tolist() == answer
     assert isinstance(example, Example)
-    ring, _ = ARROWS["mpc-to-transformer"].examples()
+    ring, *_ = ARROWS["mpc-to-transformer"].examples()
     for table in ring.tables:
         number = table["number"]
         passed = [np.roll(number, steps) for steps in (1, 2, 3)]

@@ -249,7 +249,7 @@ def test_a_protocol_that_became_a_program_runs_on_machines_again(router):
     columns = packets_of(destinations, np.arange(14).reshape(2, 7) + 1)
     raw = relay(7, 2, 20, destinations if router == "oblivious" else None)
     program = mpc_to_program(raw, router)
-    state = {name: values for name, values in columns.items() if name in raw.state}
+    state = program.pad({name: values for name, values in columns.items() if name in raw.state})
     for machines in (1, 3, 7):
         agree(program, state, machines, 2 * least_memory_for(program, 7, machines))
 

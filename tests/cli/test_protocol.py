@@ -115,7 +115,7 @@ def test_a_protocol_that_breaks_a_rule_is_one_error_and_nothing_is_written(logde
 def test_options_that_do_not_fit_are_one_error(logdepth, file, tmp_path):
     one_error(logdepth("compile", tmp_path / "nope.py"), "there is no file")
     one_error(logdepth("compile", "k-hop", file()), "takes one task")
-    one_error(logdepth("compile", file(), "--untied"), "--untied is for programs")
+    one_error(logdepth("compile", file(), "--untied"), "--untied is for rounds that share")
     one_error(logdepth("compile", "k-hop", "--router", "exact"), "--router belongs to a FILE.py")
     one_error(logdepth("compile", file(), "--router", "hased"), "there is no router 'hased'")
     depends = file(packet="(state['x'] % 4 + 1, 0)")

@@ -101,6 +101,31 @@ def ring() -> RawProtocol:
     return RawProtocol("ring", 5, 1, {"number": 3, "sum": 9}, {"number": 3}, steps, draw)
 
 
+def rotation() -> RawProtocol:
+    """Every machine sends five numbers to five machines, a turn further in each of three rounds, which are alike."""
+    machines, slots = 25, 5
+    numbers = [f"number {k}" for k in range(slots)]
+
+    def send(machine: Any, state: State) -> list[Packet]:
+        return [((machine + k * state["turn"]) % machines + 1, state[name]) for k, name in enumerate(numbers)]
+
+    def begin(machine: Any, state: State, inbox: Sequence[Slot]) -> tuple[State, list[Packet]]:
+        return state, send(machine, state)
+
+    def turn(machine: Any, state: State, inbox: Sequence[Slot]) -> tuple[State, list[Packet]]:
+        following = {"turn": state["turn"] + 1, **{n: word for n, (_, word) in zip(numbers, inbox, strict=True)}}
+        return following, send(machine, following)
+
+    def end(machine: Any, state: State, inbox: Sequence[Slot]) -> tuple[State, list[Packet]]:
+        return turn(machine, state, inbox)[0], []
+
+    def draw(rng: np.random.Generator) -> Mapping[str, np.ndarray]:
+        return {"turn": np.full(machines, 1), **{name: rng.integers(0, 100, machines) for name in numbers}}
+
+    state = {"turn": 5, **dict.fromkeys(numbers, 99)}
+    return RawProtocol("rotation", machines, slots, state, {"number": 99}, [begin, turn, turn, end], draw)
+
+
 def collect() -> RawProtocol:
     """Two rounds: every machine asks two others, at most two ask one, and the answers come back."""
 

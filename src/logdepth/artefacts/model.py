@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from logdepth.artefacts.notebook import as_table as claim_table
 from logdepth.artefacts.notebook import in_a_line
-from logdepth.numerics.columns import as_table
+from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Coding, Program, ProgramTask, check_promises, decode_values, encode_texts, encode_values
 from logdepth.solutions import program_for
@@ -100,10 +100,10 @@ class Model:
         attention: "softmax" scores all pairs of rows, "lookup" looks up the rows that a head reads, which gives the
         same; "auto" does so for large tables.
         """
-        table = self._table(columns, text)
+        table, rows = self._table(columns, text)
         if check:
             check_promises(self.program, table)
-        return decode_values(self.transformer.run(table, attention), self.output_values)
+        return self._answers(self.transformer.run(table, attention), rows)
 
     def run_until_still(
         self, columns: Any = None, *, text: str | None = None
@@ -113,8 +113,9 @@ class Model:
         The outputs are those of `run`; `logdepth.transformer.early_stop` says why. Errors: UsageError as `run`, and for
         a model without a loop, such as one whose rounds have weights of their own.
         """
-        outputs, rounds = evaluate_until_still(self.transformer, self._table(columns, text))
-        return decode_values(outputs, self.output_values), rounds
+        table, rows = self._table(columns, text)
+        outputs, rounds = evaluate_until_still(self.transformer, table)
+        return self._answers(outputs, rows), rounds
 
     @property
     def program(self) -> Program:
@@ -123,11 +124,17 @@ class Model:
 
     def run_with_cache(self, columns: Any = None, *, text: str | None = None) -> tuple[dict[str, np.ndarray], Cache]:
         """As `run` on one table, with every head's attention pattern and the residual stream after every step."""
-        outputs, cache = self.transformer.run_with_cache(self._table(columns, text))
-        return decode_values(outputs, self.output_values), cache
+        table, rows = self._table(columns, text)
+        outputs, cache = self.transformer.run_with_cache(table)
+        return self._answers(outputs, rows), cache
 
-    def _table(self, columns: Any, text: str | None) -> dict[str, ArrayLike]:
-        """What `run` is given, as columns of numbers."""
+    def _answers(self, outputs: Mapping[str, np.ndarray], rows: int | None) -> dict[str, Any]:
+        """What `run` gives: without blank rows, where they were not given."""
+        return decode_values({name: values[..., :rows] for name, values in outputs.items()}, self.output_values)
+
+    def _table(self, columns: Any, text: str | None) -> tuple[dict[str, ArrayLike], int | None]:
+        """What `run` is given, as columns of numbers, with blank rows; and of a program that has some, how many rows
+        were given."""
         if (columns is None) == (text is None):
             raise UsageError(f"model {self.name!r} runs on columns or on a text; give one of the two.")
         if text is not None:
@@ -141,7 +148,20 @@ class Model:
         owner = f"model {self.name!r}"
         remedy = "For an instance of its task: model.answer(instance)." if isinstance(self.origin, Task) else ""
         table = as_table(columns, self.transformer.embeddings.keys(), owner, remedy)
-        return encode_texts(encode_values(table, self.input_values, owner), self.letters, owner)
+        encoded = encode_texts(encode_values(table, self.input_values, owner), self.letters, owner)
+        if not self.blank:
+            return encoded, None
+        given = integer_columns(encoded, self.transformer.embeddings.keys(), owner)
+        return dict(self.pad(given)), next(iter(given.values())).shape[-1]
+
+    @property
+    def blank(self) -> int:
+        """How many rows are blank tokens, which hold 0 in every input column."""
+        return self.origin.blank if isinstance(self.origin, Program) else 0
+
+    def pad(self, columns: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+        """Columns (N,) or (B, N) with the blank rows after their own, as `transformer` takes them. As `Program.pad`."""
+        return self.origin.pad(columns) if isinstance(self.origin, Program) else columns
 
     def module(self) -> TransformerModule:
         """The model as a torch module with weights of its own: to hook, patch, probe and fine-tune.
@@ -170,7 +190,8 @@ class Model:
         answer that the input column does not hold.
         """
         ended = self.letters.keys() if ends is None else ends
-        written = generate(self.transformer, self._table(prompt, text), steps, feed, ended)
+        table, _ = self._table(prompt, text)
+        written = generate(self.transformer, table, steps, feed, ended)
         return decode_values(written, self.input_values)
 
     @property

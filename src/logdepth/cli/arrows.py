@@ -7,6 +7,9 @@ from logdepth.cli.printing import console, plain, plain_table, print_json
 from logdepth.cli.reductions import describe_reduction
 from logdepth.cli.tasks import print_parameters
 
+TELLING = ("layers", "heads", "width", "parameters", "blank_tokens", "rounds", "machines", "memory_words")
+"""The quantities that are shown side by side."""
+
 if TYPE_CHECKING:
     from logdepth.arrows import Arrow
     from logdepth.refuters import Refutation, Refuter
@@ -114,6 +117,7 @@ def comparison_as_json(arrow: "Arrow[Any, Any]") -> "Callable[[Compared], dict[s
     """An example of an arrow: what is claimed and what was measured."""
     return lambda compared: {
         "source": compared.source,
+        "options": dict(compared.options),
         "tables": compared.tables,
         "claimed": dict(compared.claimed),
         "measured": dict(compared.measured),
@@ -146,15 +150,40 @@ def print_theorem(
             output.print(f"[bold]{plain(example['model'])}[/]: {plain(example['why'])}[dim]{inputs}[/]")
         else:
             print_sizes_of(example)
+    print_trade_off([example for example in examples if example.get("options")])
     if broken is not None:
         output.print(f"[bold red]NOT so[/]: {plain(broken)}")
+
+
+def in_words(example: Mapping[str, Any]) -> str:
+    """The source of an example, with the options that it gives."""
+    return ", ".join([example["source"], *(f"{name} {value}" for name, value in example["options"].items())])
+
+
+def print_trade_off(examples: Sequence[Mapping[str, Any]]) -> None:
+    """What was measured of the examples that give options, side by side."""
+    if len(examples) < 2:
+        return
+    taken = {name for example in examples for name in example["measured"]}
+    quantities = [name for name in TELLING if name in taken]
+    table = plain_table("measured", *(name.replace("_", " ") for name in quantities))
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for example in examples:
+        given = ", ".join(map(str, [example["source"], *example["options"].values()]))
+        table.add_row(plain(given), *(f"{example['measured'].get(name, 0):,}" for name in quantities))
+    output = console()
+    output.print("Side by side:\n")
+    output.print(table)
 
 
 def print_sizes_of(example: Mapping[str, Any]) -> None:
     """What is claimed of an example beside the most that it took."""
     output = console()
     equal = f"equal within {example['within']:.0e}" if example["within"] else "equal"
-    output.print(f"[bold]{plain(example['source'])}[/] [dim]{equal} on {example['tables']} tables[/]")
+    source = in_words(example)
+    output.print(f"[bold]{plain(source)}[/] [dim]{equal} on {example['tables']} tables[/]")
     table = plain_table("size", "claimed", "measured", "")
     for column in table.columns[1:3]:
         column.justify = "right"

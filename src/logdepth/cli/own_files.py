@@ -150,12 +150,16 @@ def compile_own_file(
         check_free(out)
     own = read()
     if isinstance(own.made, RawProtocol):
-        if untied:
-            raise UsageError("--untied is for programs that repeat; a protocol has no rounds in common. Leave it out.")
+        if untied and router != "packets":
+            raise UsageError(
+                "--untied is for rounds that share their weights; of a protocol they do with --router packets. Leave it"
+                " out."
+            )
         if positions != TABLE:
             raise UsageError("--lengths is for programs; a protocol has as many machines as it has. Leave it out.")
+        tied = False if untied else None
         return compile_users_protocol(
-            own.made, own.path, router or "exact", local or "weights", dtype, out, extent, as_json
+            own.made, own.path, router or "exact", local or "weights", dtype, out, extent, as_json, tied
         )
     refuse_routing(router, local)
     model, task = compile_program(own.made, dtype, not untied, positions), own.task

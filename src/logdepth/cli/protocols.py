@@ -10,6 +10,7 @@ import typer
 from logdepth.cli.checking import Extent
 from logdepth.cli.printing import console, in_words, print_json, progress_bar
 from logdepth.cli.sizes import compare_sizes, verdict
+from logdepth.cli.trade_off import compare_routers, print_routers
 from logdepth.cli.writing import write_and_tell, write_with_page
 from logdepth.numerics.errors import UsageError
 
@@ -21,9 +22,10 @@ Router = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="How a protocol's messages travel: exact (any legal traffic, two layers a round; the default); or in one"
-        " layer a round: oblivious (destinations known in advance), matching (one packet of every place to a machine),"
-        " hashed (any, with high probability; wide), coded (any; wide).",
+        help="How a protocol's messages travel: exact (any legal traffic, two layers a round; the default); packets"
+        " (the same with fewer heads, and a token for every packet); or in one layer a round: oblivious (destinations"
+        " known in advance), matching (one packet of every place to a machine), hashed (any, with high probability;"
+        " wide), coded (any; wide).",
         show_default=False,
     ),
 ]
@@ -49,6 +51,7 @@ def compile_users_protocol(
     out: Path | None,
     extent: Extent | None,
     as_json: bool,
+    tied: bool | None,
 ) -> int:
     """Build the transformer of a protocol, compare it with the MPC engine after every round, and write it."""
     from logdepth.artefacts import compile_protocol
@@ -61,7 +64,7 @@ def compile_users_protocol(
         raise UsageError("a folder holds weights, and these local functions are Python; leave out --out.")
     if local == "functions":
         return mix_users_protocol(raw, file, router, dtype, extent or Extent(samples=0), as_json)
-    model = compile_protocol(raw, router, dtype)
+    model = compile_protocol(raw, router, dtype, tied)
     built = perf_counter()
     if extent is not None:
         model = check_protocol(raw, model, router, extent)
@@ -69,8 +72,14 @@ def compile_users_protocol(
     def write(model: "Model", directory: Path) -> Path:
         return write_with_page(model, directory, make_protocol_page(raw, model))
 
-    sizes = sizes_of_protocol(raw, model, router, file)
-    return write_and_tell(model, out, write, sizes, print_protocol, started=started, built=built, as_json=as_json)
+    routers = compare_routers(raw, router, model)
+    sizes = sizes_of_protocol(raw, model, router, file) | {"routers": routers}
+
+    def show(result: dict[str, Any]) -> None:
+        print_protocol(result)
+        print_routers(routers)
+
+    return write_and_tell(model, out, write, sizes, show, started=started, built=built, as_json=as_json)
 
 
 def mix_users_protocol(
@@ -136,7 +145,11 @@ def sizes_of_protocol(raw: "RawProtocol", model: "Model", router: str | None, fi
         **describe(raw, file, router, "ReLU weights"),
         "dtype": model.dtype,
         "claimed": dict(model.claimed),
-        "measured": {**model.measured.as_json(), "precision_bits": (model.verified or {}).get("precision_bits")},
+        "measured": {
+            **model.measured.as_json(),
+            **({"blank_tokens": model.blank} if model.blank else {}),
+            "precision_bits": (model.verified or {}).get("precision_bits"),
+        },
         "verified": model.verified,
     }
 

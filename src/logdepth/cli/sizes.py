@@ -61,7 +61,7 @@ def compare_sizes(result: Mapping[str, Any]) -> "Table":
     table = plain_table("size", "claimed", "measured", "")
     for column in table.columns[1:3]:
         column.justify = "right"
-    for name in COMPARED:
+    for name in [*COMPARED, *(["blank_tokens"] if "blank_tokens" in result["claimed"] else [])]:
         claimed, measured = result["claimed"].get(name), result["measured"].get(name)
         if claimed is None:
             table.add_row(name, "[dim]–[/]", "[dim]–[/]" if measured is None else f"{measured:,}", "")

@@ -1,4 +1,4 @@
-"""The solutions of a task that has several, side by side: what each claims, and what it takes."""
+"""The ways to do one thing side by side: solutions of a task, routers of a protocol; what each claims and takes."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 from logdepth.cli.printing import console, plain, plain_table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
+    from logdepth.artefacts import Model
+    from logdepth.programs import RawProtocol
     from logdepth.tasks import Task
     from logdepth.transformer import Resources
 
 MEASURED = ("rows", "layers", "heads", "width", "parameters")
 MOST_COMPILED = 256
-"""Up to this n the other ways are compiled, too; beyond it that may take longer than all the rest."""
+"""Up to this n the other ways are compiled, too; beyond it that may take longer than all the rest. Routers of at most
+so many residual columns are."""
 
 
 def compare_ways(
@@ -51,20 +56,65 @@ def measure(task: "Task[Any]", dtype: str | None, tied: bool) -> dict[str, int] 
         return None
 
 
+def compare_routers(raw: "RawProtocol", router: str, model: "Model") -> dict[str, dict[str, Any]]:
+    """The same for every router that takes the protocol, and what traffic it takes. model: by this `router`."""
+    from logdepth.arrows.mpc_to_transformer import routes_of
+
+    return {
+        name: {
+            "chosen": name == router,
+            "rows": raw.machines * costs.tokens,
+            "claimed": {"layers": costs.layers_of(raw.rounds), "heads": costs.heads},
+            "measured": model.measured.as_json() if name == router else measure_router(raw, name, costs.columns),
+            "takes": costs.note.partition(":")[0].rstrip("."),
+        }
+        for name, costs in routes_of(raw, model.dtype).items()
+    }
+
+
+def measure_router(raw: "RawProtocol", router: str, columns: int) -> dict[str, int] | None:
+    """The sizes of a protocol's transformer by this router; None where it is too wide to be compiled for this."""
+    from logdepth.artefacts import compile_protocol
+    from logdepth.numerics.errors import CapacityExceeded
+
+    if columns > MOST_COMPILED:
+        return None
+    try:
+        return compile_protocol(raw, router).measured.as_json()
+    except CapacityExceeded:
+        return None
+
+
 def print_ways(task_name: str, ways: Mapping[str, Mapping[str, Any]]) -> None:
     """A row for every way; nothing if there is only one."""
     if not ways:
         return
-    table = plain_table("way", *MEASURED)
-    for column in table.columns[1:]:
+    other = next(way for way, found in ways.items() if not found["chosen"])
+    output = console()
+    output.print("\nThis task has several solutions.\n")
+    output.print(side_by_side("way", ways))
+    output.print(f"Another one: [cyan]logdepth compile {plain(task_name)} --way {plain(other)}[/].")
+
+
+def print_routers(routers: Mapping[str, Mapping[str, Any]]) -> None:
+    """A row for every router; nothing if there is only one."""
+    if len(routers) < 2:
+        return
+    output = console()
+    output.print("\nSeveral routers take this protocol: --router NAME. ≤ is claimed, and was not compiled for this.\n")
+    output.print(side_by_side("router", routers))
+
+
+def side_by_side(what: str, ways: Mapping[str, Mapping[str, Any]]) -> "Table":
+    """Measured sizes, or what is claimed of them; the chosen way in bold."""
+    takes = ["takes"] if any("takes" in found for found in ways.values()) else []
+    table = plain_table(what, *MEASURED, *takes)
+    for column in table.columns[1 : 1 + len(MEASURED)]:
         column.justify = "right"
     for way, found in ways.items():
         sizes = found["measured"] or {name: f"≤ {most}" for name, most in found["claimed"].items()}
         sizes = {"rows": found["rows"], **sizes}
         shown = (f"{sizes[name]:,}" if isinstance(sizes.get(name), int) else sizes.get(name, "–") for name in MEASURED)
-        table.add_row(plain(way), *shown, style="bold" if found["chosen"] else "")
-    other = next(way for way, found in ways.items() if not found["chosen"])
-    output = console()
-    output.print("\nThis task has several solutions.\n")
-    output.print(table)
-    output.print(f"Another one: [cyan]logdepth compile {plain(task_name)} --way {plain(other)}[/].")
+        style = "bold" if found["chosen"] else ""
+        table.add_row(plain(way), *shown, *(plain(found[each]) for each in takes), style=style)
+    return table

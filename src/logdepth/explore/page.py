@@ -53,8 +53,14 @@ def make_explorer(
     """The explorer of a compiled model. instance: the input that is shown first, as `model.report` takes it, called
     `name` there. view: one figure alone, of `pages.VIEWS`.
 
-    Errors: UsageError if the instance does not fit, for another view, and for a page of more than LARGEST bytes.
+    Errors: UsageError for a model with blank tokens, if the instance does not fit, for another view, and for a page of
+    more than LARGEST bytes.
     """
+    if model.blank:
+        raise UsageError(
+            f"{model.name!r} has {model.blank} blank tokens, and the explorer runs a table as it is typed, without"
+            " them. Look at the model's report, or compile it with the router 'exact'."
+        )
     packed = pack(contents_of(model, instance, name), weights_of(model))
     page = explorer_page(model, {"packed": packed}, MODULE, WORKER, view)
     checked = check_size(page, model.name, LARGEST, "Compile it for smaller sizes.")

@@ -56,12 +56,18 @@ class Embedded(Cell):
 class Neurons(Cell):
     """Σ weight · relu(form): written by one ReLU layer. `held`: it stands there on request, under its own label.
 
-    statement: that of the program that asked for it first.
+    statement: that of the program that asked for it first. others: those of the other cells that it is the sum of.
     """
 
     terms: tuple[tuple[int, Affine], ...] = ()
     held: bool = False
     statement: int = field(default_factory=STATEMENT.get)
+    others: frozenset[int] = frozenset()
+
+    @property
+    def statements(self) -> frozenset[int]:
+        """The numbers of all statements that it is computed for."""
+        return self.others | {self.statement}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from logdepth.artefacts import Model
 from logdepth.numerics.files import write_file
 from logdepth.pages.assemble import as_html, document
 from logdepth.pages.labels import Letters
 from logdepth.pages.program import program_text
 from logdepth.pages.rounds import rounds_data, rounds_page, section
+from logdepth.pages.routed import PACKETS_IN_WORDS, PROTOCOL_IN_WORDS, draw_beside
 from logdepth.pages.routed import PROSE as PROSE_ROUTED
-from logdepth.pages.routed import PROTOCOL_IN_WORDS, draw_beside
 from logdepth.pages.run import record, record_table
 from logdepth.pages.simulated import PROSE, beside
 from logdepth.pages.strip import strip
@@ -147,16 +149,22 @@ def routing_page(trace: ProtocolTrace) -> str:
         )
     data = rounds_data(routing.mpc, draw_beside(routing, delivered), largest=LARGEST_ROUNDS)
     against = "the MPC engine, after every round,"
-    exact = Exact(routing.final, "what the engine’s machines hold in the end")
+    columns = model.pad(routing.state)
+    copies = model.transformer.rows // routing.mpc.machines
+    exact = Exact(
+        {name: np.tile(values, copies) for name, values in routing.final.items()},
+        "what the engine’s machines hold in the end",
+    )
+    row, words = ("packet", PACKETS_IN_WORDS) if model.blank else ("machine", PROTOCOL_IN_WORDS)
     return lay_out(
         model,
         {
             "verification": verification(model.verified, "logdepth verify", against, "initial states"),
             "sizes": size_table(model, model.verified),
-            "words": paragraphs(PROTOCOL_IN_WORDS),
+            "words": paragraphs(words),
         },
-        lambda most: record_table(routing.state, look, "machine", most, exact, Letters()),
-        lambda run: table_note(trace.name, run, "machine"),
+        lambda most: record_table(columns, look, row, most, exact, Letters()),
+        lambda run: table_note(trace.name, run, row),
         (section("The rounds, on machines and in the layers", PROSE_ROUTED), data),
     )
 

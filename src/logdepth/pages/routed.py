@@ -15,6 +15,14 @@ PROTOCOL_IN_WORDS = (
     " own number among the destinations that senders show as keys, and the message is the value."
 )
 
+PACKETS_IN_WORDS = (
+    "Every packet is a token: of q machines, token (k − 1) q + j is packet k of machine j. The first q tokens are given"
+    " the states of the machines, and all tokens of a machine read its own. So they hold what the machine holds, and"
+    " compute the same; each keeps another packet of those that the machine sends. A round of messages is two layers of"
+    " attention (theorem T1): every token counts the earlier packets to its packet’s receiver, which is the slot that"
+    " its packet comes into; then the tokens of a receiver read the packets of their slots, one head for each."
+)
+
 PROSE = (
     "<p>On the left, the words that the engine carried in a round. On the right, the words that the attention layer"
     " brings that delivers this round, or whom it reads. Both are counted by themselves.</p>"

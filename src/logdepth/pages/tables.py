@@ -27,7 +27,8 @@ QUANTITY_NAMES = {
 
 def parameter_line(model: Model) -> str:
     """<i>n</i> = 100, <i>k</i> = 16, …, and the number format."""
-    parameters = model.origin.parameters if isinstance(model.origin, Task) else {"rows": model.transformer.rows}
+    own = {"rows": model.transformer.rows, **({"blank": model.blank} if model.blank else {})}
+    parameters = model.origin.parameters if isinstance(model.origin, Task) else own
     parts = [f"<i>{as_html(name)}</i> = {as_html(short(value))}" for name, value in parameters.items() if value != ""]
     return ",&ensp;".join([*parts, as_html(model.dtype)])
 
@@ -40,7 +41,7 @@ def short(value: object, most: int = 40) -> str:
 def lead(model: Model) -> str:
     """What the model is, and what it computes."""
     if not isinstance(model.origin, Task):
-        taken = f"It takes any table of up to {model.transformer.rows:,} rows {columns_taken(model)}."
+        taken = f"It takes any table of {rows_taken(model)} {columns_taken(model)}."
         return f"{shape(model)} {taken}{all_lengths(model)}"
     task = model.task
     what, *_ = task.summary.split(";")  # what follows is about files
@@ -59,6 +60,14 @@ def all_lengths(model: Model) -> str:
         f" This is one set of weights for all lengths: it runs at n = {task.smallest}..{task.largest:,} in"
         f" {model.dtype}. {told}; it holds no table of positions."
     )
+
+
+def rows_taken(model: Model) -> str:
+    """Up to 9 rows; or 5 rows, after which come 4 blank tokens."""
+    rows = model.transformer.rows
+    if not model.blank:
+        return f"up to {rows:,} rows"
+    return f"{rows - model.blank:,} rows, and {model.blank:,} blank tokens after them,"
 
 
 def shape(model: Model) -> str:

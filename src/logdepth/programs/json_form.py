@@ -200,6 +200,7 @@ class ProgramForm(Form, frozen=True):
     statements: list[StatementForm]
     outputs: dict[str, Count]
     causal: bool = False
+    blank: Count = 0
 
 
 # --- writing ---

@@ -84,12 +84,14 @@ class Reading:
             self.wrong(f"has {form.rows} rows, numbered from 1, and inputs from 0; its columns say otherwise")
         if not inputs or not form.outputs or len({"index", *(c.name for c in inputs)}) <= len(inputs):
             self.wrong("needs inputs, each with a name of its own that is not 'index', and an output")
+        if form.blank >= form.rows:
+            self.wrong(f"has {form.rows} rows, and {form.blank} of them are blank; one at least is not")
         if steps(form.statements) > MOST_STEPS:
             self.wrong(f"carries out more than {MOST_STEPS} statements")
         statements = self.statements(form.statements, "statements")
         self.where = "it"
         outputs = {name: self.column(number) for name, number in form.outputs.items()}
-        return Program(form.name, form.rows, form.causal, index, inputs, statements, outputs)
+        return Program(form.name, form.rows, form.causal, index, inputs, statements, outputs, blank=form.blank)
 
     def give(self, numbers: Sequence[int]) -> None:
         """Columns that can be read from now on."""

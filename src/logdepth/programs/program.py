@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -26,6 +26,8 @@ class Program:
     """A parallel algorithm on a table of at most `rows` rows.
 
     causal: row i sees rows 1..i only. index: the built-in column that holds the row number, from 1.
+    blank: so many rows at the end are blank tokens, which hold 0 in every input. Then a table is given without them, as
+    exactly `rows - blank` rows, or with them, and outputs come back as long as it was given.
     inputs: the columns that the user fills in. statements: in order; each gives new columns of what was there before.
     outputs: name -> the column that holds this answer. Write one with a `Table`.
     """
@@ -37,12 +39,36 @@ class Program:
     inputs: tuple[Column, ...]
     statements: tuple[Statement, ...]
     outputs: dict[str, Column]
+    blank: int = field(default=0, kw_only=True)
 
     def __repr__(self) -> str:
         inputs, outputs = ", ".join(map(repr, self.inputs)), ", ".join(map(str, self.outputs))
         text = " ".join(f"{self.name!r}, {inputs} -> {outputs}".split())
         text = text if len(text) <= 200 else f"{text[:199]}…"
         return f"Program({text}; {self.rows} rows{', causal' * self.causal}, {len(self.statements)} statements)"
+
+    @property
+    def lengths(self) -> range:
+        """How many rows a table may be given with, without blank ones."""
+        return range(self.rows - self.blank if self.blank else 1, self.rows - self.blank + 1)
+
+    def pad(self, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Columns (N,) or (B, N) with the blank rows after their own, if they are given without them.
+
+        Errors: UsageError for columns that are neither so long nor so.
+        """
+        return {name: self._padded(values) for name, values in columns.items()}
+
+    def _padded(self, values: np.ndarray) -> np.ndarray:
+        if not self.blank or values.shape[-1:] == (self.rows,):
+            return values
+        given = self.rows - self.blank
+        if values.shape[-1:] != (given,):
+            raise UsageError(
+                f"program {self.name!r} takes columns of {given} rows, not of shape {values.shape}: its {self.blank}"
+                " blank rows stand for no fewer and no more. Give every column that many entries."
+            )
+        return np.concatenate([values, np.zeros((*values.shape[:-1], self.blank), dtype=values.dtype)], axis=-1)
 
     @property
     def input_letters(self) -> dict[str, str]:
@@ -74,6 +100,7 @@ class Program:
             name=self.name,
             rows=self.rows,
             causal=self.causal,
+            blank=self.blank,
             columns=[ColumnForm(c.name, c.high, c.letters, c.low, written_values(c)) for c in numbers],
             inputs=[numbers[column] for column in self.inputs],
             statements=[plain(statement, numbers) for statement in self.statements],
@@ -87,8 +114,10 @@ class Program:
 
         As `interpret`, but for columns of values, which are numbers here: `input_values` says what they stand for.
         """
-        held = carry_out(self, columns)
-        return {name: held[column] for name, column in self.outputs.items()}
+        given = check_columns(self, columns)
+        held = carry_out(self, given)
+        rows = len(next(iter(given.values())))
+        return {name: held[column][:rows] for name, column in self.outputs.items()}
 
 
 class Draft:
@@ -153,13 +182,18 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
 @undisturbed()
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
-    owner = f"program {program.name!r}"
-    names = {column.name for column in program.inputs}
-    arrays = integer_columns(encode_texts(as_table(columns, names, owner), program.input_letters, owner), names, owner)
+    arrays = program.pad(check_columns(program, columns))
     shape = next(iter(arrays.values())).shape
     if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
-        raise UsageError(f"{owner} takes columns of 1..{program.rows} rows, not of shape {shape}")
+        raise UsageError(f"program {program.name!r} takes columns of 1..{program.rows} rows, not of shape {shape}")
     values = {program.index: torch.arange(1, shape[0] + 1)}
     for column in program.inputs:
         values[column] = in_range(column, torch.as_tensor(arrays[column.name]))
     return values
+
+
+def check_columns(program: Program, columns: Mapping[str, ArrayLike | str]) -> dict[str, np.ndarray]:
+    """The input columns as int64 arrays of one shape, texts as numbers."""
+    owner = f"program {program.name!r}"
+    names = {column.name for column in program.inputs}
+    return integer_columns(encode_texts(as_table(columns, names, owner), program.input_letters, owner), names, owner)

@@ -62,7 +62,7 @@ class ProgramTask(Task[Columns]):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        return {"rows": self.program.rows}
+        return {"rows": self.program.rows, **({"blank": self.program.blank} if self.program.blank else {})}
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -96,16 +96,17 @@ class ProgramTask(Task[Columns]):
         return Drawing(row_names(self.encode(instance), self.program.input_letters))
 
     def answering_rows(self, instance: Columns, entries: int) -> np.ndarray:
-        """All of them, whatever the number of outputs."""
-        return np.arange(1, self.rows_of(instance) + 1)
+        """All that are not blank, whatever the number of outputs."""
+        return np.arange(1, self.rows_of(instance) - self.program.blank + 1)
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> dict[str, np.ndarray]:
         """A table that the program takes; a `sampler` decides on the size itself.
 
         Errors: UsageError if none of ATTEMPTS tables is such.
         """
+        rows = max(size, self.program.lengths[0])
         for _ in range(ATTEMPTS):
-            table = random_table(self.program, rng, size) if self.sampler is None else self.sampled(rng)
+            table = random_table(self.program, rng, rows) if self.sampler is None else self.sampled(rng)
             try:
                 self.program.run(table)
             except UsageError as error:
@@ -127,10 +128,10 @@ class ProgramTask(Task[Columns]):
 
     def exhaustive(self, size: int) -> Iterator[dict[str, np.ndarray]]:
         """Every table of so many rows, but for those in which a row pulls one that is not there."""
-        return every_table(self.program, size)
+        return every_table(self.program, size) if size in self.program.lengths else iter(())
 
     def parse(self, path: Path) -> dict[str, np.ndarray]:
-        return read_columns(self.program, path)
+        return self.program.pad(read_columns(self.program, path))
 
     def solve(self, instance: Columns) -> np.ndarray:
         """Errors: UsageError for a table that the program refuses, and for an oracle that fails or gives no answer."""
@@ -143,13 +144,19 @@ class ProgramTask(Task[Columns]):
         return {name: np.asarray(values) for name, values in self.instance_of(instance).items()}
 
     def instance_of(self, given: Any) -> dict[str, np.ndarray]:
-        """Columns as a dict or a data frame, those of letters as texts too; of a single column the bare values."""
+        """Columns as a dict or a data frame, those of letters as texts too; of a single column the bare values. Blank
+        rows may be left out."""
         owner = f"program {self.name!r}"
         table = as_table(given, self.inputs.keys(), owner)
-        return integer_columns(encode_texts(table, self.program.input_letters, owner), self.inputs.keys(), owner)
+        encoded = encode_texts(table, self.program.input_letters, owner)
+        return self.program.pad(integer_columns(encoded, self.inputs.keys(), owner))
 
     def decode(self, outputs: Columns, instance: Columns) -> np.ndarray:
-        return np.stack([np.asarray(outputs[name], dtype=np.int64) for name in self.outputs])
+        return np.stack([self._meant(np.asarray(outputs[name], dtype=np.int64)) for name in self.outputs])
+
+    def _meant(self, values: np.ndarray) -> np.ndarray:
+        """A column without its blank rows."""
+        return values[: len(values) - self.program.blank]
 
     def present(self, answer: np.ndarray, instance: Columns) -> dict[str, list[int | str | None]]:
         """Output -> its entries, as letters (None: no letter) where the column has them."""
@@ -166,7 +173,10 @@ class ProgramTask(Task[Columns]):
 
     def present_inputs(self, instance: Columns) -> dict[str, list[int | str | None]]:
         """Input -> its entries, in the same way."""
-        return {column.name: as_meant(np.asarray(instance[column.name]), column) for column in self.program.inputs}
+        return {
+            column.name: as_meant(self._meant(np.asarray(instance[column.name])), column)
+            for column in self.program.inputs
+        }
 
 
 def as_meant(numbers: np.ndarray, column: Column) -> list[Any]:

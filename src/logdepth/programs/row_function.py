@@ -210,6 +210,11 @@ class RowFunction:
         only_sums = all(node.operation == "add" for node in self.nodes)
         return only_sums and sorted([*read, *self.results]) == list(range(self.arity + len(self.nodes)))
 
+    def equals(self, other: RowFunction) -> bool:
+        """Whether both are written alike, operation by operation. Then they compute the same."""
+        mine, its = ((f.arity, f.nodes, f.results, [t.tolist() for t in f.tables]) for f in (self, other))
+        return mine == its
+
     def ancestors(self, result: int) -> set[int]:
         """The numbers of the values that a value is computed from, itself among them."""
         found = {result}

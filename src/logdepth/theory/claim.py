@@ -29,6 +29,7 @@ QUANTITIES = {
     "hidden": "ReLU units in the widest layer",
     "parameters": "stored numbers, tied weights once",
     "precision_bits": "bits per number",
+    "blank_tokens": "tokens that hold no input, only their position",
     "features": "features of the kernel that replaces softmax",
     "window": "keys that a query of windowed attention sees",
     "tokens": "tokens of chain of thought",

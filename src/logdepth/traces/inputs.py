@@ -144,12 +144,13 @@ def choose_table(
         if weights_of(model, len(first)) > WEIGHTS_LOOKED_AT:
             raise UsageError(f"a page looks at every attention weight, too many with {len(first):,} rows; give fewer")
         return GivenTable(table, name or "the given table", exact_outputs(program, table, oracle))
-    rng, rows = np.random.default_rng(0), min(model.transformer.rows, ROWS_OF_TABLES)
+    rng, given_rows = np.random.default_rng(0), model.transformer.rows - model.blank
+    rows = given_rows if model.blank else min(given_rows, ROWS_OF_TABLES)
     highest = {field: len(table) - 1 for field, table in model.transformer.embeddings.items()}
     drawn = []
     for number in range(TABLES if program else 1):
         most = rows if number % 2 else max(highest.values())  # columns often hold row numbers
-        table = {field: rng.integers(0, min(high, most) + 1, rows) for field, high in highest.items()}
+        table = dict(model.pad({field: rng.integers(0, min(high, most) + 1, rows) for field, high in highest.items()}))
         drawn.append(GivenTable(table, RANDOM_TABLE, exact_outputs(program, table, oracle)))
     return next((given for given in drawn if given.exact.outputs), drawn[0])
 

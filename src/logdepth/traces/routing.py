@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.arrows.mpc_to_transformer import inbox_name
+from logdepth.arrows.mpc_to_transformer import inbox_name, places_of
 from logdepth.arrows.program_to_transformer import PROPAGATION
 from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, state_records
 from logdepth.artefacts import Model
@@ -67,8 +67,8 @@ def trace_routing(raw: RawProtocol, model: Model, state: Mapping[str, Any]) -> R
     run = run_locally(protocol, state_records(raw, columns), watch)
     final = {name: run.memory["state"][name] for name in raw.state}
     transformer, delivered = None, None
-    if rows_fit(model, raw.machines):
-        transformer = trace_transformer(model.transformer, columns)
+    if rows_fit(model, model.transformer.rows):
+        transformer = trace_transformer(model.transformer, model.pad(columns))
         delivered = tuple(deliveries(raw, model.dtype, transformer))
     mpc = trace_of_run(protocol, run, shown)
     return RoutingTrace(columns, final, mpc, tuple(pairs.words), len(raw.words), transformer, delivered)
@@ -94,19 +94,22 @@ def deliveries(raw: RawProtocol, dtype: str, trace: TransformerTrace) -> list[De
     row, or propagate. Other heads of a router count.
     """
     attention = [step for step, block in enumerate(trace.transformer.steps) if block.attention is not None]
+    looped = {name: step for name, (step, column) in places_of(raw, trace.transformer).items() if column != name}
     found: list[Delivery | None] = []
     for number in range(1, raw.rounds + 1):
         held = {inbox_name(number, slot, word) for slot in range(raw.slots) for word in raw.words}
         steps = [step for step, names in enumerate(trace.names[1:]) if not held.isdisjoint(names)]
+        steps = [looped[name] for name in held if name in looped] or steps
         before = [step for step in attention if steps and step <= steps[0]]
-        found.append(delivery(before[-1], len(before), dtype, trace) if before else None)
+        found.append(delivery(before[-1], len(before), raw.machines, dtype, trace) if before else None)
     return found
 
 
-def delivery(step: int, layer: int, dtype: str, trace: TransformerTrace) -> Delivery:
+def delivery(step: int, layer: int, machines: int, dtype: str, trace: TransformerTrace) -> Delivery:
     attention = trace.transformer.steps[step].attention
     assert attention is not None, f"step {step} has no attention"
-    weights = trace.weights(step, np.arange(trace.tokens)).astype(np.float64)[:, 1:, 1:]
+    weights = trace.weights(step, np.arange(1, machines + 1)).astype(np.float64)[:, :, 1:]
+    weights = weights.reshape(len(weights), machines, -1, machines).sum(axis=2)  # the rows of a machine read alike
     spreading = [head for head, label in enumerate(attention.labels) if label == PROPAGATION]
     if spreading:  # a sender's weight is exp(-sink), and that of all others together is far less
         matched = weights[spreading] > np.exp(-format_of(dtype).sink) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -214,6 +214,20 @@ def evaluate_with_cache(model: Transformer, columns: Mapping[str, ArrayLike]) ->
     answers = {name: values[0] for name, values in read(model, streams[-1], EXACT).items()}
     embedding, *after = (x[0] for x in streams)
     return answers, Cache(embedding, tuple(patterns), tuple(after), tuple(block.residual for block in model.steps))
+
+
+@undisturbed()
+def evaluate_watched(
+    model: Transformer, columns: Mapping[str, ArrayLike], watch: Callable[[int, Tensor], None]
+) -> dict[str, np.ndarray]:
+    """As `evaluate` on one table; `watch` is given the number of every step, from 0, and the residual stream after it,
+    (N+1, width), which is not kept."""
+    last = None
+    for number, last in enumerate(residuals(model, check(model, columns), None, EXACT), start=-1):
+        if number >= 0:
+            watch(number, last[0])
+    assert last is not None, "the residual stream stands there before the first step"
+    return {name: values[0] for name, values in read(model, last, EXACT).items()}
 
 
 @undisturbed()

@@ -30,9 +30,13 @@ class LawBroken(AssertionError):
 
 @dataclass(frozen=True)
 class Compared:
-    """An example of an arrow on which the law holds: what is claimed, and the most that was taken on any table."""
+    """An example of an arrow on which the law holds: what is claimed, and the most that was taken on any table.
+
+    options: those of the arrow that the example gives.
+    """
 
     source: str
+    options: Mapping[str, object]
     claimed: Mapping[str, Any]
     measured: Mapping[str, int]
     tables: int
@@ -62,9 +66,8 @@ def compare_examples(arrow: Arrow[Any, Any]) -> Iterator[Compared]:
             check_equal(example.source.run(table), ran.outputs, where, arrow.within)
             check_within(ran.taken, made.claim.sizes, where)
             most = {name: max(taken, most.get(name, 0)) for name, taken in ran.taken.items()}
-        yield Compared(
-            getattr(example.source, "name", repr(example.source)), made.claim.sizes, most, len(example.tables)
-        )
+        source = getattr(example.source, "name", repr(example.source))
+        yield Compared(source, example.options, made.claim.sizes, most, len(example.tables))
 
 
 def check_refuter(refuter: Refuter[Any]) -> int:

@@ -117,6 +117,19 @@ def relay(machines: int, slots: int, highest: int, destinations: np.ndarray | No
     return RawProtocol("relay", machines, slots, addresses | words, {"word": highest}, [send, keep])
 
 
+def relays(machines: int, slots: int, highest: int, rounds: int) -> RawProtocol:
+    """The same for several rounds, in each of which every machine sends the words that it was sent last, to the same
+    machines as before. All rounds but the first are alike."""
+    once = relay(machines, slots, highest)
+    send, keep = once.steps
+
+    def pass_on(machine: Any, state: State, inbox: tuple[Slot, ...]) -> tuple[State, Sequence[Packet]]:
+        kept, _ = keep(machine, state, inbox)
+        return kept, send(machine, kept, ())[1]
+
+    return RawProtocol("relays", machines, slots, once.state, once.words, [send, *[pass_on] * (rounds - 1), keep])
+
+
 def packets_of(destinations: np.ndarray, words: np.ndarray, addresses: bool = True) -> dict[str, np.ndarray]:
     """The initial state of a relay that sends these words (slots, machines)."""
     to = {f"to {k}": row for k, row in enumerate(destinations)} if addresses else {}

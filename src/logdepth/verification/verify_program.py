@@ -195,14 +195,14 @@ def differ(outputs: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]
 def small_tables(program: Program, most: int) -> tuple[list[Columns], int]:
     """Every table of 1, 2, … rows, as long as a number of rows has at most `most`; and the largest such number."""
     found: list[Columns] = []
-    for rows in range(1, program.rows + 1):
+    for rows in program.lengths:
         if prod(int(high) + 1 for column in highest_of(program, rows).values() for high in column) > most:
             return found, rows - 1
-        found += every_table(program, rows)
-    return found, program.rows
+        found += map(program.pad, every_table(program, rows))
+    return found, program.lengths[-1]
 
 
 def random_tables(program: Program, rng: np.random.Generator) -> Iterator[Columns]:
     """Tables of all lengths, see `random_table`."""
     while True:
-        yield random_table(program, rng, int(rng.integers(1, program.rows + 1)))
+        yield program.pad(random_table(program, rng, int(rng.integers(program.lengths[0], program.lengths[-1] + 1))))

@@ -7,14 +7,15 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
-from logdepth.arrows.mpc_to_transformer import MixedTransformer, inbox_name, state_name
+from logdepth.arrows.mpc_to_transformer import MixedTransformer, inbox_name, places_of, state_name
 from logdepth.arrows.raw_protocol_to_mpc import Moment, moments
 from logdepth.artefacts import Model
 from logdepth.mpc import ProtocolError
 from logdepth.numerics.errors import UsageError, expect
 from logdepth.programs import RawProtocol
-from logdepth.transformer import evaluate
+from logdepth.transformer import evaluate, evaluate_watched
 from logdepth.verification.budget import budget_for
 from logdepth.verification.precision import fewest_bits
 from logdepth.verification.verification import Progress, Verification, affordable_tables, how_many
@@ -83,10 +84,11 @@ def check_names(raw: RawProtocol, model: Model) -> None:
     """UsageError unless the model takes the protocol's states, and holds what it should after every step."""
     transformer = model.transformer
     takes = {name: len(table) - 1 for name, table in transformer.embeddings.items()}
-    held = {name for block in transformer.blocks for name in block.residual}
+    held = places_of(raw, transformer)
     names = {state_name(number, name) for number in range(raw.rounds + 1) for name in raw.state}
     longer = state_name(raw.rounds + 1, next(iter(raw.state)))
-    if transformer.rows != raw.machines or takes != raw.state or not names <= held or longer in held:
+    machines = transformer.rows - model.blank
+    if machines != raw.machines or takes != raw.state or not names <= held.keys() or longer in held:
         raise UsageError(
             f"model {model.name!r} is not the one of protocol {raw.name!r}: machines, state columns or rounds differ."
             " Verify it with the protocol that it was compiled from."
@@ -100,13 +102,13 @@ def fewest_protocol_bits(raw: RawProtocol, model: Model, matching: bool = False,
     for _ in range(FEWEST):
         columns = raw.draw(rng)
         try:
-            known.append((columns, moments(raw, columns, matching)[-1].state))
+            known.append((model.pad(columns), moments(raw, columns, matching)[-1].state))
         except ProtocolError:
             continue
 
     def right(bits: int) -> bool:
         answers = ((evaluate(model.transformer, columns, mantissa_bits=bits), state) for columns, state in known[:3])
-        return all(np.array_equal(outputs[name], state[name]) for outputs, state in answers for name in state)
+        return all(np.array_equal(outputs[name][: raw.machines], s[name]) for outputs, s in answers for name in s)
 
     return fewest_bits(right, model.dtype) if known else None
 
@@ -121,23 +123,34 @@ def differences(
         for slot, values in enumerate(moment.inbox if number else []):
             wanted |= {inbox_name(number, slot, w): v for w, v in zip([None, *raw.words], values, strict=True)}
         wanted |= {state_name(number, name): values for name, values in moment.state.items()}
-    outputs, held = seen(model, columns, wanted)
+    outputs, held = seen(raw, model, columns, wanted)
     found = [name for name, values in wanted.items() if not np.array_equal(held.get(name, 0 * values), values)]
     final = expected[-1].state
     return found + [f"output {name}" for name in final if not np.array_equal(outputs[name], final[name])]
 
 
 def seen(
-    model: Model | MixedTransformer, columns: Mapping[str, Any], names: Collection[str]
+    raw: RawProtocol, model: Model | MixedTransformer, columns: Mapping[str, Any], names: Collection[str]
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """The outputs, and what stands in the residual stream under these names, on the rows; NaN where the start token
-    does not hold 0. If a name is missing, no machine can ever send to its slot."""
+    """The outputs, and what stands in the residual stream under these names, on the machines; NaN where the start token
+    does not hold 0, or two rows of one machine differ. If a name is missing, no machine can ever send to its slot."""
     if isinstance(model, MixedTransformer):
-        return model.run_held(columns)
-    outputs, cache = model.run_with_cache(columns)
-    held: dict[str, np.ndarray] = {}
-    for step, standing in enumerate(cache.columns):
-        for name in set(names).intersection(standing):
-            values = cache.residual(step, name).double().numpy()
-            held[name] = values[1:] if values[0] == 0 else np.full_like(values[1:], np.nan)
-    return outputs, held
+        outputs, held = model.run_held(columns)
+        return outputs, {name: on_machines(values, raw.machines) for name, values in held.items()}
+    found: dict[str, np.ndarray] = {}
+    places = {name: place for name, place in places_of(raw, model.transformer).items() if name in names}
+
+    def watch(step: int, stream: Tensor) -> None:
+        for name, (when, column) in places.items():
+            if when == step:
+                values = stream[:, model.transformer.steps[step].residual.index(column)].double().numpy()
+                found[name] = on_machines(values[1:], raw.machines) if values[0] == 0 else np.full(raw.machines, np.nan)
+
+    outputs = evaluate_watched(model.transformer, model.pad(raw.check(columns)), watch)
+    return {name: values[: raw.machines] for name, values in outputs.items()}, found
+
+
+def on_machines(values: np.ndarray, machines: int) -> np.ndarray:
+    """What rows hold, (copies * machines,), as (machines,); NaN where the rows of one machine differ."""
+    copies = values.reshape(-1, machines).astype(np.float64)
+    return np.where((copies == copies[0]).all(0), copies[0], np.nan)

@@ -22,6 +22,7 @@ from logdepth.arrows.mpc_to_transformer.router_costs import code_size, hashing_c
 from logdepth.programs import Column, RawProtocol, Table
 
 Array = np.ndarray
+Fields = Sequence[tuple[str, int]]  # of a packet: name, highest value; a word may have any name
 SEED = 0
 
 
@@ -73,11 +74,11 @@ def code_columns_of(raw: RawProtocol) -> Array:
 
 def propagate(table: Table, raw: RawProtocol, sent: Sequence[Sequence[Column]], taken: Array) -> list[list[Column]]:
     """What every machine gets: of every column (how many packets, *the sums of their numbers, addresses and words)."""
-    fields = {"count": 1, "number": raw.slots * raw.machines, "address": raw.machines, **raw.words}
+    fields = [("count", 1), ("number", raw.slots * raw.machines), ("address", raw.machines), *raw.words.items()]
     packets = [real(table, raw, k, packet, fields) for k, packet in enumerate(sent)]
     columns = [c for c in range(taken.shape[2]) if taken[: len(sent), :, c].any()]
     gates = {c: [np.concatenate([[0], taken[k, :, c]]).astype(np.int64) for k in range(len(sent))] for c in columns}
-    parts = list(product(columns, enumerate(fields.items())))
+    parts = list(product(columns, enumerate(fields)))
     written = [
         table.weave([packet[i] for packet in packets], gates[c], high, f"column {c} {name}")
         for c, (i, (name, high)) in parts
@@ -87,7 +88,7 @@ def propagate(table: Table, raw: RawProtocol, sent: Sequence[Sequence[Column]], 
     return [list(heard[i : i + len(fields)]) for i in range(0, len(heard), len(fields))]
 
 
-def real(table: Table, raw: RawProtocol, k: int, packet: Sequence[Column], fields: dict[str, int]) -> list[Column]:
+def real(table: Table, raw: RawProtocol, k: int, packet: Sequence[Column], fields: Fields) -> list[Column]:
     """Packet k as what is written: (1, its number, its address, *words), all 0 if it goes nowhere. The numbers of all
     packets are in the order of inboxes: by place, then sender, from 1."""
 
@@ -95,8 +96,8 @@ def real(table: Table, raw: RawProtocol, k: int, packet: Sequence[Column], field
         number = torch.where(to > 0, index + k * raw.machines, 0)
         return [to > 0, number, to, *(torch.where(to > 0, word, 0) for word in words)]
 
-    names = [f"packet {k} {name}" for name in fields]
-    return list(table.map(fill, table.index, *packet, high=[*fields.values()], name=names))
+    names, highs = [f"packet {k} {name}" for name, _ in fields], [high for _, high in fields]
+    return list(table.map(fill, table.index, *packet, high=highs, name=names))
 
 
 def read_packets(table: Table, raw: RawProtocol, heard: Sequence[Sequence[Column]]) -> list[list[Column | int]]:

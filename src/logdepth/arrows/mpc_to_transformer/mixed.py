@@ -117,15 +117,16 @@ class MixedTransformer:
 
     @undisturbed()
     def run_held(self, columns: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """The outputs of one table, and every column that the program holds, by name; each (N,) int64."""
-        values = check_inputs(self.program, columns)
+        """The outputs of one table, and every column that the program holds, by name; each (N,) int64. Outputs are as
+        long as the table was given, and columns have blank rows too."""
+        values, rows = check_inputs(self.program, columns), len(next(iter(columns.values())))
         for part in self.parts:
             if isinstance(part, Layer):
                 part.run(values, self.program.index)
             else:
                 run_statements(TableState(self.program.index, self.program.causal, values), part)
         held = [s.output for s in self.program.statements if isinstance(s, Hold)]
-        outputs = {name: values[column].numpy() for name, column in self.program.outputs.items()}
+        outputs = {name: values[column].numpy()[:rows] for name, column in self.program.outputs.items()}
         return outputs, {column.name: values[column].numpy() for column in held}
 
 
@@ -187,7 +188,7 @@ def layer(program: Program, statements: Sequence[Statement], number_format: Form
         tuple(rename(statement, copies) for statement in statements),
         outputs,
     )
-    plan = fuse(share(prune(lower(small, number_format, tied=False))))
+    plan = fuse(share(prune(lower(small, number_format, tied=False))), number_format.exact)
     timetable = schedule(plan)
     layout = allocate(timetable)
     writer = Writer(timetable, layout, number_format)

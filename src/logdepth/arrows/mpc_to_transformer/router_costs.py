@@ -14,6 +14,8 @@ WIDEST = 8_192  # residual columns of a router that local steps as weights can h
 @dataclass(frozen=True)
 class Costs:
     """layers, heads: of a round, at most, if rounds share no layer. columns: about how many residual columns it takes.
+    once: layers before the first round. tokens: for every machine; all but one of them are blank. looped: columns more
+    where rounds share their weights.
 
     What a model really takes is planned when it compiles: rounds whose destinations do not wait for one another share
     layers, which then have the heads and hold the columns of all of them.
@@ -23,6 +25,13 @@ class Costs:
     heads: int
     columns: int
     note: str
+    once: int = 0
+    tokens: int = 1
+    looped: int = 0
+
+    def layers_of(self, rounds: int) -> int:
+        """Of a protocol of so many rounds, at most."""
+        return self.layers * rounds + (self.once if rounds else 0)
 
 
 @dataclass(frozen=True)
@@ -137,12 +146,38 @@ def propagation(r: Round, columns: int, note: str) -> Costs:
     )
 
 
+def packets(r: Round) -> Costs:
+    """Thermometers of the row number, 3 columns a digit, and a gate for every packet stand there throughout. To rank
+    takes thermometers of the destination; to deliver takes squares, and the inbox. A loop keeps the inbox once more.
+    """
+    s, inbox = r.slots, r.slots * (1 + r.words)
+    if s == 1:
+        return Costs(1, 1, 6 + inbox, "Any legal traffic: a machine is sent one packet.", looped=inbox)
+    digits = count_digits(r.machines * s, 4)
+    ranking, delivering = 3 * r.digits + 2 + r.words, inbox + 4 + r.words
+    return Costs(
+        layers=2,
+        heads=max(digits, s),
+        columns=3 * digits + s + 4 + max(ranking, delivering),
+        note="Any legal traffic: rank, then deliver, with a token for every packet.",
+        once=1,
+        tokens=tokens_of_machine("packets", s),
+        looped=inbox,
+    )
+
+
+def tokens_of_machine(router: str, slots: int) -> int:
+    """How many tokens stand for one machine."""
+    return slots if router == "packets" else 1
+
+
 ROUTERS: dict[str, Callable[[Round], Costs]] = {
     "exact": exact,
     "oblivious": oblivious,
     "matching": matching,
     "hashed": hashed,
     "coded": coded,
+    "packets": packets,
 }
 
 

@@ -15,6 +15,7 @@ import torch
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.hashing import code_columns_of, hashing_columns_of, propagate, read_packets
 from logdepth.arrows.mpc_to_transformer.matchings import colour
+from logdepth.arrows.mpc_to_transformer.packets import deliver
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Column, RawProtocol, Table, exchange
 
@@ -178,6 +179,15 @@ def propagating(raw: RawProtocol, taken: Array) -> Route:
     return route
 
 
+def packets(raw: RawProtocol) -> Route:
+    """Rank, then deliver, with a token for every packet: two layers, any legal traffic. See `packets`."""
+
+    def route(table: Table, number: int, sent: Sent) -> Inbox:
+        return deliver(table, raw, sent) if sent else empty(raw)
+
+    return route
+
+
 def rows(values: Array) -> torch.Tensor:
     """A value for every row number, from 1."""
     return torch.from_numpy(np.concatenate([[0], values]).astype(np.int64))
@@ -220,4 +230,5 @@ ROUTERS: dict[str, Callable[[RawProtocol], Route]] = {
     "matching": matching,
     "hashed": hashed,
     "coded": coded,
+    "packets": packets,
 }

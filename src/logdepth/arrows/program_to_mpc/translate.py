@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from logdepth.arithmetic import undisturbed
-from logdepth.arrows.arrow import Columns, MadeProtocol
+from logdepth.arrows.arrow import Columns, MadeProtocol, Ran
 from logdepth.arrows.program_to_mpc.deal import Deal, deal, fastest
 from logdepth.arrows.program_to_mpc.protocol import protocol_of, rows_of
 from logdepth.arrows.program_to_mpc.prune import prune
@@ -43,6 +43,12 @@ class MadeOfProgram(MadeProtocol):
 
     given: tuple[tuple[str | int | None, ...], ...]
     written: tuple[tuple[str, ...], ...]
+
+    def run(self, columns: Columns) -> Ran:
+        """Outputs are as long as the columns are given: without blank rows, if these are."""
+        ran = super().run(columns)
+        rows = len(next(iter(columns.values())))
+        return Ran({name: values[:rows] for name, values in ran.outputs.items()}, ran.taken)
 
 
 @undisturbed()
@@ -98,6 +104,9 @@ def least_memory_of(ways: Sequence[Deal]) -> int:
 def deals(program: Program, rows: int, machines: int | None) -> tuple[Deal, ...]:
     """The ways to deal out the rows of a program that was made straight, pruned and scheduled.
 
-    They are kept, since a caller asks for the least memory first and then for the protocol.
+    They are kept, since a caller asks for the least memory first and then for the protocol. Blank rows need not be
+    counted in `rows`; they are dealt out as all others.
     """
+    if program.blank and rows in program.lengths:
+        rows = program.rows
     return tuple(deal(schedule(prune(unroll(program))), rows, machines))

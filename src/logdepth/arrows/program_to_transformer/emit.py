@@ -130,8 +130,8 @@ class Writer:
         out = torch.zeros(len(hidden.units), self.layout.width, dtype=self.dtype)
         for (unit, column), weight in hidden.weights.items():
             out[unit, column] = weight
-        computed = {cell.statement for cell in slot.neurons if cell in self.layout.columns}
-        computed = computed.union(*(move.statements for move in slot.moves)) - {0}
+        standing = [cell.statements for cell in slot.neurons if cell in self.layout.columns]
+        computed = frozenset[int]().union(*standing, *(move.statements for move in slot.moves)) - {0}
         return Mlp(self.matrix(hidden.units, len(hidden.units)), out, tuple(sorted(computed)))
 
     def check(self, magnitude: int, what: str) -> None:

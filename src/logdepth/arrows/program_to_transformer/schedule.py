@@ -176,7 +176,7 @@ def plan_moves(segment: Segment, read_later: set[Cell], started: set[State]) -> 
             if isinstance(cell, Neurons) and readers[cell] == 1 and cell not in read_later:
                 inlined.add(cell)
                 terms += [(weight * w, y) for w, y in cell.terms]
-                statements.add(cell.statement)
+                statements |= cell.statements
             else:
                 rest = rest + Affine({cell: weight})
         if rest.weights:

@@ -46,7 +46,7 @@ def translate(
     plans = ways_to_round(prune(lower(program, number_format, tied, positions)))
     if positions == COUNTED:
         plans = (count_rows(plan, number_format) for plan in plans)
-    way = smallest([lay_out(fuse(share(prune(plan)))) for plan in plans], number_format)
+    way = smallest([lay_out(fuse(share(prune(plan)), number_format.exact)) for plan in plans], number_format)
     return MadeTransformer(emit(*way, number_format), claim_of(program, *way, number_format))
 
 

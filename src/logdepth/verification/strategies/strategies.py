@@ -41,4 +41,4 @@ def tables(program: Program) -> st.SearchStrategy[dict[str, np.ndarray]]:
 
         return st.fixed_dictionaries({item.name: column(item.high) for item in program.inputs})
 
-    return st.integers(1, program.rows).flatmap(of_length)
+    return st.integers(program.lengths[0], program.lengths[-1]).flatmap(of_length)
