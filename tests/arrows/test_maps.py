@@ -269,3 +269,35 @@ def test_a_sum_is_in_the_sum_of_the_declared_ranges():
         return table.map(lambda x, i: torch.tensor([0, 9, 8, 7, 6, 5, 4])[x + i - 1], least, table.index, high=9)
 
     agree(build, {"a": [3, 0, 2, 1]}, rows=4)
+
+
+def of_large_numbers(function, high):
+    """The program of a map of two numbers up to 4,096, which an attention head has read."""
+    table = Table("large", rows=4)
+    p, t = (table.pull(table.index, table.input(name, 4096)) for name in "pt")
+    table.output("out", table.map(function, p, t, high=high))
+    return table.program()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda p, t: t + torch.relu(p - 4096 * t),
+        lambda p, t: torch.clamp(p - 4096 * t, min=0) + t,
+        lambda p, t: 4096 + torch.minimum(p - 4096 * t, torch.zeros_like(p)).clamp(min=-4096),
+    ],
+)
+def test_a_number_of_more_values_than_a_table_has_may_be_cut_off(function):
+    program = of_large_numbers(function, 4096)
+    model = program_to_transformer(program, FLOAT64)
+    columns = {"p": np.array([7, 4096, 0, 4096]), "t": np.array([0, 4096, 5, 1])}
+    assert np.array_equal(model.run(columns)["out"], interpret(program, columns)["out"])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda p, t: (p - 4096 * t) > 0, lambda p, t: torch.abs(p - 4096 * t) // 4096, lambda p, t: p * t // 4096],
+)
+def test_other_functions_of_such_a_number_are_refused(function):
+    with pytest.raises(CapacityExceeded, match="a table has at most 4194304"):
+        program_to_transformer(of_large_numbers(function, 4096), FLOAT64)

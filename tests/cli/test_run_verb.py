@@ -334,3 +334,38 @@ def test_a_model_without_a_loop_cannot_stop_early(logdepth, tmp_path):
     told = logdepth("run", "k-hop", tmp_path / "text", "--early-stop")
     assert told.status == 2 and told.stdout == ""
     assert "no blocks of this model run twice in a row" in told.stderr.splitlines()[-1]
+
+
+# --- rows that are looked up ---
+
+
+def test_run_looks_rows_up_on_request_and_counts_the_pairs(logdepth, hops, tmp_path):
+    (tmp_path / "text").write_text("abcabcdabcab")
+    by_softmax = logdepth("run", hops, tmp_path / "text", "--json").json
+    looked_up = logdepth("run", hops, tmp_path / "text", "--attention", "lookup", "--json").json
+    assert looked_up["answer"] == by_softmax["answer"]
+    assert by_softmax["pairs"] == {"touched": 3 * 13 * 14 // 2, "all": 3 * 13 * 14 // 2}
+    assert looked_up["pairs"]["touched"] < by_softmax["pairs"]["touched"]
+    shown = logdepth("run", hops, tmp_path / "text", "--attention", "lookup").stdout
+    assert f"{looked_up['pairs']['touched']} of 273 pairs of a query and a key were scored" in shown
+    assert "pairs" not in logdepth("run", hops, tmp_path / "text").stdout
+
+
+def test_verify_looks_rows_up_on_request_and_counts_the_pairs(logdepth, hops):
+    words = ("verify", hops, "--samples", "5", "--attention", "lookup")
+    verified = logdepth(*words, "--json").json["verified"]
+    assert verified["wrong"] == 0
+    assert 0 < verified["pairs"]["touched"] < verified["pairs"]["all"]
+    assert "pairs of a query and a key were scored" in " ".join(logdepth(*words).stdout.split())
+    assert "pairs" not in logdepth("verify", hops, "--samples", "5", "--json").json["verified"]
+
+
+def test_ways_to_attend_are_named(refused, hops, tmp_path):
+    (tmp_path / "text").write_text("abc")
+    assert "auto, softmax, lookup, not 'hash'. Take --attention auto" in refused(
+        "run", hops, tmp_path / "text", "--attention", "hash"
+    )
+    assert "not 'hash'. Take --attention auto" in refused("verify", hops, "--attention", "hash")
+    assert "--early-stop scores all pairs" in refused(
+        "run", hops, tmp_path / "text", "--attention", "lookup", "--early-stop"
+    )

@@ -90,7 +90,12 @@ def run_model(
         return run_circuit(circuit or first, input_file, out, report, idle, evaluator, as_json=as_json)
     import numpy as np
 
+    from logdepth.transformer import check_attention
+
     started = perf_counter()
+    check_attention(attention)
+    if early_stop and attention == "lookup":
+        raise UsageError("--early-stop scores all pairs of rows, and so does not look rows up. Leave one of them out.")
     check_suffix(out)
     check_order(directory, input_file)
     check_files({"INPUT": input_file, "--out": out, "--report": report})
@@ -98,14 +103,11 @@ def run_model(
         directory, input_file, how_to_read(simplify, format, delimiter, ask)
     )
     print_notes(task, instance)
-    if early_stop and attention == "lookup":
-        raise UsageError("--early-stop scores all pairs of rows, and so does not look rows up. Leave one of them out.")
+    pairs, rounds = None, None
     if early_stop:
         answer, rounds = model.answer_until_still(instance)
-        pairs = None
     else:
         answer, pairs = answer_counting(model, instance, attention)
-        rounds = None
     exact = task.solve(instance)
     correct = bool(np.array_equal(answer, exact))
     given = without_spool(str(path))

@@ -176,17 +176,21 @@ def evaluate_counting(
 
 def looks_up(attention: str, rows: int, mantissa_bits: int | None = None) -> bool:
     """Whether tables of so many rows are evaluated by lookup. Errors: UsageError for what is no way to evaluate."""
-    if attention not in WAYS_TO_ATTEND:
-        ways = ", ".join(WAYS_TO_ATTEND)
-        raise UsageError(
-            f"attention is one of {ways}, not {attention!r}.", Wording("Take {attention}.", attention=AUTO)
-        )
+    check_attention(attention)
     if attention == LOOKUP and mantissa_bits is not None:
         raise UsageError(
             "arithmetic of fewer mantissa bits is simulated for softmax alone, not for lookup.",
             Wording("Take {attention}.", attention=SOFTMAX),
         )
     return attention == LOOKUP or (attention == AUTO and mantissa_bits is None and rows >= LARGE)
+
+
+def check_attention(attention: str) -> None:
+    """UsageError for what is no way to attend."""
+    if attention not in WAYS_TO_ATTEND:
+        known = ", ".join(WAYS_TO_ATTEND)
+        remedy = Wording("Take {attention}.", attention=AUTO)
+        raise UsageError(f"attention is one of {known}, not {attention!r}.", remedy)
 
 
 def last_by_lookup(model: Transformer, tables: Mapping[str, np.ndarray], used: np.ndarray) -> tuple[Tensor, Pairs]:

@@ -50,7 +50,14 @@ class Tabulated:
     values: Array
 
 
-Value = Tabulated | int  # an int: the same on every row
+@dataclass(frozen=True, eq=False)
+class Wide:
+    """A form of too many values for a table: sums, minimum and maximum take it, and nothing else does."""
+
+    form: Affine
+
+
+Value = Tabulated | Wide | int  # an int: the same on every row
 
 
 def lower_map(statement: Map, inputs: Sequence[Affine]) -> tuple[Affine, ...]:
@@ -77,15 +84,14 @@ def tabulate(x: Affine) -> Value:
         first = 1 if name == INDEX else 0  # rows are numbered from 1
         return Tabulated(Base(name, first, len(values) - 1), values[first:])
     if x.high - x.low >= LARGEST_TABLE:
-        raise CapacityExceeded(
-            f"a map computes with numbers in {x.low}..{x.high} and a table has at most {LARGEST_TABLE}; "
-            "declare smaller ranges"
-        )
+        return Wide(x)
     return Tabulated(Base(x.key(), x.low, x.high, x), np.arange(x.low, x.high + 1))
 
 
 def materialize(value: Value, name: str, exact: bool = True) -> Affine:
     """The value as a form over cells; unless `exact`, a linear function of a sum keeps the sum's small error."""
+    if isinstance(value, Wide):
+        return value.form
     if not isinstance(value, Tabulated):
         return constant(value)
     table, base = value.values, value.base
@@ -121,6 +127,8 @@ CONNECTIVES = {"and": lambda s: s == 2, "or": lambda s: s >= 1, "xor": lambda s:
 
 def apply(node: Node, operands: list[Value], tables: Sequence[Array], name: str, what: str) -> Value:
     """One operation: of functions of one base a function of that base, else by its ReLU piece."""
+    if any(isinstance(value, Wide) for value in operands):
+        return on_wide(node.operation, operands, name, what)
     over_bases = [value for value in operands if isinstance(value, Tabulated)]
     if len({value.base.identity for value in over_bases}) > 1:
         return on_forms(node.operation, operands, name, what)
@@ -134,6 +142,14 @@ def apply(node: Node, operands: list[Value], tables: Sequence[Array], name: str,
         raise UsageError(
             f"{what} {error} for numbers in the declared ranges; keep them out first, by torch.where or clamp"
         ) from error
+
+
+def on_wide(operation: str, operands: list[Value], name: str, what: str) -> Value:
+    """An operation on values of which one has too many numbers for a table. Errors: CapacityExceeded for most."""
+    if operation not in LINEAR | LIPSCHITZ:
+        raise beyond_tables(next(value.form for value in operands if isinstance(value, Wide)))
+    constants_first = sorted(operands, key=lambda value: not isinstance(value, int))  # 0 + relu(x): no wide cell
+    return on_forms(operation, operands if operation in LINEAR else constants_first, name, what)
 
 
 def common(tables: Sequence[Tabulated]) -> Base:
@@ -193,9 +209,18 @@ def quotients(x: Affine, y: Affine) -> tuple[int, int]:
 
 
 def on_base(value: Value, function: Callable[[Array], Array]) -> Value:
+    if isinstance(value, Wide):
+        raise beyond_tables(value.form)
     if isinstance(value, Tabulated):
         return Tabulated(value.base, function(value.values).astype(np.int64))
     return int(function(np.asarray(value)))
+
+
+def beyond_tables(x: Affine) -> CapacityExceeded:
+    return CapacityExceeded(
+        f"a map computes with numbers in {x.low}..{x.high} and a table has at most {LARGEST_TABLE}; "
+        "declare smaller ranges"
+    )
 
 
 def span(values: Sequence[Value]) -> tuple[int, int]:
