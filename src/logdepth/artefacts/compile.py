@@ -23,8 +23,8 @@ from logdepth.tasks import Task
 from logdepth.theory import Claim
 from logdepth.transformer import Transformer
 
-MOST_ROWS = 2**20
-"""Rows beyond which no program is tried for the most that a format carries."""
+MOST_ROWS = 2**16
+"""The longest that `compile_all_lengths` tries; a longer input is one of a stated length, `compile_task`'s."""
 
 
 def compile_task(task: Task[Any], dtype: str | None = None, tied: bool = True, positions: str = TABLE) -> Model:
@@ -71,8 +71,8 @@ def compile_all_lengths(
     tied: bool = True,
     positions: str = FORMULAS,
 ) -> Model:
-    """One set of weights for inputs of every length, up to the longest that the format carries: `model.task.n` rows of
-    a program, or what n counts of a task.
+    """One set of weights for inputs of every length, up to the longest that the format carries, but 65,536 at most:
+    `model.task.n` rows of a program, or what n counts of a task.
 
     Row numbers enter by formulas, or they are counted, so nothing is stored for any of them. Depth is that of the
     longest input: a program whose rounds grow with n repeats them as often for a short one.
@@ -81,7 +81,7 @@ def compile_all_lengths(
     Errors: UsageError if a function of the row number has no formula, or if the format carries no length at all.
     """
     if isinstance(of, Task):
-        most = next(int(p.high or MOST_ROWS) for p in of.describe() if p.name == "n")
+        most = next(min(MOST_ROWS, int(p.high or MOST_ROWS)) for p in of.describe() if p.name == "n")
         longest = find_largest(lambda n: carries_task(of, n, dtype, tied, positions), most)
         return compile_task(replace(of, n=max(1, longest)), dtype, tied, positions)
     longest = find_largest(

@@ -20,11 +20,16 @@ so many residual columns are."""
 
 
 def compare_ways(
-    task: "Task[Any]", dtype: str | None, *, tied: bool = True, known: "Resources | None" = None
+    task: "Task[Any]",
+    dtype: str | None,
+    *,
+    tied: bool = True,
+    known: "Resources | None" = None,
+    positions: str = "table",
 ) -> dict[str, dict[str, Any]]:
     """For every way its rows, its claim of layers and heads, and its measured sizes; none if all claim the same.
 
-    known: what the task's own way takes, if it was compiled already.
+    known: what the task's own way takes, if it was compiled already. positions: as `compile_task` takes it.
     """
     from logdepth.solutions import solution_of, ways_of
 
@@ -37,13 +42,15 @@ def compare_ways(
             "chosen": each == task,
             "rows": each.rows,
             "claimed": {"layers": claims[way].layers, "heads": claims[way].heads},
-            "measured": known.as_json() if known is not None and each == task else measure(each, dtype, tied),
+            "measured": known.as_json()
+            if known is not None and each == task
+            else measure(each, dtype, tied, positions),
         }
         for way, each in ways.items()
     }
 
 
-def measure(task: "Task[Any]", dtype: str | None, tied: bool) -> dict[str, int] | None:
+def measure(task: "Task[Any]", dtype: str | None, tied: bool, positions: str) -> dict[str, int] | None:
     """The sizes of a task's transformer; None where it is too large to be compiled for this, or for the format."""
     from logdepth.artefacts import compile_task
     from logdepth.numerics.errors import CapacityExceeded
@@ -51,7 +58,7 @@ def measure(task: "Task[Any]", dtype: str | None, tied: bool) -> dict[str, int] 
     if task.n > MOST_COMPILED:
         return None
     try:
-        return compile_task(task, dtype, tied).measured.as_json()
+        return compile_task(task, dtype, tied, positions).measured.as_json()
     except CapacityExceeded:
         return None
 
