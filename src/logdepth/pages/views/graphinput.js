@@ -36,8 +36,9 @@ export function graphInput(form, changed) {
     if (canvas.graph) past.push(canvas.graph);
     if (past.length > UNDONE) past.shift();
     list.refuse("");
-    show(asked(graph), writes);
-    changed(canvas.graph);
+    const next = asked(graph);
+    changed(next);  // a worker computes while the canvas is drawn
+    show(next, writes);
   }
 
   // A question that names no vertices any more asks for the first two, or about the first one.
