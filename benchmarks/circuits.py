@@ -5,14 +5,18 @@ python benchmarks/circuits.py proofs      # equal to the task's definition on al
 python benchmarks/circuits.py speed       # gates times inputs in a second, beside NumPy on the same circuit
 python benchmarks/circuits.py value       # circuits evaluated by transformers, and there and back again
 python benchmarks/circuits.py trained     # GPT-2s of one layer, trained here, as circuits in floats of 8 bits
+python benchmarks/circuits.py pruned      # weights of a compiled model that are 0 as well, one after the other, proved
 """
 
 import sys
 from itertools import islice, product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch.nn.functional import cross_entropy
 
 from logdepth import compile_task
@@ -20,6 +24,7 @@ from logdepth.arrows.circuit_to_transformer import Instructions, evaluate, evalu
 from logdepth.arrows.network_to_circuit import network_to_circuit
 from logdepth.arrows.program_to_transformer import translate_narrowest
 from logdepth.arrows.registry import ARROWS
+from logdepth.artefacts import read_model, write_model
 from logdepth.circuits import (
     BitSliced,
     Circuit,
@@ -31,8 +36,9 @@ from logdepth.circuits import (
     symmetric,
 )
 from logdepth.networks import Gpt2, Gpt2Shape
+from logdepth.numerics.errors import CapacityExceeded
 from logdepth.programs import Program, Table
-from logdepth.proofs import prove
+from logdepth.proofs import Verdict, prove, prove_equal
 from logdepth.tasks import Task, make_task
 
 SIZES = [("k-hop", {"n": n, "k": k}) for k in (1, 4) for n in (8, 16, 32, 64)]
@@ -236,7 +242,42 @@ def train(tables: np.ndarray, wanted: np.ndarray, seed: int) -> Gpt2:
     return network.eval()
 
 
-PARTS = {"sizes": sizes, "proofs": proofs, "speed": speed, "value": value, "trained": trained}
+# --- pruned models ---
+
+
+def pruned() -> None:
+    """One weight after the other becomes 0, and stays so if the model is proved to answer all inputs as before."""
+    task = make_task("k-hop", n=4, k=2)
+    with TemporaryDirectory() as name:
+        folder, weights = Path(name) / "model", Path(name) / "pruned.safetensors"
+        write_model(compile_task(task), folder)
+        tensors = load_file(folder / "model.safetensors")
+        whole, taken, total = circuit_of_model(folder, None), [], 0
+        for tensor_name, tensor in tensors.items():
+            entries = tensor.view(-1)
+            for place in torch.nonzero(entries).flatten().tolist():
+                before, entries[place], total = entries[place].item(), 0.0, total + 1
+                save_file(tensors, weights)
+                if is_equal(whole, folder, weights):
+                    taken.append(f"{tensor_name} {place}")
+                else:
+                    entries[place] = before
+    print(f"k-hop n=4 k=2: {len(taken)} of {total} weights can be 0, all at once: {', '.join(taken)}")
+
+
+def circuit_of_model(folder: Path, weights: Path | None) -> Circuit:
+    return ARROWS["transformer-to-circuit"](read_model(folder, weights).transformer).artefact
+
+
+def is_equal(whole: Circuit, folder: Path, weights: Path) -> bool:
+    """A model whose circuit would be too large counts as another one."""
+    try:
+        return prove_equal(whole, circuit_of_model(folder, weights), seconds=20).verdict is Verdict.PROVED
+    except CapacityExceeded:
+        return False
+
+
+PARTS = {"sizes": sizes, "proofs": proofs, "speed": speed, "value": value, "trained": trained, "pruned": pruned}
 
 
 if __name__ == "__main__":

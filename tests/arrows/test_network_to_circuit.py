@@ -90,3 +90,10 @@ def test_other_networks_and_formats_that_contradict_themselves_are_refused() -> 
     with pytest.raises(UsageError, match="are not 9 bits"):
         arrow(network, bits=9, mantissa=4, exponent=4)
     assert arrow(network, bits=9, exponent=4, logits=1).number_format == FloatFormat(5, 4)
+
+
+def test_the_claimed_depth_is_little_more_than_what_is_measured() -> None:
+    """A bound that a construction has outgrown says nothing of it."""
+    for tokens, depth, bits in ((3, 1, 8), (2, 2, 6)):
+        made = ARROWS["network-to-circuit"](Classifier(random_network(tokens, depth)), bits=bits, logits=1)
+        assert made.artefact.depth <= made.claim.sizes["depth"] <= 2 * made.artefact.depth

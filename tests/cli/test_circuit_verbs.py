@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file, save_file
 
 from logdepth.arrows.registry import ARROWS, PROGRAM_TO_TRANSFORMER
 from logdepth.artefacts import compile_task, write_model
@@ -110,6 +111,27 @@ def test_models_in_folders_are_compared_and_proved_as_circuits(logdepth, refused
     assert "there is no solver 'minisat'" in refused("prove", narrow, narrow, "--solver", "minisat")
     (tmp_path / "empty").mkdir()
     assert "empty" in refused("prove", tmp_path / "empty", narrow)
+
+
+def test_a_model_is_compared_with_weights_of_ones_own(logdepth, refused, files, tmp_path):
+    """Queries may be half as long, as scores lie far apart. A readout of 0 is another model."""
+    write_model(compile_task(make_task("k-hop", n=3, k=1)), tmp_path / "model")
+    tensors = load_file(tmp_path / "model" / "model.safetensors")
+    own = {name: tensor / 2 if name.endswith("query") else tensor for name, tensor in tensors.items()}
+    save_file(own, tmp_path / "own.safetensors")
+    words = ("prove", tmp_path / "model", tmp_path / "own.safetensors")
+    assert "equal on all inputs" in logdepth(*words).stdout
+    own["readouts.answer"] = 0 * own["readouts.answer"]
+    save_file(own, tmp_path / "own.safetensors")
+    outcome = logdepth(*words, "--json")
+    found = outcome.json["counterexample"]
+    assert (outcome.status, set(found["other_answer"].values())) == (1, {0}) and any(found["answer"].values())
+    assert "Give the folder of the model first" in refused("prove", files / "right.circuit", words[2])
+    assert "there is no file" in refused("prove", tmp_path / "model", tmp_path / "none.safetensors")
+    save_file({**own, "positions": own["positions"][1:]}, tmp_path / "own.safetensors")
+    assert "does not hold weights of this model: tensor 'positions' is F32 of shape [3," in refused(*words)
+    (tmp_path / "own.safetensors").write_bytes(b"PK\x03\x04" + 60 * b"x")
+    assert "is a pickle" in refused(*words)
 
 
 @pytest.mark.parametrize("form", ["aiger", "opb", "dimacs", "blif"])

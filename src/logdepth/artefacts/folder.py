@@ -104,15 +104,17 @@ def is_model(folder: Path) -> bool:
 
 
 @undisturbed()
-def read_model(directory: str | Path) -> Model:
+def read_model(directory: str | Path, weights: str | Path | None = None) -> Model:
     """The model of a folder that `write_model` wrote.
 
+    weights: a safetensors file that is read in place of the folder's own, of the same names, shapes and dtype, as one
+    that was pruned: what was taken out is 0 in it. What the folder says of verification is not true of these.
     Errors: UsageError if anything is missing, damaged, contradictory, of a newer version, or a pickle.
     """
     folder = Path(directory)
     try:
         said, description = read_description(folder)
-        tensors = read_tensors(folder, description)
+        tensors = read_tensors(folder, description) if weights is None else read_weights(Path(weights), description)
     except OSError as error:
         raise UsageError(f"{folder} cannot be read ({error.strerror or error}). Check the path.") from None
     return model_of(said, description, tensors, folder / DESCRIPTION)
@@ -157,20 +159,39 @@ def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
         if pickles:
             raise refusal_of_pickles(folder / pickles[0])
         raise UsageError(f"{folder} has no {TENSORS}. Copy the whole folder, or compile the model again.")
+    try:
+        return read_announced(place, description, description.sha256.tensors)
+    except Departure as departure:
+        raise damage(place, str(departure)) from None
+
+
+def read_weights(place: Path, description: Description) -> dict[str, Tensor]:
+    """Tensors in a file of the user's: those that the description announces, finite."""
+    try:
+        return read_announced(place, description, digest=None)
+    except Departure as departure:
+        raise UsageError(
+            f"{place} does not hold weights of this model: {departure}. Give tensors of the names, shapes and type of"
+            f" its {TENSORS}; what is pruned is 0."
+        ) from None
+
+
+def read_announced(place: Path, description: Description, digest: str | None) -> dict[str, Tensor]:
+    """Errors: Departure, or UsageError for a pickle."""
     shapes = shapes_of(description)
     most = sum(map(prod, shapes.values())) * ITEMSIZES[description.dtype] + HEADER[0] + HEADER[1] * len(shapes)
     with open_file(place) as stream:
         start = stream.read(9)
         size = stream.seek(0, os.SEEK_END)
         if size > most:  # before all of it is read
-            raise damage(place, f"it holds {size:,} bytes, and {DESCRIPTION} announces {most:,} at most")
+            raise Departure(f"it holds {size:,} bytes, and {DESCRIPTION} announces {most:,} at most")
         stream.seek(0)
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        found_digest = hashlib.file_digest(stream, "sha256").hexdigest()
     # A safetensors file is an 8-byte length, then '{'. A pickle begins with 0x80, torch's, which is a zip, with "PK".
     if start[8:] != b"{" and start.startswith((b"\x80", b"PK")):
         raise refusal_of_pickles(place)
-    if digest != description.sha256.tensors:
-        raise damage(place, f"its checksum is not the one in {DESCRIPTION}")
+    if digest not in (None, found_digest):
+        raise Departure(f"its checksum is not the one in {DESCRIPTION}")
     expected = {name: (shape, DTYPES[description.dtype]) for name, shape in shapes.items()}
     try:
         with safe_open(place, framework="pt") as file:
@@ -179,13 +200,13 @@ def read_tensors(folder: Path, description: Description) -> dict[str, Tensor]:
             for name in sorted(found.keys() | expected.keys()):
                 if found.get(name) != expected.get(name):
                     held, wanted = in_words(found.get(name)), in_words(expected.get(name))
-                    raise damage(place, f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
+                    raise Departure(f"tensor {name!r} is {held}, and {DESCRIPTION} has it {wanted}")
             tensors = {name: file.get_tensor(name) for name in found}
     except SafetensorError as error:
-        raise damage(place, f"it is not a safetensors file ({first_line(error)})") from None
+        raise Departure(f"it is not a safetensors file ({first_line(error)})") from None
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
-            raise damage(place, f"tensor {name!r} holds what is no finite number")
+            raise Departure(f"tensor {name!r} holds what is no finite number")
     return tensors
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from logdepth.proofs import Proof
     from logdepth.tasks import Task
 
+WEIGHTS = ".safetensors"
+
 STATUS = {"proved": 0, "refuted": 1, "unknown": 3}
 
 
@@ -28,10 +30,11 @@ def prove_circuit(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="CIRCUIT|DIR TASK|CIRCUIT|DIR",
+            metavar="CIRCUIT|DIR TASK|CIRCUIT|DIR|WEIGHTS",
             help="A circuit, .circuit or AIGER, or the folder of a model; then a task, its parameters as options, as"
-            " in: k-hop --n 16 --k 1; or another circuit or folder with inputs and outputs of the same names. A model"
-            " becomes a circuit, and takes the options of compile --to circuit, as --bits.",
+            " in: k-hop --n 16 --k 1; or another circuit or folder with inputs and outputs of the same names; or"
+            " weights of your own for the model in DIR, a file .safetensors, as those of a pruned model. A model becomes"
+            " a circuit, and takes the options of compile --to circuit, as --bits.",
         ),
     ],
     seconds: Annotated[float, typer.Option(min=0.001, metavar="S", help="How long the solver may take.")] = 600.0,
@@ -56,7 +59,7 @@ def prove_circuit(
             " prove khop.circuit k-hop --n 16."
         )
     limit = Limit(seconds, solver)
-    if is_circuit_or_folder(names[1]):
+    if is_circuit_or_folder(names[1]) or is_weights(names[1]):
         one, other = read_two(names, typed)
         told = compare_two(one, other, limit)
     else:
@@ -94,9 +97,13 @@ def is_circuit_or_folder(word: str) -> bool:
     return is_circuit(word) or Path(word).is_dir()
 
 
+def is_weights(word: str) -> bool:
+    return Path(word).suffix == WEIGHTS
+
+
 def read_two(names: Sequence[str], typed: Mapping[str, str | None]) -> tuple[Compared, Compared]:
     """Errors: UsageError for an option that neither takes."""
-    found = [read_one(name, typed) for name in names]
+    found = [read_one(names[0], typed), read_one(names[1], typed, folder=names[0])]
     for option in (option for option in typed if all(option in rest for _, rest in found)):
         kind = "two circuits" if all(map(is_circuit, names)) else "a model"
         raise UsageError(f"{kind} are compared, and {option} is no option of that. Leave it out.")
@@ -104,11 +111,18 @@ def read_two(names: Sequence[str], typed: Mapping[str, str | None]) -> tuple[Com
     return one, other
 
 
-def read_one(name: str, typed: Mapping[str, str | None]) -> tuple[Compared, Mapping[str, str | None]]:
-    """What a file or folder holds, and the options that it does not take."""
+def read_one(
+    name: str, typed: Mapping[str, str | None], folder: str = ""
+) -> tuple[Compared, Mapping[str, str | None]]:
+    """What a file or folder holds, and the options that it does not take.
+
+    folder: of the model that weights are for. Errors: UsageError for weights where it is a circuit.
+    """
     if is_circuit(name):
         return Compared(name, circuit_at(name)), typed
-    made, rest = circuit_of_folder(name, typed)
+    if is_weights(name) and is_circuit(folder):
+        raise UsageError(f"{name} holds weights, and {folder} is a circuit. Give the folder of the model first.")
+    made, rest = circuit_of_folder(folder, typed, name) if is_weights(name) else circuit_of_folder(name, typed)
     return Compared(name, made.circuit, made.floats, made.promise), rest
 
 

@@ -100,12 +100,15 @@ class MadeOfFolder:
     promise: str
 
 
-def circuit_of_folder(word: str, typed: Mapping[str, str | None]) -> tuple[MadeOfFolder, dict[str, str | None]]:
-    """The circuit of the model in a folder, and the options that are none of its way's."""
+def circuit_of_folder(
+    word: str, typed: Mapping[str, str | None], weights: str | None = None
+) -> tuple[MadeOfFolder, dict[str, str | None]]:
+    """The circuit of the model in a folder, with the weights of another file if one is given, and the options that are
+    none of its way's."""
     from logdepth.arrows.registry import find_way, target_called
     from logdepth.tasks import settle
 
-    source = source_of_folder(word)
+    source = source_of_folder(word, weights)
     way = find_way(type(source.value), target_called(CIRCUIT))
     rest, options = split(typed, way)
     settled = settle(way.options, promise_of(source, way) | options, way.name)
@@ -219,14 +222,17 @@ def source_of_file(word: str) -> Source:
     return Source(word, raw, {"task": None, "protocol": raw.name, "parameters": parameters, "file": str(own.path)})
 
 
-def source_of_folder(word: str) -> Source:
-    """The transformer of a model's folder, or the network of a run or a checkpoint."""
+def source_of_folder(word: str, weights: str | None = None) -> Source:
+    """The transformer of a model's folder, or the network of a run or a checkpoint.
+
+    weights: a file of weights that stand in place of the folder's own, of a transformer.
+    """
     from logdepth.artefacts import DESCRIPTION, read_model
 
     folder = Path(word)
-    if not (folder / DESCRIPTION).is_file() and is_trained(folder):
+    if weights is None and not (folder / DESCRIPTION).is_file() and is_trained(folder):
         return source_of_network(word)
-    model = read_model(folder)
+    model = read_model(folder, weights)
     return Source(word, model.transformer, {**named(model.task), "folder": word})
 
 

@@ -17,15 +17,21 @@ from logdepth.numerics.errors import UsageError, Wording
 from logdepth.tasks import Parameter
 from logdepth.theory import Claim
 
-NORM, ATTENTION, MLP, ENDS = 11, 23, 6, 7
-"""Levels of gates at most.
+SUM, PRODUCT, SHARE, LARGEST, CLASS = 1, 2, 1, 1, 3
+"""Levels of gates of each step, at most, from numbers that are variables to one that is a variable.
 
-A sum takes one, and one more where its terms are sums. A product takes four: for a number that is a sum, its cases,
-those of one result, and the result. Layer norm: two means (two each), a difference (two), a product (four), a sum.
-Attention: queries (three, and one to scale), scores (five), the largest (two), exponentials (two), their sum, quotients
-(two), products (four), their sum, and the output (two). The MLP: three, one and two. Ends: one to decode, three for
-logits, and three for the first of the largest.
+A sum is a gate for each of its values, cut off or not; a function of one variable takes none. A product has the cases
+of both, or one of two signs, and their disjunction. A quotient is one comparison of logarithms. The largest score
+reaches what one of them reaches. A class is a comparison of logits, a conjunction, and the bits of the first largest.
 """
+NORM = 3 * SUM + PRODUCT
+"""The mean, the differences from it, the mean of their squares, and a product. Gain and bias take no gate."""
+ATTENTION = (SUM + PRODUCT + SUM) + LARGEST + 2 * SUM + SHARE + (PRODUCT + SUM) + SUM
+"""Queries, their products with keys and the scores; the largest score; exponentials and their sum; the weights; their
+products with values and what is mixed; the output."""
+MLP = 2 * SUM
+ENDS = 1 + SUM + CLASS
+"""A token is decoded; logits; the class."""
 BITS = 8
 """Of a float, where none are given: half of them for the mantissa."""
 

@@ -64,7 +64,14 @@ def key_of(numbers: Numbers, vector: Sequence[Value], values: Sequence[Value]) -
 
 
 def cases_of(numbers: Numbers, values: Sequence[Value]) -> list[Case]:
-    """All vectors that these values can be, each with a form that says whether they are.
+    """All vectors that these values can be, each with a literal that says whether they are. Errors: CapacityExceeded as
+    `forms_of_cases`."""
+    forms = forms_of_cases(numbers, values)
+    return [Case(vector, literal(numbers, form)) for vector, form in forms.items()]
+
+
+def forms_of_cases(numbers: Numbers, values: Sequence[Value]) -> dict[Vector, Linear]:
+    """All vectors that these values can be, each with a form of value 0 or 1 that says whether they are.
 
     Values that are sums become variables of their own where several states give the same vector.
     Errors: CapacityExceeded for too many.
@@ -85,7 +92,7 @@ def cases_of(numbers: Numbers, values: Sequence[Value]) -> list[Case]:
         state = dict(zip(variables, places, strict=True))
         vector = tuple(value.at(state) for value in values)
         found[vector] = found.get(vector, Linear()) + holds(numbers, state)
-    return [Case(vector, literal(numbers, form)) for vector, form in found.items()]
+    return found
 
 
 def states_of(numbers: Numbers, values: Sequence[Value]) -> list[list[int]] | None:

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from math import log2
 
-from logdepth.arrows.transformer_to_circuit.heads import cases_of, states_of
+from logdepth.arrows.transformer_to_circuit.heads import forms_of_cases, states_of
 from logdepth.arrows.transformer_to_circuit.values import Linear, Numbers, Value, from_table
 from logdepth.arrows.transformer_to_circuit.winners import function_of_values
 from logdepth.circuits import FloatFormat
@@ -44,8 +44,8 @@ def multiply(numbers: Numbers, one: Value, other: Value) -> Value:
     def reach(number: int, before: int) -> int:
         size, sides = (number, above) if number > 0 else (-before, below)
         gates = [side.reaches(numbers, size) for side in sides if max(side.sizes, default=0) >= size]
-        found = any_of(numbers, gates)
-        return found if number > 0 else numbers.gate(Linear(1) - Linear(0, {found: 1}), 1)
+        found = Linear(0, dict.fromkeys(gates, 1))  # at most one of them holds
+        return numbers.gate(found if number > 0 else Linear(1) - found, 1)
 
     return function_of_values(numbers, numbers.format.multiply, [one, other], [*support], reach)
 
@@ -90,9 +90,9 @@ def few(numbers: Numbers, values: Sequence[Value]) -> bool:
 def by_cases(numbers: Numbers, function: Callable[..., int], values: Sequence[Value]) -> Value:
     """A function of values with few cases."""
     found: dict[int, Linear] = {}
-    for case in cases_of(numbers, values):
-        result = function(*case.vector)
-        found[result] = found.get(result, Linear()) + case.holds
+    for vector, holds in forms_of_cases(numbers, values).items():
+        result = function(*vector)
+        found[result] = found.get(result, Linear()) + holds
 
     def reach(number: int, before: int) -> int:
         form = Linear()
@@ -102,11 +102,6 @@ def by_cases(numbers: Numbers, function: Callable[..., int], values: Sequence[Va
         return numbers.gate(form, 1)
 
     return function_of_values(numbers, function, values, [*found], reach)
-
-
-def any_of(numbers: Numbers, gates: list[int]) -> int:
-    """Of gates of which at most one holds."""
-    return numbers.gate(Linear(0, dict.fromkeys(gates, 1)), 1)
 
 
 class Quadrant:

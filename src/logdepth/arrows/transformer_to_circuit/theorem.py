@@ -19,7 +19,7 @@ from logdepth.tasks import Parameter, Task, task_in_words
 from logdepth.theory import Claim
 from logdepth.transformer import InFloats, Transformer
 
-READ, WEIGHED, ADDED, ENDS = 9, 16, 5, 6
+READ, WEIGHED, ADDED, ENDS = 9, 14, 5, 6
 """Levels of gates for attention that reads one row or counts, for attention by arithmetic, for a ReLU layer, and for
 embedding and answer, at most.
 
@@ -27,8 +27,8 @@ A matrix product takes two: a sum of variables becomes one, once for a product t
 head takes two for queries and keys, one more where their values are too many, one for a conjunction of several, one to
 see who wins, two for the value of the winner, and two to add it. A ReLU layer takes two, one for the sum that ReLU is
 applied to, and two to add. By arithmetic, which formats of few floats have, a head takes two for queries and keys,
-three for a product of two signs and one for the sum of products, one each for the largest score, the exponential, the
-sum of the weights and the quotient, three and one for what it mixes, and two to add it. Numbers are decoded in one and
+two for a product and one for the sum of products, one each for the largest score, the exponential, the sum of the
+weights and the quotient, two and one for what it mixes, and two to add it. Numbers are decoded in one and
 embedded in one; an answer takes two, one, and one for a bit.
 """
 
