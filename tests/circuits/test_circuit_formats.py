@@ -149,3 +149,16 @@ def test_a_circuit_file_that_is_none_is_refused(change: str, tmp_path: Path) -> 
     (tmp_path / "c.circuit").write_text(text)
     with pytest.raises(UsageError):
         read_circuit(tmp_path / "c.circuit")
+
+
+def test_outputs_of_one_name_are_refused_as_one_would_be_lost() -> None:
+    with pytest.raises(UsageError, match="the outputs of a circuit have names that differ"):
+        read_aiger(b"aag 1 1 0 2 0\n2\n2\n3\no0 y\no1 y\n")
+
+
+def test_what_is_wrong_in_a_file_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "forward.circuit"
+    gate = '"inputs": ["a"], "forms": [[[1], [1]]], "gates": [[0, 1]], "outputs": {"y": 1}'
+    path.write_text('{"format": "logdepth circuit 1", ' + gate + "}")
+    with pytest.raises(UsageError, match=r"forward\.circuit: node 1 reads node 1"):
+        read_circuit(path)

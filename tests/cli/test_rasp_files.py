@@ -55,6 +55,16 @@ def test_an_input_of_numbers_that_stand_apart_settles_numbers(folder, capsys, to
     assert settled in said.err
 
 
+def test_digits_that_are_letters_are_noted_as_they_equal_no_number(folder, capsys):
+    (folder / "ones.raspl").write_text("def ones(x):\n    return x == 1\n")
+    for words in (["compile", "ones.raspl", "--n", "3", "--no-verify"], ["verify", "ones.raspl", "--n", "3"]):
+        assert main([*words, "--letters", "01"]) == 0
+        said = " ".join(capsys.readouterr().err.split())
+        assert said.count("--letters 01 are texts, and equal no number, as in x == 1. For numbers: --numbers 1.") == 1
+    assert main([*words, "--letters", "ab"]) == 0
+    assert "are texts" not in capsys.readouterr().err
+
+
 def test_a_file_is_compiled_for_verbs_that_take_a_model(folder, capsys):
     options = ("hist.rasp", "--n", "5", "--letters", "ab")
     status, said = run(capsys, "verify", *options, "--samples", "5")

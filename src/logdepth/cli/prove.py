@@ -33,8 +33,8 @@ def prove_circuit(
             metavar="CIRCUIT|DIR TASK|CIRCUIT|DIR|WEIGHTS",
             help="A circuit, .circuit or AIGER, or the folder of a model; then a task, its parameters as options, as"
             " in: k-hop --n 16 --k 1; or another circuit or folder with inputs and outputs of the same names; or"
-            " weights of your own for the model in DIR, a file .safetensors, as those of a pruned model. A model becomes"
-            " a circuit, and takes the options of compile --to circuit, as --bits.",
+            " weights of your own for the model in DIR, a file .safetensors, as of a pruned model. A model becomes a"
+            " circuit, and takes the options of compile --to circuit, as --bits.",
         ),
     ],
     seconds: Annotated[float, typer.Option(min=0.001, metavar="S", help="How long the solver may take.")] = 600.0,
@@ -111,9 +111,7 @@ def read_two(names: Sequence[str], typed: Mapping[str, str | None]) -> tuple[Com
     return one, other
 
 
-def read_one(
-    name: str, typed: Mapping[str, str | None], folder: str = ""
-) -> tuple[Compared, Mapping[str, str | None]]:
+def read_one(name: str, typed: Mapping[str, str | None], folder: str = "") -> tuple[Compared, Mapping[str, str | None]]:
     """What a file or folder holds, and the options that it does not take.
 
     folder: of the model that weights are for. Errors: UsageError for weights where it is a circuit.

@@ -38,7 +38,7 @@ class RaspFile:
         return str(self.path)
 
     def read(self) -> "OwnFile":
-        return read_rasp_words([str(self.path)], self.options)
+        return read_words([str(self.path)], self.options)
 
 
 Place = Path | RaspFile
@@ -73,6 +73,7 @@ def takes_rasp(metavar: str, help: str) -> Callable[[Callable[..., Any]], Callab
             given = {f"--{name}": values.pop(name) for name in OPTIONS_OF_VERBS}
             options = {name: value for name, value in given.items() if value is not None}
             if values[place].suffix in SUFFIXES:
+                tell_digits(options.get("--letters"))
                 source = values.get("input_file")
                 if source is not None:
                     values["input_file"] = source = input_path(source)
@@ -147,7 +148,14 @@ def split_rasp(names: Sequence[str]) -> tuple[Path, list[str]]:
 
 
 def read_rasp_words(names: Sequence[str], parameters: Mapping[str, str | None]) -> "OwnFile":
-    """What a file with RASP defines. Errors: UsageError for an option that it does not have, or a bad value."""
+    """What a file with RASP defines, with a note on digits that are letters. Errors: as `read_words`."""
+    own = read_words(names, parameters)
+    tell_digits(parameters.get("--letters"))
+    return own
+
+
+def read_words(names: Sequence[str], parameters: Mapping[str, str | None]) -> "OwnFile":
+    """Errors: UsageError for an option that a file with RASP does not have, or a bad value."""
     from logdepth.artefacts import read_rasp_file
 
     language = language_of(names)
@@ -161,6 +169,14 @@ def read_rasp_words(names: Sequence[str], parameters: Mapping[str, str | None]) 
     own = read_rasp_file(path, language, rows, parameters.get("--sop"), tokens_given(parameters), bool(causal))
     tell_answers(own)
     return own
+
+
+def tell_digits(letters: str | None) -> None:
+    """A note that digits given as letters are no numbers: what a program compares with a number is then never equal."""
+    if letters and letters.isdecimal():
+        note(
+            f"--letters {letters} are texts, and equal no number, as in x == 1. For numbers: --numbers {max(letters)}."
+        )
 
 
 def tell_answers(own: "OwnFile") -> None:

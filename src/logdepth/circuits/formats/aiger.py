@@ -105,9 +105,16 @@ def read_aiger(data: bytes) -> Circuit:
     return circuit_of(
         given,
         ordered(graph, given),
-        {names.get(f"o{place}", f"o{place}"): literal for place, literal in enumerate(read)},
+        named_outputs(read, names),
         [names.get(f"i{place}", f"i{place}") for place in range(inputs)],
     )
+
+
+def named_outputs(read: Sequence[int], names: dict[str, str]) -> dict[str, int]:
+    outputs = {names.get(f"o{place}", f"o{place}"): literal for place, literal in enumerate(read)}
+    if len(outputs) < len(read):
+        raise UsageError("the outputs of a circuit have names that differ. Rename those that repeat.")
+    return outputs
 
 
 def count(word: bytes) -> int:

@@ -56,4 +56,7 @@ def read_circuit(path: str | Path) -> Circuit:
         raise UsageError(f"{path} is not a circuit of this library: {reason}.") from None
     forms = tuple(Form(tuple(nodes), tuple(map(int, weights))) for nodes, weights in document.forms)
     gates = tuple(Gate(form, int(threshold)) for form, threshold in document.gates)
-    return Circuit(tuple(document.inputs), forms, gates, document.outputs, tuple(document.parts))
+    try:
+        return Circuit(tuple(document.inputs), forms, gates, document.outputs, tuple(document.parts))
+    except UsageError as error:
+        raise UsageError(f"{path}:", error) from None
