@@ -75,6 +75,10 @@ def export_model(
         console().print(f"load it in Python: {how_to_load(format_, out)}", soft_wrap=True, markup=False)
         if format_ != "ground-truth":
             console().print(f"run it: {how_to_run(format_, model)}", soft_wrap=True, markup=False)
+        if model.blank:
+            console().print(
+                f"give it all {model.transformer.rows} rows; the last {model.blank} are blank tokens: 0 in all"
+            )
 
 
 def how_to_load(format_: str, path: Path) -> str:

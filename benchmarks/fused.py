@@ -1,0 +1,49 @@
+"""What it saves that numbers of ReLU units that are only added up share a residual column, task by task.
+
+python benchmarks/fused.py
+
+Every task at its default parameters, in the first format that carries it: the width and the parameters with these
+numbers apart and together. A task that is not printed saves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from logdepth import make_task
+from logdepth.arrows.program_to_transformer import carries
+from logdepth.arrows.program_to_transformer.claim import parameters
+from logdepth.arrows.program_to_transformer.fuse import fuse
+from logdepth.arrows.program_to_transformer.lower import lower
+from logdepth.arrows.program_to_transformer.plan import Plan
+from logdepth.arrows.program_to_transformer.prune import prune
+from logdepth.arrows.program_to_transformer.rounding import ways_to_round
+from logdepth.arrows.program_to_transformer.share import share
+from logdepth.arrows.program_to_transformer.translate import lay_out, smallest
+from logdepth.numerics.formats import FORMATS, Format, format_of
+from logdepth.solutions import program_for
+from logdepth.tasks import TASKS
+
+APART = 0
+"""No number is below it, so that no numbers of ReLU units are added up."""
+
+
+def main() -> None:
+    print(f"{'task':19}{'width apart':>12}{'together':>9}{'parameters apart':>17}{'together':>11}")
+    for name in TASKS:
+        program = program_for(make_task(name))
+        number_format = format_of(next(each for each in FORMATS if carries(program, each, tied=True)))
+        plans = [prune(plan) for plan in ways_to_round(prune(lower(program, number_format, tied=True)))]
+        apart, together = (size_of(plans, number_format, exact) for exact in (APART, number_format.exact))
+        if apart != together:
+            print(f"{name:19}{apart[0]:12}{together[0]:9}{apart[1]:17,}{together[1]:11,}", flush=True)
+
+
+def size_of(plans: Sequence[Plan], number_format: Format, exact: int) -> tuple[int, int]:
+    """Width and parameters of the smallest way to round sums."""
+    schedule, layout = smallest([lay_out(fuse(share(plan), exact)) for plan in plans], number_format)
+    return layout.width, parameters(schedule, layout)
+
+
+if __name__ == "__main__":
+    main()
