@@ -10,7 +10,7 @@ from logdepth.solutions import SOLUTIONS
 from logdepth.solutions.registry import WAYS as WAYS_OF_TASKS
 from logdepth.verification.sizes import largest_size
 
-ROWS = 1200  # a table has at most so many; in some tasks they are about n² or n³, or one for every cut
+ROWS = 800  # a table has at most so many; in some tasks they are about n² or n³, or one for every cut
 MOST = {"n": 600, "edges": 1200, "k": 40, "q": 8, "values": 60, "relations": 9, "facts": 60}
 MOST_OF_OTHERS = 3000
 ALPHABETS = ("1", "2", "3", "5", "20", "62", "text")
