@@ -212,6 +212,20 @@ def test_weights_of_no_program_are_scored_in_full():
         assert [head.queries for head in pairs.scored] == [12]
 
 
+def test_weights_that_are_no_numbers_are_refused_as_by_softmax():
+    model = with_scores(compiled("k-hop").transformer, lambda query: query * np.nan)
+    for attention in ("softmax", "lookup"):
+        with pytest.raises(UsageError, match="no number"):
+            evaluate(model, {"token": [1, 2, 1]}, attention=attention)
+
+
+def test_numpy_may_be_set_to_raise():
+    model = model_of("count", causal=True)
+    with np.errstate(all="raise"):
+        for columns in hostile_tables():
+            check_outputs(model, columns)
+
+
 def test_a_query_whose_row_does_not_exist_is_scored_alone():
     """In a short table a row that is not there is a broken promise: softmax reads the nearest row."""
     table = Table("pull", rows=100, causal=False)

@@ -54,7 +54,7 @@ class HeadOnTokens:
         """What tokens read, (T, size), which of them is sure, (T,), and how many scores that took."""
         query, key, values = (part.double().numpy() for part in (self.query, self.key, self.value))
         mixed, sure = np.zeros_like(values), np.zeros(self.tokens, dtype=bool)
-        if not sums_are_exact(query, key, MANTISSA_BITS[self.query.dtype]):
+        if not (sums_are_exact(query, key, MANTISSA_BITS[self.query.dtype]) and np.isfinite(values).all()):
             return mixed, sure, 0
         start = Start(query[1:] @ key[0], values[0])
         gap = gap_of(self.query.dtype)
@@ -93,7 +93,8 @@ def measures_of(query: Tensor, key: Tensor) -> Measures:
 
 def attend_by_lookup(x: Tensor, attention: Attention, causal: bool, step: int) -> tuple[Tensor, Pairs]:
     """What the heads add to the residual stream, (1, T, width)."""
-    mixed, pairs = zip(*(head.mix(step) for head in heads_on_tokens(x, attention, causal)), strict=True)
+    with np.errstate(all="ignore"):  # underflow is meant, and NumPy may be set to raise
+        mixed, pairs = zip(*(head.mix(step) for head in heads_on_tokens(x, attention, causal)), strict=True)
     return bring(torch.stack(mixed)[None], attention.output, EXACT), sum(pairs, Pairs())
 
 

@@ -6,7 +6,7 @@ underflows. A query of which this cannot be shown is scored with all keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,14 +38,14 @@ def look_up(
 
     causal: query i sees the start token and keys 0..i. gap: a key that loses by it has weight 0.
     """
-    best = Found(np.zeros_like(values), np.zeros(len(query), dtype=bool), 0)
+    best, scores = Found(np.zeros_like(values), np.zeros(len(query), dtype=bool), 0), 0
     for codes in ways_to_look_up(query, key, measures):
         found = Search(codes, values, start, causal, gap).run()
-        if found.sure.sum() > best.sure.sum():
-            best = found
+        scores += found.scores
+        best = max(best, found, key=lambda one: np.count_nonzero(one.sure))
         if best.sure.all():
             break
-    return best
+    return replace(best, scores=scores)
 
 
 class Search:

@@ -19,6 +19,8 @@ def lowest_bit(values: np.ndarray) -> float:
 
 def common_measure(values: np.ndarray) -> float:
     """The largest number of which all values are multiples; 0 if all are 0, or if there is none to speak of."""
+    if not np.isfinite(values).all():
+        return 0.0
     unit = lowest_bit(values)
     if not unit or np.abs(values).max() / unit >= 2.0**MANTISSA:
         return 0.0
