@@ -11,11 +11,14 @@ import torch
 from torch import Tensor
 
 from logdepth.arithmetic import product
-from logdepth.transformer.blocks import EXACT, SCORES_AT_ONCE, Attention, Block, bring, compute, project
+from logdepth.transformer.blocks import EXACT, SCORES_AT_ONCE, Attention, Block, Mlp, bring, compute, project
 from logdepth.transformer.lookup.codes import Measures
 from logdepth.transformer.lookup.head import Start, look_up
 from logdepth.transformer.lookup.measures import common_measure, sums_are_exact
 from logdepth.transformer.lookup.pairs import Pairs, ScoredHead, keys_seen
+
+UNITS_AT_ONCE = 2**18
+"""ReLU units of all tokens at a time: a megabyte or two, which stay in the cache."""
 
 MANTISSA_BITS = {torch.float32: 24, torch.float64: 53}
 
@@ -106,5 +109,11 @@ def run_by_lookup(x: Tensor, steps: Sequence[Block], causal: bool) -> tuple[Tens
             read, scored = attend_by_lookup(x, block.attention, causal, number)
             x, pairs = x + read, pairs + scored
         if block.mlp is not None:
-            x = x + compute(x, block.mlp, EXACT)
+            x = x + compute_in_parts(x, block.mlp)
     return x, pairs
+
+
+def compute_in_parts(x: Tensor, mlp: Mlp) -> Tensor:
+    """What the ReLU layer adds, (1, T, width), some tokens at a time: it may have as many units as there are tokens."""
+    at_once = max(1, UNITS_AT_ONCE // mlp.into.shape[1])
+    return torch.cat([compute(part, mlp, EXACT) for part in x.split(at_once, dim=1)], dim=1)
