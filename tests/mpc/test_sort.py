@@ -104,3 +104,21 @@ def test_what_cannot_be_sorted_is_refused():
             sorted_by({"key": np.full(10, key)}, np.arange(10), {"key": 5}, 10, 1, 100, 1)
     with pytest.raises(ProtocolError, match="more than 10 · 1 records of kind 'x'"):
         sorted_by({"key": np.zeros(11, dtype=np.int64)}, np.arange(11) % 10, {"key": 5}, 10, 1, 100, 1)
+
+
+@pytest.mark.parametrize(
+    ("keys", "highest"),
+    [
+        (np.array([3, 200, 7, 0, 255], dtype=np.uint8), 255),
+        (np.array([1, 0, 1, 0]) > 0, 1),
+        (np.array([3, 9, 1], dtype=np.int32), 2**40),  # divided by more than these words hold
+        (np.array([2**31 + 5, 7, 2**31]), 2**31 + 5),  # the least number that 32 bits do not hold, and more
+        (np.array([2**61, 1, 2**59]), 2**61),
+    ],
+)
+def test_keys_of_any_sort_of_word_are_sorted(keys, highest):
+    routine = sort("x", {"key": highest}, machines=3, per_machine=2, spare=30)
+    records = {"x": Records(np.arange(len(keys)) % 3, {"key": keys})}
+    found = run_locally(Protocol("sort", 3, 60, (routine,)), records).memory["x"]["key"]
+    assert found.tolist() == np.sort(keys).tolist()
+    assert found.dtype == keys.dtype
