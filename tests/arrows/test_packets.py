@@ -9,7 +9,7 @@ from logdepth import RawProtocol, UsageError, compile_protocol, read_model, veri
 from logdepth.arrows.mpc_to_transformer import mpc_to_program, places_of, state_name
 from logdepth.arrows.mpc_to_transformer.router_costs import costs_of
 from logdepth.arrows.mpc_to_transformer.theorem import round_of
-from logdepth.programs import interpret
+from logdepth.programs import interpret, program_from_json
 from logdepth.solutions.cycle_protocol import cycle_protocol
 from logdepth.verification.traffic import PATTERNS, deliver, packets_of, relay, relays
 from logdepth.verification.verify_protocol import differences
@@ -159,6 +159,17 @@ def test_a_written_model_keeps_its_blank_tokens(tmp_path):
     again = read_model(tmp_path / "cycles")
     assert again.blank == 6 and again.claimed["blank_tokens"] == 6
     assert verify_protocol(raw, again, 5).wrong == 0
+
+
+def test_what_cannot_add_blank_tokens_says_so():
+    raw = cycle_protocol(5)
+    model = compile_protocol(raw, "packets")
+    with pytest.raises(UsageError, match="has 5 blank tokens, and the explorer runs a table as it is typed"):
+        model.explore()
+    document = mpc_to_program(raw, "packets").as_json()
+    assert document["blank"] == 5 and "blank" not in mpc_to_program(raw).as_json()
+    with pytest.raises(UsageError, match="has 10 rows, and 10 of them are blank"):
+        program_from_json({**document, "blank": 10})
 
 
 def test_a_protocol_without_rounds_has_no_blank_tokens():
