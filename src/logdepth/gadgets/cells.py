@@ -9,7 +9,7 @@ are homogeneous, so every cell but START is 0 on the start token: reading it rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -172,6 +172,19 @@ class Affine:
 
 ONE = Embedded("one", 1, 1, 0.0, INDEX, np.zeros(0))
 START = Embedded("start", 0, 0, 0.0, INDEX, np.zeros(0))
+
+
+def combine(terms: Iterable[tuple[Affine, int]]) -> Affine:
+    """Σ factor · form, as by + and *, in time that grows with the terms and not with their square."""
+    total: dict[Cell, int] = {}
+    for form, factor in terms:
+        for cell, weight in form.weights.items():
+            found = total.get(cell, 0) + weight * factor
+            if found:
+                total[cell] = found
+            else:
+                total.pop(cell, None)
+    return Affine(total)
 
 
 def constant(value: int) -> Affine:

@@ -14,7 +14,7 @@ import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
 from logdepth.arrows.program_to_transformer.prune import reachable
-from logdepth.gadgets import Affine, Cell, Head, Neurons, Staircase, constant, form, lowering
+from logdepth.gadgets import Affine, Cell, Head, Neurons, Staircase, combine, constant, form, lowering
 from logdepth.gadgets.relu import Digits, of_rounded, round_digits
 
 MANY_JUMPS = (16, 8, 4)  # plans that are tried; three jumps are as many as a digit has, and rounding saves no column
@@ -84,9 +84,7 @@ class Rounding:
         return of_rounded(self.digits[base], values - int(cell.values[0]), cell.label)
 
     def form(self, x: Affine) -> Affine:
-        total = Affine()
-        for cell, weight in x.weights.items():
-            total = total + self.cell(cell) * weight
+        total = combine((self.cell(cell), weight) for cell, weight in x.weights.items())
         return Affine(total.weights, x.bounds)
 
     def head(self, head: Head) -> Head:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.gadgets import ONE, START, Affine, Cell, Embedded, Head, Neurons
+from logdepth.gadgets import ONE, START, Affine, Cell, Embedded, Head, Neurons, combine
 
 
 def share(plan: Plan) -> Plan:
@@ -50,9 +50,7 @@ class Sharing:
         return self.merged[cell]
 
     def form(self, x: Affine) -> Affine:
-        total = Affine()
-        for cell, weight in x.weights.items():
-            total = total + Affine({self.cell(cell): weight})
+        total = combine((Affine({self.cell(cell): weight}), 1) for cell, weight in x.weights.items())
         return Affine(total.weights, x.bounds)
 
     def head(self, head: Head) -> Head:
