@@ -141,7 +141,7 @@ def run_model(
         if rounds is not None:
             output.print(f"rounds used: {rounds}")
         if pairs is not None and pairs.looked_up:
-            output.print(f"[dim]{pairs}; the others were looked up, or could not win[/]", soft_wrap=True)
+            output.print(f"[dim]{pairs}; heads looked up the rows that they read[/]", soft_wrap=True)
         if out is not None:
             output.print(f"written to {out}", soft_wrap=True, markup=False)
         if report is not None:
