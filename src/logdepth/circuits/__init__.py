@@ -8,14 +8,19 @@ from logdepth.circuits.columns import bits_of, decode_columns, encode_columns
 from logdepth.circuits.floats import FloatFormat
 from logdepth.circuits.form import Form
 from logdepth.circuits.functions import boolean_function, symmetric
+from logdepth.circuits.logic import AND, TRUE, Logic, LogicBuilder
 
 __all__ = [
+    "AND",
+    "TRUE",
     "BitSliced",
     "Circuit",
     "CircuitBuilder",
     "FloatFormat",
     "Form",
     "Gate",
+    "Logic",
+    "LogicBuilder",
     "bits_of",
     "boolean_function",
     "check_bits",

@@ -7,7 +7,7 @@ from random import Random
 
 import networkx as nx
 
-from logdepth.circuits.logic import Logic
+from logdepth.circuits import Logic
 
 MOST_TIED = 12
 """Inputs that the promise ties together, of which all combinations are looked at. More are drawn anyhow."""

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.circuits import Circuit, CircuitBuilder, bits_of, decode_columns, to_logic
+from logdepth.circuits import TRUE, Circuit, CircuitBuilder, Logic, bits_of, decode_columns, to_logic
 from logdepth.circuits.formats import clauses_of, variable_of, write_aiger
-from logdepth.circuits.logic import TRUE, Logic
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.proofs.abc import never_one
 from logdepth.proofs.definition import Bits, fills_rows

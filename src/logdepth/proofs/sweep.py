@@ -12,8 +12,8 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
+from logdepth.circuits import AND, Logic, LogicBuilder
 from logdepth.circuits.formats import clauses_of_operation, variable_of
-from logdepth.circuits.logic import AND, Logic, LogicBuilder
 from logdepth.proofs.promised_inputs import PromisedInputs, cone
 
 SOLVER = "minisat22"
