@@ -24,7 +24,7 @@ from logdepth.transformer.lookup.attend import attend_by_lookup
 
 LARGE: list[tuple[str, Size]] = [
     ("k-hop", {"n": 100_000, "k": 16}),
-    ("k-hop", {"n": 100_000, "k": 13, "way": "shallow"}),
+    ("k-hop", {"n": 8_000, "k": 13, "way": "shallow"}),
     ("components", {"n": 4_096, "edges": 20_000}),
     ("list-ranking", {"n": 50_000}),
     ("automaton", {"n": 50_000}),
