@@ -3,7 +3,8 @@
 python benchmarks/fused.py
 
 Every task at its default parameters, in the first format that carries it: the width and the parameters with these
-numbers apart and together. A task that is not printed saves nothing.
+numbers apart and together. A task that is not printed saves nothing. The compiler puts them together if that takes
+fewer columns.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from logdepth import make_task
 from logdepth.arrows.program_to_transformer import carries
 from logdepth.arrows.program_to_transformer.claim import parameters
-from logdepth.arrows.program_to_transformer.fuse import fuse
+from logdepth.arrows.program_to_transformer.fuse import APART, fuse
 from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
@@ -23,9 +24,6 @@ from logdepth.arrows.program_to_transformer.translate import lay_out, smallest
 from logdepth.numerics.formats import FORMATS, Format, format_of
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
-
-APART = 0
-"""No number is below it, so that no numbers of ReLU units are added up."""
 
 
 def main() -> None:

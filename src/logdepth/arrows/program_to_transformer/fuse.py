@@ -18,6 +18,9 @@ from logdepth.gadgets import Affine, Cell, Head, Neurons, Read, State, form
 Uses = dict[Cell, list[tuple[int, int]]]  # cell -> the forms in which it occurs, by number, and its weight there
 Part = tuple[Cell, int]  # a cell, and how often a sum holds it
 
+APART = 0
+"""A bound that no sum of ReLU cells is below: these stay apart, and only what heads read is put together."""
+
 
 def fuse(plan: Plan, exact: int) -> Plan:
     """The plan with one cell for all cells that one layer reads, or one ReLU layer computes, and that every form adds

@@ -10,7 +10,7 @@ from logdepth.arrows.program_to_transformer.allocate import Layout, allocate
 from logdepth.arrows.program_to_transformer.claim import claim_of, parameters
 from logdepth.arrows.program_to_transformer.count_rows import count_rows
 from logdepth.arrows.program_to_transformer.emit import emit, largest_number
-from logdepth.arrows.program_to_transformer.fuse import fuse
+from logdepth.arrows.program_to_transformer.fuse import APART, fuse
 from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
@@ -46,8 +46,17 @@ def translate(
     plans = ways_to_round(prune(lower(program, number_format, tied, positions)))
     if positions == COUNTED:
         plans = (count_rows(plan, number_format) for plan in plans)
-    way = smallest([lay_out(fuse(share(prune(plan)), number_format.exact)) for plan in plans], number_format)
+    way = smallest([lay_out_narrowest(share(prune(plan)), number_format) for plan in plans], number_format)
     return MadeTransformer(emit(*way, number_format), claim_of(program, *way, number_format))
+
+
+def lay_out_narrowest(plan: Plan, number_format: Format) -> tuple[Schedule, Layout]:
+    """With one cell for all ReLU cells that are only added up, if that takes fewer columns.
+
+    Otherwise they stay apart: cells of their own have fewer values, and the circuit of the model has fewer gates.
+    """
+    ways = [lay_out(fuse(plan, below)) for below in (APART, number_format.exact)]
+    return min(ways, key=lambda way: way[1].width)
 
 
 def lay_out(plan: Plan) -> tuple[Schedule, Layout]:
