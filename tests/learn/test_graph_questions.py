@@ -90,6 +90,22 @@ def test_rules_without_learning_come_near(question, rule, least, most):
     assert question == "node-degree" or min(map(right, sampler.harder.values())) < 0.75
 
 
+@pytest.mark.parametrize("family", ["er", "paths"])
+@pytest.mark.parametrize("question", ["connectivity", "shortest-path"])
+def test_what_four_layers_see_is_right_up_to_four_edges_and_nothing_beyond(question, family):
+    sampler = sampler_of(question, family=family)
+    (rule,) = [rule for name, rule in sampler.rules.items() if "4" in name]
+    batch, tokens = sampler.batch(60, seed=2, step=0), sampler.tokens
+    nothing, seen = {"connectivity": "no", "shortest-path": "no path"}[question], set()
+    for row, found in zip(batch.inputs, rule(batch.inputs), strict=True):
+        words = [tokens[i] for i in row]
+        steps = networkx_answer("shortest-path", words)
+        near = steps != "no path" and int(steps) <= 4
+        assert tokens[found[words.index("?")]] == (networkx_answer(question, words) if near else nothing)
+        seen.add(steps)
+    assert family == "er" or {"4", "5"} <= seen
+
+
 # --- batches ---
 
 SMALL = {
