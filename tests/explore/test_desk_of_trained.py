@@ -53,7 +53,7 @@ def test_heads_against_hops_are_those_of_an_inspection(browser, page):
         patterns = network().network.run_with_cache(inputs)[1].patterns
     expected = align(patterns, targets(letters, SAMPLER.letters, SAMPLER.most_hops)).alignment
     shown = browser.ask(
-        "[...document.querySelector('.hops').tBodies[0].rows].map(row => [...row.cells].slice(1, -1)"
+        "[...document.querySelectorAll('.hops')[0].querySelectorAll('tbody tr')].map(row => [...row.cells].slice(1, -1)"
         ".map(cell => Number(cell.title.split('alignment ')[1])))"
     )
     assert np.abs(np.array(shown) - np.asarray(expected)).max() < 0.02  # weights below 0.005 are not on the page

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -78,7 +79,9 @@ def as_script(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """The same JSON value, its texts without control characters."""
+    """The same JSON value, its texts without control characters; a record is an object of its fields."""
+    if is_dataclass(value):
+        return plain(vars(value))
     match value:
         case str():
             return escape(value)

@@ -70,7 +70,7 @@ def lay_out(
         "explorer.html" if view is None else "explorer_view.html",
         parts if view is None else {part: parts[part] for part in ("heading", "program")},
         title=as_html(name),
-        styles=["page.css", "explorer.css"],
+        styles=["page.css", "heads.css", "explorer.css"],
         program=module,
         worker=worker,
         data={**data, "view": view},

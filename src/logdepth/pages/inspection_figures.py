@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logdepth.inspection import Inspection
-from logdepth.pages.inspection import (
-    RED,
+from logdepth.pages.reading import (
     STRONG,
     best_target,
     hop_matrix,
@@ -22,6 +21,8 @@ from logdepth.pages.inspection import (
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+RED = (181, 66, 27)  # the warm colour of page.css
 
 
 def alignment_figure(found: Inspection) -> bytes:

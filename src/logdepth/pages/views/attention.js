@@ -6,8 +6,11 @@ import { listen } from "./view.js";
 
 const CAPTION = "Each row is a token that reads, each column a token that is read. The mark is the key of greatest weight; a pale one means that nothing matched and the start token was read, which gives zeros.";
 
+const LEADS = " Orange marks show where the hop leads with which the head is clearly aligned.";
+
 export function attention(view) {
-  const parts = savable(figure("attention", "Attention", { caption: CAPTION, side: true }), "attention");
+  const leads = view.run.attentionSteps().some(({ step }) => step.heads.some(head => head.leads));
+  const parts = savable(figure("attention", "Attention", { caption: CAPTION + (leads ? LEADS : ""), side: true }), "attention");
   const said = make("p", { class: "caption under-pointer" }, "\u00a0");
   parts.note.after(said);
   listen(parts.root, view);

@@ -19,6 +19,14 @@ function cells(run, step, head, size, inset) {
   });
 }
 
+// Where the hop leads with which a head is aligned: a mark in the middle of the cell, for every shown token.
+function leads({ shown, place }, step, head, size) {
+  const keys = step.heads[head].leads, side = size / 3;
+  if (!keys) return [];
+  const marks = shown.flatMap((_, row) => place.has(keys[row]) ? [`M${(place.get(keys[row]) + .5) * size - side / 2} ${(row + .5) * size - side / 2}h${side}v${side}h${-side}z`] : []);
+  return [make("path", { class: "lead-mark", d: marks.join("") })];
+}
+
 // The whole matrix as a small square.
 export function thumb(svg, run, step, head) {
   svg.setAttribute("viewBox", `0 0 ${run.shown.length} ${run.shown.length}`);
@@ -39,7 +47,7 @@ export function heatmap(run, step, head, token) {
     plot.append(make("rect", { class: "band", x: -margin, y: at * size, width: n * size + margin, height: size }));
     if (one !== null) plot.append(make("rect", { class: "band", x: one * size, y: -margin, width: size, height: n * size + margin }));
   }
-  plot.append(...cells(run, step, head, size, size > 11 ? 1 : .5));
+  plot.append(...cells(run, step, head, size, size > 11 ? 1 : .5), ...leads(run, step, head, size));
   if (at !== undefined && one !== null) plot.append(make("rect", { class: "ring", x: one * size - 1.5, y: at * size - 1.5, width: size + 3, height: size + 3, rx: 2 }));
   shown.forEach((query, i) => {
     const label = query ? clip(labels[query], 14) : "⊢", middle = i * size + size / 2;

@@ -1,8 +1,7 @@
 // All figures of one run, with one cursor: what a page, a notebook or the explorer puts into an empty element.
-import { onAddress, remember, wishedNumber } from "./address.js";
 import { answer } from "./answer.js";
 import { attention } from "./attention.js";
-import { controls, moveByKeys } from "./controls.js";
+import { controls } from "./controls.js";
 import { make } from "./dom.js";
 import { follow } from "./follow.js";
 import { graph } from "./graph.js";
@@ -10,6 +9,7 @@ import { hops } from "./hops.js";
 import { machines } from "./machines.js";
 import { program } from "./program.js";
 import { residual } from "./residual.js";
+import { steer } from "./steer.js";
 import { strip } from "./strip.js";
 import { View } from "./view.js";
 import { walk } from "./walk.js";
@@ -23,7 +23,7 @@ export const FIGURES = { walk, follow, graph, program: (view, page) => program(v
 // switched. product: of the explorer, which asks for scores. only: the name of
 // the figure that stands alone. partner: the view of another model, which leads: keys and the address are its own, and the token is shared.
 export function lookInside(root, data, { page = document, bench = false, switches = null, partner = null, product = null, only = null } = {}) {
-  const view = new View(data), said = make("p", { class: "quiet-status", role: "status" });
+  const view = new View(data);
   view.switches = switches;
   view.product = product;
   const parts = only ? [controls(view), FIGURES[only](view, page)] : bench ? onBench(view, partner ? null : page) : [controls(view), follow(view), graph(view), attention(view), residual(view), answer(view)];
@@ -34,11 +34,8 @@ export function lookInside(root, data, { page = document, bench = false, switche
     view.pin({ token: partner.pinned.token });
     return view;
   }
-  root.append(said);
-  view.add(strip(view, page).draw, () => tell(view, said), () => tellLayer(view), () => writeAddress(view));
-  moveByKeys(view);
-  onAddress(() => readAddress(view));
-  readAddress(view);
+  view.add(strip(view, page).draw, () => tellLayer(view));
+  steer(view, root);
   return view;
 }
 
@@ -47,23 +44,6 @@ function onBench(view, page) {
   const panes = [page && program(view, page) || hops(view), machines(view), attention(view)];
   const bench = { root: make("div", { class: "bench" }, ...panes.map(pane => pane.root)), draw: () => panes.forEach(pane => pane.draw()) };
   return [controls(view), walk(view, page), follow(view), graph(view), bench, why(view), residual(view), answer(view)];
-}
-
-function readAddress(view) {
-  const found = {};
-  for (const [key, name] of [["block", "step"], ["token", "token"], ["head", "head"], ["key", "key"]]) if (wishedNumber(key) !== null) found[name] = wishedNumber(key);
-  view.pin({ head: view.pinned.head, ...found });
-}
-
-function writeAddress({ pinned, pointed }) {
-  if (!pointed) remember({ block: pinned.step, token: pinned.token, head: pinned.head, key: pinned.key ?? null });
-}
-
-// The state in words, for those who do not see it; what the pointer passes over is not told.
-function tell({ run, pinned, pointed }, said) {
-  if (pointed) return;
-  const step = run.stepAt(run.attentionStep(pinned.step) || 0);
-  said.textContent = `${run.stepName(pinned.step)}; ${run.nameOf(pinned.token)}. ${step ? run.sentence(step, Math.min(pinned.head, step.heads.length - 1), pinned.token) : ""}`;
 }
 
 // Other parts of the page follow the attention layer that is shown.
