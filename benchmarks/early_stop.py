@@ -15,7 +15,7 @@ import numpy as np
 
 from logdepth.artefacts import Model, compile_task
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.large_graphs import random_graph_of, rmat_graph
+from logdepth.tasks.graphs.large_graphs import random_graph_of, rmat_graph
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from time import perf_counter
 
 import numpy as np
 
-from logdepth.tasks.graph_files import read_graph
-from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.inputs.graph_files import read_graph
 
 
 def write(folder: Path, edges: np.ndarray, vertices: int) -> list[Path]:

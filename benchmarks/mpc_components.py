@@ -24,8 +24,8 @@ from logdepth.mpc import Loop, Mail, Part, Protocol, Routine, Run, Step, run_loc
 from logdepth.protocols.star_hooking import star_hooking, start
 from logdepth.protocols.star_hooking_layout import star_hooking_claim
 from logdepth.tasks import Graph, smallest_of_each
-from logdepth.tasks.components import component_labels
-from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.graphs.components import component_labels
+from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
 
 
 def now() -> np.ndarray:

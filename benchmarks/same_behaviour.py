@@ -84,7 +84,7 @@ import numpy as np
 from logdepth import compile_task, make_task
 from logdepth.mpc import run_locally
 from logdepth.runs import prepare
-from logdepth.tasks.large_graphs import cycle_graph, random_graph_of
+from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of
 def least(function, times):
     found = []
     for _ in range(times):

@@ -15,8 +15,8 @@ from logdepth.mpc import Protocol, Records, run_locally
 from logdepth.protocols import leader_contraction, star_hooking
 from logdepth.protocols.homes import VERTEX
 from logdepth.tasks import Graph, smallest_of_each
-from logdepth.tasks.components import component_labels
-from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.graphs.components import component_labels
+from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
 
 
 def main() -> None:

@@ -66,9 +66,11 @@ def test_the_source_holds_what_is_needed_to_test_and_to_build_it():
     package = {f"src/logdepth/{path.relative_to(ROOT / 'src/logdepth')}" for path in (ROOT / "src").rglob("*.py")}
     assert package <= files
     wheel = {name.removeprefix("src/") for name in package}
-    assert wheel | {"logdepth/tasks/data/karate.gml", "logdepth/pages/page.css", "logdepth/py.typed"} <= files_of(
-        WheelBuilder, ROOT
-    )
+    assert wheel | {
+        "logdepth/tasks/inputs/data/karate.gml",
+        "logdepth/pages/page.css",
+        "logdepth/py.typed",
+    } <= files_of(WheelBuilder, ROOT)
 
 
 def test_the_page_of_a_package_index_shows_no_picture_and_no_link_that_needs_the_repository():

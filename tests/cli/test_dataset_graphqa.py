@@ -11,7 +11,7 @@ from logdepth.learn.samplers.dataset import CARD, DESCRIPTION, LINES, write_prom
 from logdepth.learn.samplers.prompts import asked_tasks
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import GRAPHQA, draw_graphqa, make_task
-from logdepth.tasks.graphqa import BUCKETS
+from logdepth.tasks.graphs.graphqa import BUCKETS
 from logdepth.tasks.prompts import PHRASINGS, read_prompt
 
 

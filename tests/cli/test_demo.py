@@ -4,8 +4,8 @@ import pytest
 
 from logdepth import verification
 from logdepth.artefacts import read_model
-from logdepth.cli import demo
 from logdepth.cli.checking import Extent
+from logdepth.cli.verbs import demo
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def test_the_demo_as_json(logdepth, tmp_path, monkeypatch):
 def test_the_hops_that_the_attention_makes_are_those_of_the_definition(capsys):
     from logdepth.artefacts import compile_task
     from logdepth.tasks import make_task, shipped_file
-    from logdepth.tasks.k_hop import find
+    from logdepth.tasks.sequences.k_hop import find
 
     show = demo.SHOWS[0]
     task = make_task(show.task, show.parameters)

@@ -10,9 +10,9 @@ import yaml
 
 from logdepth.arrows.registry import ARROWS, PROGRAM_TO_TRANSFORMER
 from logdepth.circuits.formats import save_circuit
-from logdepth.cli import demo
 from logdepth.cli.app import RENAMED, RENAMED_OPTIONS, app
 from logdepth.cli.checking import Extent
+from logdepth.cli.verbs import demo
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.solutions import program_for
 from logdepth.tasks import Components, KHop, make_task

@@ -12,7 +12,7 @@ from logdepth.mpc import BudgetExceeded, Packets, Protocol, run_locally
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.tasks import TASKS, make_task, shipped_file
-from logdepth.tasks.large_graphs import random_graph_of
+from logdepth.tasks.graphs.large_graphs import random_graph_of
 
 KEYS = {
     *("task", "parameters", "input", "engine", "protocol", "rounds", "machines", "memory_words", "max_sent_words"),

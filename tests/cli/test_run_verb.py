@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from logdepth.tasks import TASKS, Graph, make_task
-from logdepth.tasks.question_task import QuestionTask
+from logdepth.tasks.graphs.question_task import QuestionTask
 
 OWN = """
 from logdepth import Table
@@ -146,7 +146,7 @@ def test_what_is_wrong_with_standard_input_is_said_of_standard_input(refused, co
     assert "tmp" not in refused("run", components, "-")
     monkeypatch.setattr(sys, "stdin", None)
     assert "standard input is closed" in refused("run", components, "-")
-    monkeypatch.setattr("logdepth.tasks.graph_files.MOST_BYTES", 2**20)
+    monkeypatch.setattr("logdepth.tasks.inputs.graph_files.MOST_BYTES", 2**20)
     stdin(b"a" * (2**20 + 1))
     assert "standard input is larger than 1 MiB" in refused("run", components, "-")
 

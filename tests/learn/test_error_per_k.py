@@ -15,7 +15,7 @@ from logdepth.learn.samplers.sampler import mix
 from logdepth.learn.trained.models import Answering, Trained, read_answering
 from logdepth.networks import Gpt2, Gpt2Shape
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks.k_hop import hop
+from logdepth.tasks.sequences.k_hop import hop
 
 CORRECTED = PROCEDURES["corrected"]
 

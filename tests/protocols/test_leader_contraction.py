@@ -13,8 +13,8 @@ from logdepth.protocols.leader_contraction import Turn, leader_contraction, star
 from logdepth.protocols.leader_contraction_plan import least_memory, plan_for
 from logdepth.runs import prepare, run_prepared
 from logdepth.tasks import Graph, make_task, smallest_of_each
-from logdepth.tasks.components import component_labels
-from logdepth.tasks.large_graphs import random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.graphs.components import component_labels
+from logdepth.tasks.graphs.large_graphs import random_graph_of, rmat_graph, star_graph
 
 
 def solve(graph, memory, blocks=1, **options):

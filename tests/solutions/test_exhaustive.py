@@ -10,7 +10,7 @@ from logdepth.artefacts import compile_task
 from logdepth.programs import interpret
 from logdepth.solutions import program_for, ways_of
 from logdepth.tasks import TASKS, Graph, GraphTask, make_task
-from logdepth.tasks.graph import all_graphs
+from logdepth.tasks.graphs.graph import all_graphs
 from logdepth.verification.batches import wrong_answers
 from logdepth.verification.sizes import tiny_size
 

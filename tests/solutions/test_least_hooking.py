@@ -11,7 +11,7 @@ from logdepth.programs import cut_loops
 from logdepth.solutions import program_for, ways_of
 from logdepth.solutions.registry import WAYS
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.components import WAYS as NAMED
+from logdepth.tasks.graphs.components import WAYS as NAMED
 from logdepth.verification.batches import wrong_answers
 from logdepth.verification.laws import check_solution
 from logdepth.verification.sizes import sizes_of

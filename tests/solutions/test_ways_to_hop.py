@@ -11,7 +11,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.runs import prepare, run_prepared
 from logdepth.solutions import SOLUTIONS, program_for, solution_of, ways_of
 from logdepth.solutions.registry import WAYS
-from logdepth.tasks import k_hop
+from logdepth.tasks.sequences import k_hop
 from logdepth.verification.batches import wrong_answers
 from logdepth.verification.laws import check_solution
 from logdepth.verification.sizes import sizes_of

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.edge_lists import lines, plain, read_edges_in_words, read_plain_list
-from logdepth.tasks.graph import Numbers
-from logdepth.tasks.graph_files import EdgeRules, read_graph
-from logdepth.tasks.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.graphs.graph import Numbers
+from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+from logdepth.tasks.inputs.edge_lists import lines, plain, read_edges_in_words, read_plain_list
+from logdepth.tasks.inputs.graph_files import EdgeRules, read_graph
 
 NUMBER = st.one_of(st.integers(0, 12), st.integers(0, 10**18 - 1)).map(str)
 COMMENT = st.sampled_from(["# x y", "% 1 2", "  # later", "#"])

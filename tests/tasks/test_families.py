@@ -7,8 +7,8 @@ import pytest
 from logdepth.programs import cut_loops
 from logdepth.solutions import program_for
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.graph_families import FAMILIES, IN_ORDER
-from logdepth.tasks.reachability import steps_from
+from logdepth.tasks.graphs.graph_families import FAMILIES, IN_ORDER
+from logdepth.tasks.graphs.reachability import steps_from
 
 RNG = np.random.default_rng(3)
 
@@ -71,7 +71,7 @@ def test_three_sum_families_keep_their_word():
 
 
 def graph(family, n, most=10**6):
-    from logdepth.tasks.graph_families import draw_graph
+    from logdepth.tasks.graphs.graph_families import draw_graph
 
     drawn = draw_graph(RNG, family, n, most)
     g = nx.Graph(drawn.edges.tolist())

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, GraphTask, make_task, read_instance
-from logdepth.tasks.graph_files import EdgeRules, read_graph
-from logdepth.tasks.graph_formats import FORMATS
+from logdepth.tasks.inputs.graph_files import EdgeRules, read_graph
+from logdepth.tasks.inputs.graph_formats import FORMATS
 
 COMPONENTS = make_task("components", {"n": 64})
 FOREST = make_task("spanning-forest", {"n": 64, "weights": 1000})

@@ -15,7 +15,8 @@ import zlib
 import pytest
 
 from logdepth.numerics.errors import UsageError
-from logdepth.tasks import make_task, unpacking
+from logdepth.tasks import make_task
+from logdepth.tasks.inputs import unpacking
 
 PATH = b"1 2\n2 3\n"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks import TASKS, make_task, read_instance
-from logdepth.tasks.graph_task import GraphTask
+from logdepth.tasks.graphs.graph_task import GraphTask
 from logdepth.tasks.prompts import NAMES, PHRASINGS, TEMPLATES, read_prompt, write_prompt
 
 ENCODINGS = list(PHRASINGS)

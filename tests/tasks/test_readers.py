@@ -13,12 +13,11 @@ from logdepth.tasks import (
     TASKS,
     GraphTask,
     OneVersusTwoCycles,
-    files,
-    graph_files,
     make_task,
     read_instance,
     shipped_files,
 )
+from logdepth.tasks.inputs import files, graph_files
 
 
 def refused(task, path, match, **options):

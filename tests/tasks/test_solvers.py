@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from logdepth.tasks import TASKS, make_task
-from logdepth.tasks.k_hop import find
+from logdepth.tasks.sequences.k_hop import find
 
 
 def k_hop(task, tokens):

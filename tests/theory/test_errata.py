@@ -16,7 +16,7 @@ from logdepth.programs import cut_loops
 from logdepth.reductions import find_reduction
 from logdepth.solutions import program_for
 from logdepth.tasks import Graph, make_task, pointer_chasing
-from logdepth.tasks.k_hop import find, hop
+from logdepth.tasks.sequences.k_hop import find, hop
 from logdepth.theory import blackboard_simulates_networks, sequential_models
 from logdepth.verification import compare_examples
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.k_hop import find, hop
+from logdepth.tasks.sequences.k_hop import find, hop
 from logdepth.theory.induction_heads import index_bits
 from logdepth.theory.k_hop import doubling_layers
 from logdepth.theory.list_ranking import jumping_layers

@@ -14,28 +14,28 @@ from typing import Annotated, Any
 
 import typer
 
-from logdepth.cli.blackboard import show_on_blackboard
-from logdepth.cli.compile import compile_model
-from logdepth.cli.dataset import write_data
-from logdepth.cli.demo import demonstrate
-from logdepth.cli.evaluate import evaluate_model
-from logdepth.cli.explore import explore_model
-from logdepth.cli.export import export_model
 from logdepth.cli.inputs import without_spool
-from logdepth.cli.inspect import inspect_model
-from logdepth.cli.mpc import run_on_machines
 from logdepth.cli.options import TASK_WORDS, check_words
 from logdepth.cli.printing import note, print_json
-from logdepth.cli.prove import prove_circuit
-from logdepth.cli.reduce import reduce_task
-from logdepth.cli.refute import refute_model
-from logdepth.cli.run import run_model
-from logdepth.cli.simulate import simulate_model
-from logdepth.cli.tasks import show_parameters_of, show_tasks
 from logdepth.cli.terminal import forgiving_streams, hush
-from logdepth.cli.theorems import show_theorems
-from logdepth.cli.train import train_network
-from logdepth.cli.verify import verify_model
+from logdepth.cli.verbs.blackboard import show_on_blackboard
+from logdepth.cli.verbs.compile import compile_model
+from logdepth.cli.verbs.dataset import write_data
+from logdepth.cli.verbs.demo import demonstrate
+from logdepth.cli.verbs.evaluate import evaluate_model
+from logdepth.cli.verbs.explore import explore_model
+from logdepth.cli.verbs.export import export_model
+from logdepth.cli.verbs.inspect import inspect_model
+from logdepth.cli.verbs.mpc import run_on_machines
+from logdepth.cli.verbs.prove import prove_circuit
+from logdepth.cli.verbs.reduce import reduce_task
+from logdepth.cli.verbs.refute import refute_model
+from logdepth.cli.verbs.run import run_model
+from logdepth.cli.verbs.simulate import simulate_model
+from logdepth.cli.verbs.tasks import show_parameters_of, show_tasks
+from logdepth.cli.verbs.theorems import show_theorems
+from logdepth.cli.verbs.train import train_network
+from logdepth.cli.verbs.verify import verify_model
 from logdepth.cli.wording import message_of
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.numerics.letters import escape

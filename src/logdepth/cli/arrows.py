@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import console, plain, plain_table, print_json
 from logdepth.cli.reductions import describe_reduction
-from logdepth.cli.tasks import print_parameters
+from logdepth.cli.verbs.tasks import print_parameters
 
 TELLING = ("layers", "heads", "width", "parameters", "blank_tokens", "rounds", "machines", "memory_words")
 """The quantities that are shown side by side."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from logdepth.tasks.graph import Graph
+from logdepth.tasks.graphs.graph import Graph
 
 
 @dataclass(frozen=True, eq=False)

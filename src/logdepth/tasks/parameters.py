@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 from logdepth.numerics.errors import Argument, UsageError, Wording, did_you_mean
-from logdepth.tasks.written_numbers import whole_number
+from logdepth.tasks.inputs.written_numbers import whole_number
 
 Size = Mapping[str, object]  # parameters by name
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from logdepth.numerics.errors import Argument, BeyondTask, UsageError, Wording
-from logdepth.tasks.how_to_read import HowToRead
-from logdepth.tasks.on_graph import OnGraph
+from logdepth.tasks.graphs.on_graph import OnGraph
+from logdepth.tasks.inputs.how_to_read import HowToRead
 from logdepth.tasks.registry import make_task
 from logdepth.tasks.task import Task
 

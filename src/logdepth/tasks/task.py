@@ -13,9 +13,9 @@ from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.definitions import Definition
 from logdepth.tasks.drawing import Drawing, Pointer, Tabular, number_rows
 from logdepth.tasks.forms import AnswerForm, ColumnForm, Form, TableForm
+from logdepth.tasks.inputs.shipped import shipped_file
 from logdepth.tasks.parameters import Parametrised, Size
 from logdepth.tasks.prompts import Template
-from logdepth.tasks.shipped import shipped_file
 from logdepth.theory import Claims
 
 Instance = TypeVar("Instance")

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from logdepth.numerics.errors import UsageError, did_you_mean, quoted
+from logdepth.tasks.inputs.written_numbers import whole_number
 from logdepth.tasks.prompts.phrasings import ARCS, PHRASINGS, Phrasing, opens_body, phrasing_of, split_names
 from logdepth.tasks.prompts.prompt import CAPACITY, LIKES, Prompt
 from logdepth.tasks.prompts.sentences import match_sentence
 from logdepth.tasks.prompts.templates import TEMPLATES, Template
-from logdepth.tasks.written_numbers import whole_number
 
 OPENING = re.compile(
     r"(?P<sentence>\bG\s+describes\s+an?\s+(?:[\w-]+\s+){0,3}?graph\s+among\s+nodes|\bgiven\s+a\s+graph\s+G\s+among\s+nodes)"

@@ -1,0 +1,189 @@
+"""`logdepth run`."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from logdepth.cli.answers import check_suffix, in_words, show, write_answer
+from logdepth.cli.circuits import is_circuit
+from logdepth.cli.columns import is_program, named
+from logdepth.cli.inputs import input_path, notes_of, print_notes, read_for_model, without_spool
+from logdepth.cli.machines import check_files
+from logdepth.cli.options import Ask, Attention, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
+from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
+from logdepth.cli.printing import compare, console, note, print_heading, print_json
+from logdepth.cli.rasp_files import Place, takes_rasp
+from logdepth.cli.verbs.run_circuit import run_circuit
+from logdepth.cli.wording import option
+from logdepth.numerics.errors import Argument, BeyondTask, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from logdepth.artefacts import Model
+    from logdepth.tasks import HowToRead, Task
+    from logdepth.transformer import Pairs
+
+
+@takes_rasp(
+    "DIR|TASK|FILE|CIRCUIT",
+    "The folder of a compiled model; or a task, which is compiled for INPUT, and not written; a circuit (.circuit), or"
+    f" {OWN_FILE}",
+)
+def run_model(
+    directory: Place,
+    input_file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT",
+            help="A text, an edge list or other graph file, or numbers; for a program of your own its columns, as CSV"
+            " whose first line names them, as JSON, or as a text; for a circuit lines of bits, or CSV; - is standard"
+            " input.",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the answer into this file: .csv, .tsv, .json, or text.", show_default=False
+        ),
+    ] = None,
+    report: Report = None,
+    ask: Ask = None,
+    simplify: Simplify = False,
+    format: Format = None,
+    delimiter: Delimiter = None,
+    circuit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CIRCUIT",
+            help="For a model that evaluates circuits, one made by `compile CIRCUIT`: the circuit, .circuit or AIGER,"
+            " whose inputs INPUT holds.",
+            show_default=False,
+        ),
+    ] = None,
+    early_stop: Annotated[
+        bool,
+        typer.Option(
+            "--early-stop",
+            help="Run rounds that share weights only until one changes nothing, and say how many were used. The answer"
+            " is the same.",
+        ),
+    ] = False,
+    attention: Attention = "auto",
+    as_json: Json = False,
+) -> int:
+    """Run a written model, or the model of a task, on a file, and compare with the exact answer."""
+    if is_circuit(directory) or circuit is not None:
+        idle = {
+            "--ask": ask,
+            "--simplify": simplify,
+            "--format": format,
+            "--delimiter": delimiter,
+            "--early-stop": early_stop,
+            "--attention": attention != "auto",
+        }
+        first = Path(str(directory))
+        evaluator = None if circuit is None else first
+        return run_circuit(circuit or first, input_file, out, report, idle, evaluator, as_json=as_json)
+    import numpy as np
+
+    from logdepth.transformer import check_attention
+
+    started = perf_counter()
+    check_attention(attention)
+    if early_stop and attention == "lookup":
+        raise UsageError("--early-stop scores all pairs of rows, and so does not look rows up. Leave one of them out.")
+    check_suffix(out)
+    check_order(directory, input_file)
+    check_files({"INPUT": input_file, "--out": out, "--report": report})
+    model, task, instance, path = model_and_instance(
+        directory, input_file, how_to_read(simplify, format, delimiter, ask)
+    )
+    print_notes(task, instance)
+    pairs, rounds = None, None
+    if early_stop:
+        answer, rounds = model.answer_until_still(instance)
+    else:
+        answer, pairs = answer_counting(model, instance, attention)
+    exact = task.solve(instance)
+    correct = bool(np.array_equal(answer, exact))
+    given = without_spool(str(path))
+    result = {
+        **named(task),
+        "input": given,
+        "answer": task.present(answer, instance),
+        **in_words(task, instance, answer),
+        **task.details(answer, instance),
+        "correct": correct,
+        **({} if rounds is None else {"rounds": {"used": rounds.most, "of": rounds.of}}),
+        "seconds": perf_counter() - started,
+        **({} if pairs is None else {"pairs": pairs.as_json()}),
+        "notes": notes_of(task, instance),
+    }
+    if report is not None:
+        from logdepth.pages import write_report
+
+        oracle = task.oracle if is_program(task) else None
+        write_report(model, report, instance, input_name=path.name, oracle=oracle)
+    if out is not None:
+        write_answer(out, task, instance, answer, result)
+    if as_json:
+        print_json(result)
+    else:
+        output = console()
+        print_heading(task.name, task.parameters)
+        output.print(f"{given}\n", markup=False, soft_wrap=True)
+        output.print(show(task, instance, answer, None if correct else exact))
+        output.print(f"\n{compare(correct, result['seconds'])}")
+        if rounds is not None:
+            output.print(f"rounds used: {rounds}")
+        if pairs is not None and pairs.looked_up:
+            output.print(f"[dim]{pairs}; heads looked up the rows that they read[/]", soft_wrap=True)
+        if out is not None:
+            output.print(f"written to {out}", soft_wrap=True, markup=False)
+        if report is not None:
+            output.print(f"look at {report}", soft_wrap=True, markup=False)
+    return int(not correct)
+
+
+def answer_counting(model: "Model", instance: Any, attention: str) -> "tuple[np.ndarray, Pairs]":
+    """The model's answer, and the pairs that were scored; a note names heads that could not look all their rows up."""
+    from logdepth.transformer import evaluate_counting
+
+    found = evaluate_counting(model.transformer, model.task.encode(instance), attention=attention)
+    for head in found.pairs.scored:
+        note(
+            f"step {head.step}, head {head.label!r}: {head.queries:,} queries were scored with all keys, because no gap"
+            " shows that the other keys have no weight"
+        )
+    return model.task.decode(found.outputs, instance), found.pairs
+
+
+def model_and_instance(place: Place, file: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":
+    """The model of a folder, a file or a task, the task that judges it, the instance, and where that is."""
+    from logdepth.tasks import TASKS
+
+    if not is_own(place) and not Path(str(place)).exists():
+        if str(place) in TASKS:
+            return compile_for(str(place), input_path(file), how)
+        for name in get_close_matches(str(place), TASKS, n=1):
+            raise UsageError(f"there is no model folder {place}, and no task of this name. Did you mean {name!r}?")
+    model, task = model_and_task(place)
+    return model, task, *read_for_model(model, file, how)
+
+
+def compile_for(name: str, path: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":
+    """The model of a task, as large as the instance in a file needs."""
+    from logdepth.artefacts import compile_task
+    from logdepth.tasks import read_fitting
+
+    try:
+        task, instance = read_fitting(name, path, **how)
+    except BeyondTask as error:
+        raise error.of_model() from None
+    typed = " ".join(option(Argument(each, value)) for each, value in task.parameters.items())
+    note(f"{name} is compiled for this input; to verify and keep the model: logdepth compile {name} {typed} --out DIR")
+    return compile_task(task), task, instance, path

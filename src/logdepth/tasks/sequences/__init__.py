@@ -1,0 +1,1 @@
+"""Tasks whose instance is a sequence: of letters, of numbers, of links."""
