@@ -20,7 +20,7 @@ from logdepth.transformer.blocks import EXACT, attend, compute
 from logdepth.transformer.lookup.attend import attend_by_lookup, gap_of
 from logdepth.transformer.lookup.index import Index, number_rows
 from logdepth.transformer.lookup.measures import common_measure
-from logdepth.transformer.transformer import LARGE
+from logdepth.transformer.transformer import LARGE, WAYS_TO_ATTEND
 from logdepth.verification.batches import pad
 from logdepth.verification.strategies import drafts, tables
 
@@ -261,6 +261,29 @@ def test_tables_of_a_batch_are_looked_up_one_by_one():
     assert found.pairs.touched == sum(each.pairs.touched for each in alone)
     assert found.pairs.all == sum(each.pairs.all for each in alone)
     assert evaluate_counting(model.transformer, batch, lengths).pairs.all == found.pairs.all
+
+
+def test_a_table_of_a_batch_may_have_no_rows_in_use():
+    transformer = counts_of_equal_numbers()
+    columns = {"number": np.ones((2, 4), dtype=np.int64)}
+    for attention in WAYS_TO_ATTEND:
+        counted = evaluate(transformer, columns, [0, 3], attention=attention)["count"]
+        assert counted.tolist() == [[0, 0, 0, 0], [3, 3, 3, 0]]
+
+
+@pytest.mark.parametrize("lengths", [[3], [3, 3, 3], [-1, 3], [5, 3], [1.0, 3.0], [[3, 3]], 3], ids=str)
+def test_lengths_that_are_none_of_these_tables_are_refused(lengths):
+    transformer, columns = counts_of_equal_numbers(), {"number": np.ones((2, 4), dtype=np.int64)}
+    for attention in WAYS_TO_ATTEND:
+        with pytest.raises(UsageError, match=r"lengths are 2 whole numbers in 0\.\.4, one for each table, not"):
+            evaluate(transformer, columns, lengths, attention=attention)
+
+
+def counts_of_equal_numbers() -> Transformer:
+    table = Table("equal", rows=4, causal=False)
+    number = table.input("number", high=2)
+    table.output("count", table.count(key=number, query=number))
+    return compile_program(table).transformer
 
 
 def test_pairs_grow_as_the_rows_do():

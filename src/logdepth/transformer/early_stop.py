@@ -22,7 +22,7 @@ from torch import Tensor
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer.blocks import EXACT, Block, step, visibility
-from logdepth.transformer.transformer import Transformer, check, embed, only_rows_in_use, read
+from logdepth.transformer.transformer import Transformer, check, check_lengths, embed, only_rows_in_use, read
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def loop_at(order: Sequence[int], first: int) -> Loop:
 
 @undisturbed()
 def evaluate_until_still(
-    model: Transformer, columns: Mapping[str, ArrayLike], lengths: np.ndarray | None = None
+    model: Transformer, columns: Mapping[str, ArrayLike], lengths: ArrayLike | None = None
 ) -> tuple[dict[str, np.ndarray], RoundsUsed]:
     """As `evaluate`, and the rounds that were used: of every loop as many as change something, and one that does not.
 
@@ -89,6 +89,7 @@ def evaluate_until_still(
     if not loops:
         raise UsageError("no blocks of this model run twice in a row, so it has no round to stop after. Run all of it.")
     tables = check(model, columns)
+    lengths = check_lengths(lengths, tables)
     x = embed(model, tables)
     stream = Stream(model, visibility(x.shape[1], lengths), x, np.zeros(len(x), dtype=np.int64))
     place = 0

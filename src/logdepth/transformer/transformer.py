@@ -134,7 +134,7 @@ class Evaluated:
 def evaluate(
     model: Transformer,
     columns: Mapping[str, ArrayLike],
-    lengths: np.ndarray | None = None,
+    lengths: ArrayLike | None = None,
     mantissa_bits: int | None = None,
     attention: str = AUTO,
 ) -> dict[str, np.ndarray]:
@@ -154,13 +154,14 @@ def evaluate(
 def evaluate_counting(
     model: Transformer,
     columns: Mapping[str, ArrayLike],
-    lengths: np.ndarray | None = None,
+    lengths: ArrayLike | None = None,
     mantissa_bits: int | None = None,
     attention: str = AUTO,
 ) -> Evaluated:
     """As `evaluate`, with the pairs that were scored."""
     tables = check(model, columns)
     *batch, rows = next(iter(tables.values())).shape
+    lengths = check_lengths(lengths, tables)
     used = np.full(batch or 1, rows) if lengths is None else lengths
     looked_up = looks_up(attention, rows, mantissa_bits)
     model, arithmetic = in_arithmetic(model, mantissa_bits)
@@ -198,6 +199,8 @@ def last_by_lookup(model: Transformer, tables: Mapping[str, np.ndarray], used: n
     x, pairs = embed(model, tables), Pairs()
     last = torch.zeros_like(x)
     for number, rows in enumerate(used):
+        if not rows:
+            continue
         table = slice(number, number + 1), slice(rows + 1)
         last[table], scored = run_by_lookup(x[table], model.steps, model.causal)
         pairs = pairs + scored
@@ -241,6 +244,7 @@ def columns_kept(
     """Whether in p-bit arithmetic every named residual column, at every step and row in use, and every output rounds to
     the same integer as in the model's own format. Arguments as for `evaluate`."""
     tables = check(model, columns)
+    lengths = check_lengths(lengths, tables)
     coarse, arithmetic = in_arithmetic(model, mantissa_bits)
     both = zip(residuals(model, tables, lengths, EXACT), residuals(coarse, tables, lengths, arithmetic), strict=True)
     streams = next(both)  # the columns of the embedding have no names
@@ -310,6 +314,16 @@ def check(model: Transformer, columns: Mapping[str, ArrayLike]) -> dict[str, np.
         if low < 0 or high > most:
             raise UsageError(f"column {name!r} holds {low}..{high}, but the model takes 0..{most}")
     return tables
+
+
+def check_lengths(lengths: ArrayLike | None, tables: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """Rows in use, (B,) whole numbers, one for each table. Errors: UsageError for others."""
+    if lengths is None:
+        return None
+    used, (batch, rows) = np.asarray(lengths), np.atleast_2d(next(iter(tables.values()))).shape
+    if used.shape != (batch,) or used.dtype.kind not in "iu" or not ((used >= 0) & (used <= rows)).all():
+        raise UsageError(f"lengths are {batch} whole numbers in 0..{rows}, one for each table, not {used.tolist()}.")
+    return used
 
 
 def embed(model: Transformer, tables: Mapping[str, np.ndarray]) -> Tensor:
