@@ -93,7 +93,7 @@ def test_a_dialect_is_named_before_the_file(folder, capsys):
         (["run", "hist.rasp", "none"], "none"),
         (["run", "hist.rasp", "text", "--n", "3"], "text holds 4 tokens, and --n is 3. Shorten it, or give --n 4."),
         (["run", "hist.rasp", "text", "--letters", "ac"], 'got "b"'),
-        (["run", "text", "text", "--n", "3"], "--n is for a file with RASP, and text is none"),
+        (["run", "text", "text", "--n", "3"], "--n is for a file with RASP, or for a task, and text is none"),
         (["evaluate", "hist.rasp"], "takes a trained network"),
         (["blackboard", "hist.rasp"], "takes a trained network"),
         (["refute", "hist.rasp"], "takes a trained network"),

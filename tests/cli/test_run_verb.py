@@ -308,6 +308,38 @@ def test_a_task_that_no_parameters_fit_gets_one_line(logdepth, tmp_path, words, 
     assert told.status == 2 and said in told.json["error"]
 
 
+def test_a_task_takes_its_parameters_after_the_input(logdepth, tmp_path):
+    (tmp_path / "graph").write_text("a b\nc\nb d\n")
+    told = logdepth("run", "components", tmp_path / "graph", "--way", "shallow", "--n", "9", "--json")
+    assert told.json["parameters"] == {"n": 9, "edges": 36, "way": "shallow"} and told.json["correct"]
+    (tmp_path / "text").write_text("abcabc")
+    assert (
+        logdepth("run", "k-hop", tmp_path / "text", "--letters", "abc", "--json").json["parameters"]["alphabet"]
+        == "abc"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--n", "3"], "components takes at most 3 vertices and 3 edges; this graph has 4 and 2."),
+        (["--way", "shalow"], "Did you mean 'shallow'?"),
+        (["--early"], "run components has no option --early. Did you mean '--early-stop'?"),
+        (["--way"], "--way needs a value."),
+        (["another"], "run takes one input, and 'another' is one more."),
+    ],
+)
+def test_parameters_that_a_task_does_not_take(refused, tmp_path, words, said):
+    (tmp_path / "graph").write_text("a b\nc\nb d\n")
+    assert said in refused("run", "components", tmp_path / "graph", *words)
+
+
+def test_a_model_takes_no_parameters(refused, components, tmp_path):
+    (tmp_path / "graph").write_text("a b\nc\nb d\n")
+    assert "run has no option --way." in refused("run", components, tmp_path / "graph", "--way", "shallow")
+    assert "--n is for a file with RASP, or for a task" in refused("run", components, tmp_path / "graph", "--n", "4")
+
+
 def test_a_folder_goes_before_the_task_of_its_name(logdepth, reachability, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("components").symlink_to(reachability)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from logdepth.cli.inputs import without_spool
-from logdepth.cli.options import TASK_WORDS, check_words
+from logdepth.cli.options import TASK_OR_MODEL, TASK_WORDS, check_words
 from logdepth.cli.printing import note, print_json
 from logdepth.cli.terminal import forgiving_streams, hush
 from logdepth.cli.verbs.blackboard import show_on_blackboard
@@ -74,7 +74,7 @@ MODELS, THEORY, MACHINES, LABORATORY = "Models", "Theory", "Machines", "Laborato
 app.command("demo", rich_help_panel=MODELS)(demonstrate)
 app.command("compile", rich_help_panel=MODELS, context_settings=TASK_WORDS)(compile_model)
 app.command("verify", rich_help_panel=MODELS)(verify_model)
-app.command("run", rich_help_panel=MODELS)(run_model)
+app.command("run", rich_help_panel=MODELS, context_settings=TASK_OR_MODEL)(run_model)
 app.command("inspect", rich_help_panel=MODELS)(inspect_model)
 app.command("explore", rich_help_panel=MODELS)(explore_model)
 app.command("export", rich_help_panel=MODELS)(export_model)

@@ -28,6 +28,8 @@ SAME = {
 
 TASK_WORDS = {"ignore_unknown_options": True}
 """Context settings of a verb that takes a task and its parameters: what the parser does not know reaches the task."""
+TASK_OR_MODEL = {**TASK_WORDS, "allow_extra_args": True}
+"""The same, of a verb whose first argument may also be a model: the parameters stand in `context.args`."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
 Dtype = Annotated[
@@ -166,6 +168,20 @@ def task_named(
     """The task with these parameters. further: options that the caller took before. Errors: as of `task_of`."""
     from logdepth.tasks import TASKS, make_task
 
+    if name not in TASKS and Path(name).is_file():
+        raise UsageError(
+            f"{name} is a file and names no task. A Python file with a program of your own has a name that ends in .py;"
+            " `logdepth tasks` lists the tasks."
+        )
+    return make_task(name, parameters_of(name, parameters, context, further))
+
+
+def parameters_of(
+    name: str, parameters: Mapping[str, str | None], context: typer.Context, further: Collection[str] = ()
+) -> dict[str, str]:
+    """The parameters of this task as it names them. Errors: UsageError for an option that it does not have."""
+    from logdepth.tasks import TASKS
+
     if name in TASKS:
         own = [f"--{item.name}" for item in TASKS[name].describe()]
         known = [
@@ -177,12 +193,7 @@ def task_named(
         for option in parameters:
             if option not in own:
                 raise UsageError(f"{context.info_name} {name} has no option {option}. {did_you_mean(option, known)}")
-    elif Path(name).is_file():
-        raise UsageError(
-            f"{name} is a file and names no task. A Python file with a program of your own has a name that ends in .py;"
-            " `logdepth tasks` lists the tasks."
-        )
-    return make_task(name, settings_of(parameters))
+    return settings_of(parameters)
 
 
 def positions_of(lengths: str | None) -> str:

@@ -61,7 +61,8 @@ OPTIONS_OF_VERBS = {
 def takes_rasp(metavar: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The verb's first argument may be FILE.rasp, with options of its own.
 
-    The verb gets a `Place`, and never sees these options. What INPUT says is a default.
+    The verb gets a `Place`, and never sees these options. What INPUT says is a default. With another first argument
+    they are an error, or, for a verb that takes its context, join what the parser left in `context.args`.
     """
 
     def decorate(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,6 +79,8 @@ def takes_rasp(metavar: str, help: str) -> Callable[[Callable[..., Any]], Callab
                 if source is not None:
                     values["input_file"] = source = input_path(source)
                 values[place] = RaspFile(values[place], told_by(source, SUFFIXES[values[place].suffix], options))
+            elif "context" in values:
+                values["context"].args += [word for option in options.items() for word in option]
             elif options:
                 raise UsageError(
                     f"{next(iter(options))} is for a file with RASP, and {values[place]} is none. Leave it out."

@@ -1,5 +1,6 @@
 """The instance in a user's file, for any task, as the user says that it is to be read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -26,19 +27,22 @@ def read_instance(task: Task[Any], path: str | Path, *, any_size: bool = False, 
     return task.read_any_size(path) if any_size else task.read(path)
 
 
-def read_fitting(name: str, path: str | Path, **how: Unpack[HowToRead]) -> tuple[Task[Any], Any]:
+def read_fitting(
+    name: str, path: str | Path, given: Mapping[str, Any] | None = None, **how: Unpack[HowToRead]
+) -> tuple[Task[Any], Any]:
     """The task of this name that takes the instance in a file, and the instance.
 
-    Parameters are the default ones where these do, and else what the instance needs.
-    Errors: as of `read_instance` and `make_task`.
+    Parameters are the given ones; the others are the default ones where these do, and else what the instance needs.
+    Errors: as of `read_instance` and `make_task`; a given parameter that the instance does not fit.
     """
-    parameters: dict[str, Any] = {}
+    fixed = given or {}
+    parameters = {**fixed}
     while True:
         task = make_task(name, parameters)
         try:
             return task, read_instance(task, path, **how)
         except BeyondTask as error:
             needed = {name: value for name, value in error.arguments.items() if value is not None}
-            if needed.items() <= parameters.items():
+            if needed.items() <= parameters.items() or needed.keys() & fixed.keys():
                 raise
             parameters |= needed

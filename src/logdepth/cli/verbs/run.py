@@ -1,5 +1,6 @@
 """`logdepth run`."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
@@ -12,13 +13,25 @@ from logdepth.cli.circuits import is_circuit
 from logdepth.cli.columns import is_program, named
 from logdepth.cli.inputs import input_path, notes_of, print_notes, read_for_model, without_spool
 from logdepth.cli.machines import check_files
-from logdepth.cli.options import Ask, Attention, Delimiter, Format, Json, Report, Simplify, check_order, how_to_read
+from logdepth.cli.options import (
+    Ask,
+    Attention,
+    Delimiter,
+    Format,
+    Json,
+    Report,
+    Simplify,
+    check_order,
+    how_to_read,
+    parameters_of,
+    part,
+)
 from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import compare, console, note, print_heading, print_json
 from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.cli.verbs.run_circuit import run_circuit
 from logdepth.cli.wording import option
-from logdepth.numerics.errors import Argument, BeyondTask, UsageError
+from logdepth.numerics.errors import Argument, BeyondTask, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,10 +43,11 @@ if TYPE_CHECKING:
 
 @takes_rasp(
     "DIR|TASK|FILE|CIRCUIT",
-    "The folder of a compiled model; or a task, which is compiled for INPUT, and not written; a circuit (.circuit), or"
-    f" {OWN_FILE}",
+    "The folder of a compiled model; or a task, which is compiled for INPUT, and not written, with its parameters as"
+    f" options after INPUT, as in: components INPUT --way shallow; a circuit (.circuit), or {OWN_FILE}",
 )
 def run_model(
+    context: typer.Context,
     directory: Place,
     input_file: Annotated[
         Path,
@@ -76,6 +90,7 @@ def run_model(
     as_json: Json = False,
 ) -> int:
     """Run a written model, or the model of a task, on a file, and compare with the exact answer."""
+    parameters = parameters_after(directory, context)
     if is_circuit(directory) or circuit is not None:
         idle = {
             "--ask": ask,
@@ -99,9 +114,8 @@ def run_model(
     check_suffix(out)
     check_order(directory, input_file)
     check_files({"INPUT": input_file, "--out": out, "--report": report})
-    model, task, instance, path = model_and_instance(
-        directory, input_file, how_to_read(simplify, format, delimiter, ask)
-    )
+    how = how_to_read(simplify, format, delimiter, ask)
+    model, task, instance, path = model_and_instance(directory, parameters, input_file, how)
     print_notes(task, instance)
     pairs, rounds = None, None
     if early_stop:
@@ -162,26 +176,53 @@ def answer_counting(model: "Model", instance: Any, attention: str) -> "tuple[np.
     return model.task.decode(found.outputs, instance), found.pairs
 
 
-def model_and_instance(place: Place, file: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":
+def names_task(place: Place) -> bool:
+    """Whether this is the name of a task. A folder of the same name goes before it."""
+    from logdepth.tasks import TASKS
+
+    return str(place) in TASKS and not Path(str(place)).exists()
+
+
+def parameters_after(place: Place, context: typer.Context) -> dict[str, str]:
+    """The parameters of a task that the verb was given. Errors: UsageError for any, if no task is named."""
+    words, options = part(context.args)
+    for word in words:
+        said = f"{context.info_name} takes one input, and {word!r} is one more."
+        raise UsageError(f"{said} Leave it out; parameters of a task stand after INPUT.")
+    if names_task(place):
+        return parameters_of(str(place), options, context)
+    own = [option for item in context.command.params for option in item.opts if option.startswith("--")]
+    for name in options:
+        if name in own:
+            raise UsageError(f"{name} is for a file with RASP, or for a task, and {place} is none. Leave it out.")
+        raise UsageError(f"{context.info_name} has no option {name}. {did_you_mean(name, own)}")
+    return {}
+
+
+def model_and_instance(
+    place: Place, parameters: Mapping[str, str], file: Path, how: "HowToRead"
+) -> "tuple[Model, Task[Any], Any, Path]":
     """The model of a folder, a file or a task, the task that judges it, the instance, and where that is."""
     from logdepth.tasks import TASKS
 
+    if names_task(place):
+        return compile_for(str(place), parameters, input_path(file), how)
     if not is_own(place) and not Path(str(place)).exists():
-        if str(place) in TASKS:
-            return compile_for(str(place), input_path(file), how)
         for name in get_close_matches(str(place), TASKS, n=1):
             raise UsageError(f"there is no model folder {place}, and no task of this name. Did you mean {name!r}?")
     model, task = model_and_task(place)
     return model, task, *read_for_model(model, file, how)
 
 
-def compile_for(name: str, path: Path, how: "HowToRead") -> "tuple[Model, Task[Any], Any, Path]":
-    """The model of a task, as large as the instance in a file needs."""
+def compile_for(
+    name: str, parameters: Mapping[str, str], path: Path, how: "HowToRead"
+) -> "tuple[Model, Task[Any], Any, Path]":
+    """The model of a task, with these parameters and as large as the instance in a file needs."""
     from logdepth.artefacts import compile_task
     from logdepth.tasks import read_fitting
 
     try:
-        task, instance = read_fitting(name, path, **how)
+        task, instance = read_fitting(name, path, parameters, **how)
     except BeyondTask as error:
         raise error.of_model() from None
     typed = " ".join(option(Argument(each, value)) for each, value in task.parameters.items())
