@@ -133,11 +133,24 @@ def test_one_set_of_weights_for_all_lengths_says_where_it_runs(logdepth, refused
     assert (counted["lengths"]["positions"], counted["verified"]["wrong"]) == (["1"], 0)
     assert counted["measured"]["layers"] == 1 + shorter["measured"]["layers"]
     assert logdepth("verify", tmp_path / "any", "--samples", 2, "--json").json["lengths"] == lengths
+    pairs = logdepth("compile", "recall", "--pairs", 9, "--lengths", "any", "--no-verify", "--json").json
+    assert pairs["lengths"]["to"] == pairs["parameters"]["n"] == 9
     for words, message in (
         (("k-hop", "--lengths", 5), "--lengths takes any or counted, not '5'"),
         (("k-hop", "--lengths", "any", "--to", "mpc"), "--lengths is for transformers"),
     ):
         assert message in refused("compile", *words)
+
+
+def test_another_way_is_shown_as_it_is_typed(logdepth):
+    told = logdepth("compile", "k-hop", "--n", "9", "--k", "3", "--lengths", "any", "--no-verify").stdout
+    assert "Another one: logdepth compile k-hop --n 9 --k 3 --alphabet 4 --way shallow --lengths any\n" in told
+
+
+def test_a_way_that_all_lengths_do_not_have_is_no_error(logdepth):
+    """The other way of triangle-count finds its vertices by functions of the row number that have no formula."""
+    told = logdepth("compile", "triangle-count", "--way", "wide", "--n", 7, "--lengths", "any", "--no-verify", "--json")
+    assert (told.json["ways"]["blank"]["measured"], told.json["ways"]["wide"]["chosen"]) == (None, True)
 
 
 def test_compile_shows_people_a_table_and_where_the_page_is(logdepth, tmp_path):

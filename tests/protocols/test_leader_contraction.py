@@ -127,4 +127,12 @@ def test_what_cannot_run_is_refused():
         leader_contraction(300, 500, least // 2)
     with pytest.raises(UsageError, match="doubled 1 time or more; got 0"):
         leader_contraction(10, 10, 1000, doublings=0)
+    with pytest.raises(UsageError, match="the seed of leaders must be a whole number of at least 0; got -5"):
+        leader_contraction(10, 10, 1000, seed=-5)
+    solve(graph, 2000, seed=2**64)
+    with pytest.raises(UsageError, match="machines of -5 words cannot contract balls"):
+        leader_contraction(10, 10, -5)
+    for memory in (0, 2.5, "many"):
+        with pytest.raises(UsageError, match="memory must be a whole number of at least 1"):
+            prepare(task, graph, memory, by="leaders")
     assert PROTOCOLS["components"] is protocol_of(task)

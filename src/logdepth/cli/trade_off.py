@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import console, plain, plain_table
+from logdepth.cli.wording import task_as_typed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,15 +52,16 @@ def compare_ways(
 
 
 def measure(task: "Task[Any]", dtype: str | None, tied: bool, positions: str) -> dict[str, int] | None:
-    """The sizes of a task's transformer; None where it is too large to be compiled for this, or for the format."""
+    """The sizes of a task's transformer; None where it is too large to be compiled for this or for the format, or row
+    numbers cannot enter so."""
     from logdepth.artefacts import compile_task
-    from logdepth.numerics.errors import CapacityExceeded
+    from logdepth.numerics.errors import UsageError
 
     if task.n > MOST_COMPILED:
         return None
     try:
         return compile_task(task, dtype, tied, positions).measured.as_json()
-    except CapacityExceeded:
+    except UsageError:
         return None
 
 
@@ -92,15 +94,16 @@ def measure_router(raw: "RawProtocol", router: str, columns: int) -> dict[str, i
         return None
 
 
-def print_ways(task_name: str, ways: Mapping[str, Mapping[str, Any]]) -> None:
-    """A row for every way; nothing if there is only one."""
+def print_ways(task: "Task[Any]", ways: Mapping[str, Mapping[str, Any]], lengths: str | None = None) -> None:
+    """A row for every way, and what makes another one; nothing if there is only one."""
     if not ways:
         return
     other = next(way for way, found in ways.items() if not found["chosen"])
     output = console()
     output.print("\nThis task has several solutions.\n")
     output.print(side_by_side("way", ways))
-    output.print(f"Another one: [cyan]logdepth compile {plain(task_name)} --way {plain(other)}[/].")
+    command = f"logdepth compile {task_as_typed(task, way=other, lengths=lengths)}"
+    output.print(f"Another one: [cyan]{plain(command)}[/]", soft_wrap=True)
 
 
 def print_routers(routers: Mapping[str, Mapping[str, Any]]) -> None:

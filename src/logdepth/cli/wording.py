@@ -2,8 +2,12 @@
 
 import os
 import shlex
+from typing import TYPE_CHECKING, Any
 
 from logdepth.numerics.errors import Argument, Call, UsageError
+
+if TYPE_CHECKING:
+    from logdepth.tasks import Task
 
 OTHER_NAMES = {"folder": "out", "watch": "trace"}
 """Options that have another name than the argument that they become."""
@@ -29,6 +33,14 @@ def option(argument: Argument) -> str:
         return name
     value = argument.value
     return f"{name} {shlex.quote(os.fspath(value) if isinstance(value, os.PathLike) else str(value))}"
+
+
+def task_as_typed(task: "Task[Any]", **others: object) -> str:
+    """`components --n 40 --edges 100`. others: parameters in place of the task's own, and further options; None: left
+    out."""
+    given = {**task.parameters, **others}
+    options = [option(Argument(name, value)) for name, value in given.items() if value is not None]
+    return " ".join([task.name, *options])
 
 
 def option_called(name: str) -> str:

@@ -38,6 +38,7 @@ import numpy as np
 
 from logdepth.mpc import Loop, Mail, Memory, Packets, Part, Protocol, Records, Routine, Step, local, together
 from logdepth.mpc.primitives import Grid, agree, begins_of, place_in_run
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols.homes import VERTEX
 from logdepth.protocols.leader_contraction_plan import Plan, plan_for, turns
@@ -52,6 +53,7 @@ BALL = "ball"
 VERDICT = "verdict"
 NONE = -1
 DOUBLINGS = 3
+MOST_SEEDS = 2**63
 
 
 def leader_contraction(
@@ -60,8 +62,8 @@ def leader_contraction(
     """The protocol for graphs of n vertices and m edges on machines of `memory` words; it begins with `start`.
 
     In the end every vertex has at its home a root of its component as `parent`, the same for all of a component; with
-    `count` every machine has the number of components. doublings: K, at least 1. seed: of the leaders.
-    Errors: UsageError below the least memory, which it names, and for fewer than 1 doubling.
+    `count` every machine has the number of components. doublings: K, at least 1. seed: of the leaders, from 0.
+    Errors: UsageError below the least memory, which it names, for fewer than 1 doubling and for a seed below 0.
     """
     return protocol_on(plan_for(vertices, edges, memory), doublings, seed, count)
 
@@ -70,8 +72,9 @@ def protocol_on(plan: Plan, doublings: int, seed: int, count: bool) -> Protocol:
     """`leader_contraction` on this plan."""
     if doublings < 1:
         raise UsageError(f"balls are doubled 1 time or more; got {doublings}.")
-    turn = Turn(plan, plan.grid, doublings, seed)
+    seed = check_count("the seed of leaders", seed, least=0) % MOST_SEEDS
     everybody = {"machines": plan.machines, "spare": plan.memory // 2}
+    turn = Turn(plan, plan.grid, doublings, seed)
     loop: Part = Loop(turn.routines(), VERDICT, most=turns(plan.vertices))
     end = [local("roots", roots), agree(VERTEX, COUNTED, {"roots": ("sum", "root")}, **everybody)] if count else []
     return Protocol("leader contraction", plan.machines, plan.memory, (loop, *end))

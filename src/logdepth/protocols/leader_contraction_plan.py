@@ -57,7 +57,7 @@ class Plan:
         """A ball is sent to all in it, b² words, and one that has grown is held; a corner is asked for the balls of
         a row, and a home hears of b links from every row. Larger ones than MOST_BALL would have few leaders where
         the diameter is large."""
-        return min(MOST_BALL, isqrt(self.memory // 2) - 1, self.memory // (3 * self.rows) - 1)
+        return min(MOST_BALL, isqrt(max(self.memory, 0) // 2) - 1, self.memory // (3 * self.rows) - 1)
 
     @property
     def grid(self) -> Grid:

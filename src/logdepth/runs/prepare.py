@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from logdepth.numerics.counts import check_count
 from logdepth.protocols import Prepared, protocol_of
 from logdepth.tasks import Task
 
@@ -20,9 +21,11 @@ def prepare(
 
     memory: words of a machine; by default somewhat more than the least, so that machines are many. by_program: its
     program even if it has a protocol of its own. by: the name of another protocol than it takes by default.
-    Errors: UsageError for a name of no protocol, and for memory below the least, which it names; for a program also for
-    an instance beyond the task's size.
+    Errors: UsageError for a name of no protocol, for memory that is no number of words, and for less than the least,
+    which it names; for a program also for an instance beyond the task's size.
     """
+    if memory is not None:
+        memory = check_count("memory", memory)
     own = protocol_of(task, by)
     if by_program or own is None:
         from logdepth.runs.by_program import prepare_program  # programs load torch

@@ -17,6 +17,7 @@ from logdepth.cli.options import (
     Samples,
     Seconds,
     Seed,
+    by_their_names,
     part,
     positions_of,
     task_of,
@@ -119,7 +120,8 @@ def compile_model(
     started = perf_counter()
     if out is not None:
         check_free(out)
-    model = compile_named(task, dtype, positions_of(lengths), tied=not untied, longest="--n" in parameters)
+    longest = "--n" in by_their_names(parameters, {"--n"})
+    model = compile_named(task, dtype, positions_of(lengths), tied=not untied, longest=longest)
     task, built = model.task, perf_counter()
     if extent is not None:
         model = check(model, extent)
@@ -128,7 +130,7 @@ def compile_model(
 
     def show(result: Mapping[str, Any]) -> None:
         print_sizes(result)
-        print_ways(task.name, ways)
+        print_ways(task, ways, lengths)
 
     return write_and_tell(model, out, write_with_report, sizes, show, started=started, built=built, as_json=as_json)
 

@@ -30,8 +30,8 @@ from logdepth.cli.own_files import OWN_FILE, is_own, model_and_task
 from logdepth.cli.printing import compare, console, note, print_heading, print_json
 from logdepth.cli.rasp_files import Place, takes_rasp
 from logdepth.cli.verbs.run_circuit import run_circuit
-from logdepth.cli.wording import option
-from logdepth.numerics.errors import Argument, BeyondTask, UsageError, did_you_mean
+from logdepth.cli.wording import task_as_typed
+from logdepth.numerics.errors import BeyondTask, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -225,6 +225,8 @@ def compile_for(
         task, instance = read_fitting(name, path, parameters, **how)
     except BeyondTask as error:
         raise error.of_model() from None
-    typed = " ".join(option(Argument(each, value)) for each, value in task.parameters.items())
-    note(f"{name} is compiled for this input; to verify and keep the model: logdepth compile {name} {typed} --out DIR")
+    note(
+        f"{name} is compiled for this input; to verify and keep the model: logdepth compile {task_as_typed(task)}"
+        " --out DIR"
+    )
     return compile_task(task), task, instance, path

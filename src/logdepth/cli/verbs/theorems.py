@@ -75,7 +75,7 @@ def show_theorems(
         )
     else:
         print_claims(task, [ours] if protocol is None else [ours, protocol], claims)
-        print_ways(task.name, ways)
+        print_ways(task, ways)
     return 0
 
 
