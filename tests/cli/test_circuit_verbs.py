@@ -206,7 +206,7 @@ def test_a_circuit_of_columns_runs_on_a_table(logdepth, files, tmp_path):
     assert (tmp_path / "o.csv").read_text().split() == ["answer", *map(str, task.solve(tokens))]
     shown = logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--report", tmp_path / "page.html").stdout
     assert "out answer" in shown and "page.html" in shown
-    assert "<th>output answer</th>" in (tmp_path / "page.html").read_text()
+    assert '"kind":"output","name":"answer"' in (tmp_path / "page.html").read_text()
     assert "--ask is for models" in logdepth("run", files / "right.circuit", tmp_path / "in.csv", "--ask", 1, 2).stderr
 
 

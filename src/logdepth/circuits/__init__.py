@@ -4,7 +4,7 @@ from logdepth.circuits.adders import to_logic
 from logdepth.circuits.bit_slices import BitSliced
 from logdepth.circuits.builder import CircuitBuilder, drop_unread, parts_of
 from logdepth.circuits.circuit import Circuit, Gate, check_bits
-from logdepth.circuits.columns import bits_of, decode_columns, encode_columns
+from logdepth.circuits.columns import bits_of, decode_columns, encode_columns, read_bits
 from logdepth.circuits.floats import FloatFormat
 from logdepth.circuits.form import Form
 from logdepth.circuits.functions import boolean_function, symmetric
@@ -28,6 +28,7 @@ __all__ = [
     "drop_unread",
     "encode_columns",
     "parts_of",
+    "read_bits",
     "symmetric",
     "to_logic",
 ]

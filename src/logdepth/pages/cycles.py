@@ -1,19 +1,30 @@
-"""A graph of cycles and paths as a picture: each of its components on a circle, what another graph shares in colour."""
+"""A graph of cycles and paths as a record to draw: each of its components on a circle."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
 import numpy as np
 
-from logdepth.pages.assemble import as_html
 from logdepth.tasks import Graph
 
 WIDTH, MARGIN = 540.0, 40.0
-MOST_LABELS = 64  # vertices; more of them show no ids, but that of the one that is asked
+ASKED_OUT, OUT = 29.0, 19.0  # how far outside of the circle the name of a vertex stands
 Edges = set[frozenset[int]]
+
+
+@dataclass(frozen=True)
+class GraphRecord:
+    """Vertices, from 1, with their names and places, x, y, and x, y of the name, in a frame of width WIDTH; edges; and
+    the vertex that is asked."""
+
+    labels: list[str]
+    places: list[tuple[float, float, float, float]]
+    height: float
+    edges: list[list[int]]
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -29,11 +40,7 @@ class Circle:
         """Of its vertex `number` (from 0), the first on the right; `out`: so far outside of the circle."""
         angle = 2 * pi * number / len(self.vertices)
         radius = self.radius + out
-        return self.x + radius * cos(angle), self.y + radius * sin(angle)
-
-
-def edges_of(graph: Graph) -> Edges:
-    return {frozenset(edge) for edge in graph.edges.tolist()}
+        return round(self.x + radius * cos(angle), 1), round(self.y + radius * sin(angle), 1)
 
 
 def is_drawn(graph: Graph) -> bool:
@@ -41,25 +48,24 @@ def is_drawn(graph: Graph) -> bool:
     return bool(np.bincount(graph.edges.ravel(), minlength=graph.vertices + 1).max(initial=0) <= 2)
 
 
-def draw_graph(graph: Graph, other: Graph, asked: int, title: str) -> str:
-    """An <svg>: the part around the asked vertex that `other` shares in blue, edges that `other` has not, dashed."""
-    edges, common = edges_of(graph), edges_of(graph) & edges_of(other)
-    near = reached(common, asked)
-    circles = laid_out(components(graph, edges, asked))
-    at = {v: circle.place(place) for circle in circles for place, v in enumerate(circle.vertices)}
-    height = 2 * max(circle.radius for circle in circles) + 2 * MARGIN
-    lines = [line(at, edge, kind_of(edge, near, common)) for edge in sorted(edges, key=sorted)]
-    dots = [dot(*at[v], "asked" if v == asked else "near" if v in near else "far") for v in sorted(at)]
-    labels = [
-        label(*circle.place(place, 29.0 if v == asked else 19.0), graph.labels[v - 1], v == asked)
+def graph_record(graph: Graph, asked: int) -> GraphRecord:
+    circles = laid_out(components(graph, edges_of(graph), asked))
+    places = {
+        vertex: (*circle.place(number), *circle.place(number, ASKED_OUT if vertex == asked else OUT))
         for circle in circles
-        for place, v in enumerate(circle.vertices)
-        if v == asked or graph.vertices <= MOST_LABELS
-    ]
-    return (
-        f'<svg viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" aria-label="{title}">'
-        f"{''.join(lines)}{''.join(dots)}{''.join(labels)}</svg>"
+        for number, vertex in enumerate(circle.vertices)
+    }
+    return GraphRecord(
+        labels=list(graph.labels),
+        places=[places[vertex] for vertex in sorted(places)],
+        height=2 * max(circle.radius for circle in circles) + 2 * MARGIN,
+        edges=graph.edges.tolist(),
+        asked=asked,
     )
+
+
+def edges_of(graph: Graph) -> Edges:
+    return {frozenset(edge) for edge in graph.edges.tolist()}
 
 
 def reached(edges: Edges, start: int) -> set[int]:
@@ -107,26 +113,3 @@ def laid_out(parts: Sequence[Sequence[int]]) -> list[Circle]:
         circles.append(Circle(part, x + MARGIN + radius * size, y, radius * size))
         x += 2 * (MARGIN + radius * size)
     return circles
-
-
-def kind_of(edge: frozenset[int], near: set[int], common: Edges) -> str:
-    if edge not in common:
-        return "own"
-    return "shared" if edge <= near else "far"
-
-
-def line(at: Mapping[int, tuple[float, float]], edge: frozenset[int], kind: str) -> str:
-    one, other = (at[vertex] for vertex in sorted(edge))
-    ends = f'x1="{one[0]:.1f}" y1="{one[1]:.1f}" x2="{other[0]:.1f}" y2="{other[1]:.1f}"'
-    return f'<line class="edge {kind}" {ends}/>'
-
-
-def dot(x: float, y: float, kind: str) -> str:
-    size = {"asked": 9.0, "near": 6.5, "far": 5.5}[kind]
-    halo = f'<circle class="halo" cx="{x:.1f}" cy="{y:.1f}" r="13.5"/>' if kind == "asked" else ""
-    return f'<circle class="dot-{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{size}"/>{halo}'
-
-
-def label(x: float, y: float, text: str, asked: bool) -> str:
-    mark = ' class="asked"' if asked else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{mark}>{as_html(text)}</text>'

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from logdepth.pages.assemble import as_html, document
-from logdepth.pages.cycles import draw_graph, is_drawn
+from logdepth.pages.refuted import asked_vertex, ordinal, refutation_record
 from logdepth.pages.tables import verdict
 from logdepth.refuters import REFUTERS, Attempt, Carried, Counterexample, NotRefuted, Refutation
-from logdepth.tasks import Graph
 
-NUMBERS_SHOWN = 128
-ROWS_SHOWN, AROUND = 260, 4  # rows of an input; of a longer one those that differ, and so many around them
 CERTIFICATE = "counterexample.json"
+NEEDS_SCRIPT = (
+    '<noscript><p class="prose"><strong>The figures of this page need JavaScript; they load nothing.</strong></p>'
+    "</noscript>"
+)
 
 
 def refutation_page(found: Refutation, file: str = CERTIFICATE, command: str = "") -> str:
@@ -31,12 +28,13 @@ def refutation_page(found: Refutation, file: str = CERTIFICATE, command: str = "
             "why": as_html(found.why),
             "evidence": evidence(found) if isinstance(found, Counterexample) else attempts(found),
             "theorem": theorem(found),
+            "keys": keys(found) if isinstance(found, Counterexample) else "",
             "check": how_to_check(found, file, command) if isinstance(found, Counterexample) else "",
         },
         title=f"{as_html(found.model)}{'' if refuted else ' not'} refuted",
         styles=["page.css", "refutation.css"],
-        program="theme",
-        data={},
+        program="refutation",
+        data=refutation_record(found),
     )
 
 
@@ -75,88 +73,26 @@ def evidence(found: Counterexample) -> str:
 
 
 def inputs(found: Counterexample) -> str:
-    several = len(found.instances) > 1
-    shown = [
-        f'<div class="input"><h3>{ordinal(number) if several else "The input"}</h3>{picture(found, number)}</div>'
-        for number in range(len(found.instances))
-    ]
-    heading = "Two inputs" if several else "One input"
+    heading = "Two inputs" if len(found.instances) > 1 else "One input"
+    told = legend(found)
+    caption = f'<p class="caption">{told}</p>' if told else ""
     return (
-        f'<section id="inputs" aria-labelledby="h-inputs"><h2 id="h-inputs">{heading}</h2>'
-        f'<p class="caption">{legend(found)}</p><div class="pair">{"".join(shown)}</div></section>\n'
+        f'<section id="inputs" aria-labelledby="h-inputs"><h2 id="h-inputs">{heading}</h2>{caption}{NEEDS_SCRIPT}'
+        '<div id="inputs-figures"></div></section>\n'
     )
 
 
-def ordinal(number: int) -> str:
-    return ("The first", "The second")[number] if number < 2 else f"Number {number + 1}"
-
-
-def asked_vertex(found: Counterexample) -> int | None:
-    """The vertex whose answer is compared, if both inputs are graphs that can be drawn."""
-    vertex = getattr(found.bottleneck, "vertex", None)
-    graphs = all(isinstance(each, Graph) and is_drawn(each) for each in found.instances)
-    return vertex if graphs and len(found.instances) == 2 else None
-
-
 def legend(found: Counterexample) -> str:
-    vertex = asked_vertex(found)
-    if vertex is not None:
-        return (
-            f"Vertex {vertex} is asked. Both graphs share what is blue, with the same ids. An edge is dashed if the"
-            " other graph does not have it."
-        )
+    if asked_vertex(found) is not None:
+        return ""
     marks = ["Orange rows differ."] if len(found.instances) > 1 else []
     return " ".join([*marks, "The answer is due at the blue one."])
 
 
-def picture(found: Counterexample, number: int) -> str:
-    vertex = asked_vertex(found)
-    if vertex is None:
-        return rows(found, number)
-    mine, other = found.instances[number], found.instances[1 - number]
-    return f'<div class="drawn">{draw_graph(mine, other, vertex, f"{ordinal(number)} graph")}</div>'
-
-
-def rows(found: Counterexample, number: int) -> str:
-    """The rows of an input as people read them; a long one is cut to what matters."""
-    texts, marks = found.inputs[number], differing(found.inputs, number)
-    due = len(texts) - 1 if found.entry in (None, -1) else int(found.entry or 0) % max(len(texts), 1)
-    kept = [place for place in range(len(texts)) if is_kept(place, marks, due, len(texts))]
-    parts, before = [], -1
-    for place in kept:
-        if place > before + 1:
-            parts.append(gap(place - before - 1))
-        kind = "asks" if place == due else "differs" if place in marks else "same"
-        parts.append(f'<li class="{kind}">{as_html(texts[place])}</li>')
-        before = place
-    if before < len(texts) - 1:
-        parts.append(gap(len(texts) - 1 - before))
-    return f'<ol class="tokens">{"".join(parts)}</ol>'
-
-
-def gap(count: int) -> str:
-    return f'<li class="gap">… {count:,} more …</li>'
-
-
-def differing(texts: Sequence[Sequence[str]], number: int) -> set[int]:
-    """The rows of an input in which another one differs. Inputs of different length are aligned at both ends."""
-    if len(texts) < 2:
-        return set()
-    mine, other = texts[number], texts[1 - number if number < 2 else 0]
-    if len(mine) == len(other):
-        return {place for place, (one, two) in enumerate(zip(mine, other, strict=True)) if one != two}
-    shorter = min(len(mine), len(other))
-    start = next((place for place in range(shorter) if mine[place] != other[place]), shorter)
-    end = next((place for place in range(shorter - start) if mine[-1 - place] != other[-1 - place]), shorter - start)
-    return set(range(start, len(mine) - end))
-
-
-def is_kept(place: int, marks: set[int], due: int, length: int) -> bool:
-    if length <= ROWS_SHOWN:
-        return True
-    first = min(marks, default=0)
-    around = any(place - AROUND <= mark <= place + AROUND for mark in sorted(marks)[: ROWS_SHOWN // 4])
-    return around or abs(place - due) <= AROUND or place < AROUND or first - AROUND <= place <= first
+def keys(found: Counterexample) -> str:
+    graphs = asked_vertex(found) is not None
+    what = "vertex, <kbd>←</kbd> <kbd>→</kbd> edges" if graphs else "row"
+    return f"Keys: <kbd>,</kbd> <kbd>.</kbd> {what}. The address holds what you chose."
 
 
 # --- what passes ---
@@ -172,7 +108,7 @@ def carried(found: Counterexample) -> str:
     )
     return (
         f'<section class="equal" aria-labelledby="h-equal"><h2 id="h-equal">{heading}</h2>{size_of(found.carried[0])}'
-        f'<p class="caption">{as_html(sentence(found.form))}</p>{numbers(found.carried[0])}</section>\n'
+        f'<p class="caption">{as_html(sentence(found.form))}</p><div id="kept-figures"></div></section>\n'
     )
 
 
@@ -180,26 +116,6 @@ def size_of(part: Carried) -> str:
     count = len(part.numbers)
     what = "number" if count == 1 else "numbers"
     return f'<p class="size"><b>{count:,}</b> {what} of <b>{part.of_each}</b>: {part.size:,} bits in all.</p>'
-
-
-def numbers(part: Carried) -> str:
-    """Each with its bits; as many as can be looked at."""
-    shown = part.numbers[:NUMBERS_SHOWN]
-    cells = "".join(f"<li>{value}<small>{bits}</small></li>" for value, bits in (written(x, part.bits) for x in shown))
-    wide = max((len(bits) for _, bits in (written(x, part.bits) for x in shown)), default=1)
-    width = "7em" if wide <= 10 else f"{wide * 0.53 + 1:.1f}em"
-    more = len(part.numbers) - len(shown)
-    rest = f'<p class="caption">{more:,} more are in the counterexample’s file.</p>' if more > 0 else ""
-    return f'<ol class="numbers" style="--cell: {width}">{cells}</ol>{rest}'
-
-
-def written(value: int | float, bits: int) -> tuple[str, str]:
-    """A number, and its bits: of a whole one as they are, in two's complement, of a float in hexadecimal."""
-    if isinstance(value, int):
-        return f"{value:,}", f"{value % 2**bits:0{bits}b}"
-    form = {16: ">e", 32: ">f"}.get(bits, ">d")
-    packed = struct.pack(form, value) if np.isfinite(value) else b""
-    return f"{value:.5g}", f"0x{packed.hex()}"
 
 
 # --- answers ---
@@ -305,13 +221,5 @@ def row(attempt: Attempt) -> str:
 def bits_against_bits(found: NotRefuted) -> str:
     if found.carried_bits is None or found.needed_bits is None:
         return ""
-    most = max(found.carried_bits, found.needed_bits, 1)
-    bars = "".join(
-        f'<dt>{what}</dt><dd class="{kind}"><i style="--share: {bits / most:.4f}"></i>{bits:,} bits</dd>'
-        for what, kind, bits in (
-            ("it can carry", "carried", found.carried_bits),
-            ("it needs to carry", "needed", found.needed_bits),
-        )
-    )
-    heading = '<h2 id="h-bits">Bits against bits</h2>'
-    return f'<section aria-labelledby="h-bits">{heading}<dl class="bits">{bars}</dl></section>\n'
+    heading = '<h2 id="h-bits" class="quiet">Bits against bits</h2>'
+    return f'<section aria-labelledby="h-bits">{heading}{NEEDS_SCRIPT}<div id="bits-figures"></div></section>\n'

@@ -4,7 +4,7 @@ import { byLayer, nameOf } from "./alignments.js";
 import { capital, make } from "./dom.js";
 import { figure, savable } from "./figure.js";
 import { headGrid } from "./headgrid.js";
-import { inACell, STRONG } from "./headtable.js";
+import { inACell, READABLE, STRONG } from "./headtable.js";
 
 const CAPTION = "Rows are the k that is asked, columns the hops j; the darker, the better the head is aligned with reading the token that j hops lead to. A vertical stripe is a head that does its hop whatever the question. Choose a head below, and a row by a click.";
 const CELL = 26, LEFT = 58, TOP = 40, LEVELS = 12;
@@ -78,5 +78,5 @@ function inWords(found, head) {
   const list = found.asked.map((k, at) => ({ k, ...bestOf(head, at) })), clear = list.filter(({ value }) => value >= STRONG), targets = new Set(clear.map(({ target }) => target));
   const summary = !clear.length ? "It is clearly aligned with nothing, whatever is asked." : targets.size === 1 && clear.length === list.length ? `It reads ${found.targets[clear[0].target]} whatever is asked.` : `It clearly reads something for ${clear.length} of ${list.length} k.`;
   return [make("h4", {}, capital(nameOf(head))), ...(head.label ? [make("p", { class: "soft" }, head.label)] : []), make("p", { class: "big" }, summary),
-    make("p", {}, "Best for each k: ", list.map(({ k, target, value }) => `${k}: ${value >= .15 ? inACell(found.targets[target]) : "–"}`).join(",  "))];
+    make("p", {}, "Best for each k: ", list.map(({ k, target, value }) => `${k}: ${value >= READABLE ? inACell(found.targets[target]) : "–"}`).join(",  "))];
 }

@@ -1,7 +1,7 @@
 // A drawing as a file of its own: its styles are written into its nodes, in the colours that the page has now.
 import { make } from "./dom.js";
 
-const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "font-style", "paint-order", "text-anchor"];
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "font-style", "paint-order", "text-anchor", "dominant-baseline"];
 const SCALE = 3;  // pixels of a PNG for one of the page
 
 // A copy of an <svg> that needs no style sheet.

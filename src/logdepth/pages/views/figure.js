@@ -17,3 +17,14 @@ export function savable(parts, name) {
     parts.tools.append(button(kind, () => save(parts.canvas.querySelector("svg"), name, kind), { "aria-label": `Save “${parts.heading.textContent}” as ${kind}`, title: `Save this figure as ${kind}` }));
   return parts;
 }
+
+// Call draw with the width of a frame, once it has one and whenever that changes.
+export function onWidth(frame, draw) {
+  let known = 0;
+  new ResizeObserver(() => {
+    const width = frame.clientWidth;
+    if (!width || width === known) return;
+    known = width;
+    draw(width);
+  }).observe(frame);
+}

@@ -2,7 +2,7 @@
 import { slider } from "./controls.js";
 import { Dealing } from "./dealing.js";
 import { clamp, make, range, several } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure, onWidth, savable } from "./figure.js";
 import { listen } from "./view.js";
 import { remember, wishedNumber } from "./address.js";
 
@@ -16,12 +16,7 @@ export function machines(view) {
   parts.canvas.after(words);
   parts.canvas.before(choice.root);
   listen(parts.canvas, view);
-  new ResizeObserver(() => {
-    const width = parts.canvas.clientWidth;
-    if (width === state.width) return;
-    state.width = width;
-    draw();
-  }).observe(parts.canvas);
+  onWidth(parts.canvas, width => { state.width = width; draw(); });
   return { root: parts.root, draw };
 
   function draw() {
