@@ -68,7 +68,7 @@ def card(blocks: Sequence[Block], number: int, layers: list[int]) -> str:
         return f'<button type="button" class="card bare" data-card="{number}">{relu}</button>'
     labels = block.attention.labels
     heads = "".join(
-        f'<span class="head"><svg class="thumb" data-card="{number}" data-head="{head}" aria-hidden="true"></svg>'
+        f'<span class="head"><i class="thumb" data-card="{number}" data-head="{head}" aria-hidden="true"></i>'
         f"<span>{as_html(label)}</span></span>"
         for head, label in enumerate(labels[:HEADS_SHOWN])
     )

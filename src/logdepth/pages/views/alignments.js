@@ -1,5 +1,5 @@
 // Heads against hops over many sequences: how well each head is aligned with each thing that it could read, and the error without it.
-import { remember, wishedNumber } from "./address.js";
+import { onAddress, remember, wishedNumber } from "./address.js";
 import { slider } from "./controls.js";
 import { capital, make } from "./dom.js";
 import { figure } from "./figure.js";
@@ -22,8 +22,15 @@ export function alignments(view, found) {
     const cell = event.target.closest("td[data-head]");
     if (cell) view.pin({ step: Number(cell.dataset.step), head: Number(cell.dataset.head) });
   });
-  view.pinned.asked = Math.max(0, found.asked.indexOf(wishedNumber("k") ?? found.k));
+  onAddress(() => view.pin({ asked: wished() }));
+  view.pinned.asked = wished();
   return { root: parts.root, draw };
+
+  // Which k the address asks for; if it is not among those of the model, the one of errors.
+  function wished() {
+    const at = found.asked.indexOf(wishedNumber("k"));
+    return at < 0 ? found.asked.indexOf(found.k) : at;
+  }
 
   function askedAt(at) {
     remember({ k: found.asked[at] });
@@ -31,7 +38,7 @@ export function alignments(view, found) {
   }
 
   function draw() {
-    const at = view.pinned.asked ?? last;
+    const at = view.pinned.asked;
     if (at !== state.at) {
       state.at = at;
       state.table = tableOf(view, found, at);

@@ -1,8 +1,10 @@
 // The blocks of the model in a row, and the lines of its program, as Python wrote them: the ones at hand are lit, a click goes there.
+import { make } from "./dom.js";
 import { thumb } from "./heatmap.js";
 
 // page: the element that holds both.
 export function strip(view, page) {
+  for (const place of page.querySelectorAll(".card i.thumb")) place.replaceWith(make("svg", { class: "thumb", "aria-hidden": "true", "data-card": place.dataset.card, "data-head": place.dataset.head }));
   for (const button of page.querySelectorAll(".card, .to-block")) button.addEventListener("click", () => choose(view, button));
   return { draw: () => draw(view, page) };
 }

@@ -41,29 +41,27 @@ export function twoGraphs(inputs) {
 // A graph, and how many edges every vertex is away from the one that is asked. Vertices count from 1.
 class Near {
   constructor({ labels, places, edges, asked, height }, title) {
-    Object.assign(this, { labels, places, edges, asked, height, title, names: new Set(edges.map(nameOf)) });
-    this.beside = labels.map(() => []);
+    Object.assign(this, { labels, places, edges, asked, height, title, beside: labels.map(() => []), away: labels.map(() => Infinity) });
     for (const [u, v] of edges) { this.beside[u - 1].push(v); this.beside[v - 1].push(u); }
-    this.away = labels.map(() => Infinity);
     this.away[asked - 1] = 0;
     for (const queue = [asked]; queue.length;) {
       const here = queue.shift();
       for (const next of this.beside[here - 1]) if (this.away[next - 1] === Infinity) { this.away[next - 1] = this.away[here - 1] + 1; queue.push(next); }
     }
+    this.rounds = new Map(edges.map(([u, v]) => [nameOf([u, v]), Math.min(this.away[u - 1], this.away[v - 1]) + 1]));
   }
 
-  // Whether messages pass this edge within so many rounds on their way to the vertex that is asked.
-  isNear([u, v], edges) { return Math.min(this.away[u - 1], this.away[v - 1]) < edges; }
-  near(edges) { return this.edges.filter(edge => this.isNear(edge, edges)).map(nameOf).sort().join(" "); }
+  has(edge) { return this.rounds.has(nameOf(edge)); }
+  // Within how many edges of the vertex this one lies: what passes it arrives after so many rounds of messages.
+  within(name) { return this.rounds.get(name) ?? Infinity; }
 }
 
 const nameOf = ([u, v]) => `${Math.min(u, v)}-${Math.max(u, v)}`;
 
-// How many edges away from the vertex both graphs are the same, at most.
+// Within how many edges of the vertex both graphs are the same, at most.
 function reachOf([one, two]) {
-  let edges = 0;
-  while (edges < one.labels.length && one.near(edges + 1) === two.near(edges + 1)) edges++;
-  return edges;
+  const differ = [...one.rounds.keys(), ...two.rounds.keys()].filter(name => one.within(name) !== two.within(name));
+  return Math.min(one.labels.length, ...differ.map(name => Math.min(one.within(name), two.within(name)) - 1));
 }
 
 function aboutVertex([one, two], vertex) {
@@ -86,7 +84,7 @@ function drawing(graphs, { edges, width }, here) {
 
 function nodesOf(graph, other, edges, here) {
   const { places, labels, asked, away } = graph, isLabelled = v => labels.length <= MOST_LABELS || v === asked || v === here;
-  const lines = graph.edges.map(([u, v]) => make("line", { class: classes("edge", !other.names.has(nameOf([u, v])) ? "own" : graph.isNear([u, v], edges) ? "shared" : ""), x1: places[u - 1][0], y1: places[u - 1][1], x2: places[v - 1][0], y2: places[v - 1][1] }));
+  const lines = graph.edges.map(([u, v]) => make("line", { class: classes("edge", !other.has([u, v]) ? "own" : graph.within(nameOf([u, v])) <= edges ? "shared" : ""), x1: places[u - 1][0], y1: places[u - 1][1], x2: places[v - 1][0], y2: places[v - 1][1] }));
   const dots = labels.map((label, i) => {
     const [cx, cy] = places[i], kind = i + 1 === asked ? "asked" : away[i] <= edges ? "near" : "far";
     return make("g", { "data-vertex": i + 1, class: "vertex-group" }, make("circle", { class: "hit", "data-screen": "", cx, cy, r: 17 }, make("title", {}, `vertex ${label}`)), make("circle", { class: `dot-${kind}`, cx, cy, r: { asked: 9, near: 6.5, far: 5.5 }[kind] }));
