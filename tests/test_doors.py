@@ -20,7 +20,7 @@ DOORS = {
     "numerics": "errors files formats documents columns counts letters version",
     "theory": "acausal_k_hop automata blackboard_simulates_networks constant_rounds graphs induction_heads k_hop"
     " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles"
-    " padding_and_looping scalable_mpc"
+    " padding_and_looping scalable_mpc sequential_composition"
     " sequential_models sources sparse_averaging threshold_circuits transformers_simulate_mpc two_sum",
     "gadgets": "last relu heads relations",
     "mpc": "primitives.costs",

@@ -11,10 +11,8 @@ from logdepth.programs import cut_loops
 from logdepth.solutions import program_for, ways_of
 from logdepth.solutions.registry import WAYS
 from logdepth.tasks import Graph, make_task
-from logdepth.tasks.graphs.components import WAYS as NAMED
+from logdepth.tasks.graphs.hooking import WAYS as NAMED
 from logdepth.verification.batches import wrong_answers
-from logdepth.verification.laws import check_solution
-from logdepth.verification.sizes import sizes_of
 
 LAYERS, HEADS = {"middle": 3, "shallow": 2}, {"middle": 3, "shallow": 6}
 
@@ -56,14 +54,18 @@ def parents_by_round(task, graph):
         yield cut_loops(program, times).run(columns)["representative"][: graph.vertices]
 
 
-def test_every_way_is_named():
-    assert list(WAYS["components"]) == list(NAMED) == list(ways_of(make_task("components")))
+@pytest.mark.parametrize("name", ["components", "connectivity", "cycle-check", "spanning-forest"])
+def test_every_way_is_named(name):
+    assert list(WAYS[name]) == list(NAMED) == list(ways_of(make_task(name)))
 
 
+@pytest.mark.parametrize("name", ["connectivity", "cycle-check"])
 @pytest.mark.parametrize("way", LAYERS)
-def test_it_is_right_and_within_its_claim(way):
-    sizes = [size for size in sizes_of("components") if size.get("way") == way]
-    assert check_solution(WAYS["components"][way], sizes) >= 10 * len(sizes)
+def test_to_count_takes_one_layer_more(name, way):
+    for n, tied in ((1, True), (3, True), (9, True), (9, False)):
+        model = compile_task(make_task(name, n=n, edges=5, way=way), tied=tied)
+        assert model.measured.layers == LAYERS[way] * (n.bit_length() - 1) + 1 == model.claimed["layers"]
+        assert n == 3 or model.measured.heads == model.claimed["heads"]
 
 
 @pytest.mark.parametrize("way", LAYERS)

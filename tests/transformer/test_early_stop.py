@@ -21,6 +21,8 @@ LOOPED = {
     "shortest-path": {"n": 5, "way": "breadth-first"},
 }
 
+WAYS = ("softmax", "lookup")
+
 
 @pytest.fixture(params=LOOPED, scope="module")
 def model(request):
@@ -38,24 +40,63 @@ def tables(model):
     return drawn, padded, lengths
 
 
-def count_rounds(transformer, table):
+def rounds_of_loops(transformer, table):
     """By the cache of all rounds: of every loop those up to the first after which the stream is what it was."""
     _, cache = transformer.run_with_cache(table)
-    streams, used = [cache.embedding, *cache.residuals], 0
+    streams = [cache.embedding, *cache.residuals]
     for loop in find_loops(transformer.order):
         ends = [streams[loop.first + loop.period * t] for t in range(loop.times + 1)]
         still = [bool((a == b).all()) for a, b in pairwise(ends)]
-        used += still.index(True) + 1 if True in still else loop.times
-    return used
+        yield loop, still.index(True) + 1 if True in still else loop.times
+
+
+def count_rounds(transformer, table):
+    return sum(used for _, used in rounds_of_loops(transformer, table))
+
+
+def steps_run(transformer, table):
+    """All steps but those of rounds that are left out."""
+    left_out = [range(loop.first + loop.period * used, loop.end) for loop, used in rounds_of_loops(transformer, table)]
+    return [step for step in range(len(transformer.order)) if not any(step in rounds for rounds in left_out)]
 
 
 def test_an_early_stop_changes_no_answer_and_counts_the_rounds_of_every_table(model):
     drawn, padded, lengths = tables(model)
-    answers, rounds = evaluate_until_still(model.transformer, padded, lengths)
+    stopped = evaluate_until_still(model.transformer, padded, lengths)
     for name, values in evaluate(model.transformer, padded, lengths).items():
-        assert np.array_equal(answers[name], values)
+        assert np.array_equal(stopped.outputs[name], values)
+    rounds = stopped.rounds
     assert rounds.used == tuple(count_rounds(model.transformer, table) for table in drawn)
     assert rounds.most <= rounds.of == sum(loop.times for loop in find_loops(model.transformer.order))
+
+
+def test_it_is_the_same_where_rows_are_looked_up(model):
+    """Every table ends by itself, and the pairs are those of the steps that it ran."""
+    drawn, padded, lengths = tables(model)
+    few = slice(None, None, 5)
+    batch = {name: values[few] for name, values in padded.items()}
+    scored, looked_up = (evaluate_until_still(model.transformer, batch, lengths[few], way) for way in WAYS)
+    for name, values in scored.outputs.items():
+        assert np.array_equal(looked_up.outputs[name], values)
+    assert looked_up.rounds == scored.rounds
+    expected, steps = 0, set()
+    for table in drawn[few]:
+        ran = steps_run(model.transformer, table)
+        blocks = [block for step in ran if (block := model.transformer.steps[step].attention)]
+        expected += sum(block.heads for block in blocks) * (len(next(iter(table.values()))) + 1) ** 2
+        steps.update(ran)
+    assert looked_up.pairs.touched < looked_up.pairs.all == expected <= scored.pairs.all == scored.pairs.touched
+    assert {head.step for head in looked_up.pairs.scored} <= steps
+
+
+def test_rounds_that_are_left_out_score_no_pairs():
+    model = compile_task(make_task("components", n=16, edges=15))
+    heads_of_a_round = 8
+    for family, rounds in (("stars", 2), ("ruler-path", 4)):
+        table = model.task.encode(model.task.sample(np.random.default_rng(0), family, 16))
+        tokens = len(table["u"]) + 1
+        stopped = evaluate_until_still(model.transformer, table)
+        assert (stopped.rounds.most, stopped.pairs.all) == (rounds, rounds * heads_of_a_round * tokens**2)
 
 
 def test_padding_does_not_keep_a_table_moving(model):
@@ -67,8 +108,8 @@ def test_padding_does_not_keep_a_table_moving(model):
         name: np.where(beyond, rng.integers(0, model.task.inputs[name] + 1, values.shape), values)
         for name, values in padded.items()
     }
-    _, rounds = evaluate_until_still(model.transformer, padded, lengths)
-    assert evaluate_until_still(model.transformer, filled, lengths)[1] == rounds
+    rounds = evaluate_until_still(model.transformer, padded, lengths).rounds
+    assert evaluate_until_still(model.transformer, filled, lengths).rounds == rounds
 
 
 @pytest.mark.parametrize("family", ["ruler-path", "binomial-tree"])

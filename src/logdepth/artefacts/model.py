@@ -106,7 +106,7 @@ class Model:
         return self._answers(self.transformer.run(table, attention), rows)
 
     def run_until_still(
-        self, columns: Any = None, *, text: str | None = None
+        self, columns: Any = None, *, text: str | None = None, attention: str = AUTO
     ) -> tuple[dict[str, np.ndarray], RoundsUsed]:
         """As `run`, and the rounds that were used: a loop of blocks ends with the first round that changes nothing.
 
@@ -114,8 +114,8 @@ class Model:
         a model without a loop, such as one whose rounds have weights of their own.
         """
         table, rows = self._table(columns, text)
-        outputs, rounds = evaluate_until_still(self.transformer, table)
-        return self._answers(outputs, rows), rounds
+        stopped = evaluate_until_still(self.transformer, table, attention=attention)
+        return self._answers(stopped.outputs, rows), stopped.rounds
 
     @property
     def program(self) -> Program:
@@ -224,11 +224,13 @@ class Model:
         instance = self._instance(instance, text)
         return self.task.decode(self.transformer.run(self.task.encode(instance), attention), instance)
 
-    def answer_until_still(self, instance: Any = None, *, text: str | None = None) -> tuple[np.ndarray, RoundsUsed]:
+    def answer_until_still(
+        self, instance: Any = None, *, text: str | None = None, attention: str = AUTO
+    ) -> tuple[np.ndarray, RoundsUsed]:
         """As `answer`, and the rounds that were used: see `run_until_still`."""
         instance = self._instance(instance, text)
-        outputs, rounds = evaluate_until_still(self.transformer, self.task.encode(instance))
-        return self.task.decode(outputs, instance), rounds
+        stopped = evaluate_until_still(self.transformer, self.task.encode(instance), attention=attention)
+        return self.task.decode(stopped.outputs, instance), stopped.rounds
 
     def report(self, input: Any = None, file: str | Path = "report.html") -> Path:
         """Write the page that shows this model at work on an input, and return its path; whole or not at all.

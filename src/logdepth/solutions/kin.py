@@ -6,6 +6,12 @@ the row that is pointed to what it knows, and doubles the steps that a row knows
 points nowhere. A missing fact is the name 0, which is no name: then all that lead there know 0.
 
 Source: pointer doubling (Wyllie 1979), on the graph of names and steps.
+
+By the way `stepwise` the program is causal, without blank rows, and has k + 1 layers of two heads. Layer 1 tells the
+last row the relation of step 1. Each further layer finds the fact of the name and the relation at hand, and beside this
+the relation of the next step. One step needs no layer 1: its row is the last one. After a missing fact the name is 0.
+
+Source: cf. arXiv 2412.02975: L + 1 layers of a decoder compose L functions.
 """
 
 from __future__ import annotations
@@ -61,6 +67,38 @@ def kin(n: int, k: int, relations: int, facts: int) -> Program:
     return table.program()
 
 
+def kin_stepwise(k: int, n: int, relations: int, facts: int) -> Program:
+    """The same, a step a layer, and causal; only the last row knows all relations of the question."""
+    table = Table("kin", facts + k, causal=True)
+    subject, relation = table.input("subject", n), table.input("relation", relations)
+    found, step = table.input("object", n), table.input("step", k)
+    asks = table.map(lambda s: s > 0, step, high=1, name="is of the question")
+    is_fact = table.map(lambda y: y > 0, found, high=1, name="is a fact")
+
+    def leads_to(name: Column, by: Column) -> Column:
+        return table.select(
+            query=[name, by], key=[subject, relation], where=is_fact, values=found, distinct=True, name="name"
+        )
+
+    def after(at: Column) -> tuple[Column, ...]:
+        following = table.map(lambda s: s + 1, at, high=k + 1, name="next step")
+        return table.select(
+            query=following, key=step, where=asks, values=[relation, step], distinct=True, name=["relation", "at step"]
+        )
+
+    def one_step(name: Column, by: Column, at: Column) -> tuple[Column, ...]:
+        return leads_to(name, by), *after(at)
+
+    if k == 1:
+        table.output("answer", leads_to(subject, relation))
+        return table.program()
+    nothing = table.map(lambda s: 0 * s, step, high=k, name="at step")
+    start = (subject, *after(nothing))
+    answer, *_ = table.repeat(k, one_step, start, high=[n, relations, k], name=["name", "relation", "at step"])
+    table.output("answer", answer)
+    return table.program()
+
+
 KIN = Solution(
     task=Kin,
     build=lambda task: kin(task.n, task.k, task.relations, task.facts),
@@ -71,5 +109,17 @@ KIN = Solution(
         " leads from <i>x</i>: to a name <i>y</i>, so to the token (<i>y</i>, <i>j</i> + 1). Then every layer reads"
         " what that token knows, which doubles the steps. After ⌈log₂ <i>k</i>⌉ of them all <i>k</i> relations are"
         " followed, and a last layer tells the question.",
+    ),
+)
+
+STEPWISE = Solution(
+    task=Kin,
+    build=lambda task: kin_stepwise(task.k, task.n, task.relations, task.facts),
+    sizes=lambda task, tied: Sizes(
+        layers=task.k + (task.k > 1), heads=2 if task.k > 1 else 1, source="a step a layer, in logdepth.solutions.kin"
+    ),
+    words=(
+        "The last token reads the relation of the first step. Then every layer finds the fact that says where this"
+        " relation leads from the name at hand, and the relation of the next step beside it.",
     ),
 )

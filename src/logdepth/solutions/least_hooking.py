@@ -1,4 +1,4 @@
-"""Components in ⌊log2 n⌋ rounds of two or three layers, proved: every star moves to where its least neighbour leads.
+"""Forests in ⌊log2 n⌋ rounds of two or three layers, proved: every star moves to where its least neighbour leads.
 
 Every vertex v points to a parent p(v). A tree is a *star* if its height is at most 1, else *tall*. An edge {u, v}
 *links* p(u) and p(v) if they differ, and t(r) is the least vertex that is linked to r. In a round each vertex v asks
@@ -61,6 +61,14 @@ from logdepth.programs import Column, Table
 from logdepth.solutions.star_hooking import look, rounds, vertices_first
 
 LEAST_HOOKING = "hooking to the least neighbour, proved in logdepth.solutions.least_hooking"
+LEAST_IN_WORDS = (
+    "Every vertex points to a parent. An edge links the parents of its two ends. In a round every vertex asks one"
+    " vertex, and points to what it answers: in a star (a tree of height one) it asks the least vertex that is linked"
+    " to its root, and in a taller tree its grandparent. The root of a star answers with the lesser of itself and the"
+    " least vertex that is linked to it, any other vertex with its own grandparent.",
+    "Each round at least halves the sum of weights of a component’s trees, so ⌊log₂ <i>n</i>⌋ rounds suffice on every"
+    " graph.",
+)
 
 
 def by_looking(table: Table, u: Column, v: Column, n: int) -> Column:

@@ -10,7 +10,7 @@ from logdepth.programs import Program
 from logdepth.solutions.acausal_k_hop import ACAUSAL_K_HOP
 from logdepth.solutions.automaton import AUTOMATON
 from logdepth.solutions.broadcast import BROADCAST
-from logdepth.solutions.components import BY_HOLDING, BY_LOOKING, COMPONENTS
+from logdepth.solutions.components import COMPONENTS
 from logdepth.solutions.composition import COMPOSITION
 from logdepth.solutions.connected_nodes import CONNECTED_NODES, DISCONNECTED_NODES
 from logdepth.solutions.connectivity import CONNECTIVITY
@@ -20,7 +20,7 @@ from logdepth.solutions.edge_count import EDGE_COUNT
 from logdepth.solutions.edge_existence import EDGE_EXISTENCE
 from logdepth.solutions.induction_heads import INDUCTION_HEADS
 from logdepth.solutions.k_hop import K_HOP
-from logdepth.solutions.kin import KIN
+from logdepth.solutions.kin import KIN, STEPWISE
 from logdepth.solutions.language import LANGUAGE
 from logdepth.solutions.list_ranking import LIST_RANKING
 from logdepth.solutions.max_flow import MAX_FLOW
@@ -39,7 +39,17 @@ from logdepth.solutions.sparse_averaging import SPARSE_AVERAGING
 from logdepth.solutions.three_sum import THREE_SUM
 from logdepth.solutions.triangle_count import BY_EDGES, BY_TRIPLES
 from logdepth.solutions.two_sum import TWO_SUM
-from logdepth.tasks import Components, KHop, ShortestPath, Task, TriangleCount
+from logdepth.tasks import (
+    Components,
+    Connectivity,
+    CycleCheck,
+    KHop,
+    Kin,
+    ShortestPath,
+    SpanningForest,
+    Task,
+    TriangleCount,
+)
 
 SOLUTIONS: dict[str, Solution[Any]] = {
     solution.task.name: solution
@@ -57,10 +67,10 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         LIST_RANKING,
         COMPOSITION,
         ONE_VERSUS_TWO_CYCLES,
-        CONNECTIVITY,
-        COMPONENTS,
-        SPANNING_FOREST,
-        CYCLE_CHECK,
+        CONNECTIVITY["narrow"],
+        COMPONENTS["narrow"],
+        SPANNING_FOREST["narrow"],
+        CYCLE_CHECK["narrow"],
         DIAMETER,
         REACHABILITY,
         NODE_COUNT,
@@ -80,7 +90,11 @@ SOLUTIONS: dict[str, Solution[Any]] = {
 """By the name of the task; of a task with several, the one that it takes by default."""
 
 WAYS: dict[str, dict[str, Solution[Any]]] = {
-    Components.name: {"narrow": COMPONENTS, "middle": BY_LOOKING, "shallow": BY_HOLDING},
+    Components.name: COMPONENTS,
+    Connectivity.name: CONNECTIVITY,
+    CycleCheck.name: CYCLE_CHECK,
+    SpanningForest.name: SPANNING_FOREST,
+    Kin.name: {"doubling": KIN, "stepwise": STEPWISE},
     KHop.name: {"narrow": K_HOP, "shallow": SHALLOW_K_HOP},
     TriangleCount.name: {"blank": BY_TRIPLES, "wide": BY_EDGES},
     ShortestPath.name: {"squaring": BY_SQUARING, "breadth-first": BREADTH_FIRST},

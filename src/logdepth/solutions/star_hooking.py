@@ -24,8 +24,6 @@ import torch
 from torch import Tensor
 
 from logdepth.programs import Column, Table
-from logdepth.solutions.sizes import Sizes
-from logdepth.tasks import GraphTask
 from logdepth.theory.logarithm import floor_log2
 
 STAR_HOOKING = (
@@ -136,7 +134,7 @@ def unite(table: Table, parent: Column, target: Column, n: int) -> Column:
 
 def rounds(n: int) -> int:
     """⌊log2 n⌋."""
-    return n.bit_length() - 1
+    return floor_log2(n)
 
 
 def grow_forest(table: Table, u: Column, v: Column, n: int) -> Column:
@@ -152,9 +150,3 @@ def grow_forest(table: Table, u: Column, v: Column, n: int) -> Column:
 
 def roots(table: Table, parent: Column) -> Column:
     return table.map(lambda p, i: p == i, parent, table.index, high=1, name="is a root")
-
-
-def forest_sizes(task: GraphTask, layers: int = 0) -> Sizes:
-    """Star hooking, and the layers that a task adds to it. A graph of one vertex takes no round."""
-    growing = floor_log2(task.n)
-    return Sizes(layers=5 * growing + layers, heads=3 if growing else 2 * min(1, layers), source=STAR_HOOKING)

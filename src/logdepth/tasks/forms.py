@@ -82,8 +82,9 @@ class FactsForm(Form):
     """Facts (subject, relation, object), and a question that follows `steps` relations from a start.
 
     Typed as {"names": texts, "relations": texts, "facts": [[subject, relation, object]], "question": [start, relation,
-    …]}, by numbers from 1. columns: of subjects, relations, objects and steps. Each name has `steps` blank rows; then
-    comes a row for every fact, and one for every step, with the start. most, most_relations, most_facts: of each.
+    …]}, by numbers from 1. columns: of subjects, relations, objects and steps. Each name has `blank` blank rows, one
+    for every step or none; then comes a row for every fact, and one for every step, with the start. most,
+    most_relations, most_facts: of each.
     """
 
     kind: ClassVar[str] = "facts"
@@ -92,6 +93,7 @@ class FactsForm(Form):
     most_relations: int
     most_facts: int
     steps: int
+    blank: int
 
 
 @dataclass(frozen=True)

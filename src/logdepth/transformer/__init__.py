@@ -1,7 +1,7 @@
 """Transformers: softmax attention and ReLU layers as a plain value, its evaluation, its resources."""
 
 from logdepth.transformer.blocks import EXACT, Attention, Block, Mlp, bring, pattern, project, step, weigh
-from logdepth.transformer.early_stop import RoundsUsed, evaluate_until_still, find_loops
+from logdepth.transformer.early_stop import RoundsUsed, StoppedEarly, evaluate_until_still, find_loops
 from logdepth.transformer.float_arithmetic import FloatArithmetic
 from logdepth.transformer.generate import generate
 from logdepth.transformer.lookup import Pairs, ScoredHead
@@ -45,6 +45,7 @@ __all__ = [
     "Resources",
     "RoundsUsed",
     "ScoredHead",
+    "StoppedEarly",
     "Transformer",
     "TransformerModule",
     "bring",

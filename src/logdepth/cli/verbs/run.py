@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from logdepth.artefacts import Model
     from logdepth.tasks import HowToRead, Task
-    from logdepth.transformer import Pairs
+    from logdepth.transformer import Evaluated, StoppedEarly
 
 
 @takes_rasp(
@@ -105,23 +105,18 @@ def run_model(
         return run_circuit(circuit or first, input_file, out, report, idle, evaluator, as_json=as_json)
     import numpy as np
 
-    from logdepth.transformer import check_attention
+    from logdepth.transformer import StoppedEarly, check_attention
 
     started = perf_counter()
     check_attention(attention)
-    if early_stop and attention == "lookup":
-        raise UsageError("--early-stop scores all pairs of rows, and so does not look rows up. Leave one of them out.")
     check_suffix(out)
     check_order(directory, input_file)
     check_files({"INPUT": input_file, "--out": out, "--report": report})
     how = how_to_read(simplify, format, delimiter, ask)
     model, task, instance, path = model_and_instance(directory, parameters, input_file, how)
     print_notes(task, instance)
-    pairs, rounds = None, None
-    if early_stop:
-        answer, rounds = model.answer_until_still(instance)
-    else:
-        answer, pairs = answer_counting(model, instance, attention)
+    answer, counted = answer_counting(model, instance, attention, early_stop)
+    pairs, rounds = counted.pairs, counted.rounds if isinstance(counted, StoppedEarly) else None
     exact = task.solve(instance)
     correct = bool(np.array_equal(answer, exact))
     given = without_spool(str(path))
@@ -134,7 +129,7 @@ def run_model(
         "correct": correct,
         **({} if rounds is None else {"rounds": {"used": rounds.most, "of": rounds.of}}),
         "seconds": perf_counter() - started,
-        **({} if pairs is None else {"pairs": pairs.as_json()}),
+        "pairs": pairs.as_json(),
         "notes": notes_of(task, instance),
     }
     if report is not None:
@@ -154,7 +149,7 @@ def run_model(
         output.print(f"\n{compare(correct, result['seconds'])}")
         if rounds is not None:
             output.print(f"rounds used: {rounds}")
-        if pairs is not None and pairs.looked_up:
+        if pairs.looked_up:
             output.print(f"[dim]{pairs}; heads looked up the rows that they read[/]", soft_wrap=True)
         if out is not None:
             output.print(f"written to {out}", soft_wrap=True, markup=False)
@@ -163,17 +158,20 @@ def run_model(
     return int(not correct)
 
 
-def answer_counting(model: "Model", instance: Any, attention: str) -> "tuple[np.ndarray, Pairs]":
-    """The model's answer, and the pairs that were scored; a note names heads that could not look all their rows up."""
-    from logdepth.transformer import evaluate_counting
+def answer_counting(
+    model: "Model", instance: Any, attention: str, early_stop: bool
+) -> "tuple[np.ndarray, Evaluated | StoppedEarly]":
+    """The model's answer, and what its evaluation counted; a note names heads that could not look all their rows up."""
+    from logdepth.transformer import evaluate_counting, evaluate_until_still
 
-    found = evaluate_counting(model.transformer, model.task.encode(instance), attention=attention)
+    evaluate = evaluate_until_still if early_stop else evaluate_counting
+    found = evaluate(model.transformer, model.task.encode(instance), attention=attention)
     for head in found.pairs.scored:
         note(
             f"step {head.step}, head {head.label!r}: {head.queries:,} queries were scored with all keys, because no gap"
             " shows that the other keys have no weight"
         )
-    return model.task.decode(found.outputs, instance), found.pairs
+    return model.task.decode(found.outputs, instance), found
 
 
 def names_task(place: Place) -> bool:

@@ -58,7 +58,7 @@ const ENCODERS = {
 
   facts(form, input) {
     requireFacts(form, input);
-    const { names, facts, question: [start, ...chain] } = input, blank = Array(names.length * form.steps).fill(0), none = facts.map(() => 0);
+    const { names, facts, question: [start, ...chain] } = input, blank = Array(names.length * form.blank).fill(0), none = facts.map(() => 0);
     const values = [[...facts.map(fact => fact[0]), ...chain.map(() => start)], [...facts.map(fact => fact[1]), ...chain], [...facts.map(fact => fact[2]), ...chain.map(() => 0)], [...none, ...chain.map((_, step) => step + 1)]];
     return form.columns.map((name, at) => [name, [...blank, ...values[at]]]);
   },
@@ -186,7 +186,7 @@ export function rowNames(form, input, columns) {
 }
 
 function factNames(form, { names, relations, facts, question: [, ...chain] }) {
-  const blank = names.flatMap(name => range(1, form.steps).map(step => step > 1 ? `${name} ${step}` : name));
+  const blank = names.flatMap(name => range(1, form.blank).map(step => step > 1 ? `${name} ${step}` : name));
   return [...blank, ...facts.map(([subject, relation]) => `${names[subject - 1]} ${relations[relation - 1]}`), ...chain.map(relation => `? ${relations[relation - 1]}`)];
 }
 

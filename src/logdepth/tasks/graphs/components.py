@@ -9,19 +9,12 @@ import numpy as np
 from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.graphs.graph import Graph
 from logdepth.tasks.graphs.graph_task import VertexTask, by_vertex
+from logdepth.tasks.graphs.hooking import HookingTask
 from logdepth.tasks.parameters import Size
-from logdepth.tasks.way import check_way, way_parameter
 from logdepth.theory import Claims, graphs
 from logdepth.theory.local_messages import tell_cycles_apart
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 from logdepth.theory.threshold_circuits import constant_depth_is_not_enough
-
-WAYS = {
-    "narrow": "rounds of five layers of three heads, with the smallest scores: float32 carries the most vertices",
-    "middle": "rounds of three layers of three heads",
-    "shallow": "rounds of two layers of six heads",
-}
-"""How trees of pointers unite: `solutions` has a program for each."""
 
 
 def smallest_of_each(groups: np.ndarray) -> np.ndarray:
@@ -41,7 +34,7 @@ def component_labels(graph: Graph) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Components(VertexTask):
+class Components(VertexTask, HookingTask):
     """Every vertex row outputs a representative: the row of one vertex of its component, the same for all of them."""
 
     name: ClassVar[str] = "components"
@@ -55,12 +48,6 @@ class Components(VertexTask):
     )
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
-
-    way: str = way_parameter(WAYS)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_way(self.name, self.way, WAYS)
 
     @property
     def outputs(self) -> dict[str, int]:

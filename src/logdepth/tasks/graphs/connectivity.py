@@ -7,7 +7,8 @@ import numpy as np
 
 from logdepth.tasks.graphs.components import component_labels
 from logdepth.tasks.graphs.graph import Graph
-from logdepth.tasks.graphs.graph_task import GraphTask, on_every_row
+from logdepth.tasks.graphs.graph_task import on_every_row
+from logdepth.tasks.graphs.hooking import HookingTask
 from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, graphs
@@ -17,7 +18,7 @@ from logdepth.theory.threshold_circuits import constant_depth_is_not_enough
 
 
 @dataclass(frozen=True)
-class Connectivity(GraphTask):
+class Connectivity(HookingTask):
     """Every row outputs whether the whole graph is connected."""
 
     name: ClassVar[str] = "connectivity"
@@ -25,6 +26,9 @@ class Connectivity(GraphTask):
     defined_by: ClassVar[str] = "len(set(components(vertices, edges))) == 1"
     asks: ClassVar[Template] = TEMPLATES["connectivity"]
     small: ClassVar[Size] = {"n": 8}
+    corner_sizes: ClassVar[tuple[Size, ...]] = tuple(
+        {"n": n, "way": way} for way in ("middle", "shallow") for n in (1, 5)
+    )
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
 

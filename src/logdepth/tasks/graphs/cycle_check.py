@@ -7,7 +7,8 @@ import numpy as np
 
 from logdepth.tasks.graphs.components import component_labels
 from logdepth.tasks.graphs.graph import Graph
-from logdepth.tasks.graphs.graph_task import GraphTask, on_every_row
+from logdepth.tasks.graphs.graph_task import on_every_row
+from logdepth.tasks.graphs.hooking import HookingTask
 from logdepth.tasks.parameters import Size
 from logdepth.tasks.prompts import TEMPLATES, Template
 from logdepth.theory import Claims, graphs
@@ -16,7 +17,7 @@ from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transfor
 
 
 @dataclass(frozen=True)
-class CycleCheck(GraphTask):
+class CycleCheck(HookingTask):
     """Every row outputs whether the graph has a cycle."""
 
     name: ClassVar[str] = "cycle-check"
@@ -24,6 +25,9 @@ class CycleCheck(GraphTask):
     defined_by: ClassVar[str] = "len(edges) > len(vertices) - len(set(components(vertices, edges)))"
     asks: ClassVar[Template] = TEMPLATES["cycle-check"]
     small: ClassVar[Size] = {"n": 8}
+    corner_sizes: ClassVar[tuple[Size, ...]] = tuple(
+        {"n": n, "way": way} for way in ("middle", "shallow") for n in (1, 5)
+    )
 
     @property
     def outputs(self) -> dict[str, int]:

@@ -11,21 +11,25 @@ from logdepth.numerics.errors import UsageError
 from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.forms import AnswerForm, GraphForm
 from logdepth.tasks.graphs.graph import Graph, all_graphs
-from logdepth.tasks.graphs.graph_task import GraphTask
+from logdepth.tasks.graphs.hooking import HookingTask
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
 @dataclass(frozen=True)
-class SpanningForest(GraphTask):
+class SpanningForest(HookingTask):
     """Every edge row outputs whether the minimum spanning forest takes it; of equal weights the earlier row wins."""
 
     name: ClassVar[str] = "spanning-forest"
     summary: ClassVar[str] = "the edges of the minimum spanning forest of a graph with weights"
     defined_by: ClassVar[str] = "forest(vertices, edges, weights)"
     small: ClassVar[Size] = {"n": 8, "weights": 20}
-    corner_sizes: ClassVar[tuple[Size, ...]] = ({"n": 6, "weights": 0}, {"n": 4, "weights": 3})
+    corner_sizes: ClassVar[tuple[Size, ...]] = (
+        {"n": 6, "weights": 0},
+        {"n": 4, "weights": 3},
+        *({"n": n, "weights": 3, "way": way} for way in ("middle", "shallow") for n in (1, 6)),
+    )
     shipped: ClassVar[tuple[str, ...]] = ("les_miserables.gml", "karate.gml")
     limits: ClassVar[tuple[str, ...]] = ("n", "edges", "weights")
     loops_count: ClassVar[bool] = False

@@ -15,7 +15,14 @@ from logdepth.tasks.inputs.files import read_text
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.prompts import KIN, PEOPLE, RELATIONS, KinPrompt, read_kin
 from logdepth.tasks.task import Task
-from logdepth.theory import Claims, constant_rounds, k_hop
+from logdepth.tasks.way import check_way, way_parameter
+from logdepth.theory import Claims, constant_rounds, k_hop, sequential_composition
+
+WAYS = {
+    "doubling": "3 + ⌈log2 k⌉ layers of one head, on a blank row for every name and step",
+    "stepwise": "k + 1 layers of two heads, causal, without blank rows",
+}
+"""How facts are followed: `solutions` has a program for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +66,12 @@ class Facts:
 class Kin(Task[Facts]):
     """The last row outputs where k relations lead, one after another, from the name that is asked about.
 
-    The table has a blank row for every name and step, (name - 1) · k + step; then a row for every fact; then one for
-    every step of the question, which holds the start, and the relation of this step. With one relation this is k-fold
-    composition, for one row.
+    The table has a blank row for every name and step, (name - 1) · k + step, which the way `stepwise` does not need;
+    then a row for every fact; then one for every step of the question, which holds the start, and the relation of this
+    step. With one relation this is k-fold composition, for one row.
+
+    The family `sequential` is the sequential composition of arXiv 2412.02975: i_l = z_l(w_l, i_{l-1}). The relations
+    asked for are the w_l. Each step has a function z_l and names of its own, and the facts of the last step come first.
     """
 
     name: ClassVar[str] = "kin"
@@ -72,23 +82,31 @@ class Kin(Task[Facts]):
         {"n": 4, "relations": 1, "k": 1},
         {"n": 3, "relations": 2, "k": 7},
         {"n": 5, "relations": 3, "k": 2},
+        *({"n": 4, "relations": 2, "k": k, "way": "stepwise"} for k in (1, 2, 5)),
     )
-    families: ClassVar[tuple[str, ...]] = ("random", "all-known", "one-relation", "cycle", "few-facts")
+    families: ClassVar[tuple[str, ...]] = ("random", "all-known", "one-relation", "cycle", "few-facts", "sequential")
     limits: ClassVar[tuple[str, ...]] = ("n", "relations", "facts")
 
-    n: int = parameter(16, low=1, high=2**12, help="most names the model takes; it works on about n k rows")
+    n: int = parameter(16, low=1, high=2**12, help="most names the model takes; by doubling it works on about n k rows")
     k: int = parameter(4, low=1, high=2**10, help="relations of a question")
     relations: int = parameter(4, low=1, high=2**10, help="most different relations")
     facts: int = parameter(0, low=0, high=2**20, help="most facts the model takes; 0: all, n times the relations")
+    way: str = way_parameter(WAYS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_way(self.name, self.way, WAYS)
         if self.facts == 0:
             self._settle("facts", min(2**20, self.n * self.relations))
 
     @property
+    def blank(self) -> int:
+        """Blank rows of each name."""
+        return self.k if self.way == "doubling" else 0
+
+    @property
     def rows(self) -> int:
-        return self.n * self.k + self.facts + self.k
+        return self.n * self.blank + self.facts + self.k
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -119,7 +137,8 @@ class Kin(Task[Facts]):
         )
 
     def draw(self, rng: np.random.Generator, family: str, size: int) -> Facts:
-        """`size` names. A fact is known by a coin; all are, or few; all steps have one relation; or that is a cycle."""
+        """`size` names. A fact is known by a coin; all are, or few; all steps have one relation; or that is a cycle; or
+        facts lead from the names of each step to those of the next."""
         chain = rng.integers(1, self.relations + 1, self.k)
         if family in ("one-relation", "cycle"):
             chain[:] = chain[0]
@@ -129,7 +148,10 @@ class Kin(Task[Facts]):
             found[relation == chain[0]] = np.roll(np.arange(1, size + 1), 1)
         known = rng.random(len(subject)) < {"random": 0.8, "few-facts": 0.3}.get(family, 1.0)
         facts = rng.permutation(np.stack([subject, relation, found], axis=1)[known])
-        return self._numbered(facts[: self.facts], int(rng.integers(1, size + 1)), chain, size)
+        start = int(rng.integers(1, size + 1))
+        if family == "sequential":
+            start, facts = in_steps(rng, facts, min(self.k + 1, size))
+        return self._numbered(facts[: self.facts], start, chain, size)
 
     def _numbered(self, facts: Any, start: int, chain: Any, size: int) -> Facts:
         """With names of people, and relations, as far as there are enough; else with numbers."""
@@ -174,7 +196,7 @@ class Kin(Task[Facts]):
 
     def columns(self, instance: Facts) -> Mapping[str, np.ndarray]:
         self._checked(instance, "this instance")
-        blank, steps = len(instance.names) * self.k, np.arange(1, self.k + 1)
+        blank, steps = len(instance.names) * self.blank, np.arange(1, self.k + 1)
         facts, none = instance.facts, np.zeros(len(instance.facts), dtype=np.int64)
         start = np.full(self.k, instance.start)
         parts = {
@@ -214,14 +236,16 @@ class Kin(Task[Facts]):
     def drawing(self, instance: Facts) -> Drawing:
         """A blank row by its name, from the second on with its step; a fact as "John mother"; a step as "? mother"."""
         names, relations = ("", *instance.names), ("", *instance.relations)
-        steps = ["", *(f" {step}" for step in range(2, self.k + 1))]
+        steps = ["", *(f" {step}" for step in range(2, self.k + 1))][: self.blank]
         blank = [f"{name}{step}" for name in instance.names for step in steps]
         facts = [f"{names[subject]} {relations[relation]}" for subject, relation, _ in instance.facts.tolist()]
         return Drawing((*blank, *facts, *(f"? {relations[relation]}" for relation in instance.chain.tolist())))
 
     @property
     def form(self) -> FactsForm:
-        return FactsForm(("subject", "relation", "object", "step"), self.n, self.relations, self.facts, self.k)
+        return FactsForm(
+            ("subject", "relation", "object", "step"), self.n, self.relations, self.facts, self.k, self.blank
+        )
 
     def typed(self, instance: Facts) -> dict[str, Any]:
         return {
@@ -239,9 +263,25 @@ class Kin(Task[Facts]):
     def theory(self) -> Claims:
         return (
             k_hop.relations_depth(self.k),
+            sequential_composition.step_by_step(self.k),
+            sequential_composition.decoders_need_width(self.n, self.k),
             constant_rounds.at_least_one_layer(self.rows),
             k_hop.mpc_doubles(self.k),
         )
+
+
+def in_steps(rng: np.random.Generator, facts: np.ndarray, steps: int) -> tuple[int, np.ndarray]:
+    """A start of step 1, and the facts with objects of the step after that of their subject, last steps first.
+
+    facts: (m, 3), of names from 1. Name x belongs to step (x - 1) mod `steps` + 1, and after the last step comes the
+    first. Relations and subjects stay.
+    """
+    names = int(facts[:, [0, 2]].max(initial=steps))
+    of_step = [np.arange(step, names + 1, steps) for step in range(1, steps + 1)]
+    step = (facts[:, 0] - 1) % steps
+    moved = facts.copy()
+    moved[:, 2] = [rng.choice(of_step[(at + 1) % steps]) for at in step]
+    return int(rng.choice(of_step[0])), moved[np.argsort(-step, kind="stable")]
 
 
 def facts_of(facts: Iterable[Sequence[Any]], start: Any, chain: Sequence[Any], place: str) -> Facts:

@@ -101,10 +101,11 @@ def attend_by_lookup(x: Tensor, attention: Attention, causal: bool, step: int) -
     return bring(torch.stack(mixed)[None], attention.output, EXACT), sum(pairs, Pairs())
 
 
-def run_by_lookup(x: Tensor, steps: Sequence[Block], causal: bool) -> tuple[Tensor, Pairs]:
-    """The residual stream of one table after all steps, (1, T, width), from that before the first."""
+def run_by_lookup(x: Tensor, steps: Sequence[Block], causal: bool, first: int = 0) -> tuple[Tensor, Pairs]:
+    """The residual stream of one table after these steps, (1, T, width), from that before them. first: the number of
+    the first of them."""
     pairs = Pairs()
-    for number, block in enumerate(steps):
+    for number, block in enumerate(steps, start=first):
         if block.attention is not None:
             read, scored = attend_by_lookup(x, block.attention, causal, number)
             x, pairs = x + read, pairs + scored
