@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from logdepth.tasks import TASKS, make_task
 from logdepth.theory import constant_rounds, k_hop, sequential_models, two_sum
+from logdepth.theory.sources import CHEN_PENG_WU_2024
 
 EVERY_TASK = pytest.mark.parametrize("name", TASKS)
 SEQUENTIAL = {"RNN / state-space model", "kernel attention", "windowed attention", "blackboard"}
@@ -157,12 +158,21 @@ def test_answers_are_constant_just_where_no_layer_is_needed(name, moduli):
         assert (answers == {(1,)}) == (modulus in moduli) == (not needed)
 
 
+UNCONDITIONAL = [claim for claim in make_task("kin").theory if claim.source == CHEN_PENG_WU_2024]
+"""Lower bounds beyond one layer that are proved without a conjecture: for decoders, by arXiv 2412.02975."""
+
+
+def test_one_lower_bound_for_deep_transformers_rests_on_no_conjecture():
+    (claim,) = UNCONDITIONAL
+    assert claim.direction == "lower" and "a causal mask" in claim.provided and not claim.conditional_on
+
+
 @EVERY_TASK
 def test_what_rests_on_a_conjecture_names_it(name):
     claims = at(name)
     for claim in claims:
         if claim.model == "transformer" and claim.direction == "lower" and claim.exactness == "asymptotic":
-            assert claim.conditional_on
+            assert claim.conditional_on or claim in UNCONDITIONAL
     assert not any(claim.conditional_on for claim in claims if claim.direction == "upper")
 
 
