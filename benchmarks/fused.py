@@ -9,18 +9,16 @@ fewer columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from logdepth import make_task
 from logdepth.arrows.program_to_transformer import carries
 from logdepth.arrows.program_to_transformer.claim import parameters
-from logdepth.arrows.program_to_transformer.fuse import APART, fuse
+from logdepth.arrows.program_to_transformer.fuse import ways_to_fuse
+from logdepth.arrows.program_to_transformer.laid_out import LaidOut, lay_out
 from logdepth.arrows.program_to_transformer.lower import lower
-from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
 from logdepth.arrows.program_to_transformer.rounding import ways_to_round
 from logdepth.arrows.program_to_transformer.share import share
-from logdepth.arrows.program_to_transformer.translate import lay_out, smallest
+from logdepth.arrows.program_to_transformer.translate import smallest
 from logdepth.numerics.formats import FORMATS, Format, format_of
 from logdepth.solutions import program_for
 from logdepth.tasks import TASKS
@@ -31,16 +29,18 @@ def main() -> None:
     for name in TASKS:
         program = program_for(make_task(name))
         number_format = format_of(next(each for each in FORMATS if carries(program, each, tied=True)))
-        plans = [prune(plan) for plan in ways_to_round(prune(lower(program, number_format, tied=True)))]
-        apart, together = (size_of(plans, number_format, exact) for exact in (APART, number_format.exact))
+        plans = list(ways_to_round(prune(lower(program, number_format, tied=True))))
+        ways = [list(map(lay_out, ways_to_fuse(share(plan), number_format.exact))) for plan in plans]
+        apart = sizes([first for first, *_ in ways], number_format)
+        together = sizes([last for *_, last in ways], number_format)
         if apart != together:
             print(f"{name:19}{apart[0]:12}{together[0]:9}{apart[1]:17,}{together[1]:11,}", flush=True)
 
 
-def size_of(plans: Sequence[Plan], number_format: Format, exact: int) -> tuple[int, int]:
+def sizes(ways: list[LaidOut], number_format: Format) -> tuple[int, int]:
     """Width and parameters of the smallest way to round sums."""
-    schedule, layout = smallest([lay_out(fuse(share(plan), exact)) for plan in plans], number_format)
-    return layout.width, parameters(schedule, layout)
+    way = smallest(ways, number_format)
+    return way.layout.width, parameters(way)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ import torch
 from logdepth import Table, make_task
 from logdepth.arrows.program_to_transformer.emit import emit
 from logdepth.arrows.program_to_transformer.fuse import fuse, neurons_alike, occurrences
+from logdepth.arrows.program_to_transformer.laid_out import lay_out
 from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.prune import prune
 from logdepth.arrows.program_to_transformer.share import share
-from logdepth.arrows.program_to_transformer.translate import lay_out
 from logdepth.numerics.formats import FLOAT32
 from logdepth.solutions import program_for
 from logdepth.transformer import resources
@@ -24,7 +24,7 @@ def plan_of(program):
 
 
 def transformer_of(program, exact):
-    return emit(*lay_out(fuse(plan_of(program), exact)), FLOAT32)
+    return emit(lay_out(fuse(plan_of(program), exact)), FLOAT32)
 
 
 def branches() -> Table:

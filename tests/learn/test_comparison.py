@@ -13,13 +13,14 @@ from scipy.stats import t
 from logdepth.learn.evaluation.comparison import Run, as_csv, best_rates, entries_of, figure, read_run
 from logdepth.learn.evaluation.evaluate import SOLVED, Evaluation, evaluate, evaluation_of_run, find_procedure
 from logdepth.learn.evaluation.rates import Rate, mean_of, rate
-from logdepth.learn.plans.build import network_of, size_of
+from logdepth.learn.plans.build import network_of
 from logdepth.learn.plans.presets import plan_of, plans_of
 from logdepth.learn.plans.recipes import ATTENTION, ON_TOKENS
 from logdepth.learn.trained.models import read_answering
 from logdepth.learn.training.metrics import read_rows
 from logdepth.learn.training.run_folder import has_ended
 from logdepth.learn.training.train import train
+from logdepth.networks import NetworkSize
 from logdepth.numerics.errors import UsageError
 
 GENERATOR = np.random.default_rng(0)
@@ -39,7 +40,7 @@ def run(settings, late_error=0.5, ks=(1, 2, 3)):
         settings,
         "k",
         found,
-        {"parameters": 7, "state_words": 9, "words_on_edge": 0},
+        NetworkSize(7, 9, 0),
         {1: 50},
         late_error,
     )
@@ -193,7 +194,7 @@ def test_the_width_is_the_largest_within_the_parameters(network, most):
     plan = plan_of(settings | {"most_parameters": most})
 
     def parameters(width):
-        return size_of(network_of(plan_of(settings | {"width": width})), 20)["parameters"]
+        return network_of(plan_of(settings | {"width": width})).size(20).parameters
 
     step = plan.recipe.heads if network in ATTENTION else 1
     assert parameters(plan.recipe.width) <= most < parameters(plan.recipe.width + step)
@@ -209,7 +210,7 @@ def test_width_and_parameters_exclude_each_other():
         plans = plans_of("architectures", changes)
         assert {plan.recipe.width for plan in plans.values()} == width
     (plan,) = plans_of("khop-paper", {"most_parameters": "100000", "depth": "2"}).values()
-    assert size_of(network_of(plan), 100)["parameters"] <= 100_000
+    assert network_of(plan).size(100).parameters <= 100_000
 
 
 def test_more_parameters_than_the_widest_network_has_are_refused():

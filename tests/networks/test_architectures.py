@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from logdepth.learn.plans.build import network_of, size_of
+from logdepth.learn.plans.build import network_of
 from logdepth.learn.plans.presets import plan_of
 from logdepth.learn.plans.recipes import CHOICES, ON_TOKENS
 from logdepth.learn.samplers import KHopThoughts
 from logdepth.learn.trained.models import Trained
 from logdepth.learn.training.train import Training
-from logdepth.networks import Gpt2, Gpt2Shape, Longformer, Mamba, Performer, Recurrent
+from logdepth.networks import Gpt2, Gpt2Shape, Longformer, Mamba, NetworkSize, Performer, Recurrent
 from logdepth.networks.performer import CHUNK, orthogonal_directions
 from logdepth.numerics.errors import UsageError
 
@@ -82,8 +82,8 @@ class TestEveryNetwork:
 )
 def test_state_is_what_the_architecture_carries(name, words):
     network = network_of(plan_of(SETTINGS | {"network": name}))
-    assert size_of(network, 39)["state_words"] == words
-    assert size_of(network, 39)["parameters"] == sum(p.numel() for p in network.parameters())
+    parameters = sum(p.numel() for p in network.parameters())
+    assert network.size(39) == NetworkSize(parameters, state_words=words, words_on_edge=0)
     assert (network.state_words(78) > words) == (name == "gpt2")
 
 

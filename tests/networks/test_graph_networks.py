@@ -147,6 +147,6 @@ def test_without_names_only_the_shape_of_the_graph_counts_and_absent_vertices_ne
 
 
 def test_messages_are_counted_and_an_unknown_kind_is_refused():
-    assert OnEdgeTokens(SHAPE, "gin", LAYOUT).words_on_edge() == 2 * 3 * 6
+    assert OnEdgeTokens(SHAPE, "gin", LAYOUT).size(9).words_on_edge == 2 * 3 * 6
     with pytest.raises(UsageError, match=r"there is no graph network 'gcm'\. Did you mean 'gcn'"):
         OnEdgeTokens(SHAPE, "gcm", LAYOUT)

@@ -29,7 +29,8 @@ def print_entries(entries: Sequence["Entry"]) -> None:
     for entry in entries:
         settings = [str(value) for value in entry.settings.values()]
         found = [error_cell(entry.errors.get(k), len(entry.runs)) for k in ks]
-        sizes = [f"{entry.runs[0].sizes[name]:,}" for name in ("parameters", "state_words")]
+        size = entry.runs[0].size
+        sizes = [f"{words:,}" for words in (size.parameters, size.state_words)]
         errors.add_row(*settings, *found, *(solved_cell(entry) for _ in further), *sizes)
         steps.add_row(*settings, *(steps_cell(entry.steps(k)) for k in ks))
     group, seeds = entries[0].runs[0].group_name, max(len(entry.runs) for entry in entries)

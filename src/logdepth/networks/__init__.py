@@ -19,6 +19,7 @@ from logdepth.networks.message_passing import MessageLayer, MessagePassing, Mess
 from logdepth.networks.number_format import number_format
 from logdepth.networks.on_edge_tokens import OnEdgeTokens
 from logdepth.networks.on_graph import OnGraph
+from logdepth.networks.on_tokens import NetworkSize
 from logdepth.networks.one_pass import OnePass, StepByStep, mamba_step, one_pass
 from logdepth.networks.p_bit import Affine, Gpt2InFloats, LayerInFloats, Norm
 from logdepth.networks.performer import FLOOR, FavorAttention, Performer
@@ -50,6 +51,7 @@ __all__ = [
     "MessageLayer",
     "MessagePassing",
     "MessagePassingShape",
+    "NetworkSize",
     "Norm",
     "OnEdgeTokens",
     "OnGraph",

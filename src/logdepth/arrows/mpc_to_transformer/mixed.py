@@ -15,12 +15,11 @@ import torch
 from torch import Tensor
 
 from logdepth.arithmetic import product, undisturbed
-from logdepth.arrows.program_to_transformer.allocate import allocate
 from logdepth.arrows.program_to_transformer.emit import Writer
 from logdepth.arrows.program_to_transformer.fuse import fuse
+from logdepth.arrows.program_to_transformer.laid_out import lay_out
 from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.prune import prune
-from logdepth.arrows.program_to_transformer.schedule import schedule
 from logdepth.arrows.program_to_transformer.share import share
 from logdepth.gadgets import INDEX, ONE, START, Embedded
 from logdepth.numerics.errors import UsageError
@@ -188,10 +187,8 @@ def layer(program: Program, statements: Sequence[Statement], number_format: Form
         tuple(rename(statement, copies) for statement in statements),
         outputs,
     )
-    plan = fuse(share(prune(lower(small, number_format, tied=False))), number_format.exact)
-    timetable = schedule(plan)
-    layout = allocate(timetable)
-    writer = Writer(timetable, layout, number_format)
+    way = lay_out(fuse(share(prune(lower(small, number_format, tied=False))), number_format.exact))
+    plan, layout, writer = way.schedule.plan, way.layout, Writer(way, number_format)
     written: list[tuple[int, Column | None, np.ndarray | None]] = []
     for cell, place in layout.columns.items():
         if cell is START:
@@ -205,7 +202,7 @@ def layer(program: Program, statements: Sequence[Statement], number_format: Form
             written.append((place, named[cell.source], None if itself else cell.table))
     return Layer(
         tuple(statements),
-        tuple(writer.block(number, slot) for number, slot in enumerate(timetable.blocks)),
+        tuple(map(writer.block, range(len(way.schedule.blocks)))),
         layout.width,
         tuple(written),
         {outputs[name]: writer.vector(x) for name, (x, _) in plan.outputs.items()},

@@ -9,19 +9,21 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from logdepth.arrows.program_to_transformer.allocate import Layout
-from logdepth.arrows.program_to_transformer.hidden import hidden_layer
+from logdepth.arrows.program_to_transformer.hidden import HiddenLayer
+from logdepth.arrows.program_to_transformer.laid_out import LaidOut
 from logdepth.arrows.program_to_transformer.row_numbers import TABLE, formulas_of, index_columns, series_of
-from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
+from logdepth.arrows.program_to_transformer.schedule import Slot
 from logdepth.gadgets import START, Affine, Cell, Embedded, Head
 from logdepth.numerics.errors import CapacityExceeded
 from logdepth.numerics.formats import Format
 from logdepth.transformer import Attention, Block, Formulas, Mlp, Transformer
 
 
-def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transformer:
+def emit(way: LaidOut, number_format: Format) -> Transformer:
     """The transformer; CapacityExceeded if a ReLU layer or an output could leave the exact integers of the format."""
-    writer = Writer(schedule, layout, number_format)
-    blocks = tuple(writer.block(number, slot) for number, slot in enumerate(schedule.blocks))
+    schedule = way.schedule
+    writer = Writer(way, number_format)
+    blocks = tuple(map(writer.block, range(len(schedule.blocks))))
     order: list[int] = []
     for first, last, times in zip(schedule.bounds, schedule.bounds[1:], schedule.times, strict=False):
         order += list(range(first, last)) * times
@@ -37,22 +39,21 @@ def emit(schedule: Schedule, layout: Layout, number_format: Format) -> Transform
         readouts={name: writer.vector(x) for name, (x, _) in outputs.items()},
         outputs={name: high for name, (_, high) in outputs.items()},
         causal=schedule.plan.causal,
-        residual=layout.names[0],
+        residual=way.layout.names[0],
         formulas=formulas,
     )
 
 
-def largest_number(schedule: Schedule, layout: Layout) -> int:
+def largest_number(way: LaidOut) -> int:
     """What no sum in a ReLU layer exceeds: less than the exact integers of the format, or `emit` refuses."""
-    layers = [hidden_layer(schedule, layout, number).peaks for number in range(len(schedule.blocks))]
-    return max((peak for peaks in layers for peak in peaks.values()), default=0)
+    return max((peak for layer in way.hidden for peak in layer.peaks.values()), default=0)
 
 
 class Writer:
     """Turns forms into columns of weights."""
 
-    def __init__(self, schedule: Schedule, layout: Layout, number_format: Format) -> None:
-        self.schedule, self.layout, self.format = schedule, layout, number_format
+    def __init__(self, way: LaidOut, number_format: Format) -> None:
+        self.schedule, self.layout, self.hidden, self.format = way.schedule, way.layout, way.hidden, number_format
         self.dtype = {"float32": torch.float32, "float64": torch.float64}[number_format.name]
 
     def vector(self, x: Affine) -> Tensor:
@@ -99,8 +100,9 @@ class Writer:
             table[0, self.layout.columns[START]] = 1
         return table
 
-    def block(self, number: int, slot: Slot) -> Block:
-        return Block(self.attention(slot.heads), self.mlp(number, slot), self.layout.names[number + 1])
+    def block(self, number: int) -> Block:
+        slot = self.schedule.blocks[number]
+        return Block(self.attention(slot.heads), self.mlp(self.hidden[number], slot), self.layout.names[number + 1])
 
     def attention(self, heads: Sequence[Head]) -> Attention | None:
         if not heads:
@@ -121,8 +123,7 @@ class Writer:
             statements=tuple(head.statement for head in heads),
         )
 
-    def mlp(self, number: int, slot: Slot) -> Mlp | None:
-        hidden = hidden_layer(self.schedule, self.layout, number)
+    def mlp(self, hidden: HiddenLayer, slot: Slot) -> Mlp | None:
         if not hidden.units:
             return None
         for label, peak in hidden.peaks.items():

@@ -18,23 +18,40 @@ from logdepth.gadgets import Affine, Cell, Head, Neurons, Read, State, form
 Uses = dict[Cell, list[tuple[int, int]]]  # cell -> the forms in which it occurs, by number, and its weight there
 Part = tuple[Cell, int]  # a cell, and how often a sum holds it
 
-APART = 0
-"""A bound that no sum of ReLU cells is below: these stay apart, and only what heads read is put together."""
-
 
 def fuse(plan: Plan, exact: int) -> Plan:
     """The plan with one cell for all cells that one layer reads, or one ReLU layer computes, and that every form adds
     up alike; but for ReLU cells whose sum might leave the integers below `exact` on the way."""
+    *_, all_of_it = ways_to_fuse(plan, exact)
+    return all_of_it
+
+
+def ways_to_fuse(plan: Plan, exact: int) -> Iterator[Plan]:
+    """The plan in which ReLU cells stay apart, and only what heads read is put together; then that of `fuse`, if it is
+    another one."""
     uses = occurrences(plan)
-    fused: dict[Cell, Part] = {}
+    fused = sums_of_reads(plan, uses)
+    yield Rewriting(fused).plan(plan) if fused else plan
+    if neurons := sums_of_neurons(plan, uses, exact):
+        yield Rewriting(fused | neurons).plan(plan)
+
+
+def sums_of_reads(plan: Plan, uses: Uses) -> dict[Cell, Part]:
+    """The cell that stands for each cell that heads fill."""
+    found: dict[Cell, Part] = {}
     for cells in reads_alike(plan, uses):
-        sum_of_reads = together(cells)
-        fused |= dict.fromkeys(cells, (sum_of_reads, 1))
+        found |= dict.fromkeys(cells, (together(cells), 1))
+    return found
+
+
+def sums_of_neurons(plan: Plan, uses: Uses, exact: int) -> dict[Cell, Part]:
+    """The cell that stands for each ReLU cell, and how often it holds it."""
+    found: dict[Cell, Part] = {}
     for parts in neurons_alike(plan, uses):
         added = added_up(parts)
         if added is not None and peak(added) < exact:
-            fused |= {cell: (added, factor) for cell, factor in parts}
-    return Rewriting(fused).plan(plan) if fused else plan
+            found |= {cell: (added, factor) for cell, factor in parts}
+    return found
 
 
 def reads_alike(plan: Plan, uses: Uses) -> Iterator[list[Read]]:

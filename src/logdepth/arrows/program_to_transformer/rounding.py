@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.arrows.program_to_transformer.prune import reachable
+from logdepth.arrows.program_to_transformer.prune import prune, reachable
 from logdepth.gadgets import Affine, Cell, Head, Neurons, Staircase, combine, constant, form, lowering
 from logdepth.gadgets.relu import Digits, of_rounded, round_digits
 
@@ -23,7 +23,7 @@ Base = tuple[tuple[int, int], ...]  # the key of a form
 
 
 def ways_to_round(plan: Plan) -> Iterator[Plan]:
-    """The plan as it is; then with the sums of most jumps made exact, and so on, down to those of few."""
+    """The pruned plan as it is; then with the sums of most jumps made exact, and so on, down to those of few."""
     yield plan
     tables = tables_by_sum(plan)
     jumps = {base: len(frozenset[int]().union(*(table.jumps for table in of))) for base, of in tables.items()}
@@ -31,7 +31,7 @@ def ways_to_round(plan: Plan) -> Iterator[Plan]:
     for many in MANY_JUMPS:
         before, chosen = chosen, {base for base, count in jumps.items() if count >= many}
         if chosen != before:
-            yield Rounding({base: tables[base] for base in chosen}).plan(plan)
+            yield prune(Rounding({base: tables[base] for base in chosen}).plan(plan))
 
 
 def tables_by_sum(plan: Plan) -> dict[Base, list[Staircase]]:

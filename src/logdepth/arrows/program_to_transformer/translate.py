@@ -6,17 +6,16 @@ from dataclasses import replace
 
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.arrow import MadeTransformer
-from logdepth.arrows.program_to_transformer.allocate import Layout, allocate
 from logdepth.arrows.program_to_transformer.claim import claim_of, parameters
 from logdepth.arrows.program_to_transformer.count_rows import count_rows
 from logdepth.arrows.program_to_transformer.emit import emit, largest_number
-from logdepth.arrows.program_to_transformer.fuse import APART, fuse
+from logdepth.arrows.program_to_transformer.fuse import ways_to_fuse
+from logdepth.arrows.program_to_transformer.laid_out import LaidOut, lay_out
 from logdepth.arrows.program_to_transformer.lower import lower
 from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.prune import prune
 from logdepth.arrows.program_to_transformer.rounding import ways_to_round
 from logdepth.arrows.program_to_transformer.row_numbers import COUNTED, TABLE, check_positions
-from logdepth.arrows.program_to_transformer.schedule import Schedule, schedule
 from logdepth.arrows.program_to_transformer.share import share
 from logdepth.numerics.formats import FLOAT32, Format
 from logdepth.programs import Program
@@ -45,29 +44,22 @@ def translate(
         number_format = replace(number_format, most_digits=1)
     plans = ways_to_round(prune(lower(program, number_format, tied, positions)))
     if positions == COUNTED:
-        plans = (count_rows(plan, number_format) for plan in plans)
-    way = smallest([lay_out_narrowest(share(prune(plan)), number_format) for plan in plans], number_format)
-    return MadeTransformer(emit(*way, number_format), claim_of(program, *way, number_format))
+        plans = (prune(count_rows(plan, number_format)) for plan in plans)
+    way = smallest([lay_out_narrowest(share(plan), number_format) for plan in plans], number_format)
+    return MadeTransformer(emit(way, number_format), claim_of(program, way, number_format))
 
 
-def lay_out_narrowest(plan: Plan, number_format: Format) -> tuple[Schedule, Layout]:
+def lay_out_narrowest(plan: Plan, number_format: Format) -> LaidOut:
     """With one cell for all ReLU cells that are only added up, if that takes fewer columns.
 
     Otherwise they stay apart: cells of their own have fewer values, and the circuit of the model has fewer gates.
     """
-    ways = [lay_out(fuse(plan, below)) for below in (APART, number_format.exact)]
-    return min(ways, key=lambda way: way[1].width)
+    return min(map(lay_out, ways_to_fuse(plan, number_format.exact)), key=lambda way: way.layout.width)
 
 
-def lay_out(plan: Plan) -> tuple[Schedule, Layout]:
-    """When everything happens, and where it stands."""
-    timetable = schedule(plan)
-    return timetable, allocate(timetable)
-
-
-def smallest(ways: list[tuple[Schedule, Layout]], number_format: Format) -> tuple[Schedule, Layout]:
+def smallest(ways: list[LaidOut], number_format: Format) -> LaidOut:
     """The way of fewest parameters of those that the format carries, or the first."""
     if len(ways) == 1:
         return ways[0]
-    carried = [way for way in ways if largest_number(*way) < number_format.exact]
-    return min(carried, key=lambda way: parameters(*way), default=ways[0])
+    carried = [way for way in ways if largest_number(way) < number_format.exact]
+    return min(carried, key=parameters, default=ways[0])

@@ -102,8 +102,8 @@ def line_of_networks(entry: Entry, sampler: Sampler, folder: Path, device: str) 
     kind = [str(value) for name, value in settings.items() if name not in RATES]
     rates = [f"{name} {value}" for name, value in settings.items() if name in RATES]
     name = ", ".join([*(kind or [entry.runs[0].settings["network"]]), *rates])
-    sizes = entry.runs[0].sizes
-    return Line(sampler.parameters, name, found, len(entry.runs), sizes["parameters"], sizes["words_on_edge"])
+    size = entry.runs[0].size
+    return Line(sampler.parameters, name, found, len(entry.runs), size.parameters, size.words_on_edge)
 
 
 def right_of(evaluations: Sequence[Evaluation]) -> Estimate:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 from statistics import fmean
@@ -18,9 +18,10 @@ from typing import Any
 from logdepth.learn.evaluation.evaluate import SOLVED, VALIDATION, Evaluation, evaluation_of_run
 from logdepth.learn.evaluation.figures import colour, curve, finish, image_of, style
 from logdepth.learn.evaluation.rates import Estimate, mean_of, pooled
-from logdepth.learn.plans.build import network_of, size_of
+from logdepth.learn.plans.build import network_of
 from logdepth.learn.training.metrics import read_rows
 from logdepth.learn.training.run_folder import METRICS, read_plan
+from logdepth.networks import NetworkSize
 
 SEED, RATES = "seed", ("lr", "matrix_lr")
 LATE = 0.1  # of the steps: the training error at the end of a run is the mean over these
@@ -40,13 +41,13 @@ class Run:
     settings: Mapping[str, Any]
     group_name: str
     evaluation: Evaluation
-    sizes: Mapping[str, int]
+    size: NetworkSize
     steps: Mapping[int, int]
     late_error: float
 
     def as_json(self) -> dict[str, Any]:
         steps = {str(k): self.steps.get(k) for k in self.evaluation.answered}
-        return {**self.evaluation.as_json(), **self.sizes, "steps_until_solved": steps}
+        return {**self.evaluation.as_json(), **asdict(self.size), "steps_until_solved": steps}
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,12 @@ def read_run(
             if error and float(error) < SOLVED:
                 steps[k] = int(row["step"])
     late = [float(row["error"]) for row in rows if int(row["step"]) > (1 - LATE) * plan.recipe.steps]
-    sizes = size_of(network_of(plan), plan.sampler.length)
+    size = network_of(plan).size(plan.sampler.length)
     found = evaluation_of_run(folder, device, progress)
     late_error = fmean(late) if late else 1.0
     if plan.recipe.samples:
         late_error = pooled(evaluation_of_run(folder, device, progress, VALIDATION).answered.values()).value or 0.0
-    return Run(name, plan.settings, plan.sampler.group_name, found, sizes, steps, late_error)
+    return Run(name, plan.settings, plan.sampler.group_name, found, size, steps, late_error)
 
 
 def entries_of(runs: Sequence[Run]) -> list[Entry]:
@@ -150,7 +151,7 @@ def as_csv(entries: Sequence[Entry]) -> str:
     writer.writerow(("run", *names, SEED, *head))
     for entry in entries:
         for run in entry.runs:
-            sizes = (run.sizes["parameters"], run.sizes["state_words"])
+            sizes = (run.size.parameters, run.size.state_words)
             which = [run.name, *(entry.settings[name] for name in names), run.settings[SEED], *sizes]
             for k, found in run.evaluation.answered.items():
                 writer.writerow(

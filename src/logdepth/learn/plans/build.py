@@ -26,7 +26,7 @@ from logdepth.networks import (
 from logdepth.numerics.errors import UsageError
 
 Network = Gpt2 | Recurrent | Mamba | OnEdgeTokens
-"""Each maps token ids (B, T) to logits (B, T, classes), and knows `state_words`."""
+"""Each maps token ids (B, T) to logits (B, T, classes)."""
 
 WEIGHTS = 2**32 - 1
 """The step whose generator draws the weights: no training step has that number."""
@@ -78,16 +78,6 @@ def build(recipe: Recipe, shape: Gpt2Shape, generator: torch.Generator) -> Netwo
             return Recurrent(shape, kind, generator)
 
 
-def size_of(network: Network, tokens: int) -> dict[str, int]:
-    """Parameters, the words of state that the network carries past `tokens` tokens, and those that a graph network
-    sends over one edge; others send none."""
-    return {
-        "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "state_words": network.state_words(tokens),
-        "words_on_edge": network.words_on_edge() if isinstance(network, OnEdgeTokens) else 0,
-    }
-
-
 def widest(recipe: Recipe, sampler: Sampler) -> Plan:
     """The plan of the largest width, a multiple of `heads` if there are heads, within `recipe.most_parameters`.
 
@@ -110,7 +100,7 @@ def largest_width(recipe: Recipe, sampler: Sampler) -> int:
     def fits(times: int) -> bool:
         with torch.device("meta"), Undrawn():  # sizes only
             network = network_of(plan(times))
-        return size_of(network, sampler.length)["parameters"] <= recipe.most_parameters
+        return network.size(sampler.length).parameters <= recipe.most_parameters
 
     if not fits(least):
         raise UsageError(
