@@ -55,6 +55,20 @@ def first_input(model: Model, instance: Any, name: str) -> dict[str, Any]:
     }
 
 
+def typed_input(model: Model, given: Any) -> Any:
+    """What would be typed for an input: as `model.report` takes it, or a graph or facts as they are typed.
+
+    Errors: UsageError if the input does not fit.
+    """
+    if isinstance(model.origin, str) or model.task.own_program is not None:
+        return first_input(model, given, "")["input"]
+    if isinstance(given, dict) and model.task.form.kind in ("graph", "facts"):
+        return given
+    instance = model.task.instance_of(given)
+    model.task.encode(instance)
+    return model.task.typed(instance)
+
+
 def pack(contents: dict[str, Any], weights: bytes) -> str:
     """Both as a text; the same always give the same."""
     document = json.dumps(contents, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from logdepth.artefacts import Model, compile_task
-from logdepth.explore.contents import contents_of, pack, weights_of
+from logdepth.explore.contents import contents_of, pack, typed_input, weights_of
 from logdepth.explore.trained import contents_of_trained, weights_of_trained
 from logdepth.learn.samplers import KHop, letter_names
 from logdepth.learn.trained.models import Answering, in_words
@@ -15,6 +17,9 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import write_file
 from logdepth.pages import explorer_page, in_a_frame, trained_explorer_page
 from logdepth.tasks import make_task
+
+if TYPE_CHECKING:
+    from logdepth.explore.widget import ExplorerWidget
 
 MODULE, WORKER = "exploring", "serve"
 """Of engine/: `start` of the one opens what is packed, and draws it; `serve` of the other runs in a worker."""
@@ -28,18 +33,45 @@ HEIGHT = {True: 900, False: 620}
 
 
 @dataclass(frozen=True)
+class Explored:
+    """What a widget knows of the model of its page.
+
+    first: the input that is shown first, as it is typed. heads: how many every step has. typed: of what Python gives as
+    an input, what would be typed; it raises UsageError for what the model does not take.
+    """
+
+    first: Any
+    heads: tuple[int, ...]
+    typed: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Explorer:
     """A page that runs a model in the browser; a notebook shows it in a frame, `height` pixels high."""
 
     title: str
     html: str
     height: int = 900
+    explored: Explored | None = None
 
     def __repr__(self) -> str:
         return f"Explorer({self.title}: {len(self.html.encode()):,} bytes)"
 
     def _repr_html_(self) -> str:
         return in_a_frame(self.html, f"{self.title} · logdepth", self.height)
+
+    def widget(self) -> ExplorerWidget:
+        """The page as a notebook's widget that talks to Python: its `input`, `off` and `answer`.
+
+        Errors: UsageError if anywidget is not installed.
+        """
+        try:
+            from logdepth.explore.widget import ExplorerWidget
+        except ModuleNotFoundError as error:
+            if error.name not in ("anywidget", "traitlets"):
+                raise
+            raise UsageError("the widget needs anywidget. Install it: pip install 'logdepth[notebook]'.") from None
+        return ExplorerWidget(self)
 
     def write(self, file: str | Path) -> Path:
         """Write the page, whole or not at all. Errors: UsageError if the file cannot be written."""
@@ -61,10 +93,13 @@ def make_explorer(
             f"{model.name!r} has {model.blank} blank tokens, and the explorer runs a table as it is typed, without"
             " them. Look at the model's report, or compile it with the router 'exact'."
         )
-    packed = pack(contents_of(model, instance, name), weights_of(model))
+    contents = contents_of(model, instance, name)
+    packed = pack(contents, weights_of(model))
     page = explorer_page(model, {"packed": packed}, MODULE, WORKER, view)
     checked = check_size(page, model.name, LARGEST, "Compile it for smaller sizes.")
-    return Explorer(model.name, checked, height or HEIGHT[view is None])
+    heads = [0 if block.attention is None else block.attention.heads for block in model.transformer.steps]
+    explored = Explored(contents["examples"][0]["input"], tuple(heads), partial(typed_input, model))
+    return Explorer(model.name, checked, height or HEIGHT[view is None], explored)
 
 
 def make_trained_explorer(
@@ -75,12 +110,15 @@ def make_trained_explorer(
 
     Errors: UsageError for another model or view, and if the page would be larger than LARGEST_TRAINED bytes.
     """
-    packed = pack(contents_of_trained(model, text), weights_of_trained(model))
+    contents = contents_of_trained(model, text)
+    packed = pack(contents, weights_of_trained(model))
     words = in_words(model.architecture, model.sizes)
     data = {"packed": packed, "beside": compiled_beside(model) if view is None else None}
     page = trained_explorer_page(model.name, words, data, MODULE, WORKER, view)
     checked = check_size(page, model.name, LARGEST_TRAINED, "Take a smaller network.")
-    return Explorer(model.name, checked, height or HEIGHT[view is None])
+    shape = contents["subject"]["shape"]
+    explored = Explored(contents["examples"][0]["input"], (shape["heads"],) * shape["depth"], str)
+    return Explorer(model.name, checked, height or HEIGHT[view is None], explored)
 
 
 def compiled_beside(model: Answering) -> dict[int, str]:

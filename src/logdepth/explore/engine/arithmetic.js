@@ -28,7 +28,7 @@ export function combine(columns, terms, tokens, Numbers) {
 }
 
 export function relu(column) {
-  for (let token = 0; token < column.length; token++) column[token] = Math.max(0, column[token]);  // NaN stays
+  for (let token = 0; token < column.length; token++) if (column[token] < 0) column[token] = 0;  // NaN stays
   return column;
 }
 

@@ -8,9 +8,12 @@
 //   explorer.examples                         // [{name, input}]: inputs that come with the page; the first is shown first
 //   explorer.refusal(input)                   // "" or, in one sentence, why this input is not taken
 //   explorer.size(input)                      // {tokens, scores}: how large its run is
-//   await explorer.run(input, {ablate, most}) // run the model; null if a later call overtook this one
-//     // ablate: [[step, head], …] heads that add nothing, both from 0; most: tokens that are shown, 64
-//     // -> {data, columns, seconds, worker}: `data` is what pages/page.js draws, of the form of logdepth/pages/run.py:
+//   explorer.heads                            // how many heads every step has
+//   await explorer.run(input, {ablate, most, answered}) // run the model; null if a later call overtook this one
+//     // ablate: [[step, head], …] heads that add nothing, both from 0; most: tokens that are shown, 64; answered: called as soon as
+//     // the answer is there, with what comes at the end, but `data` holds the answer or the outputs alone
+//     // -> {data, columns, answer, seconds, worker}: answer: its entries as numbers, or the output columns of a program, name ->
+//     //    numbers; of a trained model letters. `data` is what pages/page.js draws, of the form of logdepth/pages/run.py:
 //     //    {causal, labels, shown, blocks, start, steps, noise, word, chain, graph, answer | outputs}
 //     //    answer.exact and answer.right are null where no exact answer is known here
 //     //    columns: name -> numbers, what the model was given. A graph's `x`, `y` are those of the input, if it has them.
@@ -49,22 +52,28 @@ export async function open(page) {
     asks: contents.subject.asks || null,
     form: subject.form,
     examples: contents.examples,
+    heads: subject.heads,
     size: subject.size,
     refusal: input => reasonAgainst(subject, input),
     check: () => check(subject, contents.checks),
     product: async given => holder && holder.ask("product", given),
-    async run(input, options = {}) {
+    async run(input, { answered = null, ...options } = {}) {
       const number = ++latest, reason = reasonAgainst(subject, input), started = performance.now();
       if (reason) throw new Refused(reason);
       if (worker && running) { worker.stop(); worker = null; }
       holder = null;
-      const away = subject.size(input).scores > LIVE ? worker = worker || startWorker(page) : null;
+      const away = subject.size(input).scores > LIVE ? worker = worker || startWorker(page) : null, here = { ask: async (does, ...given) => subject[does](...given) };
+      const runBy = async place => {
+        const found = await place.ask("answer", input, options), ran = { ...found, seconds: (performance.now() - started) / 1000, worker: place === away };
+        if (!found || number !== latest) return null;
+        if (answered) answered(ran);
+        const data = await place.ask("draw", options);
+        if (data) holder = place;
+        return data && { ...ran, data };
+      };
       running++;
-      const found = await Promise.resolve(away && away.ask("run", input, options)).finally(() => { running--; });
-      if (number !== latest) return null;
-      const ran = found || subject.run(input, options);
-      holder = found ? away : { ask: async (_, given) => subject.product(given) };
-      return { ...ran, seconds: (performance.now() - started) / 1000, worker: Boolean(found) };
+      const ran = await Promise.resolve(away && runBy(away)).finally(() => { running--; });
+      return number === latest ? ran || runBy(here) : null;
     },
   };
 }

@@ -2,11 +2,13 @@
 import { desk } from "../../pages/views/desk.js";
 import { start as followTheme } from "../../pages/views/theme.js";
 import { open } from "./explorer.js";
+import { listenToHost } from "./host.js";
 
 export async function start() {
-  const page = JSON.parse(document.getElementById("data").textContent);
+  const page = JSON.parse(document.getElementById("data").textContent), host = listenToHost();
   followTheme();
-  await desk(document.getElementById("explorer"), await open(page), { beside: page.beside ? compiledBeside(page.beside) : null, only: page.view });
+  const opened = await desk(document.getElementById("explorer"), await open(page), { beside: page.beside ? compiledBeside(page.beside) : null, only: page.view, told: host.tell });
+  host.follow(opened.ask);
 }
 
 // packed: from k to the compiled model of k hops. An input of a trained network is "k text", and one of these the text.

@@ -28,25 +28,27 @@ export function score({ queries, keys }, query, row, seen) {
 // -> {keys, certain, mixed}. keys: of every query the key of greatest weight; certain: how many queries put weight 1 on it
 // and exactly 0 on every other; mixed: a column for every place of the value, zeros if the head is ablated.
 //
-// Where all tokens see the same keys, tokens with one query read the same, to the last bit: the first of them is weighed,
-// and the others take it over.
+// Where all tokens see the same keys, tokens with one query read the same, to the last bit: the first of them looks its row
+// up among the different keys, or is weighed, and the others take it over.
 export function attend(model, stream, head, ablated) {
   const looking = look(model, stream, head), { tokens } = looking, sharp = new Uint8Array(tokens), keys = new Int32Array(tokens);
   const values = head.value.map(terms => combine(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
   const first = model.causal ? null : firstAlike(looking.queries, tokens), sieve = first && sieveOf(looking), row = new model.Numbers(tokens);
   for (let query = 0; query < tokens; query++) {
-    const same = first ? first[query] : query, only = same === query && sieve ? onlyKey(sieve, query, row) : -1;
-    if (same < query) {
-      keys[query] = keys[same];
-      sharp[query] = sharp[same];
-      for (const column of mixed) column[query] = column[same];
-    } else if (only >= 0) {
-      keys[query] = only;
-      sharp[query] = 1;
-      for (let place = 0; place < mixed.length; place++) mixed[place][query] = values[place][only] + 0;
-    } else readAll(looking, query, row, { values, keys, sharp, mixed });
+    if (first && first[query] < query) continue;
+    const only = sieve ? onlyKey(sieve, query, row) : -1;
+    if (only < 0) { readAll(looking, query, row, { values, keys, sharp, mixed }); continue; }
+    keys[query] = only;
+    sharp[query] = 1;
+    for (let place = 0; place < mixed.length; place++) mixed[place][query] = values[place][only] + 0;
   }
+  if (first) for (const column of [keys, sharp, ...mixed]) takeOver(column, first);
   return { keys, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+}
+
+// Every token has what the first one like it has.
+function takeOver(column, first) {
+  for (let token = 0; token < column.length; token++) column[token] = column[first[token]];
 }
 
 // One query on every key that it sees: what is found goes into `keys`, `sharp` and `mixed`.

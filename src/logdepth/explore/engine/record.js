@@ -8,10 +8,10 @@ import { tokensToShow } from "./window.js";
 
 const GROUPS_SHOWN = 30, MEMBERS_SHOWN = 60, ANSWERS_SHOWN = 400;
 
-// subject: {model, form, answer, word, steps, chain, graph}, see logdepth/explore/described.py; exact: the entries that
-// the answer should have, null where nothing here knows them; most: rows shown.
-export function record(subject, input, columns, run, exact, most) {
-  const { model, form, answer } = subject, labels = ["start", ...rowNames(form, input, columns)];
+// subject: {model, form, answer, word, steps, chain, graph}, see logdepth/explore/described.py. ran: {input, columns, run, exact},
+// exact: the entries that the answer should have, null where nothing here knows them. most: rows shown.
+export function record(subject, ran, most) {
+  const { model, form } = subject, { input, columns, run } = ran, labels = ["start", ...rowNames(form, input, columns)];
   const drawn = form.kind === "graph" ? graphOf(form, input, columns) : null;
   const shown = tokensToShow(run.choices, run.tokens, most, drawn ? drawn.first : 0);
   return plain({
@@ -25,9 +25,16 @@ export function record(subject, input, columns, run, exact, most) {
     word: subject.word,
     chain: chain(subject, columns, run),
     graph: drawn && graphData(subject, input, run, drawn),
-    answer: answer && answerRows(subject, input, run, exact, shown),
-    ...(answer ? {} : { outputs: outputRows(form, subject.letters, columns, run, shown) }),
+    ...ofTokens(subject, ran, shown),
   });
+}
+
+// The answer alone, {answer} or {outputs}; of a long one its beginning.
+export const answered = (subject, ran) => plain(ofTokens(subject, ran, Array.from({ length: Math.min(ran.run.tokens, ANSWERS_SHOWN) }, (_, token) => token)));
+
+function ofTokens(subject, { input, columns, run, exact }, shown) {
+  const { form, answer, letters } = subject;
+  return answer ? { answer: answerRows(subject, input, run, exact, shown) } : { answer, outputs: outputRows(form, letters, columns, run, shown) };
 }
 
 function blockData({ names, heads, into, out }) {

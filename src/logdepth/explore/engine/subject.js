@@ -5,8 +5,10 @@ import { unpack } from "./tensors.js";
 
 const KINDS = { compiled, trained };
 
-// {contents, subject}: all that Python wrote but the weights, and what can be run.
+// {contents, subject}: all that Python wrote but the weights, and what can be run: subject.answer(input, options), and then
+// subject.draw(options) of the same run; subject.run does both.
 export async function openSubject({ packed }) {
   const { contents, tensors } = await unpack(packed);
-  return { contents, subject: KINDS[contents.subject.kind](contents.subject, tensors) };
+  const subject = KINDS[contents.subject.kind](contents.subject, tensors);
+  return { contents, subject: { ...subject, run: (input, options) => ({ ...subject.answer(input, options), data: subject.draw(options) }) } };
 }

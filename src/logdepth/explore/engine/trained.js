@@ -11,19 +11,23 @@ const OPERATIONS = 25;  // multiplications and additions in the time of one atte
 // told: what Python wrote (logdepth/explore/trained.py); tensors: by unpack.
 export function trained(told, tensors) {
   const network = loadGpt2(told.shape, tensors), ids = input => encode(told, input).ids;
-  let last = null;  // the run at hand
+  let last = null;  // the run at hand: {asked, run}
   return {
     form: told.form,
+    heads: Array(told.shape.depth).fill(told.shape.heads),
     encode: ids,
     size(input) {
       const tokens = [...input].length, { depth, width, hidden, heads } = told.shape;
       return { tokens, scores: tokens * depth * (width * (4 * width + 2 * hidden) / OPERATIONS + heads * tokens) };
     },
-    run(input, { ablate = [], most = 64 } = {}) {
-      const asked = encode(told, input), run = last = runGpt2(network, asked.ids, replacements(told, ablate, asked.k));
-      return { data: plain(record(told, asked, run, network.Numbers, most)), columns: { token: asked.ids } };
+    answer(input, { ablate = [] } = {}) {
+      const asked = encode(told, input);
+      last = { asked, run: runGpt2(network, asked.ids, replacements(told, ablate, asked.k)) };
+      const data = plain({ answer: answerOf(told, last) });
+      return { data, columns: { token: asked.ids }, answer: data.answer.model };
     },
-    product: ({ step, head, query, key }) => productOfGpt2(network, last.projected[step], head, query, key),
+    draw: ({ most = 64 } = {}) => plain(record(told, last, network.Numbers, most)),
+    product: ({ step, head, query, key }) => productOfGpt2(network, last.run.projected[step], head, query, key),
     compare({ input, answers, logits }) {
       const found = winners(runGpt2(network, ids(input)));
       return {
@@ -54,13 +58,11 @@ function replacements({ means, asks, shape }, ablate, k) {
   return (layer, head) => off.has(`${layer},${head}`) ? means[k - asks.low][layer * shape.heads + head] : null;
 }
 
-function record(told, { k, text, numbers }, run, Numbers, most) {
-  const { asks, shape, letters } = told, tokens = run.tokens, first = asks.high - asks.low + 1;
+function record(told, { asked, run }, Numbers, most) {
+  const { k, text, numbers } = asked, { asks, shape } = told, { tokens } = run;
   const shown = tokens - 1 <= most ? range(0, tokens - 1) : [0, ...range(tokens - most, tokens - 1)];
   const pointer = [0, ...find(numbers)], targets = targetsOf(pointer, tokens, asks.high);
   const named = run.patterns.map((heads, layer) => heads.map((weights, head) => headLabel(`${layer + 1}.${head + 1}`, weights, tokens, targets)));
-  const answers = winners(run).slice(1).map(([id]) => id - first + 1), exact = hop(numbers, k).map(number => number || letters.length + 1);
-  const name = number => number === letters.length + 1 ? show(null) : number >= 1 && number <= letters.length ? letters[number - 1] : "?";
   return {
     causal: true,
     labels: [`k=${k}`, ...text],
@@ -76,13 +78,15 @@ function record(told, { k, text, numbers }, run, Numbers, most) {
     word: "letter",
     chain: { name: "find", pointer, times: k, powers: range(1, shape.depth).map(() => []) },
     graph: null,
-    answer: {
-      tokens: range(1, tokens - 1), model: answers.map(name), exact: exact.map(name), with: null, groups: null,
-      wrong: answers.flatMap((answer, at) => answer === exact[at] ? [] : [at]),
-      entries: answers.length,
-      right: answers.filter((answer, at) => answer === exact[at]).length,
-    },
+    answer: answerOf(told, { asked, run }),
   };
+}
+
+function answerOf({ asks, letters }, { asked: { k, numbers }, run }) {
+  const first = asks.high - asks.low + 1, answers = winners(run).slice(1).map(([id]) => id - first + 1), exact = hop(numbers, k).map(number => number || letters.length + 1);
+  const name = number => number === letters.length + 1 ? show(null) : number >= 1 && number <= letters.length ? letters[number - 1] : "?";
+  const wrong = answers.flatMap((answer, at) => answer === exact[at] ? [] : [at]);
+  return { tokens: range(1, run.tokens - 1), model: answers.map(name), exact: exact.map(name), with: null, groups: null, wrong, entries: answers.length, right: answers.length - wrong.length };
 }
 
 const range = (first, last) => Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);

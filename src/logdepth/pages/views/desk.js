@@ -8,16 +8,17 @@ import { verdict } from "./verdict.js";
 const LONGEST_LINK = 6000;  // letters of an input in the address
 
 // Whether "step.head" is a head of the model.
-function isHead({ steps }, pair) {
+function isHead(heads, pair) {
   const [step, head] = pair.split(".").map(Number);
-  return Boolean(steps[step - 1] && steps[step - 1].heads[head]);
+  return head < heads[step - 1];
 }
 
 // root: an empty element. explorer: as explore/engine/explorer.js says. page: where blocks and program are drawn.
-// only: the figure that stands alone, null for all. beside: from an input to another model of the same task, {name, explorer, input}, or null where there is none.
-export async function desk(root, explorer, { page = document, beside = null, only = null } = {}) {
+// only: the figure that stands alone, null for all. told: called with what is shown, {input, off, answer, right, refused}. beside: from an input to another model of the same task, {name, explorer, input}, or null where there is none.
+// -> {ask({input, off})}: choose both; off: [[step, head], …] from 0.
+export async function desk(root, explorer, { page = document, beside = null, only = null, told = () => {} } = {}) {
   const said = make("p", { class: "verdict-line", role: "status" }), checked = make("p", { class: "caption checked" }, "Checking this page against the library …");
-  const state = { input: null, off: new Set(), view: null, before: null, found: null, waiting: false }, figures = make("div", { class: "figures" }), other = beside && compared(figures, beside);
+  const state = { input: null, off: new Set(), view: null, before: null, found: null, waiting: false, told: null }, figures = make("div", { class: "figures" }), other = beside && compared(figures, beside);
   const typed = inputFor(explorer.form, input => change(input), explorer.asks), heads = make("div", { class: "switched" });
   root.replaceChildren(make("div", { class: "desk" }, make("div", { class: "desk-input" }, typed.root, examples()), said, heads), other ? other.root : figures, checked);
 
@@ -38,10 +39,21 @@ export async function desk(root, explorer, { page = document, beside = null, onl
   async function change(input) {
     const reason = refusal(input);
     typed.refuse(reason);
-    if (reason) return;
+    if (reason) { report(reason); return; }
     state.input = input;
     state.before = null;
     await run();
+  }
+
+  // What someone else asks for, such as a notebook.
+  async function ask({ input, off }) {
+    state.off = new Set(off.map(([step, head]) => `${step + 1}.${head}`));
+    if (JSON.stringify(input) === JSON.stringify(state.input)) await run();
+    else await choose(input);
+  }
+
+  function report(refused = "") {
+    if (state.told) told({ ...state.told, refused });
   }
 
   function refusal(input) {
@@ -49,13 +61,13 @@ export async function desk(root, explorer, { page = document, beside = null, onl
   }
 
   async function run() {
-    const ablate = [...state.off].map(pair => pair.split(".").map(Number)).map(([step, head]) => [step - 1, head]);
+    for (const pair of state.off) if (!isHead(explorer.heads, pair)) state.off.delete(pair);
+    const ablate = switchedOff();
     said.classList.add("waits");
     if (state.off.size && state.before === null && !await compare()) return;
-    const found = await explorer.run(state.input, { ablate, most: 64 }).catch(error => { typed.refuse(error.message); return null; });
-    if (!found) { said.classList.remove("waits"); return; }
+    const found = await explorer.run(state.input, { ablate, most: 64, answered: tell }).catch(error => { typed.refuse(error.message); return null; });
     said.classList.remove("waits");
-    show(found);
+    if (found) show(found);
   }
 
   // How much is right with all heads; whether no later run overtook this question.
@@ -65,10 +77,17 @@ export async function desk(root, explorer, { page = document, beside = null, onl
     return Boolean(whole);
   }
 
-  // The answer at once; the figures after it is on the screen, and only those of the latest run.
-  function show(found) {
-    for (const pair of state.off) if (!isHead(found.data, pair)) state.off.delete(pair);
+  // The answer at once.
+  function tell(found) {
+    said.classList.remove("waits");
     said.replaceChildren(...verdict(found.data, { ...found, off: state.off.size, before: state.before }));
+    const { right } = found.data.answer || found.data.outputs;
+    state.told = { input: state.input, off: switchedOff(), answer: found.answer, right };
+    report();
+  }
+
+  // The figures after the answer is on the screen, and only those of the latest run.
+  function show(found) {
     state.found = found;
     if (!state.view) { drawFigures(); return; }
     if (state.waiting) return;
@@ -90,6 +109,8 @@ export async function desk(root, explorer, { page = document, beside = null, onl
   }
 
   // ---- heads that are switched off ----
+
+  function switchedOff() { return [...state.off].map(pair => pair.split(".").map(Number)).map(([step, head]) => [step - 1, head]); }
 
   async function toggle(step, head) {
     const pair = `${step}.${head}`;
@@ -129,7 +150,7 @@ export async function desk(root, explorer, { page = document, beside = null, onl
   onAddress(read);
   await read();
   explorer.check().then(({ sentence }) => { checked.textContent = sentence; }, error => { checked.textContent = `The check failed: ${error.message}`; });
-  return state.view;
+  return { ask };
 }
 
 // The figures of the model, and in a column beside them those of another model on the same input.
