@@ -14,11 +14,12 @@ from logdepth.pages import join_modules
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node, which runs the page's JavaScript")
 
 
-def ask(script: str, given: Any) -> Any:
-    """What the body of an async function returns, which sees all modules as $name and what it is given as `given`."""
+def ask(script: str, given: Any, *more: str) -> Any:
+    """What the body of an async function returns. It sees all modules of the engine, and `more`, as $name, and what it
+    is given as `given`."""
     program = (
-        f'"use strict";\n{join_modules("serve")}\n{join_modules("explorer")}\n'.replace("const $", "var $")
-        + "const given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
+        "\n".join(['"use strict";', *map(join_modules, ("serve", "explorer", *more))]).replace("const $", "var $")
+        + "\nconst given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
         + f"(async () => {{ {script} }})().then(found => process.stdout.write(JSON.stringify(found)));"
     )
     with tempfile.TemporaryDirectory() as folder:  # the script is longer than an argument may be

@@ -186,6 +186,17 @@ def test_a_program_of_ones_own_runs_on_its_columns():
     assert without_weights(ours) == without_weights(theirs)
 
 
+def test_a_program_of_ones_own_is_compared_with_itself_on_the_reference_inputs():
+    model = program_of_letters()
+    contents = contents_of(model)
+    script = "return (await $explorer.open(given)).check();"
+    check = ask(script, {"packed": pack(contents, weights_of(model))})
+    assert check["meant"] * 2 == check["numbers"] > 100 and not check["wrong"]
+    assert f", {check['meant']} of them what the program itself gives;" in check["sentence"]
+    contents["checks"][0]["meant"][0][1][0] += 1
+    assert ask(script, {"packed": pack(contents, weights_of(model))})["wrong"] == 1
+
+
 def test_names_and_letters_of_any_kind_are_data():
     table = Table("</script><script>alert(1)</script>", rows=6)
     first, second = table.input("__proto__", high=4), table.input("constructor", letters="<\u202e\n😀")

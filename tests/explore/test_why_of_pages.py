@@ -15,7 +15,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.pages import VIEWS
 from logdepth.traces import trace_transformer
 
-WHY = ".figures .why"
+WHY, SUM = ".figures .why", ".figures .sum"
 PRODUCTS = """const e = await $explorer.open(given.page), found = [];
 await e.run(given.input, { ablate: given.ablate });
 for (const place of given.places) found.push(await e.product(place));
@@ -53,6 +53,57 @@ def test_scores_are_the_products_of_queries_and_keys(name):
             assert sum(x[place["key"], c].item() * w for c, w in holds) == pytest.approx(key, rel=1e-6)
 
 
+SUMS = """const e = await $explorer.open(given.page), found = [];
+await e.run(given.input, { ablate: given.ablate });
+for (const place of given.places) found.push(await e.sum(place));
+return found;"""
+
+
+def added(found: dict) -> float:
+    heads = sum(one["value"] * one["weight"] for one in found["heads"])
+    return found["before"] + heads + sum(max(0.0, one["inner"]) * one["weight"] for one in found["units"])
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["k-hop", "components", "prefix-sum"])
+def test_what_heads_and_units_add_is_the_number_of_the_stream(name):
+    model = model_of(name)
+    task, transformer = model.task, model.transformer
+    instance = task.sample(np.random.default_rng(4), size=task.largest)
+    trace = trace_transformer(transformer, task.encode(instance))
+    columns, tokens = range(transformer.width), trace.streams[0].shape[0]
+    steps = range(len(transformer.steps))
+    places = [{"step": s, "token": t, "column": c} for s in steps for t in (0, tokens - 1) for c in columns]
+    page = {"packed": pack(contents_of(model), weights_of(model))}
+    answers = ask(SUMS, {"page": page, "input": task.typed(instance), "ablate": [], "places": places})
+    units = 0
+    for place, found in zip(places, answers, strict=True):
+        step, token, column = place["step"], place["token"], found["column"]
+        before, after = trace.streams[step], trace.streams[step + 1]
+        assert found["after"] == pytest.approx(after[token, column], abs=1e-4)
+        assert found["before"] == pytest.approx(before[token, column], abs=1e-4)
+        assert added(found) == pytest.approx(found["after"], rel=1e-5, abs=1e-3)
+        changed = {at for at in columns if before[token, at] != after[token, at]}
+        written = [at for at, _ in found["columns"]]
+        assert changed <= set(written) and (place["column"] == column or place["column"] not in written)
+        for one in found["heads"]:
+            if one["key"] is not None:
+                value = sum(before[one["key"], at] * weight for at, weight in one["made"])
+                assert value == pytest.approx(one["value"], rel=1e-5)
+        units += len(found["units"])
+    assert units > 0
+
+
+@needs_node
+def test_a_head_that_is_off_adds_nothing_to_a_sum():
+    model = model_of("k-hop")
+    page = {"packed": pack(contents_of(model), weights_of(model))}
+    column = int(model.transformer.steps[0].attention.output[0].any(dim=0).nonzero()[0])
+    given = {"page": page, "input": "abcabcabc", "places": [{"step": 0, "token": 9, "column": column}]}
+    [[whole], [without]] = (ask(SUMS, {**given, "ablate": ablate}) for ablate in ([], [[0, 0]]))
+    assert any(one["value"] for one in whole["heads"]) and not any(one["value"] for one in without["heads"])
+
+
 @needs_node
 def test_of_a_trained_network_scores_give_the_attention_of_the_library():
     model = network()
@@ -67,6 +118,21 @@ def test_of_a_trained_network_scores_give_the_attention_of_the_library():
         assert np.allclose(found["weights"], expected, atol=1e-5) and found["terms"] is None
         product = np.dot(found["query"], found["key"]) * found["scale"]
         assert product == pytest.approx(found["scores"][place["key"]], rel=1e-4, abs=1e-5)
+
+
+@needs_node
+def test_logits_and_probabilities_are_those_of_the_network():
+    model = network()
+    ids = SAMPLER.draw(1, generator_of(5, 5), group=3).inputs
+    logits = model.network(ids)[0, 1:].detach()
+    text = "3 " + "".join("abcd"[number - 4] for number in ids[0, 1:].tolist())
+    script = """const e = await $explorer.open(given.page), { answer } = (await e.run(given.input)).data;
+    return [answer, answer.logits.map($chances.probabilities)];"""
+    answer, chances = ask(script, {"page": page_of(model), "input": text}, "chances")
+    assert np.allclose(answer["logits"], logits, atol=1e-4)
+    assert np.allclose(chances, torch.softmax(logits, -1), atol=1e-4)
+    assert answer["classes"][:8] == ["k=0", "k=1", "k=2", "k=3", *"abcd"]
+    assert [answer["classes"][np.argmax(row)] for row in answer["logits"]] == answer["model"]
 
 
 @needs_node
@@ -88,6 +154,26 @@ def page(tmp_path_factory: pytest.TempPathFactory):
 def content(browser, selector: str) -> str:
     """Also of what is out of sight, which the browser does not lay out."""
     return browser.ask(f"document.querySelector({selector!r}).textContent")
+
+
+def test_a_number_is_followed_into_heads_and_units(browser, page):
+    open_page(browser, page("k-hop"), "#input=abcabcabcabc&token=12&block=2&column=0")
+    browser.wait(f"document.querySelector('{SUM} .total')")
+    shown = browser.text(SUM)
+    assert "what was there before" in shown and "reads of token" in shown
+    pressed = f"document.querySelector('{SUM} [aria-pressed=true]')"
+    browser.click(*browser.middle(".stream th[data-column]", 3))
+    browser.wait("location.hash.includes('column=3')")
+    named = browser.ask("document.querySelectorAll('.stream th[data-column]')[3].firstChild.textContent")
+    settled(browser)
+    if browser.ask(f"Boolean(document.querySelector('{SUM} [data-column=\"3\"]'))"):
+        assert browser.ask(f"{pressed}.textContent") == named
+    browser.click(*browser.middle(f"{SUM} button[data-column]", 1))
+    column = browser.ask(f"document.querySelectorAll('{SUM} button[data-column]')[1].dataset.column")
+    browser.wait(f"location.hash.includes('column={column}') && {pressed}.dataset.column === '{column}'")
+    total = browser.text(f"{SUM} .total .product")
+    cell = f"document.querySelector('.stream tr:has(th[data-column=\"{column}\"]) td.here').textContent"
+    assert browser.ask(cell).replace("·", "0") == total
 
 
 def test_a_click_on_a_cell_asks_why_its_row_has_this_weight(browser, page):
@@ -128,7 +214,7 @@ def test_a_walk_in_sentences_moves_the_cursor_and_follows_it(browser, page):
     browser.wait(f"{here}.startsWith('The input.')")
 
 
-@pytest.mark.parametrize("view", ["heads", "why", "program", "residual"])
+@pytest.mark.parametrize("view", ["heads", "sum", "program", "residual"])
 def test_one_figure_stands_alone_under_the_input(browser, tmp_path, view):
     explorer = make_explorer(model_of("k-hop"), "abcabca", view=view)
     assert explorer.height == 620 and "<h1" not in explorer.html

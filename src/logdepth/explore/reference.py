@@ -39,9 +39,17 @@ def reference(
     return {
         "input": typed,
         "outputs": [[name, values.tolist()] for name, values in trace.outputs.items()],
+        "meant": meant(model, columns),
         "answer": None if answer is None else answer.tolist(),
         "streams": [digest_of(stream) for stream in trace.streams],
     }
+
+
+def meant(model: Model, columns: Mapping[str, np.ndarray]) -> list[tuple[str, list[int]]] | None:
+    """Of a program of one's own, what it gives by itself, without the weights that were made of it."""
+    if isinstance(model.origin, str) or model.task.own_program is None:
+        return None
+    return [(name, values.tolist()) for name, values in model.task.own_program.run(columns).items()]
 
 
 def digest_of(stream: np.ndarray) -> dict[str, int]:

@@ -21,7 +21,20 @@ TRAINED = (
 )
 
 
-VIEWS = ("walk", "follow", "graph", "program", "machines", "heads", "why", "residual", "answer", "hops")
+VIEWS = (
+    "walk",
+    "follow",
+    "graph",
+    "program",
+    "machines",
+    "heads",
+    "why",
+    "sum",
+    "residual",
+    "chances",
+    "answer",
+    "hops",
+)
 """Figures that can stand alone, by the names of `FIGURES` in views/lookinside.js."""
 
 

@@ -4,6 +4,7 @@ import { digestOf } from "./digest.js";
 import { answeringTokens, decode, encode, rowsOf } from "./forms.js";
 import { productOf } from "./product.js";
 import { answered, record } from "./record.js";
+import { sumOf } from "./sums.js";
 import { load, runTransformer } from "./transformer.js";
 
 // told: what Python wrote (logdepth/explore/described.py); tensors: by unpack.
@@ -27,12 +28,15 @@ export function compiled(told, tensors) {
     },
     draw: ({ most = 64 } = {}) => record(subject, last, most),
     product: ({ step, head, query, key }) => productOf(subject.model, last.run.streams[step], subject.model.steps[step].heads[head], query, key),
-    compare({ input, outputs, answer, streams }) {
+    sum: place => sumOf(subject.model, last.run, place),
+    compare({ input, outputs, meant, answer, streams }) {
       const columns = encode(told.form, input), run = runTransformer(subject.model, columns), found = run.streams.map(digestOf);
       const ours = answer && exactly(input, columns, run.tokens), exact = ours ? answer.map((value, entry) => [value, ours[entry]]) : [];
-      const pairs = [...outputs.flatMap(([name, values]) => values.map((value, row) => [value, run.outputs[name][row]])), ...exact];
+      const beside = columns => (columns || []).flatMap(([name, values]) => values.map((value, row) => [value, run.outputs[name][row]])), own = beside(meant);
+      const pairs = [...beside(outputs), ...own, ...exact];
       return {
         numbers: pairs.length,
+        meant: own.length,
         wrong: pairs.filter(([theirs, ours]) => theirs !== ours).length,
         streams: streams.length,
         bits: streams.filter(({ bits }, step) => bits === found[step].bits).length,

@@ -20,9 +20,10 @@
 //     // throws Refused with a sentence for readers
 //   await explorer.product({step, head, query, key})   // of the latest run: both vectors, and all scores and weights of the query,
 //     // see product.js; step and head from 0. null while another run is on its way
+//   await explorer.sum({step, token, column})  // how a number of the stream comes to be in a block, see sums.js
 //   await explorer.check()                    // run the reference inputs and compare with what the library computed:
-//     // {inputs, numbers, wrong, streams, bits, integers, far, sentence}: inputs run; numbers of answers compared, and how many
-//     // differ; residual streams compared, how many are equal to the last bit, and how many as integers; in one sentence.
+//     // {inputs, numbers, meant, wrong, streams, bits, integers, far, sentence}: inputs run; numbers of answers compared, how many of
+//     // them with what a program of one's own gives, and how many differ; residual streams compared, how many are equal to the last bit, and how many as integers; in one sentence.
 //     // Of a trained model no streams are compared; `far`: how far the logit of an answer is from the library's, at most
 //
 // Inputs are plain JSON, by the kind of the form:
@@ -57,6 +58,7 @@ export async function open(page) {
     refusal: input => reasonAgainst(subject, input),
     check: () => check(subject, contents.checks),
     product: async given => holder && holder.ask("product", given),
+    sum: async given => holder && holder.ask("sum", given),
     async run(input, { answered = null, ...options } = {}) {
       const number = ++latest, reason = reasonAgainst(subject, input), started = performance.now();
       if (reason) throw new Refused(reason);
@@ -92,7 +94,7 @@ function reasonAgainst(subject, input) {
 // ---- the check of a page by itself ----
 
 async function check(subject, references) {
-  const sums = { numbers: 0, wrong: 0, streams: 0, bits: 0, integers: 0, far: 0 };
+  const sums = { numbers: 0, meant: 0, wrong: 0, streams: 0, bits: 0, integers: 0, far: 0 };
   for (const reference of references) {
     const found = subject.compare(reference);
     for (const name of Object.keys(found)) sums[name] = name === "far" ? Math.max(sums.far, found.far) : sums[name] + found[name];
@@ -101,9 +103,9 @@ async function check(subject, references) {
   return { inputs: references.length, ...sums, sentence: sentence(references.length, sums) };
 }
 
-function sentence(inputs, { numbers, wrong, streams, bits, integers, far }) {
+function sentence(inputs, { numbers, meant, wrong, streams, bits, integers, far }) {
   const count = value => value.toLocaleString("en"), ran = `This page ran ${count(inputs)} reference inputs when it was loaded`;
   if (wrong || integers < streams) return `${ran}: ${count(wrong)} of ${count(numbers)} numbers, and ${count(streams - integers)} of ${count(streams)} residual streams, differ from the library’s. Do not trust what it shows.`;
   if (!streams) return `${ran}: all ${count(numbers)} answers equal the library’s; no logit of an answer is further from its own than ${far.toPrecision(2)}.`;
-  return `${ran}: all ${count(numbers)} numbers equal the library’s; of ${count(streams)} residual streams ${bits === streams ? "all are equal to the last bit" : `${count(bits)} are equal to the last bit, and the others equal as integers`}.`;
+  return `${ran}: all ${count(numbers)} numbers equal the library’s${meant ? `, ${count(meant)} of them what the program itself gives` : ""}; of ${count(streams)} residual streams ${bits === streams ? "all are equal to the last bit" : `${count(bits)} are equal to the last bit, and the others equal as integers`}.`;
 }

@@ -25,8 +25,8 @@ export function score({ queries, keys }, query, row, seen) {
   }
 }
 
-// -> {keys, certain, mixed}. keys: of every query the key of greatest weight; certain: how many queries put weight 1 on it
-// and exactly 0 on every other; mixed: a column for every place of the value, zeros if the head is ablated.
+// -> {keys, sharp, certain, mixed}. keys: of every query the key of greatest weight; sharp: 1 where it has weight 1 and every
+// other exactly 0; certain: how many queries these are; mixed: a column for every place of the value, zeros if the head is ablated.
 //
 // Where all tokens see the same keys, tokens with one query read the same, to the last bit: the first of them looks its row
 // up among the different keys, or is weighed, and the others take it over.
@@ -43,7 +43,7 @@ export function attend(model, stream, head, ablated) {
     for (let place = 0; place < mixed.length; place++) mixed[place][query] = values[place][only] + 0;
   }
   if (first) for (const column of [keys, sharp, ...mixed]) takeOver(column, first);
-  return { keys, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+  return { keys, sharp, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
 }
 
 // Every token has what the first one like it has.

@@ -198,6 +198,6 @@ function outputRows(form, letters, columns, run, shown) {
     wrong: [],
     entries: Object.values(run.outputs).reduce((sum, values) => sum + values.length, 0),
     right: null,
-    note: "This page knows the model alone, and not what its program means.",
+    note: "The page runs the model, not its program; below it says on what inputs both were compared.",
   };
 }

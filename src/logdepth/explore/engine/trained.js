@@ -28,6 +28,7 @@ export function trained(told, tensors) {
     },
     draw: ({ most = 64 } = {}) => plain(record(told, last, network.Numbers, most)),
     product: ({ step, head, query, key }) => productOfGpt2(network, last.run.projected[step], head, query, key),
+    sum: () => null,  // its columns have no names
     compare({ input, answers, logits }) {
       const found = winners(runGpt2(network, ids(input)));
       return {
@@ -86,7 +87,9 @@ function answerOf({ asks, letters }, { asked: { k, numbers }, run }) {
   const first = asks.high - asks.low + 1, answers = winners(run).slice(1).map(([id]) => id - first + 1), exact = hop(numbers, k).map(number => number || letters.length + 1);
   const name = number => number === letters.length + 1 ? show(null) : number >= 1 && number <= letters.length ? letters[number - 1] : "?";
   const wrong = answers.flatMap((answer, at) => answer === exact[at] ? [] : [at]);
-  return { tokens: range(1, run.tokens - 1), model: answers.map(name), exact: exact.map(name), with: null, groups: null, wrong, entries: answers.length, right: answers.length - wrong.length };
+  const { classes, logits } = run, named = range(0, classes - 1).map(id => id < first ? `k=${id + asks.low}` : name(id - first + 1));
+  const told = range(1, run.tokens - 1).map(token => Array.from(logits.subarray(token * classes, (token + 1) * classes)));
+  return { classes: named, logits: told, tokens: range(1, run.tokens - 1), model: answers.map(name), exact: exact.map(name), with: null, groups: null, wrong, entries: answers.length, right: answers.length - wrong.length };
 }
 
 const range = (first, last) => Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);

@@ -100,7 +100,7 @@ function embed(model, columns) {
 }
 
 // The stream after what some parts add to it: [[columns, terms of every residual column], …], all of them in one sum.
-function written(stream, parts, tokens) {
+export function written(stream, parts, tokens) {
   return stream.map((column, at) => {
     const touched = parts.filter(([, terms]) => terms[at].length);
     if (!touched.length) return column;

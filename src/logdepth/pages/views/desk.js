@@ -100,7 +100,7 @@ export async function desk(root, explorer, { page = document, beside = null, onl
     state.waiting = false;
     if (state.view) state.view.show(data);
     else {
-      state.view = lookInside(figures, data, { page, bench: true, only, product: explorer.product, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
+      state.view = lookInside(figures, data, { page, bench: true, only, product: explorer.product, sum: explorer.sum, switches: { isOff: (step, head) => state.off.has(`${step}.${head}`), toggle } });
       requestAnimationFrame(() => setTimeout(() => root.classList.add("drawn")));  // from now on the browser knows how large figures out of sight are
     }
     if (other) other.follow(state);
@@ -164,7 +164,7 @@ function compared(figures, beside) {
     title.textContent = other.name;
     said.replaceChildren(...verdict(found.data, { ...found, off: 0, before: null }));
     if (state.view && state.name === other.name) state.view.show(found.data);
-    else state.view = lookInside(drawn, found.data, { bench: true, partner: view, product: other.explorer.product });
+    else state.view = lookInside(drawn, found.data, { bench: true, partner: view, product: other.explorer.product, sum: other.explorer.sum });
     state.name = other.name;
     state.view.pin({ token: view.pinned.token });
   } };

@@ -3,7 +3,7 @@ import { onAddress, remember, wishedNumber } from "./address.js";
 import { moveByKeys } from "./controls.js";
 import { make } from "./dom.js";
 
-const NAMES = { block: "step", token: "token", head: "head", key: "key" };  // in the address -> of the cursor
+const NAMES = { block: "step", token: "token", head: "head", key: "key", column: "column" };  // in the address -> of the cursor
 
 // root: gets a text for those who do not see the figures. To be called once all figures of the view are there: it draws them.
 export function steer(view, root) {

@@ -6,7 +6,7 @@ export function tokenTable(run, kind, tokens, labelOf, rows) {
   const turned = tokens.some(token => labelOf(token).length > 4), table = make("table", { class: kind + (turned ? " turned" : "") });
   const heads = tokens.map(token => make("th", { scope: "col", "data-token": token, title: run.nameOf(token) }, make("span", {}, clip(labelOf(token), 16))));
   const body = rows.map(({ cells }) => cells.map(({ text, kind: cell }) => make("td", { class: cell || null }, text)));
-  const names = rows.map(({ name, title = null, index = null }) => make("th", { scope: "row", title }, name, ...(index === null ? [] : [make("i", {}, String(index))])));
+  const names = rows.map(({ name, title = null, index = null }) => make("th", { scope: "row", title, "data-column": index }, name, ...(index === null ? [] : [make("i", {}, String(index))])));
   table.append(make("thead", {}, make("tr", {}, make("th", { scope: "row", class: "soft" }, ""), ...heads)),
     make("tbody", {}, ...rows.map(({ kind: look = null }, row) => make("tr", { class: look }, names[row], ...body[row]))));
   return { table, names, columns: new Map(tokens.map((token, at) => [token, [heads[at], ...body.map(cells => cells[at])]])), marked: [] };

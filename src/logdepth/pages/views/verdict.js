@@ -5,7 +5,7 @@ import { clip, count, make } from "./dom.js";
 export function verdict(data, { seconds, worker, off, before }) {
   const { answer, outputs } = data, { right, entries } = answer || outputs, took = make("span", { class: "took" }, ` ${inTime(seconds)}${worker ? ", beside the page" : ""}`);
   const heads = off ? ` with ${off === 1 ? "one head" : `${off} heads`} switched off` : "", was = off && before !== null ? `; with all heads ${count(before)}` : "";
-  if (right === null) return [make("b", {}, answerInShort(data)), " — no exact answer is known to this page, so that nothing is compared.", took];
+  if (right === null) return [make("b", {}, answerInShort(data)), ` — ${answer ? "no exact answer is known to this page, so that nothing is compared" : "not compared: the page runs the model, not its program"}.`, took];
   const all = right === entries;
   return [make("span", { class: `verdict ${all ? "good" : "bad"}` }, `${all ? "✓ Right" : "✗ Wrong"}: ${count(right)} of ${count(entries)}`), `${heads}${was}. `, make("span", { class: "mono in-short" }, answerInShort(data)), took];
 }

@@ -1,5 +1,5 @@
-// What all figures of one run share: the run, and the cursor (step, token, head, key). Hover points, a click pins. key: which
-// key of the token is looked at; null is the one of greatest weight.
+// What all figures of one run share: the run, and the cursor (step, token, head, key, column). Hover points, a click pins. key: which
+// key of the token is looked at; null is the one of greatest weight. column: of the residual stream, whose sum is shown.
 import { clamp, whenSeen } from "./dom.js";
 import { firstLook, Run } from "./run.js";
 
@@ -61,7 +61,7 @@ export class View {
   }
 }
 
-// Marks of a figure that stand for something carry data-token, data-step or data-head: a click pins it. The pointer over a
+// Marks of a figure that stand for something carry data-token, data-step, data-head or data-column: a click pins it. The pointer over a
 // token shows that one, too; not over a step or a head, where what is under the pointer could move away from it.
 export function listen(root, view) {
   const marked = (event, ...names) => {
@@ -70,7 +70,7 @@ export function listen(root, view) {
     const found = Object.fromEntries(names.filter(name => mark.dataset[name] !== undefined).map(name => [name, Number(mark.dataset[name])]));
     return found.token === 0 ? null : found;
   };
-  root.addEventListener("click", event => { const found = marked(event, "token", "step", "head", "key"); if (found) view.pin(found); });
+  root.addEventListener("click", event => { const found = marked(event, "token", "step", "head", "key", "column"); if (found) view.pin(found); });
   root.addEventListener("pointermove", event => { if (event.pointerType === "mouse") view.point(marked(event, "token")); });
   root.addEventListener("pointerleave", () => view.point(null));
 }

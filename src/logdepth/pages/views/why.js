@@ -1,6 +1,7 @@
 // Why a token reads the one that it reads: its query and a key, place by place, their products, the sum, and the weight.
 import { capital, clamp, make } from "./dom.js";
 import { figure } from "./figure.js";
+import { inWords, plain } from "./linear.js";
 import { listen } from "./view.js";
 
 const CAPTION = "A score is the product of two vectors: what the row asks for, its query, and what the other row holds, its key. The softmax turns scores into weights. Choose another key by a click in the attention matrix or in the list.";
@@ -34,8 +35,8 @@ function show(view, parts, at, found) {
 function named(run, { number, query, key }, found) {
   const names = run.namesAt(number - 1);
   const rows = found.terms.map(([asks, holds], place) => make("tr", {},
-    make("td", { class: "made" }, sum(asks, names)), make("td", {}, plain(found.query[place])), make("td", { class: "sign" }, "×"),
-    make("td", {}, plain(found.key[place])), make("td", { class: "made" }, sum(holds, names)), make("td", { class: "sign" }, "="), make("td", { class: "product" }, plain(found.query[place] * found.key[place]))));
+    make("td", { class: "made" }, inWords(asks, names)), make("td", {}, plain(found.query[place])), make("td", { class: "sign" }, "×"),
+    make("td", {}, plain(found.key[place])), make("td", { class: "made" }, inWords(holds, names)), make("td", { class: "sign" }, "="), make("td", { class: "product" }, plain(found.query[place] * found.key[place]))));
   const total = make("tr", { class: "total" }, make("td", { colspan: "6" }, "the sum, the score"), make("td", { class: "product" }, plain(found.scores[key])));
   const top = make("tr", {}, make("th", { scope: "col", colspan: "2" }, `${capital(run.nameOf(query))} asks`), make("th", {}), make("th", { scope: "col", colspan: "2" }, `${run.nameOf(key)} holds`), make("th", {}), make("th", { scope: "col" }, "product"));
   return make("table", { class: "dot-product" }, make("thead", {}, top), make("tbody", {}, ...rows, total));
@@ -69,17 +70,5 @@ function sentence(run, key, best, next, scores, weights) {
   return weights[best] === 1 ? `No other score is as great; the next is ${plain(gap)} lower. ${vanishing(gap)} is 0 in this format, so that all the weight, exactly 1, lies here.` : `The next score is ${plain(gap)} lower; the softmax leaves ${plain(weights[best])} of the weight here.`;
 }
 
-const written = value => Number.isInteger(value) && Math.abs(value) < 1e12 ? value.toLocaleString("en") : String(+value.toPrecision(4));
-const plain = value => written(value).replace("-", "−");
-
 // e to the power of -lost.
 const vanishing = lost => `e⁻${String(+lost.toPrecision(4)).replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).replace(".", "·")}`;
-
-// What a number is made of: "2·index − parent".
-function sum(terms, names) {
-  if (!terms.length) return "nothing";
-  return terms.map(([column, weight], at) => {
-    const size = Math.abs(weight), sign = weight < 0 ? (at ? " − " : "−") : at ? " + " : "";
-    return `${sign}${size === 1 ? "" : `${plain(size)}·`}${names[column] || `column ${column}`}`;
-  }).join("");
-}
