@@ -211,6 +211,12 @@ def test_a_question_about_one_vertex_has_one_choice(browser, page):
     browser.ask(f"{choose} list[0].dispatchEvent(new Event('change')); return list.length; }})()")
     says(browser, "✓ Right: 3 of 3. 010")
     assert edges(browser) == ["1", "2 3", "from 3 to 3"] and not browser.text(".wrong")
+    said = (
+        "G describes a graph among nodes 0, 1, and 2.\nThe edges in G are: (0, 1) (1, 2).\nQ: List all of node 0.\nA: "
+    )
+    browser.paste_over(".edge-list", said)
+    says(browser, "✓ Right: 3 of 3. 010")
+    assert browser.ask("document.querySelector('.edge-list').value") == said
 
 
 def test_a_graph_is_drawn_by_keys_alone(browser, page):
@@ -458,6 +464,9 @@ def test_facts_are_typed_in_names(browser, page):
     for wrong, why in (("? Jon mother doctor", "‘Jon’"), ("John mother", "Line 4"), ("", "question is missing")):
         browser.write_over("textarea", f"{facts}\n{wrong}")
         browser.wait(f"document.querySelector('.wrong').innerText.includes({why!r})")
+    said = "The mother of John is Mary. Mary's doctor is Ann. Q: Who is the doctor of John's mother?\nA: "
+    browser.paste_over("textarea", said)
+    browser.wait("document.querySelector('.answered td').textContent === 'Ann'")
     browser.write_over("textarea", "Ann Lee, mother, Bo, Jr\n? Ann Lee, mother, mother")
     browser.wait("document.querySelector('.wrong').innerText.includes('Line 1')")
     browser.write_over("textarea", "Ann Lee, mother, Bo\n? Ann Lee, mother, mother")

@@ -91,7 +91,7 @@ def test_what_heads_and_units_add_is_the_number_of_the_stream(name):
                 value = sum(before[one["key"], at] * weight for at, weight in one["made"])
                 assert value == pytest.approx(one["value"], rel=1e-5)
         units += len(found["units"])
-    assert units > 0
+    assert (units > 0) == any(block.mlp is not None for block in transformer.steps)
 
 
 @needs_node
@@ -132,7 +132,9 @@ def test_logits_and_probabilities_are_those_of_the_network():
     assert np.allclose(answer["logits"], logits, atol=1e-4)
     assert np.allclose(chances, torch.softmax(logits, -1), atol=1e-4)
     assert answer["classes"][:8] == ["k=0", "k=1", "k=2", "k=3", *"abcd"]
-    assert [answer["classes"][np.argmax(row)] for row in answer["logits"]] == answer["model"]
+    greatest = [answer["classes"][np.argmax(row)] for row in answer["logits"]]
+    assert all(name == model or model == "?" for name, model in zip(greatest, answer["model"], strict=True))
+    assert answer["classes"][8:] == ["∅", "class 9", "class 10", "class 11"] and len(set(greatest)) > 1
 
 
 @needs_node

@@ -87,7 +87,7 @@ function answerOf({ asks, letters }, { asked: { k, numbers }, run }) {
   const first = asks.high - asks.low + 1, answers = winners(run).slice(1).map(([id]) => id - first + 1), exact = hop(numbers, k).map(number => number || letters.length + 1);
   const name = number => number === letters.length + 1 ? show(null) : number >= 1 && number <= letters.length ? letters[number - 1] : "?";
   const wrong = answers.flatMap((answer, at) => answer === exact[at] ? [] : [at]);
-  const { classes, logits } = run, named = range(0, classes - 1).map(id => id < first ? `k=${id + asks.low}` : name(id - first + 1));
+  const { classes, logits } = run, named = range(0, classes - 1).map(id => id < first ? `k=${id + asks.low}` : id <= first + letters.length ? name(id - first + 1) : `class ${id}`);
   const told = range(1, run.tokens - 1).map(token => Array.from(logits.subarray(token * classes, (token + 1) * classes)));
   return { classes: named, logits: told, tokens: range(1, run.tokens - 1), model: answers.map(name), exact: exact.map(name), with: null, groups: null, wrong, entries: answers.length, right: answers.length - wrong.length };
 }

@@ -4,6 +4,7 @@ import { readEdges, Unreadable, writeEdges } from "./edgelist.js";
 import { field } from "./field.js";
 import { GraphCanvas } from "./graphcanvas.js";
 import { FRAME, withPlaces } from "./graphedit.js";
+import { isPrompt, readPrompt } from "./graphprompt.js";
 
 const UNDONE = 100;  // graphs that are kept to go back to
 const HELP = "Click to add a vertex. Drag from one vertex to another to join or part them, and into the open to move one. A click on an edge removes it. By keys: Tab or arrows to a vertex, Enter on two of them, Delete, Shift and arrows, N.";
@@ -26,7 +27,7 @@ export function graphInput(form, changed) {
   function show(graph, writes = true) {
     canvas.show(graph);
     if (writes) text.value = writeEdges(graph, form);
-    list.note.textContent = `${count(graph.vertices.length)} of at most ${several(form.most, "vertex", "vertices")}, ${count(graph.edges.length)} of at most ${several(form.most_edges, "edge")}. Paste a list from anywhere; a line of one name is a vertex by itself.`;
+    list.note.textContent = `${count(graph.vertices.length)} of at most ${several(form.most, "vertex", "vertices")}, ${count(graph.edges.length)} of at most ${several(form.most_edges, "edge")}. Paste a list from anywhere; a line of one name is a vertex by itself. ${form.weight ? "" : "Or paste a prompt: “G describes a graph among nodes 0, 1, and 2. …”"}`;
     if (ask) ask.show(graph);
     undo.disabled = !past.length;
   }
@@ -55,7 +56,7 @@ export function graphInput(form, changed) {
   text.addEventListener("input", () => {
     const { graph } = canvas, known = new Map(graph.vertices.map((name, i) => [name, { x: graph.x[i], y: graph.y[i] }]));
     try {
-      const read = readEdges(text.value, form, graph.vertices);
+      const read = form.phrasings && isPrompt(text.value) ? readPrompt(text.value, form) : readEdges(text.value, form, graph.vertices);
       if (read.vertices.length > form.most || read.edges.length > form.most_edges) throw new Unreadable(tooLarge(form, read));
       const question = read.question || renamed(graph, read);
       take(withPlaces({ ...read, question }, known), false);

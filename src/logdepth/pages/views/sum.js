@@ -1,5 +1,5 @@
 // How a number of the residual stream comes to be: what was there, value times output of the heads, and the ReLU units.
-import { button, capital, clip, count, make } from "./dom.js";
+import { button, capital, clip, count, make, several } from "./dom.js";
 import { figure } from "./figure.js";
 import { inWords, plain } from "./linear.js";
 import { listen } from "./view.js";
@@ -51,8 +51,8 @@ function rows(run, { step }, { before, after, heads, units }, { read, computed }
     alone(null, "what was there before", before),
     ...heads.map(({ head, key, made, value, weight }) => line(`${labels[head].label} reads of ${key === null ? "several rows, the mean" : run.nameOf(key)}`, inWords(made, read), value, weight)),
     ...adding.slice(0, MOST_UNITS).map(({ made, inner, weight }) => line("ReLU unit: max(0, …) of", inWords(made, computed), inner, weight)),
-    ...(rest.length ? [alone(null, `${count(rest.length)} more ReLU units`, rest.reduce((all, { inner, weight }) => all + inner * weight, 0))] : []),
-    ...(units.length > adding.length ? [alone("soft", `${count(units.length - adding.length)} ReLU units whose sums are not above 0`, 0)] : []),
+    ...(rest.length ? [alone(null, several(rest.length, "more ReLU unit"), rest.reduce((all, { inner, weight }) => all + inner * weight, 0))] : []),
+    ...(units.length > adding.length ? [alone("soft", `${several(units.length - adding.length, "ReLU unit")} with a sum that is not above 0`, 0)] : []),
     alone("total", "the sum, from here on", after),
   ];
 }
