@@ -246,8 +246,9 @@ class Model:
         """A page that runs this model in the browser, on inputs that its reader types: `logdepth.explore.Explorer`.
 
         A notebook shows it in a frame, `height` pixels high; `model.explore().write("page.html")` writes it into a file
-        that loads nothing. input: the one that is shown first, as for `report`. view: one figure alone under the input,
-        as "heads", "why", "walk", "graph", "machines", "residual" or "program"; None: all of them.
+        that loads nothing, and `model.explore().widget()` talks to Python. input: the one that is shown first, as for
+        `report`. view: one figure alone under the input, as "heads", "why", "sum", "walk", "graph", "machines",
+        "residual" or "program"; None: all of them.
         Errors: UsageError if the input does not fit, for another view, or if the model is too large for a page.
         """
         make_explorer: Callable[..., Any] = resolve_name(EXPLORER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from logdepth.artefacts import Model, compile_task
 from logdepth.explore.contents import contents_of, pack, typed_input, weights_of
+from logdepth.explore.explored import Explored
 from logdepth.explore.trained import contents_of_trained, weights_of_trained
 from logdepth.learn.samplers import KHop, letter_names
 from logdepth.learn.trained.models import Answering, in_words
@@ -33,19 +33,6 @@ HEIGHT = {True: 900, False: 620}
 
 
 @dataclass(frozen=True)
-class Explored:
-    """What a widget knows of the model of its page.
-
-    first: the input that is shown first, as it is typed. heads: how many every step has. typed: of what Python gives as
-    an input, what would be typed; it raises UsageError for what the model does not take.
-    """
-
-    first: Any
-    heads: tuple[int, ...]
-    typed: Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
 class Explorer:
     """A page that runs a model in the browser; a notebook shows it in a frame, `height` pixels high."""
 
@@ -61,8 +48,11 @@ class Explorer:
         return in_a_frame(self.html, f"{self.title} · logdepth", self.height)
 
     def widget(self) -> ExplorerWidget:
-        """The page as a notebook's widget that talks to Python: its `input`, `off` and `answer`.
+        """The page as a notebook's widget that talks to Python: an `ExplorerWidget`, of anywidget.
 
+        `input` is what is typed, and `off` the heads that are switched off, [[step, head], …] from 0; both are set from
+        Python or in the page. The page says `answer`, `right` (entries that equal the exact answer) and `refused` (why
+        it did not take an input). `answer` is None until the page has run what Python asked for.
         Errors: UsageError if anywidget is not installed.
         """
         try:
@@ -71,7 +61,8 @@ class Explorer:
             if error.name not in ("anywidget", "traitlets"):
                 raise
             raise UsageError("the widget needs anywidget. Install it: pip install 'logdepth[notebook]'.") from None
-        return ExplorerWidget(self)
+        assert self.explored is not None, "make_explorer and make_trained_explorer say it"
+        return ExplorerWidget(f"{self.title} · logdepth", self.html, self.height, self.explored)
 
     def write(self, file: str | Path) -> Path:
         """Write the page, whole or not at all. Errors: UsageError if the file cannot be written."""

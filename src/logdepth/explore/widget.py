@@ -14,7 +14,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from logdepth.explore.page import Explored, Explorer
+from logdepth.explore.explored import Explored
 from logdepth.numerics.errors import UsageError
 
 
@@ -42,16 +42,10 @@ class ExplorerWidget(anywidget.AnyWidget):
     right = traitlets.Int(None, allow_none=True, read_only=True)
     refused = traitlets.Unicode("", read_only=True)
 
-    def __init__(self, explorer: Explorer) -> None:
-        assert explorer.explored is not None, "made by make_explorer or make_trained_explorer"
-        self._explored: Explored = explorer.explored
+    def __init__(self, title: str, page: str, height: int, explored: Explored) -> None:
+        self._explored = explored
         self._hears = True  # while what the page said is taken over, nothing is asked
-        super().__init__(
-            _title=f"{explorer.title} · logdepth",
-            _page=explorer.html,
-            _height=explorer.height,
-            input=self._explored.first,
-        )
+        super().__init__(_title=title, _page=page, _height=height, input=explored.first)
         self._hears = False
         self._asked = {"number": 0, "input": self.input, "off": self.off}
 
