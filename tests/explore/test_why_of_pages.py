@@ -160,7 +160,7 @@ def content(browser, selector: str) -> str:
 
 def test_a_number_is_followed_into_heads_and_units(browser, page):
     open_page(browser, page, "#input=abcabcabcabc&token=12&block=2&column=0")
-    browser.wait(f"document.querySelector('{SUM} .total')")
+    browser.wait(f"Boolean(document.querySelector('{SUM} .total'))")
     assert "what was there before" in content(browser, SUM)
     browser.click(*browser.middle(".stream th[data-column]", 3))
     browser.wait("location.hash.includes('column=3')")
