@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".rasp": "rasp", ".crasp": "crasp", ".raspl": "rasp-l"}
 OPTIONS = ("--n", "--sop", "--letters", "--numbers", "--causal")
-HELP = (
-    "FILE.rasp, FILE.crasp or FILE.raspl, RASP text, with --n 50 --letters abc (or --numbers 9) --sop NAME --causal 1"
-)
+HELP = "RASP takes --n 50, --letters abc or --numbers 9, --sop NAME and --causal 1"
 MOST_NUMBER = 10_000
 MOST_TOLD = 10_000
 """Tokens of an input that settles how many tokens a model takes."""
@@ -50,7 +48,7 @@ def option(help: str) -> Any:
 
 
 OPTIONS_OF_VERBS = {
-    "n": option("The most tokens; by default as many as INPUT has."),
+    "n": option("The most tokens; by default as many as INPUT has, if that is one line of text."),
     "sop": option("The s-op that is compiled; by default the last one."),
     "letters": option("The tokens, as abc; by default those of INPUT."),
     "numbers": option("Tokens are the numbers from 0 to this one; by default those of INPUT, if it is 0 1 1."),

@@ -25,7 +25,7 @@ from logdepth.cli.options import (
 )
 from logdepth.cli.own_files import OWN_FILE, compile_own_file, is_own, read_own, refuse_routing
 from logdepth.cli.protocols import Local, Router
-from logdepth.cli.rasp_files import HELP as RASP_FILE
+from logdepth.cli.rasp_files import HELP as RASP_OPTIONS
 from logdepth.cli.rasp_files import language_of, read_rasp_words
 from logdepth.cli.sizes import print_sizes, sizes_as_json
 from logdepth.cli.trade_off import compare_ways, print_ways
@@ -42,7 +42,7 @@ Words = Annotated[
     typer.Argument(
         metavar="TASK|FILE.py|FILE.rasp|CIRCUIT|DIR",
         help="A task, its parameters as options, as in: k-hop --n 100 --k 16; or the folder of a model, with --to; or"
-        f" {OWN_FILE} Or {RASP_FILE}. Or a circuit, .circuit or AIGER, whose evaluator is made, with --by wires,"
+        f" {OWN_FILE} {RASP_OPTIONS}. Or a circuit, .circuit or AIGER, whose evaluator is made, with --by wires,"
         " pulls or spreads.",
         show_default=False,
     ),
