@@ -1,12 +1,13 @@
 """Files are written whole or not at all."""
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.files import check_writable, growing_file, write_file
+from logdepth.numerics.files import check_writable, growing_file, write_file, write_folder
 
 LEAST = 10_000  # bytes that a file may grow to by `full_disk`
 
@@ -104,3 +105,27 @@ def test_a_place_that_cannot_be_written_is_one_error(tmp_path, kind, way):
         way(tmp_path / name)
     assert message in str(refusal.value)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("place", "done", "left"),
+    [(1, False, b"old"), (2, False, b"old"), (2, True, b"new")],
+    ids=["before", "between", "after"],
+)
+def test_a_folder_that_is_interrupted_is_the_old_one_or_the_new_one(place, done, left, tmp_path, monkeypatch):
+    """The old folder is renamed, then the new one; an interruption comes before one of them, or when both are done."""
+    write_folder(tmp_path / "model", {"file": b"old"})
+    rename, calls = Path.rename, count(1)
+
+    def interrupted(path, target):
+        if next(calls) != place:
+            return rename(path, target)
+        if done:
+            rename(path, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "model", {"file": b"new"})
+    assert (tmp_path / "model" / "file").read_bytes() == left
+    assert [each.name for each in tmp_path.iterdir()] == ["model"]

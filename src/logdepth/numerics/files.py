@@ -160,7 +160,7 @@ def write_folder(path: str | Path, files: Mapping[str, bytes]) -> None:
                 target.rename(old)
             fresh.rename(target)
         except BaseException:
-            if old.exists():
+            if old.exists() and not target.exists():  # an interruption may come when all is done
                 old.rename(target)
             raise
 
