@@ -73,10 +73,12 @@ export function inShort(found, head) {
   return value >= STRONG ? `${found.targets[target]}, ${value.toFixed(2)}` : "no clear hop";
 }
 
+const inASentence = target => target === "first token" || target === "previous" ? `the ${target.replace("previous", "previous token")}` : target;
+
 // What the head reads best for every k, and how many of those it clearly reads.
 function inWords(found, head) {
   const list = found.asked.map((k, at) => ({ k, ...bestOf(head, at) })), clear = list.filter(({ value }) => value >= STRONG), targets = new Set(clear.map(({ target }) => target));
-  const summary = !clear.length ? "It is clearly aligned with nothing, whatever is asked." : targets.size === 1 && clear.length === list.length ? `It reads ${found.targets[clear[0].target]} whatever is asked.` : `It clearly reads something for ${clear.length} of ${list.length} k.`;
+  const summary = !clear.length ? "It is clearly aligned with nothing, whatever is asked." : targets.size === 1 && clear.length === list.length ? `It reads ${inASentence(found.targets[clear[0].target])} whatever is asked.` : `It clearly reads something for ${clear.length} of ${list.length} k.`;
   return [make("h4", {}, capital(nameOf(head))), ...(head.label ? [make("p", { class: "soft" }, head.label)] : []), make("p", { class: "big" }, summary),
     make("p", {}, "Best for each k: ", list.map(({ k, target, value }) => `${k}: ${value >= READABLE ? inACell(found.targets[target]) : "–"}`).join(",  "))];
 }

@@ -13,7 +13,7 @@ export function start() {
   const root = document.getElementById("circuit-figures"), gates = new Gates(JSON.parse(document.getElementById("data").textContent));
   followTheme();
   if (!gates.nodes) return;  // the header says so
-  const [first = 0] = gates.outputs.keys(), choice = new Choice("node", gates.nodes, first), said = make("p", { class: "verified" }), checked = make("p", { class: "caption" }, check(gates));
+  const choice = new Choice("node", gates.nodes, firstLook(gates)), said = make("p", { class: "verified" }), checked = make("p", { class: "caption checked" }, check(gates));
   const figures = [controls(gates, choice), bitColumns(gates, choice), levels(gates, choice, flip), parts(gates, choice)];
   root.replaceChildren(said, ...figures.map(figure => figure.root), checked);
   choice.add(...figures.map(figure => figure.draw), tell);
@@ -38,6 +38,12 @@ export function start() {
     const all = gates.byLevel.slice(1).flat(), on = gates.flipped.size ? `With ${gates.flipped.size === 1 ? "one input" : `${gates.flipped.size} inputs`} changed` : "On this input";
     said.textContent = `${on} ${count(gates.onesOf(all))} of ${count(all.length)} gates are 1.`;
   }
+}
+
+// An output that is 1, if there is one, of the highest level: there is most to see.
+function firstLook(gates) {
+  const worth = node => 2 * gates.levelOf(node) + gates.values[node];
+  return [...gates.outputs.keys()].reduce((best, node) => worth(node) > worth(best) ? node : best, 0);
 }
 
 // Whether the page computes what the library did, before anything is changed.

@@ -15,4 +15,4 @@ export function headGrid(view, heads, says, picture) {
 }
 
 const cardOf = ({ number, step, place, layer }, said, svg) => make("button", { type: "button", "data-step": step, "data-head": place, "aria-pressed": "false", "aria-label": `layer ${layer}, head ${number}: ${said}`, title: said },
-  make("span", {}, make("b", {}, `head ${number}`), ` ${said}`), svg);
+  make("b", {}, `head ${number}`), make("span", {}, said), svg);
