@@ -1,8 +1,8 @@
 // What is wrong with a page as it is drawn now: sentences.
 (() => {
-  const found = new Set(), { scrollWidth } = document.documentElement;
+  const found = new Set(), { scrollWidth, clientWidth } = document.documentElement;  // innerWidth grows where a phone zooms out
   const seen = node => node.checkVisibility();
-  if (scrollWidth > innerWidth + 1) found.add(`the page is ${scrollWidth} pixels wide`);
+  if (scrollWidth > clientWidth + 1) found.add(`the page is ${scrollWidth} pixels wide`);
 
   // labels that are cut off at the edge of their drawing
   for (const text of document.querySelectorAll("svg text")) {
