@@ -23,6 +23,11 @@ settings.register_profile("deterministic", derandomize=True, deadline=None, data
 settings.load_profile("deterministic")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First the tests that build the site: workers share out the last tests, and each of them would build it."""
+    items.sort(key=lambda item: item.path.parent.name != "website")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_time_limit() -> None:
     """What a verification counts does not depend on how fast the machine is that runs the tests."""

@@ -11,17 +11,12 @@ from logdepth.arrows.program_to_transformer import translate
 from logdepth.arrows.registry import ARROWS, find_way, register_arrow
 from logdepth.mpc import Protocol
 from logdepth.numerics.errors import UsageError
-from logdepth.numerics.formats import format_of
 from logdepth.programs import Program, RawProtocol, Table, rounds_of
-from logdepth.solutions import program_for
-from logdepth.tasks import make_task
-from logdepth.transformer import Transformer, resources
+from logdepth.transformer import Transformer
 from logdepth.verification import LawBroken
 from logdepth.verification.laws import check_arrow, check_within
-from logdepth.verification.sizes import small_sizes
 
 ARROWS_OF_THE_LIBRARY = dict(ARROWS)
-SIZES = [pytest.param(name, size, id=f"{name}-{size}") for name, size in small_sizes()]
 
 
 @pytest.mark.parametrize("name", ARROWS)
@@ -133,18 +128,6 @@ def test_two_arrows_of_one_name_are_refused():
     with pytest.raises(UsageError, match="there is an arrow 'program-to-mpc' already"):
         register_arrow(replace(ARROWS["program-to-mpc"]))
     register_arrow(ARROWS["program-to-mpc"])
-
-
-@pytest.mark.parametrize(("name", "size"), SIZES)
-def test_a_compiled_program_has_the_sizes_that_its_passes_plan_and_no_more_layers_than_rounds(name, size):
-    program = program_for(make_task(name, size))
-    for dtype in ("float32", "float64"):
-        for tied in (True, False):
-            made = translate(program, format_of(dtype), tied)
-            measured = resources(made.artefact).as_json()
-            assert measured["layers"] <= made.claim.sizes["layers"] == rounds_of(program)
-            planned = {name: made.claim.sizes[name] for name in measured if name != "layers"}
-            assert planned == {name: count for name, count in measured.items() if name != "layers"}
 
 
 def test_rounds_are_the_longest_chain_of_statements_by_which_rows_talk():

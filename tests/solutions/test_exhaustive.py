@@ -1,5 +1,6 @@
 """Every algorithm is right on every small instance, and so is the transformer compiled from it."""
 
+from functools import lru_cache
 from itertools import islice
 
 import networkx as nx
@@ -63,6 +64,12 @@ CASES = [
 ]
 
 
+@lru_cache(maxsize=1)
+def compiled(name, parameters):
+    """The model of a task, which all sizes of its instances share: their tests stand together."""
+    return compile_task(make_task(name, dict(parameters)))
+
+
 def shuffled(instance, rng):
     """A graph's edges come in any order; other instances as they are."""
     return instance.shuffle(rng) if hasattr(instance, "shuffle") and instance.question is None else instance
@@ -70,7 +77,7 @@ def shuffled(instance, rng):
 
 @pytest.mark.parametrize(("name", "parameters", "size"), CASES)
 def test_the_transformer_is_right_on_every_instance(name, parameters, size):
-    model, rng = compile_task(make_task(name, parameters)), np.random.default_rng(size)
+    model, rng = compiled(name, tuple(parameters.items())), np.random.default_rng(size)
     instances = [shuffled(instance, rng) for instance in islice(model.task.exhaustive(size), MOST)]
     assert 0 < len(instances) < (MOST if name in ENUMERATED else MOST + 1)
     judged = list(wrong_answers(model, instances))
