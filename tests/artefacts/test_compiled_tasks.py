@@ -68,10 +68,10 @@ def answered(name, parameters):
     """Instances, small ones and of every family, each with its columns, the program's outputs and the exact answer."""
     task = make_task(name, dict(parameters))
     rng = np.random.default_rng(0)
-    small = [i for size in range(task.smallest, task.largest + 1) for i in islice(task.exhaustive(size), 8)]
+    small = (i for size in range(task.smallest, task.largest + 1) for i in islice(task.exhaustive(size), 8))
     drawn = [task.sample(rng, family, size) for family in task.families for size in (task.largest, None)]
     program = program_for(task)
-    tables = [(instance, task.encode(instance)) for instance in small[:24] + drawn]
+    tables = [(instance, task.encode(instance)) for instance in [*islice(small, 24), *drawn]]
     return [(instance, columns, interpret(program, columns), task.solve(instance)) for instance, columns in tables]
 
 
