@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logdepth.mpc.stable_order import MANY, STRETCH, begins_of_each, gather, in_order, order_within, sort_stably
+from logdepth.mpc.runs import begins_of_each
+from logdepth.mpc.stable_order import STRETCH, gather, in_order, order_within, sort_stably
 
 WHOLE = [np.int64, np.int32, np.uint8]
 RANGES = {
@@ -49,7 +50,7 @@ def test_every_machine_puts_its_own_records_in_order(machines, highest):
     assert (order_within(owner, key) == np.lexsort((key, owner))).all()
 
 
-@pytest.mark.parametrize("count", [0, 1, 20, 9 * MANY, 10 * MANY])
+@pytest.mark.parametrize("count", [0, 1, 20, 150])
 def test_records_of_each_machine_begin_where_those_before_end(count):
     owner = np.sort(np.random.default_rng(count).integers(0, 8, count))
     begins = begins_of_each(owner, 10)

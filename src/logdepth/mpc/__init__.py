@@ -14,7 +14,8 @@ from logdepth.mpc.ray_cluster import RayCluster, run_on_ray
 from logdepth.mpc.ray_connection import connect
 from logdepth.mpc.recorder import MOST_BINS, Recorder, first_machines
 from logdepth.mpc.records import Mail, Memory, Packets, Records, words_per_record
-from logdepth.mpc.stable_order import begins_of_each, gather, order_within
+from logdepth.mpc.runs import begins_of_each
+from logdepth.mpc.stable_order import gather, order_within
 
 __all__ = [
     "MOST_BINS",

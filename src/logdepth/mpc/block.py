@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
+from logdepth.mpc.loads import Kinds, Loads, Most, most_of
 from logdepth.mpc.protocol import Again, Do, Protocol
-from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records, join, words_per_record
-from logdepth.mpc.stable_order import count_each, highest_of, in_order
+from logdepth.mpc.records import Mail, Memory, Packets, Records, join, words_per_record
+from logdepth.mpc.runs import ordered_runs
+from logdepth.mpc.stable_order import highest_of
 
-STRETCH = 2**16  # machines whose words are added up together, few enough for a fast cache
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
-
-
-@dataclass(frozen=True)
-class Most:
-    """The most words that one machine of a block holds, sends or receives, and the first such machine."""
-
-    words: int = 0
-    machine: int = 0
 
 
 Shapes = dict[str, dict[str, tuple[int, ...]]]  # kind -> field -> the shape of one record
@@ -59,9 +52,7 @@ class Block:
     blocks: int
     memory: Memory = field(default_factory=dict)
     mail: Mail = field(default_factory=dict)
-    counted: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-    """The owners of what is held and the receivers of mail, by identity, and how many of each machine there are: much
-    stays from step to step, and what is here is in order."""
+    loads: Loads = field(default_factory=Loads)
 
     def start(self, memory: Memory) -> Computed:
         """Take over the records of these machines, of all that is there in the beginning."""
@@ -102,13 +93,12 @@ class Block:
                 raise ProtocolError(
                     "must return two dicts, kind -> Records held and kind -> Packets sent; it returns others"
                 )
-        self.memory = {
-            kind: records if id(records.owner) in self.counted else records.settle() for kind, records in memory.items()
-        }
+        self.memory = {kind: records.settle() for kind, records in memory.items()}
         self.mail = {}
         most_held = self.hold()
-        most_sent = self.most({kind: (self.count_senders(kind, p.source), p.fields) for kind, p in mail.items()})
-        self.forget()
+        most_sent = most_of(
+            {kind: (self.count_senders(kind, p.source), words_per_record(p.fields)) for kind, p in mail.items()}
+        )
         for kind, packets in mail.items():
             self.check_there("receives", kind, packets.destination)
         computed = Computed(
@@ -133,47 +123,34 @@ class Block:
     def receive(self, parts: Sequence[Mail], digests: bool) -> Received:
         """Take in the mail from every block. Their order does not matter, for a machine sends from one block only."""
         self.mail = {kind: packets.deliver() for kind, packets in join(parts).items()}
-        most = self.most(
-            {kind: (self.count("receives", kind, p.destination), p.fields) for kind, p in self.mail.items()}
-        )
+        most = most_of(self.counted("receives", {kind: (p.destination, p) for kind, p in self.mail.items()}))
         return Received(most, digest(self.mail) if digests else None)
 
     def hold(self) -> Most:
-        return self.most(
-            {kind: (self.count("holds", kind, held.owner), held.fields) for kind, held in self.memory.items()}
+        return self.loads.change(
+            self.counted("holds", {kind: (records.owner, records) for kind, records in self.memory.items()})
         )
 
+    def counted(self, verb: str, kinds: Mapping[str, tuple[np.ndarray, Records | Packets]]) -> Kinds:
+        """How many records or packets of each kind each machine has, where machines are in order, and their words."""
+        return {
+            kind: (self.count(verb, kind, machine), words_per_record(kept.fields))
+            for kind, (machine, kept) in kinds.items()
+        }
+
     def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
-        """How many records or packets each machine has, where machines are in order; 0 in other blocks."""
-        if id(machine) not in self.counted:
-            self.check_there(verb, kind, machine[:: max(1, len(machine) - 1)])
-            self.counted[id(machine)] = machine, count_each(machine)
-        return self.counted[id(machine)][1]
+        """How many of these each machine has; they are in order."""
+        self.check_there(verb, kind, machine[:: max(1, len(machine) - 1)])
+        runs = ordered_runs(machine)
+        assert runs is not None, f"{kind!r} is out of order"
+        return runs.counts
 
     def count_senders(self, kind: str, machine: np.ndarray) -> np.ndarray:
         """How many packets each machine sends, in any order."""
-        if id(machine) in self.counted or in_order(machine):
+        if ordered_runs(machine) is not None:
             return self.count("sends", kind, machine)
         self.check_there("sends", kind, machine)
         return np.bincount(machine)
-
-    def forget(self) -> None:
-        """What is not held any more."""
-        held = {id(records.owner) for records in self.memory.values()}
-        self.counted = {key: known for key, known in self.counted.items() if key in held}
-
-    def most(self, kinds: dict[str, tuple[np.ndarray, Fields]]) -> Most:
-        """The most words that a machine holds, sends or receives, from how many records it has of every kind."""
-        most = Most()
-        for begin in range(0, self.protocol.machines, STRETCH):
-            words = np.zeros(min(STRETCH, self.protocol.machines - begin), dtype=np.int64)
-            for count, fields in kinds.values():
-                part = count[begin : begin + STRETCH]
-                words[: len(part)] += part * words_per_record(fields)
-            busiest = int(words.argmax())
-            if words[busiest] > most.words:
-                most = Most(int(words[busiest]), begin + busiest)
-        return most
 
     def check_there(self, verb: str, kind: str, machine: np.ndarray) -> None:
         machines = self.protocol.machines

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol as Interface
 
-from logdepth.mpc.block import Computed, Most, Received
+from logdepth.mpc.block import Computed, Received
 from logdepth.mpc.errors import BudgetExceeded, ProtocolError
+from logdepth.mpc.loads import Most
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard

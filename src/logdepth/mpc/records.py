@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TypeVar
 
 import numpy as np
 
-from logdepth.mpc.stable_order import gather, in_order, sort_stably, stable_order
+from logdepth.mpc.runs import ordered_runs
+from logdepth.mpc.stable_order import gather, sort_stably, stable_order
 from logdepth.numerics.errors import UsageError
 
 Fields = Mapping[str, np.ndarray]  # every array is (records, …)
@@ -59,7 +61,7 @@ class Records:
 
     def settle(self) -> Records:
         """In the order in which a step finds them: by owner, then as they were."""
-        if in_order(self.owner):
+        if ordered_runs(self.owner) is not None:
             return self
         order, owner = sort_stably(self.owner)
         return Records(owner, gather_fields(self.fields, order))
@@ -87,7 +89,7 @@ class Packets:
         return self.fields[name]
 
     def __len__(self) -> int:
-        return len(self.source)
+        return len(self.destination)
 
     def take(self, index: np.ndarray) -> Packets:
         """The packets at these places."""
@@ -96,18 +98,31 @@ class Packets:
 
     def deliver(self) -> Packets:
         """In the order in which a step finds them: by destination, then source, then the order of sending."""
-        if not in_order(self.source):
+        if ordered_runs(self.source) is None:
             bits = int(self.source.max()).bit_length()
             if self.source.min() < 0 or self.destination.min() < 0 or int(self.destination.max()) >> (63 - bits):
                 return self.take(stable_order(self.source)).deliver()
             order, pair = sort_stably((self.destination << bits) | self.source)
             source, destination = pair & ((1 << bits) - 1), pair >> bits
-        elif in_order(self.destination):
+            return Packets(source, destination, gather_fields(self.fields, order))
+        if ordered_runs(self.destination) is not None:
             return self
-        else:
-            order, destination = sort_stably(self.destination)
-            source = gather(self.source, order)
-        return Packets(source, destination, gather_fields(self.fields, order))
+        order, destination = sort_stably(self.destination)
+        return Delivered(self.source, order, destination, gather_fields(self.fields, order))
+
+
+class Delivered(Packets):
+    """Packets whose senders are looked up only if a step asks for them, as few do."""
+
+    def __init__(self, sent_by: np.ndarray, order: np.ndarray, destination: np.ndarray, fields: Fields) -> None:
+        """sent_by: the senders; order: which of them sent each packet."""
+        vars(self).update(
+            sent_by=sent_by, order=order, destination=machine_numbers("destination", destination), fields=fields
+        )
+
+    @cached_property
+    def source(self) -> np.ndarray:
+        return machine_numbers("source", gather(vars(self).pop("sent_by"), vars(self).pop("order")))
 
 
 Memory = dict[str, Records]  # what is held, kind by kind

@@ -8,8 +8,8 @@ import numpy as np
 
 STRETCH = 2**14
 """Numbers that are looked at together, few enough for a fast cache."""
-MANY = 16
-"""So many records a machine are counted sooner by finding where machines begin than one by one."""
+SHORT = 2**12
+"""Fewer of them, where these make words of 32 bits out of words of 64, which take twice as long to sort."""
 
 
 def in_order(numbers: np.ndarray) -> bool:
@@ -29,54 +29,67 @@ def sort_stably(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Number and place are sorted as one word, by values, and of 32 bits if they fit into these.
     """
-    numbers, bits = numbers.astype(np.int64, copy=False), len(numbers).bit_length()
+    bits = len(numbers).bit_length()
     wide = highest_of(numbers).bit_length() + bits
     if wide > 63:
         order = np.argsort(numbers, kind="stable")
-        return order, numbers[order]
+        return order, numbers[order].astype(np.int64, copy=False)
     packed: np.ndarray = numbers.astype(np.uint32 if wide <= 32 else np.int64)
     for begin in range(0, len(packed), STRETCH):
-        part = packed[begin : begin + STRETCH]
-        part <<= bits
-        part |= np.arange(begin, begin + len(part), dtype=packed.dtype)
+        add_places(packed[begin : begin + STRETCH], bits, begin)
     packed.sort()
-    order = packed & ((1 << bits) - 1)
+    order = (packed & ((1 << bits) - 1)).astype(np.int64, copy=False)
     packed >>= bits
-    return order.astype(np.int64, copy=False), packed.astype(np.int64, copy=False)
+    return order, packed.astype(np.int64, copy=False)
+
+
+def add_places(numbers: np.ndarray, bits: int, first: int = 0) -> None:
+    """Make each number a word that holds its place, too, in the lowest bits."""
+    numbers <<= bits
+    numbers |= np.arange(first, first + len(numbers), dtype=numbers.dtype)
 
 
 def order_within(owner: np.ndarray, key: np.ndarray) -> np.ndarray:
     """The stable order in which every machine puts its own records by key, (n,) int64.
 
     owner: whole numbers from 0 that never descend. key: whole numbers. Machines are sorted by stretches that fit into
-    a fast cache.
+    a fast cache; and number, key and place of a stretch into 32 bits, if short stretches make them fit.
     """
     order = np.empty(len(owner), dtype=np.int64)
     wide = highest_of(key) + 1
     if wide * (highest_of(owner) + 1) > 2**63:
         return np.lexsort((key, owner))
-    begins = np.unique(np.searchsorted(owner, owner[::STRETCH]))
-    for begin, end in pairwise([*begins.tolist(), len(owner)]):
-        number = owner[begin:end] - owner[begin]
-        number *= wide
-        number += key[begin:end]
-        np.add(stable_order(number), begin, out=order[begin:end])
+    for begin, end in pairwise(stretches(owner, wide)):
+        within(owner[begin:end], key[begin:end], wide, order[begin:end])
+        order[begin:end] += begin
     return order
 
 
-def begins_of_each(owner: np.ndarray, machines: int) -> np.ndarray:
-    """Where the records of every machine begin, and how many all have: (machines + 1,). owner: never descends."""
-    if len(owner) < MANY * machines:
-        return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=machines))])
-    return np.searchsorted(owner, np.arange(machines + 1))
+def within(owner: np.ndarray, key: np.ndarray, wide: int, order: np.ndarray) -> None:
+    """`order_within` of a few machines, into `order`. wide: more than every key."""
+    first, bits = int(owner[0]), len(owner).bit_length()
+    highest = (int(owner[-1]) - first + 1) * wide - 1
+    if highest >> (63 - bits):
+        number = (owner - first) * wide + key
+        order[:] = stable_order(number)
+        return
+    word = np.uint32 if highest >> (32 - bits) == 0 else np.int64
+    number = np.subtract(owner, first, out=np.empty(len(owner), word), casting="unsafe")
+    number *= wide
+    number += key.astype(word, copy=False)
+    add_places(number, bits)
+    number.sort()
+    np.bitwise_and(number, (1 << bits) - 1, out=order, casting="unsafe")
 
 
-def count_each(owner: np.ndarray) -> np.ndarray:
-    """How many records each machine has, up to the last that has some. owner: never descends."""
-    machines = int(owner[-1]) + 1 if len(owner) else 0
-    if len(owner) < MANY * machines:
-        return np.bincount(owner, minlength=machines)
-    return np.diff(np.searchsorted(owner, np.arange(machines + 1)))
+def stretches(owner: np.ndarray, wide: int) -> list[int]:
+    """Where to part some machines, and the end: about `STRETCH` records each, or fewer if 32 bits hold these."""
+    if not len(owner):
+        return [0]
+    each = (int(owner[-1]) - int(owner[0]) + 1) / len(owner)  # machines for a record
+    bits = {size: (int(size * each * wide) + wide).bit_length() + size.bit_length() for size in (STRETCH, SHORT)}
+    size = SHORT if bits[STRETCH] > 32 >= bits[SHORT] else STRETCH
+    return [*np.unique(np.searchsorted(owner, owner[::size])).tolist(), len(owner)]
 
 
 def highest_of(numbers: np.ndarray) -> int:

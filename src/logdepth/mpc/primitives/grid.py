@@ -17,7 +17,8 @@ import numpy as np
 from logdepth.mpc.primitives.costs import rows_and_columns
 from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
 from logdepth.mpc.records import Packets, Records
-from logdepth.mpc.stable_order import begins_of_each, gather, order_within
+from logdepth.mpc.runs import begins_of_each
+from logdepth.mpc.stable_order import gather, order_within
 from logdepth.theory.logarithm import ceil_div
 
 Array = np.ndarray
@@ -54,7 +55,7 @@ class Grid:
 
     def begins(self, owner: Array) -> Array:
         """For every machine of the grid, where its records begin, if they are in order."""
-        return begins_of_each(owner - self.first, self.machines)
+        return begins_of_each(owner, self.machines, self.first)
 
     def place(self, records: Records, key: Array) -> Array:
         """Where these keys stand among records of all keys, which are at home and in order."""

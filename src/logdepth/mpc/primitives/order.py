@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from logdepth.mpc.runs import runs_of
+
 Array = np.ndarray
 
 
 def begins_of(*keys: Array) -> Array:
     """Where runs of records with equal keys begin, (runs,); the records are in order."""
-    if not len(keys[0]):
-        return np.zeros(0, dtype=np.int64)
-    new = np.ones(len(keys[0]), dtype=bool)
-    new[1:] = keys[0][1:] != keys[0][:-1]
-    for key in keys[1:]:
+    first, *others = keys
+    if not others or not len(first):
+        return runs_of(first).begins
+    new = np.zeros(len(first), dtype=bool)
+    new[runs_of(first).begins] = True
+    for key in others:
         new[1:] |= key[1:] != key[:-1]
     return np.flatnonzero(new)
 
