@@ -140,9 +140,10 @@ class Block:
 
     def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
         """How many of these each machine has; they are in order."""
-        self.check_there(verb, kind, machine[:: max(1, len(machine) - 1)])
         runs = ordered_runs(machine)
         assert runs is not None, f"{kind!r} is out of order"
+        if not runs.within(self.protocol.machines):
+            self.check_there(verb, kind, runs.machine)
         return runs.counts
 
     def count_senders(self, kind: str, machine: np.ndarray) -> np.ndarray:
@@ -153,6 +154,7 @@ class Block:
         return np.bincount(machine)
 
     def check_there(self, verb: str, kind: str, machine: np.ndarray) -> None:
+        """Errors: ProtocolError for a machine that is not there."""
         machines = self.protocol.machines
         if highest_of(machine) >= machines:
             stranger = machine[(machine < 0) | (machine >= machines)][0]

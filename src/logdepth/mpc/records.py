@@ -19,7 +19,7 @@ Fields = Mapping[str, np.ndarray]  # every array is (records, …)
 
 def words_per_record(fields: Fields) -> int:
     """Numbers in one record."""
-    return sum(prod(values.shape[1:]) for values in fields.values())
+    return sum([1 if values.ndim == 1 else prod(values.shape[1:]) for values in fields.values()])
 
 
 def gather_fields(fields: Fields, places: np.ndarray) -> Fields:

@@ -27,12 +27,19 @@ class Runs:
     @cached_property
     def sizes(self) -> np.ndarray:
         """How many numbers each run has, (runs,)."""
-        return np.diff(self.begins, append=self.total)
+        sizes = np.empty_like(self.begins)
+        np.subtract(self.begins[1:], self.begins[:-1], out=sizes[:-1])
+        sizes[-1:] = self.total - self.begins[-1:]
+        return sizes
 
     @cached_property
     def ordered(self) -> bool:
         """Whether the numbers never descend: then each machine has one run."""
         return in_order(self.machine)
+
+    def within(self, machines: int) -> bool:
+        """Whether there are all these machines, of so many; only if `ordered`."""
+        return not self.total or bool(self.machine[0] >= 0 and self.machine[-1] < machines)
 
     @cached_property
     def counts(self) -> np.ndarray:

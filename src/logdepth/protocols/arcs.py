@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine, begins_of_each, order_within
+from logdepth.mpc import Mail, Memory, Packets, Records, Routine, begins_of_each, gather, order_within
 from logdepth.mpc.primitives import Grid, begins_of, place_in_run, sizes_of, sort
 from logdepth.protocols.choices import Choices
 from logdepth.protocols.homes import VERTEX, word
@@ -123,8 +123,9 @@ class Arcs:
         pieces, parent = vertices["pieces"], vertices["parent"]
         place = np.repeat(np.arange(len(vertices)), pieces)
         before = np.cumsum(pieces) - pieces
-        machine = (vertices["first"] - before)[place] + np.arange(len(place))
-        return memory, {"to pieces": Packets(vertices.owner[place], machine, {"parent": parent[place]})}
+        machine = gather(vertices["first"] - before, place)
+        machine += np.arange(len(place))
+        return memory, {"to pieces": Packets(gather(vertices.owner, place), machine, {"parent": gather(parent, place)})}
 
     def tell_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Homes are in ascending order, and so are the vertices of each: so are the pieces that hear of them."""
@@ -137,13 +138,15 @@ class Arcs:
     def hear_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every piece tells its home the most urgent of its arcs that leave the tree."""
         pieces, arcs, arrival = memory[PIECE], memory[ARC], memory[ARRIVAL]
-        place = self.begins(arcs.owner)[arcs.owner] + arrival["slot"]
+        place = gather(self.begins(arcs.owner), arcs.owner)
+        place += arrival["slot"]
         other = np.empty_like(mail["to twins"]["parent"])
         other[place] = mail["to twins"]["parent"]
         leaves = other != np.repeat(pieces["parent"], pieces["arcs"])
         if not leaves.all():
-            pieces, arcs, arrival = self.left(pieces, arcs, place, leaves)
-            other = other[leaves]
+            stay = np.flatnonzero(leaves)
+            pieces, arcs, arrival = self.left(pieces, arcs, place, leaves, stay)
+            other = gather(other, stay)
         choice = np.full(len(pieces), self.choices.nothing, dtype=word(self.choices.nothing))
         some = np.flatnonzero(pieces["arcs"])
         if len(some):
@@ -152,14 +155,17 @@ class Arcs:
         memory = memory | {ARC: arcs, ARRIVAL: arrival, PIECE: pieces.without("parent")}
         return memory, {"to homes": Packets(pieces.owner, pieces["home"], self.choices.words(choice))}
 
-    def left(self, pieces: Records, arcs: Records, place: Array, stays: Array) -> tuple[Records, Records, Records]:
-        """The arcs that stay. place: of every arc that mail arrives for."""
+    def left(
+        self, pieces: Records, arcs: Records, place: Array, stays: Array, stay: Array
+    ) -> tuple[Records, Records, Records]:
+        """The arcs that stay, as flags and by their places. place: of every arc that mail arrives for."""
         before = np.zeros(len(stays) + 1, dtype=np.int32)  # how many stay, of those before each place
         np.cumsum(stays, out=before[1:])
         ends = np.cumsum(pieces["arcs"])
         pieces = pieces.extend(arcs=np.diff(before[ends], prepend=0))
-        arcs = arcs.take(np.flatnonzero(stays))
-        slot = (before[place[stays[place]]] - self.begins(arcs.owner)[arcs.owner]).astype(self.word)
+        arcs = arcs.take(stay)
+        arriving = gather(place, np.flatnonzero(gather(stays, place)))
+        slot = (gather(before, arriving) - gather(self.begins(arcs.owner), arcs.owner)).astype(self.word)
         return pieces, arcs, Records(arcs.owner, {"slot": slot})
 
     def hear_pieces(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine, gather, order_within
+from logdepth.mpc import Mail, Memory, Packets, Records, Routine, gather
 from logdepth.mpc.primitives import Grid
 from logdepth.protocols.star_hooking_layout import Layout
 
@@ -66,11 +66,12 @@ class Ask:
         vertices = memory[VERTEX]
         whom = self.whom(vertices)
         asking = np.flatnonzero(whom >= 0)
-        owner, whom = vertices.owner[asking], whom[asking]
-        corner = self.grid.corner(owner, whom)
-        order = order_within(owner, corner)  # that of the answers
-        memory = memory | {self.waiting: Records(owner, {"vertex": gather(vertices["vertex"], asking[order])})}
-        return memory, {self.name: Packets(owner, gather(corner, order), {"key": gather(whom, order)})}
+        owner, key = gather(vertices.owner, asking), gather(whom, asking)
+        order = self.grid.arrival(owner, key)  # that of the answers
+        key = gather(key, order)
+        waiting = Records(owner, {"vertex": gather(vertices["vertex"], gather(asking, order))})
+        questions = Packets(waiting.owner, self.grid.corner(owner, key), {"key": key})
+        return memory | {self.waiting: waiting}, {self.name: questions}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         waiting, questions = self.grid.asked_once(mail[self.name])
@@ -78,7 +79,7 @@ class Ask:
 
     def answer(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         asked, vertices = mail[self.name], memory[VERTEX]
-        value = vertices[self.field][self.grid.place(vertices, asked["key"])]
+        value = gather(vertices[self.field], self.grid.place(vertices, asked["key"]))
         return memory, {self.name: Packets(asked.destination, asked.source, {"value": value})}
 
     def pass_back(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -88,7 +89,9 @@ class Ask:
 
     def take(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         vertices, waiting = memory[VERTEX], memory[self.waiting]
-        asked = self.grid.place(vertices, waiting["vertex"])
+        asked = self.grid.place(vertices, waiting["vertex"]).astype(
+            np.intp, copy=False
+        )  # for it is used more than once
         stays = {other: records for other, records in memory.items() if other != self.waiting}
         return stays | {VERTEX: self.then(vertices, asked, mail[self.name]["value"])}, {}
 
@@ -117,17 +120,17 @@ class Tell:
         vertices = memory[VERTEX]
         whom, what = self.whom(vertices)
         telling = np.flatnonzero(whom >= 0)
-        owner, whom = vertices.owner[telling], whom[telling]
-        told = {"key": whom, **self.words(what[telling])}
+        owner, whom = gather(vertices.owner, telling), gather(whom, telling)
+        told = {"key": whom, **self.words(gather(what, telling))}
         return memory, {self.name: Packets(owner, self.grid.corner(owner, whom), told)}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """A corner passes on the least of what it hears for a vertex."""
         told = mail[self.name]
         order, begins = self.grid.met(told)
-        number = self.number(told)[order]
+        number = gather(self.number(told), order)
         least = np.minimum.reduceat(number, begins) if len(begins) else number
-        corner, vertex = told.destination[begins], told["key"][order[begins]]
+        corner, vertex = gather(told.destination, begins), gather(told["key"], gather(order, begins))
         return memory, {self.name: Packets(corner, self.grid.home(vertex), {"key": vertex, **self.words(least)})}
 
     def hear(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:

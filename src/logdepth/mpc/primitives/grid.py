@@ -48,6 +48,11 @@ class Grid:
         home = key // self.each
         return home - home // self.columns * self.columns  # numpy takes remainders one by one, and divides sooner
 
+    def place_in_column(self, key: Array) -> Array:
+        """The place of a key among those of its column, in ascending order, if all homes were full: a short number."""
+        above = key // (self.each * self.columns)  # homes of the column before this one
+        return key - (key // self.each - above) * self.each
+
     def corner(self, machine: Array, key: Array) -> Array:
         """Where the row of the machine meets the column of the key."""
         row = (machine - self.first) * self.rows // self.machines
@@ -67,7 +72,7 @@ class Grid:
         """What machines have received of keys of one column, by receiver and `key`: the order, stable, in which
         receivers stay as they are, and where the runs of equal keys begin."""
         machine, key = packets.destination, packets["key"]
-        order = order_within(machine, key)
+        order = order_within(machine, self.place_in_column(key))
         return order, begins_of(machine, gather(key, order))
 
     # --- questions: from machines to corners and homes, and back ---
@@ -80,7 +85,7 @@ class Grid:
         """What corners ask the homes: every key once, in ascending order. And what they remember of every question: who
         asks, and which of the answers that will come it is."""
         order, begins = self.met(questions)
-        corner, key = questions.destination[begins], questions["key"][order[begins]]
+        corner, key = gather(questions.destination, begins), gather(questions["key"], gather(order, begins))
         rank = np.empty(len(questions), dtype=np.int64)
         rank[order] = np.repeat(place_in_run(corner), sizes_of(begins, len(questions)))
         waiting = Records(questions.destination, {"by": questions.source, "rank": rank})
@@ -88,5 +93,7 @@ class Grid:
 
     def pass_back(self, waiting: Records, answers: Packets) -> Packets:
         """The answers to all who wait: to a corner they come in ascending order of homes, and so of keys."""
-        place = self.begins(answers.destination)[waiting.owner - self.first] + waiting["rank"]
-        return Packets(waiting.owner, waiting["by"], {name: told[place] for name, told in answers.fields.items()})
+        place = gather(self.begins(answers.destination), waiting.owner - self.first)
+        place += waiting["rank"]
+        told = {name: gather(value, place) for name, value in answers.fields.items()}
+        return Packets(waiting.owner, waiting["by"], told)
