@@ -11,9 +11,20 @@ from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.loads import Kinds, Loads, Most, most_of
 from logdepth.mpc.protocol import Again, Do, Protocol
-from logdepth.mpc.records import Mail, Memory, Packets, Records, join, words_per_record
+from logdepth.mpc.records import (
+    Mail,
+    Memory,
+    Packets,
+    Parcel,
+    Post,
+    Records,
+    deliver,
+    gather_fields,
+    join,
+    words_per_record,
+)
 from logdepth.mpc.runs import ordered_runs
-from logdepth.mpc.stable_order import highest_of
+from logdepth.mpc.stable_order import gather, highest_of
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
 
@@ -75,24 +86,12 @@ class Block:
             return records
         return records.take(np.flatnonzero(block_of(records.owner, self.blocks) == self.number))
 
-    def compute(self, at: int) -> tuple[Computed, list[Mail]]:
+    def compute(self, at: int) -> tuple[Computed, list[Post]]:
         """Take the step at a place of the code, and return what is sent to every block.
 
         Errors: ProtocolError, in words that follow on from where the step stands.
         """
-        do = self.protocol.code[at]
-        assert isinstance(do, Do), f"no step stands at {at}"
-        try:
-            result = do.step(self.memory, self.mail)
-        except (Exception, SystemExit) as error:
-            raise ProtocolError(f"raises {type(error).__name__}:", error) from error
-        match result:
-            case (dict() as held, dict() as sent) if are(Records, held) and are(Packets, sent):
-                memory, mail = held, sent
-            case _:
-                raise ProtocolError(
-                    "must return two dicts, kind -> Records held and kind -> Packets sent; it returns others"
-                )
+        memory, mail = self.take_step(at)
         self.memory = {kind: records.settle() for kind, records in memory.items()}
         self.mail = {}
         most_held = self.hold()
@@ -110,19 +109,47 @@ class Block:
         )
         return computed, self.part(mail)
 
-    def part(self, mail: Mail) -> list[Mail]:
-        """The mail to every block."""
-        if self.blocks == 1:
-            return [mail]
-        to = {kind: block_of(packets.destination, self.blocks) for kind, packets in mail.items()}
-        return [
-            {kind: packets.take(np.flatnonzero(to[kind] == block)) for kind, packets in mail.items()}
-            for block in range(self.blocks)
-        ]
+    def take_step(self, at: int) -> tuple[Memory, Mail]:
+        """What the step at a place of the code makes of what these machines hold and were sent."""
+        do = self.protocol.code[at]
+        assert isinstance(do, Do), f"no step stands at {at}"
+        try:
+            result = do.step(self.memory, self.mail)
+        except (Exception, SystemExit) as error:
+            raise ProtocolError(f"raises {type(error).__name__}:", error) from error
+        match result:
+            case (dict() as memory, dict() as mail) if are(Records, memory) and are(Packets, mail):
+                return memory, dict(mail)
+        raise ProtocolError("must return two dicts, kind -> Records held and kind -> Packets sent; it returns others")
 
-    def receive(self, parts: Sequence[Mail], digests: bool) -> Received:
-        """Take in the mail from every block. Their order does not matter, for a machine sends from one block only."""
-        self.mail = {kind: packets.deliver() for kind, packets in join(parts).items()}
+    def part(self, mail: Mail) -> list[Post]:
+        """The mail to every block. What has been parted goes at once: `mail` is empty afterwards."""
+        if self.blocks == 1:
+            return [dict(mail)]
+        parts: list[Post] = [{} for _ in range(self.blocks)]
+        machine = np.min_scalar_type(self.protocol.machines - 1)
+        for kind in list(mail):
+            packets = mail.pop(kind)
+            source, destination, fields = packets.source, packets.destination.astype(machine), packets.fields
+            del packets
+            source = source.astype(machine)
+            to = block_of(destination, self.blocks)
+            for block, part in enumerate(parts):
+                own = np.flatnonzero(to == block)
+                part[kind] = Parcel(gather(source, own), gather(destination, own), gather_fields(fields, own))
+        return parts
+
+    def receive(self, parts: list[Post], digests: bool) -> Received:
+        """Take in the mail from every block. Their order does not matter, for a machine sends from one block only.
+
+        What has been taken in goes at once: the `parts` are empty afterwards.
+        """
+        if self.blocks == 1:
+            (only,) = parts
+            self.mail = {kind: only.pop(kind).open().deliver() for kind in list(only)}
+        else:
+            kinds = dict.fromkeys(kind for part in parts for kind in part)
+            self.mail = {kind: deliver([part.pop(kind) for part in parts if kind in part]) for kind in kinds}
         most = most_of(self.counted("receives", {kind: (p.destination, p) for kind, p in self.mail.items()}))
         return Received(most, digest(self.mail) if digests else None)
 

@@ -9,7 +9,7 @@ from logdepth.mpc.block import Block, Computed, Received
 from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run, agree
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Mail, Memory, check_memory, join
+from logdepth.mpc.records import Mail, Memory, Post, check_memory, join
 from logdepth.mpc.shards import Shard, read_shards, write_shard
 from logdepth.numerics.counts import check_count
 
@@ -48,7 +48,7 @@ class LocalMachines:
     def __init__(self, protocol: Protocol, blocks: int, watch: Watch | None = None, digests: bool = False) -> None:
         self.protocol, self.watch, self.digests = protocol, watch, digests
         self.blocks = [Block(protocol, number, blocks) for number in range(blocks)]
-        self.sent: list[list[Mail]] = []  # from every block to every block
+        self.sent: list[list[Post]] = []  # from every block to every block
 
     def start(self, memory: Memory) -> Sequence[Computed]:
         return [block.start(memory) for block in self.blocks]
@@ -57,7 +57,9 @@ class LocalMachines:
         results = [block.compute(at) for block in self.blocks]
         computed, self.sent = [said for said, _ in results], [parts for _, parts in results]
         if self.watch is not None and self.protocol.sends(at) and agree(computed):
-            self.watch(number, self.protocol.rounds, join([mail for parts in self.sent for mail in parts]))
+            posts = [post for parts in self.sent for post in parts]
+            opened = [{kind: packets.open() for kind, packets in post.items()} for post in posts]
+            self.watch(number, self.protocol.rounds, join(opened))
         return computed
 
     def deliver(self) -> Sequence[Received]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from logdepth.mpc.runs import ordered_runs
-from logdepth.mpc.stable_order import gather, sort_stably, stable_order
+from logdepth.mpc.stable_order import gather, highest_of, sort_stably, stable_order
 from logdepth.numerics.errors import UsageError
 
 Fields = Mapping[str, np.ndarray]  # every array is (records, …)
@@ -96,15 +96,13 @@ class Packets:
         fields = {name: values[index] for name, values in self.fields.items()}
         return Packets(self.source[index], self.destination[index], fields)
 
+    def open(self) -> Packets:
+        return self
+
     def deliver(self) -> Packets:
         """In the order in which a step finds them: by destination, then source, then the order of sending."""
         if ordered_runs(self.source) is None:
-            bits = int(self.source.max()).bit_length()
-            if self.source.min() < 0 or self.destination.min() < 0 or int(self.destination.max()) >> (63 - bits):
-                return self.take(stable_order(self.source)).deliver()
-            order, pair = sort_stably((self.destination << bits) | self.source)
-            source, destination = pair & ((1 << bits) - 1), pair >> bits
-            return Packets(source, destination, gather_fields(self.fields, order))
+            return deliver([self])
         if ordered_runs(self.destination) is not None:
             return self
         order, destination = sort_stably(self.destination)
@@ -125,8 +123,54 @@ class Delivered(Packets):
         return machine_numbers("source", gather(vars(self).pop("sent_by"), vars(self).pop("order")))
 
 
+@dataclass(frozen=True, eq=False)
+class Parcel:
+    """Packets on their way to one block of several: numbers of machines take up as few bytes as they can."""
+
+    source: np.ndarray
+    destination: np.ndarray
+    fields: Fields
+
+    def __len__(self) -> int:
+        return len(self.destination)
+
+    def open(self) -> Packets:
+        """As a step finds packets."""
+        return Packets(self.source, self.destination, self.fields)
+
+
+def deliver(parts: list[Packets | Parcel]) -> Packets:
+    """Packets from several blocks, whose machines are others, in the order in which a step finds them.
+
+    Sender and receiver are sorted as one number. What is not needed any more goes at once: `parts` is empty afterwards.
+    """
+    parts[:] = [part for part in parts if len(part)] or parts[:1]
+    bits = max(highest_of(part.source).bit_length() for part in parts)
+    if max(highest_of(part.destination) for part in parts) >> (63 - bits):
+        together = concatenate([part.open() for part in parts])
+        return together.take(stable_order(together.source)).deliver()
+    pair = np.empty(sum(map(len, parts)), dtype=np.int64)
+    begin = 0
+    for part in parts:
+        own = pair[begin : begin + len(part)]
+        own[:] = part.destination
+        own <<= bits
+        own |= part.source
+        begin += len(part)
+    fields = [dict(part.fields) for part in parts]
+    names = list(fields[0])
+    parts.clear()
+    order, pair = sort_stably(pair, overwrite=True)
+    source = pair & ((1 << bits) - 1)
+    pair >>= bits
+    return Packets(
+        source, pair, {name: gather(np.concatenate([each.pop(name) for each in fields]), order) for name in names}
+    )
+
+
 Memory = dict[str, Records]  # what is held, kind by kind
 Mail = dict[str, Packets]  # what is sent in a round, kind by kind
+Post = dict[str, Packets | Parcel]  # what is on its way
 
 Kept = TypeVar("Kept", Records, Packets)
 

@@ -26,17 +26,18 @@ def stable_order(numbers: np.ndarray) -> np.ndarray:
     return sort_stably(numbers)[0]
 
 
-def sort_stably(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sort_stably(numbers: np.ndarray, overwrite: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The stable order of whole numbers, and the numbers in that order, both int64.
 
-    Number and place are sorted as one word, by values, and of 32 bits if they fit into these.
+    Number and place are sorted as one word, by values, and of 32 bits if they fit into these. overwrite: the memory of
+    the numbers may be used for it.
     """
     bits = len(numbers).bit_length()
     wide = highest_of(numbers).bit_length() + bits
     if wide > 63:
         order = np.argsort(numbers, kind="stable")
         return order, numbers[order].astype(np.int64, copy=False)
-    packed: np.ndarray = numbers.astype(np.uint32 if wide <= 32 else np.int64)
+    packed: np.ndarray = numbers.astype(np.uint32 if wide <= 32 else np.int64, copy=not overwrite)
     for begin in range(0, len(packed), STRETCH):
         add_places(packed[begin : begin + STRETCH], bits, begin)
     packed.sort()

@@ -20,7 +20,7 @@ import numpy as np
 from logdepth.mpc.block import Block, Computed, Received
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.protocol import Again, Protocol
-from logdepth.mpc.records import Fields, Mail, Memory, Packets, Records
+from logdepth.mpc.records import Fields, Memory, Packets, Parcel, Post, Records
 from logdepth.mpc.shards import Shard, read_shards, write_shard
 from logdepth.numerics.errors import UsageError
 
@@ -94,7 +94,7 @@ class Worker:
 
     def take_over(self, protocol: Protocol, number: int, blocks: int, digests: bool) -> None:
         self.block, self.digests = Block(protocol, number, blocks), digests
-        self.sent: list[Mail] = []  # to every block
+        self.sent: list[Post] = []  # to every block
         self.at = 0  # the next instruction
 
     def load(
@@ -120,15 +120,18 @@ class Worker:
         If there is a folder for it, write a shard instead of going on, so that no later death costs this round.
         Second event: Shard.
         """
-        arrived = [unpack(part) for part in parts if part is not None]
-        if not self.sent or len(arrived) < len(parts):
+        if not self.sent or any(part is None for part in parts):
             return (pickle.dumps([]), *([None] * len(parts)))
-        mine, self.sent = self.sent[self.block.number], []
-        received = self.block.receive([mine, *arrived], self.digests)  # every machine's mail comes from one block
+        received = self.block.receive(self.arrived(parts), self.digests)
         self.block.mail = writable(self.block.mail)
         if not self.fits(received.received.words):
             return self.answer([received])
         return self.answer([received, *(self.ahead(self.at) if place is None else [self.save_shard(place)])])
+
+    def arrived(self, parts: Sequence[Packed | None]) -> list[Post]:
+        """The mail from every block, of which this one keeps nothing."""
+        mine, self.sent = self.sent[self.block.number], []
+        return [mine, *(unpack(part) for part in parts if part is not None)]
 
     def save(self, place: Path) -> Answer:
         """Write a shard. Event: Shard."""
@@ -178,27 +181,23 @@ class Worker:
 
     def answer(self, events: list[Event]) -> Answer:
         others = [to for to in range(self.block.blocks) if to != self.block.number]
-        machine = np.min_scalar_type(self.block.protocol.machines - 1)
-        parts = [pack(self.sent[to], machine) if self.sent else None for to in others]
+        parts = [pack(self.sent[to]) if self.sent else None for to in others]
+        for to in others if self.sent else ():
+            self.sent[to] = {}
         return (pickle.dumps(events), *parts)
 
 
-def pack(mail: Mail, machine: np.dtype) -> Packed:
-    """For the journey: the numbers of machines take up as few bytes as they can.
-
-    Large arrays are left to Ray, which shares them; what goes along with a call is pickled sooner than Ray does it.
-    """
-    kinds = {
-        kind: (packets.source.astype(machine), packets.destination.astype(machine), packets.fields)
-        for kind, packets in mail.items()
-    }
+def pack(post: Post) -> Packed:
+    """For the journey. Large arrays are left to Ray, which shares them; what goes along with a call is pickled sooner
+    than Ray does it."""
+    kinds = {kind: (packets.source, packets.destination, packets.fields) for kind, packets in post.items()}
     size = sum(array.nbytes for *ends, fields in kinds.values() for array in (*ends, *fields.values()))
     return pickle.dumps(kinds, protocol=5) if size < INLINE else kinds
 
 
-def unpack(mail: Packed) -> Mail:
-    kinds: Arrays = pickle.loads(mail) if isinstance(mail, bytes) else mail
-    return {kind: Packets(*packets) for kind, packets in kinds.items()}
+def unpack(post: Packed) -> Post:
+    kinds: Arrays = pickle.loads(post) if isinstance(post, bytes) else post
+    return {kind: Parcel(*packets) for kind, packets in kinds.items()}
 
 
 def failed(error: UsageError) -> Failed:

@@ -42,8 +42,8 @@ class Arcs:
 
     @property
     def word(self) -> type[np.signedinteger]:
-        """For what arcs hold and send."""
-        return word(max(self.layout.vertices, 2 * self.layout.edges))
+        """For what arcs hold and send: vertices, and places of arcs."""
+        return word(max(self.layout.vertices, self.layout.arc_machines * self.layout.arcs_each))
 
     def arrange(self) -> list[Routine]:
         """From edges with ends `u` and `v`, in the order of their urgency, to arcs that know their twins."""
@@ -77,7 +77,7 @@ class Arcs:
         owner, tail = arcs.owner[begins], arcs["tail"][begins]
         pieces = Records(owner, {"home": self.grid.home(tail), "arcs": sizes_of(begins, len(arcs))})
         been = arcs["edge"] // self.layout.edges_each
-        meeting = Packets(arcs.owner, been, {"edge": arcs["edge"], "slot": place_in_run(arcs.owner)})
+        meeting = Packets(arcs.owner, been, {"edge": arcs["edge"], "slot": place_in_run(arcs.owner).astype(self.word)})
         stays = memory | {PIECE: pieces, ARC: Records(arcs.owner, self.choices.of_edge(arcs["edge"]))}
         return stays, {"pieces": Packets(owner, pieces["home"], {"vertex": tail}), "arcs": meeting}
 
@@ -92,8 +92,8 @@ class Arcs:
         memory = memory | {VERTEX: vertices.extend(first=first, pieces=count)}
         arcs = mail["arcs"]
         pairs = order_within(arcs.destination, arcs["edge"]).reshape(-1, 2)
-        twin = np.empty(len(arcs), dtype=np.int64)
-        place = arcs.source * self.layout.arcs_each + arcs["slot"]
+        twin = np.empty(len(arcs), dtype=self.word)
+        place = (arcs.source * self.layout.arcs_each).astype(self.word) + arcs["slot"]
         twin[pairs.reshape(-1)] = place[pairs[:, ::-1].reshape(-1)]
         return memory, {"twins": Packets(arcs.destination, arcs.source, {"slot": arcs["slot"], "twin": twin})}
 
@@ -101,7 +101,7 @@ class Arcs:
         """The mail of the twins will arrive in the order of their places."""
         arcs, told = memory[ARC], mail["twins"]
         begins = self.begins(arcs.owner)
-        twin = np.empty(len(arcs), dtype=np.int64)
+        twin = np.empty(len(arcs), dtype=self.word)
         twin[begins[told.destination] + told["slot"]] = told["twin"]
         order = order_within(arcs.owner, twin)
         slot = (order - begins[arcs.owner]).astype(self.word)
@@ -164,8 +164,8 @@ class Arcs:
         ends = np.cumsum(pieces["arcs"])
         pieces = pieces.extend(arcs=np.diff(before[ends], prepend=0))
         arcs = arcs.take(stay)
-        arriving = gather(place, np.flatnonzero(gather(stays, place)))
-        slot = (gather(before, arriving) - gather(self.begins(arcs.owner), arcs.owner)).astype(self.word)
+        slot = gather(before, gather(place, np.flatnonzero(gather(stays, place)))).astype(self.word, copy=False)
+        slot -= gather(self.begins(arcs.owner).astype(self.word), arcs.owner)
         return pieces, arcs, Records(arcs.owner, {"slot": slot})
 
     def hear_pieces(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:

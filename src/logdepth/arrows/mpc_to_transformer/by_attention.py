@@ -77,11 +77,11 @@ class AttentionMachines(LocalMachines):
         self.router, self.slots, self.words, self.unlike = router, slots, words, 0
 
     def deliver(self) -> Sequence[Received]:
-        mail = self.sent[0][0]
+        mail = {kind: packets.open() for kind, packets in self.sent[0][0].items()}
         arrived = self.route(mail)
         direct = {kind: packets.deliver() for kind, packets in mail.items()}
         self.unlike += any(not equal(arrived[kind], direct[kind]) for kind in mail)
-        self.sent = [[arrived]]
+        self.sent = [[{**arrived}]]
         return super().deliver()
 
     def route(self, mail: Mail) -> Mail:
