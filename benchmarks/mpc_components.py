@@ -7,7 +7,9 @@ out of the run's. The last column has two ratios to it: of the engine's time, wh
 own steps, and of the whole run's. They are ratios of CPU time, which other processes change little; the seconds are
 those of a clock.
 
-python benchmarks/mpc_components.py [--memory 4096] [--graph NAME ...] [--repeat 3]
+With --profile also the steps that took the most CPU time, in nanoseconds for every packet that is sent in the run.
+
+python benchmarks/mpc_components.py [--memory 4096] [--graph NAME ...] [--repeat 3] [--profile 12]
 """
 
 from __future__ import annotations
@@ -38,14 +40,17 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds = np.zeros(2)
+        self.of_step: dict[str, np.ndarray] = {}
 
-    def timing(self, step: Step) -> Step:
+    def timing(self, step: Step, name: str) -> Step:
         def timed(memory, mail):  # type: ignore[no-untyped-def]
             started = now()
             try:
                 return step(memory, mail)
             finally:
-                self.seconds += now() - started
+                passed = now() - started
+                self.seconds += passed
+                self.of_step[name] = self.of_step.get(name, 0) + passed
 
         return timed
 
@@ -55,7 +60,10 @@ class Clock:
     def of_part(self, part: Part) -> Part:
         match part:
             case Routine():
-                return Routine(part.name, tuple(self.timing(step) for step in part.steps))
+                steps = enumerate(part.steps, start=1)
+                return Routine(
+                    part.name, tuple(self.timing(step, f"{part.name}, step {place}") for place, step in steps)
+                )
             case Loop():
                 return Loop(tuple(self.of_part(inner) for inner in part.body), part.verdict, part.most)
 
@@ -87,6 +95,7 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=4096, help="words of a machine")
     parser.add_argument("--graph", nargs="*", help="only graphs whose names hold one of these")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each graph; the fastest is reported")
+    parser.add_argument("--profile", type=int, default=0, metavar="N", help="print the N steps that took most")
     options = parser.parse_args()
     heads = [
         "edges",
@@ -105,7 +114,7 @@ def main() -> None:
     for name, draw in GRAPHS.items():
         if options.graph and not any(wanted in name for wanted in options.graph):
             continue
-        report(name, draw(np.random.default_rng(0)), options.memory, options.repeat)
+        report(name, draw(np.random.default_rng(0)), options.memory, options.repeat, options.profile)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"peak memory of this process, graphs and scipy included: {peak:.2f} GiB")
 
@@ -119,6 +128,7 @@ class Measured:
     seconds: np.ndarray
     steps: np.ndarray
     bare: np.ndarray
+    of_step: dict[str, np.ndarray]
 
     @property
     def engine(self) -> np.ndarray:
@@ -141,10 +151,10 @@ def measured(graph: Graph, memory: int) -> Measured:
     started = now()
     protocol = star_hooking(graph.vertices, len(graph.edges), memory)
     run = run_locally(steps.of_protocol(protocol), start(graph.vertices, graph.edges - 1, memory), watch)
-    return Measured(run, now() - started - bare, steps.seconds, bare)
+    return Measured(run, now() - started - bare, steps.seconds, bare, steps.of_step)
 
 
-def report(name: str, graph: Graph, memory: int, repeat: int) -> None:
+def report(name: str, graph: Graph, memory: int, repeat: int, profile: int) -> None:
     """The run of some that took the least CPU time, all of them exact and within the claim; the ratios' medians."""
     claim = star_hooking_claim(vertices=graph.vertices, edges=len(graph.edges), memory=memory).sizes
     exact = component_labels(graph)
@@ -165,6 +175,16 @@ def report(name: str, graph: Graph, memory: int, repeat: int) -> None:
         f"{engine:.2f} {whole:.2f}",
     ]
     print(f"{name:<24}" + "".join(f"{cell:>{WIDTHS[place]}}" for place, cell in enumerate(row)), flush=True)
+    if profile:
+        print_profile(best, profile)
+
+
+def print_profile(measured: Measured, most: int) -> None:
+    """CPU time for every packet of the run: the bare shuffle, the engine, and the steps that took most."""
+    packets = sum(traffic.packets for traffic in measured.run.traffic)
+    taken = sorted(measured.of_step.items(), key=lambda item: -item[1][1])[:most]
+    for what, seconds in [("bare shuffle", measured.bare), ("engine", measured.engine), *taken]:
+        print(f"    {seconds[1] / packets * 1e9:6.1f} ns  {what}")
 
 
 if __name__ == "__main__":

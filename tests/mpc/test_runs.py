@@ -1,0 +1,89 @@
+"""What engines know of machines without looking twice, and how they deliver: what the slow and plain ways say."""
+
+import gc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logdepth.mpc import Packets
+from logdepth.mpc.loads import Loads, Most, most_of
+from logdepth.mpc.records import Parcel, deliver
+from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of
+
+MACHINES = st.lists(st.integers(0, 6), max_size=20)
+
+
+@given(MACHINES)
+def test_runs_count_what_each_machine_has(machines):
+    machine = np.array(sorted(machines), dtype=np.int64)
+    runs = ordered_runs(machine)
+    assert runs is not None
+    assert runs.counts.tolist() == np.bincount(machine).tolist()
+    assert runs.begins.tolist() == [sorted(machines).index(one) for one in sorted({*machines})]
+
+
+@given(MACHINES)
+def test_only_numbers_that_never_descend_have_ordered_runs(machines):
+    assert (ordered_runs(np.array(machines, dtype=np.int64)) is not None) == (machines == sorted(machines))
+
+
+def test_what_is_known_of_an_array_is_forgotten_with_it():
+    machine = np.arange(5)
+    machine.flags.writeable = False
+    before = len(KNOWN)
+    assert runs_of(machine) is runs_of(machine)
+    assert len(KNOWN) == before + 1
+    del machine
+    gc.collect()
+    assert len(KNOWN) == before
+
+
+def test_what_is_known_of_an_array_that_may_change_is_not_kept():
+    machine = np.array([1, 1, 2])
+    assert runs_of(machine).begins.tolist() == [0, 2]
+    machine[1] = 2
+    assert runs_of(machine).begins.tolist() == [0, 1]
+
+
+KINDS = st.dictionaries(st.sampled_from("abc"), st.tuples(MACHINES, st.integers(0, 3)))
+
+
+@given(st.lists(KINDS, max_size=5))
+def test_loads_that_change_are_those_that_are_added_up_anew(changes):
+    loads, held = Loads(), {}
+    for change in changes:
+        held = held | {kind: (np.bincount(np.array(m, dtype=int)), words) for kind, (m, words) in change.items()}
+        words = np.zeros(8, dtype=int)
+        for counts, each in held.values():
+            words[: len(counts)] += counts * each
+        most = Most(words.max(), words.argmax()) if words.any() else Most()
+        assert loads.change(held) == most_of(held) == most
+    assert loads.change({}) == Most()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+@pytest.mark.parametrize("highest", [5, 200])
+def test_mail_of_several_blocks_arrives_by_receiver_sender_and_order_of_sending(dtype, highest):
+    rng = np.random.default_rng(highest)
+    blocks = [(rng.integers(0, highest, 40) // 3 * 3 + block, rng.integers(0, highest, 40)) for block in range(3)]
+    parts = [
+        Parcel(source.astype(dtype), to.astype(dtype), {"word": np.arange(40) + 100 * block})
+        for block, (source, to) in enumerate(blocks)
+    ]
+    source, to = (np.concatenate(ends) for ends in zip(*blocks, strict=True))
+    order, word = np.lexsort((source, to)), np.concatenate([part.fields["word"] for part in parts])
+    arrived = deliver(parts)
+    assert parts == []
+    assert (arrived.source == source[order]).all()
+    assert (arrived.destination == to[order]).all()
+    assert (arrived["word"] == word[order]).all()
+
+
+def test_mail_of_one_block_knows_its_senders():
+    sent = Packets(np.array([0, 0, 1, 2]), np.array([2, 1, 1, 0]), {"word": np.arange(4)})
+    arrived = sent.deliver()
+    assert arrived["word"].tolist() == [3, 1, 2, 0]
+    assert arrived.source.tolist() == [2, 0, 1, 0]
+    assert arrived.destination.tolist() == [0, 1, 1, 2]
