@@ -91,11 +91,12 @@ def test_a_sweep_that_is_stopped_tells_how_to_go_on_and_which_members_failed(log
     ends = {"seed0": None, "seed1": "the loss is nan", "seed2": INTERRUPTED}
     outcomes = {name: Outcome(tmp_path, 9, error, ("it says",)) for name, error in ends.items()}
     monkeypatch.setattr(sweeping, "sweep", lambda *_: outcomes)
-    outcome = logdepth(*TRAIN, "--seed", "0,1,2", "--out", tmp_path)
+    outcome = logdepth(*TRAIN, "--seed", "0,1,2", "--workers", "1", "--out", tmp_path)
     assert (outcome.status, outcome.stdout) == (130, "")
     assert outcome.stderr == (
         "seed0: it says\nseed1: it says\nseed2: it says\nseed1 failed: the loss is nan\n"
-        f"stopped: 1 of 3 networks are trained. Go on: logdepth train --resume {tmp_path}\nlogdepth: interrupted.\n"
+        f"stopped: 1 of 3 networks are trained. Go on: logdepth train --resume {tmp_path}"
+        " --device cpu --workers 1\nlogdepth: interrupted.\n"
     )
 
 
@@ -137,7 +138,7 @@ def test_an_interrupted_run_says_how_to_go_on(logdepth, tmp_path):
     threading.Thread(target=stop, daemon=True).start()
     outcome = logdepth(*FOREVER, "--out", folder)
     assert outcome.status == 130
-    assert outcome.stderr.endswith(f"Go on: logdepth train --resume {folder}\nlogdepth: interrupted.\n")
+    assert outcome.stderr.endswith(f"Go on: logdepth train --resume {folder} --device cpu\nlogdepth: interrupted.\n")
     assert load_file(folder / "state.safetensors")
 
 

@@ -250,9 +250,14 @@ def part(words: Sequence[str]) -> tuple[list[str], dict[str, str | None]]:
 def tell_idle(context: typer.Context, why: str, *options: str) -> None:
     """A note if one of these options was typed, as it does nothing here. why: the reason."""
     for option in options:
-        source = context.get_parameter_source(option.removeprefix("--").replace("-", "_"))
-        if source is not None and source.name == "COMMANDLINE":
+        if is_typed(context, option.removeprefix("--").replace("-", "_")):
             note(f"{option} changes nothing: {why}.")
+
+
+def is_typed(context: typer.Context, parameter: str) -> bool:
+    """Whether the option of this parameter stands on the command line."""
+    source = context.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def check_order(model: Place, given: Path | None) -> None:

@@ -13,7 +13,7 @@ machine's number, its state and its inbox. Row (k, j) keeps packet k. Then two a
 
 1. Every row counts the rows before it with its destination. Rows stand in the order of inboxes, so this is the place of
    its packet in its receiver's inbox, and it is below s, since the traffic is legal. A row is before another one if a
-   digit of its number is less and those above are equal: a head for each digit, ⌈log4 (q s)⌉ heads.
+   digit of its number is less and those above are equal: a head for each digit, ⌈log4 (q s + 1)⌉ heads.
 2. All packets have different pairs (destination, place). Head r of s looks, for the rows of machine i, for the pair
    (i, r), and reads that packet, or zeros where there is none: slot r of the inbox.
 

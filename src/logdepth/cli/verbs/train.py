@@ -1,5 +1,6 @@
 """`logdepth train`."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -9,7 +10,7 @@ import typer
 
 from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.cli.comparison import print_entries, print_lines
-from logdepth.cli.options import Device, Engine, Json, by_their_names, part, settings_of, tell_idle
+from logdepth.cli.options import Device, Engine, Json, by_their_names, is_typed, part, settings_of, tell_idle
 from logdepth.cli.printing import console, note, plain, plain_table, print_json, progress_bar
 from logdepth.cli.terminal import console_for
 from logdepth.cli.wording import message_of, option_called
@@ -71,7 +72,7 @@ def train_network(
         weights = start_of(resume)
     if list(plans) == [""]:
         tell_idle(context, "it says where a sweep runs, and this is one network", "--engine")
-        status = run_one(plans[""], folder, device, weights)
+        status = run_one(plans[""], folder, device, weights, going_on(context, folder))
         if status is not None:
             return status
         outcomes: Mapping[str, Outcome] = {}
@@ -85,7 +86,7 @@ def train_network(
         for name, told in outcomes.items()
         if told.error not in (None, INTERRUPTED)
     }
-    if tell_notes(outcomes, failed, folder):
+    if tell_notes(outcomes, failed, going_on(context, folder)):
         return 130
     runs = runs_of([name for name in plans if name not in failed], folder, device)
     entries = entries_of(runs)
@@ -150,7 +151,7 @@ def choose(
     return plans, out or RUNS / "-".join([names[0], *told]), seeds
 
 
-def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> int | None:
+def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None, again: str) -> int | None:
     """Train one network, with a bar; the exit status if that is all: it was interrupted, or another process reports."""
     from logdepth.learn.devices import device_called
     from logdepth.learn.sweeps.sweep import interruptions
@@ -168,7 +169,7 @@ def run_one(plan: "Plan", folder: Path, device: str, weights: Path | None) -> in
         return 0
     if done == plan.recipe.steps:
         return None
-    note(f"stopped after step {done} of {plan.recipe.steps}. Go on: logdepth train --resume {folder}")
+    note(f"stopped after step {done} of {plan.recipe.steps}. Go on: {again}")
     return 130
 
 
@@ -187,7 +188,13 @@ def run_many(
         return sweep(plans, folder, device, workers, engine, progress, weights, further_seeds)
 
 
-def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | None], folder: Path) -> bool:
+def going_on(context: typer.Context, folder: Path) -> str:
+    """The command that goes on with a run, where it ran and as many at a time, so that weights come out the same."""
+    typed = [f"--{name} {context.params[name]}" for name in ("device", "workers", "engine") if is_typed(context, name)]
+    return " ".join([f"logdepth train --resume {shlex.quote(str(folder))}", *typed])
+
+
+def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | None], again: str) -> bool:
     """What members had to say; whether the sweep was stopped, and then which members have failed and how to go on."""
     from logdepth.learn.sweeps.sweep import INTERRUPTED
 
@@ -200,7 +207,7 @@ def tell_notes(outcomes: Mapping[str, "Outcome"], failed: Mapping[str, str | Non
     for name, error in failed.items():
         note(f"{name} failed: {error}")
     ended = len(outcomes) - len(stopped) - len(failed)
-    note(f"stopped: {ended} of {len(outcomes)} networks are trained. Go on: logdepth train --resume {folder}")
+    note(f"stopped: {ended} of {len(outcomes)} networks are trained. Go on: {again}")
     return True
 
 
