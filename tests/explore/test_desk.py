@@ -410,11 +410,20 @@ def test_a_figure_is_saved_as_a_drawing_that_stands_by_itself(browser, page):
         assert found[0] == kind and found[1] > least
 
 
+NAMES_OF_MATRIX = """(() => {
+  const svg = document.querySelector(".attention svg:not(.thumb)"), { width } = svg.getBoundingClientRect();
+  const seen = [...svg.querySelectorAll("text")].filter(one => getComputedStyle(one).display !== "none");
+  return seen.map(one => one.getAttribute("font-size") * width / svg.viewBox.baseVal.width);
+})()"""
+
+
 @pytest.mark.parametrize(("name", "report"), [("k-hop", False), ("components", False), ("own", False), ("own", True)])
 def test_no_page_is_wider_than_its_screen(browser, page, name, report):
     for width in (400, 900, 1600):
         open_page(browser, page(name, report), width=width, dark=width == 900)
         assert browser.ask("document.documentElement.scrollWidth") <= width
+        names = browser.ask(NAMES_OF_MATRIX)
+        assert len(names) > 6 and min(names) > (10 if width == 400 else 6)
 
 
 def test_controls_have_names(browser, page):
