@@ -245,9 +245,9 @@ def earlier_heads(
     label: str, key: Affine, index: Affine, output: Read, where: Affine | None, number_format: Format
 ) -> list[Head]:
     """Count the rows before me that hold my key (and `where`), digit by digit of the row number."""
-    alike, places = places_of(key, "key"), places_of(index, "row")
+    places = places_of(index, "row")
     return [
-        smaller_head(label, [*alike, *places[:i]], places[i], output, where, number_format) for i in range(len(places))
+        smaller_head(label, places[:i], places[i], output, where, number_format, same=[key]) for i in range(len(places))
     ]
 
 
@@ -261,23 +261,37 @@ def places_of(x: Affine, name: str) -> list[Place]:
 
 
 def smaller_head(
-    label: str, alike: Sequence[Place], here: Place, output: Read, where: Affine | None, number_format: Format
+    label: str,
+    alike: Sequence[Place],
+    here: Place,
+    output: Read,
+    where: Affine | None,
+    number_format: Format,
+    same: Sequence[Affine] = (),
 ) -> Head:
-    """Count the rows (with `where`) whose digits are mine in the places `alike`, and whose digit is smaller `here`."""
+    """Count the rows (with `where`, and the numbers that I hold in `same`) whose digits are mine in the places `alike`,
+    and whose digit is smaller `here`."""
     title, steps = here
-    queries, keys = list(steps), [k * LOSS for k in exactly_at(steps)]
-    shared, own = constant(-LOSS), constant(0)
-    for _, digit in alike:
-        value = total(digit, [1] * len(digit))
-        square = total(digit, range(1, 2 * len(digit), 2))
-        queries.append(value)
-        keys.append(value * (2 * LOSS))
-        shared -= square * LOSS
-        own += square * LOSS
-    queries += [constant(1), own]
-    keys += [shared + form(START) + exclude(where, LOSS), constant(-1)]
-    head = adding(f"{label}: {title}", queries, keys, constant(1), output, False, number_format)
-    return fitting(iter([head]), number_format)
+
+    def candidates() -> Iterator[Head]:
+        for radix in radices([number.high for number in same] or [0], number_format):
+            queries, keys, shared, own = match(same, same, radix[: len(same)], LOSS, number_format)
+            for _, digit in alike:
+                value = total(digit, [1] * len(digit))
+                square = total(digit, range(1, 2 * len(digit), 2))
+                queries.append(value)
+                keys.append(value * (2 * LOSS))
+                shared -= square * LOSS
+                own += square * LOSS
+            queries += [*steps, constant(1), own]
+            keys += [
+                *(at * LOSS for at in exactly_at(steps)),
+                shared + form(START) + exclude(where, LOSS) - constant(LOSS),
+                constant(-1),
+            ]
+            yield adding(f"{label}: {title}", queries, keys, constant(1), output, False, number_format)
+
+    return fitting(candidates(), number_format)
 
 
 def thermometer(x: Affine, place: int, label: str) -> tuple[Affine, ...]:

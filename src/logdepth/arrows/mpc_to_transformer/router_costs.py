@@ -57,9 +57,9 @@ class Round:
 
 
 def exact(r: Round) -> Costs:
-    """Ranks: thermometers, 3 columns a digit, of my number and of every packet's destination. Places: s of them."""
+    """Ranks: a thermometer of my number, 3 columns a digit, and squares of every destination. Places: s of them."""
     s = r.slots
-    ranking = 3 * r.digits * (s + 1) + s * (2 + 3 * r.halves) + 6
+    ranking = 3 * r.digits + s * (2 + 3 * r.halves) + 6
     placing = s * (s + 2) + (s + 1) * r.words + 10  # s steps of a staircase for each of s places
     return Costs(
         layers=2,
@@ -148,17 +148,16 @@ def propagation(r: Round, columns: int, note: str) -> Costs:
 
 def packets(r: Round) -> Costs:
     """Thermometers of the row number, 3 columns a digit, and a gate for every packet stand there throughout. To rank
-    takes thermometers of the destination; to deliver takes squares, and the inbox. A loop keeps the inbox once more.
+    and to deliver take squares of the destination, and to deliver the inbox. A loop keeps the inbox once more.
     """
     s, inbox = r.slots, r.slots * (1 + r.words)
     if s == 1:
         return Costs(1, 1, 6 + inbox, "Any legal traffic: a machine is sent one packet.", looped=inbox)
     digits = count_digits(r.machines * s, 4)
-    ranking, delivering = 3 * r.digits + 2 + r.words, inbox + 4 + r.words
     return Costs(
         layers=2,
         heads=max(digits, s),
-        columns=3 * digits + s + 4 + max(ranking, delivering),
+        columns=3 * digits + s + 4 + inbox + 4 + r.words,
         note="Any legal traffic: rank, then deliver, with a token for every packet.",
         once=1,
         tokens=tokens_of_machine("packets", s),
