@@ -141,6 +141,7 @@ def test_the_figure_has_a_panel_for_each_combination_and_a_line_for_each_entry(m
     assert len(drawn) == panels
     assert {len(panel.lines) for panel in drawn} == {lines}
     assert len({panel.get_title(loc="left") for panel in drawn}) == panels
+    assert all(panel.dataLim.y1 <= panel.get_ylim()[1] for panel in drawn), "nothing is cut off"
 
 
 def test_the_figure_is_an_image():

@@ -99,7 +99,7 @@ def test_presets_of_comparisons_are_on_equal_terms():
         for name in ("steps", "batch", "samples", "optimiser"):
             assert len({plan.settings.get(name) for plan in plans}) == 1
         rates = {network: {plan.recipe.lr for plan in plans if plan.recipe.network == network} for network in networks}
-        assert all(len(found) == 3 for found in rates.values())
+        assert all(len(found) == (4 if preset == "architectures" else 3) for found in rates.values())
         assert {plan.recipe.seed for plan in plans} | set(PRESETS[preset].further_seeds) == {0, 1, 2}
     plain = plans_of("graphqa-plain", {"width": "32"})
     assert {(plan.recipe.network, plan.recipe.named, plan.recipe.residual) for plan in plain.values()} == {

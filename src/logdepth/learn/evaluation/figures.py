@@ -47,11 +47,11 @@ def curve(panel: Axes, errors: Mapping[int, Rate | Estimate], colour: Any) -> Li
 
 
 def finish(panel: Axes, most: int) -> None:
-    """Axes for errors up to k = most."""
+    """Axes for errors up to k = most. Panels that share an axis of errors have room for the largest of all."""
     panel.set_xscale("log", base=2)
     ticks = [2**i for i in range(most.bit_length())]
     panel.set_xticks(ticks, [str(tick) for tick in ticks])
-    panel.set_ylim(bottom=-0.01)
+    panel.set_ylim(-0.01, max(panel.get_ylim()[1], 1.05 * panel.dataLim.y1))
     panel.grid(axis="y", color="0.9", lw=0.7)
     panel.set_axisbelow(True)
 

@@ -127,9 +127,9 @@ PRESETS = {
         sweep={"depth": (2, 3), "lr": (1e-3, 3e-3), "seed": (0, 1, 2)},
     ),
     "architectures": Preset(
-        "seven kinds of network of one size on k-hop, the best of three learning rates: one that fails proves nothing",
+        "seven kinds of network of one size on k-hop, the best of four learning rates: one that fails proves nothing",
         ALIKE,
-        sweep={"lr": (3e-4, 1e-3, 3e-3)},
+        sweep={"lr": (3e-4, 1e-3, 3e-3, 1e-2)},
         variants=(
             *({"network": "gpt2", "depth": depth} for depth in (2, 3, 4)),
             *({"network": name} for name in ("longformer", "performer", "mamba", "gru", "lstm", "rnn")),
