@@ -44,7 +44,7 @@ def test_lines_are_rules_networks_and_the_compiled_model_on_the_same_questions(t
     assert by_name["has a triangle"].right["trees"].value == 1 > by_name["has a triangle"].right["cycles"].value
     assert {by_name[FREQUENT].right[family].value for family in ("trees", "cycles")} == {0, 1}
     gin = by_name["gin"]
-    assert (gin.seeds, gin.parameters) == (2, runs[0].sizes["parameters"])
+    assert (gin.seeds, gin.parameters) == (2, runs[0].size.parameters)
     assert gin.words_on_edge == 2 * TINY["depth"] * runs[0].settings["width"]
     wrong = [evaluation_of_run(tmp_path / run.name, on="cycles").answered[1].value for run in runs]
     assert gin.right["cycles"].value == pytest.approx(1 - sum(wrong) / 2)
