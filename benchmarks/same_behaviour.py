@@ -84,7 +84,10 @@ import numpy as np
 from logdepth import compile_task, make_task
 from logdepth.mpc import run_locally
 from logdepth.runs import prepare
-from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of
+try:
+    from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of
+except ModuleNotFoundError:  # trees before it moved
+    from logdepth.tasks.large_graphs import cycle_graph, random_graph_of
 def least(function, times):
     found = []
     for _ in range(times):
@@ -112,6 +115,8 @@ def main() -> None:
     parser.add_argument("before", type=Path, help="a tree of the version to compare with")
     parser.add_argument("--rounds", type=int, default=5, help="turns of the timing; 0: no timing")
     given = parser.parse_args()
+    if not (given.before / "src" / "logdepth").is_dir():
+        parser.error(f"{given.before} is no tree of this library")
     different = compare_commands(given.before) + compare("weights", WEIGHTS, given.before)
     different += compare("rounds", ROUNDS, given.before)
     print(f"{different} differences")
