@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logdepth.mpc import Packets
+from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.loads import Loads, Most, most_of
 from logdepth.mpc.records import Parcel, deliver
 from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of
@@ -45,6 +45,19 @@ def test_what_is_known_of_an_array_that_may_change_is_not_kept():
     assert runs_of(machine).begins.tolist() == [0, 2]
     machine[1] = 2
     assert runs_of(machine).begins.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("owner", [[3, 3, 3, 3], [3, 2, 1, 0]])
+def test_an_array_that_its_owner_writes_to_between_runs_is_looked_at_again(owner):
+    """The engine holds a view that is read-only; the caller's own array is not."""
+    mine = np.arange(4)
+    given = {"number": Records(mine, {"number": np.arange(4)})}
+    keep = Protocol("keep", machines=4, memory=4, parts=(lambda memory, _: (memory, {}),) * 2)
+    assert run_locally(keep, given).traffic[0].held == 1
+    mine[:] = owner
+    run = run_locally(keep, given)
+    assert run.traffic[0].held == np.bincount(owner).max()
+    assert run.memory["number"].owner.tolist() == sorted(owner)
 
 
 KINDS = st.dictionaries(st.sampled_from("abc"), st.tuples(MACHINES, st.integers(0, 3)))

@@ -23,7 +23,7 @@ from logdepth.mpc.records import (
     join,
     words_per_record,
 )
-from logdepth.mpc.runs import ordered_runs
+from logdepth.mpc.runs import forget, ordered_runs
 from logdepth.mpc.stable_order import gather, highest_of
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
@@ -67,6 +67,7 @@ class Block:
 
     def start(self, memory: Memory) -> Computed:
         """Take over the records of these machines, of all that is there in the beginning."""
+        forget()
         self.memory = {kind: self.own(records).settle() for kind, records in memory.items()}
         return Computed(self.hold(), Most(), 0, 0, (shapes(self.memory), {}))
 

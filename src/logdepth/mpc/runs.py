@@ -1,7 +1,8 @@
 """Where the records of every machine lie, among those of all machines, and how many each has.
 
 The same numbers of machines are looked at again and again: by the engine at every step in which they are held, and by
-the steps themselves. So what is found out about a read-only array is kept for as long as that array lives.
+the steps themselves. So what is found out about a read-only array is kept during a run, for as long as that array
+lives.
 """
 
 from __future__ import annotations
@@ -54,6 +55,11 @@ class Runs:
 Known = dict[int, tuple[ReferenceType[np.ndarray], Runs]]
 KNOWN: Known = {}
 """What was found out about read-only arrays that still live, by their identity."""
+
+
+def forget() -> None:
+    """Before a run: a caller may have written to arrays of its own since the last one, of which we hold views."""
+    KNOWN.clear()
 
 
 def runs_of(machine: np.ndarray) -> Runs:
