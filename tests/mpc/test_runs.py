@@ -76,6 +76,12 @@ def test_loads_that_change_are_those_that_are_added_up_anew(changes):
     assert loads.change({}) == Most()
 
 
+def test_records_of_the_same_machines_may_have_more_words():
+    counts, loads = np.array([1, 2]), Loads()
+    for words in (1, 3, 2):
+        assert loads.change({"a": (counts, words)}) == Most(2 * words, 1)
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64])
 @pytest.mark.parametrize("highest", [5, 200])
 def test_mail_of_several_blocks_arrives_by_receiver_sender_and_order_of_sending(dtype, highest):

@@ -1,5 +1,6 @@
 """Early stop: the same answers as all rounds, with the rounds that were needed, whatever the loop computes."""
 
+from dataclasses import astuple, replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ from logdepth.artefacts import compile_program, compile_task
 from logdepth.numerics.errors import UsageError
 from logdepth.programs import Table
 from logdepth.tasks import Graph, make_task
-from logdepth.transformer import evaluate, evaluate_until_still, find_loops
+from logdepth.transformer import evaluate, evaluate_counting, evaluate_until_still, find_loops
 
 LOOPED = {
     "components": {"n": 9},
@@ -79,14 +80,34 @@ def test_it_is_the_same_where_rows_are_looked_up(model):
     for name, values in scored.outputs.items():
         assert np.array_equal(looked_up.outputs[name], values)
     assert looked_up.rounds == scored.rounds
-    expected, steps = 0, set()
+    expected = 0
     for table in drawn[few]:
         ran = steps_run(model.transformer, table)
         blocks = [block for step in ran if (block := model.transformer.steps[step].attention)]
         expected += sum(block.heads for block in blocks) * (len(next(iter(table.values()))) + 1) ** 2
-        steps.update(ran)
     assert looked_up.pairs.touched < looked_up.pairs.all == expected <= scored.pairs.all == scored.pairs.touched
-    assert {head.step for head in looked_up.pairs.scored} <= steps
+
+
+def test_heads_that_cannot_look_up_are_named_by_the_steps_that_ran():
+    model = compile_task(make_task("list-ranking", n=40))
+    blurred = with_queries(model.transformer, 2.0**-10)
+    table = model.task.encode(model.task.sample(np.random.default_rng(0), size=40))
+    full, stopped = (run(blurred, table, attention="lookup") for run in (evaluate_counting, evaluate_until_still))
+    ran = steps_run(blurred, table)
+    scored = [head for head in full.pairs.scored if head.step in ran]
+    assert len({head.step for head in scored}) > 1
+    assert sorted(map(astuple, stopped.pairs.scored)) == sorted(map(astuple, scored))
+
+
+def with_queries(transformer, factor):
+    """Scores so small that no gap shows which row is read."""
+    blocks = [
+        replace(block, attention=replace(block.attention, query=block.attention.query * factor))
+        if block.attention
+        else block
+        for block in transformer.blocks
+    ]
+    return replace(transformer, blocks=tuple(blocks))
 
 
 def test_rounds_that_are_left_out_score_no_pairs():

@@ -182,9 +182,9 @@ class Stream:
     def run_loop(self, loop: Loop) -> None:
         """The rounds of a loop, until none changes a table."""
         moving = np.ones(len(self.x), dtype=bool)
-        for _ in range(loop.times):
+        for first in range(loop.first, loop.end, loop.period):
             before = self.x
-            self.advance(loop.first, loop.first + loop.period)
+            self.advance(first, first + loop.period)
             self.rounds += moving
             moving &= self.changed(before)
             if not moving.any():
