@@ -19,7 +19,7 @@ import networkx as nx
 import numpy as np
 
 from logdepth.artefacts import compile_task
-from logdepth.solutions.lightest_hooking import rounds
+from logdepth.solutions.graphs.lightest_hooking import rounds
 from logdepth.tasks import make_task
 from logdepth.verification.batches import wrong_answers
 

@@ -19,7 +19,7 @@ from logdepth.arrows.raw_protocol_to_mpc import moments, raw_protocol_to_mpc, st
 from logdepth.artefacts import compile_program
 from logdepth.mpc import BudgetExceeded, ProtocolError, run_locally
 from logdepth.programs import interpret
-from logdepth.solutions.cycle_protocol import cycle_protocol
+from logdepth.solutions.graphs.cycle_protocol import cycle_protocol
 from logdepth.verification.traffic import PATTERNS, deliver, packets_of, relay
 from logdepth.verification.verify_protocol import differences
 

@@ -10,7 +10,7 @@ from logdepth.arrows.mpc_to_transformer import mpc_to_program, places_of, state_
 from logdepth.arrows.mpc_to_transformer.router_costs import costs_of
 from logdepth.arrows.mpc_to_transformer.theorem import round_of
 from logdepth.programs import interpret, program_from_json
-from logdepth.solutions.cycle_protocol import cycle_protocol
+from logdepth.solutions.graphs.cycle_protocol import cycle_protocol
 from logdepth.verification.traffic import PATTERNS, deliver, packets_of, relay, relays
 from logdepth.verification.verify_protocol import differences
 

@@ -22,7 +22,7 @@ from logdepth.pages import make_page, make_protocol_page, write_report, write_ro
 from logdepth.pages.rounds import coarser, rounds_data, rounds_page
 from logdepth.pages.simulated import beside as beside_simulation
 from logdepth.pages.simulated import shares
-from logdepth.solutions.cycle_protocol import cycle_protocol
+from logdepth.solutions.graphs.cycle_protocol import cycle_protocol
 from logdepth.traces import SimulationWatch, trace_of_run, trace_protocol
 from logdepth.verification.traffic import PATTERNS, packets_of, relay
 

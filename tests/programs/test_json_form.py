@@ -15,7 +15,7 @@ from logdepth.arrows.program_to_mpc.unroll import unroll
 from logdepth.artefacts.protocols import mpc_to_program
 from logdepth.programs import in_order, interpret, program_from_json
 from logdepth.solutions import program_for
-from logdepth.solutions.cycle_protocol import cycle_protocol
+from logdepth.solutions.graphs.cycle_protocol import cycle_protocol
 from logdepth.tasks import make_task
 from logdepth.verification.sizes import small_sizes
 from logdepth.verification.strategies import drafts, tables

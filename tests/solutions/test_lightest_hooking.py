@@ -9,7 +9,7 @@ import pytest
 from logdepth.artefacts import compile_task
 from logdepth.programs import cut_loops
 from logdepth.solutions import program_for
-from logdepth.solutions.lightest_hooking import rounds
+from logdepth.solutions.graphs.lightest_hooking import rounds
 from logdepth.tasks import Graph, make_task
 from logdepth.verification.batches import wrong_answers
 

@@ -9,7 +9,7 @@ import pytest
 
 from logdepth import RawProtocol, Table, compile_program, compile_protocol, compile_task, make_task
 from logdepth.pages.page import model_page, routing_page
-from logdepth.solutions.cycle_protocol import cycle_protocol
+from logdepth.solutions.graphs.cycle_protocol import cycle_protocol
 from logdepth.traces import trace_model, trace_protocol_model
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "walks.py"

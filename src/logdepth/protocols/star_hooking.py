@@ -1,7 +1,7 @@
 """Connected components and minimum spanning forests in O(log n) rounds on machines of about √n words: star hooking.
 
-The algorithm is that of `logdepth.solutions.star_hooking`, with its proof: ⌊log2 n⌋ turns make every component a star,
-and one more sees that nothing is left to do. A turn of 16 rounds:
+The algorithm, with its proof, is that of `logdepth.solutions.graphs.star_hooking`: ⌊log2 n⌋ turns make every component
+a star, and one more sees that nothing is left to do. A turn of 16 rounds:
 
 1. every vertex asks its parent for its grandparent, and learns along its arcs the most urgent of its edges that leave
    for another parent (4 rounds);

@@ -7,38 +7,38 @@ from typing import Any
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Program
-from logdepth.solutions.acausal_k_hop import ACAUSAL_K_HOP
-from logdepth.solutions.automaton import AUTOMATON
-from logdepth.solutions.broadcast import BROADCAST
-from logdepth.solutions.components import COMPONENTS
-from logdepth.solutions.composition import COMPOSITION
-from logdepth.solutions.connected_nodes import CONNECTED_NODES, DISCONNECTED_NODES
-from logdepth.solutions.connectivity import CONNECTIVITY
-from logdepth.solutions.cycle_check import CYCLE_CHECK
-from logdepth.solutions.diameter import DIAMETER
-from logdepth.solutions.edge_count import EDGE_COUNT
-from logdepth.solutions.edge_existence import EDGE_EXISTENCE
-from logdepth.solutions.induction_heads import INDUCTION_HEADS
-from logdepth.solutions.k_hop import K_HOP
-from logdepth.solutions.kin import KIN, STEPWISE
-from logdepth.solutions.language import LANGUAGE
-from logdepth.solutions.list_ranking import LIST_RANKING
-from logdepth.solutions.max_flow import MAX_FLOW
-from logdepth.solutions.node_count import NODE_COUNT
-from logdepth.solutions.node_degree import NODE_DEGREE
-from logdepth.solutions.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
-from logdepth.solutions.prefix_sum import PREFIX_SUM
-from logdepth.solutions.reachability import REACHABILITY
-from logdepth.solutions.recall import RECALL
-from logdepth.solutions.shallow_k_hop import SHALLOW_K_HOP
-from logdepth.solutions.shortest_path import BREADTH_FIRST, BY_SQUARING
+from logdepth.solutions.graphs.components import COMPONENTS
+from logdepth.solutions.graphs.connected_nodes import CONNECTED_NODES, DISCONNECTED_NODES
+from logdepth.solutions.graphs.connectivity import CONNECTIVITY
+from logdepth.solutions.graphs.cycle_check import CYCLE_CHECK
+from logdepth.solutions.graphs.diameter import DIAMETER
+from logdepth.solutions.graphs.edge_count import EDGE_COUNT
+from logdepth.solutions.graphs.edge_existence import EDGE_EXISTENCE
+from logdepth.solutions.graphs.max_flow import MAX_FLOW
+from logdepth.solutions.graphs.node_count import NODE_COUNT
+from logdepth.solutions.graphs.node_degree import NODE_DEGREE
+from logdepth.solutions.graphs.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
+from logdepth.solutions.graphs.reachability import REACHABILITY
+from logdepth.solutions.graphs.shortest_path import BREADTH_FIRST, BY_SQUARING
+from logdepth.solutions.graphs.spanning_forest import SPANNING_FOREST
+from logdepth.solutions.graphs.triangle_count import BY_EDGES, BY_TRIPLES
+from logdepth.solutions.sequences.acausal_k_hop import ACAUSAL_K_HOP
+from logdepth.solutions.sequences.automaton import AUTOMATON
+from logdepth.solutions.sequences.broadcast import BROADCAST
+from logdepth.solutions.sequences.composition import COMPOSITION
+from logdepth.solutions.sequences.induction_heads import INDUCTION_HEADS
+from logdepth.solutions.sequences.k_hop import K_HOP
+from logdepth.solutions.sequences.kin import KIN, STEPWISE
+from logdepth.solutions.sequences.language import LANGUAGE
+from logdepth.solutions.sequences.list_ranking import LIST_RANKING
+from logdepth.solutions.sequences.prefix_sum import PREFIX_SUM
+from logdepth.solutions.sequences.recall import RECALL
+from logdepth.solutions.sequences.shallow_k_hop import SHALLOW_K_HOP
+from logdepth.solutions.sequences.sort import SORT
+from logdepth.solutions.sequences.sparse_averaging import SPARSE_AVERAGING
+from logdepth.solutions.sequences.three_sum import THREE_SUM
+from logdepth.solutions.sequences.two_sum import TWO_SUM
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.sort import SORT
-from logdepth.solutions.spanning_forest import SPANNING_FOREST
-from logdepth.solutions.sparse_averaging import SPARSE_AVERAGING
-from logdepth.solutions.three_sum import THREE_SUM
-from logdepth.solutions.triangle_count import BY_EDGES, BY_TRIPLES
-from logdepth.solutions.two_sum import TWO_SUM
 from logdepth.tasks import (
     Components,
     Connectivity,

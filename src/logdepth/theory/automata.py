@@ -245,7 +245,7 @@ def formulas(n: int) -> Claims:
             direction="upper",
             exactness="exact",
             sizes={"layers": layers, "heads": heads},
-            source=f"{ABRAHAMSON_1989}, in logdepth.solutions.formula",
+            source=f"{ABRAHAMSON_1989}, in logdepth.solutions.sequences.formula",
             note=how,
         ),
         context_free_in_logarithmic_depth(unambiguous=True),

@@ -60,7 +60,7 @@ def k_hop_with_more_heads(n: int, k: int) -> Claim:
         exactness="exact",
         sizes={"layers": shallow_hop_layers(k), "heads": count_digits(n, DIGIT_BASE)},
         conditions=(Condition("k is no power of two: there one head has as few layers", k & (k - 1) != 0),),
-        source="ours, proved in logdepth.solutions.shallow_k_hop",
+        source="ours, proved in logdepth.solutions.sequences.shallow_k_hop",
         note="Causal. A position keeps find^r and the letter there, for the binary prefixes r of k. At a bit 1 it reads"
         " the last position up to find^r whose letter before is that letter: a head for every digit of find^r in base"
         f" {DIGIT_BASE}. Larger digits take fewer and wider heads: one head of width O(n) does. With one head of width"
@@ -121,7 +121,10 @@ def relations_depth(k: int) -> Claim:
         direction="upper",
         exactness="exact",
         sizes={"layers": 3 + doubling_layers(max(k, 1)), "heads": 1},
-        source=f"{FOLKLORE} (pointer doubling), on a blank row for every name and step: ours, logdepth.solutions.kin",
+        source=(
+            f"{FOLKLORE} (pointer doubling), on a blank row for every name and step: "
+            "ours, logdepth.solutions.sequences.kin"
+        ),
         note="Two layers find the next row of every name and step, the last reads the answer.",
     )
 

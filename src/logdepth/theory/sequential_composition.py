@@ -11,7 +11,7 @@ def step_by_step(k: int) -> Claim:
         direction="upper",
         exactness="exact",
         sizes={"layers": k + (k > 1), "heads": 2 if k > 1 else 1},
-        source="ours, logdepth.solutions.kin",
+        source="ours, logdepth.solutions.sequences.kin",
         note=f"Causal, without blank tokens. {CHEN_PENG_WU_2024}, says the same: L + 1 layers of polylogarithmic size.",
     )
 

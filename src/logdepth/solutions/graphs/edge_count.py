@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logdepth.programs import Program
 from logdepth.solutions.counting import COUNTING_IN_WORDS, counting_sizes
-from logdepth.solutions.graph_table import graph_table
+from logdepth.solutions.graphs.graph_table import graph_table
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import EdgeCount
 

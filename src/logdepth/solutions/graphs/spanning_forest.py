@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from logdepth.programs import Column, Program
-from logdepth.solutions.lightest_hooking import LIGHTEST_HOOKING, LIGHTEST_IN_WORDS, by_holding, by_looking
-from logdepth.solutions.lightest_hooking import rounds as lightest_rounds
+from logdepth.solutions.graphs.lightest_hooking import LIGHTEST_HOOKING, LIGHTEST_IN_WORDS, by_holding, by_looking
+from logdepth.solutions.graphs.lightest_hooking import rounds as lightest_rounds
+from logdepth.solutions.graphs.star_hooking import (
+    STAR_HOOKING,
+    STARS_IN_WORDS,
+    hook,
+    look,
+    rounds,
+    unite,
+    vertices_first,
+)
+from logdepth.solutions.graphs.weighed import Weighed, rank_heads, weigh
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.star_hooking import STAR_HOOKING, STARS_IN_WORDS, hook, look, rounds, unite, vertices_first
-from logdepth.solutions.weighed import Weighed, rank_heads, weigh
 from logdepth.tasks import SpanningForest
 
 RANKED = "Weights are ranked first, ties by row, so the minimum is unique."

@@ -25,7 +25,7 @@ from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Kin
 
-DOUBLING_STEPS = "pointer doubling on names and steps, proved in logdepth.solutions.kin"
+DOUBLING_STEPS = "pointer doubling on names and steps, proved in logdepth.solutions.sequences.kin"
 
 
 def kin(n: int, k: int, relations: int, facts: int) -> Program:
@@ -116,7 +116,9 @@ STEPWISE = Solution(
     task=Kin,
     build=lambda task: kin_stepwise(task.k, task.n, task.relations, task.facts),
     sizes=lambda task, tied: Sizes(
-        layers=task.k + (task.k > 1), heads=2 if task.k > 1 else 1, source="a step a layer, in logdepth.solutions.kin"
+        layers=task.k + (task.k > 1),
+        heads=2 if task.k > 1 else 1,
+        source="a step a layer, in logdepth.solutions.sequences.kin",
     ),
     words=(
         "The last token reads the relation of the first step. Then every layer finds the fact that says where this"

@@ -54,10 +54,10 @@ import torch
 from torch import Tensor
 
 from logdepth.programs import Column
-from logdepth.solutions.star_hooking import look, vertices_first
-from logdepth.solutions.weighed import Weighed
+from logdepth.solutions.graphs.star_hooking import look, vertices_first
+from logdepth.solutions.graphs.weighed import Weighed
 
-LIGHTEST_HOOKING = "hooking along the lightest edge, proved in logdepth.solutions.lightest_hooking"
+LIGHTEST_HOOKING = "hooking along the lightest edge, proved in logdepth.solutions.graphs.lightest_hooking"
 LIGHTEST_IN_WORDS = (
     "Every vertex points to a parent. An edge links the parents of its two ends. In a round every vertex asks one"
     " vertex whom it asks itself, and points to this one: in a star (a tree of height one) it asks where the lightest"

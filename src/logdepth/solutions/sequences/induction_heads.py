@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logdepth.solutions.k_hop import FIND, hop_sizes, k_hop
+from logdepth.solutions.sequences.k_hop import FIND, hop_sizes, k_hop
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import InductionHeads
 

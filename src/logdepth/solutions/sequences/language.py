@@ -7,9 +7,9 @@ from collections.abc import Callable
 from logdepth.programs import Program, Table
 from logdepth.solutions.automata.machine import Machine
 from logdepth.solutions.automata.ways import way_of
-from logdepth.solutions.automaton import COMPOSED
 from logdepth.solutions.counting import COUNTING_IN_WORDS
-from logdepth.solutions.formula import FORMULA_IN_WORDS, formula
+from logdepth.solutions.sequences.automaton import COMPOSED
+from logdepth.solutions.sequences.formula import FORMULA_IN_WORDS, formula
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Membership

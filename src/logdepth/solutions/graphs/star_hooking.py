@@ -28,7 +28,7 @@ from logdepth.theory.logarithm import floor_log2
 
 STAR_HOOKING = (
     "star hooking (after Awerbuch and Shiloach 1987): ⌊log2 n⌋ rounds of five layers, "
-    "proved in logdepth.solutions.star_hooking"
+    "proved in logdepth.solutions.graphs.star_hooking"
 )
 STARS_IN_WORDS = (
     "Every vertex points to a parent; the trees of these pointers grow until each one spans a component. In a"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from logdepth.programs import Column, Program
+from logdepth.solutions.graphs.squaring import SQUARES_IN_WORDS, squaring_sizes, ways_table
 from logdepth.solutions.powers import doublings
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.squaring import SQUARES_IN_WORDS, squaring_sizes, ways_table
 from logdepth.tasks import Reachability
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from logdepth.programs import Program
+from logdepth.solutions.graphs.squaring import SQUARES_IN_WORDS, offer_shortest, squaring_sizes, ways_table
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.squaring import SQUARES_IN_WORDS, offer_shortest, squaring_sizes, ways_table
 from logdepth.tasks import Diameter
 
 

@@ -18,15 +18,18 @@ import torch
 from torch import Tensor
 
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.graph_table import graph_table
+from logdepth.solutions.graphs.graph_table import graph_table
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import TriangleCount, triples
 
 ON_TRIPLES = (
-    "a row for every three vertices looks for three edges; one head counts. See logdepth.solutions.triangle_count"
+    "a row for every three vertices looks for three edges; one head counts. "
+    "See logdepth.solutions.graphs.triangle_count"
 )
-ON_EDGES = "an edge looks for two edges for every third vertex; one head adds. See logdepth.solutions.triangle_count"
+ON_EDGES = (
+    "an edge looks for two edges for every third vertex; one head adds. See logdepth.solutions.graphs.triangle_count"
+)
 
 
 def sorted_ends(table: Table, u: Column, v: Column, n: int) -> list[Column]:

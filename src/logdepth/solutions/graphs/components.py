@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from logdepth.programs import Program
-from logdepth.solutions.graph_table import graph_table
-from logdepth.solutions.growing import After, Grow, solve_by_growing
+from logdepth.solutions.graphs.graph_table import graph_table
+from logdepth.solutions.graphs.growing import After, Grow, solve_by_growing
 from logdepth.tasks import Components
 
 

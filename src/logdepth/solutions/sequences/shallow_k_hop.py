@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from logdepth.gadgets.last import digits_until
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.k_hop import FIND, find_first
+from logdepth.solutions.sequences.k_hop import FIND, find_first
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import KHop
 from logdepth.theory.k_hop import shallow_hop_layers
 
-PREFIXES = "prefixes of k: one layer per bit but the first, proved in logdepth.solutions.shallow_k_hop"
+PREFIXES = "prefixes of k: one layer per bit but the first, proved in logdepth.solutions.sequences.shallow_k_hop"
 
 
 def shallow_k_hop(n: int, k: int, letters: int) -> Program:

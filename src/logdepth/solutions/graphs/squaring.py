@@ -20,7 +20,7 @@ from logdepth.solutions.sizes import Sizes
 from logdepth.tasks import WaysTask, ways, ways_count
 from logdepth.theory.k_hop import doubling_layers
 
-SQUARING = "squaring on blank rows: one layer a doubling, proved in logdepth.solutions.squaring"
+SQUARING = "squaring on blank rows: one layer a doubling, proved in logdepth.solutions.graphs.squaring"
 SQUARES_IN_WORDS = (
     "Blank tokens stand for ways: one for every three vertices <i>i</i>, <i>k</i>, <i>j</i>, a path from <i>i</i> by"
     " way of <i>k</i> to <i>j</i>. In every layer it asks all tokens, edges and ways, for a path from <i>i</i> to"

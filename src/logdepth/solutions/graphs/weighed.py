@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from logdepth.gadgets.heads import RANK_BASE
 from logdepth.programs import Column, Table
-from logdepth.solutions.graph_table import graph_table
+from logdepth.solutions.graphs.graph_table import graph_table
 from logdepth.theory.logarithm import count_digits
 
 

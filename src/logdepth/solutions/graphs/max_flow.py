@@ -17,7 +17,7 @@ from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import MaxFlow, sides
 
-LEAST_CUT = "a row for every cut adds up what it cuts. See logdepth.solutions.max_flow"
+LEAST_CUT = "a row for every cut adds up what it cuts. See logdepth.solutions.graphs.max_flow"
 
 
 def max_flow(n: int, edges: int, weights: int) -> Program:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logdepth.programs import Program, Table
-from logdepth.solutions.k_hop import hop_sizes, hops
+from logdepth.solutions.sequences.k_hop import hop_sizes, hops
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import Recall
 

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from logdepth.programs import Column, Program, Table
+from logdepth.solutions.graphs.squaring import SQUARES_IN_WORDS, offer_shortest, squaring_sizes, ways_table
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.squaring import SQUARES_IN_WORDS, offer_shortest, squaring_sizes, ways_table
 from logdepth.tasks import ShortestPath
 
-STEPS = "a step in two layers, proved in logdepth.solutions.shortest_path"
+STEPS = "a step in two layers, proved in logdepth.solutions.graphs.shortest_path"
 
 
 def shortest_by_squaring(n: int, edges: int) -> Program:

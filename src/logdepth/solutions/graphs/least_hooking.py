@@ -58,9 +58,9 @@ import torch
 from torch import Tensor
 
 from logdepth.programs import Column, Table
-from logdepth.solutions.star_hooking import look, rounds, vertices_first
+from logdepth.solutions.graphs.star_hooking import look, rounds, vertices_first
 
-LEAST_HOOKING = "hooking to the least neighbour, proved in logdepth.solutions.least_hooking"
+LEAST_HOOKING = "hooking to the least neighbour, proved in logdepth.solutions.graphs.least_hooking"
 LEAST_IN_WORDS = (
     "Every vertex points to a parent. An edge links the parents of its two ends. In a round every vertex asks one"
     " vertex, and points to what it answers: in a star (a tree of height one) it asks the least vertex that is linked"

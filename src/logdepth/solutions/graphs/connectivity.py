@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from logdepth.programs import Program
-from logdepth.solutions.graph_table import graph_table
-from logdepth.solutions.growing import After, Grow, solve_by_growing
-from logdepth.solutions.star_hooking import roots
+from logdepth.solutions.graphs.graph_table import graph_table
+from logdepth.solutions.graphs.growing import After, Grow, solve_by_growing
+from logdepth.solutions.graphs.star_hooking import roots
 from logdepth.tasks import Connectivity
 
 

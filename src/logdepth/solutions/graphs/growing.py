@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from logdepth.programs import Column, Program, Table
-from logdepth.solutions.least_hooking import LEAST_HOOKING, LEAST_IN_WORDS, by_holding, by_looking
+from logdepth.solutions.graphs.least_hooking import LEAST_HOOKING, LEAST_IN_WORDS, by_holding, by_looking
+from logdepth.solutions.graphs.star_hooking import STAR_HOOKING, STARS_IN_WORDS, grow_forest, rounds
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
-from logdepth.solutions.star_hooking import STAR_HOOKING, STARS_IN_WORDS, grow_forest, rounds
 from logdepth.tasks import GraphTask
 
 T = TypeVar("T", bound=GraphTask)
