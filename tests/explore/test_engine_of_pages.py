@@ -142,6 +142,32 @@ def test_tokens_with_equal_numbers_are_found_and_no_others(numbers):
     assert ask(script, {"columns": columns.tolist()}) == expected and 50 < len(seen) < 200
 
 
+LOOK_UP = """
+  const { contents, tensors } = await $tensors.unpack(given.page.packed), model = $transformer.load(contents.subject.model, tensors);
+  const { streams } = $transformer.runTransformer(model, given.columns), found = { sure: 0, rows: 0, different: 0 };
+  model.steps.forEach((block, step) => block.heads.forEach(head => {
+    const looking = $heads.look(model, streams[step], head), known = $lookup.lookUp(model, streams[step], head, looking);
+    for (let query = 0; query < looking.tokens; query++) {
+      const row = new model.Numbers(looking.tokens), seen = $heads.weigh(looking, query, row), key = known ? known.only(query) : -1;
+      if (key >= 0 && !row.every((weight, at) => at >= seen || weight === Number(at === key))) found.different++;
+      found.sure += key >= 0;
+      found.rows += query > 0;
+    }
+  }));
+  return found;
+"""
+
+
+@pytest.mark.parametrize("name", ["components", "k-hop", "node-degree", "sort", "prefix-sum"])
+def test_a_row_that_is_looked_up_has_all_the_weight(name):
+    model, instances = subject(name)
+    columns = {key: values.tolist() for key, values in model.task.encode(instances[-1]).items()}
+    found = ask(LOOK_UP, {"page": page_of_model(model), "columns": columns})
+    assert found["rows"] and not found["different"]
+    if name in ("components", "k-hop"):  # all heads read one row: none has to be scored
+        assert found["sure"] == found["rows"]
+
+
 def test_another_format_is_refused():
     model, _ = subject("sort")
     contents = contents_of(model)

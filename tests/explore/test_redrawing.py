@@ -65,3 +65,18 @@ def test_the_chosen_column_comes_into_sight_with_its_figure(opened):
     opened.ask("scrollTo(0, 0)")
     settled(opened)
     assert opened.ask(f"{MARKED}.scrollLeft") == place > 0  # where the reader left it
+
+
+def test_what_a_keystroke_does_not_change_is_not_drawn_again(browser, tmp_path):
+    open_page(browser, make_explorer(model_of("components")).write(tmp_path / "page.html"), width=900)
+    browser.write_over("textarea", "1 2\n2 3\n3 4")
+    settled(browser)
+    drawn = "[...document.querySelectorAll('.graph-canvas .edge, .graph .edge, .stream td')]"
+    edges = "document.querySelectorAll('.graph-canvas .edge, .graph .edge').length"
+    assert browser.ask(edges) == 6
+    browser.ask(f"{drawn}.forEach(node => {{ node.old = true; }})")
+    browser.write_over("textarea", "1 2\n2 3\n1 4")
+    browser.wait("[...document.querySelectorAll('.graph title')].some(one => one.textContent === 'edge 1–4')")
+    assert browser.ask(edges) == 6
+    fresh = browser.ask(f"{drawn}.filter(node => !node.old).map(node => node.getAttribute('class').split(' ')[0])")
+    assert fresh == ["edge", "edge"]  # one on the canvas, and one in the figure

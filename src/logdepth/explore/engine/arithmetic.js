@@ -27,14 +27,21 @@ export function combine(columns, terms, tokens, Numbers) {
   return sum;
 }
 
+// The same to be read only: a column that stands alone, with weight 1, is not copied.
+export function combined(columns, terms, tokens, Numbers) {
+  return terms.length === 1 && terms[0][1] === 1 ? columns[terms[0][0]] : combine(columns, terms, tokens, Numbers);
+}
+
 export function relu(column) {
   for (let token = 0; token < column.length; token++) if (column[token] < 0) column[token] = 0;  // NaN stays
   return column;
 }
 
-export function add(column, more) {
+// places: for every token, where its number stands in `more`; null: at the token.
+export function add(column, more, places) {
   const sum = column.slice();
-  for (let token = 0; token < sum.length; token++) sum[token] += more[token];
+  if (places) for (let token = 0; token < sum.length; token++) sum[token] += more[places[token]];
+  else for (let token = 0; token < sum.length; token++) sum[token] += more[token];
   return sum;
 }
 

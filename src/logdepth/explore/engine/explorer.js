@@ -41,11 +41,11 @@ import { Refused } from "./refused.js";
 import { openSubject } from "./subject.js";
 import { startWorker } from "./worker.js";
 
-const LIVE = 1e6, MOST = 2e8;  // attention scores: of a run that does not stop the page, and of one that is waited for
+const LIVE = 1e6, PATIENT = 3e7, MOST = 2e8;  // attention scores: of a run that does not stop the page; of one that ends sooner than a new worker begins; of the largest
 
 export async function open(page) {
   const { contents, subject } = await openSubject(page);
-  let worker = null, latest = 0, running = 0, holder = null;  // holder: what holds the run at hand, a worker or the page
+  let worker = null, latest = 0, running = 0, holder = null;  // running: scores of what the worker runs; holder: what holds the run at hand, a worker or the page
   return {
     title: contents.title,
     parameters: contents.parameters,
@@ -62,9 +62,9 @@ export async function open(page) {
     async run(input, { answered = null, ...options } = {}) {
       const number = ++latest, reason = reasonAgainst(subject, input), started = performance.now();
       if (reason) throw new Refused(reason);
-      if (worker && running) { worker.stop(); worker = null; }
+      if (running > PATIENT) { worker.stop(); worker = null; }
       holder = null;
-      const away = subject.size(input).scores > LIVE ? worker = worker || startWorker(page) : null, here = { ask: async (does, ...given) => subject[does](...given) };
+      const { scores } = subject.size(input), away = scores > LIVE ? worker = worker || startWorker(page) : null, here = { ask: async (does, ...given) => subject[does](...given) };
       const runBy = async place => {
         const found = await place.ask("answer", input, options), ran = { ...found, seconds: (performance.now() - started) / 1000, worker: place === away };
         if (!found || number !== latest) return null;
@@ -73,8 +73,10 @@ export async function open(page) {
         if (data) holder = place;
         return data && { ...ran, data };
       };
-      running++;
-      const ran = await Promise.resolve(away && runBy(away)).finally(() => { running--; });
+      if (away && away.busy) await away.rest();  // of all that comes meanwhile only the latest is run
+      if (number !== latest) return null;
+      running = away ? scores : 0;
+      const ran = await Promise.resolve(away && runBy(away)).finally(() => { if (number === latest) running = 0; });
       return number === latest ? ran || runBy(here) : null;
     },
   };

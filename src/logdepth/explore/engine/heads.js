@@ -1,10 +1,11 @@
 // What a head of a compiled transformer reads.
 import { firstAlike } from "./alike.js";
-import { combine, softmax, VANISHES } from "./arithmetic.js";
+import { combined, softmax } from "./arithmetic.js";
+import { lookUp } from "./lookup.js";
 
 // The queries and keys of a head on a stream, for `weigh`.
 export function look(model, stream, head) {
-  const tokens = stream[0].length, project = part => part.map(terms => combine(stream, terms, tokens, model.Numbers));
+  const tokens = stream[0].length, project = part => part.map(terms => combined(stream, terms, tokens, model.Numbers));
   return { queries: project(head.query), keys: project(head.key), causal: model.causal, tokens };
 }
 
@@ -28,22 +29,28 @@ export function score({ queries, keys }, query, row, seen) {
 // -> {keys, sharp, certain, mixed}. keys: of every query the key of greatest weight; sharp: 1 where it has weight 1 and every
 // other exactly 0; certain: how many queries these are; mixed: a column for every place of the value, zeros if the head is ablated.
 //
-// Where all tokens see the same keys, tokens with one query read the same, to the last bit: the first of them looks its row
-// up among the different keys, or is weighed, and the others take it over.
+// A row is looked up by its key, where that is sure, and else the query is scored with all keys. Where all tokens see the same
+// keys, tokens with one query read the same, to the last bit: it is found for the first of them, and the others take it over.
 export function attend(model, stream, head, ablated) {
   const looking = look(model, stream, head), { tokens } = looking, sharp = new Uint8Array(tokens), keys = new Int32Array(tokens);
-  const values = head.value.map(terms => combine(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
-  const first = model.causal ? null : firstAlike(looking.queries, tokens), sieve = first && sieveOf(looking), row = new model.Numbers(tokens);
+  const values = head.value.map(terms => combined(stream, terms, tokens, model.Numbers)), mixed = values.map(() => new model.Numbers(tokens));
+  const first = model.causal ? null : firstAlike(looking.queries, tokens), known = lookUp(model, stream, head, looking), row = new model.Numbers(tokens);
   for (let query = 0; query < tokens; query++) {
     if (first && first[query] < query) continue;
-    const only = sieve ? onlyKey(sieve, query, row) : -1;
+    const only = known ? known.only(query) : -1;
     if (only < 0) { readAll(looking, query, row, { values, keys, sharp, mixed }); continue; }
     keys[query] = only;
     sharp[query] = 1;
     for (let place = 0; place < mixed.length; place++) mixed[place][query] = values[place][only] + 0;
   }
   if (first) for (const column of [keys, sharp, ...mixed]) takeOver(column, first);
-  return { keys, sharp, certain: sharp.reduce((sum, one) => sum + one, 0), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+  return { keys, sharp, certain: ones(sharp), mixed: ablated ? mixed.map(column => column.fill(0)) : mixed };
+}
+
+function ones(sharp) {
+  let sum = 0;
+  for (let token = 0; token < sharp.length; token++) sum += sharp[token];
+  return sum;
 }
 
 // Every token has what the first one like it has.
@@ -64,30 +71,4 @@ function readAll(looking, query, row, { values, keys, sharp, mixed }) {
   }
   keys[query] = best;
   sharp[query] = Number(several === 1 && row[best] === 1);
-}
-
-// ---- equal keys are scored once ----
-
-// The different keys of a head: `keys`, their columns; `token` that holds each first, and how `many` tokens hold it.
-function sieveOf({ queries, keys, tokens }) {
-  const first = firstAlike(keys, tokens), token = [], many = new Int32Array(tokens);
-  first.forEach((one, at) => { if (one === at) token.push(at); many[one]++; });
-  return { queries, keys: keys.map(column => taken(column, token)), token, many: taken(many, token) };
-}
-
-function taken(column, places) {
-  const found = new column.constructor(places.length);
-  for (let at = 0; at < places.length; at++) found[at] = column[places[at]];
-  return found;
-}
-
-// The key that has all the weight of a query: the greatest score is its alone, and beside it every other vanishes, so that
-// the softmax is exactly 1 there and 0 elsewhere. -1 where this is not so; then all keys have to be weighed.
-function onlyKey(sieve, query, row) {
-  const { token, many } = sieve, seen = token.length, least = VANISHES[row.constructor.name];
-  score(sieve, query, row, seen);
-  let best = 0, beside = 0;
-  for (let key = 1; key < seen; key++) if (row[key] > row[best]) best = key;
-  for (let key = 0; key < seen; key++) if (!(row[key] - row[best] <= least)) beside++;  // itself, ties, NaN
-  return beside === 1 && many[best] === 1 ? token[best] : -1;
 }

@@ -1,4 +1,5 @@
 // A compiled transformer and how it runs: what logdepth/transformer/transformer.py does, on one table.
+import { firstAlike, kindsOf, taken } from "./alike.js";
 import { add, combine, nearest, relu, sparse } from "./arithmetic.js";
 import { attend } from "./heads.js";
 import { Refused } from "./refused.js";
@@ -25,11 +26,14 @@ export function load(described, tensors) {
       output: sparse(output, values, width, head * values * width),
     }));
   };
+  const units = (at, hidden) => {
+    const into = sparse(take(`blocks.${at}.mlp.into`, width, hidden), width, hidden), reads = [...new Set(into.flatMap(terms => terms.map(([place]) => place)))];
+    return { into, reads, out: sparse(take(`blocks.${at}.mlp.out`, hidden, width), hidden, width) };
+  };
   const blocks = described.blocks.map((block, at) => ({
     names: block.residual,
     heads: block.heads.length ? attention(at, block) : [],
-    into: block.hidden ? sparse(take(`blocks.${at}.mlp.into`, width, block.hidden), width, block.hidden) : null,
-    out: block.hidden ? sparse(take(`blocks.${at}.mlp.out`, block.hidden, width), block.hidden, width) : null,
+    ...(block.hidden ? units(at, block.hidden) : { into: null, reads: [], out: null }),
   }));
   return {
     Numbers,
@@ -60,7 +64,7 @@ export function runTransformer(model, columns, ablate = []) {
     const read = block.heads.map((head, number) => attend(model, stream, head, off.has(`${step},${number}`)));
     choices.push(read.length ? read.map(({ keys, certain }) => ({ keys, certain })) : null);
     if (read.length) stream = written(stream, block.heads.map((head, number) => [read[number].mixed, head.output]), tokens);
-    if (block.into) stream = written(stream, [[block.into.map(terms => relu(combine(stream, terms, tokens, model.Numbers))), block.out]], tokens);
+    if (block.into) stream = rectified(stream, block, tokens, model.Numbers);
     streams.push(stream);
   });
   return { tokens, outputs: outputs(model, stream, tokens), streams, choices, ablate };
@@ -99,8 +103,16 @@ function embed(model, columns) {
   });
 }
 
+// The stream after a ReLU layer. Tokens that hold the same in all columns that it reads get the same: it is computed once.
+function rectified(stream, { into, reads, out }, tokens, Numbers) {
+  const kinds = kindsOf(firstAlike(reads.map(place => stream[place]), tokens)), few = kinds.tokens.length, read = [];
+  for (const place of reads) read[place] = taken(stream[place], kinds.tokens);
+  return written(stream, [[into.map(terms => relu(combine(read, terms, few, Numbers))), out]], few, kinds.places);
+}
+
 // The stream after what some parts add to it: [[columns, terms of every residual column], …], all of them in one sum.
-export function written(stream, parts, tokens) {
+// places: for every token, where its numbers stand in the columns; null, where they are those of all tokens.
+export function written(stream, parts, tokens, places = null) {
   return stream.map((column, at) => {
     const touched = parts.filter(([, terms]) => terms[at].length);
     if (!touched.length) return column;
@@ -109,7 +121,7 @@ export function written(stream, parts, tokens) {
       const part = columns[place];
       for (let token = 0; token < tokens; token++) more[token] += part[token] * weight;
     }
-    return add(column, more);
+    return add(column, more, places);
   });
 }
 

@@ -14,10 +14,13 @@ export function workFrom(engine) {
 export function startWorker(page) {
   const worker = newWorker();
   if (!worker) return null;
-  let waiting = [], lost = false;  // who waits for an answer, the first one first
-  const leave = () => { for (const settle of waiting.splice(0)) settle({ found: null }); };
+  let lost = false;
+  const waiting = [], resting = [];  // who waits for an answer, the first one first; who waits for all answers
+  const settle = (resolve, found) => { resolve(found); if (!waiting.length) for (const rested of resting.splice(0)) rested(); };
+  const leave = () => { while (waiting.length) settle(waiting.shift(), { found: null }); };
   const started = {
     get busy() { return waiting.length > 0; },
+    rest: () => new Promise(resolve => { if (waiting.length) resting.push(resolve); else resolve(); }),  // until all that was asked is answered
     async ask(does, ...given) {
       if (lost) return null;
       const { found, error } = await new Promise(resolve => { waiting.push(resolve); worker.postMessage({ does, given }); });
@@ -26,7 +29,7 @@ export function startWorker(page) {
     },
     stop() { worker.terminate(); leave(); },
   };
-  worker.addEventListener("message", ({ data }) => waiting.shift()(data));
+  worker.addEventListener("message", ({ data }) => settle(waiting.shift(), data));
   worker.addEventListener("error", () => { lost = true; leave(); });
   worker.postMessage({ page });
   return started;

@@ -14,8 +14,8 @@ export function answer(view) {
   return { root: parts.root, draw() {
     const { run, cursor } = view;
     if (drawn.run !== run) {
-      drawn = { run, tokens: run.data.answer ? answerTable(run) : outputTable(run) };
-      parts.canvas.replaceChildren(drawn.tokens.table);
+      drawn = { run, tokens: (run.data.answer ? answerTable : outputTable)(run, drawn.tokens) };
+      if (parts.canvas.firstChild !== drawn.tokens.table) parts.canvas.replaceChildren(drawn.tokens.table);
       parts.heading.textContent = run.data.answer ? "The answer" : "The outputs";
       parts.note.textContent = run.data.answer ? answerNote(run.data.answer) : outputNote(run.data.outputs);
     }
@@ -24,11 +24,11 @@ export function answer(view) {
   } };
 }
 
-function answerTable(run) {
+function answerTable(run, old) {
   const { tokens, model, exact, wrong, with: evidence } = run.data.answer, bad = new Set(wrong);
   const row = (name, values, kind) => ({ name, kind, cells: values.map((value, i) => cell(clip(value, 18), bad.has(i) ? "wrong" : "")) });
   const compared = exact ? [row("exact", exact), row("", model.map((_, i) => bad.has(i) ? "✗" : "✓"), "mark")] : [];
-  return tokenTable(run, "answers", tokens, token => run.labels[token], [row("model", model), ...compared, ...(evidence ? [row("made up by", evidence)] : [])]);
+  return tokenTable(run, "answers", tokens, token => run.labels[token], [row("model", model), ...compared, ...(evidence ? [row("made up by", evidence)] : [])], old);
 }
 
 function answerNote({ model, entries, right, definition }) {
@@ -36,10 +36,10 @@ function answerNote({ model, entries, right, definition }) {
   return `${count(right)} of ${count(entries)} entries equal to the exact answer${definition ? `, which is computed here as ${definition}` : ""}` + (entries > model.length ? "; below are those of the tokens shown." : ".");
 }
 
-function outputTable(run) {
+function outputTable(run, old) {
   const { tokens, rows, wrong } = run.data.outputs, bad = new Set(wrong.map(([row, place]) => `${row} ${place}`));
   return tokenTable(run, "answers", tokens, token => run.labels[token], rows.map(([name, values], row) =>
-    ({ name: clip(name, 34), cells: values.map((value, i) => cell(String(value), bad.has(`${row} ${i}`) ? "wrong" : "")) })));
+    ({ name: clip(name, 34), cells: values.map((value, i) => cell(String(value), bad.has(`${row} ${i}`) ? "wrong" : "")) })), old);
 }
 
 function outputNote({ right, entries, note }) {

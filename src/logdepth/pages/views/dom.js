@@ -31,6 +31,24 @@ export function whenSeen(frame, measure) {
   if (seen) measure();
 }
 
+// An attribute, null for none; it is left alone where it is as wanted.
+export function put(node, name, value) {
+  const text = value === null ? null : String(value);
+  if (node.getAttribute(name) === text) return;
+  if (text === null) node.removeAttribute(name);
+  else node.setAttribute(name, text);
+}
+
+// Nodes within `parent`, in the order of `keys`: a node whose key was there before is left alone, so that what stays is neither built
+// nor laid out again. build: from the place of a key to a new node.
+export function keep(parent, keys, build) {
+  const old = parent.kept || new Map(), now = new Map(keys.map((key, at) => [key, old.get(key) || build(at)]));
+  for (const [key, node] of old) if (now.get(key) !== node) node.remove();
+  let next = parent.firstChild;
+  for (const node of now.values()) if (node === next) next = node.nextSibling; else parent.insertBefore(node, next);
+  parent.kept = now;
+}
+
 // A button with this text; `pressed` says whether it is a switch, and which way it stands.
 export function button(text, act, attributes = {}) {
   const node = make("button", { type: "button", ...attributes }, text);

@@ -1,12 +1,12 @@
 // The graph of a graph task, as the tokens know it at the step at hand: pointers, trees, chosen edges, what is read.
-import { clip, make, range } from "./dom.js";
+import { clip, keep, make, put, range } from "./dom.js";
 import { figure, savable } from "./figure.js";
 import { graphWords } from "./graphwords.js";
 import { palette } from "./palette.js";
 import { rootsOf, valuesAt } from "./run.js";
 import { listen } from "./view.js";
 
-const WIDTH = 760;
+const WIDTH = 760, MANY = 100;  // MANY edges change their colour at once
 const TREES = "Colours: the root that the parent pointers (arrows) lead to; roots are ringed, edges within a tree take its colour. After a round the pointers stand in the column ‘parent’; within a round they are where the heads look that follow them. What the chosen row (blue) reads in this layer is marked in orange. Choose a vertex or an edge by a click or the slider.";
 const READS = what => `What the chosen row (blue) reads in this layer is marked in orange. Choose ${what} by a click or the slider.`;
 
@@ -19,10 +19,11 @@ export function graph(view) {
     const { run } = view;
     parts.root.hidden = !run.graph || !run.graph.x.length;
     if (parts.root.hidden) return;
-    if (!scene || scene.run !== run) {
+    if (!scene || scene.frame !== frameOf(run)) {
       scene = build(run);
       parts.canvas.replaceChildren(scene.svg);
     }
+    if (scene.run !== run) fill(scene, run);
     draw(scene, view.cursor, parts);
   } };
 }
@@ -38,39 +39,44 @@ export function knowledge({ graph, steps }, number) {
   };
 }
 
-// ---- what stays while the cursor moves ----
+// ---- what stays while the cursor moves, and of it what stays from run to run ----
+
+const frameOf = ({ graph: { vertices, x, y, directed } }) => JSON.stringify([vertices, x, y, directed]);
 
 function build(run) {
   const { graph } = run, n = graph.vertices.length, pad = Math.max(...graph.vertices.map(label => label.length)) > 6 ? 64 : 34, scale = WIDTH - 2 * pad;
   const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${2 * pad + Math.max(...graph.y) * scale}`, role: "img", "aria-label": "The graph" });
-  const scene = { run, svg, radius: n > 90 ? 6.5 : n > 45 ? 8.5 : 11, crowded: false, at: v => [pad + graph.x[v - 1] * scale, pad + graph.y[v - 1] * scale] };
+  const scene = { run: null, frame: frameOf(run), svg, directed: graph.directed, radius: n > 90 ? 6.5 : n > 45 ? 8.5 : 11, crowded: false, at: v => [pad + graph.x[v - 1] * scale, pad + graph.y[v - 1] * scale] };
   svg.append(make("defs", {}, make("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, make("path", { class: "tip", d: "M0 .6L8 4L0 7.4z" }))));
   svg.append(...["edges", "readings", "hits", "halos", "vertices", "pointers", "labels"].map(name => scene[name] = make("g")));
-  scene.edgeNodes = graph.edges.map((_, i) => addEdge(scene, i));
-  scene.vertexNodes = graph.vertices.map((_, i) => addVertex(scene, i));
+  scene.vertexNodes = graph.vertices.map((_, i) => addVertex(scene, run, i));
   return scene;
 }
 
-function addEdge(scene, i) {
-  const { run } = scene, { graph } = run, token = graph.first_edge + i, d = edgePath(scene, ...graph.edges[i]);
-  scene.hits.append(make("path", { class: "edge-hit", "data-token": token, "data-screen": "", d }, make("title", {}, run.nameOf(token) + (graph.weights ? `, weight ${graph.weights[i]}` : ""))));
-  const edge = make("path", { class: "edge", d, "stroke-dasharray": graph.question && i === graph.edges.length - 1 ? "4 4" : null });
-  scene.edges.append(edge);
-  return edge;
+// The edges of a run. Those that were there before stay; the rows that they stand for may be others.
+function fill(scene, run) {
+  const { graph } = run, dashed = i => graph.question && i === graph.edges.length - 1, keys = graph.edges.map(([u, v], i) => `${u} ${v} ${dashed(i)} ${graph.weights && graph.weights[i]}`);
+  keep(scene.hits, keys, i => make("path", { class: "edge-hit", "data-screen": "", d: edgePath(scene, ...graph.edges[i]) }, make("title", {}, run.nameOf(graph.first_edge + i) + (graph.weights ? `, weight ${graph.weights[i]}` : ""))));
+  keep(scene.edges, keys, i => make("path", { class: "edge", d: edgePath(scene, ...graph.edges[i]), "stroke-dasharray": dashed(i) ? "4 4" : null }));
+  keys.forEach((key, i) => put(scene.hits.kept.get(key), "data-token", graph.first_edge + i));
+  scene.vertexNodes.forEach((node, i) => put(node, "data-token", run.tokenOf(i + 1) || null));
+  scene.edgeNodes = keys.map(key => scene.edges.kept.get(key));
+  scene.svg.classList.toggle("many", keys.length > MANY);
+  scene.run = run;
 }
 
-function addVertex(scene, i) {
-  const { run, radius } = scene, label = run.graph.vertices[i], [cx, cy] = scene.at(i + 1), token = run.tokenOf(i + 1), within = label.length <= 2 && radius > 8;
-  const node = make("circle", { class: "vertex", "data-token": token || null, cx, cy, r: radius }, make("title", {}, `vertex ${label}`));
+function addVertex(scene, run, i) {
+  const { radius } = scene, label = run.graph.vertices[i], [cx, cy] = scene.at(i + 1), within = label.length <= 2 && radius > 8;
+  const node = make("circle", { class: "vertex", cx, cy, r: radius }, make("title", {}, `vertex ${label}`));
   scene.vertices.append(node);
   scene.labels.append(make("text", { class: "vertex-label" + (within ? " within" : ""), x: cx, y: within ? cy + 3.8 : cy - radius - 4, "text-anchor": "middle" }, clip(label, 18)));
   scene.crowded = !within && run.graph.vertices.length > 40;
   return node;
 }
 
-function edgePath({ at, run }, u, v) {
+function edgePath({ at, directed }, u, v) {
   const [x1, y1] = at(u), [x2, y2] = at(v);
-  if (!run.graph.directed) return `M${x1} ${y1}L${x2} ${y2}`;
+  if (!directed) return `M${x1} ${y1}L${x2} ${y2}`;
   const bend = .1, mx = (x1 + x2) / 2 - (y2 - y1) * bend, my = (y1 + y2) / 2 + (x2 - x1) * bend;
   return `M${x1} ${y1}Q${mx} ${my} ${x2} ${y2}`;
 }

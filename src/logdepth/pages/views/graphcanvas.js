@@ -1,5 +1,5 @@
 // The canvas on which a graph is drawn: click to add a vertex, drag from one to another for an edge, drag into the open to move.
-import { clip, make } from "./dom.js";
+import { clip, keep, make } from "./dom.js";
 import { addVertex, edgeBetween, FRAME, moveVertex, removeEdge, removeVertex, toggleEdge } from "./graphedit.js";
 
 const WIDTH = 760, PAD = 26, SCALE = WIDTH - 2 * PAD, HEIGHT = FRAME.height * SCALE + 2 * PAD;
@@ -12,6 +12,9 @@ export class GraphCanvas {
     Object.assign(this, { form, act, say, picked: null, from: null, drag: null, deletes: false });
     this.svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "graph-canvas", role: "application", "data-keys": "", "aria-label": "Your graph. Tab goes through its vertices; Enter on two of them joins or parts them, Delete removes one, Shift and arrows move it, N adds one." });
     this.line = make("line", { class: "drawing" });
+    [this.edges, this.asked, this.vertices] = [make("g"), make("g"), make("g")];
+    this.svg.append(make("defs", {}, make("marker", { id: "arc-tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, make("path", { class: "tip", d: "M0 .6L8 4L0 7.4z" }))),
+      make("rect", { class: "ground", width: WIDTH, height: HEIGHT, rx: 8 }), this.edges, this.asked, this.line, this.vertices);
     this.svg.addEventListener("pointerdown", event => this.down(event));
     this.svg.addEventListener("pointermove", event => this.move(event));
     this.svg.addEventListener("pointerup", event => this.up(event));
@@ -33,20 +36,25 @@ export class GraphCanvas {
   draw() {
     const { graph, form } = this, focused = this.svg.contains(document.activeElement) ? document.activeElement.dataset.vertex : null;
     this.radius = graph.vertices.length > 40 ? 8 : 12;
-    this.svg.replaceChildren(make("defs", {}, make("marker", { id: "arc-tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, make("path", { class: "tip", d: "M0 .6L8 4L0 7.4z" }))),
-      make("rect", { class: "ground", width: WIDTH, height: HEIGHT, rx: 8 }),
-      ...graph.edges.flatMap((_, i) => this.edge(i)), ...(form.question && graph.question ? [this.question()] : []), this.line,
-      ...graph.vertices.map((_, i) => this.vertex(i + 1)));
-    if (focused) (this.svg.querySelector(`[data-vertex="${focused}"]`) || this.svg.querySelector("[data-vertex]") || this.svg).focus({ preventScroll: true });
+    const edges = graph.edges.map((_, i) => this.shapeOf(i));
+    keep(this.edges, edges.map(({ ends, d, name, weight }) => `${ends} ${d} ${weight} ${name}`), i => this.edge(edges[i]));
+    this.asked.replaceChildren(...(form.question && graph.question ? [this.question()] : []));
+    keep(this.vertices, graph.vertices.map((name, i) => JSON.stringify([i, name, ...this.at(i + 1), this.radius, this.from === i + 1, i + 1 === (this.picked || 1)])), i => this.vertex(i + 1));
+    if (focused && !this.svg.contains(document.activeElement)) (this.svg.querySelector(`[data-vertex="${focused}"]`) || this.svg.querySelector("[data-vertex]") || this.svg).focus({ preventScroll: true });
   }
 
-  edge(i) {
-    const [u, v] = this.graph.edges[i], [x1, y1] = this.at(u), [x2, y2] = this.at(v), length = Math.hypot(x2 - x1, y2 - y1) || 1, short = this.radius / length;
-    const back = this.form.directed && edgeBetween(this.graph, v, u, true) >= 0 ? .12 : 0, mx = (x1 + x2) / 2 - (y2 - y1) * back, my = (y1 + y2) / 2 + (x2 - x1) * back;
-    const d = `M${x1 + (x2 - x1) * short} ${y1 + (y2 - y1) * short}Q${mx} ${my} ${x2 - (x2 - x1) * short} ${y2 - (y2 - y1) * short}`, name = `${this.graph.vertices[u - 1]}${this.form.directed ? "→" : "–"}${this.graph.vertices[v - 1]}`;
-    const parts = [make("path", { class: "edge", d, "marker-end": this.form.directed ? "url(#arc-tip)" : null }), make("path", { class: "edge-hit", "data-edge": i, d }, make("title", {}, `${name}: a click removes it`))];
-    if (this.form.weight) parts.push(make("text", { class: "weight", x: mx, y: my - 4, "text-anchor": "middle" }, String(this.graph.weights[i])));
-    return parts;
+  // What an edge looks like: its line, its ends, its weight and where that stands.
+  shapeOf(i) {
+    const { graph, form } = this, [u, v] = graph.edges[i], [x1, y1] = this.at(u), [x2, y2] = this.at(v), length = Math.hypot(x2 - x1, y2 - y1) || 1, short = this.radius / length;
+    const back = form.directed && edgeBetween(graph, v, u, true) >= 0 ? .12 : 0, mx = (x1 + x2) / 2 - (y2 - y1) * back, my = (y1 + y2) / 2 + (x2 - x1) * back;
+    const d = `M${x1 + (x2 - x1) * short} ${y1 + (y2 - y1) * short}Q${mx} ${my} ${x2 - (x2 - x1) * short} ${y2 - (y2 - y1) * short}`;
+    return { ends: `${u} ${v}`, d, name: `${graph.vertices[u - 1]}${form.directed ? "→" : "–"}${graph.vertices[v - 1]}`, weight: form.weight ? [graph.weights[i], mx, my] : null };
+  }
+
+  edge({ ends, d, name, weight }) {
+    const drawn = make("g", {}, make("path", { class: "edge", d, "marker-end": this.form.directed ? "url(#arc-tip)" : null }), make("path", { class: "edge-hit", "data-edge": ends, d }, make("title", {}, `${name}: a click removes it`)));
+    if (weight) drawn.append(make("text", { class: "weight", x: weight[1], y: weight[2] - 4, "text-anchor": "middle" }, String(weight[0])));
+    return drawn;
   }
 
   question() {
@@ -82,7 +90,7 @@ export class GraphCanvas {
   down(event) {
     if (event.button) return;
     const place = this.place(event), edge = event.target.closest("[data-edge]");
-    this.drag = { v: this.vertexAt(place), edge: edge && Number(edge.dataset.edge), start: [event.clientX, event.clientY], moved: false };
+    this.drag = { v: this.vertexAt(place), edge: edge && edge.dataset.edge.split(" ").map(Number), start: [event.clientX, event.clientY], moved: false };
     this.svg.setPointerCapture(event.pointerId);
   }
 
@@ -113,7 +121,7 @@ export class GraphCanvas {
   click({ v, edge }, place) {
     if (v && this.deletes) this.remove(v);
     else if (v) { this.picked = v; this.draw(); this.svg.querySelector(`[data-vertex="${v}"]`).focus({ preventScroll: true }); }
-    else if (edge !== null) { this.say("Edge removed"); this.act(removeEdge(this.graph, edge)); }
+    else if (edge !== null) { this.say("Edge removed"); this.act(removeEdge(this.graph, edgeBetween(this.graph, ...edge, this.form.directed))); }
     else if (!this.deletes) this.add(place);
   }
 

@@ -13,15 +13,15 @@ export function residual(view) {
     parts.root.hidden = !run.data.start.names.length;  // of a trained network no column has a name
     if (parts.root.hidden) return;
     if (drawn.run !== run || drawn.step !== cursor.step) {
-      drawn = { run, step: cursor.step, tokens: table(run, cursor.step) };
-      parts.canvas.replaceChildren(drawn.tokens.table);
+      drawn = { run, step: cursor.step, tokens: table(run, cursor.step, drawn.tokens) };
+      if (parts.canvas.firstChild !== drawn.tokens.table) parts.canvas.replaceChildren(drawn.tokens.table);
       parts.note.textContent = note(run, cursor.step);
     }
     markToken(view, parts.canvas, drawn.tokens);
   } };
 }
 
-function table(run, number) {
+function table(run, number, old) {
   const names = run.namesAt(number), now = run.stream[number], before = number ? run.stream[number - 1] : null, step = run.stepAt(number), block = step && run.blockOf(step);
   const attended = new Set(block ? block.heads.flatMap(({ writes }) => writes) : []), relu = new Set(block ? block.relu : []);
   return tokenTable(run, "stream", run.shown, token => token ? run.labels[token] : "⊢", names.map((name, column) => {
@@ -29,7 +29,7 @@ function table(run, number) {
     const by = fresh ? [attended.has(column) ? "attention" : "", relu.has(column) ? "ReLU" : ""].filter(Boolean).join(" + ") : "";
     return { name: name ? clip(name, 34) : "free", title: by ? `written by ${by}` : null, index: column, kind: classes(name ? "" : "free", fresh && name ? "new" : ""),
       cells: now[column].map(value => cell(value ? String(value) : "·", value ? "" : "zero", String(value).length > 3 ? String(value).length > 4 ? "huge" : "long" : "")) };
-  }));
+  }), old);
 }
 
 function note(run, number) {
