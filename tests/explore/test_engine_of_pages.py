@@ -143,12 +143,14 @@ def test_tokens_with_equal_numbers_are_found_and_no_others(numbers):
 
 
 LOOK_UP = """
-  const { contents, tensors } = await $tensors.unpack(given.page.packed), model = $transformer.load(contents.subject.model, tensors);
-  const { streams } = $transformer.runTransformer(model, given.columns), found = { sure: 0, rows: 0, different: 0 };
+  const { contents, tensors } = await $tensors.unpack(given.page.packed);
+  const model = $transformer.load(contents.subject.model, tensors), found = { sure: 0, rows: 0, different: 0 };
+  const { streams } = $transformer.runTransformer(model, given.columns);
   model.steps.forEach((block, step) => block.heads.forEach(head => {
-    const looking = $heads.look(model, streams[step], head), known = $lookup.lookUp(model, streams[step], head, looking);
+    const looking = $heads.look(model, streams[step], head), row = new model.Numbers(looking.tokens);
+    const known = $lookup.lookUp(model, streams[step], head, looking);
     for (let query = 0; query < looking.tokens; query++) {
-      const row = new model.Numbers(looking.tokens), seen = $heads.weigh(looking, query, row), key = known ? known.only(query) : -1;
+      const seen = $heads.weigh(looking, query, row.fill(0)), key = known ? known.only(query) : -1;
       if (key >= 0 && !row.every((weight, at) => at >= seen || weight === Number(at === key))) found.different++;
       found.sure += key >= 0;
       found.rows += query > 0;
