@@ -1,5 +1,6 @@
-"""Components on machines: rounds of leader contraction beside those of star hooking, on graphs of small and of large
-diameter. Every answer is compared with scipy's, and the engine keeps the memory of every machine.
+"""Components on machines: rounds of leader contraction and of growing balls beside those of star hooking, on graphs of
+small and of large diameter; and what growing is worth: the same on as many machines, with balls that stay as they are
+at first. Every answer is compared with scipy's, and the engine keeps the memory of every machine.
 
 python benchmarks/small_diameter.py [--n 4096] [--memory 16384] [--doublings 2 3] [--seeds 3]
 """
@@ -8,46 +9,75 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from logdepth.mpc import Protocol, Records, run_locally
-from logdepth.protocols import leader_contraction, star_hooking
-from logdepth.protocols.homes import VERTEX
-from logdepth.tasks import Graph, smallest_of_each
-from logdepth.tasks.graphs.components import component_labels
+from logdepth.protocols.growing_balls import protocol_on, start_on
+from logdepth.protocols.growing_balls_plan import Plan, plan_for
+from logdepth.runs import Outcome, prepare, run_prepared
+from logdepth.tasks import Graph, make_task
 from logdepth.tasks.graphs.large_graphs import cycle_graph, random_graph_of, rmat_graph, star_graph
+
+TASK = make_task("components")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=4096, help="vertices, a power of two")
     parser.add_argument("--memory", type=int, default=16384, help="words of a machine")
-    parser.add_argument("--doublings", type=int, nargs="*", default=[2, 3, 4], help="of balls in a turn")
-    parser.add_argument("--seeds", type=int, default=3, help="runs of leader contraction; the largest count is told")
-    chosen = parser.parse_args()
-    heads = [f"leaders, K = {times}" for times in chosen.doublings]
-    print(
-        f"{'graph':<22} {'n':>7} {'m':>7} {'diameter':>9} {'stars':>6}", *(f"{head:>15}" for head in heads), " rounds"
+    parser.add_argument(
+        "--doublings", type=int, nargs="*", default=[3], help="of balls in a turn of leader contraction"
     )
+    parser.add_argument("--seeds", type=int, default=3, help="runs with leaders; the largest count is told")
+    chosen = parser.parse_args()
+    heads = [
+        "star hooking",
+        *(f"leaders, K = {times}" for times in chosen.doublings),
+        "growing balls",
+        "that stay small",
+    ]
+    print(f"{'graph':<22} {'n':>7} {'m':>8} {'diameter':>9}", *(f"{head:>22}" for head in heads))
     for name, graph in graphs(chosen.n, np.random.default_rng(0)):
-        n, ends = graph.vertices, graph.edges - 1
-        found = [rounds(star_hooking.star_hooking(n, len(ends), chosen.memory), star_hooking, graph, chosen.memory)]
-        for times in chosen.doublings:
-            protocols = [
-                leader_contraction.leader_contraction(n, len(ends), chosen.memory, times, seed)
-                for seed in range(chosen.seeds)
-            ]
-            found.append(max(rounds(each, leader_contraction, graph, chosen.memory) for each in protocols))
-        shown = [f"{count:>15}" for count in found[1:]]
-        print(f"{name:<22} {n:>7} {len(ends):>7} {diameter(graph):>9} {found[0]:>6}", *shown, flush=True)
+        found = [run(graph, chosen.memory)]
+        found += [
+            most(run(graph, chosen.memory, by="leaders", doublings=times, seed=seed) for seed in range(chosen.seeds))
+            for times in chosen.doublings
+        ]
+        found.append(most(run(graph, chosen.memory, by="growing-balls", seed=seed) for seed in range(chosen.seeds)))
+        found.append(most(run_without_growth(graph, chosen.memory, seed) for seed in range(chosen.seeds)))
+        shown = [f"{each.run.rounds} on {each.protocol.machines:,}" for each in found]
+        size = f"{graph.vertices:>7} {len(graph.edges):>8} {diameter(graph):>9}"
+        print(f"{name:<22} {size}", *(f"{each:>22}" for each in shown), flush=True)
+    print("rounds, on so many machines")
 
 
-def rounds(protocol: Protocol, module, graph: Graph, memory: int) -> int:  # type: ignore[no-untyped-def]
-    run = run_locally(protocol, module.start(graph.vertices, graph.edges - 1, memory))
-    vertices: Records = run.memory[VERTEX]
-    assert np.array_equal(smallest_of_each(vertices["parent"]), component_labels(graph)), "wrong"
-    return run.rounds
+def run(graph: Graph, memory: int, **how: int | str) -> Outcome:
+    done = run_prepared(prepare(TASK, graph, memory, **how))  # type: ignore[arg-type]
+    assert np.array_equal(done.answer, TASK.solve(graph)), "wrong"
+    return done
+
+
+class SmallBalls(Plan):
+    """Balls stay as they are at first."""
+
+    def ball(self, live: int | np.ndarray) -> np.ndarray:
+        return super().ball(self.vertices) + 0 * np.asarray(live)
+
+
+def run_without_growth(graph: Graph, memory: int, seed: int) -> Outcome:
+    grown = plan_for(graph.vertices, len(graph.edges), memory)
+    plan = SmallBalls(grown.vertices, grown.edges, grown.memory, grown.machines)
+    ready = prepare(TASK, graph, memory, by="growing-balls", seed=seed)
+    small = replace(ready, protocol=protocol_on(plan, seed, count=False), records=start_on(plan, graph.edges - 1))
+    done = run_prepared(small)
+    assert np.array_equal(done.answer, TASK.solve(graph)), "wrong"
+    return done
+
+
+def most(runs: Iterator[Outcome]) -> Outcome:
+    """Of several runs the one of most rounds."""
+    return max(runs, key=lambda each: each.run.rounds)
 
 
 def graphs(n: int, rng: np.random.Generator) -> Iterator[tuple[str, Graph]]:

@@ -298,3 +298,21 @@ def test_a_report_shows_the_rounds_of_the_run(logdepth, edges, tmp_path):
         "mpc", "components", edges, "--report", page, "--resume", tmp_path / "kept"
     )  # all rounds were taken before
     assert '"cells":[null,null,' in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("by", ["leaders", "growing-balls"])
+def test_the_seed_of_the_leaders_and_how_often_balls_double_are_chosen(logdepth, edges, by):
+    doublings = ("--doublings", 1) if by == "leaders" else ()
+    outcome = logdepth("mpc", "components", edges, "--by", by, "--seed", 7, *doublings, "--json")
+    assert outcome.status == 0 and outcome.json["answer_correct"]
+    assert outcome.json["parameters"].items() >= {"seed": 7, **({"doublings": 1} if doublings else {})}.items()
+    assert "changes nothing" not in outcome.stderr
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "growing-balls"), ("--program",)])
+def test_doublings_of_a_protocol_without_any_are_refused(logdepth, edges, by):
+    outcome = logdepth("mpc", "components", edges, *by, "--doublings", 2)
+    assert outcome.status == 2
+    assert outcome.stderr == (
+        "logdepth: this protocol of components has no doublings to choose. Leave --doublings out.\n"
+    )

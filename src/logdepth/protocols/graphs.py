@@ -1,15 +1,18 @@
-"""The graph tasks that star hooking answers, and those that leader contraction answers, too."""
+"""The graph tasks that star hooking answers, and those that protocols with leaders answer, too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from logdepth.mpc import Memory
+from logdepth.mpc import Memory, Protocol
 from logdepth.numerics.errors import UsageError
+from logdepth.protocols import growing_balls as balls
+from logdepth.protocols import growing_balls_plan as balls_plan
 from logdepth.protocols import leader_contraction as leaders
 from logdepth.protocols.arcs import EDGE
 from logdepth.protocols.homes import VERTEX
@@ -56,8 +59,8 @@ def on_graph(
         )
 
     def memory_for(vertices: int, edges: int) -> int:
-        """The power of two above the least memory: about √N, where the machines are many."""
-        return 2 ** least_memory(vertices, edges, weighted).bit_length()
+        """Above the least memory: about √N, where the machines are many."""
+        return power_above(least_memory(vertices, edges, weighted))
 
     def claim(task: Task[Graph]) -> Claim:
         """A graph of cycles has as many edges as vertices, and its task no parameter for them."""
@@ -69,31 +72,71 @@ def on_graph(
     return ProtocolSolution(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
 
 
-def by_leaders(
-    task_class: type[Task[Graph]], answer: Callable[[Any, Graph, Memory], np.ndarray], count: bool = False
+@dataclass(frozen=True)
+class Contraction:
+    """A protocol whose leaders are drawn: its plan for n vertices, m edges and the words of a machine, and what stands
+    on a plan. memory: words by default. options: what can be chosen besides, with what it is by default."""
+
+    plan: Callable[[int, int, int], Any]
+    memory: Callable[[int, int], int]
+    protocol: Callable[..., Protocol]
+    start: Callable[[Any, np.ndarray], Memory]
+    claim: Callable[..., Claim]
+    options: Mapping[str, int]
+
+
+LEADERS = Contraction(
+    plan_for,
+    lambda vertices, edges: power_above(least_for_balls(vertices, edges, COMMON_BALL)),
+    leaders.protocol_on,
+    leaders.start_on,
+    lambda plan, count, doublings, seed: leader_contraction_claim(plan, doublings, count),
+    {"doublings": leaders.DOUBLINGS, "seed": 0},
+)
+GROWING_BALLS = Contraction(
+    balls_plan.plan_for,
+    lambda vertices, edges: power_above(balls_plan.least_memory(vertices, edges, balls_plan.COMMON_BALL)),
+    balls.protocol_on,
+    balls.start_on,
+    lambda plan, count, seed: balls_plan.growing_balls_claim(plan, count),
+    {"seed": 0},
+)
+
+
+def by_contraction(
+    way: Contraction,
+    task_class: type[Task[Graph]],
+    answer: Callable[[Any, Graph, Memory], np.ndarray],
+    count: bool = False,
 ) -> ProtocolSolution[Graph]:
-    """The same by leader contraction, with no weights."""
+    """The same by leaders, with no weights."""
 
-    def prepare(task: Task[Graph], graph: Graph, memory: int) -> Prepared:
-        plan = plan_for(graph.vertices, len(graph.edges), memory)
+    def prepare(task: Task[Graph], graph: Graph, memory: int, **chosen: int) -> Prepared:
+        plan, options = way.plan(graph.vertices, len(graph.edges), memory), {**way.options, **chosen}
         return Prepared(
-            leaders.protocol_on(plan, leaders.DOUBLINGS, 0, count),
-            leaders.start_on(plan, graph.edges - 1),
+            way.protocol(plan, count=count, **options),
+            way.start(plan, graph.edges - 1),
             partial(answer, task, graph),
-            leader_contraction_claim(plan, leaders.DOUBLINGS, count),
-            {"vertices": graph.vertices, "edges": len(graph.edges)},
+            way.claim(plan, count=count, **options),
+            {"vertices": graph.vertices, "edges": len(graph.edges), **options},
         )
-
-    def memory_for(vertices: int, edges: int) -> int:
-        """The power of two with which balls have a few dozen members."""
-        return int(2 ** least_for_balls(vertices, edges, COMMON_BALL).bit_length())
 
     def claim(task: Task[Graph]) -> Claim:
         vertices, edges = task.largest, task.parameters.get("edges", task.largest)
-        plan = plan_for(vertices, edges, memory_for(vertices, edges))
-        return leader_contraction_claim(plan, leaders.DOUBLINGS, count)
+        return way.claim(way.plan(vertices, edges, way.memory(vertices, edges)), count=count, **way.options)
 
-    return ProtocolSolution(task_class, prepare, lambda graph: memory_for(graph.vertices, len(graph.edges)), claim)
+    return ProtocolSolution(
+        task_class,
+        prepare,
+        lambda graph: way.memory(graph.vertices, len(graph.edges)),
+        claim,
+        frozenset(way.options),
+    )
+
+
+def power_above(words: int) -> int:
+    """The power of two above so many words."""
+    return int(2 ** words.bit_length())
 
 
 def representatives(task: Task[Graph], graph: Graph, memory: Memory) -> np.ndarray:
@@ -133,7 +176,12 @@ CONNECTIVITY = on_graph(Connectivity, connect, count=True)
 CYCLE_CHECK = on_graph(CycleCheck, cyclic, count=True)
 ONE_VERSUS_TWO_CYCLES = on_graph(OneVersusTwoCycles, cycles, count=True)
 
-COMPONENTS_BY_LEADERS = by_leaders(Components, representatives)
-CONNECTIVITY_BY_LEADERS = by_leaders(Connectivity, connect, count=True)
-CYCLE_CHECK_BY_LEADERS = by_leaders(CycleCheck, cyclic, count=True)
-CYCLES_BY_LEADERS = by_leaders(OneVersusTwoCycles, cycles, count=True)
+
+def by_leaders(way: Contraction) -> tuple[ProtocolSolution[Graph], ...]:
+    """All tasks that count or name components."""
+    return (
+        by_contraction(way, Components, representatives),
+        by_contraction(way, Connectivity, connect, count=True),
+        by_contraction(way, CycleCheck, cyclic, count=True),
+        by_contraction(way, OneVersusTwoCycles, cycles, count=True),
+    )

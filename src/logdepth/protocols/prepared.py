@@ -32,15 +32,18 @@ class ProtocolSolution(Generic[Instance]):
     """How a task runs on machines by a protocol that was written for it.
 
     task: the class of the tasks that it solves, at every size.
-    prepare: for an instance and the words of a machine; UsageError below the least memory, which it names.
+    prepare: for an instance, the words of a machine and, by name, any of `options`; UsageError below the least memory,
+    which it names.
     default_memory: words that show what it is about, by default.
     claim: with that memory, for an instance as large as the task's parameters allow.
+    options: names of whole numbers that can be chosen besides, such as the seed of what is drawn.
     """
 
     task: type[Task[Instance]]
-    prepare: Callable[[Task[Instance], Instance, int], Prepared]
+    prepare: Callable[..., Prepared]
     default_memory: Callable[[Instance], int]
     claim: Callable[[Task[Instance]], Claim]
+    options: frozenset[str] = frozenset()
 
 
 AnyProtocolSolution = ProtocolSolution[Any]

@@ -21,16 +21,11 @@ PROTOCOLS: dict[str, AnyProtocolSolution] = {
 }
 """Of a task with several, the one that it takes by default."""
 
-LEADERS = "leaders"
-OTHER_PROTOCOLS: dict[str, dict[str, AnyProtocolSolution]] = {
-    own.task.name: {LEADERS: own}
-    for own in (
-        graphs.CYCLES_BY_LEADERS,
-        graphs.CONNECTIVITY_BY_LEADERS,
-        graphs.COMPONENTS_BY_LEADERS,
-        graphs.CYCLE_CHECK_BY_LEADERS,
-    )
-}
+WAYS = {"leaders": graphs.LEADERS, "growing-balls": graphs.GROWING_BALLS}
+OTHER_PROTOCOLS: dict[str, dict[str, AnyProtocolSolution]] = {}
+for name, way in WAYS.items():
+    for own in graphs.by_leaders(way):
+        OTHER_PROTOCOLS.setdefault(own.task.name, {})[name] = own
 """Of a task the others, by the name that each has."""
 
 

@@ -19,7 +19,6 @@ from logdepth.cli.options import (
     Json,
     Memory,
     Report,
-    Seed,
     Simplify,
     how_to_read,
     part,
@@ -72,12 +71,19 @@ def run_on_machines(
         str | None,
         typer.Option(
             metavar="PROTOCOL",
-            help="Another protocol of the task's own: leaders, for components, connectivity, cycle-check and"
-            " 1-vs-2-cycle, takes few rounds where the diameter is small.",
+            help="Another protocol of the task's own: leaders or growing-balls, for components, connectivity,"
+            " cycle-check and 1-vs-2-cycle. Both take few rounds where the diameter is small: leaders on a machine for"
+            " every vertex, growing-balls on few.",
             show_default=False,
         ),
     ] = None,
-    seed: Seed = 0,
+    doublings: Annotated[
+        int | None,
+        typer.Option(min=1, help="How often --by leaders doubles a ball in a turn; by default 3.", show_default=False),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random instance, and of what --by draws.")
+    ] = 0,
     ask: Ask = None,
     simplify: Simplify = False,
     format: Format = None,
@@ -89,17 +95,18 @@ def run_on_machines(
     import numpy as np
 
     from logdepth.mpc import Recorder
-    from logdepth.runs import prepare, run_prepared
+    from logdepth.runs import options_of, prepare, run_prepared
 
     started = perf_counter()
     if by_program and by is not None:
         raise UsageError("--program runs the task's program, and --by another protocol. Leave one of the two out.")
     task, file = task_and_input_of(words, context)
     path = task.default_input() if file is None else input_path(file)
-    check_used(context, task, part(words)[1], path, file is not None and not by_program)
+    options = choose_options(options_of(task, by), seed=seed, doublings=doublings)
+    check_used(context, task, part(words)[1], path, file is not None and not by_program, "seed" in options)
     check_files({"INPUT": path, "--trace": trace, "--report": report})
     instance, given = choose(task, path, seed, how_to_read(simplify, format, delimiter, ask), by_program)
-    prepared = prepare(task, instance, memory, by_program, by)
+    prepared = prepare(task, instance, memory, by_program, by, **options)
     recorder = Recorder(prepared.protocol) if report is not None and engine == "local" else None
     with (
         tracing(trace, *([recorder.watch] if recorder else [])) as watch,
@@ -168,11 +175,18 @@ def write_page(
     )
 
 
+def choose_options(known: frozenset[str], *, seed: int, doublings: int | None) -> dict[str, int]:
+    """What is chosen of the protocol. A seed says something of the instance, too, and so is no mistake."""
+    drawn = {"seed": seed} if "seed" in known else {}
+    return drawn if doublings is None else drawn | {"doublings": doublings}
+
+
 def check_used(
-    context: typer.Context, task: "Task[Any]", typed: Iterable[str], path: Path | None, any_size: bool
+    context: typer.Context, task: "Task[Any]", typed: Iterable[str], path: Path | None, any_size: bool, draws: bool
 ) -> None:
     """A note on an option that says nothing of this run. typed: parameters; path: of the input, None if it is
-    drawn; any_size: a protocol of the task's own, if there is one, takes the input however large it is."""
+    drawn; any_size: a protocol of the task's own, if there is one, takes the input however large it is; draws: the
+    protocol draws something by the seed."""
     from logdepth.runs import has_own_protocol
 
     if path is None:
@@ -180,7 +194,8 @@ def check_used(
             context, "the instance is random, and read from no file", "--simplify", "--format", "--delimiter", "--ask"
         )
         return
-    tell_idle(context, f"the input is {path.name}, and not random", "--seed")
+    if not draws:
+        tell_idle(context, f"the input is {path.name}, and not random", "--seed")
     if any_size and has_own_protocol(task):
         for option in typed:
             if option.removeprefix("--") in task.limits:
