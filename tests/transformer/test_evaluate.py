@@ -11,6 +11,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.tasks import make_task
 from logdepth.transformer import evaluate, resources
 from logdepth.transformer.blocks import to_bits
+from logdepth.verification.batches import pad
 
 TASKS = {"k-hop": {"n": 20, "k": 5}, "components": {"n": 7}, "sort": {"n": 12, "high": 9}, "prefix-sum": {"n": 30}}
 
@@ -25,12 +26,16 @@ def instances(model, count=6):
     return [model.task.encode(model.task.sample(rng)) for _ in range(count)]
 
 
-def test_queries_in_small_blocks_give_the_same(model, monkeypatch):
-    columns = instances(model)[0]
-    at_once = model.transformer.run(columns)
-    monkeypatch.setattr(import_module("logdepth.transformer.blocks"), "SCORES_AT_ONCE", 1)
-    for name, values in model.transformer.run(columns).items():
-        assert np.array_equal(values, at_once[name])
+@pytest.mark.parametrize("scores", [1, 100, 5000], ids=["one query", "some queries", "some tables"])
+def test_tables_and_queries_in_small_blocks_give_the_same(model, monkeypatch, scores):
+    rng = np.random.default_rng(1)
+    tables = [model.task.encode(model.task.sample(rng, size=size)) for size in range(1, model.task.largest + 1)]
+    alone = [model.transformer.run(table) for table in tables]
+    lengths = np.array([len(next(iter(table.values()))) for table in tables])
+    monkeypatch.setattr(import_module("logdepth.transformer.blocks"), "SCORES_AT_ONCE", scores)
+    for name, values in evaluate(model.transformer, pad(tables), lengths).items():
+        for place, length in enumerate(lengths):
+            assert np.array_equal(values[place, :length], alone[place][name])
 
 
 def test_padding_is_never_seen(model):

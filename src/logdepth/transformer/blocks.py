@@ -6,7 +6,7 @@ column that is 1 on every row and 0 on the start token, so biases are not needed
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,21 +124,29 @@ def compute(x: Tensor, mlp: Mlp, arithmetic: Arithmetic) -> Tensor:
 
 
 def attend(x: Tensor, attention: Attention, causal: bool, visible: Tensor | None, arithmetic: Arithmetic) -> Tensor:
-    """What the heads add to the residual stream, (B, T, width), a block of queries at a time."""
+    """What the heads add to the residual stream, (B, T, width), some tables or a block of queries at a time."""
     batch, tokens, _ = x.shape
     query, key, value = (
         arithmetic.rounding(project(x, w, arithmetic)) for w in (attention.query, attention.key, attention.value)
     )
-    at_once = max(1, SCORES_AT_ONCE // (batch * attention.heads * tokens))
     mixed = torch.empty_like(value)
-    for first in range(0, tokens, at_once):
-        last = min(first + at_once, tokens)
+    for tables, first, last in at_once(batch, attention.heads, tokens):
         seen = last if causal else tokens  # no key after the last query of the block
-        queries, keys = query[:, :, first:last], key[:, :, :seen]
-        shown = None if visible is None else visible[..., :seen]
+        queries, keys = query[tables, :, first:last], key[tables, :, :seen]
+        shown = None if visible is None else visible[tables, ..., :seen]
         weights = weigh(queries, keys, first if causal else None, shown, arithmetic)
-        mixed[:, :, first:last] = arithmetic.rounding(arithmetic.product(weights, value[:, :, :seen]))
+        mixed[tables, :, first:last] = arithmetic.rounding(arithmetic.product(weights, value[tables, :, :seen]))
     return bring(mixed, attention.output, arithmetic)
+
+
+def at_once(batch: int, heads: int, tokens: int) -> Iterator[tuple[slice, int, int]]:
+    """Tables of a batch, and their first query and the one after the last, whose scores are computed at a time: whole
+    tables, or a block of queries of one whose scores are too many."""
+    tables = max(1, SCORES_AT_ONCE // (heads * tokens * tokens))
+    queries = min(tokens, max(1, SCORES_AT_ONCE // (heads * tokens)))
+    for table in range(0, batch, tables):
+        for first in range(0, tokens, queries):
+            yield slice(table, table + tables), first, min(first + queries, tokens)
 
 
 def project(x: Tensor, weight: Tensor, arithmetic: Arithmetic) -> Tensor:

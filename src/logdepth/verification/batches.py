@@ -12,6 +12,7 @@ from logdepth.transformer import AUTO, SOFTMAX, Pairs, Transformer, evaluate_cou
 from logdepth.verification.budget import Budget
 
 SCORES_IN_A_BATCH = 2**23  # attention scores per head
+SCORES_OF_PADDING = 2**16  # per head, in a batch: computing more of them takes longer than a batch more
 LOOKUP = 512  # a look-up of one row by one head takes as long as so many attention scores
 
 
@@ -75,8 +76,12 @@ def rows_of(table: Mapping[str, np.ndarray]) -> int:
 
 def pad(tables: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """The columns of all tables, (B, N) each, N the rows of the longest; zeros stand beyond the others' last rows."""
-    longest = max(map(rows_of, tables))
-    return {name: np.stack([np.pad(t[name], (0, longest - len(t[name]))) for t in tables]) for name in tables[0]}
+    shape = len(tables), max(map(rows_of, tables))
+    padded = {name: np.zeros(shape, dtype=column.dtype) for name, column in tables[0].items()}
+    for place, table in enumerate(tables):
+        for name, column in table.items():
+            padded[name][place, : len(column)] = column
+    return padded
 
 
 def cost(transformer: Transformer, tokens: int, attention: str = SOFTMAX) -> int:
@@ -95,12 +100,16 @@ def cost(transformer: Transformer, tokens: int, attention: str = SOFTMAX) -> int
 
 
 def batches(lengths: np.ndarray) -> Iterator[list[int]]:
-    """Instances of similar length together, few enough that their attention scores fit."""
+    """Instances of similar length together, few enough that their attention scores fit and few are of padding alone."""
     batch: list[int] = []
+    own = 0  # scores of the batch's tables without padding
     for i in np.argsort(lengths, kind="stable"):
-        if batch and (len(batch) + 1) * (int(lengths[i]) + 1) ** 2 > SCORES_IN_A_BATCH:
+        scores = (int(lengths[i]) + 1) ** 2
+        padded = (len(batch) + 1) * scores
+        if batch and (padded > SCORES_IN_A_BATCH or padded - own - scores > SCORES_OF_PADDING):
             yield batch
-            batch = []
+            batch, own = [], 0
         batch.append(int(i))
+        own += scores
     if batch:
         yield batch
