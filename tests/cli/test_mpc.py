@@ -300,6 +300,16 @@ def test_a_report_shows_the_rounds_of_the_run(logdepth, edges, tmp_path):
     assert '"cells":[null,null,' in page.read_text("utf-8")
 
 
+def test_an_error_is_all_that_is_said(logdepth):
+    """A note on an option that changes nothing waits until there is something to show."""
+    words = ("mpc", "components", KARATE, "--seed", 3)
+    assert logdepth(*words).stderr == "--seed changes nothing: the input is karate.gml, and not random.\n"
+    refused = logdepth(*words, "--memory", 20)
+    assert refused.status == 2 and refused.stderr.count("\n") == 1
+    assert refused.stderr.startswith("logdepth: machines of 20 words cannot run star hooking")
+    assert "changes nothing" not in logdepth("mpc", "components").stderr
+
+
 @pytest.mark.parametrize("by", ["leaders", "growing-balls"])
 def test_the_seed_of_the_leaders_and_how_often_balls_double_are_chosen(logdepth, edges, by):
     doublings = ("--doublings", 1) if by == "leaders" else ()

@@ -43,6 +43,25 @@ def test_an_input_settles_letters_and_length(folder, capsys, verb):
 
 
 @pytest.mark.parametrize(
+    ("name", "table", "settled"),
+    [
+        ("t.csv", "tokens\na\nb\na\n", "t.csv settles --n 3 --letters ab."),
+        ("t.tsv", "tokens\n3\n0\n3\n", "t.tsv settles --n 3 --numbers 3."),
+        ("t.json", '["b", "a", "b"]', "t.json settles --n 3 --letters ab."),
+        ("t.json", '{"tokens": [0, 7, 0]}', "t.json settles --n 3 --numbers 7."),
+    ],
+)
+def test_a_table_settles_letters_or_numbers_and_length(folder, capsys, name, table, settled):
+    (folder / name).write_text(table)
+    assert main(["run", "hist.rasp", name, "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["answer"] == {"hist": [2, 1, 2]}
+    assert settled in said.err
+    assert main(["run", "hist.rasp", name, "--n", "2"]) == 2
+    assert "holds 3 tokens, and --n is 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("tokens", "settled", "answer"),
     [("1 0 1", "--n 3 --numbers 1.", [1, 1, 0]), ("101", "--letters 01. Numbers stand apart, as in 1 0 2.", [0, 0, 0])],
 )

@@ -108,7 +108,7 @@ class Tails(GraphTask):
 def test_a_graph_task_of_one_s_own_is_drawn_by_its_class_alone() -> None:
     task, graph = Tails(n=3), Graph(3, np.array([[3, 1]]), directed=True)
     drawn = task.drawing(graph)
-    assert drawn.names == ("1", "2", "3", "3→1") and drawn.size == "3 vertices and 1 edges"
+    assert drawn.names == ("1", "2", "3", "3→1") and drawn.size == "3 vertices and 1 edge"
     assert drawn.graph is not None and drawn.graph.arcs and drawn.graph.first_edge == 4
     assert task.capacity == "graph of up to 3 vertices and 6 edges"
     assert task.tabulate(task.solve(graph), graph).rows == [[1]]

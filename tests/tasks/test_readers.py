@@ -416,7 +416,7 @@ def test_cycles_are_checked(tmp_path):
     triangles = "1 2\n2 3\n3 1\n4 5\n5 6\n6 4\n"
     graph = task.read(text(tmp_path, triangles))
     assert task.present(task.solve(graph), graph) == 2
-    refused(task, text(tmp_path, "1 2\n2 3\n"), "vertex '1' has 1 edges, not 2")
+    refused(task, text(tmp_path, "1 2\n2 3\n"), "vertex '1' has 1 edge, not 2")
     refused(task, text(tmp_path, triangles + "7 8\n8 9\n9 7\n"), "one or two cycles; .* holds 3")
 
 

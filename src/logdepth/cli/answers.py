@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from logdepth.cli.columns import is_program, show_columns
 from logdepth.cli.printing import console, note, visible
 from logdepth.cli.terminal import console_for
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 from logdepth.numerics.letters import escape
 
@@ -74,7 +75,7 @@ def as_groups(groups: Sequence[Sequence[str]]) -> "RenderableType":
     """A line for each group, with its size."""
     from rich.text import Text
 
-    lines = [Text(f"{len(groups):,} component{'s' * (len(groups) > 1)}", "bold")]
+    lines = [Text(f"{count_of(len(groups), 'component')}", "bold")]
     for group in groups:
         size = f"{len(group):,} {'vertices' if len(group) > 1 else 'vertex'}: "
         lines.append(Text.assemble((size, "dim"), " ".join(map(escape, group))))

@@ -16,7 +16,7 @@ import typer
 
 from logdepth.cli.inputs import without_spool
 from logdepth.cli.options import TASK_OR_MODEL, TASK_WORDS, check_words
-from logdepth.cli.printing import note, print_json
+from logdepth.cli.printing import NOTES, note, print_json
 from logdepth.cli.terminal import forgiving_streams, hush
 from logdepth.cli.verbs.blackboard import show_on_blackboard
 from logdepth.cli.verbs.compile import compile_model
@@ -107,13 +107,18 @@ RENAMED_OPTIONS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (None: that of this process) and return its exit status.
 
-    Wrong use is one line on stderr, and with --json also one object on stdout: {"error": that line}.
+    Wrong use is one line on stderr, without notes before it. With --json it is one object on stdout, too: {"error":
+    that line}.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads of torch sleep: spinning stalls a busy machine
     words = sys.argv[1:] if arguments is None else list(arguments)
     with forgiving_streams():
         try:
+            NOTES.hold()
             status, error = carry_out(words)
+            if status == UNUSABLE:
+                NOTES.drop()
+            NOTES.release()
             if error:
                 note(f"logdepth: {error}")
                 if "--json" in words and status != INTERRUPTED:
@@ -126,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             hush()
         except OSError as trouble:
             hush()
+            NOTES.drop()
             note(f"logdepth: {of_system(trouble)}")
             status = UNUSABLE
     return status

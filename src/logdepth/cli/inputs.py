@@ -44,7 +44,7 @@ def spool_input() -> Path:
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("standard input is closed. Give a file in place of -.")
     if sys.stdin.isatty():
-        note("reading standard input, to its end (Ctrl-D)")
+        note("reading standard input, to its end (Ctrl-D)", at_once=True)
     path = spool() / "standard input"
     left = MOST_BYTES
     with path.open("wb") as file:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from logdepth.cli.printing import compare, console, plain_table, sparse_lines
+from logdepth.cli.printing import NOTES, compare, console, plain_table, sparse_lines
 from logdepth.cli.terminal import console_for
 from logdepth.numerics.errors import UsageError
 
@@ -23,6 +23,7 @@ Trace = Annotated[Path | None, typer.Option(metavar="FILE", help="Write who send
 @contextmanager
 def rounds_bar(title: str) -> "Iterator[Progress]":
     """A bar on stderr with rounds, words and time; where stderr is no terminal, a line now and then."""
+    NOTES.release()
     if not sys.stderr.isatty():
         tell = sparse_lines(title, " rounds")
         yield lambda traffic, number, most: tell(number, most)

@@ -64,7 +64,9 @@ Seconds = Annotated[
         show_default=False,
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random instances.")]
+Seed = Annotated[
+    int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random instances, and of whatever else is drawn.")
+]
 Device = Annotated[
     str,
     typer.Option(

@@ -23,29 +23,64 @@ Progress = Callable[[int, int], None]
 """Called with the number of items done and the number in all."""
 
 
+class Notes:
+    """Lines beside the result, on stderr. While they are held they wait until there is something to show: if a wrong
+    input or option ends the command first, then the error is all that it says."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.held = False
+
+    def hold(self) -> None:
+        self.waiting, self.held = [], True
+
+    def drop(self) -> None:
+        self.waiting, self.held = [], False
+
+    def release(self) -> None:
+        waiting = self.waiting
+        self.drop()
+        for text in waiting:
+            write_beside(text)
+
+
+NOTES = Notes()
+
+
+def write_beside(text: str) -> None:
+    typer.echo(escape_lines(text), err=True)
+
+
 def print_json(result: Mapping[str, Any]) -> None:
     """One JSON object on one line; NaN and infinity are bugs."""
+    NOTES.release()
     typer.echo(json.dumps(result, allow_nan=False))
 
 
 def console() -> "Console":
     """Where results for people go."""
+    NOTES.release()
     return console_for()
 
 
-def note(text: str) -> None:
-    """A line beside the result, on stderr."""
-    typer.echo(escape_lines(text), err=True)
+def note(text: str, at_once: bool = False) -> None:
+    """A line beside the result, on stderr. at_once: even if an error may come before there is a result."""
+    if NOTES.held and not at_once:
+        NOTES.waiting.append(text)
+    else:
+        write_beside(text)
 
 
 def say(text: str) -> None:
     """Lines of the result, as they are."""
+    NOTES.release()
     typer.echo(escape_lines(text))
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
     """A bar on stderr while the work lasts; where stderr is no terminal, a line now and then if it lasts long."""
+    NOTES.release()
     if not sys.stderr.isatty():
         yield sparse_lines(title)
         return

@@ -20,6 +20,8 @@ SUFFIXES = {".rasp": "rasp", ".crasp": "crasp", ".raspl": "rasp-l"}
 OPTIONS = ("--n", "--sop", "--letters", "--numbers", "--causal")
 HELP = "RASP takes --n 50, --letters abc or --numbers 9, --sop NAME and --causal 1"
 MOST_NUMBER = 10_000
+MOST_ROWS = 100_000
+TABLES = {".csv", ".tsv", ".json"}
 MOST_TOLD = 10_000
 """Tokens of an input that settles how many tokens a model takes."""
 PANEL = "Of FILE.rasp"
@@ -48,7 +50,7 @@ def option(help: str) -> Any:
 
 
 OPTIONS_OF_VERBS = {
-    "n": option("The most tokens; by default as many as INPUT has, if that is one line of text."),
+    "n": option("The most tokens; by default as many as INPUT has, if that is one line of text or a table."),
     "sop": option("The s-op that is compiled; by default the last one."),
     "letters": option("The tokens, as abc; by default those of INPUT."),
     "numbers": option("Tokens are the numbers from 0 to this one; by default those of INPUT, if it is 0 1 1."),
@@ -102,16 +104,12 @@ def takes_rasp(metavar: str, help: str) -> Callable[[Callable[..., Any]], Callab
 
 
 def told_by(source: Path | None, language: str, options: Mapping[str, str | None]) -> Mapping[str, str | None]:
-    """The options, with the length of a text and its letters or numbers as defaults, and a note that says so."""
-    from logdepth.tasks import read_text
-
-    if source is None or source.suffix in (".csv", ".tsv", ".json"):
+    """The options, with the length of an input and its letters or numbers as defaults, and a note that says so."""
+    if source is None:
         return options
-    text = read_text(source).removesuffix("\n")
     settled = {"--letters", "--numbers"} & options.keys() or language == "crasp"
-    numbers = "--numbers" in options or (not settled and are_numbers(text))
-    tokens = text.split() if numbers else text
-    if not 0 < len(tokens) <= MOST_TOLD or "\n" in tokens:
+    tokens, are_apart = tokens_in(source, "--numbers" in options, bool(settled))
+    if not 0 < len(tokens) <= MOST_TOLD or any(len(token) != 1 for token in tokens if not are_apart):
         return options
     rows = options.get("--n") or str(len(tokens))
     if rows.isdecimal() and int(rows) < len(tokens):
@@ -119,20 +117,43 @@ def told_by(source: Path | None, language: str, options: Mapping[str, str | None
             f"{source} holds {len(tokens)} tokens, and --n is {rows}. Shorten it, or give --n {len(tokens)}."
         )
     found = {} if "--n" in options else {"--n": rows}
-    if not settled and numbers:
+    if not settled and are_apart:
         found["--numbers"] = str(max(map(int, tokens)))
     elif not settled:
-        found["--letters"] = "".join(sorted(set(text)))
+        found["--letters"] = "".join(sorted(set(tokens)))
     if found:
         apart = " Numbers stand apart, as in 1 0 2." if found.get("--letters", "").isdecimal() else ""
         note(f"{source.name} settles {' '.join(f'{name} {value}' for name, value in found.items())}.{apart}")
     return {**options, **found}
 
 
-def are_numbers(text: str) -> bool:
-    """Whether a text is several whole numbers, with blanks between them."""
+def tokens_in(source: Path, numbers: bool, settled: bool) -> tuple[Sequence[str], bool]:
+    """The tokens in a file, none if these are several lines of text; and whether they are numbers. A text has letters,
+    but for several numbers with blanks between them. numbers: they are said to be. settled: what they are has been
+    said."""
+    from logdepth.tasks import read_text
+
+    if TABLES & {*source.suffixes}:
+        entries = [str(entry).strip() or str(entry) for entry in entries_in(source)]
+        return entries, numbers or (not settled and all(map(is_number, entries)))
+    text = read_text(source).removesuffix("\n")
     words = text.split()
-    return len(words) > 1 and all(word.isascii() and word.isdecimal() and len(word) < 6 for word in words)
+    if numbers or (not settled and len(words) > 1 and all(map(is_number, words))):
+        return words, True
+    return ("" if "\n" in text else text), False
+
+
+def entries_in(source: Path) -> list[object]:
+    """Of a table with one column, `tokens`."""
+    from logdepth.programs import Table, read_entries
+
+    table = Table("RASP", MOST_ROWS)
+    table.output("tokens", table.input("tokens", high=1))
+    return read_entries(table.program(), source)
+
+
+def is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 6
 
 
 def language_of(names: Sequence[str]) -> str | None:
@@ -165,7 +186,7 @@ def read_words(names: Sequence[str], parameters: Mapping[str, str | None]) -> "O
         if option not in OPTIONS:
             raise UsageError(f"{names[0]} has no option {option}. {did_you_mean(option, OPTIONS)}")
     path, _ = split_rasp(names)
-    rows = whole_number("--n", parameters.get("--n"), 1, 100_000)
+    rows = whole_number("--n", parameters.get("--n"), 1, MOST_ROWS)
     causal = whole_number("--causal", parameters.get("--causal") or "0", 0, 1)
     own = read_rasp_file(path, language, rows, parameters.get("--sop"), tokens_given(parameters), bool(causal))
     tell_answers(own)

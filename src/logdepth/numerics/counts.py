@@ -1,8 +1,15 @@
-"""Counts as a user gives them, checked where they come in."""
+"""Counts: as a user gives them, checked where they come in; and in words."""
 
 from __future__ import annotations
 
 from logdepth.numerics.errors import UsageError
+
+IRREGULAR = {"vertex": "vertices"}
+
+
+def count_of(number: int, noun: str) -> str:
+    """So many of them: "1 edge", "2,000 edges", "0 vertices"."""
+    return f"{number:,} {noun if number == 1 else IRREGULAR.get(noun, noun + 's')}"
 
 
 def check_count(what: str, value: object, least: int = 1) -> int:

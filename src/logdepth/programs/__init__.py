@@ -7,6 +7,7 @@ rows whose key matches); all other statements of a `Table` are special cases.
 """
 
 from logdepth.programs.codings import Coding, decode_values, encode_values
+from logdepth.programs.column_files import read_entries
 from logdepth.programs.cut import cut_loops
 from logdepth.programs.exchange import add, exchange
 from logdepth.programs.expressions import Expression, Quotient, read_fractions, write_row_function
@@ -112,6 +113,7 @@ __all__ = [
     "program_from_json",
     "program_of",
     "random_table",
+    "read_entries",
     "read_fractions",
     "rounds_of",
     "run_map",

@@ -67,6 +67,15 @@ def read_columns(program: Program, path: Path) -> dict[str, np.ndarray]:
     return {column.name: numbers_in(column, cells[column.name]) for column in program.inputs}
 
 
+def read_entries(program: Program, path: Path) -> list[object]:
+    """The entries of its one input column in a file, as they stand there: texts in CSV, texts and numbers in JSON.
+
+    Errors: UsageError as of `read_columns`, but for the entries, of which nothing is known yet.
+    """
+    (column,) = program.inputs
+    return [cell.value for cell in cells_of(program, read_text(path), path)[column.name]]
+
+
 def check_rows(program: Program, rows: int, path: Path) -> None:
     if rows > program.rows:
         raise BeyondTask(

@@ -8,6 +8,7 @@ from math import isqrt
 import numpy as np
 
 from logdepth.mpc.primitives.costs import deepest, reduction_levels, sorting, words_of_ends
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols.leader_contraction_plan import LEAST_BALL, turns
 from logdepth.theory import Claim
@@ -94,8 +95,9 @@ def plan_for(vertices: int, edges: int, memory: int) -> Plan:
     """The plan with the fewest machines. Errors: UsageError below the least memory, which it names."""
     found = fitting(vertices, edges, memory)
     if found is None:
+        size = f"{count_of(vertices, 'vertex')} and {count_of(edges, 'edge')}"
         raise UsageError(
-            f"machines of {memory} words cannot grow balls on {vertices:,} vertices and {edges:,} edges. Give them at"
+            f"machines of {memory} words cannot grow balls on {size}. Give them at"
             f" least {least_memory(vertices, edges)} words."
         )
     return found

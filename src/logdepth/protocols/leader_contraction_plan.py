@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isqrt
 
 from logdepth.mpc.primitives import Grid
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 from logdepth.theory import Claim
 from logdepth.theory.logarithm import ceil_div
@@ -68,8 +69,9 @@ def plan_for(vertices: int, edges: int, memory: int) -> Plan:
     """Errors: UsageError below the least memory, which it names."""
     plan = Plan(vertices, edges, memory)
     if plan.ball < LEAST_BALL:
+        size = f"{count_of(vertices, 'vertex')} and {count_of(edges, 'edge')}"
         raise UsageError(
-            f"machines of {memory} words cannot contract balls on {vertices:,} vertices and {edges:,} edges. Give them"
+            f"machines of {memory} words cannot contract balls on {size}. Give them"
             f" at least {least_memory(vertices, edges)} words."
         )
     return plan

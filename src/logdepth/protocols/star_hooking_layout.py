@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isqrt
 
 from logdepth.mpc.primitives.costs import deepest, sorting
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 from logdepth.theory import Claim
 from logdepth.theory.logarithm import ceil_div
@@ -101,9 +102,9 @@ def layout(vertices: int, edges: int, memory: int, weighted: bool) -> Layout:
     found = fitting(vertices, edges, memory, weighted)
     if found is None:
         least = least_memory(vertices, edges, weighted)
+        size = f"{count_of(vertices, 'vertex')} and {count_of(edges, 'edge')}"
         raise UsageError(
-            f"machines of {memory} words cannot run star hooking on {vertices:,} vertices and {edges:,} edges. Give"
-            f" them at least {least} words."
+            f"machines of {memory} words cannot run star hooking on {size}. Give them at least {least} words."
         )
     return found
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.tasks.definitions import Definition
 from logdepth.tasks.drawing import Drawing, Pointer, Tabular, number_rows
@@ -194,7 +195,9 @@ class Task(Parametrised, ABC, Generic[Instance]):
                     f" {values.shape}. `model.run` takes several tables of one length."
                 )
             if not 1 <= len(values) <= self.rows:
-                raise UsageError(f"{self.name} takes 1 to {self.rows} rows; this instance has {len(values)}.")
+                raise UsageError(
+                    f"{self.name} takes 1 to {count_of(self.rows, 'row')}; this instance has {len(values)}."
+                )
             if values.min() < 0 or values.max() > self.inputs[name]:
                 row = int(np.argmax((values < 0) | (values > self.inputs[name])))
                 raise UsageError(
@@ -240,7 +243,7 @@ class Task(Parametrised, ABC, Generic[Instance]):
     @property
     def capacity(self) -> str:
         """The instances that a model of this task takes, as in "any table of up to 9 rows"."""
-        return f"table of up to {self.rows:,} rows"
+        return f"table of up to {count_of(self.rows, 'row')}"
 
     @property
     def input_letters(self) -> dict[str, str]:

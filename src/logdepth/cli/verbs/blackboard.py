@@ -13,6 +13,7 @@ from logdepth.cli.inputs import input_path
 from logdepth.cli.options import Json, Seed, check_order
 from logdepth.cli.own_files import is_own, part, refuse_program
 from logdepth.cli.printing import console, note, plain, plain_table, print_json
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -120,16 +121,12 @@ def told_of(speaker: "Speaker", ids: "np.ndarray", played: "Played", bound: "Cla
 # --- for people ---
 
 
-def counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
-
-
 def print_told(told: Mapping[str, Any], played: "Played", bound: "Claim | None") -> None:
     output = console()
     output.print(f"[bold cyan]{plain(told['network'])}[/] [dim]on {told['tokens']:,} tokens[/]")
     sign = "[green]✓[/]" if told["most_bits"] <= told["claimed_bits"] else "[red]✗[/]"
     output.print(
-        f"{counted(told['players'], 'player')}, {counted(told['rounds'], 'round')}; a message has at most"
+        f"{count_of(told['players'], 'player')}, {count_of(told['rounds'], 'round')}; a message has at most"
         f" {told['most_bits']:,} bits, claimed ≤ {told['claimed_bits']:,} {sign}"
     )
     output.print(f"[dim]{plain(told['source'])}[/]")

@@ -19,6 +19,7 @@ from logdepth.cli.options import (
     Json,
     Memory,
     Report,
+    Seed,
     Simplify,
     how_to_read,
     part,
@@ -81,9 +82,7 @@ def run_on_machines(
         int | None,
         typer.Option(min=1, help="How often --by leaders doubles a ball in a turn; by default 3.", show_default=False),
     ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random instance, and of what --by draws.")
-    ] = 0,
+    seed: Seed = 0,
     ask: Ask = None,
     simplify: Simplify = False,
     format: Format = None,

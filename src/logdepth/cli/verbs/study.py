@@ -36,7 +36,7 @@ def evaluate_study(
             said = message_of(error)
             message = said if str(path) in said else f"{path}: {said}"
             failed.append({"checkpoint": str(path), "message": message})
-            note(f"logdepth: {message}")
+            note(f"logdepth: {message}", at_once=True)
             continue
         if not as_json:
             say(block(rows[-1]))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.forms import AnswerForm, GraphForm
@@ -67,7 +68,7 @@ class GraphTask(OnGraph):
 
     @property
     def capacity(self) -> str:
-        return f"graph of up to {self.n:,} vertices and {self.edges:,} edges"
+        return f"graph of up to {count_of(self.n, 'vertex')} and {count_of(self.edges, 'edge')}"
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -116,8 +117,8 @@ class GraphTask(OnGraph):
         vertices, edges = instance.vertices, len(instance.edges)
         if vertices > self.n or edges > self.edges:
             raise BeyondTask(
-                f"{self.name} takes at most {self.n} vertices and {self.edges} edges; this graph has {vertices} and"
-                f" {edges}.",
+                f"{self.name} takes at most {count_of(self.n, 'vertex')} and {count_of(self.edges, 'edge')}; this graph"
+                f" has {vertices:,} and {edges:,}.",
                 "Take a smaller one",
                 Wording("{n} {edges}", n=max(vertices, self.n), edges=max(edges, self.edges)),
             )

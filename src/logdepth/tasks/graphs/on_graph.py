@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.tasks.drawing import Drawing, GraphDrawing
 from logdepth.tasks.forms import AnswerForm
 from logdepth.tasks.graphs.graph import Graph
@@ -58,5 +59,5 @@ class OnGraph(Task[Graph]):
         places = tuple(self.places(instance))
         ends = np.stack([first, second], axis=1)[len(places) :]
         graph = GraphDrawing(instance, places, ends, self.directed)
-        size = f"{instance.vertices:,} vertices and {len(instance.edges):,} edges"
+        size = f"{count_of(instance.vertices, 'vertex')} and {count_of(len(instance.edges), 'edge')}"
         return Drawing(graph.names(), graph, size)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.forms import GraphForm
 from logdepth.tasks.graphs.components import component_labels
@@ -45,7 +46,7 @@ class OneVersusTwoCycles(OnGraph):
 
     @property
     def capacity(self) -> str:
-        return f"graph of up to {self.n:,} vertices"
+        return f"graph of up to {count_of(self.n, 'vertex')}"
 
     @property
     def inputs(self) -> dict[str, int]:
@@ -104,7 +105,7 @@ class OneVersusTwoCycles(OnGraph):
         graph = read_graph(Path(path), owner=self.name, **how)
         if graph.vertices > self.n:
             raise BeyondTask(
-                f"{self.name} takes at most {self.n} vertices; {path} holds {graph.vertices}.",
+                f"{self.name} takes at most {count_of(self.n, 'vertex')}; {path} holds {graph.vertices}.",
                 "Take a smaller graph",
                 Wording("{n}", n=graph.vertices),
             )
@@ -120,7 +121,7 @@ class OneVersusTwoCycles(OnGraph):
             place = int(np.argmax(degrees != 2))
             raise UsageError(
                 f"{self.name} takes a graph of one or two cycles; in {path} vertex {graph.labels[place]!r} has"
-                f" {degrees[place]} edges, not 2. Use connectivity for other graphs."
+                f" {count_of(int(degrees[place]), 'edge')}, not 2. Use connectivity for other graphs."
             )
         cycles = len(np.unique(component_labels(graph)))
         if cycles > 2:

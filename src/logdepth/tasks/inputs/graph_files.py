@@ -6,6 +6,7 @@ from typing import Unpack
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean, quoted
 from logdepth.tasks.graphs.graph import Graph, Numbers, pair_codes
 from logdepth.tasks.inputs.files import read_bytes
@@ -143,12 +144,12 @@ def _not_lightest(weights: np.ndarray, pair: np.ndarray) -> np.ndarray:
 def _drop(loops: int, repeats: int, both: bool, weighted: bool, path: object) -> list[str]:
     notes = []
     if loops:
-        notes.append(f"{path}: {loops:,} self-loop{'s' * (loops > 1)} dropped.")
+        notes.append(f"{path}: {count_of(loops, 'self-loop')} dropped.")
     if repeats and both:
-        notes.append(f"{path} holds every edge in both directions; each counts once ({repeats:,} edges).")
+        notes.append(f"{path} holds every edge in both directions; each counts once ({count_of(repeats, 'edge')}).")
     elif repeats:
         least = "; of each pair the least weight stays" if weighted else ""
-        notes.append(f"{path}: {repeats:,} repeated edge{'s' * (repeats > 1)} dropped{least}.")
+        notes.append(f"{path}: {count_of(repeats, 'repeated edge')} dropped{least}.")
     return notes
 
 

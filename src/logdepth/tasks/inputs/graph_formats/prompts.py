@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.tasks.inputs.files import check_no_control, decode
 from logdepth.tasks.inputs.raw_graph import RawGraph, pairs
 from logdepth.tasks.prompts import Prompt, read_prompt
@@ -33,5 +34,5 @@ def raw_of(prompt: Prompt, path: object) -> RawGraph:
 
 def told(prompt: Prompt) -> str:
     vertices, edges = len(prompt.names), len(prompt.edges)
-    graph = f"Its graph has {vertices:,} node{'s' * (vertices > 1)} and {edges:,} edge{'s' * (edges != 1)}"
+    graph = f"Its graph has {count_of(vertices, 'node')} and {count_of(edges, 'edge')}"
     return f"{graph}; it asks: {prompt.question}" if prompt.question else f"{graph}; it asks nothing."
