@@ -212,7 +212,8 @@ def test_a_question_about_one_vertex_has_one_choice(browser, page):
     says(browser, "✓ Right: 3 of 3. 010")
     assert edges(browser) == ["1", "2 3", "from 3 to 3"] and not browser.text(".wrong")
     said = (
-        "G describes a graph among nodes 0, 1, and 2.\nThe edges in G are: (0, 1) (1, 2).\nQ: List all of node 0.\nA: "
+        "G describes a graph among nodes 0, 1, and 2.\nThe edges in G are: (0, 1) (1, 2).\n"
+        "Q: List all the nodes connected to 0 in alphabetical order.\nA: "
     )
     browser.paste_over(".edge-list", said)
     says(browser, "✓ Right: 3 of 3. 010")

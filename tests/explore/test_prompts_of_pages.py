@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from engine import ask, needs_node
 
-from logdepth import make_task
+from logdepth import UsageError, make_task
 from logdepth.explore.described import in_words
 from logdepth.tasks.prompts import NAMES, PEOPLE, PHRASINGS, PROFESSION, RELATIONS, Fact, KinPrompt
 
@@ -23,8 +23,8 @@ def read(*given):
 
 
 def form_of(name: str, **parameters) -> dict:
-    form = make_task(name, parameters).form
-    return form.as_json() | in_words(form)
+    task = make_task(name, parameters)
+    return task.form.as_json() | in_words(task)
 
 
 def graphs():
@@ -50,16 +50,25 @@ def test_a_graph_in_words_is_read_in_every_encoding():
 
 
 NODES = "G describes a graph among nodes 0, 1, and 2.\n"
+ARCS = "In a directed graph, (i,j) means that there is an edge from node i to node j. "
+FRIENDS = "G describes a friendship graph among nodes Ann, Bob, and Cid"
+EDGES = ".\nWe have the following edges in G:\n"
+CYCLE = "Q: Is there a cycle in this graph?\nA: "
+PATH = "Q: Is there a path from node Ann to node Cid?\nA: "
 
 
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("edge-existence", NODES + "The edges in G are: (0, 1) (1, 7).\nQ: Is 0 there?", "is no edge in the words"),
-        ("edge-existence", NODES + "The edges in G are: (0, 1).\nQ: Is node 0 connected?", "names no two nodes"),
+        ("edge-existence", NODES + "The edges in G are: (0, 1) (1, 7).\nQ: Is 0 there?", "is no edge between"),
+        (
+            "edge-existence",
+            NODES + "The edges in G are: (0, 1).\nQ: Is node 0 connected?",
+            "answers ‘Is node … connected to node …?’",
+        ),
         ("edge-existence", "G describes a graph among nodes 0, 0.\n", "listed twice"),
         ("edge-existence", "G describes a graph among nodes 0 1", "ends with a full stop"),
-        ("reachability", NODES + "The edges in G are: (0, 1).", "takes arcs"),
+        ("edge-existence", ARCS + NODES + "The edges in G are: (0, 1).", "edges without a direction"),
         ("max-flow", NODES + "The edges in G are: (0, 1).", "two vertices and a weight"),
         (None, "Who is John's mother?", "nothing is stated"),
         (None, "John sings. Who is John's mother?", "is no fact such as"),
@@ -69,6 +78,63 @@ NODES = "G describes a graph among nodes 0, 1, and 2.\n"
 def test_what_is_not_read_is_said_in_a_sentence(name, text, said):
     [found] = read([text, form_of(name, n=4) if name else None])
     assert isinstance(found, str) and said in found
+
+
+OF_TASKS = (
+    ("cycle-check", FRIENDS + EDGES + "ann and Bob are friends.\n" + CYCLE),
+    ("cycle-check", FRIENDS + EDGES + "Zoe and Yan are friends.\n" + CYCLE),
+    ("cycle-check", FRIENDS + EDGES + "DaAnn and Bob are friends.\n" + CYCLE),
+    ("cycle-check", FRIENDS + EDGES + "Ann and Bob are buddies.\n" + CYCLE),
+    ("cycle-check", FRIENDS + EDGES + "Ann and Bob ARE friends..\nBob and Cid are friends\n" + CYCLE),
+    (
+        "cycle-check",
+        FRIENDS + EDGES.replace("\n", " ") + "Ann and Bob are friends. Bob and Cid are friends. " + CYCLE,
+    ),
+    ("cycle-check", FRIENDS + EDGES[1:] + "Ann and Bob are friends.\n" + CYCLE),
+    ("cycle-check", FRIENDS + EDGES[1:].replace("\n", " ") + "Ann and Bob are friends. " + CYCLE),
+    ("cycle-check", FRIENDS + ". " + CYCLE),
+    ("cycle-check", FRIENDS + EDGES + "Ann and Bob are friends.\n" + CYCLE[:-3] + "Bob and Cid are friends.\nA: "),
+    (
+        "cycle-check",
+        FRIENDS + EDGES + "Ann and Bob are friends.\n" + CYCLE + "\nBob and Cid are friends.\n" + CYCLE,
+    ),
+    ("cycle-check", CYCLE + "\n" + FRIENDS + EDGES + "Ann and Bob are friends."),
+    ("cycle-check", FRIENDS + EDGES + "Ann and Bob are friends.\n" + PATH),
+    ("components", FRIENDS + EDGES + "Ann and Bob are friends.\n" + CYCLE),
+    ("node-degree", FRIENDS + EDGES + "Ann and Bob are friends.\nQ: What is the degree of Bob?\nA: "),
+    ("reachability", FRIENDS + EDGES + "Ann and Bob are friends.\nCid and Bob are friends.\n" + PATH),
+    ("reachability", FRIENDS + EDGES + "Ann and Bob are friends.\n" + PATH.replace("Cid", "Ann")),
+    (
+        "reachability",
+        ARCS + NODES + "The edges in G are: (0, 1) (2, 1).\n" + PATH.replace("Ann", "0").replace("Cid", "2"),
+    ),
+    ("edge-existence", NODES + "The edges in G are: (0, 1) (7, 8).\nQ: Is node 0 connected to node 2?\nA: "),
+    (
+        "edge-existence",
+        NODES + "In this graph:\nNode 0 is connected to nodes 1 and 2.\nQ: Is node 1 connected to 2?\nA: ",
+    ),
+)
+"""Tasks, and prompts for them: some are read, and all others are refused."""
+
+
+def test_a_graph_in_words_is_read_as_the_library_reads_it_or_refused():
+    for (name, text), found in zip(
+        OF_TASKS, read(*[[text, form_of(name, n=4)] for name, text in OF_TASKS]), strict=True
+    ):
+        task = make_task(name, n=4)
+        try:
+            expected = task.typed(task.instance_of(text))
+        except UsageError:
+            assert isinstance(found, str), text
+        else:
+            assert found == expected, text
+
+
+def test_an_edge_list_of_a_page_asks_its_question_in_the_words_of_a_file_too():
+    script = "return given.map(([text, form]) => $edgelist.readEdges(text, form, []));"
+    texts = ("? a c\na b\nb c", form_of("shortest-path", n=4)), ("? a c\na b 2\nb c 3", form_of("max-flow", n=4))
+    expected = {"vertices": ["a", "c", "b"], "edges": [[1, 3], [3, 2]], "question": [1, 2]}
+    assert ask(script, texts, "edgelist") == [{**expected, "weights": None}, {**expected, "weights": [2, 3]}]
 
 
 def test_facts_in_words_are_read_as_the_library_reads_them():

@@ -157,6 +157,7 @@ FLOW = write_prompt(3, [(1, 2), (2, 3)], "adjacency", capacities=[3, 7]).text
 ASKED = "Q: Is node James connected to node John?\nA: "
 CARELESS = {
     "on one line": lambda text: text.replace("\n", " "),
+    "on one line, without the full stop of its list": lambda text: text.replace("John.\n", "John ").replace("\n", " "),
     "edges on one line": lambda text: text.replace("friends.\nR", "friends. R"),
     "without full stops": lambda text: text.replace(".\n", "\n"),
     "with tabs": lambda text: text.replace(" ", "\t"),

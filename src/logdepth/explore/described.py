@@ -8,7 +8,7 @@ from logdepth.artefacts import Model, describe
 from logdepth.pages import FOLLOWING, MOST_EDGES, MOST_VERTICES, layer_numbers, loops
 from logdepth.programs import Program
 from logdepth.tasks import ColumnForm, Form, TableForm, Task
-from logdepth.tasks.prompts import PHRASINGS
+from logdepth.tasks.prompts import FILLERS, PHRASINGS
 from logdepth.transformer import Transformer
 
 GRAPH = {
@@ -30,7 +30,7 @@ def described(model: Model) -> dict[str, Any]:
         "kind": "compiled",
         "definition": None if task is None else definition_of(task),
         "model": of_transformer(model),
-        "form": form_of(model).as_json() | in_words(form_of(model)),
+        "form": form_of(model).as_json() | in_words(task),
         "answer": None if answer is None else answer.as_json(),
         "letters": list(model.origin.output_letters.items()) if isinstance(model.origin, Program) else [],
         "word": "row" if task is None else task.row,
@@ -61,12 +61,13 @@ def form_of(model: Model) -> Form:
     return TableForm(tuple(ColumnForm(name, len(table) - 1) for name, table in inputs), model.transformer.rows)
 
 
-def in_words(form: Form) -> dict[str, Any]:
-    """How the edges of a graph are put into words, in every encoding: heading, sentence of one edge, of several."""
-    if form.kind != "graph":
+def in_words(task: Task[Any] | None) -> dict[str, Any]:
+    """How a graph is read from a text: how edges are put into words, in every encoding (heading, sentence of one edge,
+    of several); the question that the task answers, None if none; and lines that say nothing."""
+    if task is None or task.form.kind != "graph":
         return {}
     said = {(one.heading, one.edge, getattr(one, "several", "")) for one in PHRASINGS.values()}
-    return {"phrasings": sorted(said)}
+    return {"phrasings": sorted(said), "asks": task.asks and task.asks.text, "fillers": FILLERS}
 
 
 def steps(transformer: Transformer) -> list[dict[str, Any]]:

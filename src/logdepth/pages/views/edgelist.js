@@ -1,5 +1,5 @@
 // A graph as lines of text: an edge a line, its two ends and its weight; a vertex without edges by itself.
-// A question stands as the last line: `from a to b`.
+// A question stands as the last line: `from a to b`; it is read in the words of a file, too: `? a b`.
 
 export class Unreadable extends Error {}
 
@@ -26,12 +26,12 @@ export function readEdges(text, form, before) {
 
 // Words of a line, and a comment begins with #.
 const words = line => (line.match(/"(?:[^"]|"")*"?|#.*$|[^\s,;"#]+/g) || []).filter(word => !word.startsWith("#")).map(word => word.startsWith('"') ? word.replace(/^"|"$/g, "").replace(/""/g, '"') : word);
-const isQuestion = (line, form) => form.question && line.length === 4 && line[0] === "from" && line[2] === "to";
-const namesOf = (line, form) => isQuestion(line, form) ? [line[1], line[3]] : line.slice(0, 2);
+const asked = (line, form) => form.question && (line.length === 4 && line[0] === "from" && line[2] === "to" ? [line[1], line[3]] : line.length === 3 && line[0] === "?" ? line.slice(1) : null);
+const namesOf = (line, form) => asked(line, form) || line.slice(0, 2);
 
 function readLine(line, at, form, vertex, found) {
   if (!line.length) return;
-  if (isQuestion(line, form)) { found.question = [vertex(line[1]), vertex(line[3])]; return; }
+  if (asked(line, form)) { found.question = asked(line, form).map(vertex); return; }
   if (line.length === 1) { vertex(line[0]); return; }
   const most = form.weight ? 3 : 2;
   if (line.length > most) throw new Unreadable(`Line ${at + 1} has ${line.length} words; an edge is two vertices${form.weight ? " and a weight" : ""}.`);

@@ -1,58 +1,96 @@
-// A question about a graph in words, as language models get it (logdepth/tasks/prompts): read into a graph.
+// A question about a graph in words, as language models get it: read into a graph as logdepth/tasks/prompts/reading.py reads it.
 import { clip } from "./dom.js";
 import { Unreadable } from "./edgelist.js";
 
-const OPENING = /\bgraph\s+(?:G\s+)?among\s+nodes\s+([\s\S]+?)\.+(?=[ \t]*(?:\n|$)|\s+(?:The edges|We have|In this|G has))/gi;
-const QUESTION = /(?:^|[.?!])[ \t]*(?:Q|Question)\s*:[ \t]*(\S[^\n]*?)(?=[ \t]+A:|[ \t]*$)/gim;
+const NEXT = "The edges|We have|In this|G has";
+const OPENING = new RegExp(String.raw`\bgraph\s+(?:G\s+)?among\s+nodes\s+((?:(?!\bgraph\s+(?:G\s+)?among\s+nodes\b).)+?)(?:\.+(?=[ \t]*(?:\n|$)|\s+(?:${NEXT}))|(?=[ \t]*\n\s*(?:${NEXT}|Q\s*:|Question\s*:)|\s+(?:The edges in G are|We have the following edges|In this (?:\w+ )?graph|G has the following)\b))`, "gis");
+const QUESTION = /(?:^|(?<=[.?!]))[ \t]*\b(?:Q|Question)\s*:[ \t]*(\S[^\n]*?)(?=[ \t]+A:|[ \t]*$)/gim;
+const BARE_QUESTION = /^[ \t]*((?:[^\n]*\?|List all [^\n]*))[ \t]*$/gm;  // without its Q, where none has one
+const ANSWER = /^[ \t]*(?:A|Answer)\s*:/im;
+const ARCS = /In a directed graph, \(i,j\) means that there is an edge from node i to node j\.[^.]*$/i;
 
 export const isPrompt = text => /\bgraph\s+(?:G\s+)?among\s+nodes\s/i.test(text);
 
 // The last graph of a text and its last question. form: of kind "graph", whose `phrasings` say how edges are put into words:
-// [[heading, sentence of an edge, sentence of several]], with {u}, {v} and {others} for names.
+// [[heading, sentence of an edge, sentence of several]], with {u}, {v} and {others} for names; `asks` is the question that the
+// model answers, null if there is none; `fillers` are lines that say nothing.
 export function readPrompt(text, form) {
-  const opening = [...text.matchAll(OPENING)].at(-1), asked = [...text.matchAll(QUESTION)].at(-1);
-  if (!opening) throw new Unreadable("No sentence ‘G describes a graph among nodes 0, 1, and 2.’ ends with a full stop.");
-  const vertices = listOf(opening[1]), first = opening.index + opening[0].length, body = text.slice(first, asked && asked.index >= first ? asked.index + 1 : undefined);
   if (form.weight) throw new Unreadable("Prompts without weights are read here; this model takes an edge a line, two vertices and a weight.");
-  if (new Set(vertices).size < vertices.length) throw new Unreadable("A node is listed twice.");
-  const arcs = /\bdirected graph, \(i,j\) means that there is an edge/i.test(text.slice(0, opening.index));
-  if (arcs !== (form.directed && !form.both_ways)) throw new Unreadable(arcs ? "The prompt is about a directed graph; this model takes edges without a direction." : "The prompt is about edges without a direction; this model takes arcs.");
-  return { vertices, edges: edgesOf(body, vertices, form, arcs), weights: null, question: form.question && asked ? questionOf(asked[1], vertices, form) : null };
+  const questions = allOf(QUESTION, text).length ? allOf(QUESTION, text) : allOf(BARE_QUESTION, text), asked = questions.at(-1);
+  const before = asked && allOf(OPENING, text.slice(0, asked.index)).at(-1), opening = before || allOf(OPENING, text).at(-1);
+  if (!opening) throw new Unreadable("No sentence ‘G describes a graph among nodes 0, 1, and 2.’ ends with a full stop.");
+  const first = opening.index + opening[0].length, vertices = namesIn(opening[1]), number = new Map(vertices.map((name, at) => [name, at + 1]));
+  if (number.size < vertices.length) throw new Unreadable("A node is listed twice.");
+  const arcs = ARCS.test(squeeze(text.slice(0, opening.index)));
+  if (arcs && (!form.directed || form.both_ways)) throw new Unreadable("The prompt is about a directed graph; this model takes edges without a direction.");
+  const body = linesOf(text.slice(first, questions.find(question => question.index >= first)?.index)), edges = edgesOf(body, vertices, form);
+  if (before) refuseMore(text.slice(asked.index + asked[0].length), form);
+  const joined = edges.map(names => names.map(name => number.get(name)));
+  return { vertices, edges: form.directed && !form.both_ways && !arcs ? joined.flatMap(([u, v]) => [[u, v], [v, u]]) : joined, weights: null, question: asked ? questionOf(asked[1], vertices, form) : null };
 }
 
-const listOf = text => text.replace(/\s+/g, " ").split(",").flatMap(part => part.split(/(?:^| )and /i)).map(name => name.trim()).filter(Boolean);
+const allOf = (pattern, text) => [...text.matchAll(pattern)];
+const squeeze = text => text.split(/\s+/).filter(Boolean).join(" ");
+const namesIn = text => text.split(",").flatMap(part => squeeze(part).split(/(?:^| )and /i)).filter(Boolean);
+const linesOf = text => text.split("\n").map(squeeze).filter(line => /[^ .]/.test(line));
 const escaped = text => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-const anyOf = vertices => vertices.slice().sort((a, b) => b.length - a.length).map(escaped).join("|");
+const anyCase = text => escaped(text).replace(/[a-z]/gi, letter => `[${letter.toLowerCase()}${letter.toUpperCase()}]`).replace(/,? /g, mark => mark === " " ? " +" : ", *");
+const ANY = null;  // for any name
+const anyOf = vertices => vertices === ANY ? ".+?" : `(?:${vertices.slice().sort((a, b) => b.length - a.length).map(escaped).join("|")})`;
 
-// A pattern of a sentence, in which a name stands for itself.
-function patternOf(sentence, vertices) {
-  const name = `(?:${anyOf(vertices)})`, words = sentence.trim().replace(/[.?!]+$/, "").split(/\{(u|v|others)\}/);
-  const parts = words.map((part, at) => at % 2 ? part === "others" ? `(?<others>${name}(?:, *${name})*)` : `(?<${part}>${name})` : escaped(part).replace(/ /g, "\\s+").replace(/,\\s\+/g, ",\\s*"));
-  return new RegExp(`${parts.join("")}(?![\\p{L}\\p{N}])[.]*`, "gu");
+// A pattern of a sentence, in which a name stands for itself and the letters of other words are large or small.
+function patternOf(sentence, vertices, loose = false) {
+  const name = anyOf(vertices), parts = sentence.trim().replace(/[.?]+$/, "").split(/\{(u|v|others)\}/);
+  return parts.map((part, at) => {
+    if (at % 2) return part === "others" ? `(?<others>${name}(?:(?:, *| +)(?:and +)?${name})*)` : `(?<${part}>${name})`;
+    return loose && /node $/.test(part) && at + 1 < parts.length ? anyCase(part.replace(/node $/, "")) + "(?:node )?" : anyCase(part);
+  }).join("");
 }
 
-// The edges by the encoding that reads most of the text; what it does not read may name no vertex.
-function edgesOf(body, vertices, { phrasings }, arcs) {
-  const number = new Map(vertices.map((name, at) => [name, at + 1])), readings = phrasings.map(([heading, ...sentences]) => {
-    const edges = [], patterns = sentences.filter(Boolean).map(sentence => patternOf(sentence, vertices));
-    let rest = body.replace(new RegExp(escaped(heading.trim()).replace(/ /g, "\\s+"), "i"), "");
-    for (const pattern of patterns) rest = rest.replace(pattern, (...found) => {
-      const { u, v, others } = found.at(-1);
-      for (const other of others ? others.split(/, */) : [v]) edges.push([number.get(u), number.get(other)]);
-      return "\n";
-    });
-    return { edges, rest };
+// The edges of a line in one encoding, as names; null if the line is none of edges.
+function readLine(line, [heading, edge, several], vertices) {
+  const one = new RegExp(edge.endsWith("\n") ? `^${patternOf(edge, vertices)}[.?!]*$` : patternOf(edge, vertices), "g");
+  if (edge.endsWith("\n")) {
+    const list = several && line.match(new RegExp(`^${patternOf(several, vertices)}[.?!]*$`)), found = list || [...line.matchAll(one)][0];
+    return found ? (list ? namesIn(list.groups.others) : [found.groups.v]).map(other => [found.groups.u, other]) : null;
+  }
+  const found = [...line.matchAll(one)];
+  return found.length && !line.replace(one, "").replace(/and/gi, "").replace(/[ ,.;]/g, "") ? found.map(({ groups }) => [groups.u, groups.v]) : null;
+}
+
+// The edges of all lines in the encoding that reads them; every line has to say some, or nothing.
+function edgesOf(lines, vertices, { phrasings, fillers }) {
+  const readings = phrasings.map(phrasing => {
+    const heading = squeeze(phrasing[0]).toLowerCase(), edges = [], pairs = new Set();
+    const read = said => fillers.includes(said) || !/[^ .]/.test(said) ? [] : readLine(said, phrasing, vertices);
+    for (const line of lines) {
+      const rest = line.toLowerCase().startsWith(heading) ? line.slice(heading.length).trim() : line;
+      const found = [read(rest)].concat(read(rest) ? [] : rest.split(/(?<=[.!]) /).map(read)), known = found[0] ? found.slice(0, 1) : found.slice(1);
+      if (known.includes(null)) return { edges, unread: line };
+      for (const [u, v] of known.flat()) {
+        const key = JSON.stringify([u, v].sort());
+        if (!phrasing[2] || !pairs.has(key)) edges.push([u, v]);  // where a line lists neighbours, each edge is said twice
+        pairs.add(key);
+      }
+    }
+    return { edges, unread: null };
   });
-  const { edges, rest } = readings.reduce((best, one) => one.edges.length > best.edges.length ? one : best);
-  const unread = rest.split("\n").map(line => line.trim()).find(line => new RegExp(`(?<![\\p{L}\\p{N}])(?:${anyOf(vertices)})(?![\\p{L}\\p{N}])`, "u").test(line));
-  if (unread && (edges.length || /\d/.test(unread))) throw new Unreadable(`‘${clip(unread, 40)}’ is no edge in the words of the others.`);
-  const seen = new Set();
-  return edges.filter(([u, v]) => { const key = arcs || u < v ? `${u} ${v}` : `${v} ${u}`; return !seen.has(key) && seen.add(key); });
+  const { edges, unread } = readings.find(reading => reading.unread === null) || readings.reduce((best, one) => one.edges.length > best.edges.length ? one : best);
+  if (unread !== null) throw new Unreadable(`‘${clip(unread, 40)}’ is no edge between these nodes in words that are read here.`);
+  return edges;
 }
 
-// The vertices that a question names: the first two, or the one.
+// Edges between the question and its answer would not count.
+function refuseMore(behind, { phrasings }) {
+  const said = linesOf(behind.slice(0, behind.match(ANSWER)?.index)).find(line => phrasings.some(phrasing => line.toLowerCase().startsWith(squeeze(phrasing[0]).toLowerCase()) || readLine(line, phrasing, ANY)));
+  if (said) throw new Unreadable(`‘${clip(said, 40)}’ says more of the graph behind the question. Put it before.`);
+}
+
+// The vertices that a question names: two, or one twice; null if it names none. Errors for a question that the model does not answer.
 function questionOf(asked, vertices, form) {
-  const named = [...asked.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])(?:${anyOf(vertices)})(?![\\p{L}\\p{N}])`, "gu"))].map(([name]) => vertices.indexOf(name) + 1), distinct = [...new Set(named)];
-  if (distinct.length < (form.one ? 1 : 2)) throw new Unreadable(`The question ‘${clip(asked, 60)}’ names ${form.one ? "no node" : "no two nodes"} of the graph.`);
-  return form.one ? [distinct.at(-1), distinct.at(-1)] : distinct.slice(0, 2);
+  const found = form.asks && squeeze(asked).match(new RegExp(`^${patternOf(form.asks, vertices, true)}[.?!]*$`));
+  if (!found) throw new Unreadable(`The prompt asks ‘${clip(asked, 60)}’; ${form.asks ? `this model answers ‘${form.asks.replace(/\{\w+\}/g, "…")}’ about these nodes` : "this model answers no question in words"}.`);
+  const { u = null, v = u } = found.groups || {};
+  if (u !== null && !form.one && u === v && form.question) throw new Unreadable(`The question names ‘${clip(u, 40)}’ twice.`);
+  return form.question ? [u, v].map(name => vertices.indexOf(name) + 1) : null;
 }

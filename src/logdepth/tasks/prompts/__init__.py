@@ -4,10 +4,11 @@ from logdepth.tasks.prompts.kin import KIN, PEOPLE, PROFESSION, PROFESSIONS, REL
 from logdepth.tasks.prompts.names import NAMES
 from logdepth.tasks.prompts.phrasings import PHRASINGS, Phrasing
 from logdepth.tasks.prompts.prompt import MOST_CAPACITY, Prompt, write_prompt
-from logdepth.tasks.prompts.reading import PROMPT, check_asked, read_prompt
+from logdepth.tasks.prompts.reading import FILLERS, PROMPT, check_asked, read_prompt
 from logdepth.tasks.prompts.templates import TEMPLATES, Template
 
 __all__ = [
+    "FILLERS",
     "KIN",
     "MOST_CAPACITY",
     "NAMES",

@@ -16,10 +16,11 @@ OPENING = re.compile(
     r"(?P<sentence>\bG\s+describes\s+an?\s+(?:[\w-]+\s+){0,3}?graph\s+among\s+nodes|\bgiven\s+a\s+graph\s+G\s+among\s+nodes)"
     r"\s+(?P<nodes>(?:(?!\bgraph\s+(?:G\s+)?among\s+nodes\b).)+?)"
     r"(?:\.+(?=[ \t]*(?:\n|\Z)|\s+(?:The edges|We have|In this|G has))"
-    r"|(?=[ \t]*\n\s*(?:The edges|We have|In this|G has|Q\s*:|Question\s*:)))",
+    r"|(?=[ \t]*\n\s*(?:The edges|We have|In this|G has|Q\s*:|Question\s*:)|\s+(?:The edges in G are|We have the"
+    r" following edges|In this (?:\w+ )?graph|G has the following)\b))",
     re.DOTALL | re.IGNORECASE,
 )
-"""The sentence that lists the vertices. A full stop ends it, or what comes on the next line."""
+"""The sentence that lists the vertices. A full stop ends it, or the next line, or the heading of the edges."""
 
 PROMPT = re.compile(
     rb"(?s:.*?)(?:\bG\s+describes\s+an?\s[\w\s-]{0,60}\bgraph\s+among\s+nodes\s"
