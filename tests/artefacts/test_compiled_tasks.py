@@ -23,15 +23,16 @@ from logdepth.verification.sizes import small_sizes
 SIZES = [(name, tuple(parameters.items())) for name, parameters in small_sizes()]
 WAYS = [("float32", True), ("float64", True), ("float32", False), ("float64", False)]
 QUICK = ("float32", True)
+TWO_WAYS = [QUICK, ("float64", False)]  # each format, and rounds that share weights or do not
 COMPILING = import_module("logdepth.artefacts.compile")
 OTHERWISE = 6  # in other ways, one instance of so many is run by itself
 
 
 def every_way():
-    """Every small size in every format, tied or not; but for float32 tied, the quick tier has one size of a task."""
+    """One small size of a task in every format, tied or not, and the others in two ways, of which one is quick."""
     last = dict(SIZES)
     for name, parameters in SIZES:
-        for dtype, tied in WAYS:
+        for dtype, tied in WAYS if last[name] == parameters else TWO_WAYS:
             quick = (dtype, tied) == QUICK or last[name] == parameters
             words = [name, *(f"{key}={value}" for key, value in parameters), dtype, "tied" if tied else "untied"]
             marks = () if quick else pytest.mark.slow

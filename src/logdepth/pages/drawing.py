@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,17 +45,23 @@ def layout(graph: Graph) -> tuple[list[float], list[float]]:
 
     Of some fixed seeds the one is taken that keeps vertices furthest apart.
     """
+    xy = place_vertices(graph.vertices, tuple(map(tuple, graph.edges.tolist())))
+    return xy[:, 0].round(4).tolist(), xy[:, 1].round(4).tolist()
+
+
+@lru_cache(maxsize=64)
+def place_vertices(vertices: int, edges: tuple[tuple[int, ...], ...]) -> np.ndarray:
+    """Where the vertices 1..vertices stand, (n, 2). Pages of one graph find them once."""
     import networkx as nx
 
     drawn = nx.Graph()
-    drawn.add_nodes_from(range(1, graph.vertices + 1))
-    drawn.add_edges_from(graph.edges.tolist())
+    drawn.add_nodes_from(range(1, vertices + 1))
+    drawn.add_edges_from(edges)
     candidates = []
     for seed in range(SEEDS):
-        places = nx.spring_layout(drawn, seed=seed, iterations=200, k=2.5 / graph.vertices**0.5)
-        candidates.append(frame(np.array([places[vertex] for vertex in range(1, graph.vertices + 1)])))
-    xy = max(candidates, key=nearest)
-    return xy[:, 0].round(4).tolist(), xy[:, 1].round(4).tolist()
+        found = nx.spring_layout(drawn, seed=seed, iterations=200, k=2.5 / vertices**0.5)
+        candidates.append(frame(np.array([found[vertex] for vertex in range(1, vertices + 1)])))
+    return max(candidates, key=nearest)
 
 
 def frame(xy: np.ndarray) -> np.ndarray:
