@@ -64,7 +64,7 @@ def agree(program, columns, machines, memory, blocks=1, digests=False):
 
 @cache
 def instances(name, parameters):
-    """Small ones, and some of four or five families; of a long table, and of a size that is not the task's last, of two:
+    """Small ones, and some of four or five families; of a long table, and of a size that is not the last one, of two:
     whatever a table holds, the rounds are the same."""
     task = make_task(name, dict(parameters))
     rng = np.random.default_rng(0)
