@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
@@ -395,7 +396,7 @@ def test_a_pasted_file_of_any_size_is_refused_and_the_page_stays_alive(browser, 
 def test_a_figure_is_saved_as_a_drawing_that_stands_by_itself(browser, page):
     open_page(browser, page("components"))
     for selector in (".graph svg", ".attention svg", ".machines .canvas svg"):
-        drawn = ET.fromstring(browser.ask(f"$export.asText(document.querySelector('{selector}'))"))
+        drawn = ET.fromstring(browser.ask(f"$export.asText($export.standalone(document.querySelector('{selector}')))"))
         nodes = list(drawn.iter())
         assert drawn.tag.endswith("svg") and len(nodes) > 20 and float(drawn.get("width")) > 100
         assert not [node for node in nodes if "class" in node.attrib and node is not drawn]
@@ -409,6 +410,27 @@ def test_a_figure_is_saved_as_a_drawing_that_stands_by_itself(browser, page):
         browser.wait("Boolean(window.saved)")
         found = browser.ask("window.saved")
         assert found[0] == kind and found[1] > least
+
+
+def test_a_table_is_saved_as_a_drawing_and_as_numbers(browser, page):
+    open_page(browser, page("k-hop"), "#input=" + "abc" * 4)
+    browser.wait("Boolean(document.querySelector('.why table'))")
+    for figure in ("residual", "answered", "why", "sum", "walk"):
+        frame = f"document.querySelector('.{figure} .canvas, .{figure} .scroll')"
+        browser.ask(f"{frame}.scrollIntoView({{ block: 'center' }})")  # what is out of sight has no text
+        settled(browser)
+        drawn = ET.fromstring(browser.ask(f"$export.asText($snapshot.snapshot({frame}))"))
+        texts = [node for node in drawn.iter() if node.tag.endswith("}text")]
+        words = "".join("".join(node.itertext()) for node in texts)
+        shown = browser.ask(f"{frame}.innerText")
+        assert len(texts) > 8 and sorted("".join(words.split())) == sorted("".join(shown.split()))
+        assert all(0 <= float(node.get("x", 0)) <= float(drawn.get("width")) for node in texts)
+        assert not [node for node in drawn.iter() if "class" in node.attrib]
+    rows = csv.reader(browser.ask("$export.asCsv(document.querySelector('.stream'))").splitlines())
+    names, *columns = zip(*rows, strict=True)
+    stream = model_of("k-hop").transformer.run_with_cache({"token": np.array([1, 2, 3] * 4)})[1].residuals[-1]
+    assert names[1].endswith(" 0") and [name for name, *_ in columns] == ["⊢", *"abc" * 4]
+    assert np.array_equal(np.array([values for _, *values in columns], dtype=float), np.rint(stream.numpy()))
 
 
 NAMES_OF_MATRIX = """(() => {

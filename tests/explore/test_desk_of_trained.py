@@ -68,3 +68,59 @@ def test_a_head_is_switched_off_in_the_table_and_the_address_holds_it(browser, p
     loaded(browser, page, link)
     assert "one head switched off" in browser.text(".verdict-line")
     assert browser.ask("document.querySelector('.hops tr.off').dataset.of") == "2.1"
+
+
+def test_a_temperature_changes_probabilities_and_not_the_answer(browser, page):
+    loaded(browser, page)
+    table = "document.querySelector('.chances-table')"
+
+    def seen() -> tuple[list[str], list[float]]:
+        rows = browser.ask(
+            f"[...{table}.querySelectorAll('tbody tr')].map(row => [...row.cells].map(one => one.textContent))"
+        )
+        return [row[0] for row in rows], [float(row[2].strip("<> %")) / 100 for row in rows]
+
+    browser.ask(f"{table}.scrollIntoView()")
+    settled(browser)
+    names, own = seen()
+    slider = "document.querySelector('.chances input')"
+    browser.ask(f"{slider}.value = 40, {slider}.dispatchEvent(new Event('input'))")
+    hotter, flat = seen()
+    assert hotter == names and flat[0] < own[0]
+    wanted = np.array(own) ** (1 / 4)
+    assert np.allclose(flat, wanted / wanted.sum() * sum(flat), atol=0.02)
+    link = address(browser)
+    assert "temperature=4" in link
+    loaded(browser, page, link)
+    assert seen()[1] == flat and browser.text(".chances output") == "4"
+
+
+def test_sentences_about_a_trained_network_say_what_is_read_and_no_more(browser, page):
+    loaded(browser, page)
+    told = browser.ask("[...document.querySelector('.walk').querySelectorAll('li')].map(one => one.textContent)")
+    assert [one.split(".")[0] for one in told] == ["The input", *(f"Layer {n + 1}" for n in range(len(told) - 1))]
+    assert len(told) == network().network.shape.depth + 1
+    assert all("becomes" not in one and "its place." not in one[20:] for one in told[1:])
+    assert "learned" in told[0] and "The model answers" in told[-1]
+    notes = browser.ask(
+        "[...document.querySelectorAll('.walk .caption, .follow-figure .caption')].map(one => one.textContent)"
+    )
+    assert not [note for note in notes[:2] if "power" in note or "takes over" in note or "left out" in note]
+    assert browser.ask("document.querySelectorAll('.column')[0].querySelectorAll('.follow .later').length") == 0
+
+
+@pytest.mark.parametrize("less", [False, True])
+def test_what_is_read_moves_once_unless_the_reader_prefers_less_motion(browser, page, less):
+    loaded(browser, page)
+    preference = {"name": "prefers-reduced-motion", "value": "reduce" if less else "no-preference"}
+    browser.call("Emulation.setEmulatedMedia", features=[preference])
+    browser.ask("document.querySelector('.follow').scrollIntoView()")
+    browser.press("ArrowLeft")
+    dots = "[...document.querySelectorAll('.follow')[0].querySelectorAll('.moving')]"
+    assert browser.ask(f"{dots}.length") > 0
+    running = browser.ask(f"{dots}.some(dot => dot.getAnimations().length > 0)")
+    opacity = browser.ask(f"{dots}.map(dot => getComputedStyle(dot).opacity)")
+    assert running is not less and (not less or set(opacity) == {"0"})
+    browser.press(".")
+    settled(browser)
+    assert browser.ask(f"{dots}.length") == 0

@@ -127,8 +127,8 @@ def test_logits_and_probabilities_are_those_of_the_network():
     logits = model.network(ids)[0, 1:].detach()
     text = "3 " + "".join("abcd"[number - 4] for number in ids[0, 1:].tolist())
     script = """const e = await $explorer.open(given.page), { answer } = (await e.run(given.input)).data;
-    return [answer, answer.logits.map($chances.probabilities)];"""
-    answer, chances = ask(script, {"page": page_of(model), "input": text}, "chances")
+    return [answer, answer.logits.map(one => $odds.probabilities(one))];"""
+    answer, chances = ask(script, {"page": page_of(model), "input": text}, "odds")
     assert np.allclose(answer["logits"], logits, atol=1e-4)
     assert np.allclose(chances, torch.softmax(logits, -1), atol=1e-4)
     assert answer["classes"][:8] == ["k=0", "k=1", "k=2", "k=3", *"abcd"]

@@ -79,6 +79,23 @@ def test_the_sequence_is_a_run_whose_weights_are_those_of_the_heads(name, reques
     assert (np.where(pointer == 0, -1, pointer) == wanted).all() and run["chain"]["times"] == found.k
 
 
+@pytest.mark.parametrize("name", ["trained", "compiled"])
+def test_the_answers_to_the_sequence_stand_beside_the_exact_ones(name, request, data_of):
+    found = request.getfixturevalue(name)
+    answer = data_of(inspection_page(found))["run"]["answer"]
+    letters = "".join("abcd"[letter] for letter in found.example.letters)
+    exact = []
+    for at in range(len(letters)):
+        for _ in range(found.k):
+            at = -1 if at < 0 else letters.rfind(letters[at], 0, at) + 1 or -1
+        exact.append("∅" if at < 0 else letters[at])
+    assert answer["exact"] == exact and answer["entries"] == len(letters) == len(answer["model"])
+    assert answer["wrong"] == [at for at, letter in enumerate(exact) if answer["model"][at] != letter]
+    assert answer["right"] == len(letters) - len(answer["wrong"])
+    if name == "compiled":
+        assert answer["right"] == answer["entries"]
+
+
 def test_a_weight_that_is_nearly_1_is_not_called_1(trained, data_of):
     patterns = trained.example.patterns.copy()
     patterns[0, 3] = 0

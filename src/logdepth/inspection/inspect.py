@@ -38,12 +38,15 @@ class Head:
 
 @dataclass(frozen=True)
 class Example:
-    """One sequence: its letters (N,), from 0; what each target has for each token (targets, T), T = N + 1; and the
-    attention weights of all heads (heads, T, T)."""
+    """One sequence: its letters (N,), from 0; what each target has for each token (targets, T), T = N + 1; the
+    attention weights of all heads (heads, T, T); what the model answers at each letter, and the exact answers, in
+    names of `Sampler.tokens`."""
 
     letters: np.ndarray
     targets: np.ndarray
     patterns: np.ndarray
+    answers: tuple[str, ...]
+    exact: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +198,17 @@ def wrong_answers(batch: Batch, answers: torch.Tensor) -> np.ndarray:
 
 def example_of(heads: Heads, sampler: KHop, batch: Batch) -> Example:
     """The first sequence of a batch."""
-    patterns = heads.observe(batch.inputs[:1]).patterns
-    letters = batch.inputs[0, 1:] - len(sampler.groups)
-    return Example(letters.numpy(), targets_of(sampler, batch)[0].numpy(), torch.cat(patterns, dim=1)[0].numpy())
+    seen = heads.observe(batch.inputs[:1])
+    return Example(
+        letters=(batch.inputs[0, 1:] - len(sampler.groups)).numpy(),
+        targets=targets_of(sampler, batch)[0].numpy(),
+        patterns=torch.cat(seen.patterns, dim=1)[0].numpy(),
+        answers=names_of(sampler, seen.answers[0, 1:]),
+        exact=names_of(sampler, batch.targets[0, 1:]),
+    )
+
+
+def names_of(sampler: KHop, ids: torch.Tensor) -> tuple[str, ...]:
+    """A network may have more classes than there are tokens."""
+    tokens = sampler.tokens
+    return tuple(tokens[token] if token < len(tokens) else f"class {token}" for token in ids.tolist())

@@ -11,6 +11,7 @@ import numpy as np
 from logdepth.inspection import Inspection
 from logdepth.learn.evaluation.rates import Estimate, Rate
 from logdepth.learn.samplers import letter_names
+from logdepth.pages.labels import show_letter
 from logdepth.pages.reading import STRONG, best_target, in_short, layers
 from logdepth.pages.run import head_pattern
 
@@ -109,8 +110,28 @@ def example_run(found: Inspection, most: int) -> dict[str, Any]:
             "powers": [[] for _ in by_layer],
         },
         "graph": None,
-        "answer": None,
+        "answer": answer(found, shown),
     }
+
+
+def answer(found: Inspection, shown: np.ndarray) -> dict[str, Any]:
+    """What the model answers at the letters that are shown, beside the exact answers, as in `pages.run`."""
+    model, exact = found.example.answers, found.example.exact
+    places = [place for place in range(len(model)) if place + 1 in shown]
+    return {
+        "tokens": [place + 1 for place in places],
+        "model": [in_words(model[place]) for place in places],
+        "exact": [in_words(exact[place]) for place in places],
+        "with": None,
+        "groups": None,
+        "wrong": [at for at, place in enumerate(places) if model[place] != exact[place]],
+        "entries": len(model),
+        "right": sum(one == other for one, other in zip(model, exact, strict=True)),
+    }
+
+
+def in_words(name: str) -> str:
+    return show_letter(None) if name == "no answer" else name
 
 
 def of_layer(found: Inspection, layer: int) -> list[int]:

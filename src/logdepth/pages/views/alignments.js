@@ -11,7 +11,7 @@ const BAR = 120;  // pixels of the largest error
 
 // found: of the form of logdepth/pages/inspected.py.
 export function alignments(view, found) {
-  const parts = figure("alignments", "Which head does which hop", { caption: ALIGNED + ERRORS(found.k), scroll: "Heads against hops, scrolls sideways" });
+  const parts = figure("alignments", "Which head does which hop", { caption: ALIGNED + ERRORS(found.k), scroll: "Heads against hops, scrolls sideways", table: true });
   const said = make("p", { class: "caption under-pointer" }, "\u00a0"), last = found.asked.length - 1, state = { at: null, table: null };
   const choice = slider("asked k", at => askedAt(at));
   choice.root.classList.add("asked");

@@ -7,7 +7,7 @@ import { cell, markToken, tokenTable } from "./tokentable.js";
 import { listen } from "./view.js";
 
 export function answer(view) {
-  const parts = figure("answered", "The answer", { scroll: "Answers, scrolls sideways" }), groups = make("div", { class: "groups" });
+  const parts = figure("answered", "The answer", { scroll: "Answers, scrolls sideways", table: true }), groups = make("div", { class: "groups" });
   let drawn = {};
   parts.canvas.before(groups);
   listen(parts.canvas, view);

@@ -1,6 +1,6 @@
 // The attention of the block at hand: the matrix of one head, what the chosen token reads in it, and the other heads.
 import { button, capital, clamp, make } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure } from "./figure.js";
 import { heatmap, thumb } from "./heatmap.js";
 import { listen } from "./view.js";
 
@@ -10,7 +10,7 @@ const LEADS = " Orange marks show where the hop leads with which the head is cle
 
 export function attention(view) {
   const leads = view.run.attentionSteps().some(({ step }) => step.heads.some(head => head.leads));
-  const parts = savable(figure("attention", "Attention", { caption: CAPTION + (leads ? LEADS : ""), side: true }), "attention");
+  const parts = figure("attention", "Attention", { caption: CAPTION + (leads ? LEADS : ""), side: true });
   const said = make("p", { class: "caption under-pointer" }, "\u00a0");
   parts.note.after(said);
   listen(parts.root, view);

@@ -5,7 +5,7 @@ import { figure } from "./figure.js";
 const CAPTION = "Choose a number by a click: its lowest bit is marked below.";
 
 export function bitColumns(gates, choice) {
-  const parts = figure("circuit-bits", "Input and answer", { caption: CAPTION, scroll: "Input and answer, scrolls sideways" });
+  const parts = figure("circuit-bits", "Input and answer", { caption: CAPTION, scroll: "Input and answer, scrolls sideways", table: true });
   let drawn = null;
   parts.canvas.addEventListener("click", event => {
     const cell = event.target.closest("td[data-nodes]");

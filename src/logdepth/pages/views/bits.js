@@ -1,11 +1,11 @@
 // Bits that a model can carry, against those that it needs to carry.
 import { count, make } from "./dom.js";
-import { figure, onWidth, savable } from "./figure.js";
+import { figure, onWidth } from "./figure.js";
 
 const LEFT = 150, RIGHT = 110, HEIGHT = 22, STEP = 36, TOP = 8;
 
 export function bits({ carried, needed }) {
-  const parts = savable(figure("bits", "Bits against bits"), "bits"), most = Math.max(carried, needed, 1);
+  const parts = figure("bits", "Bits against bits"), most = Math.max(carried, needed, 1);
   onWidth(parts.canvas, width => {
     const whole = Math.min(width, 760), bar = (name, value, kind, at) => [
       make("text", { class: "soft", x: 0, y: TOP + at * STEP + 16, "font-size": 14 }, name),

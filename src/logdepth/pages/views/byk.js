@@ -2,7 +2,7 @@
 import { remember } from "./address.js";
 import { byLayer, nameOf } from "./alignments.js";
 import { capital, make } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure } from "./figure.js";
 import { headGrid } from "./headgrid.js";
 import { inACell, READABLE, STRONG } from "./headtable.js";
 
@@ -11,7 +11,7 @@ const CELL = 26, LEFT = 58, TOP = 40, LEVELS = 12;
 
 // found: of the form of logdepth/pages/inspected.py, of a model that is asked several k.
 export function byK(view, found) {
-  const parts = savable(figure("by-k", "What each head does when it is asked another k", { caption: CAPTION, side: true }), "by-k"), said = make("p", { class: "caption under-pointer" }, "\u00a0");
+  const parts = figure("by-k", "What each head does when it is asked another k", { caption: CAPTION, side: true }), said = make("p", { class: "caption under-pointer" }, "\u00a0");
   const heads = byLayer(found), grid = headGrid(view, heads, head => inShort(found, head), head => thumb(found, head));
   parts.note.after(said);
   parts.root.append(grid.root);

@@ -1,21 +1,24 @@
-// The frame of a figure: its title, a caption, where it is drawn, and buttons that save the drawing.
+// The frame of a figure: its title, a caption, where it is drawn, and buttons that save what is there, for a talk.
 import { button, make } from "./dom.js";
-import { save } from "./export.js";
+import { saveDrawing, saveTable, standalone } from "./export.js";
+import { snapshot } from "./snapshot.js";
 
-// kind: class of the figure. side: words stand beside the drawing. scroll: what is scrolled sideways is called so.
-export function figure(kind, title, { caption = "", side = false, scroll = "" } = {}) {
+// kind: class of the figure. side: words stand beside the drawing. scroll: what is scrolled sideways is called so. name: of a saved file.
+// table: a table is drawn in it, whose numbers can be saved, too.
+export function figure(kind, title, { caption = "", side = false, scroll = "", name = kind, table = false } = {}) {
   const heading = make("h3", {}, title), note = make("p", { class: "caption" }, caption);
   const canvas = scroll ? make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": scroll }) : make("div", { class: "canvas" });
   const words = make("div", { class: "side" }), tools = make("div", { class: "tools" });
   const root = make("figure", { class: kind }, make("figcaption", {}, make("div", { class: "titled" }, heading, tools), note), side ? make("div", { class: "sides" }, canvas, words) : canvas);
+  for (const kind of ["SVG", "PNG", ...(table ? ["CSV"] : [])])
+    tools.append(button(kind, () => save(canvas, name, kind), { "aria-label": `Save “${title}” as ${kind}`, title: `Save this ${table ? "table" : "figure"} as ${kind}` }));
   return { root, heading, note, canvas, side: words, tools };
 }
 
-// Buttons that save what is drawn in a figure, for a talk.
-export function savable(parts, name) {
-  for (const kind of ["SVG", "PNG"])
-    parts.tools.append(button(kind, () => save(parts.canvas.querySelector("svg"), name, kind), { "aria-label": `Save “${parts.heading.textContent}” as ${kind}`, title: `Save this figure as ${kind}` }));
-  return parts;
+function save(canvas, name, kind) {
+  const table = canvas.querySelector("table"), [only] = canvas.children;
+  if (kind === "CSV") { if (table) saveTable(table, name); }
+  else if (only) saveDrawing(canvas.children.length === 1 && only.tagName === "svg" ? standalone(only) : snapshot(canvas), name, kind);
 }
 
 // Call draw with the width of a frame, once it has one and whenever that changes.

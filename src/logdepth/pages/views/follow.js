@@ -1,6 +1,7 @@
 // Following one token: the text with the hops over it, and layer by layer what the token reads and knows.
 import { clamp, clip, make, reveal, superscript } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure } from "./figure.js";
+import { moving, stepWatch } from "./motion.js";
 import { stopAt } from "./run.js";
 import { listen } from "./view.js";
 
@@ -9,14 +10,15 @@ const WIDTH = 1180, LEFT = 178, RIGHT = 84;
 const SMALLEST = 9.5, LONGEST = 12, TURNED = 11;  // letters of names: where they are smaller, names are turned, so many letters of this size
 
 const HOPS = "Above the text: the hops, one by one. Below it, layer by layer: the token (open circle) reads another (dot) and takes over what that one knows (dashed); numbered circles are the powers of the pointer that it knows from then on. Choose a token by the slider or a click.";
+const COMPARED = "Above the text: the hops that are asked for, as an exact algorithm does them. Below it, layer by layer: what the token (open circle) reads, darker where the weight is greater. What the network keeps of that is not known; whether its heads do the hops is to be seen by comparing. Choose a token by the slider or a click.";
 const READS = "Layer by layer, what the token (open circle) reads. Choose a token by the slider or a click.";
 
 export function follow(view) {
-  const parts = savable(figure("follow-figure", "Following one token", { scroll: "One token through the layers" }), "one-token");
-  const stations = make("p", { class: "stations" });
+  const parts = figure("follow-figure", "Following one token", { scroll: "One token through the layers", name: "one-token" });
+  const stations = make("p", { class: "stations" }), steps = stepWatch();
   parts.root.append(stations);
   listen(parts.canvas, view);
-  return { root: parts.root, draw: () => draw(view, parts, stations) };
+  return { root: parts.root, draw: () => draw(view, parts, stations, steps(view)) };
 }
 
 // Where things are: the columns of tokens, the lanes of layers, and what is known by now.
@@ -26,7 +28,7 @@ function layOut({ run, cursor, pinned }) {
   const now = every.findIndex(({ number }) => number === here), first = clamp(0, now - LANES + 4, Math.max(0, every.length - LANES));
   const lanes = every.slice(first, first + LANES);
   const reach = chain ? Math.max(0, ...every.flatMap(({ number }, i) => number <= cursor.step ? run.powersOf(i) : [])) : 0;
-  const known = hop => !chain || hop <= reach || cursor.step >= run.steps.length;
+  const known = hop => !chain || !run.isNamed || hop <= reach || cursor.step >= run.steps.length;
   const hops = run.stops(pinned.token).map((stop, i, all) => i && place.has(stop) && place.has(all[i - 1]) ? Math.abs(x(stop) - x(all[i - 1])) : 0);
   const longest = Math.max(1, ...shown.slice(1).map(token => run.labels[token].length)), turned = longest > 1 && 1.55 * cell / Math.min(longest, 5) < SMALLEST;
   const lift = turned ? Math.min(longest, LONGEST) * TURNED * .62 - 12 : 0;  // how much higher turned names reach
@@ -35,13 +37,15 @@ function layOut({ run, cursor, pinned }) {
   return { cell, x, stops, every, here, first, lanes, known, riseOf, textY, turned, lift, laneY, height: laneY(lanes.length - 1) + 34 };
 }
 
-function draw(view, parts, stations) {
+function draw(view, parts, stations, isNext) {
   const { run, cursor } = view;
   parts.root.hidden = Boolean(run.graph);
   if (run.graph) return;
   const plan = layOut(view);
   const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${plan.height}`, class: "follow", role: "img", "aria-label": `What ${run.nameOf(cursor.token)} reads in every layer` });
   svg.append(...arcs(run, plan), ...text(run, cursor.token, plan), ...plan.lanes.map((_, i) => lane(run, cursor, plan, i)));
+  const at = plan.lanes.findIndex(({ number }) => number === cursor.step);
+  if (isNext && at >= 0) svg.append(...arriving(run, plan, at, cursor.token));
   parts.canvas.replaceChildren(svg);
   drawStations(run, cursor.token, stations, plan);
   if (!view.pointed && run.place.has(cursor.token)) view.afterDrawing(parts.canvas, () => {
@@ -49,7 +53,7 @@ function draw(view, parts, stations) {
     reveal(parts.canvas, (x(cursor.token) - cell) * scale, (x(cursor.token) + cell) * scale);
   });
   const { every, lanes, first } = plan;
-  parts.note.textContent = (every.length > lanes.length ? `Layers ${first + 1} to ${first + lanes.length} of ${every.length}. ` : "") + (run.chain ? HOPS : READS);
+  parts.note.textContent = (every.length > lanes.length ? `Layers ${first + 1} to ${first + lanes.length} of ${every.length}. ` : "") + (!run.chain ? READS : run.isNamed ? HOPS : COMPARED);
 }
 
 // Hops over the text.
@@ -112,6 +116,13 @@ function readings(run, step, head, token, { x, cell, y, marks }) {
     drawn.push(make("circle", { class: "to", cx: x2, cy: y, r: 4.2 }, make("title", {}, run.nameOf(key))));
   }
   return drawn;
+}
+
+// What the token reads in the layer at hand, on its way.
+function arriving(run, { lanes, x, laneY }, at, token) {
+  if (!run.place.has(token)) return [];
+  const { step } = lanes[at], y = laneY(at), reads = step.heads.flatMap((_, head) => run.reads(step, head, token)).filter(({ key }) => key > 0 && key !== token && run.place.has(key));
+  return moving(reads.sort((a, b) => b.share - a.share).map(({ key, share }) => [`M${x(key)} ${y}C${x(key)} ${y + 22} ${x(token)} ${y + 22} ${x(token)} ${y}`, share]));
 }
 
 function drawStations(run, token, line, { stops, known }) {

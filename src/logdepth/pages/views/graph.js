@@ -1,7 +1,8 @@
 // The graph of a graph task, as the tokens know it at the step at hand: pointers, trees, chosen edges, what is read.
 import { clip, keep, make, put, range } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure } from "./figure.js";
 import { graphWords } from "./graphwords.js";
+import { moving, stepWatch } from "./motion.js";
 import { palette } from "./palette.js";
 import { rootsOf, valuesAt } from "./run.js";
 import { listen } from "./view.js";
@@ -11,7 +12,8 @@ const TREES = "Colours: the root that the parent pointers (arrows) lead to; root
 const READS = what => `What the chosen row (blue) reads in this layer is marked in orange. Choose ${what} by a click or the slider.`;
 
 export function graph(view) {
-  const parts = savable(figure("graph", "The graph, as the tokens know it", { side: true }), "graph");
+  const parts = figure("graph", "The graph, as the tokens know it", { side: true });
+  const steps = stepWatch();
   let scene = null;
   parts.side.setAttribute("aria-live", "polite");
   listen(parts.canvas, view);
@@ -24,7 +26,7 @@ export function graph(view) {
       parts.canvas.replaceChildren(scene.svg);
     }
     if (scene.run !== run) fill(scene, run);
-    draw(scene, view.cursor, parts);
+    draw(scene, view.cursor, parts, steps(view));
   } };
 }
 
@@ -89,7 +91,7 @@ function arrow({ at }, u, v, bend, gap) {
 
 // ---- what follows the cursor ----
 
-function draw(scene, { step, token }, parts) {
+function draw(scene, { step, token }, parts, isNext) {
   const { run } = scene, { graph } = run, known = knowledge(run, step), { parents, roots, least, current } = known, read = new Set();
   if (current) current.heads.forEach((_, head) => run.reads(current, head, token).forEach(({ key }) => read.add(key)));
   scene.vertexNodes.forEach((node, i) => {
@@ -103,6 +105,7 @@ function draw(scene, { step, token }, parts) {
   const halo = (v, kind) => { const [cx, cy] = scene.at(v); return make("circle", { class: `halo ${kind}`, cx, cy, r: scene.radius + 4 }); };
   scene.halos.replaceChildren(...self.map(v => halo(v, "self")), ...heard.map(v => halo(v, "")));
   scene.readings.replaceChildren(...(self.length === 1 ? heard.map(v => make("path", { class: "reading", d: arrow(scene, self[0], v, -.16, scene.radius + 4) })) : []));
+  if (isNext && self.length === 1) scene.readings.append(...moving(heard.map(v => [arrow(scene, v, self[0], .16, scene.radius + 4), 1])));
   if (scene.crowded) [...scene.labels.children].forEach((label, i) => {  // names of roots and of what is marked only
     const named = self.includes(i + 1) || heard.includes(i + 1) || (parents && parents[i] === i + 1);
     label.style.display = named ? "" : "none";

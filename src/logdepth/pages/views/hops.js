@@ -7,7 +7,7 @@ const CAPTION = "How well the attention of each head agrees, on this input, with
 const MOST_HOPS = 16;
 
 export function hops(view) {
-  const parts = figure("hops-figure", "Which head does which hop", { caption: CAPTION, scroll: "Heads against hops, scrolls sideways" });
+  const parts = figure("hops-figure", "Which head does which hop", { caption: CAPTION, scroll: "Heads against hops, scrolls sideways", table: true });
   let drawn = null, table = null;
   return { root: parts.root, draw() {
     const { run } = view;

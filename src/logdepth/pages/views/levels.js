@@ -1,7 +1,7 @@
 // The gates of a circuit level by level, as squares; what the node at hand reads, and why it is what it is.
 import { listenTo } from "./choice.js";
 import { button, capital, clamp, count, make, several } from "./dom.js";
-import { figure, onWidth, savable } from "./figure.js";
+import { figure, onWidth } from "./figure.js";
 
 const STEP = 17, BOX = 12, HEAD = 30, TOP = 14, WIDEST = 1160, NARROWEST = 280, WIDEST_STEP = 64;
 const FEW_WIRES = 300;  // up to so many all wires are drawn at once
@@ -12,7 +12,7 @@ const UNWIRED = " There are too many wires to draw.";
 
 // gates: Gates; choice: of a node; flip: from an input to the other way round.
 export function levels(gates, choice, flip) {
-  const parts = savable(figure("levels", "Level by level", { caption: CAPTION + (gates.isWired ? WIRED : UNWIRED), side: true }), "circuit");
+  const parts = figure("levels", "Level by level", { caption: CAPTION + (gates.isWired ? WIRED : UNWIRED), side: true, name: "circuit" });
   const state = { width: 0, values: null, plan: null };
   parts.side.setAttribute("aria-live", "polite");
   listenTo(parts.canvas, choice, event => state.plan ? state.plan.nodeAt(event) : null);

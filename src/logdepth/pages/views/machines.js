@@ -2,7 +2,7 @@
 import { slider } from "./controls.js";
 import { Dealing } from "./dealing.js";
 import { clamp, make, range, several } from "./dom.js";
-import { figure, onWidth, savable } from "./figure.js";
+import { figure, onWidth } from "./figure.js";
 import { listen } from "./view.js";
 import { remember, wishedNumber } from "./address.js";
 
@@ -10,7 +10,7 @@ const CAPTION = "The same attention, as messages: the rows are dealt to machines
 const WIDEST = 620, NARROWEST = 300, LEFT = 104, RIGHT = 14, TOP = 26, MOST_MACHINES = 24, MOST_ROUNDS = 28;
 
 export function machines(view) {
-  const parts = savable(figure("machines", "Who sends to whom", { caption: CAPTION }), "machines"), words = make("p", { class: "says" });
+  const parts = figure("machines", "Who sends to whom", { caption: CAPTION }), words = make("p", { class: "says" });
   const state = { machines: wishedNumber("machines") || 6, dealing: null, width: 0 };
   const choice = slider("machines", value => { state.machines = value; remember({ machines: value }); draw(); }, 1);
   parts.canvas.after(words);

@@ -1,6 +1,7 @@
 // The numbers that a model keeps, each with its bits; the same for both inputs of a counterexample.
 import { Choice, listenTo } from "./choice.js";
 import { count, make } from "./dom.js";
+import { figure } from "./figure.js";
 
 // kept: of the form of logdepth/pages/refuted.py.
 export function numbers({ numbers: shown, many, same }) {
@@ -12,5 +13,8 @@ export function numbers({ numbers: shown, many, same }) {
     if (shown.length) said.textContent = `Number ${choice.at + 1} of ${count(many)}: ${shown[choice.at].join(", in bits ")}${same ? "; the same for both inputs" : ""}.`;
   });
   const left = many - shown.length, rest = left > 0 ? [make("p", { class: "caption" }, `${count(left)} more are in the counterexample’s file.`)] : [];
-  return { root: make("div", {}, said, list, ...rest), draw: () => choice.draw() };
+  const parts = figure("kept", "Number by number", { name: "numbers" });
+  parts.note.replaceWith(said);
+  parts.canvas.append(list, ...rest);
+  return { root: parts.root, draw: () => choice.draw() };
 }

@@ -5,7 +5,7 @@ import { figure } from "./figure.js";
 const BAR = 160;  // pixels of the largest part
 
 export function parts(gates, choice) {
-  const { data } = gates, drawn = figure("blocks-figure", "Block by block", { caption: "Choose a step by a click: its gates are framed above, and the first of them is at hand.", scroll: "Steps of the transformer, scrolls sideways" });
+  const { data } = gates, drawn = figure("blocks-figure", "Block by block", { caption: "Choose a step by a click: its gates are framed above, and the first of them is at hand.", scroll: "Steps of the transformer, scrolls sideways", table: true });
   const most = Math.max(1, ...data.parts.map(([, many]) => many)), rows = data.parts.map((_, part) => rowOf(part));
   drawn.root.hidden = !data.parts.length;
   drawn.canvas.append(make("table", { class: "blocks" }, make("tr", {}, ...["step of the transformer", "gates", "levels", "are 1"].map(name => make("th", { scope: "col" }, name))), ...rows.map(({ row }) => row)));

@@ -5,7 +5,7 @@ import { cell, markToken, tokenTable } from "./tokentable.js";
 import { listen } from "./view.js";
 
 export function residual(view) {
-  const parts = figure("residual", "The residual stream", { scroll: "Residual stream, scrolls sideways" });
+  const parts = figure("residual", "The residual stream", { scroll: "Residual stream, scrolls sideways", table: true });
   let drawn = {};
   listen(parts.canvas, view);
   return { root: parts.root, draw() {

@@ -2,7 +2,7 @@
 import { remember, wishedNumber } from "./address.js";
 import { onKeys, player, slider } from "./controls.js";
 import { clamp, make, range } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure } from "./figure.js";
 import { Traffic } from "./traffic.js";
 import { whoSends } from "./whosends.js";
 import { words } from "./words.js";

@@ -15,6 +15,9 @@ export class Run {
     }
   }
 
+  // Whether residual columns have names: those of a trained network have none, so that what they hold is not known.
+  get isNamed() { return this.data.start.names.length > 0; }
+
   // ---- steps ----
 
   stepAt(number) { return number ? this.steps[number - 1] : null; }
@@ -49,6 +52,9 @@ export class Run {
     return label === String(token) ? `${this.data.word} ${token}` : `${this.data.word} ${token} ‘${label}’`;
   }
 
+  // What a token is called where there is room for a few letters only.
+  shortNameOf(token) { return token || this.data.first ? this.labels[token] : "⊢"; }
+
   nearest(token) {
     const { choices } = this;
     if (choices.includes(token)) return token;
@@ -79,9 +85,10 @@ export class Run {
       if (key === 0) return `${who} ${this.data.first ? `reads ${this.data.first}` : "finds nothing: it reads the start token, which gives zeros"}.`;
       return key === token ? `${who} reads itself.` : `${who} reads ${this.nameOf(key)}.`;
     }
-    const rows = found.filter(({ key }) => key > 0), start = found.find(({ key }) => key === 0);
-    const equal = rows.every(({ weight }) => weight === rows[0].weight), weight = rows[0].weight.toPrecision(3);
-    return `${who} adds up ${rows.length} row${rows.length > 1 ? "s" : ""}` + (equal ? `, each of weight ${weight}` : "") + (start ? `; the rest lies on ${this.nameOf(0)}.` : ".");
+    const rows = found.filter(({ key }) => key > 0).sort((a, b) => b.weight - a.weight || a.key - b.key), start = found.find(({ key }) => key === 0), equal = rows.every(({ weight }) => weight === rows[0].weight);
+    const told = equal ? `${rows.length > 1 ? "adds up" : "reads"} ${inList(rows, ({ key }) => this.nameOf(key))}, ${rows.length > 1 ? "each of" : "with"} weight ${inShort(rows[0].weight)}`
+      : `adds up ${inList(rows, ({ key, weight }) => `${this.nameOf(key)} (weight ${inShort(weight)})`, more => ` (${inShort(more.reduce((sum, { weight }) => sum + weight, 0))} together)`)}`;
+    return `${who} ${told}` + (start ? `; ${equal ? "the rest" : `weight ${inShort(start.weight)}`} lies on ${this.nameOf(0)}.` : ".");
   }
 
   // ---- pointers ----
@@ -112,6 +119,15 @@ export class Run {
   }
 
   powersOf(layer) { return this.chain ? this.chain.powers[layer] || [] : []; }
+}
+
+const NAMED = 3;  // rows of a sum that are called by their names
+const inShort = weight => String(+weight.toPrecision(3));
+
+// "a, b and c"; "a, b, c and 4 more", and after these what is to be said of them.
+function inList(rows, name, ofRest = () => "") {
+  const named = rows.slice(0, rows.length > NAMED + 1 ? NAMED : NAMED + 1).map(name), rest = rows.slice(named.length), [last] = rest.length ? [`${rest.length} more${ofRest(rest)}`] : named.splice(-1);
+  return named.length ? `${named.join(", ")} and ${last}` : last;
 }
 
 // The stop after so many hops; a token that points to itself stays.

@@ -8,7 +8,7 @@ const CAPTION = "A block only adds to the stream: what its heads bring of the ro
 const MOST_UNITS = 10, MOST_COLUMNS = 40;
 
 export function sum(view) {
-  const parts = figure("sum", "How a number comes to be", { caption: CAPTION });
+  const parts = figure("sum", "How a number comes to be", { caption: CAPTION, table: true });
   let asked = null;  // the latest question, so that an answer to an earlier one is not drawn
   listen(parts.canvas, view);
   return { root: parts.root, draw() {

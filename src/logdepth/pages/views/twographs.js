@@ -3,7 +3,7 @@ import { remember, wishedNumber } from "./address.js";
 import { Choice, listenTo } from "./choice.js";
 import { onKeys, slider } from "./controls.js";
 import { clamp, classes, make, several } from "./dom.js";
-import { figure, onWidth, savable } from "./figure.js";
+import { figure, onWidth } from "./figure.js";
 
 const SIDE = 540, GAP = 30, LOWEST = 24;  // of a graph, in its own units; room for its title
 const MOST_LABELS = 64;  // vertices; more of them show no ids, but those at hand and the one that is asked
@@ -12,7 +12,7 @@ const CAPTION = "Vertex by vertex with the same ids. What lies within so many ed
 // inputs: two, of the form of logdepth/pages/refuted.py, with graphs.
 export function twoGraphs(inputs) {
   const graphs = inputs.map(({ graph, title }) => new Near(graph, title)), [{ asked, labels }] = graphs, alike = reachOf(graphs);
-  const parts = savable(figure("drawn", "Near the vertex that is asked", { caption: CAPTION }), "two-graphs"), said = make("p", { class: "says", "aria-live": "polite" });
+  const parts = figure("drawn", "Near the vertex that is asked", { caption: CAPTION, name: "two-graphs" }), said = make("p", { class: "says", "aria-live": "polite" });
   const choice = new Choice("vertex", labels.length, asked - 1), state = { edges: clamp(0, wishedNumber("edges") ?? alike, alike + 1), width: 0 };
   const reach = slider("within", go);
   reach.root.classList.add("asked");

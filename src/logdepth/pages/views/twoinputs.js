@@ -2,12 +2,15 @@
 import { Choice, listenTo } from "./choice.js";
 import { onKeys } from "./controls.js";
 import { capital, classes, count, make } from "./dom.js";
+import { figure } from "./figure.js";
 
 // inputs: of the form of logdepth/pages/refuted.py, without graphs.
 export function twoInputs(inputs) {
   const keys = [...new Set(inputs.flatMap(({ rows }) => rows.map(({ key }) => key)))].sort((a, b) => a - b), due = inputs[0].rows.find(({ kind }) => kind === "asks");
   const choice = new Choice("row", keys.length, Math.max(0, keys.indexOf(firstOf(inputs) ?? (due ? due.key : 0)))), said = make("p", { class: "caption under-pointer", "aria-live": "polite" }, "\u00a0");
-  const root = make("div", {}, said, make("div", { class: "pair" }, ...inputs.map((input, number) => make("div", { class: "input" }, make("h3", {}, input.title), list(input, number)))));
+  const { root, note, canvas } = figure("rows", "Row by row", { name: "inputs" });
+  note.replaceWith(said);
+  canvas.append(make("div", { class: "pair" }, ...inputs.map((input, number) => make("div", { class: "input" }, make("h4", {}, input.title), list(input, number)))));
   listenTo(root, choice, ({ target }) => { const item = target.closest("[data-key]"); return item ? keys.indexOf(Number(item.dataset.key)) : null; });
   onKeys({ ",": () => choice.pin(choice.pinned - 1), ".": () => choice.pin(choice.pinned + 1) });
   choice.add(() => {

@@ -3,13 +3,14 @@ import { button, capital, clamp, clip, make, range } from "./dom.js";
 import { figure } from "./figure.js";
 
 const CAPTION = "The way of the chosen token through the model. Blocks that change nothing for it are left out.";
-const MOST_CHANGES = 4;
+const READS = "What the chosen token reads in every layer. What a head brings of a row, and what the MLP after it makes of that, are numbers without names: the sentences say what is read, and not what for.";
+const MOST_CHANGES = 4, MOST_HEADS = 3;
 
 // page: the element that holds the program's lines, whose statements are quoted; null if there is none.
 export function walk(view, page) {
-  const parts = figure("walk", "What happens, step by step", { caption: CAPTION }), list = make("ol", { class: "stops" }), back = button("←", () => go(-1), { "aria-label": "One sentence back" }), on = button("→", () => go(1), { "aria-label": "The next sentence" });
+  const parts = figure("walk", "What happens, step by step"), list = make("ol", { class: "stops" }), back = button("←", () => go(-1), { "aria-label": "One sentence back" }), on = button("→", () => go(1), { "aria-label": "The next sentence" });
   let stops = [], drawn = {};
-  parts.tools.append(back, on);
+  parts.tools.prepend(back, on);
   parts.canvas.append(list);
   const at = () => stops.reduce((best, { step }, place) => step <= view.cursor.step ? place : best, 0);
   const go = by => view.pin({ step: stops[clamp(0, at() + by, stops.length - 1)].step });
@@ -18,7 +19,8 @@ export function walk(view, page) {
     if (view.pointed) return;
     if (drawn.run !== run || drawn.token !== cursor.token) {
       drawn = { run, token: cursor.token };
-      stops = stopsOf(run, cursor.token, page);
+      stops = run.isNamed ? stopsOf(run, cursor.token, page) : layersOf(run, cursor.token);
+      parts.note.textContent = run.isNamed ? CAPTION : READS;
       list.replaceChildren(...stops.map(({ title, says, line }) => make("li", {}, make("button", { type: "button" }, make("b", {}, title), " ", says), ...(line ? [make("code", {}, line)] : []))));
       list.querySelectorAll("button").forEach((node, place) => node.addEventListener("click", () => view.pin({ step: stops[place].step })));
     }
@@ -47,6 +49,19 @@ function stopsOf(run, token, page) {
     const says = [reading(run, step, reads, token), becoming(changed, reads)].filter(Boolean).join(" ");
     found.push({ step: number, title: titleOf(step), says, line: lineOf(rows, step, reads[0]) });
   }
+  const said = answerOf(run, token);
+  if (said) found[found.length - 1].says += ` ${said}`;
+  return found;
+}
+
+// Of a network whose columns have no names: every layer, and what its heads read; those that have most of their weight on one row first.
+function layersOf(run, token) {
+  const found = [{ step: 0, title: "The input.", says: `${capital(run.nameOf(token))} begins with the numbers that were learned for its ${run.data.word} and for its place.`, line: "" }];
+  run.attentionSteps().forEach(({ step, number }) => {
+    const most = head => Math.max(...run.reads(step, head, token).map(({ weight }) => weight)), heads = range(step.heads.length).sort((a, b) => most(b) - most(a) || a - b), rest = heads.length - MOST_HEADS;
+    const says = heads.slice(0, MOST_HEADS).map(head => `${heads.length > 1 ? `Head ${head + 1}: ` : ""}${run.sentence(step, head, token)}`);
+    found.push({ step: number, title: titleOf(step), says: says.join(" ") + (rest > 0 ? ` ${rest === 1 ? "One more head spreads" : `${rest} more heads spread`} wider.` : ""), line: "" });
+  });
   const said = answerOf(run, token);
   if (said) found[found.length - 1].says += ` ${said}`;
   return found;

@@ -8,7 +8,7 @@ const CAPTION = "A score is the product of two vectors: what the row asks for, i
 const MOST_NAMED = 9, RIVALS = 5;
 
 export function why(view) {
-  const parts = figure("why", "Why it reads this row", { caption: CAPTION, side: true });
+  const parts = figure("why", "Why it reads this row", { caption: CAPTION, side: true, table: true });
   let asked = null;  // the latest question, so that an answer to an earlier one is not drawn
   listen(parts.side, view);
   return { root: parts.root, draw() {

@@ -1,13 +1,13 @@
 // Words in every round: all that are sent, and the most at one machine against its memory.
 import { clip, count, make, range } from "./dom.js";
-import { figure, savable } from "./figure.js";
+import { figure } from "./figure.js";
 import { scale, short } from "./traffic.js";
 
 const LEFT = 74, RIGHT = 92, BARS = 170, GAP = 34, LINES = 150, TOP = 12;
 const BELOW = TOP + BARS, START = BELOW + GAP, END = START + LINES;
 
 export function words(traffic, go) {
-  const parts = savable(figure("words", "Words in every round", { scroll: "Words in every round, scrolls sideways" }), "words"), legend = make("ul", { class: "legend" });
+  const parts = figure("words", "Words in every round", { scroll: "Words in every round, scrolls sideways" }), legend = make("ul", { class: "legend" });
   const step = Math.min(64, (1180 - LEFT - RIGHT) / Math.max(1, traffic.rounds)), width = LEFT + Math.max(240, step * traffic.rounds) + RIGHT;
   const now = make("rect", { class: "now", y: TOP - 4, width: Math.max(step, 3), height: END - TOP + 8 }), svg = drawing(traffic, step, width, now);
   svg.addEventListener("click", event => {
