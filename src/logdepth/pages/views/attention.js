@@ -5,12 +5,13 @@ import { heatmap, thumb } from "./heatmap.js";
 import { listen } from "./view.js";
 
 const CAPTION = "Each row is a token that reads, each column a token that is read. The mark is the key of greatest weight; a pale one means that nothing matched and the start token was read, which gives zeros.";
+const OF_NETWORK = "Each row is a token that reads, each column a token that is read; the darker, the greater the weight. What lies on the token in front, which asks, is grey.";
 
 const LEADS = " Orange marks show where the hop leads with which the head is clearly aligned.";
 
 export function attention(view) {
   const leads = view.run.attentionSteps().some(({ step }) => step.heads.some(head => head.leads));
-  const parts = figure("attention", "Attention", { caption: CAPTION + (leads ? LEADS : ""), side: true });
+  const parts = figure("attention", "Attention", { caption: (view.run.data.first ? OF_NETWORK : CAPTION) + (leads ? LEADS : ""), side: true });
   const said = make("p", { class: "caption under-pointer" }, "\u00a0");
   parts.note.after(said);
   listen(parts.root, view);
@@ -50,7 +51,7 @@ function drawSide(view, side, step, number, head) {
     make("p", { class: "soft" }, which + (heads.length > 1 ? `, head ${head + 1} of ${heads.length}` : "")),
     make("h4", {}, heads[head].label),
     make("p", { class: "big" }, run.sentence(step, head, cursor.token)),
-    make("p", { class: "soft" }, exact === rows ? `All ${rows} tokens put weight 1 on one key and exactly 0 on every other.` : `${rows - exact} of ${rows} tokens spread their weight over several keys; shades are relative to the greatest weight of a real row.`),
+    make("p", { class: "soft" }, exact === rows ? `All ${rows} tokens put weight 1 on one key and exactly 0 on every other.` : `${rows - exact} of ${rows} tokens spread their weight over several keys; shades are relative to the greatest weight of ${run.data.first ? `a ${run.data.word}` : "a real row"}.`),
   ];
   if (number !== cursor.step) said.unshift(make("p", {}, cursor.step ? "The block at hand is a ReLU layer: no token looks at another. Shown is the attention before it." : "The embedding, before any block. Shown is the attention to come."));
   if (view.switches) said.push(switchOf(view, number, head));

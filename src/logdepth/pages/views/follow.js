@@ -75,7 +75,7 @@ function arcs(run, { stops, x, known, riseOf, textY, lift }) {
 function text(run, chosen, { cell, x, stops, known, textY, turned, lift }) {
   const big = clamp(8, 15, cell * .8), end = stops.length - 1;
   return run.shown.flatMap(token => {
-    const hop = stops.indexOf(token), label = token ? run.labels[token] : "⊢";
+    const hop = stops.indexOf(token), label = run.shortNameOf(token);
     const kind = token === chosen ? "self" : hop > 0 && known(hop) ? hop === end ? "end" : "way" : "";
     const drawn = [
       make("rect", { class: `token-box ${kind}`, "data-token": token, x: x(token) - cell / 2 + .5, y: textY - 12 - lift, width: cell - 1, height: 24 + lift, rx: 3 }, make("title", {}, run.nameOf(token))),

@@ -60,7 +60,7 @@ export function heatmap(run, step, head, token) {
   if (at !== undefined && one !== null) plot.append(make("rect", { class: "ring", x: one * size - 1.5, y: at * size - 1.5, width: size + 3, height: size + 3, rx: 2 }));
   const named = (i, picked) => i === picked || (i % each === 0 && !(each > 1 && Math.abs(i - picked) < each));  // where names are few, none stands beside a picked one
   shown.forEach((query, i) => {
-    const label = query ? clip(labels[query], clipped) : "⊢", middle = i * size + size / 2;
+    const label = clip(run.shortNameOf(query), clipped), middle = i * size + size / 2;
     const row = make("text", { class: "mono" + (i === at ? " picked" : " soft"), x: -5, y: middle + letters * .35, "font-size": letters, "text-anchor": "end" }, label);
     const column = make("text", { class: "mono" + (one === i ? " picked" : " soft"), "font-size": letters }, label);
     if (across) { column.setAttribute("x", middle); column.setAttribute("y", -5); column.setAttribute("text-anchor", "middle"); }

@@ -24,7 +24,7 @@ export function residual(view) {
 function table(run, number, old) {
   const names = run.namesAt(number), now = run.stream[number], before = number ? run.stream[number - 1] : null, step = run.stepAt(number), block = step && run.blockOf(step);
   const attended = new Set(block ? block.heads.flatMap(({ writes }) => writes) : []), relu = new Set(block ? block.relu : []);
-  return tokenTable(run, "stream", run.shown, token => token ? run.labels[token] : "⊢", names.map((name, column) => {
+  return tokenTable(run, "stream", run.shown, token => run.shortNameOf(token), names.map((name, column) => {
     const fresh = before && now[column] !== before[column];
     const by = fresh ? [attended.has(column) ? "attention" : "", relu.has(column) ? "ReLU" : ""].filter(Boolean).join(" + ") : "";
     return { name: name ? clip(name, 34) : "free", title: by ? `written by ${by}` : null, index: column, kind: classes(name ? "" : "free", fresh && name ? "new" : ""),
