@@ -52,8 +52,8 @@ export class Run {
     return label === String(token) ? `${this.data.word} ${token}` : `${this.data.word} ${token} ‘${label}’`;
   }
 
-  // What a token is called where there is room for a few letters only.
-  shortNameOf(token) { return token || this.data.first ? this.labels[token] : "⊢"; }
+  // What a token is called where there is room for a letter: ? asks, and ⊢ starts.
+  shortNameOf(token) { return token ? this.labels[token] : this.data.first ? "?" : "⊢"; }
 
   nearest(token) {
     const { choices } = this;
