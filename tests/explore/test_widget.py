@@ -56,6 +56,15 @@ def test_what_the_page_says_is_read_in_python():
     assert widget._asked["number"] == 0, "what is heard is not asked"
 
 
+def test_who_observes_an_answer_may_ask_the_next_input():
+    widget, waiting = widget_of("k-hop"), ["abca", "aaaa"]
+    widget.observe(lambda change: change["new"] and waiting and widget.set_trait("input", waiting.pop()), "answer")
+    for number, text in enumerate(("aaaa", "abca"), start=1):
+        says(widget, answer=[1])
+        assert widget._asked == {"number": number, "input": text, "off": []}
+        assert widget.answer is None, "that of the input before it"
+
+
 def test_what_python_sets_is_asked_and_an_older_word_of_the_page_does_not_undo_it():
     widget = widget_of("k-hop")
     says(widget, answer=[1])

@@ -44,14 +44,15 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     def __init__(self, title: str, page: str, height: int, explored: Explored) -> None:
         self._explored = explored
-        self._hears = True  # while what the page said is taken over, nothing is asked
+        self._known: tuple[Any, list[list[int]]] = (explored.first, [])  # what the page shows, or is asked to show
         super().__init__(_title=title, _page=page, _height=height, input=explored.first)
-        self._hears = False
         self._asked = {"number": 0, "input": self.input, "off": self.off}
 
     @traitlets.validate("input")
     def _type(self, proposal: Any) -> Any:
-        return proposal["value"] if self._hears else self._explored.typed(proposal["value"])
+        value, first = proposal["value"], self._explored.first
+        of_page = value is self._said.get("input", first)
+        return value if of_page or value is first else self._explored.typed(value)
 
     @traitlets.validate("off")
     def _check_heads(self, proposal: Any) -> list[list[int]]:
@@ -67,8 +68,9 @@ class ExplorerWidget(anywidget.AnyWidget):
 
     @traitlets.observe("input", "off")
     def _ask(self, change: Any) -> None:
-        if self._hears:
+        if (self.input, self.off) == self._known:
             return
+        self._known = self.input, self.off
         self.set_trait("answer", None)
         self.set_trait("right", None)
         self.set_trait("refused", "")
@@ -79,11 +81,8 @@ class ExplorerWidget(anywidget.AnyWidget):
         said = change["new"]
         if said.get("number") != self._asked["number"]:  # older than what is asked now
             return
-        self._hears = True
-        try:
-            with self.hold_trait_notifications():
-                self.input, self.off = said["input"], said["off"]
-                for name in ("answer", "right", "refused"):
-                    self.set_trait(name, said[name])
-        finally:
-            self._hears = False
+        self._known = said["input"], said["off"]
+        with self.hold_trait_notifications():  # who observes one of these may ask at once
+            self.input, self.off = said["input"], said["off"]
+            for name in ("answer", "right", "refused"):
+                self.set_trait(name, said[name])
