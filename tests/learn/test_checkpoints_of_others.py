@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from logdepth.learn.evaluation.evaluate import evaluate, find_procedure
 from logdepth.learn.trained.models import Answering, read_answering
+from logdepth.learn.trained.simulate import simulate_trained
 from logdepth.networks import find_weights
 from logdepth.numerics.errors import UsageError
 
@@ -103,6 +104,25 @@ def test_a_checkpoint_answers_as_hugging_face_does(tmp_path, head, form):
     assert ours.readout == ("the last hidden state" if head == "no head" else "a linear head")
     theirs = type(model).from_pretrained(tmp_path / "saved").eval() if form.startswith("safetensors") else model
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), theirs.parameters(), strict=True))
+
+
+def test_a_checkpoint_that_names_no_task_runs_on_machines_on_random_tokens_and_is_not_evaluated(tmp_path):
+    model = network("GPT2LMHeadModel")
+    folder = with_task(saved(tmp_path / "saved", model), max_hops=..., char_tokens=...)
+    ours = read_answering(folder)
+    assert (ours.sampler.length, ours.sampler.vocabulary) == (24, 11)
+    ids = ours.sampler.draw(5, torch.Generator().manual_seed(0)).inputs
+    with torch.no_grad():
+        assert torch.equal(ours.answers(ids), model(ids).logits.argmax(-1))
+    with pytest.raises(UsageError, match="a model of an unknown task, so that no answer is right or wrong"):
+        evaluate(ours, CORRECTED)
+    shorter = read_answering(with_task(folder, max_hops=..., char_tokens=..., seq_len=5))
+    assert [found.same for found in simulate_trained(shorter, sequences=2)] == [True, True]
+
+
+def test_another_kind_of_network_is_called_by_its_name(tmp_path):
+    with pytest.raises(UsageError, match='says model_type: "gpt_neox"; checkpoints of GPT-2 alone are read'):
+        read_answering(with_task(saved(tmp_path / "saved", network()), model_type="gpt_neox"))
 
 
 def test_parts_of_torch_save_are_read_and_may_be_named_by_their_index(tmp_path):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from logdepth.arithmetic import undisturbed
 from logdepth.learn.evaluation.rates import Rate, rate
-from logdepth.learn.samplers import NOT_ASKED, Sampler, generator_of, unseen
+from logdepth.learn.samplers import NOT_ASKED, RandomTokens, Sampler, generator_of, unseen
 from logdepth.learn.trained.models import Answering, read_answering
 from logdepth.learn.training.run_folder import EVALUATION
 from logdepth.numerics.documents import Count, Departure, Fraction, Positive, conform, read_json
@@ -167,6 +167,11 @@ def evaluate(
     asked = procedure.sequences if sequences is None else sequences
     if asked < 1:
         raise UsageError(f"a model is evaluated on at least one sequence; got {asked}.")
+    if isinstance(model.sampler, RandomTokens):
+        raise UsageError(
+            f"{model.path} is a model of {model.sampler.name}, so that no answer is right or wrong. Name k-hop beside"
+            " its weights: `max_hops` and `char_tokens`."
+        )
     answered, everywhere = {}, {}
     groups = model.sampler.groups
     with torch.random.fork_rng(devices=[]):

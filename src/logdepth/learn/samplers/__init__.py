@@ -8,6 +8,7 @@ from logdepth.learn.samplers.graphs import Connectivity, Cycles
 from logdepth.learn.samplers.k_hop import AcausalKHop, InductionHeads, KHop, KHopThoughts, find, letter_names
 from logdepth.learn.samplers.prompts import Prompts
 from logdepth.learn.samplers.questions import Questions
+from logdepth.learn.samplers.random_tokens import RandomTokens
 from logdepth.learn.samplers.recall import Recall
 from logdepth.learn.samplers.sampler import NOT_ASKED, Batch, Sampler, generator_of, unseen
 from logdepth.learn.samplers.sums import ThreeSum, TwoSum
@@ -57,6 +58,7 @@ __all__ = [
     "LinearEqualities",
     "Prompts",
     "Questions",
+    "RandomTokens",
     "Recall",
     "Sampler",
     "ThreeSum",

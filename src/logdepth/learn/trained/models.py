@@ -17,7 +17,7 @@ from torch.nn.functional import pad
 from logdepth.artefacts import DESCRIPTION, TENSORS, Model, read_model
 from logdepth.learn.devices import device_called
 from logdepth.learn.plans.build import Network, network_of
-from logdepth.learn.samplers import KHop, Sampler
+from logdepth.learn.samplers import KHop, RandomTokens, Sampler
 from logdepth.learn.trained.settings import Settings
 from logdepth.learn.training.run_folder import WEIGHTS as RUN_WEIGHTS
 from logdepth.learn.training.run_folder import about, fits, going_on, is_run, read_plan
@@ -25,6 +25,7 @@ from logdepth.networks import (
     AS_WE_READ_IT,
     PART,
     Gpt2,
+    Gpt2Shape,
     check_settings,
     find_weights,
     gpt2_of,
@@ -38,6 +39,9 @@ from logdepth.tasks import FIND
 
 CONFIGS = ("config.yaml", "config.yml", "config.json")
 PUBLISHED_LENGTH = 100  # of the sequences of arXiv 2402.09268
+
+MANY_TOKENS = 64
+"""Of a sequence of random tokens, where no configuration says its length."""
 
 READOUTS = ("GPT2Model", "GPT2LMHeadModel")
 """Classes of Hugging Face: the logits of one are its last hidden state, the other has an `lm_head`."""
@@ -194,8 +198,8 @@ def read_answering(path: str | Path, device: str = "cpu") -> Answering:
     """The model in a folder or file: a compiled model's folder, or GPT-2 weights with their configuration beside them.
 
     device: where a trained network computes, as of `device_called`; a compiled model computes on the CPU.
-    Errors: UsageError for what is missing, damaged or contradictory, for a task other than k-hop, and for a device that
-    is not there.
+    Errors: UsageError for what is missing, damaged or contradictory, for a compiled model of a task other than k-hop,
+    and for a device that is not there.
     """
     place, model = device_called(device), read(Path(path))
     if isinstance(model, Trained):
@@ -259,7 +263,10 @@ def read_compiled(folder: Path) -> CompiledHops:
 
 
 def read_gpt2(path: Path, weights: Path, settings: Settings) -> Trained:
-    """A GPT-2 with the task that its configurations say. Errors: UsageError where they and the weights disagree."""
+    """A GPT-2 with the task that its configurations say. Errors: UsageError where they and the weights disagree, and
+    for another kind of network."""
+    if (kind := settings.said("kind of model")) not in (None, "gpt2"):
+        raise UsageError(f"{settings.name} says model_type: {show(kind)}; checkpoints of GPT-2 alone are read.")
     said = {name: value for name in AS_WE_READ_IT if (value := settings.value(name, name)) is not None}
     with about(settings.name):
         check_settings(said)
@@ -278,22 +285,37 @@ def read_gpt2(path: Path, weights: Path, settings: Settings) -> Trained:
         if settings.number(name, found) != found:
             number = settings.number(name)
             raise UsageError(f"{settings.name} says {name} {number}, and the weights in {weights.name} have {found}.")
-    asked = {
-        "n": settings.number("length", shape.positions),
-        "most_hops": settings.number("most hops"),
-        "fewest_hops": settings.number("fewest hops", 0),
-        "letters": settings.number("letters"),
-    }
-    with about(settings.name):
-        sampler = KHop(**asked)
+    sampler = sampler_of(settings, shape, weights)
+    samples = settings.number("samples", -1)
+    return Trained(path, sampler, network, samples=None if samples < 0 else samples, weights=weights)
+
+
+def sampler_of(settings: Settings, shape: Gpt2Shape, weights: Path) -> Sampler:
+    """k-hop as the configurations say it; random tokens where they say nothing of a task.
+
+    Errors: UsageError for half a task, and for sequences that the weights do not take.
+    """
+    sampler: Sampler
     most_tokens, most_ids = shape.positions, min(shape.vocabulary, shape.classes or shape.width)
+    if settings.said("most hops") is None and settings.said("letters") is None:
+        asked = {"n": settings.number("length", min(MANY_TOKENS, most_tokens)), "ids": shape.vocabulary}
+        most_ids, kind = shape.vocabulary, RandomTokens
+    else:
+        asked = {
+            "n": settings.number("length", shape.positions),
+            "most_hops": settings.number("most hops"),
+            "fewest_hops": settings.number("fewest hops", 0),
+            "letters": settings.number("letters"),
+        }
+        kind = KHop
+    with about(settings.name):
+        sampler = kind(**asked)
     if sampler.length > most_tokens or sampler.vocabulary > most_ids:
         raise UsageError(
             f"{settings.name} says sequences of {sampler.length} tokens with {sampler.vocabulary} ids; the weights in"
             f" {weights.name} take {most_tokens} tokens with {most_ids} ids."
         )
-    samples = settings.number("samples", -1)
-    return Trained(path, sampler, network, samples=None if samples < 0 else samples, weights=weights)
+    return sampler
 
 
 def with_readout(state: Mapping[str, Tensor], embedding: str, settings: Settings) -> Mapping[str, Tensor]:

@@ -26,6 +26,7 @@ NAMES = {
     "most hops": ("max_hops",),
     "fewest hops": ("min_hops",),
     "samples": ("samples",),
+    "kind of model": ("model_type",),
     "classes of the model": ("architectures",),
     "tied embeddings": ("tie_word_embeddings",),
 }
