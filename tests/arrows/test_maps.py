@@ -251,7 +251,9 @@ def test_outputs_beyond_the_format_are_refused():
 
 def test_ranges_beyond_any_table_are_refused():
     table = Table("example", 4)
-    with pytest.raises(UsageError, match="input 'a' takes 4194305 values and an embedding at most 4194304"):
+    with pytest.raises(
+        UsageError, match="input 'a' has 4,194,305 values, and an embedding has a row for each, at most 4,194,304"
+    ):
         table.output("out", table.input("a", 2**22))
         program_to_transformer(table.program())
     with pytest.raises(CapacityExceeded, match=r"a map computes with numbers in 1\.\.9000008"):

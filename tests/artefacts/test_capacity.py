@@ -52,7 +52,9 @@ def test_float64_has_an_end_too():
 
 @pytest.mark.parametrize("name", ["broadcast", "prefix-sum", "sort"])
 def test_columns_that_no_embedding_holds_are_refused_before_memory_runs_out(name):
-    with pytest.raises(UsageError, match="takes 2147483649 values and an embedding at most 4194304"):
+    with pytest.raises(
+        UsageError, match="has 2,147,483,649 values, and an embedding has a row for each, at most 4,194,304"
+    ):
         compile_task(make_task(name, {"n": 10, "high": 2**31}))
 
 

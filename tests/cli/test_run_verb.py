@@ -197,7 +197,7 @@ def test_questions_that_cannot_be_asked(refused, reachability, components, hops,
     graph = tmp_path / "graph"
     assert "names 'anne'. Did you mean 'ann'?" in refused("run", reachability, graph, "--ask", "anne", "bob")
     assert "names 'bob' twice" in refused("run", reachability, graph, "--ask", "bob", "bob")
-    assert "Begin an edge list with a line '? u v'" in refused("run", reachability, graph)
+    assert "Name them by --ask, or begin an edge list with a line '? u v'" in refused("run", reachability, graph)
     assert "asks about no pair of vertices" in refused("run", components, graph, "--ask", "ann", "bob")
     assert "reads no graph" in refused("run", hops, graph, "--ask", "ann", "bob")
     assert "2 arguments" in refused("run", reachability, graph, "--ask", "ann")

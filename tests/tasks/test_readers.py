@@ -405,7 +405,7 @@ def test_questions(tmp_path):
     task = make_task("edge-existence")
     graph = task.read(text(tmp_path, "# who?\n? a c\na b\nb c\n"))
     assert graph.question == (1, 3) and task.present(task.solve(graph), graph) is False
-    refused(task, text(tmp_path, "a b\n"), "answers a question .*Begin an edge list with a line '. u v'")
+    refused(task, text(tmp_path, "a b\n"), "answers a question .*begin an edge list with a line '. u v'")
     refused(task, text(tmp_path, "? a x\na b\n"), "names 'x'")
     refused(task, text(tmp_path, "? a a\na b\n"), "names 'a' twice")
     refused(make_task("components"), text(tmp_path, "? a b\na b\n"), "asks about no pair")

@@ -67,8 +67,8 @@ class Lowering:
         for column in program.inputs:
             if column.high >= LARGEST_TABLE:
                 raise UsageError(
-                    f"input {column.name!r} takes {column.high + 1} values and an embedding at most {LARGEST_TABLE}; "
-                    "declare a smaller range"
+                    f"input {column.name!r} has {column.high + 1:,} values, and an embedding has a row for each, at"
+                    f" most {LARGEST_TABLE:,}. Choose a smaller range for it."
                 )
             self.forms[column] = form(
                 Embedded(column.name, 0, column.high, 0.0, column.name, np.arange(column.high + 1))

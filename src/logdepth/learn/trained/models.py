@@ -295,7 +295,7 @@ def sampler_of(settings: Settings, shape: Gpt2Shape, weights: Path) -> Sampler:
 
     Errors: UsageError for half a task, and for sequences that the weights do not take.
     """
-    sampler: Sampler
+    kind: type[Sampler] = KHop
     most_tokens, most_ids = shape.positions, min(shape.vocabulary, shape.classes or shape.width)
     if settings.said("most hops") is None and settings.said("letters") is None:
         asked = {"n": settings.number("length", min(MANY_TOKENS, most_tokens)), "ids": shape.vocabulary}
@@ -307,9 +307,8 @@ def sampler_of(settings: Settings, shape: Gpt2Shape, weights: Path) -> Sampler:
             "fewest_hops": settings.number("fewest hops", 0),
             "letters": settings.number("letters"),
         }
-        kind = KHop
     with about(settings.name):
-        sampler = kind(**asked)
+        sampler = kind.from_parameters(asked)
     if sampler.length > most_tokens or sampler.vocabulary > most_ids:
         raise UsageError(
             f"{settings.name} says sequences of {sampler.length} tokens with {sampler.vocabulary} ids; the weights in"

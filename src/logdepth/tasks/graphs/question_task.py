@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from logdepth.numerics.errors import UsageError, did_you_mean, quoted
+from logdepth.numerics.errors import UsageError, Wording, did_you_mean, quoted
 from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.forms import AnswerForm, GraphForm
 from logdepth.tasks.graphs.graph import Graph
@@ -18,7 +18,9 @@ from logdepth.tasks.graphs.graph_task import GraphTask
 class QuestionTask(GraphTask):
     """A graph task whose table ends with a row that holds the two vertices asked about, and gives the answer."""
 
-    how_to_ask: ClassVar[str] = "Begin an edge list with a line '? u v'; in Python give the pair (graph, (u, v))."
+    how_to_ask: ClassVar[Wording] = Wording(
+        "Name them by {ask}, or begin an edge list with a line '? u v'; in Python give the pair (graph, (u, v))."
+    )
 
     @property
     def rows(self) -> int:
@@ -49,7 +51,7 @@ class QuestionTask(GraphTask):
             return instance.asking(*(self._number(instance, vertex) for vertex in asked))
         if instance.question is None:
             raise UsageError(
-                f"{self.name} answers a question about {self._about}; this graph has none. {self.how_to_ask}"
+                f"{self.name} answers a question about {self._about}; this graph has none.", self.how_to_ask
             )
         self._check_question(*(instance.labels[vertex - 1] for vertex in instance.question))
         return instance
@@ -105,8 +107,8 @@ class NeighbourTask(QuestionTask):
     The last row holds the vertex asked about twice.
     """
 
-    how_to_ask: ClassVar[str] = (
-        "Begin an edge list with a line '? v v', which asks about v; in Python give the pair (graph, v)."
+    how_to_ask: ClassVar[Wording] = Wording(
+        "Name it twice by {ask}, or begin an edge list with a line '? v v'; in Python give the pair (graph, v)."
     )
     shipped: ClassVar[tuple[str, ...]] = ()
     loops_count: ClassVar[bool] = False
