@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.loads import Loads, Most, most_of
-from logdepth.mpc.records import Parcel, deliver
-from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of
+from logdepth.mpc.primitives import least_of_each
+from logdepth.mpc.records import MANY, Parcel, deliver, transpose
+from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of, sizes_of
 
 MACHINES = st.lists(st.integers(0, 6), max_size=20)
 
@@ -106,3 +107,29 @@ def test_mail_of_one_block_knows_its_senders():
     assert arrived["word"].tolist() == [3, 1, 2, 0]
     assert arrived.source.tolist() == [2, 0, 1, 0]
     assert arrived.destination.tolist() == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+@pytest.mark.parametrize("machines", [1, 40, MANY])
+def test_much_mail_of_one_word_arrives_as_little_does(machines, dtype):
+    """By the transposed matrix, as by sorting."""
+    rng = np.random.default_rng(machines)
+    source, destination = np.sort(rng.integers(0, machines, MANY)), rng.integers(0, machines, MANY)
+    word = rng.permutation(MANY).astype(dtype)
+    sent = Packets(source, destination, {"word": word})
+    order = np.lexsort((source, destination))
+    for arrived in (transpose(sent), sent.deliver()):
+        assert arrived["word"].dtype == dtype
+        assert (arrived["word"] == word[order]).all()
+        assert (arrived.source == source[order]).all()
+        assert (arrived.destination == destination[order]).all()
+        assert (runs_of(arrived.destination).counts == np.bincount(destination)).all()
+        assert (runs_of(arrived.destination).begins == np.unique(destination[order], return_index=True)[1]).all()
+
+
+@given(st.lists(st.lists(st.integers(-9, 9), min_size=1, max_size=4)))
+def test_the_least_of_each_run_is_that_of_python(runs):
+    begins = np.cumsum([0, *map(len, runs)], dtype=np.int64)[:-1]
+    values = np.array([value for run in runs for value in run], dtype=np.int32)
+    assert least_of_each(values, begins).tolist() == list(map(min, runs))
+    assert sizes_of(begins, len(values)).tolist() == list(map(len, runs))

@@ -173,3 +173,24 @@ def test_many_random_graphs(name):
             for _ in range(2):
                 graph = task.sample(rng, family)
                 check(task, graph, least(task, graph) + int(rng.integers(0, 50)))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_vertices_and_pieces_without_edges_to_other_trees_fall_silent(weighted):
+    """But for the first and the last piece of each machine."""
+    task = make_task("spanning-forest" if weighted else "components", {"n": 300, "edges": 400})
+    graph = task.sample(np.random.default_rng(0), size=300)
+    ready = PROTOCOLS[task.name].prepare(task, graph, 4 * least(task, graph))
+    told: dict[str, list[int]] = {"to pieces": [], "to homes": [], "to twins": []}
+
+    def watch(number, rounds, mail):
+        for kind, counts in told.items():
+            if f"tell neighbours: {kind}" in mail:
+                counts.append(len(mail[f"tell neighbours: {kind}"]))
+
+    run = run_locally(ready.protocol, ready.records, watch)
+    np.testing.assert_array_equal(ready.answer(run.memory), task.solve(graph))
+    assert told["to pieces"] == told["to homes"]
+    ends = 2 * len(np.unique(run.memory["piece"].owner))
+    assert all(pieces <= arcs + ends for pieces, arcs in zip(told["to pieces"], told["to twins"], strict=True))
+    assert len(run.memory["piece"]) <= ends < told["to pieces"][0] / 2

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
-from logdepth.mpc.loads import Kinds, Loads, Most, most_of
+from logdepth.mpc.loads import Load, Loads, Most, most_of
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import (
     Mail,
@@ -68,8 +68,9 @@ class Block:
     def start(self, memory: Memory) -> Computed:
         """Take over the records of these machines, of all that is there in the beginning."""
         forget()
-        self.memory = {kind: self.own(records).settle() for kind, records in memory.items()}
-        return Computed(self.hold(), Most(), 0, 0, (shapes(self.memory), {}))
+        self.memory, self.loads = {}, Loads()
+        held = self.hold({kind: self.own(records) for kind, records in memory.items()})
+        return Computed(held, Most(), 0, 0, (shapes(self.memory), {}))
 
     def restore(self, shards: Sequence[tuple[Memory, Mail]]) -> None:
         """Take over the records and the mail of these machines, of all that some blocks held and were sent."""
@@ -93,19 +94,16 @@ class Block:
         Errors: ProtocolError, in words that follow on from where the step stands.
         """
         memory, mail = self.take_step(at)
-        self.memory = {kind: records.settle() for kind, records in memory.items()}
         self.mail = {}
-        most_held = self.hold()
-        most_sent = most_of(
-            {kind: (self.count_senders(kind, p.source), words_per_record(p.fields)) for kind, p in mail.items()}
-        )
+        held = self.hold(memory)
+        sent = {kind: (self.count_senders(kind, p.source), words_per_record(p.fields)) for kind, p in mail.items()}
         for kind, packets in mail.items():
             self.check_there("receives", kind, packets.destination)
         computed = Computed(
-            most_held,
-            most_sent,
-            sum(len(packets) * words_per_record(packets.fields) for packets in mail.values()),
-            sum(len(packets) for packets in mail.values()),
+            held,
+            most_of(sent),
+            sum(len(packets) * sent[kind][1] for kind, packets in mail.items()),
+            sum(map(len, mail.values())),
             (shapes(memory), shapes(mail)),
         )
         return computed, self.part(mail)
@@ -151,20 +149,23 @@ class Block:
         else:
             kinds = dict.fromkeys(kind for part in parts for kind in part)
             self.mail = {kind: deliver([part.pop(kind) for part in parts if kind in part]) for kind in kinds}
-        most = most_of(self.counted("receives", {kind: (p.destination, p) for kind, p in self.mail.items()}))
-        return Received(most, digest(self.mail) if digests else None)
-
-    def hold(self) -> Most:
-        return self.loads.change(
-            self.counted("holds", {kind: (records.owner, records) for kind, records in self.memory.items()})
-        )
-
-    def counted(self, verb: str, kinds: Mapping[str, tuple[np.ndarray, Records | Packets]]) -> Kinds:
-        """How many records or packets of each kind each machine has, where machines are in order, and their words."""
-        return {
-            kind: (self.count(verb, kind, machine), words_per_record(kept.fields))
-            for kind, (machine, kept) in kinds.items()
+        received = {
+            kind: (self.count("receives", kind, p.destination), words_per_record(p.fields))
+            for kind, p in self.mail.items()
         }
+        return Received(most_of(received), digest(self.mail) if digests else None)
+
+    def hold(self, memory: Memory) -> Most:
+        """Hold these records from now on, settled. Those that were held before are not counted again."""
+        before, self.memory = self.memory, {}
+        loads: dict[str, Load] = {}
+        for kind, records in memory.items():
+            if before.get(kind) is records:
+                self.memory[kind], loads[kind] = records, self.loads.kinds[kind]
+            else:
+                self.memory[kind] = records.settle()
+                loads[kind] = self.count("holds", kind, self.memory[kind].owner), words_per_record(records.fields)
+        return self.loads.change(loads)
 
     def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
         """How many of these each machine has; they are in order."""
@@ -195,7 +196,8 @@ class Block:
         assert isinstance(again, Again), f"no loop ends at {at}"
         if again.verdict not in self.memory:
             return set()
-        return {bool(go_on) for go_on in np.unique(self.memory[again.verdict]["go_on"])}
+        go_on = self.memory[again.verdict]["go_on"].astype(bool)
+        return {bool(verdict) for verdict in (go_on.any(), go_on.all()) if len(go_on)}
 
 
 def block_of(machine: np.ndarray, blocks: int) -> np.ndarray:

@@ -16,9 +16,10 @@ class Most:
     machine: int = 0
 
 
-Kinds = Mapping[str, tuple[np.ndarray, int]]
-"""Of every kind, how many records each machine has, from machine 0 up to any that is the last with some; and the words
-of one record."""
+Load = tuple[np.ndarray, int]
+"""How many records of one kind each machine has, from machine 0 up to any that is the last with some; and the words of
+one record."""
+Kinds = Mapping[str, Load]
 
 
 def most_of(kinds: Kinds) -> Most:
@@ -40,24 +41,30 @@ class Loads:
 
     kinds: Kinds = field(default_factory=dict)
     load: np.ndarray = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    most: Most = Most()
 
     def change(self, kinds: Kinds) -> Most:
         """The most words of one machine, which from now on holds these kinds.
 
         A kind has changed if it has another array of counts, by identity, or another number of words.
         """
-        if longest_of(kinds) > len(self.load):
-            self.load = np.append(self.load, np.zeros(longest_of(kinds) - len(self.load), dtype=np.int64))
-        for kind in self.kinds.keys() | kinds.keys():
-            old, old_words = self.kinds.get(kind, NOTHING)
+        before, self.kinds = self.kinds, dict(kinds)
+        changed = [kind for kind in before.keys() | kinds.keys() if before.get(kind) is not kinds.get(kind)]
+        if not changed:
+            return self.most
+        longest = longest_of(kinds)
+        if longest > len(self.load):
+            self.load = np.append(self.load, np.zeros(longest - len(self.load), dtype=np.int64))
+        for kind in changed:
+            old, old_words = before.get(kind, NOTHING)
             new, new_words = kinds.get(kind, NOTHING)
             if old is new:
                 add(self.load, new, new_words - old_words)
             else:
                 add(self.load, old, -old_words)
                 add(self.load, new, new_words)
-        self.kinds = dict(kinds)
-        return busiest(self.load)
+        self.most = busiest(self.load)
+        return self.most
 
 
 NOTHING = np.zeros(0, dtype=np.int64), 0

@@ -9,8 +9,9 @@ from math import prod
 from typing import TypeVar
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from logdepth.mpc.runs import ordered_runs
+from logdepth.mpc.runs import begins_of_each, machines_from, ordered_runs
 from logdepth.mpc.stable_order import gather, highest_of, sort_stably, stable_order
 from logdepth.numerics.errors import UsageError
 
@@ -105,6 +106,8 @@ class Packets:
             return deliver([self])
         if ordered_runs(self.destination) is not None:
             return self
+        if len(self) >= max(MANY, highest_of(self.destination)) and of_one_word(self.fields):
+            return transpose(self)
         order, destination = sort_stably(self.destination)
         return Delivered(self.source, order, destination, gather_fields(self.fields, order))
 
@@ -121,6 +124,28 @@ class Delivered(Packets):
     @cached_property
     def source(self) -> np.ndarray:
         return machine_numbers("source", gather(vars(self).pop("sent_by"), vars(self).pop("order")))
+
+
+MANY = 2**16
+"""Packets for which it pays to make a sparse matrix of them, if these are not fewer than their receivers."""
+
+
+def of_one_word(fields: Fields) -> bool:
+    """Whether records are one whole number of 32 or 64 bits each."""
+    return [(values.ndim, values.dtype.kind, values.itemsize >= 4) for values in fields.values()] == [(1, "i", True)]
+
+
+def transpose(packets: Packets) -> Packets:
+    """Packets of one word whose sources never descend, in the order of delivery.
+
+    They are a sparse matrix with a row for each sender and a column for each receiver, kept by rows. To keep it by
+    columns scipy counts and does not sort, which takes half as long, and finds how many each machine receives.
+    """
+    ((name, words),) = packets.fields.items()
+    shape = highest_of(packets.source) + 1, highest_of(packets.destination) + 1
+    begins = begins_of_each(packets.source, shape[0])
+    by_receiver = csr_array((words, packets.destination, begins), shape=shape).tocsc()
+    return Packets(by_receiver.indices, machines_from(by_receiver.indptr), {name: by_receiver.data})
 
 
 @dataclass(frozen=True, eq=False)

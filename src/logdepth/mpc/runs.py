@@ -28,10 +28,11 @@ class Runs:
     @cached_property
     def sizes(self) -> np.ndarray:
         """How many numbers each run has, (runs,)."""
-        sizes = np.empty_like(self.begins)
-        np.subtract(self.begins[1:], self.begins[:-1], out=sizes[:-1])
-        sizes[-1:] = self.total - self.begins[-1:]
-        return sizes
+        return sizes_of(self.begins, self.total)
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """The value of its run, (runs,), at every number, (total,)."""
+        return np.repeat(values, self.sizes)
 
     @cached_property
     def ordered(self) -> bool:
@@ -70,9 +71,25 @@ def runs_of(machine: np.ndarray) -> Runs:
     begins = changes(machine)
     runs = Runs(machine[begins], begins, len(machine))
     if not machine.flags.writeable:
-        place = id(machine)
-        KNOWN[place] = ref(machine, lambda _: KNOWN.pop(place, None)), runs
+        know(machine, runs)
     return runs
+
+
+def know(machine: np.ndarray, runs: Runs) -> None:
+    """Keep the runs of a read-only array for as long as it lives."""
+    place = id(machine)
+    KNOWN[place] = ref(machine, lambda _: KNOWN.pop(place, None)), runs
+
+
+def machines_from(begins: np.ndarray) -> np.ndarray:
+    """The number of its machine at each record, int64 and read-only, if the records of machine 0, 1, … begin there, and
+    the last of these numbers is how many records there are."""
+    counts = np.diff(begins)
+    some = np.flatnonzero(counts)
+    machine = np.repeat(some, counts[some])
+    machine.flags.writeable = False
+    know(machine, Runs(some, begins[some].astype(np.int64), len(machine)))
+    return machine
 
 
 def ordered_runs(machine: np.ndarray) -> Runs | None:
@@ -93,6 +110,14 @@ def begins_of_each(owner: np.ndarray, machines: int, first: int = 0) -> np.ndarr
     begins[0] = 0
     np.cumsum(counts, out=begins[1 : 1 + len(counts)])
     return begins
+
+
+def sizes_of(begins: np.ndarray, total: int) -> np.ndarray:
+    """How many records every run has, of `total` in all: several times as fast as `np.diff` with `append`."""
+    sizes = np.empty_like(begins)
+    np.subtract(begins[1:], begins[:-1], out=sizes[:-1])
+    sizes[-1:] = total - begins[-1:]
+    return sizes
 
 
 def changes(numbers: np.ndarray) -> np.ndarray:

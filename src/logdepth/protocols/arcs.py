@@ -5,7 +5,9 @@ same edge the other way. That is one packet from and to every arc, so there is n
 hears the least of its neighbours' replies in one round more. Nothing is sorted again: pieces and homes, and arcs and
 twins, know each other's order.
 
-An arc that finds both its ends in the same tree is dropped, as its twin is; trees never part.
+An arc that finds both its ends in the same tree is dropped, as its twin is; trees never part. A piece without arcs says
+so to its home and is dropped, too, if it is all that its vertex has. It knows that it is if the same machine has pieces
+before and after it, of smaller and larger tails.
 """
 
 from __future__ import annotations
@@ -14,8 +16,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine, begins_of_each, gather, order_within
-from logdepth.mpc.primitives import Grid, begins_of, place_in_run, sizes_of, sort
+from logdepth.mpc import (
+    Mail,
+    Memory,
+    Packets,
+    Records,
+    Routine,
+    begins_of_each,
+    gather,
+    order_within,
+    runs_of,
+    sizes_of,
+)
+from logdepth.mpc.primitives import Grid, begins_of, each_of, least_of_each, place_in_run, sort
 from logdepth.protocols.choices import Choices
 from logdepth.protocols.homes import VERTEX, word
 from logdepth.protocols.star_hooking_layout import Layout
@@ -120,12 +133,12 @@ class Arcs:
 
     def tell_pieces(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         vertices = memory[VERTEX]
-        pieces, parent = vertices["pieces"], vertices["parent"]
-        place = np.repeat(np.arange(len(vertices)), pieces)
-        before = np.cumsum(pieces) - pieces
-        machine = gather(vertices["first"] - before, place)
-        machine += np.arange(len(place))
-        return memory, {"to pieces": Packets(gather(vertices.owner, place), machine, {"parent": gather(parent, place)})}
+        some = np.flatnonzero(vertices["pieces"])
+        piece, number = each_of(gather(vertices["pieces"], some))
+        place = gather(some, piece)
+        number += gather(vertices["first"], place)
+        parent = gather(vertices["parent"], place)
+        return memory, {"to pieces": Packets(gather(vertices.owner, place), number, {"parent": parent})}
 
     def tell_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Homes are in ascending order, and so are the vertices of each: so are the pieces that hear of them."""
@@ -138,7 +151,8 @@ class Arcs:
     def hear_twins(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Every piece tells its home the most urgent of its arcs that leave the tree."""
         pieces, arcs, arrival = memory[PIECE], memory[ARC], memory[ARRIVAL]
-        place = gather(self.begins(arcs.owner), arcs.owner)
+        machines = runs_of(arcs.owner)
+        place = machines.spread(machines.begins)
         place += arrival["slot"]
         other = np.empty_like(mail["to twins"]["parent"])
         other[place] = mail["to twins"]["parent"]
@@ -147,34 +161,51 @@ class Arcs:
             stay = np.flatnonzero(leaves)
             pieces, arcs, arrival = self.left(pieces, arcs, place, leaves, stay)
             other = gather(other, stay)
-        choice = np.full(len(pieces), self.choices.nothing, dtype=word(self.choices.nothing))
-        some = np.flatnonzero(pieces["arcs"])
-        if len(some):
-            begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
-            choice[some] = np.minimum.reduceat(self.choices.of_arcs(arcs, other), begins[some])
-        memory = memory | {ARC: arcs, ARRIVAL: arrival, PIECE: pieces.without("parent")}
+        choice, gone = self.choices_of(pieces, self.choices.of_arcs(arcs, other))
+        stays = pieces.without("parent")
+        memory = memory | {
+            ARC: arcs,
+            ARRIVAL: arrival,
+            PIECE: stays.take(np.flatnonzero(~gone)) if gone.any() else stays,
+        }
         return memory, {"to homes": Packets(pieces.owner, pieces["home"], self.choices.words(choice))}
+
+    def choices_of(self, pieces: Records, of_arcs: Array) -> tuple[Array, Array]:
+        """What pieces choose among what their arcs propose, and which of them are gone: those without arcs, but for the
+        first and the last of a machine, which may not be all that their vertices have."""
+        choice = np.full(len(pieces), self.choices.nothing, dtype=word(self.choices.gone))
+        some = np.flatnonzero(pieces["arcs"])
+        begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
+        choice[some] = least_of_each(of_arcs, gather(begins, some))
+        gone = pieces["arcs"] == 0
+        machines = runs_of(pieces.owner)
+        gone[machines.begins] = gone[machines.begins + machines.sizes - 1] = False
+        choice[gone] = self.choices.gone
+        return choice, gone
 
     def left(
         self, pieces: Records, arcs: Records, place: Array, stays: Array, stay: Array
     ) -> tuple[Records, Records, Records]:
         """The arcs that stay, as flags and by their places. place: of every arc that mail arrives for."""
         before = np.zeros(len(stays) + 1, dtype=np.int32)  # how many stay, of those before each place
-        np.cumsum(stays, out=before[1:])
-        ends = np.cumsum(pieces["arcs"])
-        pieces = pieces.extend(arcs=np.diff(before[ends], prepend=0))
+        np.cumsum(stays.astype(np.int32), dtype=np.int32, out=before[1:])
+        begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
+        pieces = pieces.extend(arcs=sizes_of(gather(before, begins).astype(np.int64), int(before[-1])))
         arcs = arcs.take(stay)
         slot = gather(before, gather(place, np.flatnonzero(gather(stays, place)))).astype(self.word, copy=False)
-        slot -= gather(self.begins(arcs.owner).astype(self.word), arcs.owner)
+        machines = runs_of(arcs.owner)
+        slot -= machines.spread(machines.begins.astype(self.word))
         return pieces, arcs, Records(arcs.owner, {"slot": slot})
 
     def hear_pieces(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """Mail is in the order of machines; and so are the vertices of a home, and the pieces of each."""
         vertices = memory[VERTEX]
-        count = vertices["pieces"]
-        choice = np.full(len(vertices), self.choices.nothing, dtype=word(self.choices.nothing))
-        some = np.flatnonzero(count)
-        if len(some):
-            heard = self.choices.number(mail["to homes"])
-            choice[some] = np.minimum.reduceat(heard, (np.cumsum(count) - count)[some])
-        return memory | {VERTEX: vertices.extend(**self.choices.words(choice))}, {}
+        choice = np.full(len(vertices), self.choices.nothing, dtype=word(self.choices.gone))
+        some = np.flatnonzero(vertices["pieces"])
+        count = gather(vertices["pieces"], some)
+        heard = least_of_each(self.choices.number(mail["to homes"]), np.cumsum(count) - count)
+        gone = heard == self.choices.gone
+        choice[some] = np.minimum(heard, self.choices.nothing)
+        pieces = vertices["pieces"].copy()
+        pieces[some[gone]] = 0
+        return memory | {VERTEX: vertices.extend(pieces=pieces, **self.choices.words(choice))}, {}

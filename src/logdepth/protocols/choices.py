@@ -32,6 +32,11 @@ class Choices:
         """No edge leaves."""
         return self.vertices * (1 if self.edges is None else self.edges)
 
+    @property
+    def gone(self) -> int:
+        """No edge leaves any more, and whoever says so will not be there to be asked again."""
+        return self.nothing + 1
+
     def words(self, choice: Array) -> dict[str, Array]:
         """A choice as it is sent and held: no word holds two numbers."""
         if self.edges is None:

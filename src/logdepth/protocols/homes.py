@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.mpc import Mail, Memory, Packets, Records, Routine, gather
-from logdepth.mpc.primitives import Grid
+from logdepth.mpc.primitives import Grid, least_of_each
 from logdepth.protocols.star_hooking_layout import Layout
 
 Array = np.ndarray
@@ -41,14 +41,14 @@ def word(highest: int) -> type[np.signedinteger]:
 class Ask:
     """Vertices ask others for a `field`, in four rounds.
 
-    whom: from the vertices, the vertex that each asks, or -1. then: from the vertices, the places of those who have
-    asked, and their answers, the vertices as they are afterwards.
+    whom: from the vertices, the places of those who ask, in ascending order, and the vertex that each asks. then: from
+    the vertices, the places of those who have asked, and their answers, the vertices as they are afterwards.
     """
 
     grid: Grid
     name: str
     field: str
-    whom: Callable[[Records], Array]
+    whom: Callable[[Records], tuple[Array, Array]]
     then: Callable[[Records, Array, Array], Records]
 
     def routine(self) -> Routine:
@@ -64,13 +64,12 @@ class Ask:
 
     def ask(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         vertices = memory[VERTEX]
-        whom = self.whom(vertices)
-        asking = np.flatnonzero(whom >= 0)
-        owner, key = gather(vertices.owner, asking), gather(whom, asking)
-        order = self.grid.arrival(owner, key)  # that of the answers
-        key = gather(key, order)
+        asking, whom = self.whom(vertices)
+        owner = gather(vertices.owner, asking)
+        order = self.grid.arrival(owner, whom)  # that of the answers
         waiting = Records(owner, {"vertex": gather(vertices["vertex"], gather(asking, order))})
-        questions = Packets(waiting.owner, self.grid.corner(owner, key), {"key": key})
+        key = gather(whom, order)
+        questions = Packets(waiting.owner, self.grid.corner(waiting.owner, key), {"key": key})
         return memory | {self.waiting: waiting}, {self.name: questions}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -100,14 +99,14 @@ class Ask:
 class Tell:
     """Vertices tell others a whole number, each at most one, in two rounds; a vertex hears the least of these numbers.
 
-    whom: from the vertices, the vertex that each tells, or -1, and what. words, number: from such numbers to the words
-    in which they are sent, and back. then: from the vertices and what each has heard, or `nothing`, the vertices as
-    they are afterwards.
+    whom: from the vertices, the places of those who tell, in ascending order, the vertex that each tells, and what.
+    words, number: from such numbers to the words in which they are sent, and back. then: from the vertices and what
+    each has heard, or `nothing`, the vertices as they are afterwards.
     """
 
     grid: Grid
     name: str
-    whom: Callable[[Records], tuple[Array, Array]]
+    whom: Callable[[Records], tuple[Array, Array, Array]]
     words: Callable[[Array], dict[str, Array]]
     number: Callable[[Packets], Array]
     nothing: int
@@ -118,23 +117,21 @@ class Tell:
 
     def tell(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         vertices = memory[VERTEX]
-        whom, what = self.whom(vertices)
-        telling = np.flatnonzero(whom >= 0)
-        owner, whom = gather(vertices.owner, telling), gather(whom, telling)
-        told = {"key": whom, **self.words(gather(what, telling))}
-        return memory, {self.name: Packets(owner, self.grid.corner(owner, whom), told)}
+        telling, whom, what = self.whom(vertices)
+        told = Records(gather(vertices.owner, telling), {"key": whom, **self.words(what)})
+        return memory, {self.name: Packets(told.owner, self.grid.corner(told.owner, whom), told.fields)}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """A corner passes on the least of what it hears for a vertex."""
         told = mail[self.name]
         order, begins = self.grid.met(told)
-        number = gather(self.number(told), order)
-        least = np.minimum.reduceat(number, begins) if len(begins) else number
+        least = least_of_each(gather(self.number(told), order), begins)
         corner, vertex = gather(told.destination, begins), gather(told["key"], gather(order, begins))
         return memory, {self.name: Packets(corner, self.grid.home(vertex), {"key": vertex, **self.words(least)})}
 
     def hear(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         told, vertices = mail[self.name], memory[VERTEX]
         heard = np.full(len(vertices), self.nothing, dtype=word(self.nothing))
-        np.minimum.at(heard, self.grid.place(vertices, told["key"]), self.number(told))
+        place = self.grid.place(vertices, told["key"]).astype(np.intp, copy=False)
+        np.minimum.at(heard, place, self.number(told))
         return memory | {VERTEX: self.then(vertices, heard)}, {}

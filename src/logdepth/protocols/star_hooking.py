@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Loop, Mail, Memory, Packets, Part, Protocol, Records, Routine, local, together
+from logdepth.mpc import Loop, Mail, Memory, Packets, Part, Protocol, Records, Routine, gather, local, together
 from logdepth.mpc.primitives import Grid, agree, sort
 from logdepth.protocols.arcs import EDGE, Arcs
 from logdepth.protocols.choices import TALL, Choices
@@ -31,7 +31,6 @@ Array = np.ndarray
 
 COUNTED = "counted"
 """How many `roots` there are, on every machine, if it was asked for."""
-NOBODY = -1
 VERDICT = "verdict"
 
 
@@ -105,18 +104,20 @@ class Turn:
 
     # --- whom vertices ask and tell, and what becomes of them ---
 
-    def unsettled(self, vertices: Records) -> Array:
+    def unsettled(self, vertices: Records) -> tuple[Array, Array]:
         """Who does not know that its parent is a root asks it."""
-        return np.where(vertices["settled"], NOBODY, vertices["parent"])
+        asking = np.flatnonzero(~vertices["settled"])
+        return asking, gather(vertices["parent"], asking)
 
     def know_grandparents(self, vertices: Records, asked: Array, answers: Array) -> Records:
         return vertices.extend(grandparent=replace(vertices["parent"], asked, answers))
 
-    def tell_parent(self, vertices: Records) -> tuple[Array, Array]:
+    def tell_parent(self, vertices: Records) -> tuple[Array, Array, Array]:
         parent, grandparent, choice = vertices["parent"], vertices["grandparent"], self.choices.number(vertices)
         tall = grandparent != parent
-        speaks = tall | ((choice != self.choices.nothing) & (parent != vertices["vertex"]))
-        return np.where(speaks, grandparent, NOBODY), np.where(tall, TALL, choice)
+        speaking = np.flatnonzero(tall | ((choice != self.choices.nothing) & (parent != vertices["vertex"])))
+        what = gather(choice, speaking) | -gather(tall.view(np.int8), speaking)  # TALL, -1, has all bits
+        return speaking, gather(grandparent, speaking), what
 
     def hook(self, vertices: Records, heard: Array) -> Records:
         """The root of a star that knows of an edge that leaves hooks; its `hook` is the choice."""
@@ -124,35 +125,38 @@ class Turn:
         parent, tall = vertices["parent"], vertices["grandparent"] != vertices["parent"]
         busy = tall | (own != self.choices.nothing)
         best = np.minimum(own, heard)
-        hooks = (parent == vertices["vertex"]) & (best != TALL) & (best != self.choices.nothing)
-        hook = np.where(hooks, best, self.choices.nothing)
+        hooking = np.flatnonzero((parent == vertices["vertex"]) & (best != TALL) & (best != self.choices.nothing))
+        best = gather(best, hooking)
+        hook = replace(np.full_like(own, self.choices.nothing), hooking, best)
         kept = vertices.without(*self.choices.words(own))
         words = {f"hook {name}": values for name, values in self.choices.words(hook).items()}
-        return kept.extend(parent=np.where(hooks, self.choices.target(hook), parent), busy=busy, **words)
+        return kept.extend(parent=replace(parent, hooking, self.choices.target(best)), busy=busy, **words)
 
     def find_hooked(self, vertices: Records) -> Array:
         """The choices of those that have hooked."""
         words = {name: vertices[f"hook {name}"] for name in self.choices.words(np.zeros(0, dtype=np.int64))}
         return self.choices.number(Records(vertices.owner, words))
 
-    def tell_target(self, vertices: Records) -> tuple[Array, Array]:
+    def tell_target(self, vertices: Records) -> tuple[Array, Array, Array]:
         choice = self.find_hooked(vertices)
-        hooks = choice != self.choices.nothing
-        return np.where(hooks, vertices["parent"], NOBODY), self.choices.mark(choice, vertices["vertex"])
+        hooked = np.flatnonzero(choice != self.choices.nothing)
+        mark = self.choices.mark(gather(choice, hooked), gather(vertices["vertex"], hooked))
+        return hooked, gather(vertices["parent"], hooked), mark
 
     def let_go(self, vertices: Records, heard: Array) -> Records:
         """No root hooks onto a star by a more urgent edge than its own, so its own mark, if it is there, is least."""
         choice = self.find_hooked(vertices)
         hooks = choice != self.choices.nothing
         vertex, parent = vertices["vertex"], vertices["parent"]
-        back = hooks & (heard == self.choices.answer(choice)) & (vertex < parent)
+        back = np.flatnonzero(hooks & (heard == self.choices.answer(choice)) & (vertex < parent))
         kept = vertices.without(*(f"hook {name}" for name in self.choices.words(choice)))
-        return kept.extend(parent=np.where(back, vertex, parent))
+        return kept.extend(parent=replace(parent, back, gather(vertex, back)))
 
-    def below_roots(self, vertices: Records) -> Array:
+    def below_roots(self, vertices: Records) -> tuple[Array, Array]:
         """Only roots of stars have hooked: who had a grandparent before still has. All others ask, but for roots."""
-        asks = (vertices["parent"] != vertices["vertex"]) & ~self.deep(vertices)
-        return np.where(asks, vertices["parent"], NOBODY)
+        parent = vertices["parent"]
+        asking = np.flatnonzero((parent != vertices["vertex"]) & ~self.deep(vertices))
+        return asking, gather(parent, asking)
 
     def deep(self, vertices: Records) -> Array:
         """Who had a parent and a grandparent before roots hooked."""
@@ -160,14 +164,15 @@ class Turn:
         return (grandparent != vertices["parent"]) & (grandparent != vertices["vertex"])
 
     def go_on(self, vertices: Records, asked: Array, answers: Array) -> Records:
-        deep, parent = self.deep(vertices), vertices["parent"]
-        settled = replace(parent == vertices["vertex"], asked, answers == parent[asked])
-        above = replace(np.where(deep, vertices["grandparent"], parent), asked, answers)
+        """Who did not ask has a grandparent already, or is a root, which is its own."""
+        parent = vertices["parent"]
+        settled = replace(parent == vertices["vertex"], asked, answers == gather(parent, asked))
+        above = replace(vertices["grandparent"], asked, answers)
         return vertices.without("grandparent", "busy").extend(parent=above, settled=settled)
 
     def go_on_again(self, vertices: Records, asked: Array, answers: Array) -> Records:
         parent = vertices["parent"]
-        settled = replace(vertices["settled"], asked, answers == parent[asked])
+        settled = replace(vertices["settled"], asked, answers == gather(parent, asked))
         return vertices.extend(parent=replace(parent, asked, answers), settled=settled)
 
     # --- edges that are chosen ---

@@ -9,7 +9,7 @@ from logdepth.mpc.primitives.collect import addresses, answer, pull, push
 from logdepth.mpc.primitives.distinct import distinct
 from logdepth.mpc.primitives.grid import Grid
 from logdepth.mpc.primitives.homes import ask_home, send_home
-from logdepth.mpc.primitives.order import begins_of, each_of, place_in_run, sizes_of
+from logdepth.mpc.primitives.order import begins_of, each_of, least_of_each, place_in_run
 from logdepth.mpc.primitives.scan import Scan
 from logdepth.mpc.primitives.segmented import prefix_sum, segmented
 from logdepth.mpc.primitives.sort import sort
@@ -26,12 +26,12 @@ __all__ = [
     "chain",
     "distinct",
     "each_of",
+    "least_of_each",
     "place_in_run",
     "prefix_sum",
     "pull",
     "push",
     "segmented",
     "send_home",
-    "sizes_of",
     "sort",
 ]

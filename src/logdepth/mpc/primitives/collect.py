@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.mpc.primitives.chain import chain
-from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
+from logdepth.mpc.primitives.order import begins_of, place_in_run
 from logdepth.mpc.primitives.scan import Op, Scan
 from logdepth.mpc.primitives.segmented import segmented
 from logdepth.mpc.primitives.sort import sort
 from logdepth.mpc.protocol import Routine
 from logdepth.mpc.records import Mail, Memory, Packets, Records
+from logdepth.mpc.runs import sizes_of
 from logdepth.numerics.errors import UsageError
 
 Array = np.ndarray

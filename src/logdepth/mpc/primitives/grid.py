@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.mpc.primitives.costs import rows_and_columns
-from logdepth.mpc.primitives.order import begins_of, place_in_run, sizes_of
+from logdepth.mpc.primitives.order import begins_of, place_in_run
 from logdepth.mpc.records import Packets, Records
-from logdepth.mpc.runs import begins_of_each
+from logdepth.mpc.runs import begins_of_each, runs_of, sizes_of
 from logdepth.mpc.stable_order import gather, order_within
 from logdepth.theory.logarithm import ceil_div
 
@@ -55,8 +55,9 @@ class Grid:
 
     def corner(self, machine: Array, key: Array) -> Array:
         """Where the row of the machine meets the column of the key."""
-        row = (machine - self.first) * self.rows // self.machines
-        return self.first + row * self.columns + self.column(key)
+        runs = runs_of(machine)
+        row = (runs.machine - self.first) * self.rows // self.machines
+        return runs.spread(self.first + row * self.columns) + self.column(key)
 
     def begins(self, owner: Array) -> Array:
         """For every machine of the grid, where its records begin, if they are in order."""
@@ -86,14 +87,15 @@ class Grid:
         asks, and which of the answers that will come it is."""
         order, begins = self.met(questions)
         corner, key = gather(questions.destination, begins), gather(questions["key"], gather(order, begins))
+        asked = Packets(corner, self.home(key), {"key": key})
         rank = np.empty(len(questions), dtype=np.int64)
-        rank[order] = np.repeat(place_in_run(corner), sizes_of(begins, len(questions)))
-        waiting = Records(questions.destination, {"by": questions.source, "rank": rank})
-        return waiting, Packets(corner, self.home(key), {"key": key})
+        rank[order] = np.repeat(place_in_run(asked.source), sizes_of(begins, len(questions)))
+        return Records(questions.destination, {"by": questions.source, "rank": rank}), asked
 
     def pass_back(self, waiting: Records, answers: Packets) -> Packets:
         """The answers to all who wait: to a corner they come in ascending order of homes, and so of keys."""
-        place = gather(self.begins(answers.destination), waiting.owner - self.first)
+        corners = runs_of(waiting.owner)
+        place = corners.spread(self.begins(answers.destination)[corners.machine - self.first])
         place += waiting["rank"]
         told = {name: gather(value, place) for name, value in answers.fields.items()}
         return Packets(waiting.owner, waiting["by"], told)

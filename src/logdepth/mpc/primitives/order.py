@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from logdepth.mpc.runs import runs_of
+from logdepth.mpc.runs import runs_of, sizes_of
+from logdepth.mpc.stable_order import gather
 
 Array = np.ndarray
 
@@ -21,11 +22,6 @@ def begins_of(*keys: Array) -> Array:
     return np.flatnonzero(new)
 
 
-def sizes_of(begins: Array, total: int) -> Array:
-    """How many records every run has."""
-    return np.diff(begins, append=total)
-
-
 def place_in_run(*keys: Array) -> Array:
     """The place of every record in its run of equal keys, from 0."""
     begins = begins_of(*keys)
@@ -36,6 +32,18 @@ def each_of(counts: Array) -> tuple[Array, Array]:
     """Entry i, counts[i] times over: its place, and which time it is, from 0."""
     place = np.repeat(np.arange(len(counts)), counts)
     return place, np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def least_of_each(values: Array, begins: Array) -> Array:
+    """The least value of every run, (runs,); none is empty."""
+    if len(values) > 1.5 * len(begins):
+        return np.minimum.reduceat(values, begins) if len(begins) else values[:0]
+    least = gather(values, begins)  # to reduce a run takes numpy as long as 40 numbers, and most have but one
+    sizes = sizes_of(begins, len(values))
+    longer = np.flatnonzero(sizes > 1)
+    run, number = each_of(sizes[longer] - 1)
+    np.minimum.at(least, longer[run], values[begins[longer][run] + 1 + number])
+    return least
 
 
 def sums_before(values: Array, begins: Array) -> tuple[Array, Array]:

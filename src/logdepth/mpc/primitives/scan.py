@@ -13,8 +13,9 @@ from typing import Literal
 
 import numpy as np
 
-from logdepth.mpc.primitives.order import sizes_of, sums_before
+from logdepth.mpc.primitives.order import sums_before
 from logdepth.mpc.records import Records
+from logdepth.mpc.runs import sizes_of
 from logdepth.numerics.errors import UsageError
 
 Array = np.ndarray

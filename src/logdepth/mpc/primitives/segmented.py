@@ -13,11 +13,12 @@ from functools import partial
 import numpy as np
 
 from logdepth.mpc.primitives.costs import reduction_levels, words_of_ends
-from logdepth.mpc.primitives.order import begins_of, sizes_of
+from logdepth.mpc.primitives.order import begins_of
 from logdepth.mpc.primitives.scan import ANY, Scan, State, double, shift, take
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
 from logdepth.mpc.records import Mail, Memory, Packets, Records
+from logdepth.mpc.runs import sizes_of
 
 Array = np.ndarray
 

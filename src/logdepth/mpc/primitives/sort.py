@@ -22,10 +22,11 @@ from math import prod
 import numpy as np
 
 from logdepth.mpc.primitives.costs import Sorting, key_groups, sorting
-from logdepth.mpc.primitives.order import begins_of, sizes_of, sums_before
+from logdepth.mpc.primitives.order import begins_of, sums_before
 from logdepth.mpc.primitives.tree import Tree
 from logdepth.mpc.protocol import Routine, Step
 from logdepth.mpc.records import Mail, Memory, Packets, Records
+from logdepth.mpc.runs import sizes_of
 from logdepth.mpc.stable_order import gather, order_within
 from logdepth.numerics.errors import UsageError
 
