@@ -14,7 +14,7 @@ from logdepth.mpc.ray_cluster import RayCluster, run_on_ray
 from logdepth.mpc.ray_connection import connect
 from logdepth.mpc.recorder import MOST_BINS, Recorder, first_machines
 from logdepth.mpc.records import Mail, Memory, Packets, Records, words_per_record
-from logdepth.mpc.runs import begins_of_each, runs_of, sizes_of
+from logdepth.mpc.runs import begins_of_each, runs_of
 from logdepth.mpc.stable_order import gather, order_within
 
 __all__ = [
@@ -49,7 +49,6 @@ __all__ = [
     "run_on",
     "run_on_ray",
     "runs_of",
-    "sizes_of",
     "together",
     "words_per_record",
 ]

@@ -26,9 +26,8 @@ from logdepth.mpc import (
     gather,
     order_within,
     runs_of,
-    sizes_of,
 )
-from logdepth.mpc.primitives import Grid, begins_of, each_of, least_of_each, place_in_run, sort
+from logdepth.mpc.primitives import Grid, begins_of, each_of, least_of_each, place_in_run, sizes_of, sort
 from logdepth.protocols.choices import Choices
 from logdepth.protocols.homes import VERTEX, word
 from logdepth.protocols.star_hooking_layout import Layout

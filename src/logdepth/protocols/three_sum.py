@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local, sizes_of
-from logdepth.mpc.primitives import Scan, begins_of, each_of, place_in_run, segmented, sort
+from logdepth.mpc import Mail, Memory, Packets, Protocol, Records, Routine, local
+from logdepth.mpc.primitives import Scan, begins_of, each_of, place_in_run, segmented, sizes_of, sort
 from logdepth.protocols.prepared import Prepared, ProtocolSolution
 from logdepth.protocols.three_sum_layout import Layout, claim_on, three_sum_layout, three_sum_protocol
 from logdepth.protocols.three_sum_plan import SLOTS, Plan, plan

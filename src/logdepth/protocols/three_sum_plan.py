@@ -10,8 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from logdepth.mpc import sizes_of
-from logdepth.mpc.primitives import begins_of, each_of, place_in_run
+from logdepth.mpc.primitives import begins_of, each_of, place_in_run, sizes_of
 from logdepth.protocols.three_sum_layout import Layout
 
 Array = np.ndarray

@@ -13,6 +13,7 @@ from logdepth.mpc.primitives.order import begins_of, each_of, least_of_each, pla
 from logdepth.mpc.primitives.scan import Scan
 from logdepth.mpc.primitives.segmented import prefix_sum, segmented
 from logdepth.mpc.primitives.sort import sort
+from logdepth.mpc.runs import sizes_of
 
 __all__ = [
     "Grid",
@@ -33,5 +34,6 @@ __all__ = [
     "push",
     "segmented",
     "send_home",
+    "sizes_of",
     "sort",
 ]
