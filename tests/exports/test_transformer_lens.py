@@ -24,9 +24,11 @@ QUICK = [
     *[("induction-heads", "float64"), ("k-hop", "float32"), ("prefix-sum", "float32"), ("list-ranking", "float64")],
     *[("sort", "float32"), ("node-degree", "float32"), ("components", "float32")],
 ]
-REST = sorted({(name, dtype) for name in TASKS for dtype in ("float32", "float64")} - set(QUICK))
+DTYPES = ("float32", "float64")
+REST = sorted({(name, DTYPES[place % 2]) for place, name in enumerate(TASKS)} - set(QUICK))
+"""Every other task in one of the two formats."""
 
-LARGER = ["2-sum", "components", "k-hop", "sort", "sparse-averaging"]
+LARGER = ["components", "k-hop", "sparse-averaging"]
 """Heads of every kind, at the size that is the default; every task is there at n = 6."""
 
 
@@ -55,7 +57,7 @@ def test_every_pattern_and_answer_is_the_same(name, dtype, tmp_path):
     bridge = opened(model, tmp_path / "model.safetensors")
     assert bridge.W_E.dtype == model.transformer.dtype
     rng = np.random.default_rng(0)
-    for family in task.families[:4]:
+    for family in task.families[:2]:
         assert_same_inside(task, model, bridge, task.sample(rng, family))
 
 

@@ -58,8 +58,9 @@ def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tens
 
     Errors: UsageError for the first value out of range, with its row.
     """
-    bad = (values < 0) | (values > column.high)
-    if bool(bad.any()):
+    low, high = torch.aminmax(values)
+    if int(low) < 0 or int(high) > column.high:
+        bad = (values < 0) | (values > column.high)
         row = int(bad.nonzero()[0, 0])
         wrong, at = int(values[row]), "" if place is None else f" (the map in {place})"
         remedy = "declare a larger range"
@@ -167,14 +168,16 @@ def run_select(table: TableState, statement: Select) -> None:
         urgency = urgency * (len(index) + 1) + (len(index) + 1 - index if statement.order == "last" else index)
     offers = torch.where(seen, urgency[None, :], torch.iinfo(torch.int64).max)
     best, chosen = offers.min(1)
-    tied = ((offers == best[:, None]) & seen).sum(1) > 1
-    if bool(tied.any()):
-        raise UsageError(
-            f"row {int(tied.nonzero()[0, 0]) + 1} reads {statement.outputs[0].name!r} from several rows of equal "
-            "priority, but order 'any' promised that there are none"
-        )
+    if statement.order == "any" and not statement.distinct:  # otherwise no two rows are of equal urgency
+        tied = ((offers == best[:, None]) & seen).sum(1) > 1
+        if bool(tied.any()):
+            raise UsageError(
+                f"row {int(tied.nonzero()[0, 0]) + 1} reads {statement.outputs[0].name!r} from several rows of equal "
+                "priority, but order 'any' promised that there are none"
+            )
+    found = seen.any(1)
     for operand, column in zip(statement.values, statement.outputs, strict=True):
-        table.values[column] = torch.where(seen.any(1), of(table, operand)[chosen], 0)
+        table.values[column] = torch.where(found, of(table, operand)[chosen], 0)
 
 
 def run_last(table: TableState, statement: Last) -> None:

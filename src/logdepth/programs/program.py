@@ -115,7 +115,7 @@ class Program:
         As `interpret`, but for columns of values, which are numbers here: `input_values` says what they stand for.
         """
         given = check_columns(self, columns)
-        held = carry_out(self, given)
+        held = carry_out_checked(self, given)
         rows = len(next(iter(given.values())))
         return {name: held[column][:rows] for name, column in self.outputs.items()}
 
@@ -150,12 +150,19 @@ def interpret(program: Program | Draft, columns: Mapping[str, ArrayLike | str]) 
     return decode_values(program.run(encode_values(table, program.input_values, owner)), program.output_values)
 
 
-@undisturbed()
 def carry_out(
     program: Program, columns: Mapping[str, ArrayLike | str], see: See | None = None
 ) -> dict[Column, np.ndarray]:
     """What every column holds in the end; `see` sees every statement on the way. As `interpret`."""
-    values = check_inputs(program, columns)
+    return carry_out_checked(program, check_columns(program, columns), see)
+
+
+@undisturbed()
+def carry_out_checked(
+    program: Program, columns: Mapping[str, np.ndarray], see: See | None = None
+) -> dict[Column, np.ndarray]:
+    """The same of columns that `check_columns` gives."""
+    values = check_rows(program, columns)
     run_statements(TableState(program.index, program.causal, values, see), program.statements)
     return {column: held.numpy() for column, held in values.items()}
 
@@ -182,7 +189,12 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
 @undisturbed()
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
     """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
-    arrays = program.pad(check_columns(program, columns))
+    return check_rows(program, check_columns(program, columns))
+
+
+def check_rows(program: Program, columns: Mapping[str, np.ndarray]) -> Values:
+    """The same of columns that `check_columns` gives: lengths and ranges are left to check."""
+    arrays = program.pad(columns)
     shape = next(iter(arrays.values())).shape
     if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
         raise UsageError(f"program {program.name!r} takes columns of 1..{program.rows} rows, not of shape {shape}")

@@ -183,7 +183,7 @@ class RowFunction:
                 if self._last_reader[operand] == number:
                     values[operand] = None  # no longer needed
         shape = columns[0].shape
-        return tuple(np.array(np.broadcast_to(values[result], shape), dtype=np.int64) for result in self.results)
+        return tuple(spread(values[result], shape) for result in self.results)
 
     @cached_property
     def _last_reader(self) -> dict[int, int]:
@@ -222,6 +222,13 @@ class RowFunction:
             if number in found:
                 found.update(self.nodes[number - self.arity].operands)
         return found
+
+
+def spread(value: Array, shape: tuple[int, ...]) -> Array:
+    """A copy of the value, or of one number for all rows, as int64."""
+    copy = np.empty(shape, dtype=np.int64)
+    copy[...] = value
+    return copy
 
 
 def evaluate(node: Node, operands: Sequence[Array], tables: Sequence[Array]) -> Array:

@@ -162,12 +162,13 @@ def compare(
         except UsageError as error:
             refusals.append(error)
             continue
+        columns = task.encode(table)
         try:
-            answer = outputs if task.oracle is None else foretold(task.program, task.oracle, task.encode(table))
+            answer = outputs if task.oracle is None else foretold(task.program, task.oracle, columns)
         except NoAnswer as error:
             refusals.append(error)
             continue
-        taken.append(task.encode(table))
+        taken.append(columns)
         expected.append(answer)
     judged, wrong, pairs = [], [], Pairs()
     for batch in outputs_of_batches(model.transformer, taken, budget, attention):
