@@ -391,7 +391,7 @@ def test_a_column_is_held_once_and_not_inside_a_repeat():
 @pytest.mark.parametrize("router", ["exact", "matching", "hashed", "coded"])
 def test_rounds_whose_destinations_are_fixed_share_layers_within_the_claim(router):
     """Every round's destinations are known at the start, so that their layers can share what they need of them."""
-    machines, slots, rounds = 8, 2, 4
+    machines, slots, rounds = 4, 2, 3
 
     def send(machine, state):
         return [((machine + k) % machines + 1, state["x"]) for k in range(slots)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from logdepth.arrows.program_to_transformer.schedule import Schedule, Slot
 from logdepth.gadgets import Affine, Cell, Embedded, Neurons, State
@@ -30,19 +31,7 @@ def allocate(schedule: Schedule) -> Layout:
     """A column for every cell that is read, by first fit in order of birth."""
     born, dies = lifetimes(schedule)
     ends = len(schedule.blocks) * 2
-    holder: list[Cell] = []  # the last cell of every column
-    columns: dict[Cell, int] = {}
-    reused: set[Cell] = set()
-    for cell in sorted(dies, key=lambda c: born[c]):
-        for column, previous in enumerate(holder):
-            if dies[previous] < born[cell] or (dies[previous] == born[cell] and born[cell] % 2 and not previous.error):
-                reused.add(previous)
-                holder[column] = cell
-                columns[cell] = column
-                break
-        else:
-            columns[cell] = len(holder)
-            holder.append(cell)
+    columns, reused = first_fit(born, dies)
     clears: list[list[Cell]] = [[] for _ in schedule.blocks]
     for cell in columns:
         in_loop = (
@@ -53,8 +42,33 @@ def allocate(schedule: Schedule) -> Layout:
         if dies[cell] < ends and (cell in reused or in_loop):
             clears[dies[cell] // 2].append(cell)
     cleared = {cell for cells in clears for cell in cells}
-    names = tuple(names_at(time, columns, born, dies, cleared, len(holder)) for time in range(-1, ends, 2))
-    return Layout(len(holder), columns, tuple(tuple(cells) for cells in clears), names)
+    width = 1 + max(columns.values(), default=-1)
+    until = {cell: dies[cell] if cell in cleared else ends for cell in columns}
+    names = names_after_blocks(columns, born, until, width, len(schedule.blocks))
+    return Layout(width, columns, tuple(tuple(cells) for cells in clears), names)
+
+
+def first_fit(born: dict[Cell, int], dies: dict[Cell, int]) -> tuple[dict[Cell, int], set[Cell]]:
+    """The column of every cell, the lowest that is free at its birth; and the cells whose column is handed on."""
+    holder: list[Cell] = []  # the last cell of every column
+    columns: dict[Cell, int] = {}
+    reused: set[Cell] = set()
+    held: list[tuple[int, int]] = []  # heap: from when on a column is free, the column
+    free: list[int] = []  # heap of columns
+    for cell in sorted(dies, key=lambda c: born[c]):
+        while held and held[0][0] <= born[cell]:
+            heappush(free, heappop(held)[1])
+        if free:
+            column = heappop(free)
+            reused.add(holder[column])
+            holder[column] = cell
+        else:
+            column = len(holder)
+            holder.append(cell)
+        columns[cell] = column
+        in_relu = dies[cell] % 2 and not cell.error  # the ReLU layer that clears a cell may write the next one
+        heappush(held, (dies[cell] + (not in_relu), column))
+    return columns, reused
 
 
 def segment_at(schedule: Schedule, block: int) -> int:
@@ -105,11 +119,12 @@ def lifetimes(schedule: Schedule) -> tuple[dict[Cell, int], dict[Cell, int]]:
     return born, dies
 
 
-def names_at(
-    time: int, columns: dict[Cell, int], born: dict[Cell, int], dies: dict[Cell, int], cleared: set[Cell], width: int
-) -> tuple[str, ...]:
-    names = [""] * width
+def names_after_blocks(
+    columns: dict[Cell, int], born: dict[Cell, int], until: dict[Cell, int], width: int, blocks: int
+) -> tuple[tuple[str, ...], ...]:
+    """The names of the residual columns before block 0 and after every block."""
+    names = [[""] * width for _ in range(blocks + 1)]
     for cell, column in columns.items():
-        if born[cell] <= time and not (cell in cleared and dies[cell] <= time):
-            names[column] = cell.label
-    return tuple(names)
+        for block in range((born[cell] + 2) // 2, min((until[cell] + 2) // 2, blocks + 1)):  # after block - 1
+            names[block][column] = cell.label
+    return tuple(map(tuple, names))

@@ -17,6 +17,7 @@ class Layers:
             for cell in head.outputs:
                 self.writers.setdefault(cell, []).append(head)
         self.known: dict[Cell, int] = {}
+        self.standing: dict[Head, int] = {}
 
     def of(self, cell: Cell) -> int:
         """How many attention layers of the segment stand before the cell is known; 0: none."""
@@ -29,7 +30,9 @@ class Layers:
 
     def of_head(self, head: Head) -> int:
         """The layer that the head stands in: heads that add into one cell stand in one layer."""
-        return max(self.of(cell) for cell in head.outputs)
+        if head not in self.standing:
+            self.standing[head] = max(self.of(cell) for cell in head.outputs)
+        return self.standing[head]
 
     def last_of(self, forms: Iterable[Affine]) -> int:
         return max((self.of(cell) for x in forms for cell in x.weights), default=0)
