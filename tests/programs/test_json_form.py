@@ -83,7 +83,7 @@ def example():
     near = table.map(lambda x, i: torch.tensor([2, 0, 1, 3, 5, 4, 6])[x] * (i > 2), number, table.index, high=6)
     read = table.select(query=[text, near], key=[text, 0], values=[number, 3], where=near > 1, priority=near)
     latest = table.last([number, text], query=text, key=text, until=near, where=near > 1)
-    total = table.sum(number, query=text, key=text, high=36)
+    total = table.sum(number, query=text, key=text, high=36, most=6)
     less = table.count(query=[number, text], key=[number, text], matching=["<", [[0, 1, 0, 1]] * 4])
     spread = table.spread([near, 1], [text], senders=6, names=["heard"])
     woven = table.weave([number, near], [np.arange(7) % 2, 1 - np.arange(7) % 2], 6, "woven")

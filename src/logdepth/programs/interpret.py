@@ -190,6 +190,13 @@ def run_last(table: TableState, statement: Last) -> None:
 
 def run_sum(table: TableState, statement: Sum) -> None:
     seen = matches(table, statement)
+    met = seen.sum(1)
+    if statement.most is not None and bool((met > statement.most).any()):
+        row = int((met > statement.most).nonzero()[0, 0])
+        raise UsageError(
+            f"row {row + 1} adds {statement.output.name!r} up over {int(met[row])} rows, but {statement.most} were"
+            " promised at most"
+        )
     added = of(table, statement.value)
     table.values[statement.output] = in_range(statement.output, (seen * added[None, :]).sum(1))
 

@@ -126,6 +126,7 @@ class SumForm(Form, frozen=True, tag="sum", tag_field="kind"):
     output: Count
     where: Count | None = None
     matching: list[Comparison | list[list[Literal[0, 1]]]] = []
+    most: Positive | None = None
     place: PlaceForm | None = None
 
 

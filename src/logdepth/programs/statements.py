@@ -145,7 +145,8 @@ class Last(Written):
 class Sum(Written):
     """Row i gets the sum of `value_j` over the rows j whose `key_j` matches `query_i` (and `where_j`).
 
-    matching: how each part of the key matches that of the query; empty: all are equal.
+    matching: how each part of the key matches that of the query; empty: all are equal. most: the author's promise of
+    how many rows match, at most (the interpreter checks it); None: any number.
     """
 
     query: tuple[Operand, ...]
@@ -154,6 +155,7 @@ class Sum(Written):
     output: Column
     where: Column | None = None
     matching: tuple[Relation, ...] = ()
+    most: int | None = None
 
     @property
     def relations(self) -> tuple[Relation, ...]:

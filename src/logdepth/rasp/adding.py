@@ -69,8 +69,8 @@ class Adding:
         low, high = rows * min(number.low, 0), rows * max(number.high, 0)
         return replace(total, low=max(total.low, low), high=min(total.high, high))
 
-    def added(self, terms: Sum, value: Holder | int) -> Number:
-        """Σ sign · value over the rows of every term."""
+    def added(self, terms: Sum, value: Holder | int, most: int | None = None) -> Number:
+        """Σ sign · value over the rows of every term. most: how many rows match at most, where that is promised."""
         if isinstance(value, int) and value == 0:
             return whole(0)
         met = self.meetings(terms)
@@ -79,7 +79,15 @@ class Adding:
                 f"{self.writer.name!r} needs {len(met)} heads or more, and at most {MOST_HEADS} are made for one s-op."
                 " Take fewer rows or letters, or select by fewer orders at once."
             )
-        return self.writer.sum(*((each.sign, self.sum(each, value)) for each in met), (1, whole(0)))
+        most = self.promised(met, most)
+        parts = [(each.sign, self.sum(each, value, most if each.sign > 0 else None)) for each in met]
+        return self.writer.sum(*parts, (1, whole(0)))
+
+    def promised(self, met: Sequence[Meeting], most: int | None) -> int | None:
+        """How many rows the only sum that counts for more has, where all that counts for less are single rows."""
+        less = [each for each in met if each.sign < 0]
+        single = all(self.reads_one(each) or any(map(self.is_mine, each.equal)) for each in less)
+        return most + len(less) if most is not None and single and len(met) == len(less) + 1 else None
 
     # --- comparisons that one statement makes ---
 
@@ -112,7 +120,7 @@ class Adding:
 
     # --- one sum ---
 
-    def sum(self, met: Meeting, value: Holder | int) -> Number:
+    def sum(self, met: Meeting, value: Holder | int, most: int | None = None) -> Number:
         """Σ value over the rows of one meeting."""
         if isinstance(value, int) and self.rows_alone(met):
             rows = self.index if met.comparisons else self.writer.length
@@ -122,7 +130,7 @@ class Adding:
             return self.own(met, value)
         if met.ordered and self.reads_one(met):
             return self.one_in_order(met, value)
-        return self.head(met, value)
+        return self.head(met, value, most)
 
     def rows_alone(self, met: Meeting) -> bool:
         """Whether it matches all rows, or all up to mine: how many they are needs no head."""
@@ -162,7 +170,7 @@ class Adding:
         mine: Any = value if isinstance(value, int) else self.fetched(alone, value)
         return held(holds if isinstance(mine, int) and mine == 1 else self.table.where(holds, mine, 0))
 
-    def head(self, met: Meeting, value: Holder | int) -> Number:
+    def head(self, met: Meeting, value: Holder | int, at_most: int | None = None) -> Number:
         """A key that only one row has is read; others are added up."""
         if isinstance(value, int) and len(met.comparisons) == 1 and self.is_there(met.comparisons[0]):
             return whole(value)
@@ -170,7 +178,7 @@ class Adding:
             return held(self.fetched(met, value))
         pairs = [self.columns(each) for each in met.comparisons]
         signs: Any = [SIGNS[each.allowed] for each in met.comparisons]
-        known = ("head", *pair_keys(pairs), tuple(signs), column_key(value))
+        known = ("head", *pair_keys(pairs), tuple(signs), column_key(value), at_most)
         most = self.table.rows * (value if isinstance(value, int) else value.high)
         query, key = [q for q, _ in pairs], [k for _, k in pairs]
         return held(
@@ -182,6 +190,7 @@ class Adding:
                     key=key or 0,
                     matching=signs if set(signs) - {"=="} else None,
                     high=most,
+                    most=at_most,
                     name=self.writer.name,
                 ),
             )

@@ -237,7 +237,7 @@ class Translation:
             )
         if len(met) == 1 and met[0].sign == 1 and not met[0].ordered and not any(map(adding.is_mine, met[0].equal)):
             return held(self.select(adding, met[0], value))
-        total = adding.added(terms, value)
+        total = adding.added(terms, value, most=1)
         return replace(total, low=0, high=number.high)
 
     def select(self, adding: Adding, met: Meeting, value: Holder) -> Holder:

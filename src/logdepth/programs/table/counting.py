@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.expressions import Expression, Quotient
 from logdepth.programs.place import place_of_caller
@@ -54,6 +55,7 @@ class CountingTable(ReadingTable):
         where: Condition | None = None,
         matching: Matching = None,
         high: int | None = None,
+        most: int | None = None,
         name: str = "",
     ) -> Column:
         """Add `value` over the rows whose key equals my query; without query and key, over all visible rows.
@@ -65,7 +67,8 @@ class CountingTable(ReadingTable):
 
         matching: how a key matches my query, if not by ==: "<", "<=", ">", ">=", or any table[key][query] of 0 and 1,
         or a function of two ints, the key and the query; of a key of several columns a list, one for each.
-        high: the largest sum, if you know a smaller one than rows · value.high.
+        high: the largest sum, if you know a smaller one than rows · value.high. most: your promise of how many rows
+        match, at most.
         Cost: one head; a comparison of numbers up to m has ⌈log16 (m + 1)⌉ heads in one layer. A table is one head with
         a dimension for every two keys, or queries, that it tells apart, but one.
         """
@@ -73,7 +76,8 @@ class CountingTable(ReadingTable):
         several = isinstance(query, Sequence) or isinstance(key, Sequence)
         relations = self._relations(queries, keys, matching, several)
         output = self._column(name or "sum", self.rows * added.high if high is None else high)
-        self._write(Sum(queries, keys, added, output, self._condition(where), relations))
+        most = None if most is None else check_count("how many rows match at most", most)
+        self._write(Sum(queries, keys, added, output, self._condition(where), relations, most))
         return output
 
     def _relations(
