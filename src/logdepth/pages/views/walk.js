@@ -8,7 +8,7 @@ const MOST_CHANGES = 4, MOST_HEADS = 3;
 
 // page: the element that holds the program's lines, whose statements are quoted; null if there is none.
 export function walk(view, page) {
-  const parts = figure("walk", "What happens, step by step"), list = make("ol", { class: "stops" }), back = button("←", () => go(-1), { "aria-label": "One sentence back" }), on = button("→", () => go(1), { "aria-label": "The next sentence" });
+  const parts = figure("walk", "What happens, step by step"), list = make("ol", { class: "stops" }), back = button("←", () => go(-1), { class: "turn", "aria-label": "One sentence back" }), on = button("→", () => go(1), { class: "turn", "aria-label": "The next sentence" });
   let stops = [], drawn = {};
   parts.tools.prepend(back, on);
   parts.canvas.append(list);
