@@ -130,6 +130,8 @@ def test_the_csv_has_every_run_and_k():
         ({"depth": (2, 3), "lr": (1, 2)}, 1, 2),
         ({"depth": (2, 3), "n": (1, 2, 3)}, 2, 3),
         ({"depth": (2, 3), "width": (1, 2), "n": (1, 2, 3)}, 4, 3),
+        ({"depth": range(2, 9), "n": (1, 2)}, 7, 2),
+        ({"depth": range(2, 7), "width": (1, 2), "n": (1, 2)}, 10, 2),
     ],
 )
 def test_the_figure_has_a_panel_for_each_combination_and_a_line_for_each_entry(monkeypatch, axes, panels, lines):
@@ -142,6 +144,13 @@ def test_the_figure_has_a_panel_for_each_combination_and_a_line_for_each_entry(m
     assert {len(panel.lines) for panel in drawn} == {lines}
     assert len({panel.get_title(loc="left") for panel in drawn}) == panels
     assert all(panel.dataLim.y1 <= panel.get_ylim()[1] for panel in drawn), "nothing is cut off"
+    image = drawn[0].figure
+    image.draw_without_rendering()
+    assert image.get_figwidth() < 18
+    for panel in drawn:  # of those above each other the lowest says what the axis is
+        box = panel.get_position()
+        below = [one for one in drawn if abs(one.get_position().x0 - box.x0) < 0.05 and one.get_position().y1 < box.y0]
+        assert bool(panel.get_xlabel()) == (not below) == panel.xaxis.get_tick_params()["labelbottom"]
 
 
 def test_the_figure_is_an_image():

@@ -11,9 +11,12 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
+from math import ceil
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from logdepth.learn.evaluation.evaluate import SOLVED, VALIDATION, Evaluation, evaluation_of_run
 from logdepth.learn.evaluation.figures import colour, curve, finish, image_of, style
@@ -23,7 +26,11 @@ from logdepth.learn.training.metrics import read_rows
 from logdepth.learn.training.run_folder import METRICS, read_plan
 from logdepth.networks import NetworkSize
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 SEED, RATES = "seed", ("lr", "matrix_lr")
+MOST_ACROSS = 4  # panels of a figure beside each other
 LATE = 0.1  # of the steps: the training error at the end of a run is the mean over these
 
 
@@ -164,7 +171,8 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
     """Error against k with 95% bands, as an image file of this kind (png, svg, pdf).
 
     The last setting that is compared has a colour for each value; the first, if there are several, has columns of
-    panels, and those between have rows. Of several learning rates the best is shown, if anything else is compared.
+    panels, and those between have rows. More than MOST_ACROSS columns are broken into lines, so that a page can hold
+    the figure. Of several learning rates the best is shown, if anything else is compared.
     """
     from matplotlib.figure import Figure
 
@@ -174,11 +182,14 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
     columns, rows = combinations(shown, first[:1]), combinations(shown, first[1:])
     shades = combinations(shown, [last])
     most = max((k for entry in shown for k in entry.errors), default=1)
+    lines = ceil(len(columns) / MOST_ACROSS)
+    across = ceil(len(columns) / lines)
     with style():
-        size = (max(5.2, 0.8 + 4.2 * len(columns)), 0.6 + 3.1 * len(rows))
+        size = (max(5.2, 0.8 + 4.2 * across), 0.6 + 3.1 * len(rows) * lines)
         image = Figure(figsize=size, layout="constrained")
-        panels = image.subplots(len(rows), len(columns), sharex=True, sharey=True, squeeze=False)
-        for panel, (row, column) in zip(panels.flat, product(rows, columns), strict=True):
+        panels = image.subplots(len(rows) * lines, across, sharex=True, sharey=True, squeeze=False)
+        of_rows = panels.reshape(len(rows), lines * across)
+        for panel, (row, column) in zip(of_rows[:, : len(columns)].flat, product(rows, columns), strict=True):
             marks = {}
             for entry in shown:
                 if choose(entry, first) == column | row:
@@ -188,11 +199,21 @@ def figure(entries: Sequence[Entry], kind: str) -> bytes:
             panel.set_title(in_words(column | row), loc="left", fontsize=9.5)
             panel.legend(list(marks.values()), list(marks), frameon=False, loc="upper left")
             finish(panel, most)
+        for panel in of_rows[:, len(columns) :].flat:
+            panel.remove()
         for panel in panels[:, 0]:
             panel.set_ylabel("error on answered tokens")
-        for panel in panels[-1]:
+        for panel in lowest(panels, len(columns)):
             panel.set_xlabel(shown[0].runs[0].group_name)
+            panel.tick_params(labelbottom=True)
         return image_of(image, kind)
+
+
+def lowest(panels: np.ndarray, columns: int) -> list[Axes]:
+    """The panels that have none below them, where only the first `columns` of the last line or lines are filled."""
+    across = panels.shape[1]
+    left_out = -columns % across
+    return [panels[-1 if place < across - left_out else -2][place] for place in range(across)]
 
 
 def choose(entry: Entry, names: Sequence[str]) -> dict[str, Any]:
