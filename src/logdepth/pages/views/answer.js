@@ -9,7 +9,7 @@ import { listen } from "./view.js";
 export function answer(view) {
   const parts = figure("answered", "The answer", { scroll: "Answers, scrolls sideways", table: true }), groups = make("div", { class: "groups" });
   let drawn = {};
-  parts.canvas.before(groups);
+  parts.frame.before(groups);
   listen(parts.canvas, view);
   return { root: parts.root, draw() {
     const { run, cursor } = view;

@@ -27,7 +27,7 @@ export function reveal(frame, left, right, stuck = 0) {
 // Measure what is drawn in a frame: now, or, as long as the browser leaves it out because nobody sees it, once it comes into sight.
 export function whenSeen(frame, measure) {
   const drawn = frame.firstElementChild, seen = !drawn.checkVisibility || drawn.checkVisibility({ contentVisibilityAuto: true });
-  frame.oncontentvisibilityautostatechange = seen ? null : ({ skipped }) => { if (!skipped) whenSeen(frame, measure); };
+  (frame.closest(".canvas, .frame") || frame).oncontentvisibilityautostatechange = seen ? null : ({ skipped }) => { if (!skipped) whenSeen(frame, measure); };
   if (seen) measure();
 }
 

@@ -8,11 +8,11 @@ import { snapshot } from "./snapshot.js";
 export function figure(kind, title, { caption = "", side = false, scroll = "", name = kind, table = false } = {}) {
   const heading = make("h3", {}, title), note = make("p", { class: "caption" }, caption);
   const canvas = scroll ? make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": scroll }) : make("div", { class: "canvas" });
-  const words = make("div", { class: "side" }), tools = make("div", { class: "tools" });
-  const root = make("figure", { class: kind }, make("figcaption", {}, make("div", { class: "titled" }, heading, tools), note), side ? make("div", { class: "sides" }, canvas, words) : canvas);
+  const frame = scroll ? make("div", { class: "frame" }, canvas) : canvas, words = make("div", { class: "side" }), tools = make("div", { class: "tools" });
+  const root = make("figure", { class: kind }, make("figcaption", {}, make("div", { class: "titled" }, heading, tools), note), side ? make("div", { class: "sides" }, frame, words) : frame);
   for (const kind of ["SVG", "PNG", ...(table ? ["CSV"] : [])])
     tools.append(button(kind, () => save(canvas, name, kind), { "aria-label": `Save “${title}” as ${kind}`, title: `Save this ${table ? "table" : "figure"} as ${kind}` }));
-  return { root, heading, note, canvas, side: words, tools };
+  return { root, heading, note, frame, canvas, side: words, tools };
 }
 
 function save(canvas, name, kind) {
