@@ -179,7 +179,8 @@ class Adding:
         pairs = [self.columns(each) for each in met.comparisons]
         signs: Any = [SIGNS[each.allowed] for each in met.comparisons]
         known = ("head", *pair_keys(pairs), tuple(signs), column_key(value), at_most)
-        most = self.table.rows * (value if isinstance(value, int) else value.high)
+        rows = self.table.rows if at_most is None else min(at_most, self.table.rows)
+        most = rows * (value if isinstance(value, int) else value.high)
         query, key = [q for q, _ in pairs], [k for _, k in pairs]
         return held(
             self.writer.once(
