@@ -153,7 +153,7 @@ def test_more_random_programs_agree_by_sorting_alone():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("examples", "sizes"),
-    [(20, {}), (50, {"rows": 20, "statements": 8}), (50, {"rows": 12, "largest": 2000})],
+    [(20, {}), (30, {"rows": 20, "statements": 8}), (40, {"rows": 12, "largest": 2000})],
     ids=str,
 )
 def test_more_random_programs_agree(examples, sizes):

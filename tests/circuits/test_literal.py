@@ -97,7 +97,7 @@ def wires_of(gate: StreamedGate) -> dict[int, int]:
     return found
 
 
-@pytest.mark.parametrize(("layers", "heads", "every"), [(1, 1, 3), (2, 2, 29)])
+@pytest.mark.parametrize(("layers", "heads", "every"), [(1, 1, 11), (2, 2, 97)])
 def test_a_gate_follows_from_its_number_alone(layers: int, heads: int, every: int) -> None:
     model, circuit = built(layers, heads)
     stream = LiteralCircuit(model, 2)
