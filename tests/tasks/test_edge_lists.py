@@ -129,6 +129,21 @@ def test_other_first_lines_are_edges(tmp_path, content):
     assert [graph.labels[v - 1] for v in graph.edges[0]] == content.split()[:2]
 
 
+@pytest.mark.parametrize("content", ["0 1 1\n1 0 2\n1 2 0\n", "0,1,0\n1,0,0\n0,0,0\n"])
+def test_three_lines_that_may_be_a_matrix_are_no_edges(tmp_path, content):
+    """Read as edges, the first is one edge, stated twice, and its weight is a vertex of the third."""
+    refused(text(tmp_path, content), "may be three edges with weights, or an adjacency matrix")
+    read = read_graph(text(tmp_path, content), owner="this", format="edge-list", simplify=True)
+    assert read.labels[0] == "0"
+    refused(text(tmp_path, "0 1 1\n1 0 2\n1 2 1\n"), "repeats '1' - '0'")
+
+
+@pytest.mark.parametrize("arrow", ["->", "--", "→"])
+def test_an_arrow_between_two_words_is_no_vertex(tmp_path, arrow):
+    refused(text(tmp_path, f"1 {arrow} 2\n2 {arrow} 3\n"), f"line 1, has '{arrow}' between two words")
+    assert read_graph(text(tmp_path, f"1\t{arrow}\n"), owner="this").labels[1] == arrow
+
+
 def test_what_other_languages_call_a_comment_is_no_edge(tmp_path):
     refused(text(tmp_path, "// roads\na b\n"), "line 1, is '// roads': a comment begins with #")
     assert len(read_graph(text(tmp_path, "//cdn.org a\na b\n"), owner="this").edges) == 2

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
-import numpy as np
-
 from logdepth.numerics.columns import as_array
 from logdepth.numerics.errors import UsageError, quoted
 from logdepth.tasks.graphs.graph import Graph
 from logdepth.tasks.inputs.graph_files import EdgeRules, graph_of
 from logdepth.tasks.inputs.graph_formats import raw_of
-from logdepth.tasks.inputs.raw_graph import RawGraph, pairs
+from logdepth.tasks.inputs.raw_graph import RawGraph, is_matrix, pairs
 from logdepth.tasks.prompts import PROMPT, Prompt, Template, check_asked, read_prompt
 
 THE_GRAPH = "the graph"
@@ -79,14 +77,6 @@ def entries_of(given: Any, owner: str) -> Iterable[Sequence[Any]]:
             f" of them; not a {type(given).__name__}. For a file: task.read(path)."
         )
     return list(given)
-
-
-def is_matrix(array: np.ndarray) -> bool:
-    """Whether this is, or could be, an adjacency matrix: square, and of three rows, which could be three edges with
-    their weights, symmetric with zeros on the diagonal. One of two rows states the same graph either way."""
-    if array.ndim != 2 or array.shape[0] != array.shape[1] or len(array) < 3:
-        return False
-    return len(array) > 3 or (np.array_equal(array, array.T) and not array.diagonal().any())
 
 
 def edge_of(entry: Any, owner: str) -> tuple[Any, Any, Any]:

@@ -50,3 +50,11 @@ def damage(path: Path, kind: str, reason: object) -> UsageError:
     """The error of a file that is not what its format says."""
     said = quoted(" ".join(str(reason).split()), 160)[1:-1] or type(reason).__name__
     return UsageError(f"{path} is not a {kind} file that can be read ({said}). Write it again, or give an edge list.")
+
+
+def is_matrix(array: np.ndarray) -> bool:
+    """Whether this is, or could be, an adjacency matrix: square, and of three rows, which could be three edges with
+    their weights, symmetric with zeros on the diagonal. One of two rows states the same graph either way."""
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or len(array) < 3:
+        return False
+    return len(array) > 3 or (np.array_equal(array, array.T) and not array.diagonal().any())

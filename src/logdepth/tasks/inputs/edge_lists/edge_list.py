@@ -10,7 +10,7 @@ from logdepth.tasks.inputs.edge_lists.lines import drop_comment_lines
 from logdepth.tasks.inputs.edge_lists.plain import read_plain_list
 from logdepth.tasks.inputs.edge_lists.words import read_edges_in_words
 from logdepth.tasks.inputs.files import decode
-from logdepth.tasks.inputs.raw_graph import RawGraph
+from logdepth.tasks.inputs.raw_graph import RawGraph, is_matrix
 
 
 def read_edge_list(
@@ -33,7 +33,23 @@ def read_edge_list(
             " its second number says, and its first is the highest. Remove it, or give the format edge-list if it is an"
             " edge."
         )
+    if guessed and _could_be_matrix(graph):
+        raise UsageError(
+            f"{path} may be three edges with weights, or an adjacency matrix: it is symmetric, and 0 on the diagonal."
+            " Write a matrix as its edges, or give the format edge-list if these are edges."
+        )
     return graph
+
+
+def _could_be_matrix(graph: RawGraph) -> bool:
+    """Whether three lines of three numbers could as well be a matrix of 0 and others."""
+    if len(graph.ends) != 3 or graph.weights is None:
+        return False
+    rows = [
+        [graph.labels[u - 1], graph.labels[v - 1], str(weight)]
+        for (u, v), weight in zip(graph.ends.tolist(), graph.weights, strict=True)
+    ]
+    return all(word.isdecimal() for row in rows for word in row) and is_matrix(np.array(rows, dtype=float))
 
 
 def _begins_with_counts(graph: RawGraph) -> bool:

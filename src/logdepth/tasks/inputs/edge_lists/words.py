@@ -14,6 +14,9 @@ from logdepth.tasks.inputs.edge_lists.row import Row, weight_in_dictionary
 from logdepth.tasks.inputs.files import check_no_control
 from logdepth.tasks.inputs.raw_graph import RawGraph
 
+ARROWS = ("->", "-->", "=>", "→", "<-", "--", "—", "-", "<->")
+"""What stands between two vertices in other notations; it is no vertex."""
+
 _DIRECTIONS = {"undirected": False, "directed": True}
 
 
@@ -47,6 +50,10 @@ def _graph(
         if len(cells) == 1:
             number.setdefault(cells[0], len(number) + 1)
             continue
+        if mark == " " and len(cells) == 3 and cells[1] in ARROWS:
+            raise UsageError(
+                f"{path}, line {row.line}, has {quoted(cells[1])} between two words; an edge is 'u v'. Leave it out."
+            )
         pair = [number.setdefault(cells[place], len(number) + 1) for place in (columns.source, columns.target)]
         weight = weight_in_dictionary(row.dictionary) if row.dictionary else ""
         if weight is None:
