@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -409,3 +410,11 @@ def test_ways_to_attend_are_named(refused, hops, tmp_path):
         "run", hops, tmp_path / "text", "--attention", "hash"
     )
     assert "not 'hash'. Take --attention auto" in refused("verify", hops, "--attention", "hash")
+
+
+def test_the_command_that_keeps_the_model_of_a_run_is_one(logdepth, stdin, tmp_path):
+    stdin(b"abba")
+    said = logdepth("run", "automaton", "-", "--regex", "(a|b)*abb", "--n", 8).stderr
+    words = shlex.split(said.partition("logdepth compile ")[2])
+    assert words[-2:] == ["--out", "DIR"]
+    assert logdepth("compile", *words[:-1], tmp_path / "kept", "--samples", 3).status == 0

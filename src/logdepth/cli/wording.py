@@ -37,9 +37,9 @@ def option(argument: Argument) -> str:
 
 def task_as_typed(task: "Task[Any]", **others: object) -> str:
     """`components --n 40 --edges 100`. others: parameters in place of the task's own, and further options; None: left
-    out."""
+    out, as an empty text is, which no option takes."""
     given = {**task.parameters, **others}
-    options = [option(Argument(name, value)) for name, value in given.items() if value is not None]
+    options = [option(Argument(name, value)) for name, value in given.items() if value not in (None, "")]
     return " ".join([task.name, *options])
 
 
