@@ -1,10 +1,12 @@
 """Bars of training: all numbers are there, however narrow the terminal."""
 
 import io
+from time import sleep
 
 import pytest
 from rich.console import Console
 
+from logdepth.cli import printing
 from logdepth.cli.bars import sweep_bar, training_bar
 from logdepth.learn.plans.presets import plan_of
 from logdepth.learn.training.metrics import Row
@@ -46,3 +48,15 @@ def test_without_a_terminal_there_is_no_bar():
         watch(ROW)
         look(1, 2, {})
     assert console.file.getvalue() == ""
+
+
+def test_work_that_nothing_counts_says_that_it_goes_on(monkeypatch):
+    monkeypatch.setattr(printing, "PATIENCE", 0.001)
+    said = []
+    monkeypatch.setattr(printing, "write_beside", said.append)
+    with printing.patience("making a circuit"):
+        while len(said) < 2:
+            sleep(0.001)
+    assert said[0] == "making a circuit: 0 s so far"
+    sleep(0.01)
+    assert len(said) <= 3, "the one under way is the last"

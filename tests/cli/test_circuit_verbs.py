@@ -259,6 +259,9 @@ def test_a_trained_network_becomes_a_circuit_of_its_classes(logdepth, refused, t
 def test_bits_alone_choose_the_exponent_and_say_it(logdepth, tmp_path):
     outcome = logdepth("compile", "k-hop", "--n", 6, "--to", "circuit", "--bits", 14, "--out", tmp_path / "k.circuit")
     assert "in floats of 10 bits of mantissa and 4 of exponent" in outcome.stdout
+    few = logdepth("compile", "k-hop", "--n", 6, "--to", "circuit", "--bits", 5)
+    said = "no format of 5 bits gives the model's own answers to eight drawn tables"
+    assert said in few.stdout and said not in outcome.stdout
 
 
 def test_an_empty_file_and_one_of_another_kind_say_so(refused, tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.printing import progress_bar
+from logdepth.cli.printing import patience, progress_bar
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def with_bits(
 
     verified = found.as_json()
     if not found.wrong and found.instances:
-        with progress_bar("counting the mantissa bits it needs"), suppress(OutOfTime):
+        with patience("counting the mantissa bits that it needs"), suppress(OutOfTime):
             if telling := instances():
                 verified["precision_bits"] = fewest_mantissa_bits(model, telling, extent.time)
     return replace(model, verified=verified)

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from threading import Event, Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-FIRST_LINE = 4.0
-"""Seconds without a word."""
+FIRST_LINE, PATIENCE = 4.0, 10.0
+"""Seconds without a word: of work that is counted, and of work that is not."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of items done and the number in all."""
@@ -104,6 +105,25 @@ def sparse_lines(title: str, unit: str = "") -> Progress:
             due = 2 * spent
 
     return tell
+
+
+@contextmanager
+def patience(title: str) -> Iterator[None]:
+    """A line on stderr after PATIENCE seconds, and each time that as long again has passed, while work lasts
+    whose end cannot be told."""
+    done, start = Event(), perf_counter()
+
+    def tell() -> None:
+        wait = PATIENCE
+        while not done.wait(wait):
+            note(f"{title}: {perf_counter() - start:.0f} s so far", at_once=True)
+            wait = perf_counter() - start
+
+    Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def plain_table(*columns: str) -> "Table":

@@ -12,7 +12,7 @@ from logdepth.cli.circuits import is_circuit, measure, sizes_beside
 from logdepth.cli.columns import named
 from logdepth.cli.options import part, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
-from logdepth.cli.printing import console, note, plain, print_heading, print_json
+from logdepth.cli.printing import console, note, patience, plain, print_heading, print_json
 from logdepth.cli.rasp_files import OPTIONS, language_of, read_rasp_words
 from logdepth.cli.wording import option_called
 from logdepth.numerics.errors import UsageError, did_you_mean
@@ -72,7 +72,8 @@ def compile_along(
     refuse_other_ways(source.word, given, way)
     options |= {SPELT.get(option, option).removeprefix("--"): value for option, value in given.items()}
     settled = settle(way.options, promise_of(source, way) | options, way.name)
-    made = way(source.value, **settled)
+    with patience(f"making {'a circuit' if to == CIRCUIT else 'it'}"):
+        made = way(source.value, **settled)
     tell_own_protocol(source, to)
     result = {
         **source.described,
@@ -150,7 +151,8 @@ def write_circuit_made(made: Any, out: Path | None) -> dict[str, Any]:
         from logdepth.circuits.formats import save_circuit
 
         save_circuit(made.artefact, out)
-    return {"floats": floats_of(made), "measured": measured, "circuit": None if out is None else str(out)}
+    written = None if out is None else str(out)
+    return {"floats": floats_of(made), "alike": made.alike, "measured": measured, "circuit": written}
 
 
 def floats_of(made: Any) -> dict[str, int]:
@@ -306,6 +308,9 @@ def print_way(source: Source, way: "Way", result: Mapping[str, Any]) -> None:
     if "floats" in result:
         floats = result["floats"]
         output.print(f"in floats of {floats['mantissa']} bits of mantissa and {floats['exponent']} of exponent")
+        if result["alike"] is False:
+            bits = floats["mantissa"] + floats["exponent"]
+            output.print(f"[bold red]no format of {bits} bits gives the model's own answers to eight drawn tables[/]")
     if result["to"] == "mpc" and "network" not in result:
         verb = "simulate" if "folder" in result else "mpc"
         output.print(f"[dim]built, and not run: logdepth {verb} {plain(source.word)} runs it on an input[/]")

@@ -44,11 +44,15 @@ TRIED, WIDEST = 8, 10
 
 @dataclass(frozen=True, eq=False)
 class MadeCircuit(Made[Circuit]):
-    """A circuit of the transformer's columns, bit by bit."""
+    """A circuit of the transformer's columns, bit by bit.
+
+    alike: whether the floats gave the model's own answers to drawn tables; None: the format was given, and not tried.
+    """
 
     artefact: Circuit
     claim: Claim
     number_format: FloatFormat
+    alike: bool | None = None
 
     def run(self, columns: Columns) -> Ran:
         sizes = self.artefact.sizes
@@ -64,15 +68,18 @@ def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int,
     held = None if task is None else promised(task, model, rows or model.rows)
     rows = rows or model.rows
     check_pairs(model, rows)
-    number_format = format_of(model, rows, held or [], bits, mantissa, exponent)
+    tried = bool(bits) and not mantissa and not exponent
+    found = alike_format(model, rows, held or [], bits) if tried else None
+    number_format = found or format_of(bits, mantissa, exponent)
     try:
         circuit = transformer_to_circuit(model, number_format, rows, held)
     except CapacityExceeded as error:
-        enough = None if not bits or mantissa or exponent else fewest_bits(model, rows, held, bits + 1)
+        enough = None if not tried else fewest_bits(model, rows, held, bits + 1)
         if enough is None:
             raise
         raise CapacityExceeded(error, Wording("The fewest that do are {bits}.", bits=enough)) from None
-    return MadeCircuit(circuit, claim_for(model, number_format, promise if held else ""), number_format)
+    claim = claim_for(model, number_format, promise if held else "")
+    return MadeCircuit(circuit, claim, number_format, found is not None if tried else None)
 
 
 def promised(task: Task[Any], model: Transformer, rows: int) -> list[Held]:
@@ -82,13 +89,11 @@ def promised(task: Task[Any], model: Transformer, rows: int) -> list[Held]:
     return [task.row_values(row) for row in range(1, rows + 1)]
 
 
-def format_of(
-    model: Transformer, rows: int, held: Sequence[Held], bits: int, mantissa: int, exponent: int
-) -> FloatFormat:
+def format_of(bits: int, mantissa: int, exponent: int) -> FloatFormat:
     """The mantissa is as given, or what `bits` in all leave, or else of `MANTISSA` bits.
 
-    The exponent is as given, or what `bits` and the mantissa leave, or of `EXPONENT` bits. Of `bits` alone it takes the
-    fewest with which drawn tables come out as in the model's own arithmetic, and half of them where no number does.
+    The exponent is as given, or what `bits` and the mantissa leave, or of `EXPONENT` bits. Of `bits` alone it takes
+    half.
     """
     if bits and mantissa and exponent and mantissa + exponent != bits:
         raise UsageError(
@@ -99,7 +104,7 @@ def format_of(
         return FloatFormat(mantissa or MANTISSA, exponent or (bits - mantissa if bits else EXPONENT))
     if exponent:
         return FloatFormat(bits - exponent, exponent)
-    return alike_format(model, rows, held, bits) or FloatFormat(bits - bits // 2, bits // 2)
+    return FloatFormat(bits - bits // 2, bits // 2)
 
 
 def alike_format(model: Transformer, rows: int, held: Sequence[Held], bits: int) -> FloatFormat | None:
