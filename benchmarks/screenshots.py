@@ -29,7 +29,10 @@ from chromium import Browser  # of the tests, beside this folder
 WIDTHS, TALLEST = (400, 900, 1600), 9000
 SHEET = 560  # pixels of each picture in a sheet, across
 TRAIN = "--n 10 --most-hops 2 --letters 3 --width 16 --depth 1 --heads 2 --batch 4 --steps 4 --warmup 1 --device cpu"
-ON_SITE = ("index.html", "tutorial.html", "theory.html", "explorer.html")
+ON_SITE = (
+    *("index.html", "tutorial.html", "theory.html", "explorer.html", "explorers.html", "gallery.html", "theorems.html"),
+    *("comparisons.html", "commands.html", "search.html", "tasks/components.html", "api/programs.html"),
+)
 
 AUDIT = Path(__file__).with_name("screenshots_audit.js").read_text(encoding="utf-8")
 READY = (
@@ -174,7 +177,7 @@ def pages(folder: Path, site: Path | None, only: list[str]) -> Iterator[tuple[st
             (folder / name).mkdir(parents=True, exist_ok=True)
             yield name, make(folder / name)
     for file in ON_SITE if site else ():
-        name = f"site-{Path(file).stem}"
+        name = f"site-{file.removesuffix('.html').replace('/', '-')}"
         if not only or name in only:
             yield name, (site / file).resolve()
 

@@ -41,11 +41,12 @@ import { Refused } from "./refused.js";
 import { openSubject } from "./subject.js";
 import { startWorker } from "./worker.js";
 
+const SOON = 20;  // ms that a run may stop the page
 const LIVE = 1e6, PATIENT = 3e7, MOST = 2e8;  // attention scores: of a run that does not stop the page; of one that ends sooner than a new worker begins; of the largest
 
 export async function open(page) {
   const { contents, subject } = await openSubject(page);
-  let worker = null, latest = 0, running = 0, holder = null;  // running: scores of what the worker runs; holder: what holds the run at hand, a worker or the page
+  let worker = null, latest = 0, running = 0, holder = null, pace = Infinity;  // pace: ms that the latest answer took for each score; running: scores of what the worker runs; holder: what holds the run at hand, a worker or the page
   return {
     title: contents.title,
     parameters: contents.parameters,
@@ -64,10 +65,11 @@ export async function open(page) {
       if (reason) throw new Refused(reason);
       if (running > PATIENT) { worker.stop(); worker = null; }
       holder = null;
-      const { scores } = subject.size(input), away = scores > LIVE ? worker = worker || startWorker(page) : null, here = { ask: async (does, ...given) => subject[does](...given) };
+      const { scores } = subject.size(input), away = scores > LIVE && scores * pace > SOON ? worker = worker || startWorker(page) : null, here = { ask: async (does, ...given) => subject[does](...given) };
       const runBy = async place => {
         const found = await place.ask("answer", input, options), ran = { ...found, seconds: (performance.now() - started) / 1000, worker: place === away };
         if (!found || number !== latest) return null;
+        pace = found.took / scores;
         if (answered) answered(ran);
         const data = await place.ask("draw", options);
         if (data) holder = place;
