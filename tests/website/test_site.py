@@ -118,3 +118,18 @@ def test_the_front_page_has_the_install_line_and_a_program(site: Path) -> None:
 
 def test_the_explorers_are_on_the_site(site: Path) -> None:
     assert len([load for load in page(site / "explorers.html").loads if load.startswith("explorers/")]) == 3
+
+
+def test_the_search_works_from_a_disk(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "explore")
+    from chromium import PROGRAM, Browser
+
+    if PROGRAM is None:
+        pytest.skip("needs Chromium, which runs the search")
+    browser = Browser()
+    browser.open(site / "search.html", "?q=components")
+    browser.wait("document.querySelector('#search-results h2')?.textContent === 'Search Results'")
+    found = browser.ask("[...document.querySelectorAll('#search-results li a')].map(one => one.getAttribute('href'))")
+    errors = browser.errors()
+    browser.close()
+    assert any(link.startswith("tasks/components.html") for link in found) and errors == []
