@@ -1,12 +1,12 @@
 // Following one token: the text with the hops over it, and layer by layer what the token reads and knows.
 import { clamp, clip, make, reveal, superscript } from "./dom.js";
-import { figure } from "./figure.js";
+import { figure, onWidth } from "./figure.js";
 import { moving, stepWatch } from "./motion.js";
 import { stopAt } from "./run.js";
 import { listen } from "./view.js";
 
 const LANES = 16;  // attention layers that are drawn below each other
-const WIDTH = 1180, LEFT = 178, RIGHT = 84;
+const WIDEST = 1180, LEFT = 178, RIGHT = 84, NARROWEST = 13;  // NARROWEST: of the column of a token
 const SMALLEST = 9.5, LONGEST = 12, TURNED = 11;  // letters of names: where they are smaller, names are turned, so many letters of this size
 
 const HOPS = "Above the text: the hops, one by one. Below it, layer by layer: the token (open circle) reads another (dot) and takes over what that one knows (dashed); numbered circles are the powers of the pointer that it knows from then on. Choose a token by the slider or a click.";
@@ -15,15 +15,16 @@ const READS = "Layer by layer, what the token (open circle) reads. Choose a toke
 
 export function follow(view) {
   const parts = figure("follow-figure", "Following one token", { scroll: "One token through the layers", name: "one-token" });
-  const stations = make("p", { class: "stations" }), steps = stepWatch();
+  const stations = make("p", { class: "stations" }), steps = stepWatch(), state = { room: WIDEST };
   parts.root.append(stations);
   listen(parts.canvas, view);
-  return { root: parts.root, draw: () => draw(view, parts, stations, steps(view)) };
+  onWidth(parts.frame, room => { state.room = room; draw(view, parts, stations, state.room, false); });
+  return { root: parts.root, draw: () => draw(view, parts, stations, state.room, steps(view)) };
 }
 
 // Where things are: the columns of tokens, the lanes of layers, and what is known by now.
-function layOut({ run, cursor, pinned }) {
-  const { shown, place, chain } = run, cell = (WIDTH - LEFT - RIGHT) / shown.length, x = token => LEFT + (place.get(token) + .5) * cell;
+function layOut({ run, cursor, pinned }, room) {
+  const { shown, place, chain } = run, width = Math.min(WIDEST, Math.max(room, LEFT + RIGHT + NARROWEST * shown.length)), cell = (width - LEFT - RIGHT) / shown.length, x = token => LEFT + (place.get(token) + .5) * cell;
   const stops = run.stops(cursor.token), every = run.attentionSteps(), here = run.attentionStep(cursor.step);
   const now = every.findIndex(({ number }) => number === here), first = clamp(0, now - LANES + 4, Math.max(0, every.length - LANES));
   const lanes = every.slice(first, first + LANES);
@@ -34,22 +35,22 @@ function layOut({ run, cursor, pinned }) {
   const lift = turned ? Math.min(longest, LONGEST) * TURNED * .62 - 12 : 0;  // how much higher turned names reach
   const highest = clamp(14, Math.max(...hops) * .42, 102), textY = (chain ? highest + 16 : 8) + 22 + lift, laneY = i => textY + 62 + i * 52;  // the same while the pointer moves
   const riseOf = span => clamp(14, span * .42, highest);
-  return { cell, x, stops, every, here, first, lanes, known, riseOf, textY, turned, lift, laneY, height: laneY(lanes.length - 1) + 34 };
+  return { width, cell, x, stops, every, here, first, lanes, known, riseOf, textY, turned, lift, laneY, height: laneY(lanes.length - 1) + 34 };
 }
 
-function draw(view, parts, stations, isNext) {
+function draw(view, parts, stations, room, isNext) {
   const { run, cursor } = view;
   parts.root.hidden = Boolean(run.graph);
   if (run.graph) return;
-  const plan = layOut(view);
-  const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${plan.height}`, class: "follow", role: "img", "aria-label": `What ${run.nameOf(cursor.token)} reads in every layer` });
+  const plan = layOut(view, room);
+  const svg = make("svg", { viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, class: "follow", role: "img", "aria-label": `What ${run.nameOf(cursor.token)} reads in every layer` });
   svg.append(...arcs(run, plan), ...text(run, cursor.token, plan), ...plan.lanes.map((_, i) => lane(run, cursor, plan, i)));
   const at = plan.lanes.findIndex(({ number }) => number === cursor.step);
   if (isNext && at >= 0) svg.append(...arriving(run, plan, at, cursor.token));
   parts.canvas.replaceChildren(svg);
   drawStations(run, cursor.token, stations, plan);
   if (!view.pointed && run.place.has(cursor.token)) view.afterDrawing(parts.canvas, () => {
-    const scale = svg.getBoundingClientRect().width / WIDTH, { x, cell } = plan;
+    const scale = svg.getBoundingClientRect().width / plan.width, { x, cell } = plan;
     reveal(parts.canvas, (x(cursor.token) - cell) * scale, (x(cursor.token) + cell) * scale);
   });
   const { every, lanes, first } = plan;
@@ -92,16 +93,16 @@ function text(run, chosen, { cell, x, stops, known, textY, turned, lift }) {
 function lane(run, cursor, plan, i) {
   const { step, number } = plan.lanes[i], { x, cell, stops, first } = plan, y = plan.laneY(i), powers = run.powersOf(first + i), { heads } = run.blockOf(step);
   const lane = make("g", { class: number <= cursor.step ? "" : "waiting" });
-  if (number === plan.here && cursor.step) lane.append(make("rect", { class: "lane-band", x: 0, y: y - 26, width: WIDTH, height: 52, rx: 5 }));
+  if (number === plan.here && cursor.step) lane.append(make("rect", { class: "lane-band", x: 0, y: y - 26, width: plan.width, height: 52, rx: 5 }));
   lane.append(make("rect", { class: "hit", "data-step": number, "data-screen": "", x: 0, y: y - 24, width: LEFT - 10, height: 48 }));
-  lane.append(make("line", { class: "lane", x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }));
+  lane.append(make("line", { class: "lane", x1: LEFT, x2: plan.width - RIGHT, y1: y, y2: y }));
   lane.append(make("text", { class: "no-pointer", x: 8, y: y - 3, "font-size": 13, "font-weight": 600 }, `layer ${step.layer}`));
   lane.append(make("text", { class: "soft no-pointer", x: 8, y: y + 13, "font-size": 11 }, clip(heads.length > 1 ? `${heads.length} heads` : heads[0].label, 29), make("title", {}, heads.map(({ label }) => label).join("\n"))));
   const marks = powers.map(p => ({ p, token: stopAt(stops, p) })).filter(({ token }) => token && run.place.has(token));
   heads.forEach((_, head) => lane.append(...readings(run, step, head, cursor.token, { x, cell, y, marks })));
   if (run.place.has(cursor.token)) lane.append(make("circle", { class: "from", cx: x(cursor.token), cy: y, r: 4 }));
   for (const { p, token } of marks) lane.append(make("circle", { class: "stop", cx: x(token), cy: y, r: p > 99 ? 11 : 8 }), make("text", { class: "stop-number", x: x(token), y: y + 3.4, "font-size": p > 99 ? 8 : 9.5, "text-anchor": "middle" }, String(p)));
-  if (powers.length) lane.append(make("text", { x: WIDTH - RIGHT + 14, y: y + 4.5, "font-size": 14 }, ...powers.map(p => `${run.chain.name}${superscript(p)} `)));
+  if (powers.length) lane.append(make("text", { x: plan.width - RIGHT + 14, y: y + 4.5, "font-size": 14 }, ...powers.map(p => `${run.chain.name}${superscript(p)} `)));
   return lane;
 }
 
