@@ -190,6 +190,29 @@ def test_several_solutions_stand_side_by_side(logdepth):
     assert "shallow" in text and "7,797" in text
 
 
+def test_a_way_that_needs_a_larger_format_is_measured_in_it(logdepth):
+    words = ("theorems", "shortest-path", "--n", 20)
+    ways = logdepth(*words, "--json").json["ways"]
+    assert {way: found["format"] for way, found in ways.items()} == {
+        "squaring": "float64",
+        "pairs": "float32",
+        "breadth-first": "float32",
+    }
+    assert all(found["measured"]["layers"] <= found["claimed"]["layers"] for found in ways.values())
+    assert "float64" in logdepth(*words).stdout
+    only = logdepth(*words, "--dtype", "float32", "--json").json["ways"]
+    assert only["squaring"]["measured"] is only["squaring"]["format"] is None
+
+
+def test_the_ways_that_run_an_automaton_stand_side_by_side(logdepth):
+    ways = logdepth("theorems", "automaton", "--n", 9, "--regex", "(aa|b)*", "--json").json["ways"]
+    assert ways.keys() == {"compose", "monoid", "maps", "sink"}
+    assert [way for way, found in ways.items() if found["chosen"]] == ["compose"]
+    assert ways["sink"]["measured"]["layers"] == 2 < ways["maps"]["measured"]["layers"]
+    assert logdepth("theorems", "language", "--of", "parity", "--n", 9, "--json").json["ways"].keys() > {"count"}
+    assert "ways" not in logdepth("theorems", "language", "--of", "dyck-1", "--n", 9, "--json").json
+
+
 def test_where_the_ways_cost_the_same_there_is_no_table(logdepth):
     assert "ways" not in logdepth("theorems", "k-hop", "--k", 16, "--json").json
     assert "ways" not in logdepth("theorems", "sort", "--json").json

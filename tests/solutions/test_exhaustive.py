@@ -40,7 +40,7 @@ DEEPER = [  # task, parameters, the sizes enumerated in full in the quick and in
     ("edge-existence", {"n": 5}, 4, 5),
     *((name, {"n": 5}, 4, 5) for name in ("connected-nodes", "disconnected-nodes")),
     *(("triangle-count", {"n": 5, "way": way}, 4, 5) for way in ("blank", "wide")),
-    *(("shortest-path", {"n": 5, "way": way}, 3, 3) for way in ("squaring", "breadth-first")),
+    *(("shortest-path", {"n": 5, "way": way}, 3, 3) for way in ("squaring", "pairs", "breadth-first")),
     *(("kin", {"n": 3, "k": k, "relations": 1}, 2, 3) for k in (1, 2, 3, 5)),
     *(("kin", {"n": 2, "k": 2, "relations": 2, "way": way}, 2, 2) for way in ("doubling", "stepwise")),
     *(("kin", {"n": 3, "k": k, "relations": 1, "way": "stepwise"}, 2, 3) for k in (1, 3)),

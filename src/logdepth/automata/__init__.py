@@ -18,7 +18,7 @@ from logdepth.automata.structure import (
     window,
 )
 from logdepth.automata.tables import read_table, write_table
-from logdepth.automata.ways import WAYS, cost_of_few_layers, shortcoming, with_fewest_layers
+from logdepth.automata.ways import WAYS, cost_of_few_layers, shortcoming, ways_that_run, with_fewest_layers
 from logdepth.automata.words import draw_accepted
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "shortcoming",
     "smallest_action",
     "transition_monoid",
+    "ways_that_run",
     "window",
     "with_fewest_layers",
     "write_table",

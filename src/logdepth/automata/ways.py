@@ -21,6 +21,8 @@ MOST_MAPPED = 100
 """Maps of more states are not composed state by state: the weights grow with the third power of the states."""
 MOST_LISTED = 300
 """A monoid of more elements is not composed by its table of products: it takes a ReLU unit for nearly every entry."""
+MOST_COMPARED = 20
+"""Maps of more states are not compared with other ways, unless they are asked for: they take seconds to make."""
 MOST_READ = 8
 """So many letters, at most, does `fewest` read: each takes a head."""
 
@@ -48,6 +50,12 @@ def shortcoming(dfa: Dfa, way: str) -> str | None:
             return f"{reasons[0]}, and {reasons[1]}" if all(reasons) else None
         case _:
             return None
+
+
+def ways_that_run(dfa: Dfa) -> tuple[str, ...]:
+    """The ways that run it, to be compared: without `fewest`, which is one of them, and maps of many states."""
+    known = [way for way in WAYS if way != "fewest" and (way != "maps" or len(moving(dfa)) <= MOST_COMPARED)]
+    return tuple(way for way in known if shortcoming(dfa, way) is None)
 
 
 def cost_of_few_layers(dfa: Dfa, way: str) -> tuple[int, int]:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from logdepth.artefacts import Model
     from logdepth.programs import RawProtocol
     from logdepth.tasks import Task
-    from logdepth.transformer import Resources
 
 MEASURED = ("rows", "layers", "heads", "width", "parameters")
 MOST_COMPILED = 256
@@ -25,12 +24,14 @@ def compare_ways(
     dtype: str | None,
     *,
     tied: bool = True,
-    known: "Resources | None" = None,
+    known: "Model | None" = None,
     positions: str = "table",
 ) -> dict[str, dict[str, Any]]:
-    """For every way its rows, its claim of layers and heads, and its measured sizes; none if all claim the same.
+    """For every way its rows, its claim of layers and heads, its measured sizes and their number format; none if all
+    claim the same.
 
-    known: what the task's own way takes, if it was compiled already. positions: as `compile_task` takes it.
+    dtype: None: for each way the first that carries its numbers. known: the model of the task's own way, if it was
+    compiled already. positions: as `compile_task` takes it.
     """
     from logdepth.solutions import solution_of, ways_of
 
@@ -43,16 +44,21 @@ def compare_ways(
             "chosen": each == task,
             "rows": each.rows,
             "claimed": {"layers": claims[way].layers, "heads": claims[way].heads},
-            "measured": known.as_json()
-            if known is not None and each == task
-            else measure(each, dtype, tied, positions),
+            **sizes_of(known if each == task and known is not None else compiled(each, dtype, tied, positions)),
         }
         for way, each in ways.items()
     }
 
 
-def measure(task: "Task[Any]", dtype: str | None, tied: bool, positions: str) -> dict[str, int] | None:
-    """The sizes of a task's transformer; None where it is too large to be compiled for this or for the format, or row
+def sizes_of(model: "Model | None") -> dict[str, Any]:
+    return {
+        "measured": None if model is None else model.measured.as_json(),
+        "format": None if model is None else model.dtype,
+    }
+
+
+def compiled(task: "Task[Any]", dtype: str | None, tied: bool, positions: str) -> "Model | None":
+    """A task's transformer; None where it is too large to be compiled for this or for the format, or row
     numbers cannot enter so."""
     from logdepth.artefacts import compile_task
     from logdepth.numerics.errors import UsageError
@@ -60,7 +66,7 @@ def measure(task: "Task[Any]", dtype: str | None, tied: bool, positions: str) ->
     if task.n > MOST_COMPILED:
         return None
     try:
-        return compile_task(task, dtype, tied, positions).measured.as_json()
+        return compile_task(task, dtype, tied, positions)
     except UsageError:
         return None
 
@@ -116,8 +122,10 @@ def print_routers(routers: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def side_by_side(what: str, ways: Mapping[str, Mapping[str, Any]]) -> "Table":
-    """Measured sizes, or what is claimed of them; the chosen way in bold."""
+    """Measured sizes, or what is claimed of them; the chosen way in bold. Number formats are told if they differ."""
     takes = ["takes"] if any("takes" in found for found in ways.values()) else []
+    if len({found.get("format") for found in ways.values()} - {None}) > 1:
+        takes.append("format")
     table = plain_table(what, *MEASURED, *takes)
     for column in table.columns[1 : 1 + len(MEASURED)]:
         column.justify = "right"
@@ -126,5 +134,5 @@ def side_by_side(what: str, ways: Mapping[str, Mapping[str, Any]]) -> "Table":
         sizes = {"rows": found["rows"], **sizes}
         shown = (f"{sizes[name]:,}" if isinstance(sizes.get(name), int) else sizes.get(name, "–") for name in MEASURED)
         style = "bold" if found["chosen"] else ""
-        table.add_row(plain(way), *shown, *(plain(found[each]) for each in takes), style=style)
+        table.add_row(plain(way), *shown, *(plain(found[each] or "–") for each in takes), style=style)
     return table

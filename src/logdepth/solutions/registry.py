@@ -7,11 +7,11 @@ from typing import Any
 from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError, did_you_mean
 from logdepth.programs import Program
+from logdepth.solutions.graphs import diameter, shortest_path
 from logdepth.solutions.graphs.components import COMPONENTS
 from logdepth.solutions.graphs.connected_nodes import CONNECTED_NODES, DISCONNECTED_NODES
 from logdepth.solutions.graphs.connectivity import CONNECTIVITY
 from logdepth.solutions.graphs.cycle_check import CYCLE_CHECK
-from logdepth.solutions.graphs.diameter import DIAMETER
 from logdepth.solutions.graphs.edge_count import EDGE_COUNT
 from logdepth.solutions.graphs.edge_existence import EDGE_EXISTENCE
 from logdepth.solutions.graphs.max_flow import MAX_FLOW
@@ -19,7 +19,6 @@ from logdepth.solutions.graphs.node_count import NODE_COUNT
 from logdepth.solutions.graphs.node_degree import NODE_DEGREE
 from logdepth.solutions.graphs.one_versus_two_cycles import ONE_VERSUS_TWO_CYCLES
 from logdepth.solutions.graphs.reachability import REACHABILITY
-from logdepth.solutions.graphs.shortest_path import BREADTH_FIRST, BY_SQUARING
 from logdepth.solutions.graphs.spanning_forest import SPANNING_FOREST
 from logdepth.solutions.graphs.triangle_count import BY_EDGES, BY_TRIPLES
 from logdepth.solutions.sequences.acausal_k_hop import ACAUSAL_K_HOP
@@ -43,6 +42,7 @@ from logdepth.tasks import (
     Components,
     Connectivity,
     CycleCheck,
+    Diameter,
     KHop,
     Kin,
     ShortestPath,
@@ -71,7 +71,7 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         COMPONENTS["narrow"],
         SPANNING_FOREST["narrow"],
         CYCLE_CHECK["narrow"],
-        DIAMETER,
+        diameter.BY_WAYS,
         REACHABILITY,
         NODE_COUNT,
         EDGE_COUNT,
@@ -80,7 +80,7 @@ SOLUTIONS: dict[str, Solution[Any]] = {
         CONNECTED_NODES,
         DISCONNECTED_NODES,
         BY_TRIPLES,
-        BY_SQUARING,
+        shortest_path.BY_SQUARING,
         MAX_FLOW,
         KIN,
         AUTOMATON,
@@ -97,7 +97,12 @@ WAYS: dict[str, dict[str, Solution[Any]]] = {
     Kin.name: {"doubling": KIN, "stepwise": STEPWISE},
     KHop.name: {"narrow": K_HOP, "shallow": SHALLOW_K_HOP},
     TriangleCount.name: {"blank": BY_TRIPLES, "wide": BY_EDGES},
-    ShortestPath.name: {"squaring": BY_SQUARING, "breadth-first": BREADTH_FIRST},
+    Diameter.name: {"squaring": diameter.BY_WAYS, "pairs": diameter.BY_PAIRS},
+    ShortestPath.name: {
+        "squaring": shortest_path.BY_SQUARING,
+        "pairs": shortest_path.BY_PAIRS,
+        "breadth-first": shortest_path.BREADTH_FIRST,
+    },
 }
 """The solutions of a task with several, by the name that its parameter `way` has for each."""
 
@@ -122,7 +127,8 @@ def solution_of(task: Task[Any]) -> Solution[Any]:
 
 def ways_of(task: Task[Any]) -> dict[str, Task[Any]]:
     """The same task in every way that it has a solution for; none if it has only one."""
-    return {way: task.from_parameters({**task.parameters, "way": way}) for way in WAYS.get(task.name, ())}
+    names = WAYS.get(task.name) or task.ways_that_run
+    return {way: task.from_parameters({**task.parameters, "way": way}) for way in names}
 
 
 @undisturbed()

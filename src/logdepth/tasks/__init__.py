@@ -17,6 +17,7 @@ from logdepth.tasks.graphs.max_flow import MaxFlow, sides
 from logdepth.tasks.graphs.node_count import NodeCount
 from logdepth.tasks.graphs.node_degree import NodeDegree
 from logdepth.tasks.graphs.one_versus_two_cycles import OneVersusTwoCycles
+from logdepth.tasks.graphs.pairs import pairs, pairs_count
 from logdepth.tasks.graphs.reachability import Reachability
 from logdepth.tasks.graphs.shortest_path import ShortestPath
 from logdepth.tasks.graphs.spanning_forest import SpanningForest
@@ -109,6 +110,8 @@ __all__ = [
     "make_task",
     "number_rows",
     "on_every_row",
+    "pairs",
+    "pairs_count",
     "parameter",
     "pointer_chasing",
     "read_fitting",

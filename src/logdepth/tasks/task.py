@@ -256,6 +256,11 @@ class Task(Parametrised, ABC, Generic[Instance]):
         return None
 
     @property
+    def ways_that_run(self) -> tuple[str, ...]:
+        """Of a solution that has a `way` of its own, and not every one for every task: those for this task."""
+        return ()
+
+    @property
     def own_protocol(self) -> Any:
         """The raw protocol that `own_program` carries out; None if it is no protocol."""
         return None

@@ -111,7 +111,7 @@ def evaluate_until_still(
     lengths = check_lengths(lengths, tables)
     *batch, rows = next(iter(tables.values())).shape
     x, rows_used = embed(model, tables), np.full(batch or 1, rows) if lengths is None else lengths
-    by_lookup = looks_up(attention, rows)
+    by_lookup = looks_up(attention, rows, heads=model.most_heads)
     streams = list(one_by_one(model, x, rows_used)) if by_lookup else [together(model, x, rows_used, lengths)]
     for stream in streams:
         stream.run()

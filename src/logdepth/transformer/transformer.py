@@ -30,6 +30,8 @@ from logdepth.transformer.positions import Formulas, position_lines
 
 AUTO, SOFTMAX, LOOKUP = WAYS_TO_ATTEND = ("auto", "softmax", "lookup")
 LARGE = 4096
+MANY_PAIRS = 8 * LARGE**2
+"""Of a query and a key, in one layer: as many as of eight heads on LARGE rows."""
 """Rows from which on rows are looked up unless told otherwise: a few times as many as where that begins to pay."""
 
 
@@ -81,6 +83,11 @@ class Transformer:
     def steps(self) -> tuple[Block, ...]:
         """The blocks as they run."""
         return tuple(self.blocks[index] for index in self.order)
+
+    @property
+    def most_heads(self) -> int:
+        """Of one attention layer; 0 without any."""
+        return max((block.attention.heads for block in self.blocks if block.attention is not None), default=0)
 
     def position_table(self) -> Tensor:
         """What every position adds to the residual stream, (rows + 1, width), also where it is given by formulas."""
@@ -144,8 +151,8 @@ def evaluate(
     mantissa_bits: simulate arithmetic in which the result of every operation (matrix product, softmax, sum) is rounded
     to that many bits; accumulation inside a product is exact, in float64.
     attention: "softmax" scores all pairs of a query and a key; "lookup" looks the rows that a head reads up by their
-    keys; "auto" does so from LARGE rows on. Both give the same: a head that reads one row reads the same numbers, and
-    sums differ by rounding. A query for which this is not sure is scored with all keys.
+    keys; "auto" does so from LARGE rows or MANY_PAIRS on. Both give the same: a head that reads one row reads the same
+    numbers, and sums differ by rounding. A query for which this is not sure is scored with all keys.
     """
     return evaluate_counting(model, columns, lengths, mantissa_bits, attention).outputs
 
@@ -163,7 +170,7 @@ def evaluate_counting(
     *batch, rows = next(iter(tables.values())).shape
     lengths = check_lengths(lengths, tables)
     used = np.full(batch or 1, rows) if lengths is None else lengths
-    looked_up = looks_up(attention, rows, mantissa_bits)
+    looked_up = looks_up(attention, rows, mantissa_bits, model.most_heads)
     model, arithmetic = in_arithmetic(model, mantissa_bits)
     if looked_up:
         last, pairs = last_by_lookup(model, tables, used)
@@ -175,15 +182,19 @@ def evaluate_counting(
     return Evaluated(answers if batch else {name: values[0] for name, values in answers.items()}, pairs)
 
 
-def looks_up(attention: str, rows: int, mantissa_bits: int | None = None) -> bool:
-    """Whether tables of so many rows are evaluated by lookup. Errors: UsageError for what is no way to evaluate."""
+def looks_up(attention: str, rows: int, mantissa_bits: int | None = None, heads: int = 1) -> bool:
+    """Whether tables of so many rows are evaluated by lookup, in a model with so many heads in one layer.
+
+    Errors: UsageError for what is no way to evaluate.
+    """
     check_attention(attention)
     if attention == LOOKUP and mantissa_bits is not None:
         raise UsageError(
             "arithmetic of fewer mantissa bits is simulated for softmax alone, not for lookup.",
             Wording("Take {attention}.", attention=SOFTMAX),
         )
-    return attention == LOOKUP or (attention == AUTO and mantissa_bits is None and rows >= LARGE)
+    large = rows >= LARGE or heads * rows**2 >= MANY_PAIRS
+    return attention == LOOKUP or (attention == AUTO and mantissa_bits is None and large)
 
 
 def check_attention(attention: str) -> None:

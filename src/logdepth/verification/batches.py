@@ -90,7 +90,7 @@ def cost(transformer: Transformer, tokens: int, attention: str = SOFTMAX) -> int
     A score, with its exponential, costs about as much as 50 products of a ReLU layer.
     """
     scores = products = 0
-    of_a_token = LOOKUP if looks_up(attention, tokens - 1) else tokens
+    of_a_token = LOOKUP if looks_up(attention, tokens - 1, heads=transformer.most_heads) else tokens
     for block in transformer.steps:
         if block.attention is not None:
             scores += block.attention.heads * tokens * of_a_token

@@ -125,7 +125,7 @@ def compile_model(
     task, built = model.task, perf_counter()
     if extent is not None:
         model = check(model, extent)
-    ways = compare_ways(task, dtype, tied=not untied, known=model.measured, positions=positions_of(lengths))
+    ways = compare_ways(task, dtype, tied=not untied, known=model, positions=positions_of(lengths))
     sizes = sizes_as_json(model) | ({"ways": ways} if ways else {})
 
     def show(result: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from logdepth.cli.arrows import list_theorems, show_theorem, theorem_names
 from logdepth.cli.calculators import CALCULATORS, calculate
-from logdepth.cli.options import Json, part, task_of
+from logdepth.cli.options import Json, is_typed, part, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 from logdepth.cli.standing import command_of, legend, reduction_targets, shown_by, standing_in_words
 from logdepth.cli.trade_off import compare_ways, print_ways
@@ -60,7 +60,7 @@ def show_theorems(
     own = protocol_of(task)
     protocol = None if own is None else own.claim(task)
     claims = task.theory
-    ways = compare_ways(task, dtype)
+    ways = compare_ways(task, dtype if is_typed(context, "dtype") else None)
     if as_json:
         print_json(
             {

@@ -1,4 +1,6 @@
-"""Shortest path: by squaring on blank rows, or breadth first, a step in two layers.
+"""Shortest path: by squaring on blank rows, of ways or of pairs, or breadth first, a step in two layers.
+
+*Pairs.* See `squaring_pairs`; the question row reads the row of its pair.
 
 *Squaring.* Of all offers (see `squaring`) the question row hears the shortest one between its two vertices.
 
@@ -15,6 +17,13 @@ from torch import Tensor
 
 from logdepth.programs import Column, Program, Table
 from logdepth.solutions.graphs.squaring import SQUARES_IN_WORDS, offer_shortest, squaring_sizes, ways_table
+from logdepth.solutions.graphs.squaring_pairs import (
+    PAIRS_IN_WORDS,
+    find_closeness,
+    pairs_sizes,
+    pairs_table,
+    row_of_pair,
+)
 from logdepth.solutions.sizes import Sizes
 from logdepth.solutions.solution import Solution
 from logdepth.tasks import ShortestPath
@@ -28,6 +37,17 @@ def shortest_by_squaring(n: int, edges: int) -> Program:
     u, v, question = table.input("u", n), table.input("v", n), table.input("question", 1)
     is_edge = table.map(lambda end, asks: (end > 0) & (asks == 0), u, question, high=1, name="is an edge")
     closest = offer_shortest(table, way, u, v, is_edge, n)
+    table.output("distance", table.map(lambda c: (n - c) * (c > 0), closest, high=n - 1, name="distance"))
+    return table.program()
+
+
+def shortest_by_pairs(n: int, edges: int) -> Program:
+    """The same output: the question row reads the row of its pair."""
+    table = pairs_table("shortest-path", n, edges, others=1)
+    u, v, question = table.input("u", n), table.input("v", n), table.input("question", 1)
+    is_edge = table.map(lambda end, asks: (end > 0) & (asks == 0), u, question, high=1, name="is an edge")
+    pair = row_of_pair(table, u, v, n)
+    closest = table.pull(pair, find_closeness(table, u, pair, is_edge, n), name="closeness of my ends")
     table.output("distance", table.map(lambda c: (n - c) * (c > 0), closest, high=n - 1, name="distance"))
     return table.program()
 
@@ -67,6 +87,12 @@ BY_SQUARING = Solution(
         SQUARES_IN_WORDS + " Of several paths between the same two vertices the shortest is heard.",
         "At the end the question looks for the shortest path between its two vertices.",
     ),
+)
+BY_PAIRS = Solution(
+    task=ShortestPath,
+    build=lambda task: shortest_by_pairs(task.n, task.edges),
+    sizes=lambda task, tied: pairs_sizes(task),
+    words=(PAIRS_IN_WORDS, "At the end the question reads what the pair of its two vertices knows."),
 )
 BREADTH_FIRST = Solution(
     task=ShortestPath,

@@ -7,14 +7,14 @@ import numpy as np
 
 from logdepth.tasks.graphs.graph import Graph
 from logdepth.tasks.graphs.graph_task import on_every_row
-from logdepth.tasks.graphs.ways import WaysTask
+from logdepth.tasks.graphs.pairs import DistanceTask
 from logdepth.tasks.parameters import Size
 from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 
 @dataclass(frozen=True)
-class Diameter(WaysTask):
+class Diameter(DistanceTask):
     """Every row outputs the greatest distance of two vertices that a path joins: the largest diameter of a component.
 
     Of a connected graph this is the diameter; without an edge it is 0. It is the D of the bounds in the diameter, and
@@ -29,6 +29,7 @@ class Diameter(WaysTask):
         "max(max(distances(vertices, edges + [[v, u] for u, v in edges], start)) for start in vertices)"
     )
     small: ClassVar[Size] = {"n": 9}
+    corner_sizes: ClassVar[tuple[Size, ...]] = tuple({"n": n, "way": "pairs"} for n in (1, 2, 3, 7))
     shipped: ClassVar[tuple[str, ...]] = ("florentine_families.gml", "karate.gml")
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False

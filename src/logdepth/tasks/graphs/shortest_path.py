@@ -1,5 +1,6 @@
 """Shortest path."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -7,25 +8,25 @@ import numpy as np
 
 from logdepth.tasks.graphs.graph import Graph
 from logdepth.tasks.graphs.graph_families import draw_graph
-from logdepth.tasks.graphs.graph_task import GraphTask
+from logdepth.tasks.graphs.pairs import DistanceTask
 from logdepth.tasks.graphs.question_task import QuestionTask
 from logdepth.tasks.graphs.reachability import steps_from
-from logdepth.tasks.graphs.ways import WaysTask
 from logdepth.tasks.parameters import Size, parameter
 from logdepth.tasks.prompts import TEMPLATES, Template
-from logdepth.tasks.way import check_way, way_parameter
+from logdepth.tasks.way import way_parameter
 from logdepth.theory import Claims, graphs
 from logdepth.theory.one_versus_two_cycles import mpc_needs_log_rounds, transformers_need_log_depth
 
 WAYS = {
     "squaring": "⌈log2(n - 1)⌉ + 1 layers, on about n³/2 blank rows",
+    "pairs": "⌈log2(n - 1)⌉ + 2 layers of 2 (n - 2) heads, on about n²/2 blank rows",
     "breadth-first": "2n - 1 layers, two a step, without blank rows but those of vertices",
 }
 """How distances are found: `solutions` has a program for each."""
 
 
 @dataclass(frozen=True)
-class ShortestPath(QuestionTask, WaysTask):
+class ShortestPath(QuestionTask, DistanceTask):
     """The last row asks how many edges the shortest path between its u and its v has, and outputs it; 0: no path."""
 
     name: ClassVar[str] = "shortest-path"
@@ -37,23 +38,16 @@ class ShortestPath(QuestionTask, WaysTask):
     )
     asks: ClassVar[Template] = TEMPLATES["shortest-path"]
     small: ClassVar[Size] = {"n": 7}
-    corner_sizes: ClassVar[tuple[Size, ...]] = tuple({"n": n, "way": "breadth-first"} for n in (2, 3, 7))
+    corner_sizes: ClassVar[tuple[Size, ...]] = tuple(
+        {"n": n, "way": way} for way in ("pairs", "breadth-first") for n in (2, 3, 7)
+    )
     shipped: ClassVar[tuple[str, ...]] = ("florentine_question.edges",)
     loops_count: ClassVar[bool] = False
     repeats_count: ClassVar[bool] = False
+    ways: ClassVar[Mapping[str, str]] = WAYS
 
     n: int = parameter(16, low=2, high=64, help="most vertices the model takes")
     way: str = way_parameter(WAYS)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_way(self.name, self.way, WAYS)
-
-    def blank_rows(self, vertices: int) -> int:
-        return super().blank_rows(vertices) if self.way == "squaring" else GraphTask.blank_rows(self, vertices)
-
-    def places(self, instance: Graph) -> list[tuple[int, ...]]:
-        return super().places(instance) if self.way == "squaring" else GraphTask.places(self, instance)
 
     @property
     def outputs(self) -> dict[str, int]:

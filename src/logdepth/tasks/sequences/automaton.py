@@ -14,6 +14,7 @@ from logdepth.automata import (
     minimise,
     read_table,
     regex_dfa,
+    ways_that_run,
     with_fewest_layers,
     write_table,
 )
@@ -105,6 +106,10 @@ class Automaton(PrefixTask):
     def running(self) -> Dfa:
         """The automaton that is run: without states that are never reached, or that need no telling apart."""
         return minimise(self.automaton) if self.answer == "accepted" else in_order(self.automaton)
+
+    @property
+    def ways_that_run(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([self.way, *ways_that_run(self.running)]))
 
     @property
     def values(self) -> tuple[int, ...]:

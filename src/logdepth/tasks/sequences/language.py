@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from logdepth.automata import LANGUAGES, Language, with_fewest_layers
+from logdepth.automata import LANGUAGES, Language, ways_that_run, with_fewest_layers
 from logdepth.numerics.errors import UsageError, Wording, did_you_mean
 from logdepth.tasks.definitions import Definition
 from logdepth.tasks.parameters import Parametrised, Size, parameter
@@ -68,6 +68,11 @@ class Membership(PrefixTask):
     def built(self) -> tuple[int, int, str]:
         """Of a language that is not regular, layers and heads that suffice, and how."""
         return automata.contraction(self.n) if self.language.kind == "formulas" else BUILT[self.of]
+
+    @property
+    def ways_that_run(self) -> tuple[str, ...]:
+        dfa = self.language.dfa
+        return () if dfa is None else tuple(dict.fromkeys([self.way, *ways_that_run(dfa)]))
 
     @property
     def chosen_way(self) -> str:
