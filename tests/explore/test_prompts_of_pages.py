@@ -137,6 +137,17 @@ def test_an_edge_list_of_a_page_asks_its_question_in_the_words_of_a_file_too():
     assert ask(script, texts, "edgelist") == [{**expected, "weights": None}, {**expected, "weights": [2, 3]}]
 
 
+def test_headers_comments_and_arrows_of_an_edge_list_are_no_vertices_of_a_page_either():
+    script = """return given.map(([text, form]) => {
+      try { return $edgelist.readEdges(text, form, []).vertices; } catch (error) { return error.message; }
+    });"""
+    plain, weighted = form_of("components", n=4), form_of("spanning-forest", n=4)
+    texts = [["source,target\na,b", plain], ["% roads\n# c\nFrom To Weight\na b 2", weighted], ["a -> 2", weighted]]
+    header, comments, arrow = ask(script, texts, "edgelist")
+    assert (header, comments) == (["a", "b"], ["a", "b"])
+    assert "has -> between two vertices" in arrow
+
+
 def test_facts_in_words_are_read_as_the_library_reads_them():
     task, rng = make_task("kin", n=8, relations=4, k=2), np.random.default_rng(3)
     texts = []

@@ -3,6 +3,8 @@
 
 export class Unreadable extends Error {}
 
+const HEADERS = new Set(["source target", "from to", "src dst", "tail head"]), ARROWS = new Set(["->", "-->", "=>", "→", "<-", "--", "—", "-", "<->"]);
+
 // What a form lets a graph have: weights, a question, directions.
 export function writeEdges({ vertices, edges, weights, question }, form) {
   const lines = edges.map(([u, v], i) => [vertices[u - 1], vertices[v - 1], ...(form.weight ? [weights[i]] : [])].map(quoted).join(" "));
@@ -18,10 +20,17 @@ const quoted = name => /^[^\s,;"#]+$/.test(String(name)) ? String(name) : `"${St
 export function readEdges(text, form, before) {
   const places = new Map(), vertices = [], found = { edges: [], weights: [], question: null };
   const vertex = name => { if (!places.has(name)) { vertices.push(name); places.set(name, vertices.length); } return places.get(name); };
-  const lines = text.split("\n").map(words), named = new Set(lines.flatMap(line => namesOf(line, form)));
+  const lines = rows(text), named = new Set(lines.flatMap(line => namesOf(line, form)));
   for (const name of before) if (named.has(String(name))) vertex(String(name));
   lines.forEach((line, at) => readLine(line, at, form, vertex, found));
   return { vertices, edges: found.edges, weights: form.weight ? found.weights : null, question: form.question ? found.question : null };
+}
+
+// The words of all lines, none of a comment and of a header, as logdepth/tasks/inputs/edge_lists reads them.
+function rows(text) {
+  const lines = text.split("\n").map(line => /^\s*%\s/.test(line) ? [] : words(line)), first = lines.findIndex(line => line.length);
+  if (first >= 0 && HEADERS.has(lines[first].slice(0, 2).join(" ").toLowerCase())) lines[first] = [];
+  return lines;
 }
 
 // Words of a line, and a comment begins with #.
@@ -31,6 +40,7 @@ const namesOf = (line, form) => asked(line, form) || line.slice(0, 2);
 
 function readLine(line, at, form, vertex, found) {
   if (!line.length) return;
+  if (line.length === 3 && ARROWS.has(line[1])) throw new Unreadable(`Line ${at + 1} has ${line[1]} between two vertices; an edge is the two. Leave it out.`);
   if (asked(line, form)) { found.question = asked(line, form).map(vertex); return; }
   if (line.length === 1) { vertex(line[0]); return; }
   const most = form.weight ? 3 : 2;
