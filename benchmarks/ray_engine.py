@@ -6,7 +6,8 @@ python benchmarks/ray_engine.py [--edges M] [--cycle N] [--memory S] [--workers 
 Both engines take turns in one run, on the same records; the least time of each counts. The start of Ray is apart.
 On a machine that does other things the CPU time says more: of the process that had most of it, beside the local
 engine's. Memory is that of the worker with most of it, beside its share of all bytes of records and mail in the round
-that had most. With --checkpoints also the time of a run that keeps them.
+that had most. Pages of Ray's object store are counted apart: all workers of a host share them, and one that has read or
+written there keeps them in sight. With --checkpoints also the time of a run that keeps them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable
+from threading import Event, Thread
 from time import perf_counter, process_time
 
 import numpy as np
@@ -87,29 +89,34 @@ def most_bytes(protocol: Protocol, memory) -> int:
 
 class Workers:
     """The processes of the workers: the CPU time that each takes in a run, and the memory that it takes besides what it
-    had before, at most."""
+    had before, at most: of its own, and shared. It is looked at a hundred times a second."""
 
     def __init__(self, cluster: RayCluster) -> None:
         pids = cluster.ray.get([worker.ready.remote() for worker in cluster.workers])
         self.processes = [psutil.Process(pid) for pid in pids]
 
     def __enter__(self) -> None:
-        for process in self.processes:
-            with open(f"/proc/{process.pid}/clear_refs", "w") as file:
-                file.write("5")  # the most memory so far is what it is now
-        self.before, self.held = self.cpu(), [process.memory_info().rss for process in self.processes]
+        self.held = self.most = self.memory()
+        self.done, self.watching = Event(), Thread(target=self.watch)
+        self.watching.start()
+        self.before = self.cpu()
 
     def __exit__(self, *_: object) -> None:
         self.seconds = [after - before for before, after in zip(self.before, self.cpu(), strict=True)]
-        self.bytes = [most_of(process) - held for process, held in zip(self.processes, self.held, strict=True)]
+        self.done.set()
+        self.watching.join()
+        self.bytes = (self.most - self.held).max(axis=0)
+
+    def watch(self) -> None:
+        while not self.done.wait(0.01):
+            self.most = np.maximum(self.most, self.memory())
+
+    def memory(self) -> np.ndarray:
+        """Bytes of each worker's own, and of what it shares: (workers, 2)."""
+        return np.array([(now.rss - now.shared, now.shared) for now in (p.memory_info() for p in self.processes)])
 
     def cpu(self) -> list[float]:
         return [sum(process.cpu_times()[:2]) for process in [*self.processes, psutil.Process()]]
-
-
-def most_of(process: psutil.Process) -> int:
-    with open(f"/proc/{process.pid}/status") as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
 
 
 rng = np.random.default_rng(0)
@@ -136,10 +143,10 @@ with RayCluster(chosen.workers) as cluster:
                 seconds, there = timed(cluster.run, protocol, memory)
             ray.append(seconds)
             ray_cpu.append(workers.seconds)
-            held.append(max(workers.bytes))
+            held.append(workers.bytes)
             assert here.traffic == there.traffic, "the engines differ"
         *of_workers, driver = min(ray_cpu, key=max)
-        most, share = max(held), most_bytes(protocol, memory) / chosen.workers
+        (own, shared), share = np.max(held, axis=0), most_bytes(protocol, memory) / chosen.workers
         print(
             f"{name}: {here.rounds} rounds, {here.total:,} words on {protocol.machines} machines;"
             f" local {min(local):.2f} s, Ray {min(ray):.2f} s: {min(ray) / min(local):.2f}x"
@@ -147,8 +154,8 @@ with RayCluster(chosen.workers) as cluster:
         print(
             f"  CPU: local {min(local_cpu):.2f} s, workers {', '.join(f'{seconds:.2f}' for seconds in of_workers)} s,"
             f" driver {driver:.2f} s: {max(*of_workers, driver) / min(local_cpu):.2f}x; memory of a worker"
-            f" {most / 2**20:.0f} MiB beyond its start, {most / share:.1f} times its share of"
-            f" {share / 2**20:.0f} MiB"
+            f" {own / 2**20:.0f} MiB beyond its start, {own / share:.1f} times its share of {share / 2**20:.0f} MiB,"
+            f" and {shared / 2**20:.0f} MiB of the object store"
         )
         if chosen.checkpoints:
             with tempfile.TemporaryDirectory() as folder:

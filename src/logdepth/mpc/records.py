@@ -186,11 +186,11 @@ def deliver(parts: list[Packets | Parcel]) -> Packets:
     names = list(fields[0])
     parts.clear()
     order, pair = sort_stably(pair, overwrite=True)
+    words = {name: gather(np.concatenate([each.pop(name) for each in fields]), order) for name in names}
+    del order
     source = pair & ((1 << bits) - 1)
     pair >>= bits
-    return Packets(
-        source, pair, {name: gather(np.concatenate([each.pop(name) for each in fields]), order) for name in names}
-    )
+    return Packets(source, pair, words)
 
 
 Memory = dict[str, Records]  # what is held, kind by kind

@@ -46,7 +46,7 @@ class Runs:
     @cached_property
     def counts(self) -> np.ndarray:
         """How many records each machine has, from machine 0 up to the last that has some; only if `ordered`."""
-        if not self.total or len(self.machine) == self.machine[-1] + 1:
+        if not self.total or len(self.machine) == int(self.machine[-1]) + 1:
             return self.sizes
         counts = np.zeros(int(self.machine[-1]) + 1, dtype=np.int64)
         counts[self.machine] = self.sizes
