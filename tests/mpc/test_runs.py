@@ -1,6 +1,7 @@
 """What engines know of machines without looking twice, and how they deliver: what the slow and plain ways say."""
 
 import gc
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.loads import Loads, Most, most_of
 from logdepth.mpc.primitives import least_of_each
+from logdepth.mpc.primitives.order import sums_before
 from logdepth.mpc.records import MANY, Parcel, deliver, transpose
 from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of, sizes_of
 
@@ -133,3 +135,14 @@ def test_the_least_of_each_run_is_that_of_python(runs):
     values = np.array([value for run in runs for value in run], dtype=np.int32)
     assert least_of_each(values, begins).tolist() == list(map(min, runs))
     assert sizes_of(begins, len(values)).tolist() == list(map(len, runs))
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3,)])
+@given(st.lists(st.integers(1, 4)))
+def test_sums_before_are_those_of_each_run_by_itself(shape, sizes):
+    begins = np.cumsum([0, *sizes], dtype=np.int64)
+    values = np.random.default_rng(len(sizes)).integers(-9, 9, (begins[-1], *shape))
+    runs = [values[begin:end] for begin, end in pairwise(begins)]
+    expected = [np.cumsum(run, axis=0) - run for run in runs]
+    found = sums_before(values, begins[:-1])
+    assert found.tolist() == (np.concatenate(expected) if runs else values).tolist()

@@ -106,7 +106,7 @@ class Arcs:
         pairs = order_within(arcs.destination, arcs["edge"]).reshape(-1, 2)
         twin = np.empty(len(arcs), dtype=self.word)
         place = (arcs.source * self.layout.arcs_each).astype(self.word) + arcs["slot"]
-        twin[pairs.reshape(-1)] = place[pairs[:, ::-1].reshape(-1)]
+        twin[pairs.reshape(-1)] = gather(place, pairs[:, ::-1].reshape(-1))
         return memory, {"twins": Packets(arcs.destination, arcs.source, {"slot": arcs["slot"], "twin": twin})}
 
     def know(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
@@ -190,7 +190,7 @@ class Arcs:
         np.cumsum(stays.astype(np.int32), dtype=np.int32, out=before[1:])
         begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
         pieces = pieces.extend(arcs=sizes_of(gather(before, begins).astype(np.int64), int(before[-1])))
-        arcs = arcs.take(stay)
+        arcs = Records(gather(arcs.owner, stay), {name: gather(values, stay) for name, values in arcs.fields.items()})
         slot = gather(before, gather(place, np.flatnonzero(gather(stays, place)))).astype(self.word, copy=False)
         machines = runs_of(arcs.owner)
         slot -= machines.spread(machines.begins.astype(self.word))

@@ -46,12 +46,28 @@ def least_of_each(values: Array, begins: Array) -> Array:
     return least
 
 
-def sums_before(values: Array, begins: Array) -> tuple[Array, Array]:
-    """Along the first axis and within every run: for each record the sum of those before it; for each run its sum."""
-    if not len(values):
-        return values, values
+def sums_before(values: Array, begins: Array) -> Array:
+    """Along the first axis and within every run: for each record the sum of those before it."""
+    if values.ndim > 1 and len(begins):
+        sizes = sizes_of(begins, len(values))
+        if sizes.max() < len(begins):
+            return sums_of_rows_before(values, begins, sizes)
     through = np.cumsum(values, axis=0)
     through -= values
-    starts = through[begins]
-    through -= np.repeat(starts, sizes_of(begins, len(values)), axis=0)
-    return through, np.add.reduceat(values, begins, axis=0)
+    through -= np.repeat(through[begins], sizes_of(begins, len(values)), axis=0)
+    return through
+
+
+def sums_of_rows_before(values: Array, begins: Array, sizes: Array) -> Array:
+    """The same for many short runs, whose records are rows of numbers: numpy adds along rows sooner than down them. So
+    all first records of runs are added to all second ones, these to the third, and so on."""
+    longest = int(sizes.max())
+    place = np.repeat(np.arange(len(begins)) * longest - begins, sizes) + np.arange(len(values))
+    table = np.zeros((len(begins) * longest, *values.shape[1:]), values.dtype)
+    table[place] = values
+    runs = table.reshape(len(begins), longest, *values.shape[1:])
+    for number in range(1, longest):
+        runs[:, number] += runs[:, number - 1]
+    through = gather(table, place)
+    through -= values
+    return through

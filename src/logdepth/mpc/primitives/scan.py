@@ -131,7 +131,7 @@ class Scan:
     def up_to(self, state: State, begins: Array) -> State:
         """For every record the state of the records of its run up to itself."""
         if self.op == "sum":
-            values = {name: sums_before(value, begins)[0] + value for name, value in state.items()}
+            values = {name: sums_before(value, begins) + value for name, value in state.items()}
             return values | {ANY: np.minimum(values[ANY], 1)}
         return double(state, begins, self.combine)
 

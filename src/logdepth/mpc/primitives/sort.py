@@ -183,8 +183,8 @@ class Pass:
 
     def tell(self, level: int, memory: Memory, nodes: Array, offsets: Array) -> tuple[Memory, Mail]:
         children = memory[self.counted(level)]
-        before, _ = sums_before(children["counts"], begins_of(children.owner))
-        before += offsets[np.searchsorted(nodes, children.owner)]
+        before = sums_before(children["counts"], begins_of(children.owner))
+        before += gather(offsets, np.searchsorted(nodes, children.owner))
         down = Packets(children.owner, children["child"], {"offsets": before})
         return {kind: held for kind, held in memory.items() if kind != self.counted(level)}, {"offsets": down}
 
@@ -197,10 +197,10 @@ class Pass:
         order = order_within(records.owner, key)
         digit = gather(digit, order)
         runs = begins_of(records.owner, digit)
-        told = offsets["offsets"].reshape(-1, self.plan.slices * self.plan.counts)
-        row = np.zeros(self.tree.widths[0], dtype=np.int64)
-        row[offsets.destination[:: self.plan.slices]] = np.arange(len(told))
-        before = told[row[records.owner[runs]], digit[runs]]
+        width = self.plan.slices * self.plan.counts
+        row = np.zeros(self.tree.widths[0], dtype=np.int64)  # where what each machine was told begins
+        row[offsets.destination[:: self.plan.slices]] = np.arange(0, offsets["offsets"].size, width)
+        before = gather(offsets["offsets"].reshape(-1), row[records.owner[runs]] + digit[runs])
         place = np.arange(len(records)) + np.repeat(before - runs, sizes_of(runs, len(records)))
         machine = place // self.per_machine
         if len(machine) and machine.max() >= self.tree.widths[0]:
@@ -230,7 +230,9 @@ def settle(kind: str, digit: Digit, memory: Memory, mail: Mail) -> tuple[Memory,
     """After the last pass: put what came in the order of its last digit."""
     memory = take_mail(kind, memory, mail)
     records = memory[kind]
-    return memory | {kind: records.take(order_within(records.owner, digit.of(records)))}, {}
+    order = order_within(records.owner, digit.of(records))
+    fields = {name: gather(values, order) for name, values in records.fields.items()}
+    return memory | {kind: Records(records.owner, fields)}, {}
 
 
 def in_place(kind: str, digits: list[Digit], memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
