@@ -16,13 +16,15 @@ FOLDER = "explorers"
 
 @dataclass(frozen=True)
 class Live:
-    """A model to try. say: what it is and what to do with it, in Markdown. command: makes the same page."""
+    """A model to try. say: what it is and what to do with it, in Markdown. command: makes the same page. shown: the
+    input that is shown first, None for one that comes with the task."""
 
     name: str
     title: str
     say: str
     command: str
     compile: Callable[[], Model]
+    shown: str | None = None
 
 
 def example_program() -> Model:
@@ -53,6 +55,7 @@ EXPLORERS = (
         " balanced. Any program on a table makes such a page: the [tutorial](tutorial.md) begins with one.",
         "logdepth compile examples/own_text.py --out brackets && logdepth explore brackets --out page.html",
         example_program,
+        shown="(()(()))())(()",
     ),
 )
 
@@ -79,4 +82,4 @@ def section(explorer: Live) -> str:
 
 def explorers() -> dict[str, str]:
     """Name of a file on the site -> the page of an explorer."""
-    return {f"{FOLDER}/{each.name}.html": each.compile().explore().html for each in EXPLORERS}
+    return {f"{FOLDER}/{each.name}.html": each.compile().explore(each.shown).html for each in EXPLORERS}

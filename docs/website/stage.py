@@ -63,7 +63,13 @@ def written_pages() -> dict[str, str]:
     texts = {page: on_site((ROOT / page).read_text(encoding="utf-8"), page, known) for page in known}
     texts["README.md"] = front_page(texts["README.md"])
     texts[LIST] = OUTSIDE_THE_CONTENTS + texts[LIST]
-    return {f"{name_on_site(page)}.md": text for page, text in texts.items()}
+    return {f"{name_on_site(page)}.md": keep_intervals_whole(text) for page, text in texts.items()}
+
+
+def keep_intervals_whole(text: str) -> str:
+    """In tables a number and what may be added or taken away stand on one line."""
+    lines = [line.replace(" ± ", "\u00a0±\u00a0") if line.startswith("|") else line for line in text.split("\n")]
+    return "\n".join(lines)
 
 
 def generated_pages() -> dict[str, str]:
