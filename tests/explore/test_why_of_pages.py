@@ -53,6 +53,15 @@ def test_scores_are_the_products_of_queries_and_keys(name):
             assert sum(x[place["key"], c].item() * w for c, w in holds) == pytest.approx(key, rel=1e-6)
 
 
+@needs_node
+def test_a_weight_that_is_rounded_to_1_leaves_others_that_are_not_0():
+    """As the start token's, where a head adds up: the others, of e to the power of -32, are what is added."""
+    script = "return given.map(weights => $why.sentence({ nameOf: String }, 0, 0, 1, [32, 0], weights));"
+    summing, reading = ask(script, [[1, 1.266e-14], [1, 0]], "why")
+    assert summing.endswith("the weight here is rounded to 1, and the next weight is 1.266e−14.")
+    assert reading.endswith("e⁻³² is 0 in this format, so that all the weight, exactly 1, lies here.")
+
+
 SUMS = """const e = await $explorer.open(given.page), found = [];
 await e.run(given.input, { ablate: given.ablate });
 for (const place of given.places) found.push(await e.sum(place));

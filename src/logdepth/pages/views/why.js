@@ -62,12 +62,15 @@ function rivals(run, { query, key }, { scores, weights }) {
   return [make("p", { class: "big" }, sentence(run, key, best, order[1], scores, weights)), make("table", { class: "rivals" }, make("thead", {}, head), make("tbody", {}, ...rows))];
 }
 
-function sentence(run, key, best, next, scores, weights) {
+// What the softmax makes of the scores, of which `best` and `next` are the greatest.
+export function sentence(run, key, best, next, scores, weights) {
   const lost = scores[best] - scores[key], gap = next === undefined ? null : scores[best] - scores[next];
   if (key !== best && lost > 0) return `${capital(run.nameOf(key))} has ${plain(lost)} less than ${run.nameOf(best)}. ${vanishing(lost)} ${weights[key] === 0 ? "is 0 in this format" : `times the weight of that one is ${plain(weights[key])}`}.`;
   if (gap === null) return "It is the only row that is seen, so that it has all the weight.";
   if (gap === 0) return "Several rows have this score, the greatest one. They share the weight.";
-  return weights[best] === 1 ? `No other score is as great; the next is ${plain(gap)} lower. ${vanishing(gap)} is 0 in this format, so that all the weight, exactly 1, lies here.` : `The next score is ${plain(gap)} lower; the softmax leaves ${plain(weights[best])} of the weight here.`;
+  if (weights[best] === 1 && weights[next] === 0) return `No other score is as great; the next is ${plain(gap)} lower. ${vanishing(gap)} is 0 in this format, so that all the weight, exactly 1, lies here.`;
+  if (weights[best] === 1) return `No other score is as great; the next is ${plain(gap)} lower. ${vanishing(gap)} is so little beside 1 that the weight here is rounded to 1, and the next weight is ${plain(weights[next])}.`;
+  return `The next score is ${plain(gap)} lower; the softmax leaves ${plain(weights[best])} of the weight here.`;
 }
 
 // e to the power of -lost.
