@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -104,11 +105,19 @@ def room(module: str) -> str:
     return f"{module}.".split(".")[1]
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements in a module, a function, a class, a branch or a loop; expressions hold none."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+            yield child
+            yield from statements(child)
+
+
 def imports(by: str, text: str) -> list[Import]:
     """What a source imports from the package, wherever it does."""
     return [
         Import(by, node.module, alias.name)
-        for node in ast.walk(ast.parse(text))
+        for node in statements(ast.parse(text))
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("logdepth")
         for alias in node.names
     ]

@@ -51,13 +51,18 @@ def page_of_model(model: Model) -> dict[str, str]:
 
 
 @cache
+def page_of(name: str) -> dict[str, str]:
+    return page_of_model(subject(name)[0])
+
+
+@cache
 def runs() -> Any:
     """All tasks in one process."""
     asked = {}
     for name in TASKS:
         model, instances = subject(name)
         inputs = [model.task.typed(instance) for instance in instances]
-        asked[name] = {"page": page_of_model(model), "inputs": inputs}
+        asked[name] = {"page": page_of(name), "inputs": inputs}
     return ask(RUN_ALL, asked)
 
 
@@ -303,7 +308,7 @@ REFUSED = [
 
 @cache
 def refusals() -> list[str]:
-    pages = {name: page_of_model(subject(name)[0]) for name, _, _ in REFUSED}
+    pages = {name: page_of(name) for name, _, _ in REFUSED}
     script = """const found = [];
     for (const [name, input] of given.asked) found.push((await $explorer.open(given.pages[name])).refusal(input));
     return found;"""

@@ -187,9 +187,10 @@ def test_a_statement_says_what_plain_python_says(name, causal):
 @pytest.mark.parametrize(("name", "causal"), CASES)
 def test_a_statement_is_a_transformer_and_a_protocol(name, causal):
     program = program_of(STATEMENTS[name][0], causal)
-    verification = verify_program(program, compile_program(program), samples=20)
-    assert (verification.wrong, verification.skipped) == (0, 0)
     rng = np.random.default_rng(1)
+    tables = [random_columns(rng, trial % ROWS + 1) for trial in range(150)]
+    verification = verify_program(program, compile_program(program), tables=tables)
+    assert (verification.instances, verification.wrong, verification.skipped) == (150, 0, 0)
     for n in (1, ROWS):
         columns = random_columns(rng, n)
         protocol = program_to_mpc(program, n, least_memory_for(program, n))
