@@ -78,7 +78,7 @@ def test_evaluate_shows_a_line_for_each_k(logdepth, run):
     shown = logdepth("evaluate", run, "--sequences", 5).stdout
     assert "run gpt2, 2 layers, 2 heads, width 12" in shown
     assert "without dropout, 5 sequences for each k" in shown
-    assert "error below 2% up to k = 0" in shown
+    assert "error 2% or more at k = 1 (by the ends of the intervals 0 and 0" in " ".join(shown.split())
     assert [line.split()[0] for line in shown.splitlines() if line.count("…") == 2] == ["0", "1", "2", "3"]
 
 

@@ -101,6 +101,8 @@ def test_more_tokens_than_one_process_simulates_are_refused(refused, logdepth, t
 
 def test_input_that_cannot_be_used_is_one_line(refused, hops, tmp_path):
     assert "there is no model folder" in refused("simulate", tmp_path / "none")
+    said = "k-hop is a task, and there is no model folder of this name. Write its model: logdepth compile k-hop --out."
+    assert said in refused("simulate", "k-hop")
     assert "does not exist" in refused("simulate", hops, tmp_path / "none")
     assert "--memory" in refused("simulate", hops, "--memory", 0)
     assert "--memory" in refused("simulate", hops, "--memory", "lots")

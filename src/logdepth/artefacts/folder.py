@@ -38,7 +38,7 @@ from logdepth.numerics.errors import Argument, Call, UsageError, Wording, expect
 from logdepth.numerics.files import open_file, write_folder
 from logdepth.numerics.version import __version__
 from logdepth.programs import Program, program_from_json
-from logdepth.tasks import Task, make_task
+from logdepth.tasks import TASKS, Task, make_task
 from logdepth.transformer import Attention, Block, Mlp, Transformer
 
 DESCRIPTION = "model.json"
@@ -123,6 +123,13 @@ def read_model(directory: str | Path, weights: str | Path | None = None) -> Mode
 def read_description(folder: Path) -> tuple[dict[str, Any], Description]:
     """The JSON, and what it says: of a version that we know, and in itself right."""
     place = folder / DESCRIPTION
+    if not folder.exists() and str(folder) in TASKS:
+        it = Call(
+            f"write_model(compile_task(make_task({str(folder)!r})), folder)", f"compile {folder}", WRITE.arguments
+        )
+        raise UsageError(
+            f"{folder} is a task, and there is no model folder of this name.", Wording("Write its model: {it}.", it=it)
+        )
     if not folder.exists():
         raise UsageError(
             f"there is no model folder {folder}.", Wording("Check the path, or write one: {it}.", it=WRITE)

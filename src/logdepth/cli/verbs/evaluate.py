@@ -116,7 +116,9 @@ def print_evaluation(found: "Evaluation", group: str) -> None:
     ends = f"by the ends of the intervals {threshold.low} and {threshold.high}"
     if found.sequences < needed:
         ends += f"; fewer than {needed} sequences never show that an error is below {SOLVED:.0%}"
-    console().print(f"error below {SOLVED:.0%} up to {group} = {threshold.k} [dim]({ends})[/]")
+    first = min((k for k in found.answered if k >= 1), default=0)
+    below, not_below = f"below {SOLVED:.0%} up to {group} = {threshold.k}", f"{SOLVED:.0%} or more at {group} = {first}"
+    console().print(f"error {below if threshold.k else not_below} [dim]({ends})[/]")
 
 
 def rate_in_words(rate: "Rate") -> tuple[str, str]:
