@@ -27,9 +27,9 @@ from logdepth.theory.k_hop import doubling_layers
 
 PAIRS = "squaring on rows of pairs: one layer a doubling, proved in logdepth.solutions.graphs.squaring_pairs"
 PAIRS_IN_WORDS = (
-    "Blank tokens stand for pairs: one for every two vertices. In layer 1 it looks for the edge between them. In every"
-    " layer after that it reads, for every third vertex <i>k</i>, what the pairs of <i>k</i> and its own two know, two"
-    " heads for each <i>k</i>, and keeps the shortest path. Paths double in length with every layer, so that"
+    "Blank tokens stand for pairs: one for every two vertices. In layer 1 each looks for the edge between its two. In"
+    " every layer after that it reads, for every third vertex <i>k</i>, what the pairs of <i>k</i> and its own two"
+    " know, two heads for each <i>k</i>, and keeps the shortest path. Paths double in length with every layer, so that"
     " ⌈log₂(<i>n</i> − 1)⌉ layers find all of them."
 )
 
