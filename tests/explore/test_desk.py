@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
@@ -136,14 +137,21 @@ def test_numbers_are_pasted_and_words_among_them_marked(browser, page):
 
 def test_a_table_takes_a_part_of_a_spreadsheet(browser, page):
     open_page(browser, page("own"))
-    paste = (
-        "(() => { const data = new DataTransfer(); data.setData('text', '7\\ta\\n3\\tb\\n5\\ta');"
-        " const about = { clipboardData: data, bubbles: true, cancelable: true };"
-        " document.querySelector('.cells input').dispatchEvent(new ClipboardEvent('paste', about)); })()"
-    )
+
+    def paste(text):
+        browser.ask(
+            f"(() => {{ const data = new DataTransfer(); data.setData('text', {json.dumps(text)});"
+            " const about = { clipboardData: data, bubbles: true, cancelable: true };"
+            " document.querySelector('.cells input').dispatchEvent(new ClipboardEvent('paste', about)); })()"
+        )
+
     for _ in range(11):
         browser.click(*browser.middle(".input-tools button", 1))
-    browser.ask(paste)
+    for larger in ("1\ta\n" * 100, "1\ta\t2\n1\ta\t2"):
+        paste(larger)
+        assert "From here on there is room for" in browser.text(".wrong")
+        assert browser.ask("document.querySelectorAll('.cells tbody tr:first-child input').length") == 1
+    paste("7\ta\n3\tb\n5\ta")
     browser.wait("document.querySelectorAll('.cells tbody tr:first-child input').length === 3")
     given = {"price": [7, 3, 5], "kind": [1, 2, 1]}
     expected = model_of("own").run(given)

@@ -25,10 +25,16 @@ export function tableInput(form, changed) {
     const lines = event.clipboardData.getData("text").replace(/\s+$/, "").split(/\r?\n/).map(line => line.split(/[\t,;]/));
     if (lines.length < 2 && lines[0].length < 2) return;
     event.preventDefault();
-    lines.slice(0, form.most - row).forEach((line, down) => {
+    const width = Math.max(...lines.map(line => line.length)), room = [form.most - row, cells.length - column];
+    if (lines.length > room[0] || width > room[1]) {
+      parts.refuse(`From here on there is room for ${several(room[0], "row")} and ${several(room[1], "column")}; what was pasted has ${count(lines.length)} and ${count(width)}.`);
+      return;
+    }
+    lines.forEach((line, down) => {
       while (rows() <= row + down) cells.forEach((texts, at) => texts.push(write(form.columns[at], 0)));
-      line.forEach((text, right) => { if (column + right < cells.length) cells[column + right][row + down] = text.trim(); });
+      line.forEach((text, right) => { cells[column + right][row + down] = text.trim(); });
     });
+    parts.refuse("");
     draw();
     send();
   }
