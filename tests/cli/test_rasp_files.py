@@ -139,3 +139,10 @@ def test_fractions_are_told_as_two_columns(folder, capsys):
     (folder / "share.rasp").write_text('share = aggregate(select(indices, indices, <=), indicator(tokens == "a"));')
     assert main(["compile", "share.rasp", "--n", "5", "--letters", "ab", "--samples", "5"]) == 0
     assert "output share: the value is share / share denominator." in capsys.readouterr().err
+
+
+def test_rasp_that_has_a_value_on_short_texts_alone_is_said_to_be_tried_on_those(folder, capsys):
+    (folder / "earlier.rasp").write_text("earlier = aggregate(select(indices, indices, <), tokens);")
+    for words, told in ((["earlier.rasp", "--letters", "ab"], True), (["hist.rasp", "--letters", "ab"], False)):
+        assert main(["compile", *words, "--n", "6", "--samples", "30"]) == 0
+        assert ("all of at most 2 of 6 rows" in capsys.readouterr().out) is told

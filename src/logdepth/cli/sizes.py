@@ -44,7 +44,7 @@ def print_sizes(result: Mapping[str, Any]) -> None:
     output.print(compare_sizes(result))
     if "lengths" in result:
         output.print(in_one_set(result["lengths"], result["dtype"]), soft_wrap=True)
-    output.print(verdict(result["verified"]))
+    output.print(verdict(result["verified"]) + all_short(result["verified"], result["parameters"].get("rows", 0)))
 
 
 def in_one_set(lengths: Mapping[str, Any], dtype: str) -> str:
@@ -100,6 +100,14 @@ def verdict(verified: Mapping[str, Any] | None) -> str:
             f" taken, or take more{left_out}"
         )
     return f"{first}[bold green]exact[/] on {judged}{left_out}"
+
+
+def all_short(verified: Mapping[str, Any] | None, rows: int) -> str:
+    """A line that says so where all tables of a program are short, though there was time for long ones: RASP that has a
+    value on short inputs alone is drawn on those."""
+    if not verified or verified.get("stopped") is not None or not 0 < 2 * verified["longest"] < rows:
+        return ""
+    return f"\n[bold yellow]all of at most {verified['longest']:,} of {rows:,} rows: no longer table was drawn[/]"
 
 
 def in_pairs(pairs: Mapping[str, int]) -> str:
