@@ -1,5 +1,6 @@
 """A list whose vertices are any words, read line by line."""
 
+import re
 from array import array
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from logdepth.tasks.inputs.edge_lists.row import Row, weight_in_dictionary
 from logdepth.tasks.inputs.files import check_no_control
 from logdepth.tasks.inputs.raw_graph import RawGraph
 
-ARROWS = ("->", "-->", "=>", "→", "<-", "--", "—", "-", "<->")
+ARROW = re.compile(r"<?-{1,2}>?|=>|→|—")
 """What stands between two vertices in other notations; it is no vertex."""
 
 _DIRECTIONS = {"undirected": False, "directed": True}
@@ -50,7 +51,7 @@ def _graph(
         if len(cells) == 1:
             number.setdefault(cells[0], len(number) + 1)
             continue
-        if mark == " " and len(cells) == 3 and cells[1] in ARROWS:
+        if mark == " " and len(cells) == 3 and ARROW.fullmatch(cells[1]):
             raise UsageError(
                 f"{path}, line {row.line}, has {quoted(cells[1])} between two words; an edge is 'u v'. Leave it out."
             )
