@@ -41,7 +41,7 @@ import { Refused } from "./refused.js";
 import { openSubject } from "./subject.js";
 import { startWorker } from "./worker.js";
 
-const SOON = 20;  // ms that a run may stop the page
+const SOON = 40;  // ms that a run may stop the page: a keystroke is answered within 50
 const LIVE = 1e6, PATIENT = 3e7, MOST = 2e8;  // attention scores: of a run that does not stop the page; of one that ends sooner than a new worker begins; of the largest
 
 export async function open(page) {
