@@ -106,7 +106,7 @@ class Packets:
             return deliver([self])
         if ordered_runs(self.destination) is not None:
             return self
-        if len(self) >= max(MANY, highest_of(self.destination)) and of_one_word(self.fields):
+        if max(MANY, highest_of(self.destination)) <= len(self) < 2**31 and of_one_word(self.fields):
             return transpose(self)
         order, destination = sort_stably(self.destination)
         return Delivered(self.source, order, destination, gather_fields(self.fields, order))
@@ -142,9 +142,10 @@ def transpose(packets: Packets) -> Packets:
     columns scipy counts and does not sort, which takes half as long, and finds how many each machine receives.
     """
     ((name, words),) = packets.fields.items()
-    shape = highest_of(packets.source) + 1, highest_of(packets.destination) + 1
+    shape = int(packets.source[-1]) + 1, highest_of(packets.destination) + 1
     begins = begins_of_each(packets.source, shape[0])
-    by_receiver = csr_array((words, packets.destination, begins), shape=shape).tocsc()
+    ends = packets.destination.astype(np.int32), begins.astype(np.int32)
+    by_receiver = csr_array((words, *ends), shape=shape).tocsc()
     return Packets(by_receiver.indices, machines_from(by_receiver.indptr), {name: by_receiver.data})
 
 

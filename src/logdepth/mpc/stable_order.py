@@ -97,7 +97,10 @@ def stretches(owner: np.ndarray, wide: int) -> list[int]:
 
 def highest_of(numbers: np.ndarray) -> int:
     """The highest of some whole numbers, 0 of none; at least 2^63 if one of them is negative."""
-    return int(numbers.astype(np.int64, copy=False).view(np.uint64).max(initial=0))
+    signed = numbers.dtype.kind == "i"
+    highest = int((numbers.view(f"u{numbers.itemsize}") if signed else numbers).max(initial=0))
+    negative = signed and highest >> (8 * numbers.itemsize - 1)
+    return 2**63 if negative else highest
 
 
 def gather(values: np.ndarray, places: np.ndarray) -> np.ndarray:
