@@ -280,6 +280,14 @@ def test_errors_of_maps_and_ranges_come_through():
         program_to_mpc(table.program(), 6, 100, 9)
 
 
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_a_machine_without_rows_computes_nothing(blocks):
+    """Of four rows two are on each of two machines, and the third has none."""
+    table = Table("copy", 4)
+    table.output("x", table.map(lambda x: x, table.input("x", 9), high=9))
+    agree(table.program(), {"x": np.arange(4)}, 3, least_memory_for(table.program(), 4, 3), blocks)
+
+
 def test_a_map_of_a_block_without_rows_gives_nothing():
     """Of three blocks, two have no machine with rows."""
     table = Table("top", 4)
