@@ -27,6 +27,7 @@ export function compiled(told, tensors) {
       return { data: answered(subject, last), columns, answer: told.answer ? decode(told.answer, told.form, input, run.outputs) : run.outputs };
     },
     draw: ({ most = 64 } = {}) => record(subject, last, most),
+    rehearse: input => { runTransformer(subject.model, encode(told.form, input)); },  // as `answer`, but the run at hand stays
     product: ({ step, head, query, key }) => productOf(subject.model, last.run.streams[step], subject.model.steps[step].heads[head], query, key),
     sum: place => sumOf(subject.model, last.run, place),
     compare({ input, outputs, meant, answer, streams }) {

@@ -27,6 +27,7 @@ export function trained(told, tensors) {
       return { data, columns: { token: asked.ids }, answer: data.answer.model };
     },
     draw: ({ most = 64 } = {}) => plain(record(told, last, network.Numbers, most)),
+    rehearse: input => { runGpt2(network, ids(input)); },
     product: ({ step, head, query, key }) => productOfGpt2(network, last.run.projected[step], head, query, key),
     sum: () => null,  // its columns have no names
     compare({ input, answers, logits }) {
