@@ -70,7 +70,7 @@ class Adding:
         return replace(total, low=max(total.low, low), high=min(total.high, high))
 
     def added(self, terms: Sum, value: Holder | int, most: int | None = None) -> Number:
-        """Σ sign · value over the rows of every term. most: how many rows match at most, where that is promised."""
+        """Σ sign · value over the rows of every term. most: the promise of how many rows every term has."""
         if isinstance(value, int) and value == 0:
             return whole(0)
         met = self.meetings(terms)
@@ -79,15 +79,22 @@ class Adding:
                 f"{self.writer.name!r} needs {len(met)} heads or more, and at most {MOST_HEADS} are made for one s-op."
                 " Take fewer rows or letters, or select by fewer orders at once."
             )
-        most = self.promised(met, most)
-        parts = [(each.sign, self.sum(each, value, most if each.sign > 0 else None)) for each in met]
+        parts = [(each.sign, self.sum(each, value, most)) for each in met]
         return self.writer.sum(*parts, (1, whole(0)))
 
-    def promised(self, met: Sequence[Meeting], most: int | None) -> int | None:
-        """How many rows the only sum that counts for more has, where all that counts for less are single rows."""
-        less = [each for each in met if each.sign < 0]
-        single = all(self.reads_one(each) or any(map(self.is_mine, each.equal)) for each in less)
-        return most + len(less) if most is not None and single and len(met) == len(less) + 1 else None
+    def the_only(self, terms: Sum, value: Holder | int) -> Number:
+        """The value of the only row that matches, 0 if none does: the interpreter checks that there are no more."""
+        met = self.meetings(terms)
+        if len(met) == 1:
+            return self.added(terms, value, most=1)
+        self.promise_one(terms)
+        return self.added(terms, value)
+
+    def promise_one(self, terms: Sum) -> None:
+        """At most one row matches: the interpreter checks it, and a compiled model has no head for it."""
+        count = self.count(terms)
+        if count.high > 1:
+            self.writer.promise(count, 1, f"rows that {self.writer.name!r} reads (several have no mean)")
 
     # --- comparisons that one statement makes ---
 
@@ -144,12 +151,15 @@ class Adding:
 
     def own(self, met: Meeting, value: Holder | int) -> Number:
         """Only my own row can match: no head is needed."""
-        holds: Any = 1
+        holds: Any = True
         for each in met.comparisons:
             if not self.is_mine(each):
-                passed = passes(self.writer.sum((1, each.key), (-1, each.query)), each.allowed)
-                holds = passed if isinstance(holds, int) else holds & passed
-        mine: Any = value if isinstance(holds, int) else self.table.where(holds, value, 0)
+                holds = holds & passes(self.writer.sum((1, each.key), (-1, each.query)), each.allowed)
+        return self.where(holds, value)
+
+    def where(self, holds: Any, value: Any) -> Number:
+        """The value in the rows in which it holds, 0 in the others. holds: an expression, or a bool for all rows."""
+        mine = (value if holds else 0) if isinstance(holds, bool) else self.table.where(holds, value, 0)
         return whole(mine) if isinstance(mine, int) else held(mine)
 
     def reads_one(self, met: Meeting) -> bool:
@@ -159,16 +169,16 @@ class Adding:
     def one_in_order(self, met: Meeting, value: Holder | int) -> Number:
         """The only row that can match hands over what is compared, which costs no head more."""
         alone = Meeting(1, tuple(met.equal))
-        holds: Any = None
+        holds: Any = True
         for each in met.ordered:
             low = each.key.low - 1  # in the place of no row
             read = held(self.fetched(alone, self.writer.column(replace(numerator_of(each.key), low=low))), low)
             passed: Any = passes(self.writer.sum((1, read), (-1, each.query)), each.allowed)
             there: Any = read.numerator()
-            both = passed & (there > low)
-            holds = both if holds is None else holds & both
-        mine: Any = value if isinstance(value, int) else self.fetched(alone, value)
-        return held(holds if isinstance(mine, int) and mine == 1 else self.table.where(holds, mine, 0))
+            holds = holds & passed & (there > low)
+        if isinstance(value, int) and value == 1 and not isinstance(holds, bool):
+            return held(holds)
+        return self.where(holds, value if isinstance(value, int) else self.fetched(alone, value))
 
     def head(self, met: Meeting, value: Holder | int, at_most: int | None = None) -> Number:
         """A key that only one row has is read; others are added up."""

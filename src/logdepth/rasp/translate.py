@@ -123,6 +123,8 @@ class Translation:
         if not terms:
             return constant(sop.default)
         if is_constant(form) and domain(form).values[0] == sop.default:
+            if not isinstance(form, Number):
+                adding.promise_one(terms)
             return form
         if isinstance(form, Number) and not self.reads_one(adding, terms):
             return self.mean(sop, adding, terms, form)
@@ -237,8 +239,7 @@ class Translation:
             )
         if len(met) == 1 and met[0].sign == 1 and not met[0].ordered and not any(map(adding.is_mine, met[0].equal)):
             return held(self.select(adding, met[0], value))
-        total = adding.added(terms, value, most=1)
-        return replace(total, low=0, high=number.high)
+        return replace(adding.the_only(terms, value), low=0, high=number.high)
 
     def select(self, adding: Adding, met: Meeting, value: Holder) -> Holder:
         return adding.fetched(met, value)

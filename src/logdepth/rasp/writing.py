@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from logdepth.numerics.errors import CapacityExceeded
-from logdepth.programs import Column, Table, write_row_function
+from logdepth.programs import Column, Expression, Table, write_row_function
 from logdepth.rasp.forms import Holder, Number, combined, held, is_distinct
 from logdepth.rasp.values import Value
 
@@ -54,15 +54,27 @@ class Writer:
     def column(self, number: Number, name: str = "") -> Column | int:
         """The numerator of a number, less its lowest, as a column; an int if it is the same everywhere."""
         if not number.weights:
-            return 0
+            return number.constant - number.low
         return self.once(("column", number.key, number.low), lambda: self._column(number, name or self.name))
 
     def _column(self, number: Number, name: str) -> Column:
         shifted: Any = number.numerator() - number.low
         if isinstance(shifted, Column):
             return shifted
-        leaves = shifted.leaves()
-        return self.table.map(write_row_function(shifted, leaves), *leaves, high=number.high - number.low, name=name)
+        return self.map(shifted, number.high - number.low, name)
+
+    def map(self, expression: Expression, high: int, name: str) -> Column:
+        """An expression that is known to be in 0..high, as a column."""
+        leaves: Any = expression.leaves()  # columns and expressions
+        return self.table.map(write_row_function(expression, leaves), *leaves, high=high, name=name)
+
+    def promise(self, number: Number, most: int, name: str) -> None:
+        """The numerator is at most this on every input that is answered: the range of a column that nothing reads."""
+        numerator = number.numerator()
+        if isinstance(numerator, Expression):
+            self.map(numerator, most, name)
+        else:
+            self.table.column(numerator, high=most, name=name)
 
     def holder(self, number: Number) -> Holder | int:
         """The same, as an expression where its range needs no column to be kept."""
