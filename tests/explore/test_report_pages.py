@@ -90,7 +90,7 @@ def test_an_input_of_a_circuit_is_changed_and_all_gates_follow(browser, tmp_path
     assert browser.ask(NUMBERS) == [1, 1, 2] and "all are what the library computed" in browser.text(
         "#circuit-figures > .caption"
     )
-    assert browser.text(".levels .big") == "Its sum of 3 is 0, and is below 1."
+    assert browser.text(".levels .big") == "Its weighted sum over 3 nodes is 0, and is below 1."
     browser.click(*browser.middle(".bits td"))
     browser.click(*browser.middle(".levels .switch"))
     assert (

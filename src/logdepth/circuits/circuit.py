@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from logdepth.circuits.form import Form, check_form, sums_of
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 
 
@@ -77,7 +78,7 @@ class Circuit:
 
     def __repr__(self) -> str:
         sizes = self.sizes
-        return f"Circuit({len(self.inputs)} inputs, {sizes.gates:,} gates of depth {sizes.depth})"
+        return f"Circuit({count_of(len(self.inputs), 'input')}, {count_of(sizes.gates, 'gate')} of depth {sizes.depth})"
 
     @property
     def nodes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from logdepth.numerics.errors import UsageError
 
-IRREGULAR = {"vertex": "vertices"}
+IRREGULAR = {"vertex": "vertices", "entry": "entries"}
 
 
 def count_of(number: int, noun: str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.documents import Departure, parse_json
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording, did_you_mean
 from logdepth.programs.codings import Coding, shown
@@ -159,8 +160,8 @@ def csv_cells(program: Program, text: str, path: Path) -> dict[str, list[Cell]]:
     for rows, (number, entries) in enumerate(lines, start=1):
         if len(entries) != len(header):
             raise UsageError(
-                f"{path}, line {number} has {len(entries)} entries, and its first line names {len(header)} columns."
-                " Give every row one entry in each."
+                f"{path}, line {number} has {count_of(len(entries), 'entry')}, and its first line names"
+                f" {count_of(len(header), 'column')}. Give every row one entry in each."
             )
         if rows <= program.rows:
             for name, entry in zip(header, entries, strict=True):

@@ -11,6 +11,7 @@ from logdepth.cli.circuits import circuit_at, is_circuit
 from logdepth.cli.options import Json, part, task_named
 from logdepth.cli.printing import console, in_words, note, plain, print_json
 from logdepth.cli.ways import circuit_of_folder
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -208,10 +209,8 @@ def print_proof(told: Mapping[str, Any]) -> None:
     output = console()
     sizes = told["sizes"]
     against = f"{told['task']} {in_words(told['parameters'])}" if "task" in told else Path(told["other"]).name
-    output.print(
-        f"[bold cyan]{plain(told['circuit'])}[/] [dim]{sizes['gates']:,} gates of depth {sizes['depth']}; compared with"
-        f" {against}[/]"
-    )
+    gates = f"{count_of(sizes['gates'], 'gate')} of depth {sizes['depth']}"
+    output.print(f"[bold cyan]{plain(told['circuit'])}[/] [dim]{gates}; compared with {against}[/]")
     for word, floats in ((told["circuit"], told["floats"]), (told.get("other"), told.get("other_floats"))):
         if floats:
             bits = f"{floats['mantissa']} bits of mantissa and {floats['exponent']} of exponent"

@@ -104,7 +104,7 @@ function inWords(gates, choice, flip) {
 function condition(gates, node) {
   if (node < gates.inputs) return gates.flipped.has(node) ? "It was changed; the given input has the other value." : "It is given.";
   const [form, threshold] = gates.gateOf(node), many = gates.isWired ? gates.data.forms[form][0].length : null;
-  return `Its sum${many === null ? "" : ` of ${count(many)}`} is ${written(gates.sums[form])}, and ${gates.values[node] ? "reaches" : "is below"} ${written(threshold)}.`;
+  return `Its ${many === null ? "sum" : `weighted sum over ${several(many, "node")}`} is ${written(gates.sums[form])}, and ${gates.values[node] ? "reaches" : "is below"} ${written(threshold)}.`;
 }
 
 function readInWords(gates, choice, { node, weight }) {
