@@ -114,7 +114,7 @@ def test_a_counted_model_has_a_layer_more_and_no_position_at_all():
     assert model.measured.parameters < 20_000
     instance = model.task.sample(np.random.default_rng(0), size=2364)
     assert np.array_equal(model.answer(instance), model.task.solve(instance))
-    with pytest.raises(UsageError, match="'components' is not causal: every row sees all rows"):
+    with pytest.raises(UsageError, match=r"'components' is not causal: .* Give it formulas: positions='formulas'"):
         compile_task(make_task("components", {"n": 5}), positions="counted")
 
 

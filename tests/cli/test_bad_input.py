@@ -153,6 +153,7 @@ GRAPHS = {
         "Take a smaller one, or take a model that was compiled with --n 11 --edges 45.",
     ),
     "no edge list": ("a b c d\n", "an edge list has lines 'u v'"),
+    "an adjacency list": ("a b c\nb d\nc a b d\n", "say --format adjlist"),
     "a question": ("? a b\na b\n", "asks about no pair of vertices"),
 }
 

@@ -137,6 +137,7 @@ def test_one_set_of_weights_for_all_lengths_says_where_it_runs(logdepth, refused
     assert pairs["lengths"]["to"] == pairs["parameters"]["n"] == 9
     for words, message in (
         (("k-hop", "--lengths", 5), "--lengths takes any or counted, not '5'"),
+        (("sort", "--lengths", "counted"), "Give it formulas: --lengths any."),
         (("k-hop", "--lengths", "any", "--to", "mpc"), "--lengths is for transformers"),
     ):
         assert message in refused("compile", *words)

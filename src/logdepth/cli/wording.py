@@ -9,8 +9,11 @@ from logdepth.numerics.errors import Argument, Call, UsageError
 if TYPE_CHECKING:
     from logdepth.tasks import Task
 
-OTHER_NAMES = {"folder": "out", "watch": "trace"}
+OTHER_NAMES = {"folder": "out", "watch": "trace", "positions": "lengths"}
 """Options that have another name than the argument that they become."""
+
+OTHER_VALUES = {("positions", "formulas"): "any"}
+"""Values that an option calls otherwise than its argument."""
 
 
 def message_of(error: UsageError) -> str:
@@ -31,7 +34,7 @@ def option(argument: Argument) -> str:
     name = option_called(OTHER_NAMES.get(argument.name, argument.name))
     if argument.value is None or argument.value is True:
         return name
-    value = argument.value
+    value = OTHER_VALUES.get((argument.name, str(argument.value)), argument.value)
     return f"{name} {shlex.quote(os.fspath(value) if isinstance(value, os.PathLike) else str(value))}"
 
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan
 from logdepth.arrows.program_to_transformer.rounding import Rounding, cells_of
-from logdepth.arrows.program_to_transformer.row_numbers import series_of_table
+from logdepth.arrows.program_to_transformer.row_numbers import FORMULAS, series_of_table
 from logdepth.gadgets import INDEX, Affine, Cell, Embedded, Neurons, Read, constant, form
 from logdepth.gadgets.heads import sum_error, sum_head
 from logdepth.gadgets.relu import Digits, of_rounded, round_digits, total_of
-from logdepth.numerics.errors import UsageError
+from logdepth.numerics.errors import UsageError, Wording
 from logdepth.numerics.formats import Format
 from logdepth.transformer import Formula
 
@@ -37,8 +37,8 @@ def count_rows(plan: Plan, number_format: Format) -> Plan:
         return plan
     if not plan.causal:
         raise UsageError(
-            f"{plan.name!r} is not causal: every row sees all rows, and cannot count those up to itself. Give it"
-            " formulas."
+            f"{plan.name!r} is not causal: every row sees all rows, and cannot count those up to itself.",
+            Wording("Give it formulas: {positions}.", positions=FORMULAS),
         )
     most = plan.rows
     read = Read(NAME, 0, most, sum_error(most, most, 1, number_format))

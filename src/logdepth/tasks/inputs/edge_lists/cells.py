@@ -4,7 +4,7 @@ import csv
 import re
 from pathlib import Path
 
-from logdepth.numerics.errors import UsageError, quoted
+from logdepth.numerics.errors import UsageError, Wording, quoted
 from logdepth.tasks.inputs.edge_lists.delimiters import DELIMITERS
 from logdepth.tasks.inputs.edge_lists.header import is_header
 from logdepth.tasks.inputs.edge_lists.lines import BLANKS
@@ -13,6 +13,8 @@ from logdepth.tasks.inputs.written_numbers import looks_like_a_number
 
 _MARKS = re.compile("[ \t,;]")
 _EMPTY_CELL = re.compile("^ *\t|\t *\t")
+_OF_ANOTHER_KIND = "Correct it, or say the format or the delimiter of the file."
+_OF_NEIGHBOURS = Wording("Correct it; if a line is a vertex and its neighbours, say {format}.", format="adjlist")
 
 
 def split_rows(lines: list[tuple[int, str]], path: Path, delimiter: str | None, suffix: str) -> tuple[list[Row], str]:
@@ -68,8 +70,8 @@ def _split_all(lines: list[tuple[int, str]], mark: str, path: Path) -> list[Row]
         if not wide and not _is_edge_or_vertex(row, mark):
             what = "has an empty cell; it" if "" in row.cells[:2] else ""
             raise UsageError(
-                f"an edge list has lines 'u v' or 'u v weight'; {path}, line {line}, {what} is {quoted(content)}."
-                " Correct it, or say the format or the delimiter of the file."
+                f"an edge list has lines 'u v' or 'u v weight'; {path}, line {line}, {what} is {quoted(content)}.",
+                _OF_NEIGHBOURS if mark == " " and len(row.cells) > 2 else _OF_ANOTHER_KIND,
             )
     return rows
 
