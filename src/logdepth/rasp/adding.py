@@ -175,7 +175,7 @@ class Adding:
             read = held(self.fetched(alone, self.writer.column(replace(numerator_of(each.key), low=low))), low)
             passed: Any = passes(self.writer.sum((1, read), (-1, each.query)), each.allowed)
             there: Any = read.numerator()
-            holds = holds & passed & (there > low)
+            holds = holds & (passed & (there > low))
         if isinstance(value, int) and value == 1 and not isinstance(holds, bool):
             return held(holds)
         return self.where(holds, value if isinstance(value, int) else self.fetched(alone, value))
