@@ -73,6 +73,20 @@ def test_a_program_refuses_several_letters_at_once_and_nothing_else(selector, de
     check(f"aggregate({selector}, tokens, {default})")
 
 
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "select(tokens, tokens, ==) or (not select(indices, indices, <))",
+        "(select(indices, indices, ==) and select(tokens, tokens, !=)) or select(tokens, tokens, >)",
+        "select(indices, indices, >)",
+        "select(tokens, tokens, ==) and select(indices, indices, >)",
+    ],
+)
+@pytest.mark.parametrize("value", ["tokens", "indices"])
+def test_selectors_of_which_conditions_cancel_when_no_row_sees_a_later_one(selector, value):
+    check(f"aggregate({selector}, {value})", causal=True)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_random_selectors_of_letters_give_what_rasp_says_or_nothing(seed):
     draw = random.Random(seed)

@@ -88,7 +88,7 @@ class Adding:
         if len(met) == 1:
             return self.added(terms, value, most=1)
         self.promise_one(terms)
-        return self.added(terms, value)
+        return self.writer.narrow(self.added(terms, value), value if isinstance(value, int) else value.high)
 
     def promise_one(self, terms: Sum) -> None:
         """At most one row matches: the interpreter checks it, and a compiled model has no head for it."""

@@ -120,7 +120,7 @@ class Translation:
         """The one value where one row at most can match, or where values are no numbers; else the mean."""
         terms, form = self.terms(sop.selector), self.forms[sop.values]
         adding = Adding(self.writer)
-        if not terms:
+        if not adding.meetings(terms):
             return constant(sop.default)
         if is_constant(form) and domain(form).values[0] == sop.default:
             if not isinstance(form, Number):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from logdepth.numerics.errors import CapacityExceeded
@@ -67,6 +68,13 @@ class Writer:
         """An expression that is known to be in 0..high, as a column."""
         leaves: Any = expression.leaves()  # columns and expressions
         return self.table.map(write_row_function(expression, leaves), *leaves, high=high, name=name)
+
+    def narrow(self, number: Number, high: int) -> Number:
+        """A number that is known to be in 0..high; if one column holds it, in a column of this range."""
+        numerator = number.numerator()
+        if isinstance(numerator, Column) and numerator.high > high:
+            return held(self.table.column(numerator, high=high, name=self.name))
+        return replace(number, low=0, high=high)
 
     def promise(self, number: Number, most: int, name: str) -> None:
         """The numerator is at most this on every input that is answered: the range of a column that nothing reads."""
