@@ -100,7 +100,7 @@ def test_a_file_that_defines_no_single_protocol_is_one_error(logdepth, file, tex
         ({"packet": "(machine + 1, 0)"}, "destination of packet 0 is in 0..4, but machine 4 has 5"),
         ({"packet": "(1, 0)"}, "machine 1 receives 4 packets in round 1; machines have 1 slots"),
         ({"packet": "(machine, 0), (machine, 0)"}, "sends 2 packets, and machines have 1 slots"),
-        ({"packet": "(machine, state['x'])", "high": 2**22}, "declare a smaller range"),
+        ({"packet": "(machine, state['x'])", "high": 2**22}, "Choose a smaller range for it"),
         (
             {"packet": "(machine, state['x'])", "machines": "'4'"},
             "machines must be a whole number of at least 1; got '4'",
