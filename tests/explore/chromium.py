@@ -88,12 +88,13 @@ class Browser:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    def wait(self, condition: str) -> None:
-        """Until an expression is true."""
+    def wait(self, condition: str) -> Any:
+        """Until an expression is true; what it is then."""
         end = time.monotonic() + PATIENCE
-        while not self.ask(condition):
+        while not (found := self.ask(condition)):
             assert time.monotonic() < end, f"never: {condition}"
             time.sleep(0.02)
+        return found
 
     def text(self, selector: str) -> str:
         return self.ask(f"document.querySelector({json.dumps(selector)}).innerText")

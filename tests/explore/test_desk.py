@@ -426,12 +426,13 @@ def test_a_table_is_saved_as_a_drawing_and_as_numbers(browser, page):
     browser.wait("Boolean(document.querySelector('.why table'))")
     for figure in ("residual", "answered", "why", "sum", "walk"):
         frame = f"document.querySelector('.{figure} .canvas, .{figure} .scroll')"
-        browser.ask(f"{frame}.scrollIntoView({{ block: 'center' }})")
-        browser.wait(f"{frame}.innerText.length > 9")  # what is out of sight has no text
-        drawn = ET.fromstring(browser.ask(f"$export.asText($snapshot.snapshot({frame}))"))
+        shown, drawing = browser.wait(  # what is out of sight has no text, and others that come into view move it
+            f"({frame}.scrollIntoView({{ block: 'center' }}), {frame}.innerText.length > 9"
+            f" && [{frame}.innerText, $export.asText($snapshot.snapshot({frame}))])"
+        )
+        drawn = ET.fromstring(drawing)
         texts = [node for node in drawn.iter() if node.tag.endswith("}text")]
         words = "".join("".join(node.itertext()) for node in texts)
-        shown = browser.ask(f"{frame}.innerText")
         assert len(texts) > 8 and sorted("".join(words.split())) == sorted("".join(shown.split()))
         assert all(0 <= float(node.get("x", 0)) <= float(drawn.get("width")) for node in texts)
         assert not [node for node in drawn.iter() if "class" in node.attrib]
