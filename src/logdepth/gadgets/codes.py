@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from logdepth.gadgets.cells import Affine, Neurons, constant
-from logdepth.gadgets.relu import Function, as_table, univariate
+from logdepth.gadgets.cells import Affine, constant
+from logdepth.gadgets.relu import Function, as_table, partial_sums, univariate
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,10 @@ def norm(x: Affine, radix: Radix, label: str, exact: int) -> Affine:
             rest = rest // radix.base
         return np.where(v <= radix.most, total, 1)
 
-    at_once = univariate(x, squares, f"|{label}|²")
-    if partial_sums(at_once) < exact:
-        return at_once
+    name = f"|{label}|²"
+    if partial_sums(x, squares, name) < exact:
+        return univariate(x, squares, name)
     total = univariate(x, lambda v: (v > radix.most).astype(np.int64), f"{label} beyond {radix.most}")
     for i, digit in enumerate(digits(x, radix, label), start=1):
         total = total + univariate(digit, lambda v: v**2, f"|{label} digit {i}|²")
     return total
-
-
-def partial_sums(x: Affine) -> int:
-    """What no partial sum exceeds when the neurons of a form are added up."""
-    neurons = [cell for cell in x.weights if isinstance(cell, Neurons)]
-    return max((sum(abs(weight) * max(y.high, 0) for weight, y in cell.terms) for cell in neurons), default=0)

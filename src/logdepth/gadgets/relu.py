@@ -32,12 +32,7 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
         name, values = tabulated
         return embed(name, function(values), label)
     low, high = x.low, x.high
-    if high - low >= LARGEST_TABLE:
-        raise CapacityExceeded(
-            f"{label!r} is a function of a number with {high - low + 1} values and a table has at most "
-            f"{LARGEST_TABLE}; declare a smaller range"
-        )
-    values = function(np.arange(low, high + 1)).astype(np.int64)
+    values = tabulate(x, function, label)
     if x.error and np.count_nonzero(np.diff(values)) <= MOST_JUMPS:
         return staircase(x, low, values, label)
     if x.error:
@@ -45,22 +40,57 @@ def univariate(x: Affine, function: Function, label: str) -> Affine:
     return interpolation(x, low, values, label)
 
 
+def tabulate(x: Affine, function: Function, label: str) -> np.ndarray:
+    """The values from x.low to x.high."""
+    low, high = x.low, x.high
+    if high - low >= LARGEST_TABLE:
+        raise CapacityExceeded(
+            f"{label!r} is a function of a number with {high - low + 1} values and a table has at most "
+            f"{LARGEST_TABLE}; declare a smaller range"
+        )
+    return function(np.arange(low, high + 1)).astype(np.int64)
+
+
 def interpolation(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:
     """values[x - low] by one ReLU layer: values[0] + Σ_t c_t · relu(x - low - t), c the second differences."""
     slopes = np.diff(values)
-    if len(slopes) == 0 or np.all(slopes == slopes[0]):  # linear: no neuron needed
+    if is_constant(slopes):  # linear: no neuron needed
         slope = int(slopes[0]) if len(slopes) else 0
         return constant(int(values[0]) - slope * low) + x * slope
-    turns = np.diff(slopes, prepend=0)
-    scale = int(
-        np.gcd.reduce(turns)
-    )  # stays outside the neurons: small weights are exact longer, and shared more often
-    places = np.flatnonzero(turns)
-    factors = (turns[places] // scale).tolist()
-    terms = tuple((factor, x.plus(-low - t)) for factor, t in zip(factors, places.tolist(), strict=True))
+    places, factors, scale = turns_of(slopes)
+    terms = tuple((factor, x.plus(-low - t)) for factor, t in zip(factors, places, strict=True))
     base = int(values[0])
     cell = Neurons(label, (int(values.min()) - base) // scale, (int(values.max()) - base) // scale, 0.0, terms)
     return constant(base) + form(cell) * scale
+
+
+def is_constant(slopes: np.ndarray) -> bool:
+    return len(slopes) == 0 or bool(np.all(slopes == slopes[0]))
+
+
+def turns_of(slopes: np.ndarray) -> tuple[list[int], list[int], int]:
+    """Where slopes change, by how much, and what divides all changes: it stays outside the neurons, for small weights
+    are exact longer, and shared more often."""
+    turns = np.diff(slopes, prepend=0)
+    scale = int(np.gcd.reduce(turns))
+    places = np.flatnonzero(turns)
+    return places.tolist(), (turns[places] // scale).tolist(), scale
+
+
+def partial_sums(x: Affine, function: Function, label: str) -> int:
+    """What no partial sum exceeds when `univariate` adds up its neurons, which are not made for it where x is exact:
+    they may be thousands."""
+    if x.constant is not None or as_table(x) is not None:
+        return 0
+    if x.error:
+        neurons = [cell for cell in univariate(x, function, label).weights if isinstance(cell, Neurons)]
+        return max((sum(abs(weight) * max(y.high, 0) for weight, y in cell.terms) for cell in neurons), default=0)
+    slopes = np.diff(tabulate(x, function, label))
+    if is_constant(slopes):
+        return 0
+    places, factors, _ = turns_of(slopes)
+    high = x.plus(-x.low).high
+    return sum(abs(factor) * max(high - t, 0) for factor, t in zip(factors, places, strict=True))
 
 
 def staircase(x: Affine, low: int, values: np.ndarray, label: str) -> Affine:

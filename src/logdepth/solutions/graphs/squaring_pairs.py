@@ -14,8 +14,6 @@ Source: squaring of a matrix over (min, +), folklore; a row of a transformer for
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import torch
 from torch import Tensor
 
@@ -84,12 +82,15 @@ def find_closeness(table: Table, u: Column, pair: Column, is_edge: Column, n: in
 def halves_of_pairs(table: Table, n: int) -> list[Column]:
     """Of every pair {i, j} the rows of {i, k} and {k, j}, for the first of all other vertices k, the second, and so on.
     Rows that are no pairs ask for a row that is no pair."""
-    number = {tuple(sorted(pair)): row for row, pair in enumerate(pairs(n).tolist(), start=1)}
+    row = torch.zeros(n + 1, n + 1, dtype=torch.int64)  # of every two vertices
+    one, other = torch.as_tensor(pairs(n)).T
+    row[one, other] = row[other, one] = torch.arange(1, pairs_count(n) + 1)
+    i, j = torch.combinations(torch.arange(1, n + 1)).T
     held = torch.full((max(0, n - 2), 2, table.rows + 1), pairs_count(n) + 1)
-    for i, j in combinations(range(1, n + 1), 2):
-        for place, k in enumerate(k for k in range(1, n + 1) if k not in (i, j)):
-            for half, end in enumerate((i, j)):
-                held[place, half, number[i, j]] = number[min(end, k), max(end, k)]
+    for place in range(n - 2):
+        k = place + 1 + (place + 1 >= i)
+        k += k >= j
+        held[place, :, row[i, j]] = torch.stack([row[i, k], row[k, j]])
 
     def column(place: int, half: int) -> Column:
         rows = held[place, half].clone()
