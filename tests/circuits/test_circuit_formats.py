@@ -33,6 +33,14 @@ def test_aiger_is_read_as_it_was_written(seed: int, packed: bool) -> None:
     assert np.array_equal(read.evaluate(every_input(6)), circuit.evaluate(every_input(6)))
 
 
+def test_the_ands_of_aiger_may_stand_in_any_order() -> None:
+    chain = [f"{node} {node - 2} {node - 4}" for node in range(6, 30, 2)]  # each of the two before it
+    one, other = (
+        read_aiger("\n".join(["aag 14 2 0 1 12", "2", "4", "28", *ands, ""]).encode()) for ands in (chain, chain[::-1])
+    )
+    assert (one.gates, one.depth) == (other.gates, 12)
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_our_own_file_keeps_a_circuit_as_it_is(large: bool, tmp_path: Path) -> None:
     circuit = random_circuit(2, large=large)

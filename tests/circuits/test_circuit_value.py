@@ -34,6 +34,7 @@ def test_sharing_changes_no_output_and_never_adds_gates(seed: int) -> None:
     shared, plain = random_circuit(seed), random_circuit(seed, share=False)
     inputs = every_input(6)
     assert np.array_equal(shared.evaluate(inputs), plain.evaluate(inputs))
+    assert np.array_equal(drop_unread(plain).evaluate(inputs), plain.evaluate(inputs))
     assert len(shared.gates) <= len(plain.gates) == 25
 
 

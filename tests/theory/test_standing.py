@@ -1,7 +1,10 @@
 """How a claim stands for the parameters of a task: exact, asymptotic, conditional or vacuous."""
 
+from collections import defaultdict
 from dataclasses import replace
+from itertools import product
 
+import numpy as np
 import pytest
 
 from logdepth.refuters import REFUTERS
@@ -10,6 +13,7 @@ from logdepth.refuters.index_families import FAMILIES
 from logdepth.tasks import TASKS, make_task
 from logdepth.theory import STANDINGS, local_messages, one_layer, sequential_models
 from logdepth.theory.claim import MODELS, Claim, Condition
+from logdepth.theory.logarithm import ceil_log2
 
 EXACT = Claim(model="transformer", direction="lower", exactness="exact", sizes={"layers": 2}, source="a paper")
 GROWTH = replace(EXACT, exactness="asymptotic", sizes={"layers": "Ω(log k)"}, leading={"layers": 4.0})
@@ -75,6 +79,45 @@ def test_one_layer_carries_the_bits_of_its_index_family(name, sizes):
     for parameters in sizes:
         task = make_task(name, parameters)
         assert bound(task, "one-layer transformer", "bits") == max(0, FAMILIES[type(task)](task).bits)
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("2-sum", [{"n": n, "modulus": modulus} for n in (1, 2, 3) for modulus in range(1, 7)]),
+        ("3-sum", [{"n": 3, "modulus": modulus} for modulus in (2, 5, 8, 9)]),
+        ("induction-heads", [{"n": n, "alphabet": letters} for n in (3, 4, 5) for letters in "123"]),
+        ("recall", [{"n": n, "keys": keys, "values": 3} for n in (1, 2) for keys in (1, 2)]),
+    ],
+)
+def test_one_pass_needs_no_more_bits_than_first_parts_have_futures(name, sizes):
+    """By brute force: two first parts of one length are told apart by what may follow, if the last answer differs."""
+    for parameters in sizes:
+        task = make_task(name, parameters)
+        futures = defaultdict(lambda: defaultdict(list))
+        for instance in task.exhaustive(task.n):
+            answer = task.solve(instance)[-1]
+            for cut in range(len(instance)):
+                futures[cut][tuple(instance[:cut])].append((*instance[cut:], answer))
+        most = max(len({frozenset(future) for future in parts.values()}) for parts in futures.values())
+        assert bound(task, "RNN / state-space model", "bits") <= ceil_log2(most)
+
+
+@pytest.mark.parametrize("answer", ["accepted", "state"])
+@pytest.mark.parametrize("regex", ["a+", "(a|b)*a", "a*b", "(aa)*", "(ab)*", "ab|b", "(a|b)(a|b)", "(a|b)*abb"])
+def test_an_automaton_needs_a_state_for_every_future_and_no_more(regex, answer):
+    """a+ says yes at every letter: its states differ before the first letter alone, and nothing is to be kept."""
+    states = len(make_task("automaton", n=2, regex=regex).automaton)
+    task = make_task("automaton", n=2 * states - 2, regex=regex, answer=answer)
+    letters = range(1, len(task.letters) + 1)
+    futures = {
+        b"".join(
+            task.solve(np.array(first + rest))[len(first) :].tobytes() for rest in product(letters, repeat=states - 1)
+        )
+        for length in range(states)
+        for first in product(letters, repeat=length)
+    }
+    assert bound(task, "RNN / state-space model", "bits") == ceil_log2(len(futures))
 
 
 @pytest.mark.parametrize("name", ["connectivity", "components", "1-vs-2-cycle", "cycle-check", "induction-heads"])

@@ -67,11 +67,7 @@ class CircuitBuilder:
         """All gates of a circuit whose inputs are these nodes; gives the number of every node of it here."""
         nodes = list(inputs)
         for gate in circuit.gates:
-            form = circuit.forms[gate.form]
-            weights: dict[int, int] = {}
-            for read, weight in zip(form.nodes, form.weights, strict=True):
-                weights[nodes[read]] = weights.get(nodes[read], 0) + weight
-            nodes.append(self.gate(weights, gate.threshold))
+            nodes.append(self.gate(weights_at(circuit.forms[gate.form], nodes), gate.threshold))
         return nodes
 
     def end_part(self, name: str) -> None:
@@ -102,6 +98,14 @@ def reduced(form: Form, threshold: int) -> tuple[Form, int]:
     return Form(form.nodes, tuple(weight // divisor for weight in form.weights)), -(-threshold // divisor)
 
 
+def weights_at(form: Form, nodes: Sequence[int] | Mapping[int, int]) -> dict[int, int]:
+    """The weights of a form whose node k is nodes[k] now; where two nodes became one, that has the sum of theirs."""
+    weights: dict[int, int] = {}
+    for read, weight in zip(form.nodes, form.weights, strict=True):
+        weights[nodes[read]] = weights.get(nodes[read], 0) + weight
+    return weights
+
+
 def _sorted(weights: Mapping[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     pairs = sorted((node, int(weight)) for node, weight in weights.items() if weight)
     return tuple(node for node, _ in pairs), tuple(weight for _, weight in pairs)
@@ -120,9 +124,7 @@ def drop_unread(circuit: Circuit) -> Circuit:
         for node in nodes:
             if node in needed:
                 gate = circuit.gates[node - inputs]
-                form = circuit.forms[gate.form]
-                weights = {moved[read]: weight for read, weight in zip(form.nodes, form.weights, strict=True)}
-                moved[node] = builder.gate(weights, gate.threshold)
+                moved[node] = builder.gate(weights_at(circuit.forms[gate.form], moved), gate.threshold)
         if circuit.parts:
             builder.end_part(part)
     return builder.finish({name: moved[node] for name, node in circuit.outputs.items()})

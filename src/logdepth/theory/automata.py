@@ -108,16 +108,18 @@ def state_of_automaton(states: int) -> Claim:
     )
 
 
-def every_state_is_needed(n: int, states: int) -> Claim:
+def every_future_is_kept(n: int, states: int, futures: int) -> Claim:
+    """futures: rows of the table of steps that differ. States with one row go on alike, whatever is said in them."""
     return Claim(
         model="RNN / state-space model",
         direction="lower",
         exactness="exact",
-        sizes={"bits": ceil_log2(states)},
+        sizes={"bits": ceil_log2(futures)},
         conditions=(Condition(f"at least 2 (|Q| - 1) = {2 * states - 2:,} letters", n >= 2 * states - 2),),
+        provided="no count of the letters: the step is the same at every letter",
         source="Myhill 1957; Nerode 1958",
-        note="|Q| is the number of states of the least automaton: each is reached by fewer than |Q| letters, and fewer"
-        " than |Q| letters tell it from any other.",
+        note=f"|Q| is the number of states of the least automaton, and {futures:,} of them go on differently: each is"
+        " reached by fewer than |Q| letters, and fewer than |Q| letters that follow tell it from any other.",
     )
 
 
@@ -142,13 +144,14 @@ def mpc_composes() -> Claim:
 def regular(
     n: int,
     states: int,
+    futures: int,
     *,
     matter: bool,
     shallow: tuple[int, int, str] | None,
     star_free: bool | None,
     solvable: bool | None,
 ) -> Claims:
-    """All claims for an automaton of so many states.
+    """All claims for an automaton of so many states, and of so many that go on differently (`every_future_is_kept`).
 
     matter: whether an answer depends on letters before the last. shallow: layers (at most one) and heads that run it at
     every n, and how; None if we know no such way. star_free, solvable: None where its monoid is too large to tell.
@@ -166,7 +169,7 @@ def regular(
         *constant,
         earlier_letters_count(matter),
         state_of_automaton(states),
-        every_state_is_needed(n, states),
+        every_future_is_kept(n, states, futures),
         thinking(n),
         mpc_composes(),
     )

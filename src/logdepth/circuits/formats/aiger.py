@@ -210,22 +210,20 @@ def ordered(ands: dict[int, tuple[int, int]], given: Sequence[int]) -> list[tupl
     if len(done) <= len(given) or done & ands.keys():
         raise UsageError("the AIGER file defines a variable twice. Check its inputs.")
     for start in ands:
-        stack = [start]
-        while stack:
-            node = stack[-1]
-            reads = {literal & ~1 for literal in ands.get(node, ())}
-            if node not in ands and node not in done:
-                raise UsageError(f"the AIGER file reads {node}, which it does not define. Check the file.")
-            missing = reads - done
-            if not missing:
-                if node not in done:
-                    found.append((node, *ands[node]))
-                    done.add(node)
-                stack.pop()
-            elif len(stack) > len(ands) or missing & set(stack[-1:]):
-                raise UsageError(f"the AIGER file has a cycle through {node}. Check the file.")
+        waiting = {} if start in done else {start: None}  # in order: each waits for the one after it
+        while waiting:
+            node = next(reversed(waiting))
+            missing = next((read & ~1 for read in ands[node] if read & ~1 not in done), None)
+            if missing is None:
+                found.append((node, *ands[node]))
+                done.add(node)
+                del waiting[node]
+            elif missing not in ands:
+                raise UsageError(f"the AIGER file reads {missing}, which it does not define. Check the file.")
+            elif missing in waiting:
+                raise UsageError(f"the AIGER file has a cycle through {missing}. Check the file.")
             else:
-                stack += sorted(missing)
+                waiting[missing] = None
     return found
 
 

@@ -86,6 +86,7 @@ def theory_of(dfa: Dfa, values: Sequence[int], n: int) -> Claims:
     return automata.regular(
         n,
         len(dfa),
+        len({*dfa.steps}),
         matter=earlier_letters_matter(dfa, values, n),
         shallow=fewest,
         star_free=None if monoid is None else monoid.is_aperiodic,
