@@ -12,7 +12,7 @@ from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.loads import Loads, Most, most_of
 from logdepth.mpc.primitives import least_of_each
 from logdepth.mpc.primitives.order import sums_before
-from logdepth.mpc.records import MANY, Parcel, deliver, transpose
+from logdepth.mpc.records import MANY, transpose
 from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of, sizes_of
 
 MACHINES = st.lists(st.integers(0, 6), max_size=20)
@@ -85,24 +85,6 @@ def test_records_of_the_same_machines_may_have_more_words():
         assert loads.change({"a": (counts, words)}) == Most(2 * words, 1)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
-@pytest.mark.parametrize("highest", [5, 200])
-def test_mail_of_several_blocks_arrives_by_receiver_sender_and_order_of_sending(dtype, highest):
-    rng = np.random.default_rng(highest)
-    blocks = [(rng.integers(0, highest, 40) // 3 * 3 + block, rng.integers(0, highest, 40)) for block in range(3)]
-    parts = [
-        Parcel(source.astype(dtype), to.astype(dtype), {"word": np.arange(40) + 100 * block})
-        for block, (source, to) in enumerate(blocks)
-    ]
-    source, to = (np.concatenate(ends) for ends in zip(*blocks, strict=True))
-    order, word = np.lexsort((source, to)), np.concatenate([part.fields["word"] for part in parts])
-    arrived = deliver(parts)
-    assert parts == []
-    assert (arrived.source == source[order]).all()
-    assert (arrived.destination == to[order]).all()
-    assert (arrived["word"] == word[order]).all()
-
-
 def test_mail_of_one_block_knows_its_senders():
     sent = Packets(np.array([0, 0, 1, 2]), np.array([2, 1, 1, 0]), {"word": np.arange(4)})
     arrived = sent.deliver()
@@ -120,7 +102,7 @@ def test_much_mail_of_one_word_arrives_as_little_does(machines, dtype):
     word = rng.permutation(MANY).astype(dtype)
     sent = Packets(source, destination, {"word": word})
     order = np.lexsort((source, destination))
-    for arrived in (transpose(sent), sent.deliver()):
+    for arrived in (transpose(source, destination, sent.fields), sent.deliver()):
         assert arrived["word"].dtype == dtype
         assert (arrived["word"] == word[order]).all()
         assert (arrived.source == source[order]).all()

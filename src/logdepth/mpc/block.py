@@ -1,34 +1,34 @@
-"""A block of machines: those whose number leaves one remainder. It computes, and sees what it sends and receives."""
+"""A block of machines: some of every group (see `Deal`). It computes, and sees what it sends and receives."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
+from logdepth.mpc.dealing import Deal
 from logdepth.mpc.digest import digest
 from logdepth.mpc.errors import ProtocolError
 from logdepth.mpc.loads import Load, Loads, Most, most_of
+from logdepth.mpc.parcels import Parcel, deliver, parcel_out
 from logdepth.mpc.protocol import Again, Do, Protocol
 from logdepth.mpc.records import (
     Mail,
     Memory,
     Packets,
-    Parcel,
-    Post,
     Records,
-    deliver,
-    gather_fields,
     join,
     words_per_record,
 )
 from logdepth.mpc.runs import forget, ordered_runs
-from logdepth.mpc.stable_order import gather, highest_of
+from logdepth.mpc.stable_order import highest_of
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
 
 
+Post = dict[str, Packets | Parcel]  # what is on its way
 Shapes = dict[str, dict[str, tuple[int, ...]]]  # kind -> field -> the shape of one record
 
 
@@ -53,10 +53,7 @@ class Received:
 
 @dataclass(eq=False)
 class Block:
-    """The machines number, number + blocks, number + 2 · blocks, … of a protocol, with what they hold.
-
-    Machines are dealt out one by one, since neighbours are often busy at the same time.
-    """
+    """One of several blocks of a protocol's machines, with what they hold."""
 
     protocol: Protocol
     number: int
@@ -64,6 +61,10 @@ class Block:
     memory: Memory = field(default_factory=dict)
     mail: Mail = field(default_factory=dict)
     loads: Loads = field(default_factory=Loads)
+
+    @cached_property
+    def deal(self) -> Deal:
+        return Deal.of(self.protocol, self.blocks)
 
     def start(self, memory: Memory) -> Computed:
         """Take over the records of these machines, of all that is there in the beginning."""
@@ -78,7 +79,7 @@ class Block:
         mail = join([mail for _, mail in shards])
         if self.blocks > 1:
             mail = {
-                kind: packets.take(np.flatnonzero(block_of(packets.destination, self.blocks) == self.number))
+                kind: packets.take(np.flatnonzero(self.deal.block_of(packets.destination) == self.number))
                 for kind, packets in mail.items()
             }
         self.mail = {kind: packets.deliver() for kind, packets in mail.items()}
@@ -86,7 +87,7 @@ class Block:
     def own(self, records: Records) -> Records:
         if self.blocks == 1:
             return records
-        return records.take(np.flatnonzero(block_of(records.owner, self.blocks) == self.number))
+        return records.take(np.flatnonzero(self.deal.block_of(records.owner) == self.number))
 
     def compute(self, at: int) -> tuple[Computed, list[Post]]:
         """Take the step at a place of the code, and return what is sent to every block.
@@ -126,16 +127,9 @@ class Block:
         if self.blocks == 1:
             return [dict(mail)]
         parts: list[Post] = [{} for _ in range(self.blocks)]
-        machine = np.min_scalar_type(self.protocol.machines - 1)
         for kind in list(mail):
-            packets = mail.pop(kind)
-            source, destination, fields = packets.source, packets.destination.astype(machine), packets.fields
-            del packets
-            source = source.astype(machine)
-            to = block_of(destination, self.blocks)
-            for block, part in enumerate(parts):
-                own = np.flatnonzero(to == block)
-                part[kind] = Parcel(gather(source, own), gather(destination, own), gather_fields(fields, own))
+            for part, parcel in zip(parts, parcel_out(mail.pop(kind), self.deal), strict=True):
+                part[kind] = parcel
         return parts
 
     def receive(self, parts: list[Post], digests: bool) -> Received:
@@ -148,7 +142,7 @@ class Block:
             self.mail = {kind: only.pop(kind).open().deliver() for kind in list(only)}
         else:
             kinds = dict.fromkeys(kind for part in parts for kind in part)
-            self.mail = {kind: deliver([part.pop(kind) for part in parts if kind in part]) for kind in kinds}
+            self.mail = {kind: deliver([part.pop(kind) for part in parts if kind in part], self.deal) for kind in kinds}
         received = {
             kind: (self.count("receives", kind, p.destination), words_per_record(p.fields))
             for kind, p in self.mail.items()
@@ -198,13 +192,6 @@ class Block:
             return set()
         go_on = self.memory[again.verdict]["go_on"].astype(bool)
         return {bool(verdict) for verdict in (go_on.any(), go_on.all()) if len(go_on)}
-
-
-def block_of(machine: np.ndarray, blocks: int) -> np.ndarray:
-    """The block of every machine: machine mod blocks."""
-    if blocks & (blocks - 1):
-        return machine % blocks
-    return machine & (blocks - 1)  # the same, ten times as fast
 
 
 def are(what: type, kinds: dict[object, object]) -> bool:

@@ -32,7 +32,7 @@ from logdepth.numerics.errors import UsageError
 from logdepth.numerics.files import kind_of
 from logdepth.numerics.version import __version__
 
-FORMAT, VERSION = "logdepth checkpoint", 1
+FORMAT, VERSION = "logdepth checkpoint", 2
 MANIFEST, UNFINISHED, LOCK = "checkpoint.json", "checkpoint.json.new", ".lock"
 PLACE = re.compile(r"(round-\d+|end)-[0-9a-f]{8}")
 
@@ -46,6 +46,7 @@ class RunForm(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     machines: Positive
     memory: Positive
+    groups: dict[str, Positive]
     steps: str
     input: str
     at: Count
@@ -247,6 +248,7 @@ DIFFERENCES = {
     "name": "its protocol is {theirs!r}, not {ours!r}",
     "machines": "it has {theirs} machines, not {ours}",
     "memory": "its machines have {theirs} words, not {ours}",
+    "groups": "its machines are other groups",
     "steps": "its steps are others, of another version of the protocol or with other parameters (or of another Python)",
     "input": "it began with other records",
 }

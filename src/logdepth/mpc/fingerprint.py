@@ -15,8 +15,9 @@ from logdepth.mpc.protocol import Again, Protocol
 from logdepth.mpc.records import Memory, Packets
 
 
-def fingerprint(protocol: Protocol, memory: Memory) -> dict[str, str | int]:
-    """`name`, `machines`, `memory`; `steps`, of their code and of all numbers that they were made with; `input`.
+def fingerprint(protocol: Protocol, memory: Memory) -> dict[str, str | int | dict[str, int]]:
+    """`name`, `machines`, `memory`, `groups`; `steps`, of their code and of all numbers that they were made with; and
+    `input`.
 
     The same in every process, for one version of Python.
     """
@@ -30,6 +31,7 @@ def fingerprint(protocol: Protocol, memory: Memory) -> dict[str, str | int]:
         "name": protocol.name,
         "machines": protocol.machines,
         "memory": protocol.memory,
+        "groups": dict(protocol.groups),
         "steps": hashlib.sha256(describe(code, ()).encode()).hexdigest()[:16],
         "input": f"{held:016x}",
     }

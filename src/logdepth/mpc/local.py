@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from logdepth.mpc.block import Block, Computed, Received
+from logdepth.mpc.block import Block, Computed, Post, Received
 from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run, agree
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Mail, Memory, Post, check_memory, join
+from logdepth.mpc.records import Mail, Memory, check_memory, join
 from logdepth.mpc.shards import Shard, read_shards, write_shard
 from logdepth.numerics.counts import check_count
 
@@ -29,8 +29,8 @@ def run_locally(
 ) -> Run:
     """Run all rounds from what the machines hold at first.
 
-    blocks: compute in so many parts, machine v in part v mod blocks, but in no more than there are machines. Steps that
-    are local give the same for every number. digests: note the digest of every round's mail in its `Traffic`. resume: a
+    blocks: compute in so many parts (see `Deal`), but in no more than there are machines. Steps that are local give the
+    same for every number. digests: note the digest of every round's mail in its `Traffic`. resume: a
     folder for checkpoints (see `Checkpoints`), from which the run goes on if there is one of it, and which holds the
     result in the end.
     Errors: UsageError for fewer than 1 block, and for what is no memory; and those of `run_on` and `Checkpoints`.
@@ -71,7 +71,7 @@ class LocalMachines:
 
     def load(self, place: Path, shards: Sequence[Shard]) -> None:
         for block in self.blocks:
-            block.restore(read_shards(place, shards, block.number, block.blocks, self.protocol.machines))
+            block.restore(read_shards(place, shards, block.number, block.blocks, self.protocol))
 
     def verdicts(self, at: int) -> set[bool]:
         return set().union(*(block.verdicts(at) for block in self.blocks))

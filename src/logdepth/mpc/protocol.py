@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from logdepth.mpc.records import Mail, Memory
@@ -130,13 +130,18 @@ class Protocol:
     parts: routines and loops; or plain steps, which are then one routine with the protocol's name: its first step finds
     no mail and the last one must send none, and between them lie len(parts) - 1 rounds.
 
-    Errors: UsageError for no machines, no memory or no parts, and for steps among routines.
+    groups: kinds of machines that do different things, name -> how many, in the order of their numbers; together all of
+    them. By default all machines are one group. Several processes get as many of each.
+
+    Errors: UsageError for no machines, no memory or no parts, for steps among routines, and for groups that are not all
+    machines.
     """
 
     name: str
     machines: int
     memory: int
     parts: Sequence[Part | Step]
+    groups: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = f"protocol {self.name!r}:"
@@ -153,6 +158,10 @@ class Protocol:
                 f"protocol {self.name!r}: put steps that stand among routines into a Routine of their own."
             )
         object.__setattr__(self, "parts", routines)
+        groups = {name: size for name, size in self.groups.items() if size} or {"machines": self.machines}
+        if sum(groups.values()) != self.machines or min(groups.values()) < 1:
+            raise UsageError(f"{where} groups are all {self.machines} machines together; got {dict(self.groups)}.")
+        object.__setattr__(self, "groups", groups)
 
     @property
     def rounds(self) -> int:

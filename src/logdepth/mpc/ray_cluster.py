@@ -44,7 +44,7 @@ def run_on_ray(
 class RayCluster:
     """Workers on Ray, for any number of runs; a context manager.
 
-    workers: processes, each of which owns the machines v ≡ its number mod workers.
+    workers: processes, each of which owns some machines of every group (see `Deal`).
     address: of a Ray cluster that is there already, as `ray.init` takes it; by default what the environment variable
     RAY_ADDRESS says. A process that is connected to Ray already uses that connection. Else Ray is started on this
     machine, where it listens on 127.0.0.1 only.

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from logdepth.mpc.block import Computed, Received, block_of
+from logdepth.mpc.block import Computed, Received
 from logdepth.mpc.checkpoints import Checkpoints
+from logdepth.mpc.dealing import Deal
 from logdepth.mpc.errors import WorkerLost
 from logdepth.mpc.protocol import Protocol
 from logdepth.mpc.records import Memory, join
@@ -47,7 +48,8 @@ class RayMachines:
 
     def start(self, memory: Memory) -> Sequence[Computed]:
         blocks, protocol = len(self.workers), self.sent_protocol()
-        owner = {kind: block_of(records.owner, blocks) for kind, records in memory.items()}
+        deal = Deal.of(self.protocol, blocks)
+        owner = {kind: deal.block_of(records.owner) for kind, records in memory.items()}
         parts = [
             {kind: records.take(np.flatnonzero(owner[kind] == block)) for kind, records in memory.items()}
             for block in range(blocks)

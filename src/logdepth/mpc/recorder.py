@@ -17,7 +17,7 @@ class Recorder:
     """Counts the words of a run from bin to bin; its `watch` is one for `run_locally`.
 
     groups: kinds of machines, name -> how many, in the order of their numbers; together all of the protocol's. By
-    default all machines are one group. A bin is a run of neighbouring machines of one group; there are at most
+    default those of the protocol. A bin is a run of neighbouring machines of one group; there are at most
     `most_bins`, and none but the smallest groups get fewer than the others.
     words: for every round, (bins, bins) int64, [receiver, sender]; their sum is the round's `total`.
 
@@ -25,7 +25,7 @@ class Recorder:
     """
 
     def __init__(self, protocol: Protocol, groups: Mapping[str, int] | None = None, most_bins: int = MOST_BINS) -> None:
-        self.groups = {"machines": protocol.machines} if groups is None else {n: m for n, m in groups.items() if m}
+        self.groups = dict(protocol.groups) if groups is None else {n: m for n, m in groups.items() if m}
         if sum(self.groups.values()) != protocol.machines or len(self.groups) > most_bins:
             raise UsageError(
                 f"groups must be all {protocol.machines} machines in at most {most_bins} groups;"

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from logdepth.mpc.runs import begins_of_each, machines_from, ordered_runs
-from logdepth.mpc.stable_order import gather, highest_of, sort_stably, stable_order
+from logdepth.mpc.stable_order import gather, highest_of, in_order, sort_stably, stable_order
 from logdepth.numerics.errors import UsageError
 
 Fields = Mapping[str, np.ndarray]  # every array is (records, …)
@@ -103,13 +103,10 @@ class Packets:
     def deliver(self) -> Packets:
         """In the order in which a step finds them: by destination, then source, then the order of sending."""
         if ordered_runs(self.source) is None:
-            return deliver([self])
+            return self.take(stable_order(self.source)).deliver()
         if ordered_runs(self.destination) is not None:
             return self
-        if max(MANY, highest_of(self.destination)) <= len(self) < 2**31 and of_one_word(self.fields):
-            return transpose(self)
-        order, destination = sort_stably(self.destination)
-        return Delivered(self.source, order, destination, gather_fields(self.fields, order))
+        return in_order_of_delivery(self.source, self.destination, self.fields)
 
 
 class Delivered(Packets):
@@ -135,68 +132,32 @@ def of_one_word(fields: Fields) -> bool:
     return [(values.ndim, values.dtype.kind, values.itemsize >= 4) for values in fields.values()] == [(1, "i", True)]
 
 
-def transpose(packets: Packets) -> Packets:
+def transpose(source: np.ndarray, destination: np.ndarray, fields: Fields) -> Packets:
     """Packets of one word whose sources never descend, in the order of delivery.
 
     They are a sparse matrix with a row for each sender and a column for each receiver, kept by rows. To keep it by
     columns scipy counts and does not sort, which takes half as long, and finds how many each machine receives.
     """
-    ((name, words),) = packets.fields.items()
-    shape = int(packets.source[-1]) + 1, highest_of(packets.destination) + 1
-    begins = begins_of_each(packets.source, shape[0])
-    ends = packets.destination.astype(np.int32), begins.astype(np.int32)
+    ((name, words),) = fields.items()
+    shape = int(source[-1]) + 1, highest_of(destination) + 1
+    begins = begins_of_each(source, shape[0])
+    ends = destination.astype(np.int32), begins.astype(np.int32)
     by_receiver = csr_array((words, *ends), shape=shape).tocsc()
     return Packets(by_receiver.indices, machines_from(by_receiver.indptr), {name: by_receiver.data})
 
 
-@dataclass(frozen=True, eq=False)
-class Parcel:
-    """Packets on their way to one block of several: numbers of machines take up as few bytes as they can."""
-
-    source: np.ndarray
-    destination: np.ndarray
-    fields: Fields
-
-    def __len__(self) -> int:
-        return len(self.destination)
-
-    def open(self) -> Packets:
-        """As a step finds packets."""
-        return Packets(self.source, self.destination, self.fields)
-
-
-def deliver(parts: list[Packets | Parcel]) -> Packets:
-    """Packets from several blocks, whose machines are others, in the order in which a step finds them.
-
-    Sender and receiver are sorted as one number. What is not needed any more goes at once: `parts` is empty afterwards.
-    """
-    parts[:] = [part for part in parts if len(part)] or parts[:1]
-    bits = max(highest_of(part.source).bit_length() for part in parts)
-    if max(highest_of(part.destination) for part in parts) >> (63 - bits):
-        together = concatenate([part.open() for part in parts])
-        return together.take(stable_order(together.source)).deliver()
-    pair = np.empty(sum(map(len, parts)), dtype=np.int64)
-    begin = 0
-    for part in parts:
-        own = pair[begin : begin + len(part)]
-        own[:] = part.destination
-        own <<= bits
-        own |= part.source
-        begin += len(part)
-    fields = [dict(part.fields) for part in parts]
-    names = list(fields[0])
-    parts.clear()
-    order, pair = sort_stably(pair, overwrite=True)
-    words = {name: gather(np.concatenate([each.pop(name) for each in fields]), order) for name in names}
-    del order
-    source = pair & ((1 << bits) - 1)
-    pair >>= bits
-    return Packets(source, pair, words)
+def in_order_of_delivery(source: np.ndarray, destination: np.ndarray, fields: Fields) -> Packets:
+    """Packets in the order of their sources, in the order in which a step finds them."""
+    if in_order(destination):
+        return Packets(source, destination, fields)
+    if max(MANY, highest_of(destination)) <= len(source) < 2**31 and of_one_word(fields):
+        return transpose(source, destination, fields)
+    order, destination = sort_stably(destination)
+    return Delivered(source, order, destination, gather_fields(fields, order))
 
 
 Memory = dict[str, Records]  # what is held, kind by kind
 Mail = dict[str, Packets]  # what is sent in a round, kind by kind
-Post = dict[str, Packets | Parcel]  # what is on its way
 
 Kept = TypeVar("Kept", Records, Packets)
 

@@ -15,6 +15,8 @@ from typing import IO, Any
 import numpy as np
 from msgspec import Struct
 
+from logdepth.mpc.dealing import Deal
+from logdepth.mpc.protocol import Protocol
 from logdepth.mpc.records import Mail, Memory, Packets, Records
 from logdepth.numerics.documents import Count, Departure
 from logdepth.numerics.errors import UsageError, Wording, first_line
@@ -83,19 +85,20 @@ def read_shard(place: Path, block: int, shard: Shard) -> tuple[Memory, Mail]:
 
 
 def read_shards(
-    place: Path, shards: Sequence[Shard], number: int, blocks: int, machines: int
+    place: Path, shards: Sequence[Shard], number: int, blocks: int, protocol: Protocol
 ) -> list[tuple[Memory, Mail]]:
     """Of these shards, those that the machines of one block are in: its own, or all if others wrote them.
 
-    machines: of the protocol; each of them is in the shard of the block that it was in.
+    Each machine is in the shard of the block that it was in.
     """
+    machines, dealt = protocol.machines, Deal.of(protocol, len(shards))
     theirs = range(len(shards)) if len(shards) != blocks else [number]
     found = [read_shard(place, block, shards[block]) for block in theirs]
     for block, (memory, mail) in zip(theirs, found, strict=True):
         owners = {f"{kind!r} held by": records.owner for kind, records in memory.items()}
         receivers = {f"{kind!r} sent to": packets.destination for kind, packets in mail.items()}
         for what, machine in (owners | receivers).items():
-            there = (machine >= 0) & (machine < machines) & (machine % len(shards) == block)
+            there = (machine >= 0) & (machine < machines) & (dealt.block_of(machine) == block)
             if not there.all():
                 wrong = f"{what} machine {machine[~there][0] + 1}, which is not in its block"
                 raise damage(place.parent, f"{place.name}/{shard_path(place, block).name} has {wrong}")

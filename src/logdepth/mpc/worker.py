@@ -17,10 +17,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from logdepth.mpc.block import Block, Computed, Received
+from logdepth.mpc.block import Block, Computed, Post, Received
 from logdepth.mpc.errors import ProtocolError
+from logdepth.mpc.parcels import Parcel
 from logdepth.mpc.protocol import Again, Protocol
-from logdepth.mpc.records import Fields, Memory, Packets, Parcel, Post, Records
+from logdepth.mpc.records import Fields, Memory, Packets, Records
 from logdepth.mpc.shards import Shard, read_shards, write_shard
 from logdepth.numerics.errors import UsageError
 
@@ -103,7 +104,7 @@ class Worker:
         """Instead of `start`: take over what blocks held and were sent. Event: Taken."""
         self.take_over(protocol, number, blocks, digests)
         try:
-            self.block.restore(read_shards(place, shards, number, blocks, protocol.machines))
+            self.block.restore(read_shards(place, shards, number, blocks, protocol))
         except UsageError as error:
             return self.answer([failed(error)])
         return self.answer([Taken()])
@@ -123,7 +124,6 @@ class Worker:
         if not self.sent or any(part is None for part in parts):
             return (pickle.dumps([]), *([None] * len(parts)))
         received = self.block.receive(self.arrived(parts), self.digests)
-        self.block.mail = writable(self.block.mail)
         if not self.fits(received.received.words):
             return self.answer([received])
         return self.answer([received, *(self.ahead(self.at) if place is None else [self.save_shard(place)])])

@@ -65,7 +65,7 @@ def protocol_on(plan: Layout, heaviest: int | None, count: bool) -> Protocol:
     turn = Turn(plan, grid, arcs, choices)
     loop = Loop(turn.routines(), VERDICT, most=turns(plan.vertices))
     end = [local("roots", roots), agree(VERTEX, COUNTED, {"roots": ("sum", "root")}, **everybody)] if count else []
-    return Protocol("star hooking", plan.machines, plan.memory, (*begin, *arcs.arrange(), loop, *end))
+    return Protocol("star hooking", plan.machines, plan.memory, (*begin, *arcs.arrange(), loop, *end), plan.groups)
 
 
 def roots(memory: Memory) -> Memory:

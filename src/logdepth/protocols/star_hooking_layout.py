@@ -53,6 +53,10 @@ class Layout:
         return self.arc_machines + ceil_div(self.homes, self.across) * self.across
 
     @property
+    def groups(self) -> dict[str, int]:
+        return {"arcs": self.arc_machines, "homes": self.machines - self.arc_machines}
+
+    @property
     def arcs_each(self) -> int:
         return 2 * self.edges_each
 

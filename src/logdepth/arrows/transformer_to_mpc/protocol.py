@@ -42,7 +42,7 @@ def transformer_to_mpc(layers: Sequence[AttentionLayer], tokens: int, causal: bo
 def protocol_on(trees: Trees, layers: Sequence[AttentionLayer], memory: int) -> Protocol:
     """The same, on trees that were planned for these layers and this memory."""
     routines = [attention(layer, trees, number) for number, layer in enumerate(layers, start=1)]
-    return Protocol("transformer", trees.machines, memory, routines or (hold,))
+    return Protocol("transformer", trees.machines, memory, routines or (hold,), trees.kinds)
 
 
 def attention(layer: AttentionLayer, trees: Trees, number: int) -> Routine:
