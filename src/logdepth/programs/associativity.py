@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from logdepth.numerics.errors import UsageError
@@ -38,15 +37,13 @@ class Rows:
         found = []
         for _ in range(TABLES):
             rows = int(rng.integers(1, min(self.most, LONGEST) + 1))
-            drawn = {
-                column: torch.from_numpy(rng.integers(column.low, column.high + 1, rows)) for column in self.inputs
-            }
-            table = TableState(self.index, self.causal, {self.index: torch.arange(1, rows + 1), **drawn})
+            drawn = {column: rng.integers(column.low, column.high + 1, rows) for column in self.inputs}
+            table = TableState(self.index, self.causal, {self.index: np.arange(1, rows + 1), **drawn})
             try:
                 run_statements(table, self.statements)
             except UsageError:
                 continue
-            found.append([of(table, operand).numpy() for operand in self.start])
+            found.append([of(table, operand) for operand in self.start])
         return found
 
 
@@ -100,9 +97,9 @@ class Operation:
         """Of many pairs at once."""
         columns = (self.index, *self.earlier, *self.later)
         values = (np.arange(1, len(x[0]) + 1), *x, *y)
-        table = TableState(self.index, False, dict(zip(columns, map(torch.from_numpy, values), strict=True)))
+        table = TableState(self.index, False, dict(zip(columns, values, strict=True)))
         run_statements(table, self.statements)
-        return [of(table, operand).numpy() for operand in self.results]
+        return [of(table, operand) for operand in self.results]
 
 
 def windows(tables: Sequence[Values], length: int) -> list[Values]:

@@ -1,4 +1,4 @@
-"""The reference meaning of every statement, on int64 tensors. Nothing here knows about attention."""
+"""The reference meaning of every statement, on int64 arrays. Nothing here knows about attention."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from logdepth.arithmetic import undisturbed
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.place import Place
 from logdepth.programs.relations import all_equal, holds
@@ -33,7 +30,7 @@ from logdepth.programs.statements import (
     outputs_of,
 )
 
-Values = dict[Column, Tensor]  # every column's value, (N,) int64
+Values = dict[Column, np.ndarray]  # every column's value, (N,) int64
 
 See = Callable[[Statement, Mapping[Column, np.ndarray]], None]
 """Called when a statement has been carried out, with the columns that it gave, (N,) int64 each; for a repeat before
@@ -53,15 +50,15 @@ class TableState:
     see: See | None = None
 
 
-def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tensor:
+def in_range(column: Column, values: np.ndarray, place: Place | None = None) -> np.ndarray:
     """The values, if the column holds all of them. place: where the map is written that gives them.
 
     Errors: UsageError for the first value out of range, with its row.
     """
-    low, high = torch.aminmax(values) if len(values) else (0, 0)  # a machine may have no rows
-    if int(low) < 0 or int(high) > column.high:
-        bad = (values < 0) | (values > column.high)
-        row = int(bad.nonzero()[0, 0])
+    if not len(values):  # a machine may have no rows
+        return values
+    if np.minimum.reduce(values) < 0 or np.maximum.reduce(values) > column.high:
+        row = int(np.argmax((values < 0) | (values > column.high)))
         wrong, at = int(values[row]), "" if place is None else f" (the map in {place})"
         remedy = "declare a larger range"
         if wrong < 0:
@@ -70,7 +67,6 @@ def in_range(column: Column, values: Tensor, place: Place | None = None) -> Tens
     return values
 
 
-@undisturbed()
 def run_statements(table: TableState, statements: Sequence[Statement]) -> None:
     """Carry out statements in order, by their reference meaning: each adds its columns to `table.values`.
 
@@ -87,8 +83,9 @@ def run_statements(table: TableState, statements: Sequence[Statement]) -> None:
             case Sum():
                 run_sum(table, statement)
             case Rank():
-                order = torch.argsort(table.values[statement.key], stable=True)
-                table.values[statement.output] = torch.empty_like(order).scatter_(0, order, table.values[table.index])
+                ranks = np.empty_like(table.values[table.index])
+                ranks[np.argsort(table.values[statement.key], kind="stable")] = table.values[table.index]
+                table.values[statement.output] = ranks
             case Earlier():
                 key, index = table.values[statement.key], table.values[table.index]
                 before = (key[:, None] == key[None, :]) & (index[:, None] > index[None, :])
@@ -98,9 +95,9 @@ def run_statements(table: TableState, statements: Sequence[Statement]) -> None:
             case Spread():
                 run_spread(table, statement)
             case Weave():
-                tables = (torch.from_numpy(mask)[table.values[table.index]] for mask in statement.tables)
+                tables = (mask[table.values[table.index]] for mask in statement.tables)
                 chosen = (of(table, v) * mask for v, mask in zip(statement.values, tables, strict=True))
-                table.values[statement.output] = in_range(statement.output, torch.stack([*chosen]).sum(0))
+                table.values[statement.output] = in_range(statement.output, np.stack([*chosen]).sum(0))
             case Hold():
                 table.values[statement.output] = table.values[statement.column]
             case Repeat():
@@ -109,19 +106,19 @@ def run_statements(table: TableState, statements: Sequence[Statement]) -> None:
             table.see(statement, columns_of(table.values, outputs_of(statement)))
 
 
-def columns_of(values: Values, columns: Sequence[Column]) -> dict[Column, np.ndarray]:
-    return {column: values[column].numpy() for column in columns}
+def columns_of(values: Values, columns: Sequence[Column]) -> Values:
+    return {column: values[column] for column in columns}
 
 
-def of(table: TableState, operand: Operand) -> Tensor:
+def of(table: TableState, operand: Operand) -> np.ndarray:
     if isinstance(operand, Constant):
-        return torch.full_like(table.values[table.index], operand.value)
+        return np.full(len(table.values[table.index]), operand.value, dtype=np.int64)
     return table.values[operand]
 
 
 def run_map(table: TableState, statement: Map) -> None:
     """Carry out one map, row by row. Errors: UsageError for a value out of range or without meaning, as x // 0."""
-    inputs = [of(table, operand).numpy() for operand in statement.inputs]
+    inputs = [of(table, operand) for operand in statement.inputs]
     try:
         results = statement.function(*inputs)
     except Undefined as error:
@@ -129,13 +126,13 @@ def run_map(table: TableState, statement: Map) -> None:
             f"{describe_map(statement)} {error} in row {error.row + 1}; use torch.where or clamp"
         ) from error
     for column, result in zip(statement.outputs, results, strict=True):
-        table.values[column] = in_range(column, torch.from_numpy(result), statement.place)
+        table.values[column] = in_range(column, result, statement.place)
 
 
-def matches(table: TableState, statement: Select | Last | Sum) -> Tensor:
+def matches(table: TableState, statement: Select | Last | Sum) -> np.ndarray:
     """Which row sees which as a match, (N, N) bool."""
     index = table.values[table.index]
-    seen = torch.ones(len(index), len(index), dtype=torch.bool)
+    seen = np.ones((len(index), len(index)), dtype=bool)
     relations = statement.relations if isinstance(statement, Sum) else all_equal(len(statement.key))
     for relation, query, key in zip(relations, statement.query, statement.key, strict=True):
         seen &= holds(relation, of(table, key), of(table, query))
@@ -149,50 +146,50 @@ def matches(table: TableState, statement: Select | Last | Sum) -> Tensor:
 def run_select(table: TableState, statement: Select) -> None:
     seen = matches(table, statement)
     index = table.values[table.index]
-    if statement.distinct and bool((seen.sum(1) > 1).any()):
-        row = int((seen.sum(1) > 1).nonzero()[0, 0])
+    found = seen.any(1)
+    if statement.distinct and np.count_nonzero(seen) > np.count_nonzero(found):
+        row = int(np.argmax(seen.sum(1) > 1))
         raise UsageError(
             f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, but distinct keys were promised"
         )
     if statement.pulls(table.index):
-        lost = (of(table, statement.query[0]) != 0) & ~seen.any(1)
-        if bool(lost.any()):
-            row = int(lost.nonzero()[0, 0])
+        lost = (of(table, statement.query[0]) != 0) & ~found
+        if lost.any():
+            row = int(np.argmax(lost))
             address = int(of(table, statement.query[0])[row])
             raise UsageError(
                 f"row {row + 1} pulls row {address}, which does not exist or is later; pull row 0 for nothing"
                 f" (column {statement.outputs[0].name!r})"
             )
-    urgency = torch.zeros_like(index) if statement.priority is None else table.values[statement.priority]
+    urgency = np.zeros_like(index) if statement.priority is None else table.values[statement.priority]
     if statement.order != "any":
         urgency = urgency * (len(index) + 1) + (len(index) + 1 - index if statement.order == "last" else index)
-    offers = torch.where(seen, urgency[None, :], torch.iinfo(torch.int64).max)
-    best, chosen = offers.min(1)
+    offers = np.where(seen, urgency[None, :], np.iinfo(np.int64).max)
+    chosen = offers.argmin(1)
     if statement.order == "any" and not statement.distinct:  # otherwise no two rows are of equal urgency
-        tied = ((offers == best[:, None]) & seen).sum(1) > 1
-        if bool(tied.any()):
+        tied = ((offers == np.take_along_axis(offers, chosen[:, None], 1)) & seen).sum(1) > 1
+        if tied.any():
             raise UsageError(
-                f"row {int(tied.nonzero()[0, 0]) + 1} reads {statement.outputs[0].name!r} from several rows of equal "
+                f"row {int(np.argmax(tied)) + 1} reads {statement.outputs[0].name!r} from several rows of equal "
                 "priority, but order 'any' promised that there are none"
             )
-    found = seen.any(1)
     for operand, column in zip(statement.values, statement.outputs, strict=True):
-        table.values[column] = torch.where(found, of(table, operand)[chosen], 0)
+        table.values[column] = np.where(found, of(table, operand)[chosen], 0)
 
 
 def run_last(table: TableState, statement: Last) -> None:
     index = table.values[table.index]
     seen = matches(table, statement) & (index[None, :] <= of(table, statement.until)[:, None])
-    latest, chosen = torch.where(seen, index[None, :], 0).max(1)
+    chosen, found = np.where(seen, index[None, :], 0).argmax(1), seen.any(1)
     for operand, column in zip(statement.values, statement.outputs, strict=True):
-        table.values[column] = torch.where(latest > 0, of(table, operand)[chosen], 0)
+        table.values[column] = np.where(found, of(table, operand)[chosen], 0)
 
 
 def run_sum(table: TableState, statement: Sum) -> None:
     seen = matches(table, statement)
     met = seen.sum(1)
-    if statement.most is not None and bool((met > statement.most).any()):
-        row = int((met > statement.most).nonzero()[0, 0])
+    if statement.most is not None and (met > statement.most).any():
+        row = int(np.argmax(met > statement.most))
         raise UsageError(
             f"row {row + 1} adds {statement.output.name!r} up over {int(met[row])} rows, but {statement.most} were"
             " promised at most"
@@ -203,12 +200,13 @@ def run_sum(table: TableState, statement: Sum) -> None:
 
 def run_spread(table: TableState, statement: Spread) -> None:
     index = table.values[table.index]
-    to = torch.stack([of(table, operand) for operand in statement.destinations])  # (destinations, N)
+    to = np.stack([of(table, operand) for operand in statement.destinations])  # (destinations, N)
     heard = (index[:, None, None] == to[None]).any(1)  # (receivers, senders)
-    if bool((heard.sum(1) > statement.senders).any()):
-        row = int((heard.sum(1) > statement.senders).nonzero()[0, 0])
+    hears = heard.sum(1)
+    if (hears > statement.senders).any():
+        row = int(np.argmax(hears > statement.senders))
         raise UsageError(
-            f"row {row + 1} hears {int(heard.sum(1)[row])} rows, but {statement.senders} were promised (column"
+            f"row {row + 1} hears {int(hears[row])} rows, but {statement.senders} were promised (column"
             f" {statement.outputs[0].name!r})"
         )
     for operand, column in zip(statement.values, statement.outputs, strict=True):

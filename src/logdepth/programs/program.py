@@ -8,10 +8,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 
-from logdepth.arithmetic import undisturbed
 from logdepth.numerics.columns import as_table, integer_columns
 from logdepth.numerics.errors import UsageError, expect
 from logdepth.programs.codings import Coding, decode_values, encode_values
@@ -157,14 +155,13 @@ def carry_out(
     return carry_out_checked(program, check_columns(program, columns), see)
 
 
-@undisturbed()
 def carry_out_checked(
     program: Program, columns: Mapping[str, np.ndarray], see: See | None = None
 ) -> dict[Column, np.ndarray]:
     """The same of columns that `check_columns` gives."""
     values = check_rows(program, columns)
     run_statements(TableState(program.index, program.causal, values, see), program.statements)
-    return {column: held.numpy() for column, held in values.items()}
+    return values
 
 
 def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> None:
@@ -186,9 +183,8 @@ def check_promises(program: Program, columns: Mapping[str, ArrayLike | str]) -> 
             raise UsageError(f"table {number + 1} of the batch:", error) from error
 
 
-@undisturbed()
 def check_inputs(program: Program, columns: Mapping[str, ArrayLike | str]) -> Values:
-    """The input columns as tensors, checked: names, equal lengths within the program's rows, ranges."""
+    """The input columns as arrays, checked: names, equal lengths within the program's rows, ranges."""
     return check_rows(program, check_columns(program, columns))
 
 
@@ -198,9 +194,9 @@ def check_rows(program: Program, columns: Mapping[str, np.ndarray]) -> Values:
     shape = next(iter(arrays.values())).shape
     if len(shape) != 1 or not 1 <= shape[0] <= program.rows:
         raise UsageError(f"program {program.name!r} takes columns of 1..{program.rows} rows, not of shape {shape}")
-    values = {program.index: torch.arange(1, shape[0] + 1)}
+    values = {program.index: np.arange(1, shape[0] + 1)}
     for column in program.inputs:
-        values[column] = in_range(column, torch.as_tensor(arrays[column.name]))
+        values[column] = in_range(column, arrays[column.name])
     return values
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from logdepth.numerics.errors import UsageError
 
@@ -63,9 +61,9 @@ def all_equal(parts: int) -> tuple[Relation, ...]:
     return (equal,) * parts
 
 
-def holds(relation: Relation, key: Tensor, query: Tensor) -> Tensor:
+def holds(relation: Relation, key: np.ndarray, query: np.ndarray) -> np.ndarray:
     """Which keys match which queries, (queries, keys) bool, of columns (N,) int64 each."""
     if isinstance(relation, str):
-        result: Tensor = COMPARISONS[relation](key[None, :], query[:, None])
+        result: np.ndarray = COMPARISONS[relation](key[None, :], query[:, None])
         return result
-    return torch.from_numpy(relation)[key[None, :], query[:, None]] == 1
+    return relation[key[None, :], query[:, None]] == 1

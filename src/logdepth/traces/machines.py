@@ -59,7 +59,7 @@ def trace_on_machines(
     memory, machines: as of `program_to_mpc`; by default the power of two above the least memory. Errors: its errors,
     and those of `interpret` for columns that the program does not take.
     """
-    inputs = {column.name: values.numpy() for column, values in check_inputs(program, columns).items()}
+    inputs = {column.name: values for column, values in check_inputs(program, columns).items()}
     inputs = {column.name: inputs[column.name] for column in program.inputs}
     rows = len(next(iter(inputs.values())))
     made = translate(program, rows, memory, machines)

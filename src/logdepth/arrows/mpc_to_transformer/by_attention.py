@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from logdepth.arithmetic import undisturbed
 from logdepth.arrows.mpc_to_transformer.mixed import Layer, MixedTransformer, mixed_transformer
@@ -88,16 +87,16 @@ class AttentionMachines(LocalMachines):
         """What comes out of the last attention layer, as packets."""
         to, words = self.pack(mail)
         program = self.router.program
-        values: Values = {program.index: torch.arange(1, self.protocol.machines + 1)}
+        values: Values = {program.index: np.arange(1, self.protocol.machines + 1)}
         columns = iter(program.inputs)
-        values |= {next(columns): torch.from_numpy(row) for row in to}
-        values |= {next(columns): torch.from_numpy(row) for packet in words for row in packet}
+        values |= {next(columns): row for row in to}
+        values |= {next(columns): row for packet in words for row in packet}
         for part in self.router.parts:
             if isinstance(part, Layer):
                 part.run(values, program.index)
             else:
                 run_statements(TableState(program.index, program.causal, values), part)
-        inbox = np.stack([values[column].numpy() for column in program.outputs.values()])
+        inbox = np.stack([values[column] for column in program.outputs.values()])
         return self.unpack(mail, inbox.reshape(self.slots, 1 + HEADING + self.words, -1))
 
     def pack(self, mail: Mail) -> tuple[Array, Array]:

@@ -77,13 +77,13 @@ class Layer:
                 assert table is not None, "the row number is written by a table"
                 x[0, :, place] = torch.from_numpy(table[: rows + 1]).to(dtype)
             elif table is None:
-                x[0, 1:, place] = values[source].to(dtype)
+                x[0, 1:, place] = torch.from_numpy(values[source]).to(dtype)
             else:
-                x[0, 1:, place] = torch.from_numpy(table[values[source].numpy()]).to(dtype)
+                x[0, 1:, place] = torch.from_numpy(table[values[source]]).to(dtype)
         for block in self.block:
             x = step(x, block.attention, block.mlp, False, None, EXACT)
         for column, vector in self.readouts.items():
-            values[column] = product(x[0, 1:], vector).round().to(torch.int64)
+            values[column] = product(x[0, 1:], vector).round().to(torch.int64).numpy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +125,8 @@ class MixedTransformer:
             else:
                 run_statements(TableState(self.program.index, self.program.causal, values), part)
         held = [s.output for s in self.program.statements if isinstance(s, Hold)]
-        outputs = {name: values[column].numpy()[:rows] for name, column in self.program.outputs.items()}
-        return outputs, {column.name: values[column].numpy() for column in held}
+        outputs = {name: values[column][:rows] for name, column in self.program.outputs.items()}
+        return outputs, {column.name: values[column] for column in held}
 
 
 @undisturbed()

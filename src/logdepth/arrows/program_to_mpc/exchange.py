@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-import torch
 
-from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.straight import Talk
 from logdepth.mpc import Memory, Records, Routine
 from logdepth.mpc.primitives import Scan
@@ -66,7 +64,6 @@ def scan_of(line: Talk) -> Scan:
     return Scan(line.op, sent, sent, line.order, OFFERS, priority, OFFERS)
 
 
-@undisturbed()
 def results(line: Talk, found: Callable[[str], Array]) -> dict[Column, Array]:
     """The columns of a statement, of what was found under the names of `answers`.
 
@@ -75,6 +72,6 @@ def results(line: Talk, found: Callable[[str], Array]) -> dict[Column, Array]:
     columns = {}
     for operand, column in zip(line.reads, line.outputs, strict=True):
         values = found(OFFERS) * operand.value if isinstance(operand, Constant) else found(value(line, operand))
-        in_range(column, torch.tensor(values))
+        in_range(column, values)
         columns[column] = values
     return columns

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from logdepth.arithmetic import undisturbed
 from logdepth.arrows.program_to_mpc.schedule import Step
 from logdepth.arrows.program_to_mpc.straight import read, written
 from logdepth.mpc import Memory, Records
@@ -29,7 +27,7 @@ def row_records(program: Program, columns: Mapping[str, Array], machines: int) -
     values = check_inputs(program, columns)
     rows = len(values[program.index])
     owner = np.arange(rows) // -(-rows // machines)
-    return {ROWS: Records(owner, {column.name: values[column].numpy() for column in program.inputs})}
+    return {ROWS: Records(owner, {column.name: values[column] for column in program.inputs})}
 
 
 def output_columns(memory: Memory) -> dict[str, Array]:
@@ -84,17 +82,16 @@ class Rows:
         rows = memory[ROWS]
         return memory | {ROWS: Records(rows.owner, {name: self.of(rows, operand) for name, operand in outputs.items()})}
 
-    @undisturbed()
     def map(self, step: Step, memory: Memory) -> Memory:
         """Maps, on all rows of a block at once."""
         rows = memory[ROWS]
         columns = (read(step.lines) - written(step.lines)) | {self.index}
-        values = {column: torch.tensor(self.of(rows, column)) for column in columns}
+        values = {column: self.of(rows, column) for column in columns}
         table = TableState(self.program.index, self.program.causal, values)
         for line in step.lines:
             if isinstance(line, Map):
                 run_map(table, line)
-        new = {column: values[column].numpy() for column in written(step.lines)}
+        new = {column: values[column] for column in written(step.lines)}
         return memory | {ROWS: self.keep(rows, step.live, new)}
 
 

@@ -23,14 +23,42 @@ def smallest_of_each(groups: np.ndarray) -> np.ndarray:
     return (first + 1)[inverse]
 
 
+FEW = 400  # vertices and edges, up to which scipy's search takes longer, most of it to begin
+
+
 def component_labels(graph: Graph) -> np.ndarray:
-    """The smallest vertex of every vertex's component, (vertices,), by scipy's graph search."""
+    """The smallest vertex of every vertex's component, (vertices,): of a small graph by joining trees, of a large one
+    by scipy's graph search."""
+    if graph.vertices + len(graph.edges) <= FEW:
+        return join_trees(graph)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     u, v = graph.edges.T - 1
     adjacency = coo_array((np.ones(len(u)), (u, v)), shape=(graph.vertices, graph.vertices))
     return smallest_of_each(connected_components(adjacency, directed=False)[1])
+
+
+def join_trees(graph: Graph) -> np.ndarray:
+    """The same, by a tree of pointers for every component. Its root is its smallest vertex."""
+    parent = list(range(graph.vertices + 1))
+    for edge in graph.edges.tolist():
+        low, high = sorted(find_root(parent, end) for end in edge)
+        parent[high] = low
+    return np.array([find_root(parent, vertex) for vertex in range(1, graph.vertices + 1)])
+
+
+def find_root(parent: list[int], vertex: int) -> int:
+    """Of the tree of a vertex; its parent is itself."""
+    while parent[vertex] != vertex:
+        parent[vertex] = parent[parent[vertex]]  # halving keeps the paths short
+        vertex = parent[vertex]
+    return vertex
+
+
+def count_components(graph: Graph) -> int:
+    """As many as there are vertices that are the smallest of theirs."""
+    return int(np.count_nonzero(component_labels(graph) == np.arange(1, graph.vertices + 1)))
 
 
 @dataclass(frozen=True)

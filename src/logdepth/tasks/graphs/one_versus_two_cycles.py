@@ -11,7 +11,7 @@ import numpy as np
 from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import BeyondTask, UsageError, Wording
 from logdepth.tasks.forms import GraphForm
-from logdepth.tasks.graphs.components import component_labels
+from logdepth.tasks.graphs.components import count_components
 from logdepth.tasks.graphs.given_graphs import THE_GRAPH, take_graph
 from logdepth.tasks.graphs.graph import Graph
 from logdepth.tasks.graphs.graph_families import cycle
@@ -123,7 +123,7 @@ class OneVersusTwoCycles(OnGraph):
                 f"{self.name} takes a graph of one or two cycles; in {path} vertex {graph.labels[place]!r} has"
                 f" {count_of(int(degrees[place]), 'edge')}, not 2. Use connectivity for other graphs."
             )
-        cycles = len(np.unique(component_labels(graph)))
+        cycles = count_components(graph)
         if cycles > 2:
             raise UsageError(
                 f"{self.name} takes one or two cycles; {path} holds {cycles}. Use components for other graphs."
@@ -132,7 +132,7 @@ class OneVersusTwoCycles(OnGraph):
 
     def solve(self, instance: Graph) -> np.ndarray:
         """(arcs,), the number of cycles at every row."""
-        return np.full(2 * len(instance.edges), len(np.unique(component_labels(instance))))
+        return np.full(2 * len(instance.edges), count_components(instance))
 
     def present(self, answer: np.ndarray, instance: Graph) -> Any:
         """The number of cycles."""

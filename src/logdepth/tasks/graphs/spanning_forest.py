@@ -10,6 +10,7 @@ import numpy as np
 from logdepth.numerics.errors import UsageError
 from logdepth.tasks.drawing import Tabular
 from logdepth.tasks.forms import AnswerForm, GraphForm
+from logdepth.tasks.graphs.components import find_root
 from logdepth.tasks.graphs.graph import Graph, all_graphs
 from logdepth.tasks.graphs.hooking import HookingTask
 from logdepth.tasks.parameters import Size, parameter
@@ -84,7 +85,7 @@ class SpanningForest(HookingTask):
         parent = list(range(instance.vertices + 1))
         ends = instance.edges.tolist()
         for row in np.argsort(instance.weights, kind="stable").tolist():
-            u, v = (_root(parent, end) for end in ends[row])
+            u, v = (find_root(parent, end) for end in ends[row])
             if u != v:
                 parent[u] = v
                 chosen[row] = 1
@@ -122,10 +123,3 @@ class SpanningForest(HookingTask):
             graphs.mpc_in_log_rounds(n, note="For weights that are polynomial in n."),
             mpc_needs_log_rounds(n, note=harder),
         )
-
-
-def _root(parent: list[int], vertex: int) -> int:
-    while parent[vertex] != vertex:
-        parent[vertex] = parent[parent[vertex]]  # halving keeps the paths short
-        vertex = parent[vertex]
-    return vertex
