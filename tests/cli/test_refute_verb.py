@@ -71,6 +71,7 @@ HEADS = ("--task", "induction-heads", "--n", "33", "--alphabet", "3")
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.py").write_text(OWN)
+    (tmp_path / "mere.py").write_text("from torch import nn\n\nclass Net(nn.Linear): ...\n")
     return tmp_path
 
 
@@ -137,6 +138,12 @@ def test_a_checkpoint_says_its_task_itself(logdepth, place):
         (("own.py:Words", *HEADS), "gives str for ids of shape (1, 33); logits are (batch, tokens, classes)"),
         (("own.py:Shapeless", *HEADS), "gives (3,) for ids of shape (1, 33)"),
         (("own.py:modle", *HEADS), "own.py defines no 'modle'. Did you mean 'model'?"),
+        (("own.py:2", *HEADS), "own.py defines no '2'. Known: "),
+        (("own.py:torch", *HEADS), "'torch' of own.py is of type module. Name a network (a torch module) or a program"),
+        (
+            ("mere.py", *HEADS),
+            "mere.py defines no network (a torch module) and no program. Name what makes it, as in mere.py:Net",
+        ),
         (("own.py:broken", *HEADS), "broken() fails: "),
         (("own.py:model", *HEADS, "--seconds", "0.000001"), "--seconds"),
         (("own.py:model", "--task", "sort"), "a network on token ids cannot be asked sort; it can be asked "),

@@ -5,7 +5,7 @@ from logdepth.artefacts.compile import compile_all_lengths, compile_program, com
 from logdepth.artefacts.description import describe
 from logdepth.artefacts.folder import DESCRIPTION, REPORT, TENSORS, check_free, read_model, tensors_of, write_model
 from logdepth.artefacts.model import Model
-from logdepth.artefacts.own_files import OwnFile, read_own_file, read_own_network
+from logdepth.artefacts.own_files import OwnFile, read_own_file, read_own_model, read_own_network
 from logdepth.artefacts.protocols import compile_protocol, mix_protocol
 from logdepth.artefacts.rasp_files import read_rasp_file
 from logdepth.artefacts.simulate import prepare
@@ -27,6 +27,7 @@ __all__ = [
     "read_circuit_file",
     "read_model",
     "read_own_file",
+    "read_own_model",
     "read_own_network",
     "read_rasp_file",
     "tensors_of",

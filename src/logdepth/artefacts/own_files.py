@@ -53,7 +53,10 @@ def read_own_file(path: str | Path, name: str | None = None) -> OwnFile:
     Errors: UsageError, with the line, if the file is missing, raises, or does not define exactly one.
     """
     path = Path(path)
-    module = execute(path)
+    return own_file_in(execute(path), name, path)
+
+
+def own_file_in(module: ModuleType, name: str | None, path: Path) -> OwnFile:
     made = named_in(module, name, path)
     if isinstance(made, Table):
         with blaming(path, "its table"):
@@ -72,7 +75,39 @@ def read_own_network(path: str | Path, name: str | None = None) -> Module | Step
     `read_own_file` does. Errors: UsageError, with the line, as there, and for several modules.
     """
     path = Path(path)
+    return network_in(execute(path), name, path)
+
+
+def read_own_model(path: str | Path, name: str | None = None) -> Module | StepByStep | OwnFile:
+    """The network that a Python file defines, as `read_own_network` finds it, or else what `read_own_file` finds there.
+
+    Errors: UsageError as of both, and for a file, or a name, without either.
+    """
+    path = Path(path)
     module = execute(path)
+    network = network_in(module, name, path)
+    if network is not None:
+        return network
+    if name is not None and not isinstance(vars(module)[name], Made):
+        kind = type(vars(module)[name]).__name__
+        raise UsageError(f"{name!r} of {path} is of type {kind}. Name a network (a torch module) or a program.")
+    if not any(isinstance(value, Made) for value in vars(module).values()):
+        classes = [each for each in names_in(module) if is_network_class(vars(module)[each])]
+        remedy = f"Name what makes it, as in {path}:{classes[0]}" if classes else "Define one at module level."
+        raise UsageError(f"{path} defines no network (a torch module) and no program. {remedy}")
+    return own_file_in(module, name, path)
+
+
+def names_in(module: ModuleType) -> list[str]:
+    """Those that the file itself gives."""
+    return [name for name in vars(module) if not name.startswith("__")]
+
+
+def is_network_class(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Module)
+
+
+def network_in(module: ModuleType, name: str | None, path: Path) -> Module | StepByStep | None:
     found = {each: value for each, value in vars(module).items() if isinstance(value, Module)}
     if name is None:
         if len(set(map(id, found.values()))) > 1:
@@ -80,7 +115,7 @@ def read_own_network(path: str | Path, name: str | None = None) -> Module | Step
             raise UsageError(f"{path} has {len(found)} networks: {', '.join(found)}. Choose one, as in {path}:{first}")
         return next(iter(found.values()), None)
     if name not in vars(module):
-        raise UsageError(f"{path} defines no {name!r}. {did_you_mean(name, found or vars(module))}")
+        raise UsageError(f"{path} defines no {name!r}. {did_you_mean(name, found or names_in(module))}")
     made = vars(module)[name]
     if isinstance(made, type) or (callable(made) and not isinstance(made, Module | StepByStep)):
         with blaming(path, f"{name}() fails"):
@@ -91,7 +126,7 @@ def read_own_network(path: str | Path, name: str | None = None) -> Module | Step
 def execute(path: Path) -> ModuleType:
     """The module of a file, which leaves nothing beside it."""
     if not path.is_file():
-        raise UsageError(f"there is no file {path}. Give a Python file that defines a Program or a RawProtocol.")
+        raise UsageError(f"there is no file {path}. Check the path.")
     module = ModuleType(MODULE)
     module.__file__ = str(path)
     sys.modules[MODULE] = module

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.columns import is_program
-from logdepth.cli.own_files import is_own, model_of, part
+from logdepth.cli.own_files import is_own, model_made, model_of, part
 from logdepth.cli.suspects import compiled, suspect_at
 from logdepth.numerics.errors import UsageError, Wording
 
@@ -41,12 +41,13 @@ def is_compiled(place: str) -> bool:
 
 def solver_in_file(reduction: "Reduction[Any, Any]", place: str, n: int | None) -> "tuple[Suspect, int]":
     """A network of the user's own, at n vertices or the fewest; or a program, compiled, at the most that it takes."""
-    from logdepth.artefacts import read_own_network
+    from logdepth.artefacts import OwnFile, read_own_model
 
-    if read_own_network(*part(place)) is not None:
+    made = read_own_model(*part(place))
+    if not isinstance(made, OwnFile):
         size = reduction.smallest if n is None else n
         return suspect_at(place, reduction.target_for(size)), size
-    model = model_of(place)
+    model = model_made(made)
     task = program_target(reduction, model, n)
     return compiled(model, task), fit_size(reduction, task, n, place)
 

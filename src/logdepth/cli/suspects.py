@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logdepth.cli.own_files import is_own, part, refuse_program
+from logdepth.cli.own_files import is_own, model_made, part, refuse_program
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,20 +31,19 @@ def suspect_at(place: str, task: "Task[Any] | None") -> "Suspect":
 
 def own_model(place: str, task: "Task[Any] | None") -> "Suspect":
     """A torch module of a file, or else its program, compiled."""
-    from logdepth.artefacts import read_own_network
-    from logdepth.cli.own_files import model_of
+    from logdepth.artefacts import OwnFile, read_own_model
     from logdepth.learn.trained.suspects import own_suspect
 
     file, name = part(place)
-    network = read_own_network(file, name)
-    if network is None:
-        return compiled(model_of(place), task)
+    made = read_own_model(file, name)
+    if isinstance(made, OwnFile):
+        return compiled(model_made(made), task)
     if task is None:
         raise UsageError(
             f"{place} is a network, and does not say what it solves. Give --task and the task's parameters, as in"
             " --task recall --pairs 64."
         )
-    return own_suspect(network, task, f"{type(network).__name__} of {file.name}")
+    return own_suspect(made, task, f"{type(made).__name__} of {file.name}")
 
 
 def compiled(model: "Model", task: "Task[Any] | None") -> "Suspect":

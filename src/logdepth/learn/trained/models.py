@@ -221,7 +221,10 @@ def read(path: Path) -> Answering:
     configs = [folder / name for name in CONFIGS if os.path.lexists(folder / name)]
     if not configs:
         refuse_folder_of_runs(path)
-        raise UsageError(f"{folder} has no {' or '.join(CONFIGS)}: it says the heads and the task of a checkpoint.")
+        beside = "" if path.is_dir() else f"{path} is read as a checkpoint, and "
+        raise UsageError(
+            f"{beside}{folder} has no {' or '.join(CONFIGS)}, which says the heads and the task of a checkpoint."
+        )
     return read_gpt2(path, find_weights(path) if path.is_dir() else path, Settings(configs))
 
 
