@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -136,6 +137,16 @@ def test_the_input_may_come_from_a_pipe(logdepth, components, hops, stdin):
     assert logdepth("mpc", "components", "-", "--json").json["input"] == "standard input"
     stdin(b"a b\nb c\n")
     assert logdepth("simulate", components, "-", "--json").json["answer_correct"]
+
+
+def test_the_input_may_come_from_what_a_shell_pipes_in(logdepth, components):
+    """As by `logdepth run DIR <(echo a b)`."""
+    end, start = os.pipe()
+    with os.fdopen(end), os.fdopen(start, "w") as stream:
+        stream.write("a b\nc\n")
+        stream.close()
+        told = logdepth("run", components, f"/dev/fd/{end}", "--json").json
+    assert (told["answer"], told["input"]) == ({"a": "a", "b": "a", "c": "c"}, "the pipe")
 
 
 def test_what_is_wrong_with_standard_input_is_said_of_standard_input(refused, components, stdin, monkeypatch):

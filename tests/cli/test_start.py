@@ -21,10 +21,10 @@ def test_the_console_script_is_main():
 def loaded(start):
     """The top-level packages that a command imports."""
 
-    def packages(*words: str) -> set[str]:
+    def packages(*words: str, status: int = 0) -> set[str]:
         process = start(*words)
         _, stderr = process.communicate(timeout=60)
-        assert process.returncode == 0
+        assert process.returncode == status
         return {name.split(".")[0] for name in re.findall(r"^import time:.*\| +(\S+)$", stderr, flags=re.MULTILINE)}
 
     return packages
@@ -43,6 +43,10 @@ def test_a_verb_that_runs_no_model_loads_no_torch(loaded, words):
     packages = loaded(*words)
     assert "numpy" in packages
     assert "torch" not in packages
+
+
+def test_a_task_that_is_none_is_refused_before_torch_is_loaded(loaded):
+    assert "torch" not in loaded("compile", "komponents", status=2)
 
 
 def test_no_words_at_all_are_a_call_for_help(logdepth):

@@ -174,6 +174,13 @@ def test_numbers_that_are_none(tmp_path, content, match):
     refused(make_task("sort"), text(tmp_path, content), match)
 
 
+def test_recall_reads_the_names_by_which_it_shows_keys_and_values(tmp_path):
+    task = make_task("recall", n=2, keys=3)
+    assert task.read(text(tmp_path, "k3 v1 2, v2\nk3")).tolist() == [3, 4, 2, 5, 3]
+    for content in ("k4 v1 k1", "k1 v3 k1", "k1 k2 k1", "v0 v1 k1"):
+        refused(task, text(tmp_path, content), "recall (reads|takes)")
+
+
 def test_three_sum_reads_any_number_of_numbers_for_its_protocol(tmp_path):
     task, path = make_task("3-sum", {"n": 9}), text(tmp_path, "7 " * 2000)
     refused(task, path, "at most 9 numbers")

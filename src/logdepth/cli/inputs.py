@@ -7,7 +7,7 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from logdepth.cli.printing import note
 from logdepth.numerics.errors import BeyondTask, UsageError
@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 
 STDIN = Path("-")
 """The word that names standard input."""
+OPEN_FILES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+"""Where a shell puts what it writes as <(echo abab)."""
 
 
 def input_path(given: Path) -> Path:
-    """Where the input is: standard input is kept in a file; if it is the shipped one, a note says so."""
+    """Where the input is: standard input, or what a shell pipes in by another way, is kept in a file; if it is the
+    shipped one, a note says so."""
     from logdepth.tasks import shipped_files
 
     if given == STDIN:
         return spool_input()
+    if str(given).startswith(OPEN_FILES) and given.is_fifo():
+        with given.open("rb") as stream:
+            return spool_stream(stream, "the pipe")
     shipped = {path.name: path for path in shipped_files()}
     if given.exists() or str(given) not in shipped:
         return given
@@ -39,19 +45,24 @@ def spool_input() -> Path:
 
     Errors: UsageError if nothing can come in, or more than any reader takes.
     """
-    from logdepth.tasks import MOST_BYTES
-
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("standard input is closed. Give a file in place of -.")
     if sys.stdin.isatty():
         note("reading standard input, to its end (Ctrl-D)", at_once=True)
-    path = spool() / "standard input"
+    return spool_stream(sys.stdin.buffer, "standard input")
+
+
+def spool_stream(stream: BinaryIO, name: str) -> Path:
+    """What comes in, to its end, as a file of this name. Errors: UsageError for more than any reader takes."""
+    from logdepth.tasks import MOST_BYTES
+
+    path = spool() / name
     left = MOST_BYTES
     with path.open("wb") as file:
-        while piece := sys.stdin.buffer.read(min(left + 1, 2**20)):
+        while piece := stream.read(min(left + 1, 2**20)):
             left -= len(piece)
             if left < 0:
-                raise UsageError(f"standard input is larger than {MOST_BYTES // 2**20} MiB, the most that is read.")
+                raise UsageError(f"{name} is larger than {MOST_BYTES // 2**20} MiB, the most that is read.")
             file.write(piece)
     return path
 
@@ -64,7 +75,7 @@ def spool() -> Path:
 
 
 def without_spool(message: str) -> str:
-    """A message in which standard input has no path."""
+    """A message in which standard input and pipes have no path."""
     return message.replace(f"{spool()}{os.sep}", "") if spool.cache_info().currsize else message
 
 

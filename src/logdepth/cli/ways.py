@@ -58,9 +58,6 @@ def compile_along(
 
     given: options of the verb that are options of arrows, too: those that were typed, with their values.
     """
-    from logdepth.arrows.registry import find_way, target_called
-    from logdepth.tasks import settle
-
     started = perf_counter()
     check_out(out, to)
     names, typed = part(words)
@@ -68,6 +65,9 @@ def compile_along(
         told = " and ".join(map(repr, names)) or "none"
         raise UsageError(f"compile takes one task, FILE.py or folder; got {told}. `logdepth tasks` lists all tasks.")
     source, options = source_called(names[0], typed, to, context)
+    from logdepth.arrows.registry import find_way, target_called
+    from logdepth.tasks import settle
+
     way = find_way(type(source.value), target_called(to))
     refuse_other_ways(source.word, given, way)
     options |= {SPELT.get(option, option).removeprefix("--"): value for option, value in given.items()}
@@ -166,15 +166,18 @@ def source_called(
 
     Errors: UsageError for a word that names nothing, and for an option of neither.
     """
+    from logdepth.tasks import TASKS
+
+    if is_circuit(word):
+        raise UsageError(f"{word} is a circuit, and what is made of it is a transformer. Leave out --to.")
+    if not (word in TASKS or is_own(word) or language_of([word]) or Path(word).is_dir()):
+        task_named(word, {}, context)  # it refuses the word before all arrows are loaded
     from logdepth.arrows.registry import find_way, target_called
     from logdepth.programs import Program
     from logdepth.solutions import program_for
-    from logdepth.tasks import TASKS
 
     target = target_called(to)
-    if is_circuit(word):
-        raise UsageError(f"{word} is a circuit, and what is made of it is a transformer. Leave out --to.")
-    if word in TASKS or not (is_own(word) or language_of([word]) or Path(word).is_dir()):
+    if word in TASKS:
         way = find_way(Program, target)
         parameters, options = split(typed, way)
         refuse_other_ways(word, parameters, way)
@@ -197,13 +200,12 @@ def source_called(
 
 def check_for_transformer(names: Sequence[str], parameters: Iterable[str]) -> None:
     """UsageError for a transformer of a transformer, and for an option of another way than that of a task to one."""
-    from logdepth.artefacts import DESCRIPTION
     from logdepth.tasks import TASKS
 
     if len(names) != 1:
         return
     [word] = names
-    if word not in TASKS and (Path(word) / DESCRIPTION).is_file():
+    if word not in TASKS and Path(word).is_dir() and is_compiled(Path(word)):
         raise UsageError(f"{word} holds a transformer. Say what to make of it: logdepth compile {word} --to mpc.")
     if word in TASKS and (strange := set(parameters) - {option_called(item.name) for item in TASKS[word].describe()}):
         from logdepth.arrows.registry import find_way, target_called
@@ -229,13 +231,19 @@ def source_of_folder(word: str, weights: str | None = None) -> Source:
 
     weights: a file of weights that stand in place of the folder's own, of a transformer.
     """
-    from logdepth.artefacts import DESCRIPTION, read_model
+    from logdepth.artefacts import read_model
 
     folder = Path(word)
-    if weights is None and not (folder / DESCRIPTION).is_file() and is_trained(folder):
+    if weights is None and not is_compiled(folder) and is_trained(folder):
         return source_of_network(word)
     model = read_model(folder, weights)
     return Source(word, model.transformer, {**named(model.task), "folder": word})
+
+
+def is_compiled(folder: Path) -> bool:
+    from logdepth.artefacts import DESCRIPTION
+
+    return (folder / DESCRIPTION).is_file()
 
 
 def is_trained(folder: Path) -> bool:

@@ -2,10 +2,11 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -137,9 +138,9 @@ class Entry:
     word: str
     place: str
 
-    def integer(self, low: int, high: int, owner: str) -> int:
-        """The number. Errors: UsageError if it is none, or outside low..high."""
-        number = whole_number(self.word)
+    def integer(self, low: int, high: int, owner: str, names: Mapping[str, int] = MappingProxyType({})) -> int:
+        """The number, or what the word names. Errors: UsageError if it is none, or outside low..high."""
+        number = names.get(self.word, whole_number(self.word))
         if number is None:
             remedy = "Correct that entry."
             if _GROUPED.fullmatch(self.word):
@@ -192,9 +193,18 @@ def _entry(path: Path, line: int, word: re.Match[str]) -> Entry:
     return Entry(word.group(), f"{path}, line {line}, column {word.start() + 1}")
 
 
-def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: str) -> np.ndarray:
+def read_integers(
+    path: Path,
+    *,
+    most: int,
+    low: int,
+    high: int | None,
+    owner: str,
+    names: Mapping[str, int] = MappingProxyType({}),
+) -> np.ndarray:
     """All integers of a file of numbers, int64: at most `most`, each from low to high (None: to their number).
 
+    names: words that stand for numbers.
     Errors: UsageError as `read_integer_lines`, for too many numbers, and with the place of a number that breaks a rule.
     """
     entries: list[Entry] = []
@@ -209,4 +219,4 @@ def read_integers(path: Path, *, most: int, low: int, high: int | None, owner: s
             f"{owner} takes at most {most} numbers; {path} holds {held}.", "Shorten it", Wording("{n}", n=held)
         )
     top = held if high is None else high
-    return np.array([entry.integer(low, top, owner) for entry in entries], dtype=np.int64)
+    return np.array([entry.integer(low, top, owner, names) for entry in entries], dtype=np.int64)

@@ -98,7 +98,9 @@ class Recall(IntegerTask):
         return (np.array(tokens) for tokens in product(*[keys, values] * size, keys))
 
     def parse(self, path: Path) -> np.ndarray:
-        tokens = read_integers(path, most=2**20, low=1, high=self.highest, owner=self.name)
+        """Numbers, or the names that they are shown by: k3 v1 k3."""
+        names = {name: value for value, name in enumerate(self._names) if name is not None}
+        tokens = read_integers(path, most=2**20, low=1, high=self.highest, owner=self.name, names=names)
         if len(tokens) > self.rows:
             pairs = len(tokens) // 2
             raise BeyondTask(
