@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from logdepth.mpc import Packets, Protocol, Records, run_locally
 from logdepth.mpc.loads import Loads, Most, most_of
-from logdepth.mpc.primitives import least_of_each
+from logdepth.mpc.primitives import each_of, least_of_each
 from logdepth.mpc.primitives.order import sums_before
 from logdepth.mpc.records import MANY, transpose
-from logdepth.mpc.runs import KNOWN, ordered_runs, runs_of, sizes_of
+from logdepth.mpc.runs import KNOWN, ordered_runs, runs_in_order, runs_of, sizes_of
 
 MACHINES = st.lists(st.integers(0, 6), max_size=20)
 
@@ -25,6 +25,18 @@ def test_runs_count_what_each_machine_has(machines):
     assert runs is not None
     assert runs.counts.tolist() == np.bincount(machine).tolist()
     assert runs.begins.tolist() == [sorted(machines).index(one) for one in sorted({*machines})]
+
+
+@given(MACHINES)
+def test_runs_in_order_are_those_of_the_sorted_numbers(machines):
+    found, expected = (
+        make(np.array(numbers, dtype=np.int64))
+        for make, numbers in ((runs_in_order, machines), (runs_of, sorted(machines)))
+    )
+    assert found.machine.tolist() == expected.machine.tolist()
+    assert found.begins.tolist() == expected.begins.tolist()
+    assert found.sizes.tolist() == expected.sizes.tolist()
+    assert np.array_equal(np.arange(7)[found.machines], expected.machine)
 
 
 @given(MACHINES)
@@ -70,19 +82,19 @@ KINDS = st.dictionaries(st.sampled_from("abc"), st.tuples(MACHINES, st.integers(
 def test_loads_that_change_are_those_that_are_added_up_anew(changes):
     loads, held = Loads(), {}
     for change in changes:
-        held = held | {kind: (np.bincount(np.array(m, dtype=int)), words) for kind, (m, words) in change.items()}
+        held = held | {kind: (runs_in_order(np.array(m, dtype=int)), words) for kind, (m, words) in change.items()}
         words = np.zeros(8, dtype=int)
-        for counts, each in held.values():
-            words[: len(counts)] += counts * each
+        for runs, each in held.values():
+            words[: len(runs.counts)] += runs.counts * each
         most = Most(words.max(), words.argmax()) if words.any() else Most()
         assert loads.change(held) == most_of(held) == most
     assert loads.change({}) == Most()
 
 
 def test_records_of_the_same_machines_may_have_more_words():
-    counts, loads = np.array([1, 2]), Loads()
+    runs, loads = runs_of(np.array([0, 1, 1])), Loads()
     for words in (1, 3, 2):
-        assert loads.change({"a": (counts, words)}) == Most(2 * words, 1)
+        assert loads.change({"a": (runs, words)}) == Most(2 * words, 1)
 
 
 def test_mail_of_one_block_knows_its_senders():
@@ -117,6 +129,14 @@ def test_the_least_of_each_run_is_that_of_python(runs):
     values = np.array([value for run in runs for value in run], dtype=np.int32)
     assert least_of_each(values, begins).tolist() == list(map(min, runs))
     assert sizes_of(begins, len(values)).tolist() == list(map(len, runs))
+
+
+@given(st.lists(st.sampled_from([1] * 9 + [0, 2, 4])))
+def test_each_entry_comes_as_often_as_it_counts(counts):
+    """Also where most come once, which is another way."""
+    place, number = each_of(np.array(counts, dtype=np.int64))
+    assert place.tolist() == [entry for entry, times in enumerate(counts) for _ in range(times)]
+    assert number.tolist() == [time for times in counts for time in range(times)]
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (3,)])

@@ -22,7 +22,7 @@ from logdepth.mpc.records import (
     join,
     words_per_record,
 )
-from logdepth.mpc.runs import forget, ordered_runs
+from logdepth.mpc.runs import Runs, forget, ordered_runs, runs_in_order
 from logdepth.mpc.stable_order import highest_of
 
 STRANGER = {"holds": "leaves on", "sends": "sends from", "receives": "sends to"}  # a machine that is not there
@@ -161,20 +161,20 @@ class Block:
                 loads[kind] = self.count("holds", kind, self.memory[kind].owner), words_per_record(records.fields)
         return self.loads.change(loads)
 
-    def count(self, verb: str, kind: str, machine: np.ndarray) -> np.ndarray:
-        """How many of these each machine has; they are in order."""
+    def count(self, verb: str, kind: str, machine: np.ndarray) -> Runs:
+        """Which machines have these, and how many; they are in order."""
         runs = ordered_runs(machine)
         assert runs is not None, f"{kind!r} is out of order"
         if not runs.within(self.protocol.machines):
             self.check_there(verb, kind, runs.machine)
-        return runs.counts
+        return runs
 
-    def count_senders(self, kind: str, machine: np.ndarray) -> np.ndarray:
-        """How many packets each machine sends, in any order."""
+    def count_senders(self, kind: str, machine: np.ndarray) -> Runs:
+        """Which machines send packets, and how many, in any order."""
         if ordered_runs(machine) is not None:
             return self.count("sends", kind, machine)
         self.check_there("sends", kind, machine)
-        return np.bincount(machine)
+        return runs_in_order(machine)
 
     def check_there(self, verb: str, kind: str, machine: np.ndarray) -> None:
         """Errors: ProtocolError for a machine that is not there."""

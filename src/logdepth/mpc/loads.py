@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from logdepth.mpc.runs import NONE, Runs
+
 
 @dataclass(frozen=True)
 class Most:
@@ -16,23 +18,22 @@ class Most:
     machine: int = 0
 
 
-Load = tuple[np.ndarray, int]
-"""How many records of one kind each machine has, from machine 0 up to any that is the last with some; and the words of
-one record."""
+Load = tuple[Runs, int]
+"""The records of one kind, in the order of their machines, and the words of one record."""
 Kinds = Mapping[str, Load]
 
 
 def most_of(kinds: Kinds) -> Most:
     """The most words of one machine, of all kinds together."""
-    some = [(counts, words) for counts, words in kinds.values() if words and len(counts)]
+    some = [(runs, words) for runs, words in kinds.values() if words and runs.total]
     if not some:
         return Most()
     if len(some) == 1:
         return busiest(*some[0])
     load = np.zeros(longest_of(kinds), dtype=np.int64)
-    for counts, words in some:
-        add(load, counts, words)
-    return busiest(load)
+    for runs, words in some:
+        add(load, runs, words)
+    return busiest_of_all(load)
 
 
 @dataclass(eq=False)
@@ -46,7 +47,7 @@ class Loads:
     def change(self, kinds: Kinds) -> Most:
         """The most words of one machine, which from now on holds these kinds.
 
-        A kind has changed if it has another array of counts, by identity, or another number of words.
+        A kind has changed if it has other runs, by identity, or another number of words.
         """
         before, self.kinds = self.kinds, dict(kinds)
         changed = [kind for kind in before.keys() | kinds.keys() if before.get(kind) is not kinds.get(kind)]
@@ -63,24 +64,31 @@ class Loads:
             else:
                 add(self.load, old, -old_words)
                 add(self.load, new, new_words)
-        self.most = busiest(self.load)
+        self.most = busiest_of_all(self.load)
         return self.most
 
 
-NOTHING = np.zeros(0, dtype=np.int64), 0
+NOTHING = NONE, 0
 
 
 def longest_of(kinds: Kinds) -> int:
-    return max((len(counts) for counts, _ in kinds.values()), default=0)
+    """One more than the last machine that has some."""
+    return max((runs.end for runs, _ in kinds.values()), default=0)
 
 
-def add(load: np.ndarray, counts: np.ndarray, words: int) -> None:
+def add(load: np.ndarray, runs: Runs, words: int) -> None:
     """So many words for each record."""
-    if words:
-        load[: len(counts)] += counts if words == 1 else counts * words
+    if words and runs.total:
+        load[runs.machines] += runs.sizes if words == 1 else runs.sizes * words
 
 
-def busiest(counts: np.ndarray, words: int = 1) -> Most:
-    machine = int(counts.argmax())
-    most = int(counts[machine]) * words
+def busiest(runs: Runs, words: int) -> Most:
+    place = int(runs.sizes.argmax())
+    return Most(int(runs.sizes[place]) * words, int(runs.machine[place]))
+
+
+def busiest_of_all(load: np.ndarray) -> Most:
+    """load: words of every machine, from machine 0."""
+    machine = int(load.argmax())
+    most = int(load[machine])
     return Most(most, machine) if most else Most()

@@ -43,14 +43,28 @@ class Runs:
         """Whether there are all these machines, of so many; only if `ordered`."""
         return not self.total or bool(self.machine[0] >= 0 and self.machine[-1] < machines)
 
+    @property
+    def end(self) -> int:
+        """One more than the last machine that has some; only if `ordered`."""
+        return int(self.machine[-1]) + 1 if self.total else 0
+
+    @cached_property
+    def machines(self) -> np.ndarray | slice:
+        """The machines that have some, to index an array of all with; only if `ordered`."""
+        first = int(self.machine[0]) if self.total else 0
+        return slice(first, self.end) if len(self.machine) == self.end - first else self.machine
+
     @cached_property
     def counts(self) -> np.ndarray:
         """How many records each machine has, from machine 0 up to the last that has some; only if `ordered`."""
-        if not self.total or len(self.machine) == int(self.machine[-1]) + 1:
+        if len(self.machine) == self.end:
             return self.sizes
-        counts = np.zeros(int(self.machine[-1]) + 1, dtype=np.int64)
-        counts[self.machine] = self.sizes
+        counts = np.zeros(self.end, dtype=np.int64)
+        counts[self.machines] = self.sizes
         return counts
+
+
+NONE = Runs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 0)
 
 
 Known = dict[int, tuple[ReferenceType[np.ndarray], Runs]]
@@ -90,6 +104,14 @@ def machines_from(begins: np.ndarray) -> np.ndarray:
     machine.flags.writeable = False
     know(machine, Runs(some, begins[some].astype(np.int64), len(machine)))
     return machine
+
+
+def runs_in_order(machine: np.ndarray) -> Runs:
+    """The runs of numbers of machines that are there, as if they were in order."""
+    counts = np.bincount(machine)
+    some = np.flatnonzero(counts)
+    sizes = counts[some]
+    return Runs(some, np.cumsum(sizes) - sizes, len(machine))
 
 
 def ordered_runs(machine: np.ndarray) -> Runs | None:

@@ -60,7 +60,7 @@ def order_within(owner: np.ndarray, key: np.ndarray) -> np.ndarray:
     """
     order = np.empty(len(owner), dtype=np.int64)
     wide = highest_of(key) + 1
-    if wide * (highest_of(owner) + 1) > 2**63:
+    if len(owner) and wide * (int(owner[-1]) + 1) > 2**63:
         return np.lexsort((key, owner))
     for begin, end in pairwise(stretches(owner, wide)):
         within(owner[begin:end], key[begin:end], wide, order[begin:end])

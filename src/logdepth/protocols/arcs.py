@@ -103,23 +103,23 @@ class Arcs:
         count[place] = sizes_of(begins, len(found))
         memory = memory | {VERTEX: vertices.extend(first=first, pieces=count)}
         arcs = mail["arcs"]
-        pairs = order_within(arcs.destination, arcs["edge"]).reshape(-1, 2)
-        twin = np.empty(len(arcs), dtype=self.word)
-        place = (arcs.source * self.layout.arcs_each).astype(self.word) + arcs["slot"]
-        twin[pairs.reshape(-1)] = gather(place, pairs[:, ::-1].reshape(-1))
+        place = arcs.source * self.layout.arcs_each + arcs["slot"]
+        both = np.bincount(arcs["edge"], place).astype(np.int64)  # of an edge: the sum of its two places, below 2^53
+        twin = (gather(both, arcs["edge"]) - place).astype(self.word)
         return memory, {"twins": Packets(arcs.destination, arcs.source, {"slot": arcs["slot"], "twin": twin})}
 
     def know(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         """The mail of the twins will arrive in the order of their places."""
         arcs, told = memory[ARC], mail["twins"]
-        begins = self.begins(arcs.owner)
+        machines = runs_of(arcs.owner)
+        begins = machines.spread(machines.begins)
         twin = np.empty(len(arcs), dtype=self.word)
-        twin[begins[told.destination] + told["slot"]] = told["twin"]
-        order = order_within(arcs.owner, twin)
-        slot = (order - begins[arcs.owner]).astype(self.word)
+        twin[begins + told["slot"]] = told["twin"]  # one for every arc, so that machines have as many as arcs
+        slot = order_within(arcs.owner, twin)
+        slot -= begins
         return memory | {
-            ARC: arcs.extend(twin=(twin // self.layout.arcs_each).astype(self.word)),
-            ARRIVAL: Records(arcs.owner, {"slot": slot}),
+            ARC: arcs.extend(twin=twin // self.layout.arcs_each),
+            ARRIVAL: Records(arcs.owner, {"slot": slot.astype(self.word)}),
         }, {}
 
     def begins(self, owner: Array) -> Array:
@@ -132,7 +132,7 @@ class Arcs:
 
     def tell_pieces(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:
         vertices = memory[VERTEX]
-        some = np.flatnonzero(vertices["pieces"])
+        some = np.flatnonzero(vertices["pieces"] != 0)
         piece, number = each_of(gather(vertices["pieces"], some))
         place = gather(some, piece)
         number += gather(vertices["first"], place)
@@ -173,7 +173,7 @@ class Arcs:
         """What pieces choose among what their arcs propose, and which of them are gone: those without arcs, but for the
         first and the last of a machine, which may not be all that their vertices have."""
         choice = np.full(len(pieces), self.choices.nothing, dtype=word(self.choices.gone))
-        some = np.flatnonzero(pieces["arcs"])
+        some = np.flatnonzero(pieces["arcs"] != 0)
         begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
         choice[some] = least_of_each(of_arcs, gather(begins, some))
         gone = pieces["arcs"] == 0
@@ -200,7 +200,7 @@ class Arcs:
         """Mail is in the order of machines; and so are the vertices of a home, and the pieces of each."""
         vertices = memory[VERTEX]
         choice = np.full(len(vertices), self.choices.nothing, dtype=word(self.choices.gone))
-        some = np.flatnonzero(vertices["pieces"])
+        some = np.flatnonzero(vertices["pieces"] != 0)
         count = gather(vertices["pieces"], some)
         heard = least_of_each(self.choices.number(mail["to homes"]), np.cumsum(count) - count)
         gone = heard == self.choices.gone

@@ -118,9 +118,10 @@ def fitting(vertices: int, edges: int, memory: int, weighted: bool) -> Layout | 
     if not edges_each:
         return None
     arc_machines = max(1, ceil_div(edges, edges_each))
+    most = memory**2 // (4 * vertices)  # for a corner is asked c ⌈√⌈n/c⌉⌉ ≥ √(c n) questions, and holds 2 words of each
     plans = (
         Layout(vertices, edges, memory, weighted, arc_machines, edges_each, each)
-        for each in range(min(vertices, memory // WORDS_OF_A_VERTEX), 0, -1)
+        for each in range(min(vertices, memory // WORDS_OF_A_VERTEX, most), 0, -1)
     )
     return next((plan for plan in plans if plan.fits()), None)
 

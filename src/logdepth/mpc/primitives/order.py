@@ -30,8 +30,23 @@ def place_in_run(*keys: Array) -> Array:
 
 def each_of(counts: Array) -> tuple[Array, Array]:
     """Entry i, counts[i] times over: its place, and which time it is, from 0."""
+    others = np.flatnonzero(counts != 1)
+    if 4 * len(others) < len(counts):
+        return mostly_once(counts, others)
     place = np.repeat(np.arange(len(counts)), counts)
     return place, np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def mostly_once(counts: Array, others: Array) -> tuple[Array, Array]:
+    """`each_of` where all counts but those of a few `others` are 1: numpy repeats few long stretches much sooner."""
+    times = counts[others]
+    more = np.cumsum(times - 1)  # entries so far beyond one for each
+    total = len(counts) + (int(more[-1]) if len(more) else 0)
+    run, time = each_of(times)
+    number = np.zeros(total, dtype=np.int64)
+    number[(others + more - times + 1)[run] + time] = time
+    stretches = np.diff(others + more + 1, prepend=0, append=total)
+    return np.arange(total) - number - np.repeat(np.append(0, more), stretches), number
 
 
 def least_of_each(values: Array, begins: Array) -> Array:

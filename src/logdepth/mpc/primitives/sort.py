@@ -69,26 +69,41 @@ class Digit:
 
     def of(self, records: Records | Packets) -> Array:
         """This digit of every record, (n,)."""
-        number = np.zeros(len(records), dtype=self.word)
-        for name, highest in self.fields:
-            key = records[name]
-            if self.first and len(key) and (key.min() < 0 or key.max() > highest):
-                wrong = key.min() if key.min() < 0 else key.max()
-                raise UsageError(f"field {name!r} holds {wrong}, but is sorted as 0..{highest}")
-            number *= highest + 1
-            number += key.astype(self.word, copy=False)
+        first, *others = (self.key(records, name, highest) for name, highest in self.fields)
+        number = first
+        for key, (_, highest) in zip(others, self.fields[1:], strict=True):
+            number = number * (highest + 1) + key
         if self.weight > 1:
-            number //= self.weight
+            number = number // self.weight
+        if self.leading:
+            return number
         return number - number // self.base * self.base
+
+    def key(self, records: Records | Packets, name: str, highest: int) -> Array:
+        key = records[name]
+        if self.first and len(key) and (key.min() < 0 or key.max() > highest):
+            wrong = key.min() if key.min() < 0 else key.max()
+            raise UsageError(f"field {name!r} holds {wrong}, but is sorted as 0..{highest}")
+        return key.astype(self.word, copy=False)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the keys of the group can make."""
+        return prod(high + 1 for _, high in self.fields)
+
+    @property
+    def leading(self) -> bool:
+        """Whether no digit stands before it."""
+        return self.numbers <= self.weight * self.base
 
     @property
     def word(self) -> type[np.signedinteger]:
         """For the number that the keys make: short words are divided faster, and remainders are taken one by one."""
-        return np.int32 if prod(high + 1 for _, high in self.fields) < 2**31 else np.int64
+        return np.int32 if self.numbers < 2**31 else np.int64
 
     @property
     def highest(self) -> int:
-        return min(self.base, prod(high + 1 for _, high in self.fields)) - 1
+        return min(self.base, self.numbers) - 1
 
 
 def digits_of(by: Mapping[str, int], plan: Sorting) -> list[Digit]:
@@ -201,7 +216,8 @@ class Pass:
         row = np.zeros(self.tree.widths[0], dtype=np.int64)  # where what each machine was told begins
         row[offsets.destination[:: self.plan.slices]] = np.arange(0, offsets["offsets"].size, width)
         before = gather(offsets["offsets"].reshape(-1), row[records.owner[runs]] + digit[runs])
-        place = np.arange(len(records)) + np.repeat(before - runs, sizes_of(runs, len(records)))
+        place = np.repeat(before - runs, sizes_of(runs, len(records)))
+        place += np.arange(len(records))
         machine = place // self.per_machine
         if len(machine) and machine.max() >= self.tree.widths[0]:
             raise UsageError(
