@@ -136,9 +136,13 @@ def test_a_folder_gives_the_values_themselves(folder, capsys, text, answer):
 
 
 def test_fractions_are_told_as_two_columns(folder, capsys):
-    (folder / "share.rasp").write_text('share = aggregate(select(indices, indices, <=), indicator(tokens == "a"));')
-    assert main(["compile", "share.rasp", "--n", "5", "--letters", "ab", "--samples", "5"]) == 0
-    assert "output share: the value is share / share denominator." in capsys.readouterr().err
+    (folder / "lack.rasp").write_text('lack = aggregate(select(indices, indices, <=), indicator(tokens == "a") - 1);')
+    assert main(["compile", "lack.rasp", "--n", "5", "--letters", "ab", "--samples", "5", "--out", "lack"]) == 0
+    assert "output lack: the value is lack / lack denominator." in capsys.readouterr().err
+    (folder / "abb").write_text("abb")
+    answer = run(capsys, "run", "lack", "abb", "--report", "page.html")[1]["answer"]
+    assert answer == {"lack": [0, -1, -2], "lack denominator": [1, 2, 3]}
+    assert "The value of lack is lack / lack denominator." in (folder / "page.html").read_text()
 
 
 def test_rasp_that_has_a_value_on_short_texts_alone_is_said_to_be_tried_on_those(folder, capsys):

@@ -218,10 +218,13 @@ def test_input_must_fit(table, columns, match):
             lambda t, a: t.pull(t.map(lambda x: x + 2, a, high=5), a),
             r"row 4 pulls row 5, which does not exist or is later; pull row 0 for nothing \(column 'a'\)",
         ),
-        (lambda t, a: t.select(query=1, key=1, values=a, distinct=True), "from several rows, but distinct keys"),
+        (
+            lambda t, a: t.select(query=1, key=1, values=a, distinct=True),
+            "and the program promises distinct keys; give another input",
+        ),
         (
             lambda t, a: t.select(query=1, key=1, values=a, order="any"),
-            "several rows of equal priority, but order 'any'",
+            "several rows of equal priority, and the program promises by order 'any'",
         ),
         (lambda t, a: t.map(lambda x: 6 // x, a, high=6, name="m"), r"the map of 'm' .* divides by 0 in row 1; use"),
         (lambda t, a: t.map(lambda x: 6 % x, a, high=6, name="m"), "takes a remainder by 0 in row 1"),

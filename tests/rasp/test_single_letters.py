@@ -110,7 +110,7 @@ def test_selectors_of_mixed_conditions_are_counted_as_rasp_counts_them(selector)
     ("selector", "message"),
     [
         ("select(tokens, tokens, !=)", r"column \"rows that 'x' reads .*\" holds 0\.\.1, but row 3 has 2"),
-        ("select(tokens, tokens, <=)", r"row 1 adds 'x' up over 2 rows, but 1 were promised at most"),
+        ("select(tokens, tokens, <=)", r"row 1 adds 'x' up over 2 rows, and the program promises at most 1; give"),
     ],
 )
 def test_a_program_that_is_read_back_still_refuses_several_letters(selector, message):

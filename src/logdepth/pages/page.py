@@ -133,7 +133,7 @@ def table_page(trace: TableTrace, verified: Mapping[str, Any] | None) -> str:
             "words": words,
         },
         lambda most: record_table(given.columns, trace.transformer, "row", most, given.exact, letters),
-        lambda run: table_note(given.name, run, "row"),
+        lambda run: table_note(given.name, run, "row", program.outputs if program else ()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from logdepth.artefacts import Model
@@ -267,11 +267,20 @@ def input_note(task: Task[Any], given: Input, run: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def table_note(name: str, run: Mapping[str, Any], word: str) -> str:
-    """Which table is shown, and how much of it."""
+def table_note(name: str, run: Mapping[str, Any], word: str, outputs: Collection[str] = ()) -> str:
+    """Which table is shown, and how much of it; and which of its outputs make up fractions."""
     rows, shown = len(run["labels"]) - 1, len(run["shown"]) - 1
     size = f"{rows:,} {word}{'s' * (rows != 1)}"
     note = f"The input is {as_html(name)}: {size}, after a start token that stands for “nothing”."
-    if shown == rows:
-        return note
-    return f"{note} The model ran on all of them; the matrices below show {shown} of them."
+    if shown != rows:
+        note = f"{note} The model ran on all of them; the matrices below show {shown} of them."
+    return " ".join([note, *fractions_in_words(outputs)])
+
+
+def fractions_in_words(outputs: Collection[str]) -> Iterator[str]:
+    """Programs write a fraction as two columns."""
+    for bottom in outputs:
+        name = bottom.removesuffix(" denominator")
+        top = next((each for each in (f"{name} numerator", name) if each in outputs and each != bottom), None)
+        if top is not None:
+            yield f"The value of {as_html(name)} is {as_html(top)} / {as_html(bottom)}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 from logdepth.programs.place import Place
 from logdepth.programs.relations import all_equal, holds
@@ -60,7 +61,7 @@ def in_range(column: Column, values: np.ndarray, place: Place | None = None) -> 
     if np.minimum.reduce(values) < 0 or np.maximum.reduce(values) > column.high:
         row = int(np.argmax((values < 0) | (values > column.high)))
         wrong, at = int(values[row]), "" if place is None else f" (the map in {place})"
-        remedy = "declare a larger range"
+        remedy = "give another input, or declare a larger range"
         if wrong < 0:
             remedy = "columns hold no negative numbers: shift them, clamp them at 0, or use torch.where"
         raise UsageError(f"column {column.name!r} holds 0..{column.high}, but row {row + 1} has {wrong}; {remedy}{at}")
@@ -150,7 +151,8 @@ def run_select(table: TableState, statement: Select) -> None:
     if statement.distinct and np.count_nonzero(seen) > np.count_nonzero(found):
         row = int(np.argmax(seen.sum(1) > 1))
         raise UsageError(
-            f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, but distinct keys were promised"
+            f"row {row + 1} reads {statement.outputs[0].name!r} from several rows, and the program promises distinct"
+            " keys; give another input, or promise nothing"
         )
     if statement.pulls(table.index):
         lost = (of(table, statement.query[0]) != 0) & ~found
@@ -169,9 +171,10 @@ def run_select(table: TableState, statement: Select) -> None:
     if statement.order == "any" and not statement.distinct:  # otherwise no two rows are of equal urgency
         tied = ((offers == np.take_along_axis(offers, chosen[:, None], 1)) & seen).sum(1) > 1
         if tied.any():
+            row = int(np.argmax(tied))
             raise UsageError(
-                f"row {int(np.argmax(tied)) + 1} reads {statement.outputs[0].name!r} from several rows of equal "
-                "priority, but order 'any' promised that there are none"
+                f"row {row + 1} reads {statement.outputs[0].name!r} from several rows of equal priority,"
+                " and the program promises by order 'any' that there are none; give another input, or another order"
             )
     for operand, column in zip(statement.values, statement.outputs, strict=True):
         table.values[column] = np.where(found, of(table, operand)[chosen], 0)
@@ -191,8 +194,8 @@ def run_sum(table: TableState, statement: Sum) -> None:
     if statement.most is not None and (met > statement.most).any():
         row = int(np.argmax(met > statement.most))
         raise UsageError(
-            f"row {row + 1} adds {statement.output.name!r} up over {int(met[row])} rows, but {statement.most} were"
-            " promised at most"
+            f"row {row + 1} adds {statement.output.name!r} up over {count_of(int(met[row]), 'row')}, and the program"
+            f" promises at most {statement.most}; give another input, or promise more"
         )
     added = of(table, statement.value)
     table.values[statement.output] = in_range(statement.output, (seen * added[None, :]).sum(1))
@@ -206,8 +209,8 @@ def run_spread(table: TableState, statement: Spread) -> None:
     if (hears > statement.senders).any():
         row = int(np.argmax(hears > statement.senders))
         raise UsageError(
-            f"row {row + 1} hears {int(hears[row])} rows, but {statement.senders} were promised (column"
-            f" {statement.outputs[0].name!r})"
+            f"row {row + 1} hears {count_of(int(hears[row]), 'row')}, and the program promises at most"
+            f" {statement.senders} (column {statement.outputs[0].name!r}); give another input, or promise more"
         )
     for operand, column in zip(statement.values, statement.outputs, strict=True):
         table.values[column] = in_range(column, (heard * of(table, operand)[None, :]).sum(1))

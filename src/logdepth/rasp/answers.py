@@ -117,7 +117,7 @@ class Divided(Answer):
     @property
     def told(self) -> str:
         top, bottom = self.columns
-        return f"the value is {f'({top} - {-self.low})' if self.low else top} / {bottom}"
+        return f"the value is {top} / {bottom}"
 
 
 def declare(writer: Writer, name: str, form: Form) -> Answer:
@@ -133,7 +133,9 @@ def declare(writer: Writer, name: str, form: Form) -> Answer:
             return declare_values(writer, name, form)
         case Ratio():
             low, below = min(form.top.low, 0), f"{name} denominator"
-            output(writer, name, Number(form.top.weights, form.top.constant - low, 0, form.top.high - low))
+            values = range(low, form.top.high + 1) if low else None
+            top = Number(form.top.weights, form.top.constant - low, 0, form.top.high - low)
+            output(writer, name, top, values=values)
             output(writer, below, Number(form.bottom.weights, form.bottom.constant, 0, form.bottom.high))
             return Divided((name, below), low, form.below, form.default)
 
