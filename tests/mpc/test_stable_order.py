@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logdepth.mpc.runs import begins_of_each
-from logdepth.mpc.stable_order import STRETCH, gather, in_order, order_within, sort_stably
+from logdepth.mpc.stable_order import STRETCH, gather, in_order, order_and_runs, order_within, sort_stably
 
 WHOLE = [np.int64, np.int32, np.uint8]
 RANGES = {
@@ -47,7 +47,10 @@ def test_every_machine_puts_its_own_records_in_order(machines, highest):
     """Of one machine with more records than a stretch, of some, and of more machines than a stretch has records."""
     rng = np.random.default_rng(machines)
     owner, key = np.sort(rng.integers(0, machines, 2 * STRETCH + 5)), rng.integers(0, highest, 2 * STRETCH + 5)
-    assert (order_within(owner, key) == np.lexsort((key, owner))).all()
+    order, begins = order_and_runs(owner, key)
+    assert (order == np.lexsort((key, owner))).all()
+    assert (order_within(owner, key) == order).all()
+    assert (begins == np.unique(np.stack([owner, key])[:, order], axis=1, return_index=True)[1]).all()
 
 
 @pytest.mark.parametrize("count", [0, 1, 20, 150])

@@ -13,7 +13,7 @@ from weakref import ReferenceType, ref
 
 import numpy as np
 
-from logdepth.mpc.stable_order import STRETCH, in_order
+from logdepth.mpc.stable_order import STRETCH, differ, in_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,9 +144,4 @@ def sizes_of(begins: np.ndarray, total: int) -> np.ndarray:
 
 def changes(numbers: np.ndarray) -> np.ndarray:
     """The places, (runs,) int64, at which a number differs from the one before it, and the first."""
-    if not len(numbers):
-        return np.zeros(0, dtype=np.int64)
-    new = np.empty(len(numbers), dtype=bool)
-    new[0] = True
-    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
-    return np.flatnonzero(new)
+    return np.flatnonzero(differ(numbers))

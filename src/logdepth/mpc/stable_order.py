@@ -55,34 +55,53 @@ def add_places(numbers: np.ndarray, bits: int, first: int = 0) -> None:
 def order_within(owner: np.ndarray, key: np.ndarray) -> np.ndarray:
     """The stable order in which every machine puts its own records by key, (n,) int64.
 
-    owner: whole numbers from 0 that never descend. key: whole numbers. Machines are sorted by stretches that fit into
-    a fast cache; and number, key and place of a stretch into 32 bits, if short stretches make them fit.
+    owner: whole numbers from 0 that never descend. key: whole numbers.
     """
-    order = np.empty(len(owner), dtype=np.int64)
+    return order_and_runs(owner, key)[0]
+
+
+def order_and_runs(owner: np.ndarray, key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`order_within`, and where runs of equal owners and keys begin in this order.
+
+    Machines are sorted by stretches that fit into a fast cache; and number, key and place of a stretch into 32 bits, if
+    short stretches make them fit.
+    """
     wide = highest_of(key) + 1
     if len(owner) and wide * (int(owner[-1]) + 1) > 2**63:
-        return np.lexsort((key, owner))
-    for begin, end in pairwise(stretches(owner, wide)):
-        within(owner[begin:end], key[begin:end], wide, order[begin:end])
-        order[begin:end] += begin
-    return order
+        order = np.lexsort((key, owner))
+        new = differ(owner) | differ(key[order])
+    else:
+        order, new = np.empty(len(owner), dtype=np.int64), np.empty(len(owner), dtype=bool)
+        for begin, end in pairwise(stretches(owner, wide)):
+            within(owner[begin:end], key[begin:end], wide, order[begin:end], new[begin:end])
+            order[begin:end] += begin
+    return order, np.flatnonzero(new)
 
 
-def within(owner: np.ndarray, key: np.ndarray, wide: int, order: np.ndarray) -> None:
-    """`order_within` of a few machines, into `order`. wide: more than every key."""
+def differ(numbers: np.ndarray) -> np.ndarray:
+    """Which numbers differ from the one before them, the first among them, (n,) bool."""
+    new = np.ones(len(numbers), dtype=bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return new
+
+
+def within(owner: np.ndarray, key: np.ndarray, wide: int, order: np.ndarray, new: np.ndarray) -> None:
+    """`order_and_runs` of a few machines, into `order` and flags `new`. wide: more than every key."""
     first, bits = int(owner[0]), len(owner).bit_length()
     highest = (int(owner[-1]) - first + 1) * wide - 1
     if highest >> (63 - bits):
-        number = (owner - first) * wide + key
-        order[:] = stable_order(number)
-        return
-    word = np.uint32 if highest >> (32 - bits) == 0 else np.int64
-    number = np.subtract(owner, first, out=np.empty(len(owner), word), casting="unsafe")
-    number *= wide
-    number += key.astype(word, copy=False)
-    add_places(number, bits)
-    number.sort()
-    np.bitwise_and(number, (1 << bits) - 1, out=order, casting="unsafe")
+        order[:], number = sort_stably((owner - first) * wide + key)
+    else:
+        word = np.uint32 if highest >> (32 - bits) == 0 else np.int64
+        number = np.subtract(owner, first, out=np.empty(len(owner), word), casting="unsafe")
+        number *= wide
+        number += key.astype(word, copy=False)
+        add_places(number, bits)
+        number.sort()
+        np.bitwise_and(number, (1 << bits) - 1, out=order, casting="unsafe")
+        number >>= bits
+    new[:1] = True
+    np.not_equal(number[1:], number[:-1], out=new[1:])
 
 
 def stretches(owner: np.ndarray, wide: int) -> list[int]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc import Mail, Memory, Packets, Records, Routine, gather
+from logdepth.mpc import Mail, Memory, Packets, Records, Routine, gather, order_within
 from logdepth.mpc.primitives import Grid, least_of_each
 from logdepth.protocols.star_hooking_layout import Layout
 
@@ -66,10 +66,10 @@ class Ask:
         vertices = memory[VERTEX]
         asking, whom = self.whom(vertices)
         owner = gather(vertices.owner, asking)
-        order = self.grid.arrival(owner, whom)  # that of the answers
+        column = self.grid.column(whom)
+        order = order_within(owner, column)  # that of the answers: by corner, then as they were asked
         waiting = Records(owner, {"vertex": gather(vertices["vertex"], gather(asking, order))})
-        key = gather(whom, order)
-        questions = Packets(waiting.owner, self.grid.corner(waiting.owner, key), {"key": key})
+        questions = Packets(waiting.owner, self.grid.crossing(waiting.owner, column), {"key": whom})
         return memory | {self.waiting: waiting}, {self.name: questions}
 
     def pass_on(self, memory: Memory, mail: Mail) -> tuple[Memory, Mail]:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from logdepth.mpc.primitives.costs import rows_and_columns
-from logdepth.mpc.primitives.order import begins_of, place_in_run
+from logdepth.mpc.primitives.order import place_in_run
 from logdepth.mpc.records import Packets, Records
 from logdepth.mpc.runs import begins_of_each, runs_of, sizes_of
-from logdepth.mpc.stable_order import gather, order_within
+from logdepth.mpc.stable_order import gather, order_and_runs, order_within
 from logdepth.theory.logarithm import ceil_div
 
 Array = np.ndarray
@@ -55,9 +55,15 @@ class Grid:
 
     def corner(self, machine: Array, key: Array) -> Array:
         """Where the row of the machine meets the column of the key."""
+        return self.crossing(machine, self.column(key))
+
+    def crossing(self, machine: Array, column: Array) -> Array:
+        """Where the row of the machine meets a column."""
         runs = runs_of(machine)
         row = (runs.machine - self.first) * self.rows // self.machines
-        return runs.spread(self.first + row * self.columns) + self.column(key)
+        corner = runs.spread(self.first + row * self.columns)
+        corner += column
+        return corner
 
     def begins(self, owner: Array) -> Array:
         """For every machine of the grid, where its records begin, if they are in order."""
@@ -72,9 +78,7 @@ class Grid:
     def met(self, packets: Packets) -> tuple[Array, Array]:
         """What machines have received of keys of one column, by receiver and `key`: the order, stable, in which
         receivers stay as they are, and where the runs of equal keys begin."""
-        machine, key = packets.destination, packets["key"]
-        order = order_within(machine, self.place_in_column(key))
-        return order, begins_of(machine, gather(key, order))
+        return order_and_runs(packets.destination, self.place_in_column(packets["key"]))
 
     # --- questions: from machines to corners and homes, and back ---
 
