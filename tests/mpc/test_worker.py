@@ -3,11 +3,12 @@
 Here they are in this process: what is Ray's is in test_ray.py.
 """
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from engine_runs import RUNS, same
+from engine_runs import LARGE, RUNS, same
 from engine_steps import BUDGETS, held, less, scattered, shift
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,11 +20,13 @@ from logdepth.mpc import (
     Protocol,
     ProtocolError,
     Records,
+    WorkerLost,
     begin,
     local,
     run_locally,
     run_on,
 )
+from logdepth.mpc.boxes import Box, Boxes, boxes_are_there
 from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.worker import Worker, writable
 
@@ -53,9 +56,10 @@ class Hired:
         )
 
 
-def run_on_workers(protocol, memory, workers):
-    hired = [Hired() for _ in range(workers)]
-    machines = RayMachines(HERE, hired, protocol, digests=True, checkpoints=None)
+def run_on_workers(protocol, memory, workers, hosts=("",)):
+    """Of the hosts each gets a worker in turn; one without a name has none of the memory that workers share."""
+    hired, hosts = [Hired() for _ in range(workers)], [hosts[worker % len(hosts)] for worker in range(workers)]
+    machines = RayMachines(HERE, hired, hosts, protocol, digests=True, checkpoints=None)
     return run_on(machines, protocol, begin(machines, protocol, memory)), [worker.calls for worker in hired]
 
 
@@ -76,6 +80,39 @@ def test_every_round_is_that_of_the_local_engine(case, workers):
     theirs = run_locally(protocol, memory, digests=True)
     assert ours.traffic == theirs.traffic
     assert same(ours.memory, theirs.memory)
+
+
+@pytest.mark.skipif(not boxes_are_there(), reason="processes share memory in this way on Linux only")
+@pytest.mark.parametrize("hosts", ["", "a", "ab"])
+def test_large_mail_within_a_host_is_left_in_boxes_which_end_with_the_run(hosts):
+    made = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("logdepth.mpc.boxes.Box.__init__", lambda box, init=Box.__init__: made.append(init(box)))
+        ours, _ = run_on_workers(*LARGE, workers=4, hosts=hosts or [""])
+    theirs = run_locally(*LARGE, digests=True)
+    assert ours.traffic == theirs.traffic
+    assert same(ours.memory, theirs.memory)
+    pairs = {"": 0, "a": 4 * 3, "ab": 4 * 1}[hosts]
+    assert len(made) == 2 * pairs
+    assert not [file for file in Path("/proc/self/fd").iterdir() if "logdepth mail" in str(file.resolve())]
+
+
+@pytest.mark.skipif(not boxes_are_there(), reason="processes share memory in this way on Linux only")
+def test_what_was_left_lasts_until_after_the_next_mail():
+    ours, theirs = Boxes(), Boxes()
+    taken = []
+    for number in range(6):
+        left = ours.next_for(1).leave({"x": np.full(10**number % 12345, number), "empty": np.zeros(0, np.int8)})
+        taken.append(theirs.take(left))
+        assert all((mail["x"] == sent).all() for sent, mail in [*enumerate(taken)][-2:])
+        assert not taken[-1]["x"].flags.writeable
+
+
+@pytest.mark.skipif(not boxes_are_there(), reason="processes share memory in this way on Linux only")
+def test_a_box_that_is_gone_means_that_a_worker_died():
+    left = Boxes().next_for(1).leave(np.arange(9))  # the boxes go at once
+    with pytest.raises(WorkerLost, match=r"^the mail of a worker is gone, which may have died \(No such file"):
+        Boxes().take(left)
 
 
 @given(

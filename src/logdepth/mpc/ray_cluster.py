@@ -56,7 +56,7 @@ class RayCluster:
 
     def __init__(self, workers: int = 2, address: str | None = None, object_store: int | None = None) -> None:
         workers = check_count("workers", workers)
-        self.count, self.workers = workers, list[Any]()
+        self.count, self.workers, self.hosts = workers, list[Any](), list[str]()
         with ExitStack() as stack:
             self.ray, self.ours = stack.enter_context(connect(workers, address, object_store))
             self.hire()
@@ -75,7 +75,7 @@ class RayCluster:
             actor = self.ray.remote(Worker).options(**options)
             self.workers = [actor.remote(sys.path) for _ in range(self.count)]
             try:
-                self.ray.get([worker.ready.remote() for worker in self.workers], timeout=PATIENCE)
+                self.hosts = self.ray.get([worker.host.remote() for worker in self.workers], timeout=PATIENCE)
             except self.ray.exceptions.GetTimeoutError:
                 self.dismiss()
                 raise self.no_room() from None
@@ -131,7 +131,7 @@ class RayCluster:
             lost = None  # the round in which a worker died last
             while True:
                 self.hire(again=lost is not None)
-                machines = RayMachines(self.ray, self.workers, protocol, digests, folder)
+                machines = RayMachines(self.ray, self.workers, self.hosts, protocol, digests, folder)
                 try:
                     return carry_on(machines, protocol, memory, progress, folder)
                 except WorkerLost as error:

@@ -1,8 +1,8 @@
 """The machines of a run on Ray: blocks of them on actors, and the references to all that they send.
 
-Mail goes from actor to actor through Ray's object store. The driver, which is the process that runs this module, holds
-references to it, and sees what the blocks say: counts, verdicts and errors. The input passes through it once, and so
-does the result.
+Mail goes from actor to actor: through memory that those of one host share, or Ray's object store. The driver, which is
+the process that runs this module, holds references to it, and sees what the blocks say: counts, verdicts and errors.
+The input passes through it once, and so does the result.
 """
 
 from __future__ import annotations
@@ -36,9 +36,16 @@ class RayMachines:
     """The blocks as `run_on` sees them."""
 
     def __init__(
-        self, ray: Any, workers: Sequence[Any], protocol: Protocol, digests: bool, checkpoints: Checkpoints | None
+        self,
+        ray: Any,
+        workers: Sequence[Any],
+        hosts: Sequence[str],
+        protocol: Protocol,
+        digests: bool,
+        checkpoints: Checkpoints | None,
     ) -> None:
-        self.ray, self.workers, self.protocol, self.digests = ray, workers, protocol, digests
+        """hosts: what every worker says as its `host`."""
+        self.ray, self.workers, self.hosts, self.protocol, self.digests = ray, workers, hosts, protocol, digests
         self.checkpoints = checkpoints
         self.round = 0
         self.events: list[deque[Event]] = [deque() for _ in workers]  # what the blocks said, not read yet
@@ -55,7 +62,7 @@ class RayMachines:
             for block in range(blocks)
         ]
         inputs = [self.ray.put(part) for part in parts]
-        self.note(self.call("start", {b: (protocol, inputs[b], b, blocks, self.digests) for b in range(blocks)}))
+        self.note(self.call("start", {b: (protocol, inputs[b], b, self.hosts, self.digests) for b in range(blocks)}))
         return self.said(Computed)
 
     def sent_protocol(self) -> Any:
@@ -70,7 +77,7 @@ class RayMachines:
 
     def load(self, place: Path, shards: Sequence[Shard]) -> None:
         blocks, protocol = len(self.workers), self.sent_protocol()
-        self.note(self.call("load", {b: (protocol, place, shards, b, blocks, self.digests) for b in range(blocks)}))
+        self.note(self.call("load", {b: (protocol, place, shards, b, self.hosts, self.digests) for b in range(blocks)}))
         self.said(Taken)
 
     def save(self, place: Path) -> Sequence[Shard]:

@@ -18,7 +18,8 @@ from typing import TypeVar
 import numpy as np
 
 from logdepth.mpc.block import Block, Computed, Post, Received
-from logdepth.mpc.errors import ProtocolError
+from logdepth.mpc.boxes import Box, Boxes, Left, boxes_are_there
+from logdepth.mpc.errors import ProtocolError, WorkerLost
 from logdepth.mpc.parcels import Parcel
 from logdepth.mpc.protocol import Again, Protocol
 from logdepth.mpc.records import Fields, Memory, Packets, Records
@@ -62,9 +63,10 @@ class Taken:
 
 Event = Computed | Received | Shard | Taken | Verdicts | Failed
 INLINE = 2**19  # bytes of mail that go along with a call; a place in the object store costs milliseconds
+SMALL = 2**14  # the same to a worker of the same host, for which there is a box
 
 Arrays = dict[str, tuple[np.ndarray, np.ndarray, Fields]]  # kind -> source, destination, fields
-Packed = Arrays | bytes  # or pickled
+Packed = Arrays | bytes  # or pickled, as it is or as what was `Left` in a box
 Answer = tuple[bytes, *tuple[Packed | None, ...]]
 """What happened, a pickled list of events, and what is sent to every other block; None: nothing, for it has stopped."""
 
@@ -84,27 +86,38 @@ class Worker:
         """The number of this process, when it has started."""
         return os.getpid()
 
-    def start(self, protocol: Protocol, memory: Memory, number: int, blocks: int, digests: bool) -> Answer:
-        """Take over a block's own records, and go on. First event: Computed, of the input."""
-        self.take_over(protocol, number, blocks, digests)
+    def host(self) -> str:
+        """A name that all workers of this host have and no others, if they can share memory; else none."""
+        import ray
+
+        return str(ray.get_runtime_context().get_node_id()) if boxes_are_there() else ""
+
+    def start(self, protocol: Protocol, memory: Memory, number: int, hosts: Sequence[str], digests: bool) -> Answer:
+        """Take over a block's own records, and go on. First event: Computed, of the input.
+
+        hosts: of the workers of all blocks.
+        """
+        self.take_over(protocol, number, hosts, digests)
         try:
             computed = self.block.start(writable(memory))
         except ProtocolError as error:
             return self.answer([failed(error)])
         return self.answer([computed, *(self.ahead(0) if self.fits(computed.held.words) else [])])
 
-    def take_over(self, protocol: Protocol, number: int, blocks: int, digests: bool) -> None:
-        self.block, self.digests = Block(protocol, number, blocks), digests
+    def take_over(self, protocol: Protocol, number: int, hosts: Sequence[str], digests: bool) -> None:
+        self.block, self.digests = Block(protocol, number, len(hosts)), digests
         self.sent: list[Post] = []  # to every block
+        self.near = [host == hosts[number] != "" for host in hosts]
+        self.boxes = Boxes()
         self.at = 0  # the next instruction
 
     def load(
-        self, protocol: Protocol, place: Path, shards: Sequence[Shard], number: int, blocks: int, digests: bool
+        self, protocol: Protocol, place: Path, shards: Sequence[Shard], number: int, hosts: Sequence[str], digests: bool
     ) -> Answer:
         """Instead of `start`: take over what blocks held and were sent. Event: Taken."""
-        self.take_over(protocol, number, blocks, digests)
+        self.take_over(protocol, number, hosts, digests)
         try:
-            self.block.restore(read_shards(place, shards, number, blocks, protocol))
+            self.block.restore(read_shards(place, shards, number, len(hosts), protocol))
         except UsageError as error:
             return self.answer([failed(error)])
         return self.answer([Taken()])
@@ -123,7 +136,11 @@ class Worker:
         """
         if not self.sent or any(part is None for part in parts):
             return (pickle.dumps([]), *([None] * len(parts)))
-        received = self.block.receive(self.arrived(parts), self.digests)
+        try:
+            arrived = self.arrived(parts)
+        except WorkerLost as error:
+            return self.answer([failed(error)])
+        received = self.block.receive(arrived, self.digests)
         if not self.fits(received.received.words):
             return self.answer([received])
         return self.answer([received, *(self.ahead(self.at) if place is None else [self.save_shard(place)])])
@@ -131,7 +148,7 @@ class Worker:
     def arrived(self, parts: Sequence[Packed | None]) -> list[Post]:
         """The mail from every block, of which this one keeps nothing."""
         mine, self.sent = self.sent[self.block.number], []
-        return [mine, *(unpack(part) for part in parts if part is not None)]
+        return [mine, *(unpack(part, self.boxes) for part in parts if part is not None)]
 
     def save(self, place: Path) -> Answer:
         """Write a shard. Event: Shard."""
@@ -144,7 +161,8 @@ class Worker:
             return failed(error)
 
     def memory(self) -> Memory:
-        """Everything that the machines hold."""
+        """Everything that the machines hold, in the end."""
+        self.boxes = Boxes()
         return self.block.memory
 
     def fits(self, words: int) -> bool:
@@ -181,22 +199,29 @@ class Worker:
 
     def answer(self, events: list[Event]) -> Answer:
         others = [to for to in range(self.block.blocks) if to != self.block.number]
-        parts = [pack(self.sent[to]) if self.sent else None for to in others]
-        for to in others if self.sent else ():
-            self.sent[to] = {}
+        parts = [self.pack(to) if self.sent else None for to in others]
         return (pickle.dumps(events), *parts)
 
+    def pack(self, to: int) -> Packed:
+        """What is sent to another block, of which this one keeps nothing."""
+        post, self.sent[to] = self.sent[to], {}
+        return pack(post, self.boxes.next_for(to) if self.near[to] else None)
 
-def pack(post: Post) -> Packed:
-    """For the journey. Large arrays are left to Ray, which shares them; what goes along with a call is pickled sooner
-    than Ray does it."""
+
+def pack(post: Post, box: Box | None) -> Packed:
+    """For the journey. Large arrays are left in a box, or to Ray, which shares them; what goes along with a call is
+    pickled sooner than Ray does it."""
     kinds = {kind: (packets.source, packets.destination, packets.fields) for kind, packets in post.items()}
     size = sum(array.nbytes for *ends, fields in kinds.values() for array in (*ends, *fields.values()))
-    return pickle.dumps(kinds, protocol=5) if size < INLINE else kinds
+    if size < (INLINE if box is None else SMALL):
+        return pickle.dumps(kinds, protocol=5)
+    return kinds if box is None else pickle.dumps(box.leave(kinds))
 
 
-def unpack(post: Packed) -> Post:
-    kinds: Arrays = pickle.loads(post) if isinstance(post, bytes) else post
+def unpack(post: Packed, boxes: Boxes) -> Post:
+    """`Parcel`s, which may lie in the memory of others."""
+    there = pickle.loads(post) if isinstance(post, bytes) else post
+    kinds: Arrays = boxes.take(there) if isinstance(there, Left) else there
     return {kind: Parcel(*packets) for kind, packets in kinds.items()}
 
 
