@@ -190,6 +190,17 @@ def test_several_solutions_stand_side_by_side(logdepth):
     assert "shallow" in text and "7,797" in text
 
 
+def test_several_protocols_stand_side_by_side(logdepth):
+    words = ("theorems", "connectivity", "--n", 100, "--edges", 300)
+    told = logdepth(*words, "--json").json
+    assert list(told["protocols"]) == ["by default", "leaders", "growing-balls"]
+    assert told["protocols"]["by default"] == told["protocol"]
+    shown = logdepth(*words).stdout
+    assert "logdepth mpc connectivity GRAPH --by leaders" in shown
+    assert all(f"≤ {claim['sizes']['rounds']:,}" in shown for claim in told["protocols"].values())
+    assert "protocols" not in logdepth("theorems", "3-sum", "--json").json
+
+
 def test_a_way_that_needs_a_larger_format_is_measured_in_it(logdepth):
     words = ("theorems", "shortest-path", "--n", 20)
     ways = logdepth(*words, "--json").json["ways"]

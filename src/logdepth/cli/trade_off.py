@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from logdepth.tasks import Task
 
 MEASURED = ("rows", "layers", "heads", "width", "parameters")
+BY_DEFAULT = "by default"
+"""What the protocol is called that is taken where none is named."""
 MOST_COMPILED = 256
 """Up to this n the other ways are compiled, too; beyond it that may take longer than all the rest. Routers of at most
 so many residual columns are."""
@@ -71,6 +73,17 @@ def compiled(task: "Task[Any]", dtype: str | None, tied: bool, positions: str) -
         return None
 
 
+def compare_protocols(task: "Task[Any]") -> dict[str, dict[str, Any]]:
+    """For every protocol of a task with several what it claims, on an instance as large as the task allows; none if it
+    has one or none."""
+    from logdepth.protocols import other_protocols_of, protocol_of
+
+    own, others = protocol_of(task), other_protocols_of(task)
+    if own is None or not others:
+        return {}
+    return {name: each.claim(task).as_json() for name, each in {BY_DEFAULT: own, **others}.items()}
+
+
 def compare_routers(raw: "RawProtocol", router: str, model: "Model") -> dict[str, dict[str, Any]]:
     """The same for every router that takes the protocol, and what traffic it takes. model: by this `router`."""
     from logdepth.arrows.mpc_to_transformer import routes_of
@@ -110,6 +123,26 @@ def print_ways(task: "Task[Any]", ways: Mapping[str, Mapping[str, Any]], lengths
     output.print(side_by_side("way", ways))
     command = f"logdepth compile {task_as_typed(task, way=other, lengths=lengths)}"
     output.print(f"Another one: [cyan]{plain(command)}[/]", soft_wrap=True)
+
+
+def print_protocols(task: "Task[Any]", protocols: Mapping[str, Mapping[str, Any]]) -> None:
+    """A row for every protocol, and what each says of its rounds; nothing if there is only one."""
+    if not protocols:
+        return
+    output = console()
+    output.print(
+        "\nThis task has several protocols. These sizes are claimed, with the memory that each takes by default.\n"
+    )
+    table = plain_table("protocol", "rounds", "machines", "words each", "words in all", "source and caveats")
+    for column in table.columns[1:5]:
+        column.justify = "right"
+    for name, claim in protocols.items():
+        rounds, machines, words = (claim["sizes"][each] for each in ("rounds", "machines", "memory_words"))
+        said = f"{claim['source']}. [dim]{plain(claim['note'])}[/]"
+        table.add_row(name, f"≤ {rounds:,}", f"{machines:,}", f"{words:,}", f"{machines * words:,}", said)
+    output.print(table)
+    other = next(name for name in protocols if name != BY_DEFAULT)
+    output.print(f"Another one: [cyan]logdepth mpc {plain(task.name)} GRAPH --by {other}[/]", soft_wrap=True)
 
 
 def print_routers(routers: Mapping[str, Mapping[str, Any]]) -> None:

@@ -21,12 +21,17 @@ PROTOCOLS: dict[str, AnyProtocolSolution] = {
 }
 """Of a task with several, the one that it takes by default."""
 
-WAYS = {"leaders": graphs.LEADERS, "growing-balls": graphs.GROWING_BALLS}
-OTHER_PROTOCOLS: dict[str, dict[str, AnyProtocolSolution]] = {}
-for name, way in WAYS.items():
-    for own in graphs.by_leaders(way):
-        OTHER_PROTOCOLS.setdefault(own.task.name, {})[name] = own
-"""Of a task the others, by the name that each has."""
+WAYS = {
+    name: {own.task.name: own for own in graphs.by_leaders(way)}
+    for name, way in (("leaders", graphs.LEADERS), ("growing-balls", graphs.GROWING_BALLS))
+}
+"""Other protocols by their names, each for some tasks by theirs."""
+
+
+def other_protocols_of(task: Task[Any]) -> dict[str, AnyProtocolSolution]:
+    """Beside the one that a task takes by default, by the name that each has."""
+    found = {name: of[task.name] for name, of in WAYS.items() if task.name in of}
+    return {name: own for name, own in found.items() if isinstance(task, own.task)}
 
 
 def protocol_of(task: Task[Any], by: str | None = None) -> AnyProtocolSolution | None:
@@ -38,7 +43,7 @@ def protocol_of(task: Task[Any], by: str | None = None) -> AnyProtocolSolution |
     own = found if found is not None and isinstance(task, found.task) else None
     if by is None:
         return own
-    others = OTHER_PROTOCOLS.get(task.name, {}) if own is not None else {}
+    others = other_protocols_of(task)
     if by not in others:
         known = did_you_mean(by, others) if others else "Leave it out."
         raise UsageError(f"{task.name} has no protocol called {by!r}. {known}")

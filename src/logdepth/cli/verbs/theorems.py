@@ -10,7 +10,7 @@ from logdepth.cli.calculators import CALCULATORS, calculate
 from logdepth.cli.options import Json, is_typed, part, task_of
 from logdepth.cli.printing import console, plain_table, print_heading, print_json
 from logdepth.cli.standing import command_of, legend, reduction_targets, shown_by, standing_in_words
-from logdepth.cli.trade_off import compare_ways, print_ways
+from logdepth.cli.trade_off import compare_protocols, compare_ways, print_protocols, print_ways
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def show_theorems(
     protocol = None if own is None else own.claim(task)
     claims = task.theory
     ways = compare_ways(task, dtype if is_typed(context, "dtype") else None)
+    protocols = compare_protocols(task)
     if as_json:
         print_json(
             {
@@ -71,11 +72,13 @@ def show_theorems(
                 "reduces_to": reduction_targets(task),
                 "theory": [claim.as_json() | {"shown_by": shown_by(task, claim)} for claim in claims],
                 **({"ways": ways} if ways else {}),
+                **({"protocols": protocols} if protocols else {}),
             }
         )
     else:
         print_claims(task, [ours] if protocol is None else [ours, protocol], claims)
         print_ways(task, ways)
+        print_protocols(task, protocols)
     return 0
 
 
