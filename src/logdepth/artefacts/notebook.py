@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from logdepth.numerics.counts import count_of
 from logdepth.transformer import Resources
 
 NOT_MEASURED = "–"
@@ -60,10 +61,10 @@ def verdict(verified: Any) -> str:
         return "not verified"
     instances, wrong, skipped = (verified.get(key) or 0 for key in ("instances", "wrong", "skipped"))
     if wrong:
-        return f"WRONG on {wrong:,} of {instances:,} instances"
+        return f"WRONG on {wrong:,} of {count_of(instances, 'instance')}"
     if not instances or skipped > instances:
-        return f"not verified: {skipped:,} of {instances + skipped:,} instances skipped"
-    return f"exact on {instances:,} instances" + (f", {skipped:,} skipped" if skipped else "")
+        return f"not verified: {skipped:,} of {count_of(instances + skipped, 'instance')} skipped"
+    return f"exact on {count_of(instances, 'instance')}" + (f", {skipped:,} skipped" if skipped else "")
 
 
 def show(value: object, most: int = 60) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from logdepth.cli.printing import console, plain, plain_table, print_json
 from logdepth.cli.reductions import describe_reduction
 from logdepth.cli.verbs.tasks import print_parameters
+from logdepth.numerics.counts import count_of
 
 TELLING = ("layers", "heads", "width", "parameters", "blank_tokens", "rounds", "machines", "memory_words")
 """The quantities that are shown side by side."""
@@ -144,7 +145,8 @@ def print_theorem(
         print_parameters(options)
     for example in examples:
         if "decided" in example:
-            output.print(f"exact answers decide all of {example['decided']:,} instances of {example['n']} vertices")
+            decided = count_of(example["decided"], "instance")
+            output.print(f"exact answers decide all of {decided} of {example['n']} vertices")
         elif "why" in example:
             inputs = "".join(f"\n  {plain(rows)}" for rows in example["inputs"])
             output.print(f"[bold]{plain(example['model'])}[/]: {plain(example['why'])}[dim]{inputs}[/]")
@@ -183,7 +185,7 @@ def print_sizes_of(example: Mapping[str, Any]) -> None:
     output = console()
     equal = f"equal within {example['within']:.0e}" if example["within"] else "equal"
     source = in_words(example)
-    output.print(f"[bold]{plain(source)}[/] [dim]{equal} on {example['tables']} tables[/]")
+    output.print(f"[bold]{plain(source)}[/] [dim]{equal} on {count_of(example['tables'], 'table')}[/]")
     table = plain_table("size", "claimed", "measured", "")
     for column in table.columns[1:3]:
         column.justify = "right"

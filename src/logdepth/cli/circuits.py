@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.options import settings_of
 from logdepth.cli.printing import console, plain, plain_table
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def export_circuit_file(path: Path, form: str, out: Path) -> dict[str, Any]:
 
 
 def print_exported(told: Mapping[str, Any]) -> None:
-    said = f"{told['file']}, {told['gates']:,} gates, written as {told['format']} to {told['path']}"
+    said = f"{told['file']}, {count_of(told['gates'], 'gate')}, written as {told['format']} to {told['path']}"
     console().print(said, soft_wrap=True, markup=False)
     console().print(f"read it with: {READERS[told['format']]}", soft_wrap=True, markup=False)
 

@@ -12,6 +12,7 @@ import typer
 
 from logdepth.cli.printing import NOTES, compare, console, plain_table, sparse_lines
 from logdepth.cli.terminal import console_for
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -129,5 +130,5 @@ def print_cost(result: dict[str, Any]) -> None:
     table.add_row("total_words", "[dim]–[/]", f"{result['total_words']:,}", "")
     output = console()
     output.print(table)
-    output.print(f"{result['memory_words']:,} words of memory on each machine")
+    output.print(f"{count_of(result['memory_words'], 'word')} of memory on each machine")
     output.print(compare(result["answer_correct"], result["seconds"], result.get("compared_with", "the exact answer")))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import console, plain, plain_table, visible
+from logdepth.numerics.counts import count_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +82,7 @@ def print_instance(reduction: "Reduction[Any, Any]", graph: "Graph") -> None:
     output = console()
     output.print(f"{reduction.source.name}: {in_cycles(graph)}", markup=False)
     more = f", and {len(asked) - 1:,} more" if len(asked) > 1 else ""
-    output.print(f"{task.name}, {task.rows_of(asked[0]):,} rows{more}:", markup=False)
+    output.print(f"{task.name}, {count_of(task.rows_of(asked[0]), 'row')}{more}:", markup=False)
     output.print(draw_rows(task, asked[0]), markup=False)
     answers = [task.solve(each) for each in asked]
     said = [spell_answer(task, answer, each) for answer, each in zip(answers, asked, strict=True)]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.columns import named
 from logdepth.cli.printing import console, in_words, plain, plain_table
+from logdepth.numerics.counts import count_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -78,7 +79,7 @@ def verdict(verified: Mapping[str, Any] | None) -> str:
     """What was checked, in one line, and in others what was left out; what a program refuses comes first."""
     if verified is None:
         return "[yellow]not verified[/]"
-    judged = f"{verified['instances']:,} instances"
+    judged = count_of(verified["instances"], "instance")
     if verified["exhaustive_up_to"]:
         taken = " that the program takes" if verified.get("skipped") else ""
         judged += f", among them all{taken} up to size {verified['exhaustive_up_to']}"

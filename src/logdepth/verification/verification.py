@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.numerics.errors import UsageError
 from logdepth.transformer import AUTO, Pairs, Transformer
 from logdepth.verification.batches import cost
@@ -56,7 +57,7 @@ class Verification:
 
     def __str__(self) -> str:
         """What was found, in words: what was skipped comes first."""
-        judged = f"{self.instances:,} instances"
+        judged = count_of(self.instances, "instance")
         if self.exhaustive_up_to:
             taken = " that the program takes" if self.skipped else ""
             judged += f", among them all{taken} up to size {self.exhaustive_up_to}"

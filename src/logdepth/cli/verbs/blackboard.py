@@ -123,11 +123,11 @@ def told_of(speaker: "Speaker", ids: "np.ndarray", played: "Played", bound: "Cla
 
 def print_told(told: Mapping[str, Any], played: "Played", bound: "Claim | None") -> None:
     output = console()
-    output.print(f"[bold cyan]{plain(told['network'])}[/] [dim]on {told['tokens']:,} tokens[/]")
+    output.print(f"[bold cyan]{plain(told['network'])}[/] [dim]on {count_of(told['tokens'], 'token')}[/]")
     sign = "[green]✓[/]" if told["most_bits"] <= told["claimed_bits"] else "[red]✗[/]"
     output.print(
         f"{count_of(told['players'], 'player')}, {count_of(told['rounds'], 'round')}; a message has at most"
-        f" {told['most_bits']:,} bits, claimed ≤ {told['claimed_bits']:,} {sign}"
+        f" {count_of(told['most_bits'], 'bit')}, claimed ≤ {told['claimed_bits']:,} {sign}"
     )
     output.print(f"[dim]{plain(told['source'])}[/]")
     if played.made.claim.provided:
@@ -153,7 +153,7 @@ def print_board(told: Mapping[str, Any]) -> None:
         table.add_row(f"{number}", *cells, f"{sum(row):,}")
     console().print(table)
     if len(written) > 1:
-        console().print(f"{told['total_bits']:,} bits in all rounds")
+        console().print(f"{count_of(told['total_bits'], 'bit')} in all rounds")
 
 
 def headings(players: int, tokens: int) -> list[str]:
@@ -177,7 +177,8 @@ def print_answer(told: Mapping[str, Any]) -> None:
         far = f"differ by up to {told['largest_difference']:.1e}"
         console().print(f"[dim]the network's own logits are off by up to {told['rounding']:.1e}, by rounding[/]")
     if told["answers_that_differ"]:
-        verdict = f"[bold red]NOT the network's own[/] at {told['answers_that_differ']} tokens; logits {far}"
+        where = count_of(told["answers_that_differ"], "token")
+        verdict = f"[bold red]NOT the network's own[/] at {where}; logits {far}"
     else:
         verdict = f"[bold green]the network's own at every token that answers[/]; logits {far}"
     console().print(f"player 1 answers {plain(repr(told['answer']))}: {verdict}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from logdepth.numerics.counts import count_of
 from logdepth.tasks.prompts import Prompt
 
 
@@ -74,7 +75,7 @@ class Graph:
 
     def __repr__(self) -> str:
         kind = f"{'directed, ' * self.directed}{'weighted, ' * (self.weights is not None)}"
-        return f"Graph({kind}{self.vertices} vertices, {len(self.edges)} edges)"
+        return f"Graph({kind}{count_of(self.vertices, 'vertex')}, {count_of(len(self.edges), 'edge')})"
 
     def shuffle(self, rng: np.random.Generator) -> "Graph":
         """The same graph, its vertices renamed and its edges ordered at random; undirected ones are turned at random.
