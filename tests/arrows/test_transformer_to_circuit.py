@@ -37,7 +37,9 @@ def test_the_circuit_gives_what_floats_give_right_or_wrong(
     name: str, size: dict[str, int], mantissa: int, exponent: int
 ) -> None:
     model = compile_task(make_task(name, **size)).transformer
-    circuit = ARROW(model, mantissa=mantissa, exponent=exponent).artefact
+    made = ARROW(model, mantissa=mantissa, exponent=exponent)
+    circuit = made.artefact
+    assert circuit.depth <= made.claim.sizes["depth"] <= 1.25 * circuit.depth
     floats = InFloats(model, FloatFormat(mantissa, exponent))
     rng = np.random.default_rng(0)
     for columns in [columns_drawn(model, rng) for _ in range(12)]:
@@ -69,6 +71,7 @@ def test_depth_does_not_depend_on_n_and_sizes_stay_below_the_prototype(k: int) -
     ]
     small, large = (each.artefact.sizes for each in made)
     assert small.depth == large.depth <= made[0].claim.sizes["depth"] == made[1].claim.sizes["depth"]
+    assert all("No number of rows takes more than" in (each.claim.note or "") for each in made)
     assert (small.gates, large.gates) <= ({1: (722, 2926), 4: (1146, 5006)}[k])
 
 

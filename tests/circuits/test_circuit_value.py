@@ -11,6 +11,7 @@ from logdepth.circuits import (
     Form,
     Gate,
     boolean_function,
+    depth_by_parts,
     drop_unread,
     parts_of,
     symmetric,
@@ -120,6 +121,7 @@ def test_parts_have_all_gates_and_stay_where_gates_are_dropped() -> None:
     assert circuit.parts == (("nothing", 0), ("first", 2), ("last", 1))
     assert drop_unread(circuit).parts == (("nothing", 0), ("first", 1), ("last", 1))
     assert [len(nodes) for nodes, _ in parts_of(circuit)] == [0, 2, 1]
+    assert depth_by_parts(circuit) == circuit.depth == 2
     with pytest.raises(UsageError, match="all of its 3 gates"):
         Circuit(circuit.inputs, circuit.forms, circuit.gates, circuit.outputs, (("first", 2),))
 

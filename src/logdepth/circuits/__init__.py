@@ -2,7 +2,7 @@
 
 from logdepth.circuits.adders import to_logic
 from logdepth.circuits.bit_slices import BitSliced
-from logdepth.circuits.builder import CircuitBuilder, drop_unread, parts_of
+from logdepth.circuits.builder import CircuitBuilder, depth_by_parts, drop_unread, parts_of
 from logdepth.circuits.circuit import Circuit, Gate, check_bits
 from logdepth.circuits.columns import bits_of, decode_columns, encode_columns, read_bits
 from logdepth.circuits.floats import FloatFormat
@@ -25,6 +25,7 @@ __all__ = [
     "boolean_function",
     "check_bits",
     "decode_columns",
+    "depth_by_parts",
     "drop_unread",
     "encode_columns",
     "parts_of",

@@ -130,6 +130,18 @@ def drop_unread(circuit: Circuit) -> Circuit:
     return builder.finish({name: moved[node] for name, node in circuit.outputs.items()})
 
 
+def depth_by_parts(circuit: Circuit) -> int:
+    """The levels of every part by itself, added up. No path of gates is longer, since parts follow one another."""
+    levels: dict[int, int] = {}
+    total = 0
+    for nodes, _ in parts_of(circuit):
+        for node in nodes:
+            read = circuit.forms[circuit.gates[node - len(circuit.inputs)].form].nodes
+            levels[node] = 1 + max((levels.get(each, 0) for each in read if each >= nodes.start), default=0)
+        total += max((levels[node] for node in nodes), default=0)
+    return total
+
+
 def parts_of(circuit: Circuit) -> list[tuple[range, str]]:
     """The gates of every part, as nodes; where there are none, all gates."""
     parts = circuit.parts or (("", len(circuit.gates)),)

@@ -13,7 +13,7 @@ from logdepth.arrows.examples import full_table, induction_head, running_sums
 from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.arrows.transformer_to_circuit.extract import Held, check_pairs, transformer_to_circuit
 from logdepth.arrows.transformer_to_circuit.softmax import MOST_FLOATS
-from logdepth.circuits import Circuit, FloatFormat, decode_columns, encode_columns
+from logdepth.circuits import Circuit, FloatFormat, decode_columns, depth_by_parts, encode_columns
 from logdepth.numerics.errors import CapacityExceeded, UsageError, Wording
 from logdepth.tasks import Parameter, Task, task_in_words
 from logdepth.theory import Claim
@@ -78,7 +78,7 @@ def make(model: Transformer, rows: int, bits: int, mantissa: int, exponent: int,
         if enough is None:
             raise
         raise CapacityExceeded(error, Wording("The fewest that do are {bits}.", bits=enough)) from None
-    claim = claim_for(model, number_format, promise if held else "")
+    claim = claim_for(model, number_format, circuit, promise if held else "")
     return MadeCircuit(circuit, claim, number_format, found is not None if tried else None)
 
 
@@ -152,22 +152,29 @@ def alike(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> boo
     return all(np.array_equal(one[name], other[name]) for name in one)
 
 
-def claim_for(model: Transformer, number_format: FloatFormat, promise: str = "") -> Claim:
-    """Depth by the number of blocks, whatever the number of rows."""
+def depth_at_every_length(model: Transformer, number_format: FloatFormat) -> int:
+    """The theorem: depth by the number of blocks, whatever the number of rows and the weights."""
     attention = sum(block.attention is not None for block in model.steps)
     relu = sum(block.mlp is not None for block in model.steps)
     read = WEIGHED if number_format.count <= MOST_FLOATS else READ
+    return ENDS + read * attention + ADDED * relu
+
+
+def claim_for(model: Transformer, number_format: FloatFormat, circuit: Circuit, promise: str = "") -> Claim:
+    """Depth by what embedding, attention, ReLU layers and answers take one by one, of this model."""
+    most, depth = depth_at_every_length(model, number_format), depth_by_parts(circuit)
+    assert depth <= most, f"blocks that take {most} levels at most have {depth}"
     return Claim(
         model="threshold circuits",
         direction="upper",
         exactness="exact",
-        sizes={"depth": ENDS + read * attention + ADDED * relu},
+        sizes={"depth": depth},
         provided=f"rows hold what instances of {promise} hold" if promise else None,
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
-        note=f"The circuit gives what the transformer gives in floats of {number_format.mantissa} and"
-        f" {number_format.exponent} bits, mantissa and exponent, on every input; whether that is right is another"
-        " question, which a proof answers. Gates have weights; the largest score is subtracted before the exponential,"
-        " which Definition 8 does not print.",
+        note=f"No number of rows takes more than {most} levels. The circuit gives what the transformer gives in floats"
+        f" of {number_format.mantissa} and {number_format.exponent} bits, mantissa and exponent, on every input;"
+        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is subtracted"
+        " before the exponential, which Definition 8 does not print.",
     )
 
 
