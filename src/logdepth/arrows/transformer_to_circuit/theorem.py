@@ -173,8 +173,8 @@ def claim_for(model: Transformer, number_format: FloatFormat, circuit: Circuit, 
         source="logdepth.arrows.transformer_to_circuit, after Merrill and Sabharwal 2023, arXiv:2207.00729, Theorem 1",
         note=f"No number of rows takes more than {most} levels. The circuit gives what the transformer gives in floats"
         f" of {number_format.mantissa} and {number_format.exponent} bits, mantissa and exponent, on every input;"
-        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is subtracted"
-        " before the exponential, which Definition 8 does not print.",
+        " whether that is right is another question, which a proof answers. Gates have weights; the largest score is"
+        " subtracted before the exponential, which Definition 8 does not print.",
     )
 
 
