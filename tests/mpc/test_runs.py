@@ -105,18 +105,22 @@ def test_mail_of_one_block_knows_its_senders():
     assert arrived.destination.tolist() == [0, 1, 1, 2]
 
 
-@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+@pytest.mark.parametrize("dtypes", [[np.int32], [np.int64], [np.int32, np.int32]])
 @pytest.mark.parametrize("machines", [1, 40, MANY])
-def test_much_mail_of_one_word_arrives_as_little_does(machines, dtype):
+def test_much_mail_of_few_words_arrives_as_little_does(machines, dtypes):
     """By the transposed matrix, as by sorting."""
     rng = np.random.default_rng(machines)
     source, destination = np.sort(rng.integers(0, machines, MANY)), rng.integers(0, machines, MANY)
-    word = rng.permutation(MANY).astype(dtype)
-    sent = Packets(source, destination, {"word": word})
+    fields = {f"word {number}": rng.permutation(MANY).astype(dtype) for number, dtype in enumerate(dtypes)}
     order = np.lexsort((source, destination))
-    for arrived in (transpose(source, destination, sent.fields), sent.deliver()):
-        assert arrived["word"].dtype == dtype
-        assert (arrived["word"] == word[order]).all()
+    for arrived in (
+        transpose(source, destination, fields, destination.max()),
+        Packets(source, destination, fields).deliver(),
+    ):
+        assert list(arrived.fields) == list(fields)
+        for name, words in fields.items():
+            assert arrived[name].dtype == words.dtype
+            assert (arrived[name] == words[order]).all()
         assert (arrived.source == source[order]).all()
         assert (arrived.destination == destination[order]).all()
         assert (runs_of(arrived.destination).counts == np.bincount(destination)).all()

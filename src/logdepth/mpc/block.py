@@ -99,7 +99,7 @@ class Block:
         held = self.hold(memory)
         sent = {kind: (self.count_senders(kind, p.source), words_per_record(p.fields)) for kind, p in mail.items()}
         for kind, packets in mail.items():
-            self.check_there("receives", kind, packets.destination)
+            self.check_there("receives", kind, packets.destination, packets.highest)
         computed = Computed(
             held,
             most_of(sent),
@@ -166,20 +166,20 @@ class Block:
         runs = ordered_runs(machine)
         assert runs is not None, f"{kind!r} is out of order"
         if not runs.within(self.protocol.machines):
-            self.check_there(verb, kind, runs.machine)
+            self.check_there(verb, kind, runs.machine, highest_of(runs.machine))
         return runs
 
     def count_senders(self, kind: str, machine: np.ndarray) -> Runs:
         """Which machines send packets, and how many, in any order."""
         if ordered_runs(machine) is not None:
             return self.count("sends", kind, machine)
-        self.check_there("sends", kind, machine)
+        self.check_there("sends", kind, machine, highest_of(machine))
         return runs_in_order(machine)
 
-    def check_there(self, verb: str, kind: str, machine: np.ndarray) -> None:
-        """Errors: ProtocolError for a machine that is not there."""
+    def check_there(self, verb: str, kind: str, machine: np.ndarray, highest: int) -> None:
+        """highest: `highest_of` these machines. Errors: ProtocolError for a machine that is not there."""
         machines = self.protocol.machines
-        if highest_of(machine) >= machines:
+        if highest >= machines:
             stranger = machine[(machine < 0) | (machine >= machines)][0]
             there = f"and the places of {machines} machines are 0 to {machines - 1}"
             raise ProtocolError(f"{STRANGER[verb]} place {stranger} {kind!r}, {there}")

@@ -100,13 +100,18 @@ class Packets:
     def open(self) -> Packets:
         return self
 
+    @cached_property
+    def highest(self) -> int:
+        """The highest receiver, as `highest_of` says it."""
+        return highest_of(self.destination)
+
     def deliver(self) -> Packets:
         """In the order in which a step finds them: by destination, then source, then the order of sending."""
         if ordered_runs(self.source) is None:
             return self.take(stable_order(self.source)).deliver()
         if ordered_runs(self.destination) is not None:
             return self
-        return in_order_of_delivery(self.source, self.destination, self.fields)
+        return in_order_of_delivery(self.source, self.destination, self.fields, self.highest)
 
 
 class Delivered(Packets):
@@ -124,35 +129,60 @@ class Delivered(Packets):
 
 
 MANY = 2**16
-"""Packets for which it pays to make a sparse matrix of them, if these are not fewer than their receivers."""
+"""Packets for which it pays to make a sparse matrix of them, if these are not fewer than their receivers; eight times
+as many of two words."""
 
 
-def of_one_word(fields: Fields) -> bool:
-    """Whether records are one whole number of 32 or 64 bits each."""
-    return [(values.ndim, values.dtype.kind, values.itemsize >= 4) for values in fields.values()] == [(1, "i", True)]
+def as_one_word(fields: Fields) -> np.ndarray | None:
+    """The words of every packet as one of 32 or 64 bits: one whole number, or two of 32 bits; None where they are not
+    so."""
+    match [(values.ndim, values.dtype.kind, values.itemsize) for values in fields.values()]:
+        case [(1, "i", 4 | 8)]:
+            return next(iter(fields.values()))
+        case [(1, "i", 4), (1, "i", 4)]:
+            return np.stack(list(fields.values()), axis=1).view(np.int64).reshape(-1)
+    return None
 
 
-def transpose(source: np.ndarray, destination: np.ndarray, fields: Fields) -> Packets:
-    """Packets of one word whose sources never descend, in the order of delivery.
+def apart(word: np.ndarray, fields: Fields) -> Fields:
+    """The words of packets that came as one, named as `fields` are."""
+    halves = word.view(np.int32).reshape(-1, 2).T if len(fields) == 2 else [word]
+    return {name: np.ascontiguousarray(half) for name, half in zip(fields, halves, strict=True)}
+
+
+def transpose(source: np.ndarray, destination: np.ndarray, fields: Fields, highest: int) -> Packets:
+    """Packets of few words (see `as_one_word`) whose sources never descend, in the order of delivery.
 
     They are a sparse matrix with a row for each sender and a column for each receiver, kept by rows. To keep it by
-    columns scipy counts and does not sort, which takes half as long, and finds how many each machine receives.
+    columns scipy counts and does not sort, which takes half as long, and finds how many each machine receives. highest:
+    the last receiver.
     """
-    ((name, words),) = fields.items()
-    shape = int(source[-1]) + 1, highest_of(destination) + 1
+    shape = int(source[-1]) + 1, highest + 1
     begins = begins_of_each(source, shape[0])
     ends = destination.astype(np.int32), begins.astype(np.int32)
-    by_receiver = csr_array((words, *ends), shape=shape).tocsc()
-    return Packets(by_receiver.indices, machines_from(by_receiver.indptr), {name: by_receiver.data})
+    by_receiver = csr_array((as_one_word(fields), *ends), shape=shape).tocsc()
+    return Packets(by_receiver.indices, machines_from(by_receiver.indptr), apart(by_receiver.data, fields))
 
 
-def in_order_of_delivery(source: np.ndarray, destination: np.ndarray, fields: Fields) -> Packets:
-    """Packets in the order of their sources, in the order in which a step finds them."""
+def pays(packets: int, fields: Fields, highest: int) -> bool:
+    """Whether it pays to `transpose` so many packets."""
+    many = MANY if len(fields) == 1 else 8 * MANY
+    enough = max(many, highest) <= packets < 2**31
+    return enough and as_one_word({name: values[:1] for name, values in fields.items()}) is not None
+
+
+def in_order_of_delivery(
+    source: np.ndarray, destination: np.ndarray, fields: Fields, highest: int | None = None
+) -> Packets:
+    """Packets in the order of their sources, in the order in which a step finds them. highest: the last receiver, if it
+    is known."""
     if in_order(destination):
         return Packets(source, destination, fields)
-    if max(MANY, highest_of(destination)) <= len(source) < 2**31 and of_one_word(fields):
-        return transpose(source, destination, fields)
-    order, destination = sort_stably(destination)
+    if highest is None:
+        highest = highest_of(destination)
+    if pays(len(destination), fields, highest):
+        return transpose(source, destination, fields, highest)
+    order, destination = sort_stably(destination, highest=highest)
     return Delivered(source, order, destination, gather_fields(fields, order))
 
 

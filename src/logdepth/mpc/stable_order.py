@@ -26,14 +26,16 @@ def stable_order(numbers: np.ndarray) -> np.ndarray:
     return sort_stably(numbers)[0]
 
 
-def sort_stably(numbers: np.ndarray, overwrite: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def sort_stably(
+    numbers: np.ndarray, overwrite: bool = False, highest: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """The stable order of whole numbers, and the numbers in that order, both int64.
 
     Number and place are sorted as one word, by values, and of 32 bits if they fit into these. overwrite: the memory of
-    the numbers may be used for it.
+    the numbers may be used for it. highest: `highest_of` them, if it is known.
     """
     bits = len(numbers).bit_length()
-    wide = highest_of(numbers).bit_length() + bits
+    wide = (highest_of(numbers) if highest is None else highest).bit_length() + bits
     if wide > 63:
         order = np.argsort(numbers, kind="stable")
         return order, numbers[order].astype(np.int64, copy=False)
