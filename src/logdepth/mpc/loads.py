@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,11 +26,11 @@ Kinds = Mapping[str, Load]
 
 def most_of(kinds: Kinds) -> Most:
     """The most words of one machine, of all kinds together."""
-    some = [(runs, words) for runs, words in kinds.values() if words and runs.total]
+    some = sorted([(runs, words) for runs, words in kinds.values() if words and runs.total], key=lambda one: one[0].end)
     if not some:
         return Most()
-    if len(some) == 1:
-        return busiest(*some[0])
+    if all(before.end <= int(runs.machine[0]) for (before, _), (runs, _) in pairwise(some)):  # no machine has two kinds
+        return max((busiest(*one) for one in some), key=lambda most: most.words)
     load = np.zeros(longest_of(kinds), dtype=np.int64)
     for runs, words in some:
         add(load, runs, words)

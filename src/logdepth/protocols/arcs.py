@@ -187,7 +187,7 @@ class Arcs:
     ) -> tuple[Records, Records, Records]:
         """The arcs that stay, as flags and by their places. place: of every arc that mail arrives for."""
         before = np.zeros(len(stays) + 1, dtype=np.int32)  # how many stay, of those before each place
-        np.cumsum(stays.astype(np.int32), dtype=np.int32, out=before[1:])
+        np.cumsum(stays, dtype=np.int32, out=before[1:])
         begins = np.cumsum(pieces["arcs"]) - pieces["arcs"]
         pieces = pieces.extend(arcs=sizes_of(gather(before, begins).astype(np.int64), int(before[-1])))
         arcs = Records(gather(arcs.owner, stay), {name: gather(values, stay) for name, values in arcs.fields.items()})

@@ -103,8 +103,9 @@ class Telling:
         children = self.tree.first_child(level, group + 1) - first
         packet, number = each_of(children)
         child = first[packet] + number
-        order = order_within(node[packet], number)  # child by child, so that each finds records in order
-        packet, child = packet[order], child[order]
+        if not self.reduce:  # child by child, so that each finds records in order, where a node has several
+            order = order_within(node[packet], number)
+            packet, child = packet[order], child[order]
         below = child if level == 1 else self.tree.node(level - 1, child, 0 * child)
         told = Packets(node[packet], below, {name: value[packet] for name, value in fields.items()})
         return memory, {"down": told}
