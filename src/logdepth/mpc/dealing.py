@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,9 @@ CHUNKS = 16
 """Of a group for every block, if it has as many machines. Neighbours send each other much, so few chunks mean little
 mail between blocks; but some are busier than others, and then many chunks mean equal loads. Another number makes
 another version of checkpoints."""
+
+LONG = 32
+"""Machines of one block in a row, on average, for which numpy copies rows sooner than it gathers numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +50,41 @@ class Deal:
         """The block of every one of these machines, which are there."""
         return gather(self.block, machine)
 
+    def shares(self, machine: np.ndarray) -> list[np.ndarray]:
+        """For every block, which of these machines it has: their flags, or their places; `pick` takes both."""
+        block = self.block_of(machine)
+        flags = [block == number for number in range(self.blocks)]
+        in_rows = np.count_nonzero(block[1:] != block[:-1]) * LONG < len(block)
+        return flags if in_rows else [np.flatnonzero(own) for own in flags]
+
     def chunks_of(self, machine: np.ndarray) -> list[tuple[int, int, int]]:
         """Of numbers of machines that never descend: the chunks that some are in, and where these begin and end."""
         first = self.begins[:-1].astype(machine.dtype)
         bounds = [*np.searchsorted(machine, first).tolist(), len(machine)]
         return [(chunk, begin, end) for chunk, (begin, end) in enumerate(pairwise(bounds)) if begin < end]
+
+    def merge(self, parts: Sequence[np.ndarray]) -> Merge:
+        """How to put numbers of machines of several blocks in order, none of which descend."""
+        chunks = sorted(
+            (chunk, number, begin, end)
+            for number, machine in enumerate(parts)
+            for chunk, begin, end in self.chunks_of(machine)
+        )
+        return Merge([(number, begin, end) for _, number, begin, end in chunks])
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Slices of arrays of several blocks, (array, begin, end), in the order of machines."""
+
+    slices: list[tuple[int, int, int]]
+
+    def of(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
+        """A new array."""
+        if not self.slices:
+            return np.empty_like(arrays[0])
+        return np.concatenate([arrays[number][begin:end] for number, begin, end in self.slices])
+
+
+def pick(values: np.ndarray, own: np.ndarray) -> np.ndarray:
+    return values[own] if own.dtype == bool else gather(values, own)

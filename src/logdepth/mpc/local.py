@@ -10,6 +10,7 @@ import numpy as np
 from logdepth.mpc.block import Block, Computed, Post, Received
 from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run, agree
+from logdepth.mpc.parcels import collect
 from logdepth.mpc.protocol import Protocol
 from logdepth.mpc.records import Mail, Memory, check_memory, join
 from logdepth.mpc.shards import Shard, read_shards, write_shard
@@ -80,7 +81,8 @@ class LocalMachines:
         return set().union(*(block.verdicts(at) for block in self.blocks))
 
     def memory(self) -> Memory:
-        return {kind: records.settle() for kind, records in join([block.memory for block in self.blocks]).items()}
+        memories = [block.memory for block in self.blocks]
+        return dict(memories[0]) if len(memories) == 1 else collect(memories, self.blocks[0].deal)
 
 
 def keep_freed_memory() -> None:

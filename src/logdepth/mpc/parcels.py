@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logdepth.mpc.dealing import Deal
-from logdepth.mpc.records import Fields, Packets, in_order_of_delivery
+from logdepth.mpc.dealing import Deal, pick
+from logdepth.mpc.records import Fields, Memory, Packets, Records, in_order_of_delivery
 from logdepth.mpc.runs import ordered_runs
-from logdepth.mpc.stable_order import gather, stable_order
-
-LONG = 32
-"""Packets in a row that go to one block, on average, for which numpy copies rows sooner than it gathers packets."""
+from logdepth.mpc.stable_order import stable_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,31 +30,20 @@ class Parcel:
         return Packets(self.source, self.destination, self.fields)
 
     def pick(self, own: np.ndarray) -> Parcel:
-        """The packets at these places, or with these flags."""
+        """One of its `shares`."""
         source, destination = pick(self.source, own), pick(self.destination, own)
         return Parcel(source, destination, {name: pick(values, own) for name, values in self.fields.items()})
-
-
-def pick(values: np.ndarray, own: np.ndarray) -> np.ndarray:
-    return values[own] if own.dtype == bool else gather(values, own)
 
 
 def parcel_out(packets: Packets, deal: Deal) -> list[Parcel]:
     """What is sent to every block."""
     if ordered_runs(packets.source) is None:
         packets = packets.take(stable_order(packets.source))
-    to = deal.block_of(packets.destination)
+    shares = deal.shares(packets.destination)
     short = np.min_scalar_type(deal.machines - 1)
     whole = Parcel(packets.source.astype(short), packets.destination.astype(short), packets.fields)
     del packets
-    in_rows = np.count_nonzero(to[1:] != to[:-1]) * LONG < len(to)
-    flags = (to == block for block in range(deal.blocks))
-    return [whole.pick(own if in_rows else np.flatnonzero(own)) for own in flags]
-
-
-def join(slices: Sequence[np.ndarray], empty: np.ndarray) -> np.ndarray:
-    """All slices in an array of its own; if there are none, one like the `empty` one."""
-    return np.concatenate(slices) if slices else np.empty((0, *empty.shape[1:]), empty.dtype)
+    return [whole.pick(own) for own in shares]
 
 
 def deliver(parts: list[Packets | Parcel], deal: Deal) -> Packets:
@@ -66,17 +52,40 @@ def deliver(parts: list[Packets | Parcel], deal: Deal) -> Packets:
     What is not needed any more goes at once: `parts` is empty afterwards.
     """
     parts[:] = [part for part in parts if len(part)] or parts[:1]
-    slices = sorted(
-        (chunk, number, begin, end)
-        for number, part in enumerate(parts)
-        for chunk, begin, end in deal.chunks_of(part.source)
-    )
-
-    def merge(arrays: list[np.ndarray]) -> np.ndarray:
-        return join([arrays[number][begin:end] for _, number, begin, end in slices], arrays[0])
-
-    source, destination = (merge([getattr(part, name) for part in parts]) for name in ("source", "destination"))
+    merge = deal.merge([part.source for part in parts])
+    source, destination = merge.of([part.source for part in parts]), merge.of([part.destination for part in parts])
     fields = [dict(part.fields) for part in parts]
     parts.clear()
-    together = {name: merge([each.pop(name) for each in fields]) for name in list(fields[0])}
+    together = {name: merge.of([each.pop(name) for each in fields]) for name in list(fields[0])}
     return in_order_of_delivery(source, destination, together)
+
+
+def deal_out(memory: Memory, deal: Deal) -> list[Memory]:
+    """What the machines of every block hold."""
+    shares = {kind: deal.shares(records.owner) for kind, records in memory.items()}
+    return [
+        {
+            kind: Records(
+                pick(records.owner, shares[kind][block]),
+                {name: pick(values, shares[kind][block]) for name, values in records.fields.items()},
+            )
+            for kind, records in memory.items()
+        }
+        for block in range(deal.blocks)
+    ]
+
+
+def collect(memories: Sequence[Memory], deal: Deal) -> Memory:
+    """What the machines of all blocks hold, in their order and in new arrays."""
+    kinds: dict[str, list[Records]] = {}
+    for memory in memories:
+        for kind, records in memory.items():
+            kinds.setdefault(kind, []).append(records)
+    return {kind: merge_records(parts, deal) for kind, parts in kinds.items()}
+
+
+def merge_records(parts: list[Records], deal: Deal) -> Records:
+    parts = [part for part in parts if len(part)] or parts[:1]
+    merge = deal.merge([part.owner for part in parts])
+    fields = {name: merge.of([part.fields[name] for part in parts]) for name in parts[0].fields}
+    return Records(merge.of([part.owner for part in parts]), fields)

@@ -13,16 +13,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from logdepth.mpc.block import Computed, Received
 from logdepth.mpc.checkpoints import Checkpoints
 from logdepth.mpc.dealing import Deal
 from logdepth.mpc.errors import WorkerLost
+from logdepth.mpc.parcels import collect, deal_out
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.records import Memory, join
+from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard
-from logdepth.mpc.worker import Event, Failed, Taken, Verdicts, writable
+from logdepth.mpc.worker import Event, Failed, Taken, Verdicts
 from logdepth.numerics.errors import UsageError, first_line
 
 AHEAD = 1  # rounds for which the blocks are called before it is known whether they come to them
@@ -55,13 +54,7 @@ class RayMachines:
 
     def start(self, memory: Memory) -> Sequence[Computed]:
         blocks, protocol = len(self.workers), self.sent_protocol()
-        deal = Deal.of(self.protocol, blocks)
-        owner = {kind: deal.block_of(records.owner) for kind, records in memory.items()}
-        parts = [
-            {kind: records.take(np.flatnonzero(owner[kind] == block)) for kind, records in memory.items()}
-            for block in range(blocks)
-        ]
-        inputs = [self.ray.put(part) for part in parts]
+        inputs = [self.ray.put(part) for part in deal_out(memory, Deal.of(self.protocol, blocks))]
         self.note(self.call("start", {b: (protocol, inputs[b], b, self.hosts, self.digests) for b in range(blocks)}))
         return self.said(Computed)
 
@@ -113,8 +106,8 @@ class RayMachines:
 
     def memory(self) -> Memory:
         parts = self.get([worker.memory.remote() for worker in self.workers])
-        # Arrays of one's own, for those in the object store are gone when Ray ends.
-        return {kind: records.settle() for kind, records in writable(join(parts)).items()}
+        # In new arrays, for those in the object store are gone when Ray ends.
+        return collect(parts, Deal.of(self.protocol, len(parts)))
 
     def go_on(self, at: int) -> None:
         """Blocks that have not gone on by themselves go on from a place of the code."""
