@@ -31,7 +31,7 @@ def test_every_block_has_as_many_of_each_group_in_few_chunks(groups, blocks):
 @given(
     st.lists(st.integers(1, 300), min_size=1, max_size=3),
     st.integers(1, 4),
-    st.integers(0, 2000),
+    st.integers(0, 20000),
     st.sampled_from(["in any order", "senders in order", "receivers in order"]),
 )
 def test_mail_of_several_blocks_arrives_by_receiver_sender_and_order_of_sending(groups, blocks, count, how):

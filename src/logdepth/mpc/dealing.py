@@ -16,7 +16,7 @@ CHUNKS = 16
 mail between blocks; but some are busier than others, and then many chunks mean equal loads. Another number makes
 another version of checkpoints."""
 
-LONG = 32
+LONG = 128
 """Machines of one block in a row, on average, for which numpy copies rows sooner than it gathers numbers."""
 
 
