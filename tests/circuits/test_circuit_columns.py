@@ -35,3 +35,7 @@ def test_other_columns_are_refused(columns: dict[str, list[float]], says: str) -
 def test_a_name_that_is_no_bit_is_refused() -> None:
     with pytest.raises(UsageError, match="'x0' is not called"):
         decode_columns(["x0"], [1])
+    for name in ("x[1].63", "x[1048577].0", f"x[{10**30}].0"):
+        with pytest.raises(UsageError, match="beyond the 1,048,576 rows and 63 bits of a column"):
+            decode_columns([name], [1])
+    assert decode_columns(["x[1].62"], [1])["x"].tolist() == [2**62]

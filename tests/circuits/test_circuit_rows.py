@@ -15,7 +15,7 @@ def of_columns() -> Circuit:
     return CircuitBuilder(["a[1].0", "a[1].1", "b[1].0", "a[2].0", "a[2].1", "b[2].0"]).finish({"out": 0})
 
 
-@pytest.mark.parametrize("text", ["011\n100", "0 1 1\r\n\r\n1 0 0\r\n", "0,1,1\n1,0,0\n", "0\t1\t1\n1;0;0\n"])
+@pytest.mark.parametrize("text", ["011\n100", "0 1 1\r\n\r\n1 0 0\r\n", "\ufeff0,1,1\n1,0,0\n", "0\t1\t1\n1;0;0\n"])
 def test_bits_are_read_however_they_are_parted(tmp_path, text):
     (tmp_path / "x").write_text(text)
     inputs = read_inputs(MAJORITY, tmp_path / "x")

@@ -13,6 +13,9 @@ from logdepth.numerics.errors import UsageError
 
 NAME = re.compile(r"(?P<column>.+)\[(?P<row>[1-9][0-9]*)\]\.(?P<place>[0-9]+)", re.DOTALL)
 
+MOST_ROWS, HIGHEST = 2**20, 62
+"""Of a column: its rows, and the place of the highest bit of an int64."""
+
 
 @dataclass(frozen=True)
 class Bit:
@@ -37,13 +40,18 @@ def bits_of(columns: Mapping[str, int], rows: int) -> list[Bit]:
 
 
 def read_bits(names: Iterable[str]) -> list[Bit]:
-    """What names of inputs or outputs say. Errors: UsageError for one that names no bit of a column."""
+    """What names of inputs or outputs say. Errors: UsageError for one that names no bit of a column that can be."""
     found = []
     for name in names:
         said = NAME.fullmatch(name)
         if said is None:
             raise UsageError(f"{name!r} is not called as a bit of a column is, as token[3].0. Give the circuit bits.")
-        found.append(Bit(said["column"], int(said["row"]), int(said["place"])))
+        row, place = said["row"], said["place"]
+        if len(row) > 7 or int(row) > MOST_ROWS or len(place) > 2 or int(place) > HIGHEST:
+            raise UsageError(
+                f"{name!r} is beyond the {MOST_ROWS:,} rows and {HIGHEST + 1} bits of a column. Give the circuit bits."
+            )
+        found.append(Bit(said["column"], int(row), int(place)))
     return found
 
 

@@ -97,7 +97,7 @@ def plan_for(vertices: int, edges: int, memory: int) -> Plan:
     if found is None:
         size = f"{count_of(vertices, 'vertex')} and {count_of(edges, 'edge')}"
         raise UsageError(
-            f"machines of {memory} words cannot grow balls on {size}. Give them at"
+            f"machines of {count_of(memory, 'word')} cannot grow balls on {size}. Give them at"
             f" least {least_memory(vertices, edges)} words."
         )
     return found

@@ -71,7 +71,7 @@ def plan_for(vertices: int, edges: int, memory: int) -> Plan:
     if plan.ball < LEAST_BALL:
         size = f"{count_of(vertices, 'vertex')} and {count_of(edges, 'edge')}"
         raise UsageError(
-            f"machines of {memory} words cannot contract balls on {size}. Give them"
+            f"machines of {count_of(memory, 'word')} cannot contract balls on {size}. Give them"
             f" at least {least_memory(vertices, edges)} words."
         )
     return plan

@@ -108,7 +108,8 @@ def layout(vertices: int, edges: int, memory: int, weighted: bool) -> Layout:
         least = least_memory(vertices, edges, weighted)
         size = f"{count_of(vertices, 'vertex')} and {count_of(edges, 'edge')}"
         raise UsageError(
-            f"machines of {memory} words cannot run star hooking on {size}. Give them at least {least} words."
+            f"machines of {count_of(memory, 'word')} cannot run star hooking on {size}."
+            f" Give them at least {least} words."
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ def read_inputs(circuit: Circuit, path: str | Path) -> Inputs:
     order. Names of columns, where inputs are bits of columns: the lines below are one table of numbers.
     Errors: UsageError for what is none of these, with the line.
     """
-    data = read_file(path, MOST_BYTES)
+    data = read_file(path, MOST_BYTES).removeprefix(codecs.BOM_UTF8)
     first, _, rest = data.partition(b"\n")
     if not first.strip(BETWEEN + b"01"):
         return Inputs(read_rows(data, len(circuit.inputs), path, 1))
