@@ -300,7 +300,7 @@ def test_large_tables_are_looked_up_unless_told_otherwise():
     assert looks_up("auto", LARGE) and not looks_up("auto", LARGE - 1)
     assert looks_up("lookup", 1) and not looks_up("softmax", LARGE)
     assert not looks_up("auto", LARGE, mantissa_bits=11)
-    assert looks_up("auto", LARGE // 4, heads=128) and not looks_up("auto", LARGE // 4, heads=127)
+    assert looks_up("auto", LARGE // 4, heads=64) and not looks_up("auto", LARGE // 4, heads=63)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ from logdepth.transformer.positions import Formulas, position_lines
 
 AUTO, SOFTMAX, LOOKUP = WAYS_TO_ATTEND = ("auto", "softmax", "lookup")
 LARGE = 4096
-MANY_PAIRS = 8 * LARGE**2
-"""Of a query and a key, in one layer: as many as of eight heads on LARGE rows."""
 """Rows from which on rows are looked up unless told otherwise: a few times as many as where that begins to pay."""
+MANY_PAIRS = 4 * LARGE**2
+"""Of a query and a key, in one layer: as many as of four heads on LARGE rows."""
 
 
 @dataclass(frozen=True, eq=False)

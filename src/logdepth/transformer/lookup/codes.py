@@ -102,7 +102,8 @@ def are_multiples(values: np.ndarray, measures: np.ndarray) -> np.ndarray:
 
 def fitted_shares(key: np.ndarray, bonus: np.ndarray, measures: Measures) -> np.ndarray:
     """By least squares: as near to 1 each as the bonuses allow, which may hold a multiple of the row's number too."""
-    rows = np.unique(np.linspace(0, len(key) - 1, SAMPLE).astype(np.int64))
+    few = len(key) <= SAMPLE
+    rows = np.arange(len(key)) if few else np.linspace(0, len(key) - 1, SAMPLE).astype(np.int64)
     squares = -(key[rows] ** 2) * measures.query / np.where(measures.key > 0, 2 * measures.key, 1)
     known = np.column_stack([squares, np.ones(len(rows)), rows])
     scale = np.maximum(np.abs(known).max(axis=0), 1)

@@ -10,6 +10,11 @@ MANTISSA = 53
 
 def lowest_bit(values: np.ndarray) -> float:
     """The largest power of two of which all values are multiples; 0 if all are 0."""
+    with np.errstate(invalid="ignore"):
+        whole = values.astype(np.int64)
+    if (whole == values).all():
+        bits = int(np.bitwise_or.reduce(whole, axis=None))
+        return float(bits & -bits)
     mantissas, exponents = np.frexp(values[values != 0])
     if not len(mantissas):
         return 0.0
