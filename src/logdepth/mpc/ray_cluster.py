@@ -16,7 +16,7 @@ from logdepth.mpc.protocol import Protocol
 from logdepth.mpc.ray_connection import connect
 from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.records import Memory, check_memory
-from logdepth.mpc.worker import Worker
+from logdepth.mpc.worker import Worker, this_host
 from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError, Wording, first_line
 
@@ -131,7 +131,7 @@ class RayCluster:
             lost = None  # the round in which a worker died last
             while True:
                 self.hire(again=lost is not None)
-                machines = RayMachines(self.ray, self.workers, self.hosts, protocol, digests, folder)
+                machines = RayMachines(self.ray, self.workers, self.hosts, this_host(), protocol, digests, folder)
                 try:
                     return carry_on(machines, protocol, memory, progress, folder)
                 except WorkerLost as error:

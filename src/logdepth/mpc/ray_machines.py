@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from logdepth.mpc.block import Computed, Received
+from logdepth.mpc.boxes import Box
 from logdepth.mpc.checkpoints import Checkpoints
 from logdepth.mpc.dealing import Deal
 from logdepth.mpc.errors import WorkerLost
@@ -39,12 +40,14 @@ class RayMachines:
         ray: Any,
         workers: Sequence[Any],
         hosts: Sequence[str],
+        here: str,
         protocol: Protocol,
         digests: bool,
         checkpoints: Checkpoints | None,
     ) -> None:
-        """hosts: what every worker says as its `host`."""
-        self.ray, self.workers, self.hosts, self.protocol, self.digests = ray, workers, hosts, protocol, digests
+        """hosts: what every worker says as its `host`; here: that of this process."""
+        self.ray, self.workers, self.hosts, self.here = ray, workers, hosts, here
+        self.protocol, self.digests = protocol, digests
         self.checkpoints = checkpoints
         self.round = 0
         self.events: list[deque[Event]] = [deque() for _ in workers]  # what the blocks said, not read yet
@@ -54,7 +57,11 @@ class RayMachines:
 
     def start(self, memory: Memory) -> Sequence[Computed]:
         blocks, protocol = len(self.workers), self.sent_protocol()
-        inputs = [self.ray.put(part) for part in deal_out(memory, Deal.of(self.protocol, blocks))]
+        boxes = [Box() if host == self.here != "" else None for host in self.hosts]
+        parts = deal_out(memory, Deal.of(self.protocol, blocks))
+        inputs = [
+            self.ray.put(part if box is None else box.leave(part)) for part, box in zip(parts, boxes, strict=True)
+        ]
         self.note(self.call("start", {b: (protocol, inputs[b], b, self.hosts, self.digests) for b in range(blocks)}))
         return self.said(Computed)
 

@@ -87,19 +87,18 @@ class Worker:
         return os.getpid()
 
     def host(self) -> str:
-        """A name that all workers of this host have and no others, if they can share memory; else none."""
-        import ray
+        return this_host()
 
-        return str(ray.get_runtime_context().get_node_id()) if boxes_are_there() else ""
-
-    def start(self, protocol: Protocol, memory: Memory, number: int, hosts: Sequence[str], digests: bool) -> Answer:
+    def start(
+        self, protocol: Protocol, memory: Memory | Left, number: int, hosts: Sequence[str], digests: bool
+    ) -> Answer:
         """Take over a block's own records, and go on. First event: Computed, of the input.
 
         hosts: of the workers of all blocks.
         """
         self.take_over(protocol, number, hosts, digests)
         try:
-            computed = self.block.start(writable(memory))
+            computed = self.block.start(writable(Boxes().take(memory) if isinstance(memory, Left) else memory))
         except ProtocolError as error:
             return self.answer([failed(error)])
         return self.answer([computed, *(self.ahead(0) if self.fits(computed.held.words) else [])])
@@ -206,6 +205,13 @@ class Worker:
         """What is sent to another block, of which this one keeps nothing."""
         post, self.sent[to] = self.sent[to], {}
         return pack(post, self.boxes.next_for(to) if self.near[to] else None)
+
+
+def this_host() -> str:
+    """A name that all processes of this Ray node have and no others, if they can share memory; else none."""
+    import ray
+
+    return str(ray.get_runtime_context().get_node_id()) if boxes_are_there() else ""
 
 
 def pack(post: Post, box: Box | None) -> Packed:
