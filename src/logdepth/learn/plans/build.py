@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
 from logdepth.learn.plans.recipes import ATTENTION, WIDEST, Plan, Recipe
@@ -119,11 +120,17 @@ def largest_width(recipe: Recipe, sampler: Sampler) -> int:
     return low * multiple
 
 
+DRAWING = (Tensor.normal_, Tensor.uniform_, init.normal_, init.uniform_, init.kaiming_uniform_)
+
+
 class Undrawn(TorchFunctionMode):
     """Within it no numbers are drawn: on the device "meta", which holds none, that takes most of the time."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return args[0] if func in (Tensor.normal_, Tensor.uniform_) else func(*args, **(kwargs or {}))
+        named = kwargs or {}
+        if func in DRAWING:
+            return args[0] if args else named["tensor"]
+        return func(*args, **named)
 
 
 def sinusoids(positions: int, width: int) -> Tensor:
