@@ -210,7 +210,8 @@ def _weight(word: str, raw: RawGraph, edge: int, highest: int, path: object, own
             f"{owner} takes whole weights; {_where(raw, edge, path)}, has {quoted(word)}. Scale and round the weights."
         )
     if not 0 <= value <= highest:
-        rule = f"{owner} takes weights from 0 to {highest}; {_where(raw, edge, path)}, has {word[:60]}."
+        most = HIGHEST_WEIGHT if value > HIGHEST_WEIGHT else highest
+        rule = f"{owner} takes weights from 0 to {most}; {_where(raw, edge, path)}, has {word[:60]}."
         if value < 0:
             raise UsageError(f"{rule} Add the same number to all weights.")
         if value > HIGHEST_WEIGHT:
