@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import networkx as nx
@@ -18,7 +19,6 @@ PACKAGE = Path(logdepth.__file__).parent
 HOME = PACKAGE.parent.parent  # of tests, docs, examples and benchmarks
 
 DOORS = {
-    "numerics": "errors files formats documents columns counts letters version",
     "theory": "acausal_k_hop automata blackboard_simulates_networks constant_rounds graphs induction_heads k_hop"
     " list_ranking local_messages logarithm mpc_simulates_transformers one_layer one_versus_two_cycles"
     " padding_and_looping scalable_mpc sequential_composition"
@@ -26,17 +26,12 @@ DOORS = {
     "gadgets": "last relu heads relations",
     "mpc": "primitives.costs",
     "arrows": "registry",
-    "learn": "devices evaluation.beside evaluation.comparison evaluation.evaluate evaluation.figures evaluation.rates"
-    " evaluation.study plans.build plans.presets plans.recipes samplers.dataset sweeps.sweep sweeps.tuning"
-    " sweeps.sweep_folder trained.models trained.settings trained.on_blackboard trained.simulate"
-    " trained.suspects training.metrics training.optimisers training.processes training.run_folder"
-    " training.session training.train",
     "pages": "circuit inspection inspection_figures refutation",
 }
-"""Submodules that are doors beside their room's own. `numerics` is a shelf: its first files must load without numpy. Of
-`theory`, each file is a theorem by name. Those of `gadgets` and `primitives.costs` hold short names that read with
-theirs (`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `learn` and `pages.inspection` load
-what a training needs."""
+"""Submodules that are doors beside their room's own, besides those that a door names in its `__all__`. Of `theory`,
+each file is a theorem by name. Those of `gadgets` and `primitives.costs` hold short names that read with theirs
+(`relu.where`). `arrows.registry` needs every arrow, an arrow only its own; `pages.inspection` loads what a training
+needs."""
 
 
 FOR_USERS = {
@@ -98,7 +93,20 @@ def modules() -> dict[str, Path]:
 
 MODULES = modules()
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"} - {"logdepth"}
-SUBMODULE_DOORS = {f"logdepth.{room}.{name}" for room, names in DOORS.items() for name in names.split()}
+
+
+def names_of(package: str) -> tuple[str, ...]:
+    return tuple(getattr(import_module(package), "__all__", ()))
+
+
+def is_module(package: str, name: str) -> bool:
+    """Whether a name of a door is a file or a package below it, and nothing that the door defines or imports."""
+    full = f"{package}.{name}"
+    return full in MODULES and isinstance(getattr(import_module(package), name, import_module(full)), ModuleType)
+
+
+NAMED = {f"{package}.{name}" for package in PACKAGES for name in names_of(package) if is_module(package, name)}
+SUBMODULE_DOORS = {f"logdepth.{room}.{name}" for room, names in DOORS.items() for name in names.split()} | NAMED
 
 
 def room(module: str) -> str:
@@ -138,7 +146,7 @@ def door_breaches(found: list[Import]) -> list[Import]:
 def offered(package: str) -> set[str]:
     """The names in a package's `__all__`, and its modules that are doors themselves."""
     inner = (door.rsplit(".", 1) for door in SUBMODULE_DOORS | PACKAGES)
-    return {*getattr(import_module(package), "__all__", ()), *(name for parent, name in inner if parent == package)}
+    return {*names_of(package), *(name for parent, name in inner if parent == package)}
 
 
 @cache
@@ -163,12 +171,16 @@ def test_the_package_itself_is_above_its_rooms():
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
 def test_a_door_offers_what_there_is_and_what_others_use(package):
-    door = import_module(package)
-    names = getattr(door, "__all__", ())
+    door, names = import_module(package), names_of(package)
     assert len(set(names)) == len(names)
-    assert all(hasattr(door, name) for name in names)
+    assert all(hasattr(door, name) or is_module(package, name) for name in names)
     used = uses()[package] | set(logdepth.__all__) | FOR_USERS.get(package, set())
     assert not set(names) - used
+
+
+def test_every_room_has_a_door():
+    rooms = [package for package in PACKAGES if package.count(".") == 1]
+    assert not [package for package in rooms if not names_of(package)]
 
 
 def test_the_submodule_doors_are_modules_that_others_use():
@@ -187,6 +199,9 @@ def uses() -> dict[str, set[str]]:
     for each in everywhere:
         if each.by != each.module and not each.by.startswith(f"{each.module}."):
             found[each.module].add(each.name)
+            parts = each.module.split(".")
+            for place in range(2, len(parts)):  # by way of a file: of its folder, too
+                found[".".join(parts[:place])].add(parts[place])
             found[f"{each.module}.{each.name}"].add(each.name)  # a module imported by name
     return found
 

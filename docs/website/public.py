@@ -63,7 +63,7 @@ def names_in(door: str) -> tuple[str, ...]:
     """The names that a module offers: its `__all__`; on a shelf, what a file without one defines."""
     module = import_module(door)
     if hasattr(module, "__all__"):
-        return tuple(name for name in module.__all__ if not isinstance(getattr(module, name), ModuleType))
+        return tuple(name for name in module.__all__ if not isinstance(getattr(module, name, module), ModuleType))
     if door.split(".")[1] not in SHELVES:
         return ()
     return tuple(name for name in defined_in(module) if not name.startswith("_"))

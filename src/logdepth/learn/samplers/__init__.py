@@ -63,6 +63,7 @@ __all__ = [
     "Sampler",
     "ThreeSum",
     "TwoSum",
+    "dataset",
     "find",
     "generator_of",
     "letter_names",
