@@ -1,6 +1,8 @@
 """What holds of every verb: --json, the exit status, options of one name, and their place in the help."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,33 +114,41 @@ UNLIKE = {
 """Options of one name that several verbs do not share, and why."""
 
 
-@pytest.fixture
-def place(hops, tmp_path, monkeypatch) -> dict[str, Any]:
-    """A folder to stand in, with a text, a trained model and a study of one model; and what the words stand for."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "text.txt").write_text("abcdabca")
-    folder = tmp_path / "study" / "run"
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Path:
+    """A folder with a text, a study of one trained model, a file of one's own, and circuits."""
+    place = tmp_path_factory.mktemp("filled")
+    (place / "text.txt").write_text("abcdabca")
+    folder = place / "study" / "run"
     folder.mkdir(parents=True)
     network = Gpt2(Gpt2Shape(vocabulary=10, positions=12, depth=1, heads=2, width=12), torch.Generator().manual_seed(0))
     torch.save({f"backbone.{key}": value for key, value in network.state_dict().items()}, folder / "model_1.pt")
     task = {"char_tokens": 3, "max_hops": 1, "min_hops": 0, "seq_len": 12}
     settings = {"model": {"depth": 1, "headcount": 2}, "training": {"task_kwargs": task}}
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
-    monkeypatch.setattr(demo, "SHOWS", tuple(show for show in demo.SHOWS if show.folder == "karate"))
-    monkeypatch.setattr(demo, "Extent", lambda: Extent(samples=5, seconds=1.0))
-    (tmp_path / "own.py").write_text(
+    (place / "own.py").write_text(
         "from logdepth.refuters.table_machine import TableMachine\nright = TableMachine(keys=4, cells=4)\n"
     )
     summed = PROGRAM_TO_TRANSFORMER(program_for(make_task("prefix-sum", n=3, high=1))).artefact
-    save_circuit(ARROWS["transformer-to-circuit"](summed).artefact, tmp_path / "summed.circuit")
-    save_circuit(ARROWS["transformer-to-circuit"](summed, exponent=3).artefact, tmp_path / "wrong.circuit")
+    save_circuit(ARROWS["transformer-to-circuit"](summed).artefact, place / "summed.circuit")
+    save_circuit(ARROWS["transformer-to-circuit"](summed, exponent=3).artefact, place / "wrong.circuit")
+    return place
+
+
+@pytest.fixture
+def place(hops, filled, tmp_path, monkeypatch) -> dict[str, Any]:
+    """A copy of this folder to stand in; and what the words stand for."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(demo, "SHOWS", tuple(show for show in demo.SHOWS if show.folder == "karate"))
+    monkeypatch.setattr(demo, "Extent", lambda: Extent(samples=5, seconds=1.0))
     return {
         "CIRCUIT": "summed.circuit",
         "WRONG": "wrong.circuit",
         "OWN:right": "own.py:right",
         "MODEL": hops,
         "TEXT": "text.txt",
-        "CHECKPOINT": folder,
+        "CHECKPOINT": tmp_path / "study" / "run",
         "STUDY": tmp_path / "study",
     }
 

@@ -406,13 +406,14 @@ def test_run_looks_rows_up_on_request_and_counts_the_pairs(logdepth, hops, tmp_p
     assert "pairs" not in logdepth("run", hops, tmp_path / "text").stdout
 
 
-def test_verify_looks_rows_up_on_request_and_counts_the_pairs(logdepth, hops):
-    words = ("verify", hops, "--samples", "5", "--attention", "lookup")
+def test_verify_looks_rows_up_on_request_and_counts_the_pairs(logdepth, tmp_path):
+    assert logdepth("compile", "k-hop", "--n", "9", "--k", "1", "--no-verify", "--out", tmp_path / "m").status == 0
+    words = ("verify", tmp_path / "m", "--samples", "5", "--attention", "lookup")
     verified = logdepth(*words, "--json").json["verified"]
     assert verified["wrong"] == 0
     assert 0 < verified["pairs"]["touched"] < verified["pairs"]["all"]
     assert "pairs of a query and a key were scored" in " ".join(logdepth(*words).stdout.split())
-    assert "pairs" not in logdepth("verify", hops, "--samples", "5", "--json").json["verified"]
+    assert "pairs" not in logdepth("verify", tmp_path / "m", "--samples", "5", "--json").json["verified"]
 
 
 def test_ways_to_attend_are_named(refused, hops, tmp_path):

@@ -40,29 +40,20 @@ def test_one_task_in_detail_shows_its_options_and_families(logdepth, name):
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
-def test_bounds_says_what_theory_and_our_construction_promise(logdepth, name):
+def test_bounds_says_what_theory_our_construction_and_a_protocol_of_the_task_s_own_promise(logdepth, name):
     told = logdepth("theorems", name, "--n", "10", "--json").json
+    text = " ".join(logdepth("theorems", name, "--n", "10").stdout.split())
     assert told["task"] == name
     assert told["parameters"] == make_task(name, {"n": 10}).parameters
-    assert told["construction"]["sizes"].keys() >= {
-        "layers",
-        "heads",
-        "precision_bits",
-    }  # others: `compile`
+    sizes, protocol = told["construction"]["sizes"], told["protocol"]
+    assert sizes.keys() >= {"layers", "heads", "precision_bits"}  # others: `compile`
     assert all(claim["source"] and claim["sizes"] for claim in told["theory"])
-    text = logdepth("theorems", name, "--n", "10").stdout
-    assert f"layers ≤ {told['construction']['sizes']['layers']}" in text
-
-
-@pytest.mark.parametrize("name", sorted(TASKS))
-def test_bounds_says_what_a_protocol_of_the_task_s_own_promises(logdepth, name):
-    told = logdepth("theorems", name, "--n", "10", "--json").json["protocol"]
-    assert (told is not None) == (name in PROTOCOLS)
-    if told is not None:
-        assert told["model"] == "MPC" and told["exactness"] == "exact"
-        text = " ".join(logdepth("theorems", name, "--n", "10").stdout.split())
-        assert f"MPC rounds ≤ {told['sizes']['rounds']}" in text
-        assert f"{told['sizes']['memory_words']:,}" in text and told["source"].split()[0] in text
+    assert f"layers ≤ {sizes['layers']}" in text
+    assert (protocol is not None) == (name in PROTOCOLS)
+    if protocol is not None:
+        assert protocol["model"] == "MPC" and protocol["exactness"] == "exact"
+        assert f"MPC rounds ≤ {protocol['sizes']['rounds']}" in text
+        assert f"{protocol['sizes']['memory_words']:,}" in text and protocol["source"].split()[0] in text
 
 
 def test_bounds_marks_what_rests_on_a_conjecture(logdepth):
@@ -378,10 +369,13 @@ def test_long_work_without_a_terminal_tells_its_progress_in_few_lines(monkeypatc
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_the_help_of_a_verb_with_a_task_shows_the_task_s_options(logdepth, name):
-    for words in (("compile", name, "--help"), ("compile", "--help", name)):
-        outcome = logdepth(*words)
-        assert outcome.status == 0
-        assert all(option_called(item.name) in outcome.stdout for item in TASKS[name].describe())
+    outcome = logdepth("compile", name, "--help")
+    assert outcome.status == 0
+    assert all(option_called(item.name) in outcome.stdout for item in TASKS[name].describe())
+
+
+def test_the_task_may_stand_behind_help(logdepth):
+    assert logdepth("compile", "--help", "kin").stdout == logdepth("compile", "kin", "--help").stdout
 
 
 def test_the_help_of_dataset_shows_the_options_of_its_own_tasks(logdepth):

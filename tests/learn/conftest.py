@@ -21,7 +21,7 @@ SMALL = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small():
     """A plan with these settings changed."""
     return lambda **changes: plan_of(SMALL | changes)

@@ -51,11 +51,17 @@ def rows(folder):
         ]
 
 
+@pytest.fixture(scope="module")
+def trained_once(small, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    train(small(), folder, "cpu")
+    return folder
+
+
 @pytest.fixture
-def run(small, tmp_path):
-    """A run of 40 steps."""
-    train(small(), tmp_path / "run", "cpu")
-    return tmp_path / "run"
+def run(trained_once, tmp_path):
+    """A run of 40 steps, to do anything with."""
+    return shutil.copytree(trained_once, tmp_path / "run")
 
 
 def test_a_run_learns_and_can_be_evaluated(small, tmp_path):
