@@ -66,10 +66,9 @@ def settled(browser) -> None:
 
 
 def address(browser) -> str:
-    """All that was chosen; it is written there at most three times a second."""
+    """All that was chosen. The page writes it there three times a second, and when its reader leaves."""
     settled(browser)
-    browser.ask("new Promise(done => setTimeout(done, 350))")
-    return browser.ask("location.hash")
+    return browser.ask("dispatchEvent(new Event('pagehide')), location.hash")
 
 
 # --- typing ---
