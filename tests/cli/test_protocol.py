@@ -130,7 +130,9 @@ def test_a_model_of_another_protocol_is_not_judged(logdepth, file, tmp_path):
 
 def test_a_model_that_differs_is_wrong(logdepth, file, tmp_path):
     assert logdepth("compile", file(), "--out", tmp_path / "model", "--no-verify").status == 0
-    outcome = logdepth("verify", tmp_path / "model", file(packet="(5 - machine, state['x'])"), "--samples", 20, "--json")
+    outcome = logdepth(
+        "verify", tmp_path / "model", file(packet="(5 - machine, state['x'])"), "--samples", 20, "--json"
+    )
     assert outcome.status == 1 and outcome.json["verified"]["wrong"] > 0
 
 
