@@ -3,13 +3,16 @@
 Here they are in this process: what is Ray's is in test_ray.py.
 """
 
+import gc
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from engine_runs import LARGE, RUNS, same
-from engine_steps import BUDGETS, held, less, scattered, shift
+from engine_runs import LARGE, RUNS, same, some
+from engine_steps import BUDGETS, held, hold, less, scattered, shift
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +29,7 @@ from logdepth.mpc import (
     run_locally,
     run_on,
 )
-from logdepth.mpc.boxes import Box, Boxes, boxes_are_there
+from logdepth.mpc.lines import End, Line, lines_are_there
 from logdepth.mpc.ray_machines import RayMachines
 from logdepth.mpc.worker import Worker, writable
 
@@ -56,11 +59,45 @@ class Hired:
         )
 
 
-def run_on_workers(protocol, memory, workers, hosts=("",)):
-    """Of the hosts each gets a worker in turn; one without a name has none of the memory that workers share."""
-    hired, hosts = [Hired() for _ in range(workers)], [hosts[worker % len(hosts)] for worker in range(workers)]
-    machines = RayMachines(HERE, hired, hosts, hosts[0], protocol, digests=True, checkpoints=None)
-    return run_on(machines, protocol, begin(machines, protocol, memory)), [worker.calls for worker in hired]
+class HiredThread(Hired):
+    """One that does it in a thread of its own, one call after the other; a reference is a future."""
+
+    def __init__(self):
+        super().__init__()
+        self.thread = ThreadPoolExecutor(1)
+
+    def __getattr__(self, name):
+        def remote(*arguments):
+            self.calls.append(name)
+            return self.thread.submit(getattr(self.worker, name), *arguments)
+
+        return SimpleNamespace(remote=remote, options=lambda num_returns: SimpleNamespace(remote=remote))
+
+
+THREADS = SimpleNamespace(**vars(HERE) | {"get": lambda references: [each.result(60) for each in references]})
+
+
+def by_ray(protocol, memory, workers, progress=None):
+    hired = [Hired() for _ in range(workers)]
+    machines = RayMachines(HERE, hired, [""] * workers, "", protocol, digests=True, checkpoints=None)
+    return run_on(machines, protocol, begin(machines, protocol, memory), progress), [worker.calls for worker in hired]
+
+
+def by_lines(protocol, memory, workers, progress=None):
+    """As workers of one host do."""
+    hired = [HiredThread() for _ in range(workers)]
+    machines = RayMachines(THREADS, hired, ["a"] * workers, "a", protocol, digests=True, checkpoints=None)
+    try:
+        run = run_on(machines, protocol, begin(machines, protocol, memory), progress)
+    finally:
+        for worker in hired:
+            worker.thread.shutdown()
+    return run, [worker.calls for worker in hired]
+
+
+WAYS = [by_ray, *([by_lines] if lines_are_there() else [])]
+both_ways = pytest.mark.parametrize("run", WAYS)
+on_linux = pytest.mark.skipif(not lines_are_there(), reason="there are lines between processes on Linux only")
 
 
 WANDERING = Protocol(
@@ -74,46 +111,78 @@ CASES = RUNS | {
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("workers", [1, 2, 3, 5, 9])
-def test_every_round_is_that_of_the_local_engine(case, workers):
+@both_ways
+def test_every_round_is_that_of_the_local_engine(case, workers, run):
     protocol, memory = CASES[case]
-    ours, _ = run_on_workers(protocol, memory, workers)
+    ours, _ = run(protocol, memory, workers)
     theirs = run_locally(protocol, memory, digests=True)
     assert ours.traffic == theirs.traffic
     assert same(ours.memory, theirs.memory)
 
 
-@pytest.mark.skipif(not boxes_are_there(), reason="processes share memory in this way on Linux only")
-@pytest.mark.parametrize("hosts", ["", "a", "ab"])
-def test_large_mail_within_a_host_is_left_in_boxes_which_end_with_the_run(hosts):
-    made = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("logdepth.mpc.boxes.Box.__init__", lambda box, init=Box.__init__: made.append(init(box)))
-        ours, _ = run_on_workers(*LARGE, workers=4, hosts=hosts or [""])
+def shared_files():
+    links = [os.readlink(file) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    return sorted(link for link in links if "pipe" in link or "logdepth" in link)
+
+
+@on_linux
+@pytest.mark.parametrize("workers", [2, 3])
+def test_large_mail_goes_by_lines_which_end_with_the_run(workers):
+    before = shared_files()
+    ours, calls = by_lines(*LARGE, workers)
     theirs = run_locally(*LARGE, digests=True)
     assert ours.traffic == theirs.traffic
     assert same(ours.memory, theirs.memory)
-    pairs = {"": 0, "a": 4 * 3, "ab": 4 * 1}[hosts]
-    inputs = {"": 0, "a": 4, "ab": 2}[hosts]
-    assert len(made) == 2 * pairs + inputs
-    assert not [file for file in Path("/proc/self/fd").iterdir() if "logdepth mail" in str(file.resolve())]
+    assert all("deliver" not in each for each in calls)
+    gc.collect()
+    assert shared_files() == before
 
 
-@pytest.mark.skipif(not boxes_are_there(), reason="processes share memory in this way on Linux only")
-def test_what_was_left_lasts_until_after_the_next_mail():
-    ours, theirs = Boxes(), Boxes()
-    taken = []
+@on_linux
+def test_what_came_by_a_line_lasts_until_the_next_but_one():
+    line = Line()
+    end = End(line.address)
+    received = []
     for number in range(6):
-        left = ours.next_for(1).leave({"x": np.full(10**number % 12345, number), "empty": np.zeros(0, np.int8)})
-        taken.append(theirs.take(left))
-        assert all((mail["x"] == sent).all() for sent, mail in [*enumerate(taken)][-2:])
-        assert not taken[-1]["x"].flags.writeable
+        line.send(1, {"x": np.full(10**number % 12345, number), "empty": np.zeros(0, np.int8)})
+        received.append(end.receive(1))
+        assert all((mail["x"] == sent).all() for sent, mail in [*enumerate(received)][-2:])
+        assert not received[-1]["x"].flags.writeable
 
 
-@pytest.mark.skipif(not boxes_are_there(), reason="processes share memory in this way on Linux only")
-def test_a_box_that_is_gone_means_that_a_worker_died():
-    left = Boxes().next_for(1).leave(np.arange(9))  # the boxes go at once
-    with pytest.raises(WorkerLost, match=r"^the mail of a worker is gone, which may have died \(No such file"):
-        Boxes().take(left)
+@on_linux
+def test_a_stop_counts_in_its_own_turn_alone():
+    line = Line()
+    end = End(line.address)
+    line.stop(1)
+    line.stop(2)
+    assert end.receive(2) is None
+    line.stop(2)
+    line.send(2, "mail")
+    assert end.receive(3) == "mail"
+
+
+@on_linux
+def test_a_worker_that_has_died_sends_no_more():
+    line = Line()
+    end, address = End(line.address), line.address
+    line.send(1, "mail")
+    assert end.receive(1) == "mail"
+    del line
+    with pytest.raises(WorkerLost, match=r"^a worker died: no more mail comes from it\.$"):
+        end.receive(1)
+    with pytest.raises(WorkerLost, match=r"^a worker died: its mail is gone \(No such file or directory\)\.$"):
+        End(address)
+
+
+@on_linux
+def test_progress_is_told_of_every_round_though_workers_go_on_by_themselves():
+    told = []
+    protocol, memory = scattered(seed=3, rounds=40), some(50)
+    run, calls = by_lines(protocol, memory, 2, lambda traffic, number, most: told.append((traffic, number)))
+    assert told == [(traffic, number) for number, traffic in enumerate(run.traffic, start=1)]
+    assert run.traffic == run_locally(protocol, memory, digests=True).traffic
+    assert max(map(len, calls)) < 40  # not one call a round
 
 
 @given(
@@ -123,7 +192,7 @@ def test_a_box_that_is_gone_means_that_a_worker_died():
 )
 def test_any_messages_are_delivered_in_the_same_order(seed, records, workers):
     memory = held([owner for owner, _ in records], word=np.array([word for _, word in records], dtype=np.int64))
-    ours, _ = run_on_workers(scattered(seed), memory, workers)
+    ours, _ = by_ray(scattered(seed), memory, workers)
     theirs = run_locally(scattered(seed), memory, digests=True)
     assert ours.traffic == theirs.traffic
     assert same(ours.memory, theirs.memory)
@@ -132,23 +201,25 @@ def test_any_messages_are_delivered_in_the_same_order(seed, records, workers):
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_a_round_is_one_call_of_every_worker(workers):
     protocol, memory = RUNS["messages that depend on everything"]
-    run, calls = run_on_workers(protocol, memory, workers)
+    run, calls = by_ray(protocol, memory, workers)
     in_advance = 1  # after the last round; nothing is done in it
     assert calls == [["start", *["deliver"] * (run.rounds + in_advance), "memory"]] * workers
 
 
 @pytest.mark.parametrize("case", ["holds", "holds in the end", "sends"])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_a_budget_is_kept_to_the_word(case, workers):
+@both_ways
+def test_a_budget_is_kept_to_the_word(case, workers, run):
     protocol = Protocol("p", 4, 7, BUDGETS[case][0])
     with pytest.raises(BudgetExceeded) as ours:
-        run_on_workers(protocol, {}, workers)
+        run(protocol, {}, workers)
     with pytest.raises(BudgetExceeded) as theirs:
         run_locally(protocol, {})
     assert str(ours.value) == str(theirs.value)
 
 
-def test_whoever_receives_too_much_goes_no_further():
+@both_ways
+def test_whoever_receives_too_much_goes_no_further(run):
     seen = []
 
     def to_three(memory, mail):
@@ -160,25 +231,48 @@ def test_whoever_receives_too_much_goes_no_further():
         return memory, {}
 
     with pytest.raises(BudgetExceeded, match="machine 4 receives 9 words in round 1; its memory is 8 words"):
-        run_on_workers(Protocol("p", 9, 8, (to_three, look)), held(range(9), word=range(9)), workers=2)
+        run(Protocol("p", 9, 8, (to_three, look)), held(range(9), word=range(9)), workers=2)
     assert seen == [[]]  # the other block's
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_loop_without_rounds_that_never_ends_is_an_error(workers):
+@both_ways
+def test_a_loop_without_rounds_that_never_ends_is_an_error(workers, run):
     protocol = Protocol("p", 2, 9, [Loop((local("less", less),), "verdict", most=4)])
     with pytest.raises(ProtocolError, match=r"after round 0 the machines still go on, .* 4 turns only"):
-        run_on_workers(protocol, held([0, 1], word=[10**9] * 2), workers)
+        run(protocol, held([0, 1], word=[10**9] * 2), workers)
 
 
-def test_the_first_block_that_fails_is_named():
+@both_ways
+def test_machines_that_disagree_on_the_end_of_a_loop_are_an_error(run):
+    """Though one of two blocks goes on in the loop then, and the other one behind it."""
+    with pytest.raises(ProtocolError, match="after round 2 the machines disagree whether to go on"):
+        run(WANDERING, held([0, 1], word=[2, 9]), 2)
+
+
+@pytest.mark.parametrize(("run", "before"), [(run, 9 if run is by_lines else 0) for run in WAYS])
+def test_blocks_that_return_different_fields_are_refused(run, before):
+    """Though workers go on until they do not know what to do with these."""
+
+    def step(memory, mail):
+        owner = memory["x"].owner
+        twice = np.repeat(owner, 2)
+        return memory, {"x": Packets(twice, np.tile([0, 1], len(owner)), {f"word {int(owner[0])}": twice})}
+
+    steps = (*[hold] * before, step, hold)
+    with pytest.raises(ProtocolError, match=f"of round {before + 1} returns other fields for some machines than for"):
+        run(Protocol("p", 2, 9, steps), held([0, 1], word=[0, 1]), 2)
+
+
+@both_ways
+def test_the_first_block_that_fails_is_named(run):
     def fail(memory, mail):
         if len(memory["x"]):
             raise KeyError(int(memory["x"].owner[0]))
         return memory, {}
 
     with pytest.raises(ProtocolError, match=r"'p': the step after round 0 raises KeyError: 1\.$"):
-        run_on_workers(Protocol("p", 4, 9, (fail,)), {"x": Records(np.array([1, 2]), {})}, workers=3)
+        run(Protocol("p", 4, 9, (fail,)), {"x": Records(np.array([1, 2]), {})}, workers=3)
 
 
 def test_arrays_that_others_can_see_are_copied_and_no_others():

@@ -1,7 +1,7 @@
 """The machines of a run on Ray: blocks of them on actors, and the references to all that they send.
 
-Mail goes from actor to actor: through memory that those of one host share, or Ray's object store. The driver, which is
-the process that runs this module, holds references to it, and sees what the blocks say: counts, verdicts and errors.
+Mail goes from actor to actor: by `Line`s if all are on one host, or else through Ray, and then the driver, which is the
+process that runs this module, holds references to it. The driver sees what the blocks say: counts, verdicts and errors.
 The input passes through it once, and so does the result.
 """
 
@@ -11,20 +11,22 @@ import pickle
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 from logdepth.mpc.block import Computed, Received
-from logdepth.mpc.boxes import Box
 from logdepth.mpc.checkpoints import Checkpoints
 from logdepth.mpc.dealing import Deal
 from logdepth.mpc.errors import WorkerLost
+from logdepth.mpc.lines import Box
 from logdepth.mpc.parcels import collect, deal_out
 from logdepth.mpc.protocol import Protocol
 from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard
-from logdepth.mpc.worker import Event, Failed, Taken, Verdicts
+from logdepth.mpc.worker import Ends, Event, Failed, Taken, Verdicts
 from logdepth.numerics.errors import UsageError, first_line
 
+A_CALL = 0.1  # seconds that workers of one host go on by themselves, or a round
 AHEAD = 1  # rounds for which the blocks are called before it is known whether they come to them
 
 Called = dict[int, Sequence[Any]]  # block -> references to what it says, and to what it sends to every other block
@@ -49,6 +51,8 @@ class RayMachines:
         self.ray, self.workers, self.hosts, self.here = ray, workers, hosts, here
         self.protocol, self.digests = protocol, digests
         self.checkpoints = checkpoints
+        self.near = len(set(hosts)) == 1 and hosts[0] != ""  # so that there can be lines
+        self.turn, self.rounds = 0, 1  # of calls to exchange mail by lines the last one, and rounds for the next
         self.round = 0
         self.events: list[deque[Event]] = [deque() for _ in workers]  # what the blocks said, not read yet
         self.sent: dict[int, Sequence[Any]] = {}  # references to the mail from every block to the others
@@ -57,13 +61,24 @@ class RayMachines:
 
     def start(self, memory: Memory) -> Sequence[Computed]:
         blocks, protocol = len(self.workers), self.sent_protocol()
-        boxes = [Box() if host == self.here != "" else None for host in self.hosts]
+        boxes = [Box() if host == self.here != "" else None for host in self.hosts]  # which go when all have started
         parts = deal_out(memory, Deal.of(self.protocol, blocks))
         inputs = [
             self.ray.put(part if box is None else box.leave(part)) for part, box in zip(parts, boxes, strict=True)
         ]
-        self.note(self.call("start", {b: (protocol, inputs[b], b, self.hosts, self.digests) for b in range(blocks)}))
+        ends = self.open_lines()
+        self.note(
+            self.call("start", {b: (protocol, inputs[b], b, blocks, self.digests, ends[b]) for b in range(blocks)})
+        )
         return self.said(Computed)
+
+    def open_lines(self) -> list[Ends]:
+        """Lines between the workers, if all are on one host: for every block, where those to it begin."""
+        blocks = len(self.workers)
+        if not self.near:
+            return [None] * blocks
+        begins = self.get([worker.open_lines.remote(b, blocks) for b, worker in enumerate(self.workers)])
+        return [[of[block] for of in begins] for block in range(blocks)]
 
     def sent_protocol(self) -> Any:
         """A reference to the protocol."""
@@ -76,8 +91,10 @@ class RayMachines:
             ) from error
 
     def load(self, place: Path, shards: Sequence[Shard]) -> None:
-        blocks, protocol = len(self.workers), self.sent_protocol()
-        self.note(self.call("load", {b: (protocol, place, shards, b, self.hosts, self.digests) for b in range(blocks)}))
+        blocks, protocol, ends = len(self.workers), self.sent_protocol(), self.open_lines()
+        self.note(
+            self.call("load", {b: (protocol, place, shards, b, blocks, self.digests, ends[b]) for b in range(blocks)})
+        )
         self.said(Taken)
 
     def save(self, place: Path) -> Sequence[Shard]:
@@ -91,11 +108,24 @@ class RayMachines:
         return self.said(Computed)
 
     def deliver(self) -> Sequence[Received]:
+        if self.near:
+            self.exchange_by_lines()
+            return self.said(Received)
         ahead = 0 if self.checkpoints is not None else AHEAD
         while len(self.flying) <= ahead:
             self.flying.append(self.exchange())
         self.note(self.flying.popleft())
         return self.said(Received)
+
+    def exchange_by_lines(self) -> None:
+        """Have the blocks go on together, unless they have: for about so many rounds as take the time of `A_CALL`."""
+        place = None if self.checkpoints is None else self.checkpoints.place_after(self.round)
+        while not all(self.events):
+            self.turn, before, started = self.turn + 1, sum(map(len, self.events)), monotonic()
+            rounds = self.rounds if place is None else 1
+            self.note(self.call("exchange", dict.fromkeys(range(len(self.workers)), (self.turn, rounds, place))))
+            assert sum(map(len, self.events)) > before, "no block goes on"
+            self.rounds = 2 * rounds if monotonic() - started < A_CALL else max(1, rounds // 2)
 
     def exchange(self) -> Called:
         """Have every block take in what the others send, or will have sent by then."""
@@ -134,19 +164,23 @@ class RayMachines:
 
     def call(self, method: str, arguments: dict[int, Sequence[Any]]) -> Called:
         """Call some blocks at once."""
-        blocks = len(self.workers)
         called = {
-            block: getattr(self.workers[block], method).options(num_returns=blocks).remote(*values)
+            block: getattr(self.workers[block], method).options(num_returns=self.returns).remote(*values)
             for block, values in arguments.items()
         }
-        return {block: [whole] for block, whole in called.items()} if blocks == 1 else called
+        return {block: [whole] for block, whole in called.items()} if self.returns == 1 else called
+
+    @property
+    def returns(self) -> int:
+        """What a call returns: events, and what goes to every other block by way of Ray."""
+        return 1 if self.near else len(self.workers)
 
     def note(self, called: Called) -> None:
         """Keep what some blocks report and send in answer to a call."""
         answers = self.get([events for events, *_ in called.values()])
         for (block, (_, *parts)), answer in zip(called.items(), answers, strict=True):
             # Of one object to return, Ray returns the whole tuple.
-            events: list[Event] = pickle.loads(answer[0] if len(self.workers) == 1 else answer)
+            events: list[Event] = pickle.loads(answer[0] if self.returns == 1 else answer)
             self.events[block].extend(events)
             if events:
                 self.sent[block] = parts

@@ -1,7 +1,8 @@
 """One block of machines in a process of its own, and what its answers say.
 
 A call costs about as much as a small round, so a block does in one call all that it can do by itself: it takes in the
-mail of one round and goes on to the next. What it says is read later, in the order in which the driver asks for it.
+mail of one round and goes on to the next; of several rounds, if there are lines to all other blocks. What it says is
+read later, in the order in which the driver asks for it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import TypeVar
 import numpy as np
 
 from logdepth.mpc.block import Block, Computed, Post, Received
-from logdepth.mpc.boxes import Box, Boxes, Left, boxes_are_there
 from logdepth.mpc.errors import ProtocolError, WorkerLost
+from logdepth.mpc.lines import Address, End, Left, Line, lines_are_there
 from logdepth.mpc.parcels import Parcel
 from logdepth.mpc.protocol import Again, Protocol
 from logdepth.mpc.records import Fields, Memory, Packets, Records
@@ -63,10 +64,10 @@ class Taken:
 
 Event = Computed | Received | Shard | Taken | Verdicts | Failed
 INLINE = 2**19  # bytes of mail that go along with a call; a place in the object store costs milliseconds
-SMALL = 2**14  # the same to a worker of the same host, for which there is a box
 
 Arrays = dict[str, tuple[np.ndarray, np.ndarray, Fields]]  # kind -> source, destination, fields
-Packed = Arrays | bytes  # or pickled, as it is or as what was `Left` in a box
+Packed = Arrays | bytes  # or pickled
+Ends = Sequence[Address | None] | None  # for every block, where the line from it begins
 Answer = tuple[bytes, *tuple[Packed | None, ...]]
 """What happened, a pickled list of events, and what is sent to every other block; None: nothing, for it has stopped."""
 
@@ -75,7 +76,7 @@ class Worker:
     """A block, and how far it has come by itself.
 
     It stops where it needs others: when it sends, and at the end of a loop if its own machines do not know how to go
-    on. It passes one end of a loop in a call at most, for it does not count turns.
+    on. Between two rounds it passes one end of a loop at most, for it does not count turns.
     """
 
     def __init__(self, path: Sequence[str] = ()) -> None:
@@ -89,34 +90,48 @@ class Worker:
     def host(self) -> str:
         return this_host()
 
+    def open_lines(self, number: int, blocks: int) -> list[Address | None]:
+        """Lines to all other blocks, which are on this host; where they begin."""
+        self.lines = {to: Line() for to in range(blocks) if to != number}
+        return [self.lines[to].address if to != number else None for to in range(blocks)]
+
     def start(
-        self, protocol: Protocol, memory: Memory | Left, number: int, hosts: Sequence[str], digests: bool
+        self, protocol: Protocol, memory: Memory | Left, number: int, blocks: int, digests: bool, ends: Ends
     ) -> Answer:
         """Take over a block's own records, and go on. First event: Computed, of the input.
 
-        hosts: of the workers of all blocks.
+        ends: of the lines from the other blocks, if there are some.
         """
-        self.take_over(protocol, number, hosts, digests)
         try:
-            computed = self.block.start(writable(Boxes().take(memory) if isinstance(memory, Left) else memory))
-        except ProtocolError as error:
+            self.take_over(protocol, number, blocks, digests, ends)
+            computed = self.block.start(writable(memory.take() if isinstance(memory, Left) else memory))
+        except UsageError as error:
             return self.answer([failed(error)])
         return self.answer([computed, *(self.ahead(0) if self.fits(computed.held.words) else [])])
 
-    def take_over(self, protocol: Protocol, number: int, hosts: Sequence[str], digests: bool) -> None:
-        self.block, self.digests = Block(protocol, number, len(hosts)), digests
+    def take_over(self, protocol: Protocol, number: int, blocks: int, digests: bool, ends: Ends) -> None:
+        self.block, self.digests = Block(protocol, number, blocks), digests
         self.sent: list[Post] = []  # to every block
-        self.near = [host == hosts[number] != "" for host in hosts]
-        self.boxes = Boxes()
         self.at = 0  # the next instruction
+        self.broken: Exception | None = None  # what is wrong since the last call
+        self.gone = False  # whether what was sent has been sent by the lines
+        self.arrivals: dict[int, Post] = {}  # what came by them in this round
+        self.ends = None if ends is None else {of: End(address) for of, address in enumerate(ends) if address}
 
     def load(
-        self, protocol: Protocol, place: Path, shards: Sequence[Shard], number: int, hosts: Sequence[str], digests: bool
+        self,
+        protocol: Protocol,
+        place: Path,
+        shards: Sequence[Shard],
+        number: int,
+        blocks: int,
+        digests: bool,
+        ends: Ends,
     ) -> Answer:
         """Instead of `start`: take over what blocks held and were sent. Event: Taken."""
-        self.take_over(protocol, number, hosts, digests)
         try:
-            self.block.restore(read_shards(place, shards, number, len(hosts), protocol))
+            self.take_over(protocol, number, blocks, digests, ends)
+            self.block.restore(read_shards(place, shards, number, blocks, protocol))
         except UsageError as error:
             return self.answer([failed(error)])
         return self.answer([Taken()])
@@ -135,19 +150,62 @@ class Worker:
         """
         if not self.sent or any(part is None for part in parts):
             return (pickle.dumps([]), *([None] * len(parts)))
-        try:
-            arrived = self.arrived(parts)
-        except WorkerLost as error:
-            return self.answer([failed(error)])
-        received = self.block.receive(arrived, self.digests)
-        if not self.fits(received.received.words):
-            return self.answer([received])
-        return self.answer([received, *(self.ahead(self.at) if place is None else [self.save_shard(place)])])
+        return self.answer(self.take_in([unpack(part) for part in parts if part is not None], place))
 
-    def arrived(self, parts: Sequence[Packed | None]) -> list[Post]:
-        """The mail from every block, of which this one keeps nothing."""
+    def take_in(self, parts: Sequence[Post], place: Path | None) -> list[Event]:
+        """Take in the mail from every other block, of which nothing is kept, and go on."""
         mine, self.sent = self.sent[self.block.number], []
-        return [mine, *(unpack(part, self.boxes) for part in parts if part is not None)]
+        received = self.block.receive([mine, *parts], self.digests)
+        if not self.fits(received.received.words):
+            return [received]
+        return [received, *(self.ahead(self.at) if place is None else [self.save_shard(place)])]
+
+    def exchange(self, turn: int, rounds: int, place: Path | None) -> Answer:
+        """The same by lines, for so many rounds; all blocks are called at once, and stop together.
+
+        turn: the number of this call, which counts those of a run.
+        """
+        events: list[Event] = []
+        try:
+            for _ in range(rounds):
+                parts = self.trade(turn)
+                if parts is None:
+                    break
+                events += self.take_in(parts, place)
+        except WorkerLost as error:
+            events.append(failed(error))
+        except Exception as error:  # of our own; what was said before may explain it
+            self.stop(turn)
+            if not events:
+                raise
+            self.broken = error
+        return self.answer(events)
+
+    def stop(self, turn: int) -> None:
+        for line in self.lines.values():
+            line.stop(turn)
+
+    def trade(self, turn: int) -> list[Post] | None:
+        """Send what goes to the other blocks, and receive what comes from them; None if one of them has stopped."""
+        assert self.ends is not None, "no lines are open"
+        if self.broken is not None:
+            raise self.broken
+        if not self.sent:
+            self.stop(turn)
+            return None
+        if not self.gone:
+            for to, line in self.lines.items():
+                line.send(turn, arrays_of(self.sent[to]))
+                self.sent[to] = {}
+            self.gone = True
+        for of, end in self.ends.items():
+            if of not in self.arrivals:
+                kinds = end.receive(turn)
+                if kinds is None:
+                    return None
+                self.arrivals[of] = parcels_of(kinds)
+        self.gone, arrivals, self.arrivals = False, self.arrivals, {}
+        return list(arrivals.values())
 
     def save(self, place: Path) -> Answer:
         """Write a shard. Event: Shard."""
@@ -161,7 +219,7 @@ class Worker:
 
     def memory(self) -> Memory:
         """Everything that the machines hold, in the end."""
-        self.boxes = Boxes()
+        self.lines, self.ends = {}, None
         return self.block.memory
 
     def fits(self, words: int) -> bool:
@@ -191,43 +249,45 @@ class Worker:
             events.append(computed)
             at += 1
             if instruction.sends:
-                self.sent = sent
+                self.sent = sent if self.fits(max(computed.held.words, computed.sent.words)) else []
                 break
         self.at = at
         return events
 
     def answer(self, events: list[Event]) -> Answer:
+        if self.ends is not None:
+            return (pickle.dumps(events),)
         others = [to for to in range(self.block.blocks) if to != self.block.number]
-        parts = [self.pack(to) if self.sent else None for to in others]
+        parts = [pack(self.sent[to]) if self.sent else None for to in others]
+        for to in others if self.sent else ():
+            self.sent[to] = {}
         return (pickle.dumps(events), *parts)
-
-    def pack(self, to: int) -> Packed:
-        """What is sent to another block, of which this one keeps nothing."""
-        post, self.sent[to] = self.sent[to], {}
-        return pack(post, self.boxes.next_for(to) if self.near[to] else None)
 
 
 def this_host() -> str:
-    """A name that all processes of this Ray node have and no others, if they can share memory; else none."""
+    """A name that all processes of this Ray node have and no others, if there can be lines between them; else none."""
     import ray
 
-    return str(ray.get_runtime_context().get_node_id()) if boxes_are_there() else ""
+    return str(ray.get_runtime_context().get_node_id()) if lines_are_there() else ""
 
 
-def pack(post: Post, box: Box | None) -> Packed:
-    """For the journey. Large arrays are left in a box, or to Ray, which shares them; what goes along with a call is
-    pickled sooner than Ray does it."""
-    kinds = {kind: (packets.source, packets.destination, packets.fields) for kind, packets in post.items()}
+def pack(post: Post) -> Packed:
+    """For the journey. Large arrays are left to Ray, which shares them; what goes along with a call is pickled sooner
+    than Ray does it."""
+    kinds = arrays_of(post)
     size = sum(array.nbytes for *ends, fields in kinds.values() for array in (*ends, *fields.values()))
-    if size < (INLINE if box is None else SMALL):
-        return pickle.dumps(kinds, protocol=5)
-    return kinds if box is None else pickle.dumps(box.leave(kinds))
+    return pickle.dumps(kinds, protocol=5) if size < INLINE else kinds
 
 
-def unpack(post: Packed, boxes: Boxes) -> Post:
-    """`Parcel`s, which may lie in the memory of others."""
-    there = pickle.loads(post) if isinstance(post, bytes) else post
-    kinds: Arrays = boxes.take(there) if isinstance(there, Left) else there
+def unpack(post: Packed) -> Post:
+    return parcels_of(pickle.loads(post) if isinstance(post, bytes) else post)
+
+
+def arrays_of(post: Post) -> Arrays:
+    return {kind: (packets.source, packets.destination, packets.fields) for kind, packets in post.items()}
+
+
+def parcels_of(kinds: Arrays) -> Post:
     return {kind: Parcel(*packets) for kind, packets in kinds.items()}
 
 
