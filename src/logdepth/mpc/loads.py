@@ -80,7 +80,8 @@ def longest_of(kinds: Kinds) -> int:
 def add(load: np.ndarray, runs: Runs, words: int) -> None:
     """So many words for each record."""
     if words and runs.total:
-        load[runs.machines] += runs.sizes if words == 1 else runs.sizes * words
+        machines, counts = runs.by_machine
+        load[machines] += counts if words == 1 else counts * words
 
 
 def busiest(runs: Runs, words: int) -> Most:

@@ -49,10 +49,17 @@ class Runs:
         return int(self.machine[-1]) + 1 if self.total else 0
 
     @cached_property
-    def machines(self) -> np.ndarray | slice:
-        """The machines that have some, to index an array of all with; only if `ordered`."""
+    def by_machine(self) -> tuple[np.ndarray | slice, np.ndarray]:
+        """Machines, to index an array of all with, and how many records each has; only if `ordered`. A slice, in which
+        some may have none, unless they are few: numpy adds to neighbours several times as fast."""
         first = int(self.machine[0]) if self.total else 0
-        return slice(first, self.end) if len(self.machine) == self.end - first else self.machine
+        if len(self.machine) == self.end - first:
+            return slice(first, self.end), self.sizes
+        if 4 * len(self.machine) < self.end - first:
+            return self.machine, self.sizes
+        counts = np.zeros(self.end - first, dtype=np.int64)
+        counts[self.machine - first] = self.sizes
+        return slice(first, self.end), counts
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -60,7 +67,7 @@ class Runs:
         if len(self.machine) == self.end:
             return self.sizes
         counts = np.zeros(self.end, dtype=np.int64)
-        counts[self.machines] = self.sizes
+        counts[self.machine] = self.sizes
         return counts
 
 
