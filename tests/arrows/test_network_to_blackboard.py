@@ -184,7 +184,7 @@ def test_a_budget_one_bit_below_the_claim_is_refused_with_player_and_round(name)
 def test_players_have_a_token_each(name):
     _, made = made_of(name)
     assert made.run(ids(PLAYERS)).taken["players"] == PLAYERS
-    with pytest.raises(UsageError, match=r"4 players need a token each; the input has 3\. Lower players=3\."):
+    with pytest.raises(UsageError, match=r"4 players need a token each; the input has 3\. Give players=3 or fewer\."):
         made.run(ids(3))
 
 

@@ -121,6 +121,12 @@ def test_a_letter_outside_the_alphabet_is_refused():
         regex_dfa("abc", "ab")
 
 
+@pytest.mark.parametrize("text", [r"[\d-a]", r"[0-\d]"])
+def test_a_class_is_no_end_of_a_range_even_if_the_alphabet_has_one_letter_of_it(text):
+    with pytest.raises(UsageError, match="column 2: a range is from one letter to another"):
+        regex_dfa(text, "0a")
+
+
 def test_an_expression_without_letters_needs_an_alphabet():
     with pytest.raises(UsageError, match=r"holds no letter.*Give alphabet\."):
         regex_dfa("()")

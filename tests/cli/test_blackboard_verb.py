@@ -117,7 +117,7 @@ def test_what_cannot_play_is_one_line(refused, runs, hops, tmp_path):
     assert "begins with 'a'; the first token of this model's input is k, 0 to 2" in said("abc")
     assert "word 2: 'abz' is no token of this model. Known: 0, 1, 2, a, b, c, no answer, blank." in said("1 abz")
     assert "holds no token" in said(" \n")
-    assert "4 players need a token each; the input has 3. Lower --players 3." in said("1 ab")
+    assert "4 players need a token each; the input has 3. Give --players 3 or fewer." in said("1 ab")
     assert "player 4 writes 512 bits in round 1; a message has at most 511. Raise --bits." in said(
         "1 abc", "--bits", 511
     )

@@ -287,8 +287,9 @@ class Reader:
         if self.next != "-" or self.text[self.at + 1 : self.at + 2] in ("]", ""):
             return self.known(low, start) if len(low) == 1 else low
         self.at += 1
+        end = self.at
         high = self.one()
-        if len(low) != 1 or len(high) != 1:
+        if any(self.text[at] == "\\" and self.text[at + 1].lower() in CLASSES for at in (start, end)):
             self.refuse("a range is from one letter to another", start)
         first, last = ord(min(low)), ord(min(high))
         if last < first:
