@@ -175,7 +175,7 @@ def test_a_budget_one_bit_below_the_claim_is_refused_with_player_and_round(name)
     _, made = made_of(name)
     bits = int(made.claim.sizes["bits"])
     with pytest.raises(
-        MessageTooLong, match=f"player 4 writes {bits} bits in round 1; a message has at most {bits - 1}"
+        MessageTooLong, match=f"player 4 writes {bits:,} bits in round 1; a message has at most {bits - 1:,}"
     ):
         made.with_bits(bits - 1).run(ids())
 

@@ -16,11 +16,11 @@ class MessageTooLong(UsageError):
         self, protocol: str, sender: int, round_: int, bits: int, limit: int, receiver: int | None = None
     ) -> None:
         if receiver is None:
-            said = f"player {sender} writes {count_of(bits, 'bit')} in round {round_}; a message has at most {limit}."
+            said = f"player {sender} writes {count_of(bits, 'bit')} in round {round_}; a message has at most {limit:,}."
         else:
             said = (
                 f"vertex {sender} sends {count_of(bits, 'bit')} to vertex {receiver} in round {round_};"
-                f" an edge carries {limit}."
+                f" an edge carries {limit:,}."
             )
         super().__init__(f"protocol {protocol!r}: {said}", Wording("Raise {bits}."))
         self.sender, self.receiver, self.round, self.bits, self.limit = sender, receiver, round_, bits, limit

@@ -59,7 +59,8 @@ def deal(ids: np.ndarray, players: int, public: bool = False) -> list[Part]:
     tokens = len(ids)
     if tokens < players:
         raise UsageError(
-            f"{players} players need a token each; the input has {tokens}.", Wording("Give {players} or fewer.", players=tokens)
+            f"{players} players need a token each; the input has {tokens}.",
+            Wording("Give {players} or fewer.", players=tokens),
         )
     ends = tuple(place * tokens // players for place in range(players + 1))
     given = torch.as_tensor(np.asarray(ids, dtype=np.int64))
