@@ -6,8 +6,8 @@ python benchmarks/ray_engine.py [--edges M] [--cycle N] [--memory S] [--workers 
 Both engines take turns in one run, on the same records; the least time of each counts. The start of Ray is apart.
 On a machine that does other things the CPU time says more: of the process that had most of it, beside the local
 engine's. Memory is that of the worker with most of it, beside its share of all bytes of records and mail in the round
-that had most. Pages of Ray's object store are counted apart: all workers of a host share them, and one that has read or
-written there keeps them in sight. With --checkpoints also the time of a run that keeps them.
+that had most. Pages that processes share are counted apart: of mail on its way, and of Ray's object store. With
+--checkpoints also the time of a run that keeps them.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ with RayCluster(chosen.workers) as cluster:
             f"  CPU: local {min(local_cpu):.2f} s, workers {', '.join(f'{seconds:.2f}' for seconds in of_workers)} s,"
             f" driver {driver:.2f} s: {max(*of_workers, driver) / min(local_cpu):.2f}x; memory of a worker"
             f" {own / 2**20:.0f} MiB beyond its start, {own / share:.1f} times its share of {share / 2**20:.0f} MiB,"
-            f" and {shared / 2**20:.0f} MiB of the object store"
+            f" and {shared / 2**20:.0f} MiB that it shares"
         )
         if chosen.checkpoints:
             with tempfile.TemporaryDirectory() as folder:

@@ -33,6 +33,7 @@ from logdepth.mpc import (
     run_locally,
     run_on_ray,
 )
+from logdepth.mpc.lines import lines_are_there
 from logdepth.mpc.primitives import sort
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
@@ -112,6 +113,18 @@ def test_every_round_is_that_of_the_local_engine(cluster, case):
         theirs = run_locally(protocol, memory, blocks=blocks, digests=True)
         assert ours.traffic == theirs.traffic
         assert same(ours.memory, theirs.memory)
+
+
+def test_workers_that_see_no_files_of_each_other_exchange_mail_by_ray(cluster, monkeypatch):
+    assert len({*cluster.hosts}) == 1 and all(cluster.hosts) == lines_are_there()
+    processes = cluster.ray.get([worker.ready.remote() for worker in cluster.workers])
+    for seen, others in ((True, processes), (False, [*processes, 2**22 + 1])):  # more than a system counts up to
+        said = cluster.ray.get([worker.sees.remote(others) for worker in cluster.workers])
+        assert said == [seen and lines_are_there()] * 2
+    monkeypatch.setattr(cluster, "hosts", ["", ""])
+    ours, theirs = cluster.run(*LARGE, digests=True), run_locally(*LARGE, digests=True)
+    assert ours.traffic == theirs.traffic
+    assert same(ours.memory, theirs.memory)
 
 
 @pytest.mark.parametrize("case", ["holds", "holds in the end", "sends"])

@@ -48,7 +48,7 @@ class RayCluster:
     address: of a Ray cluster that is there already, as `ray.init` takes it; by default what the environment variable
     RAY_ADDRESS says. A process that is connected to Ray already uses that connection. Else Ray is started on this
     machine, where it listens on 127.0.0.1 only.
-    object_store: bytes for mail on its way, if Ray is started here; by default Ray's choice.
+    object_store: bytes of Ray's object store, if Ray is started here; by default Ray's choice.
 
     Errors: UsageError for fewer than 1 worker, where Ray is not installed or does not start, and for a cluster that
     does not answer or has no room.
@@ -75,7 +75,7 @@ class RayCluster:
             actor = self.ray.remote(Worker).options(**options)
             self.workers = [actor.remote(sys.path) for _ in range(self.count)]
             try:
-                self.hosts = self.ray.get([worker.host.remote() for worker in self.workers], timeout=PATIENCE)
+                self.hosts = self.find_hosts()
             except self.ray.exceptions.GetTimeoutError:
                 self.dismiss()
                 raise self.no_room() from None
@@ -87,6 +87,17 @@ class RayCluster:
                         Wording("If the Ray cluster has ended, start again; {resume} goes on from a checkpoint."),
                     ) from error
                 sleep(PAUSE)
+
+    def find_hosts(self) -> list[str]:
+        """What every started worker says as its `host`; no names, if they do not see the files of each other."""
+        hosts, processes = (
+            self.ray.get([getattr(worker, said).remote() for worker in self.workers], timeout=PATIENCE)
+            for said in ("host", "ready")
+        )
+        if len(set(hosts)) == 1 and hosts[0]:
+            seen = self.ray.get([worker.sees.remote(processes) for worker in self.workers], timeout=PATIENCE)
+            return hosts if all(seen) else [""] * len(hosts)
+        return hosts
 
     def check_room(self) -> None:
         cpus = int(self.ray.cluster_resources().get("CPU", 0))

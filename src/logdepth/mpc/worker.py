@@ -90,6 +90,13 @@ class Worker:
     def host(self) -> str:
         return this_host()
 
+    def sees(self, processes: Sequence[int]) -> bool:
+        """Whether the system shows this process the files of these."""
+        try:
+            return all(os.readlink(next(Path(f"/proc/{process}/fd").iterdir())) for process in processes)
+        except OSError:
+            return False
+
     def open_lines(self, number: int, blocks: int) -> list[Address | None]:
         """Lines to all other blocks, which are on this host; where they begin."""
         self.lines = {to: Line() for to in range(blocks) if to != number}
