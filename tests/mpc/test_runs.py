@@ -31,6 +31,15 @@ def test_runs_count_what_each_machine_has(machines):
     assert runs.begins.tolist() == [sorted(machines).index(one) for one in sorted({*machines})]
 
 
+@pytest.mark.parametrize("machines", [[0], [3], [0, 1, 2], [1, 3, 4], [2, 9]])
+def test_runs_of_few_machines_begin_where_numbers_change(machines):
+    """Where each machine has so many that it is looked for."""
+    machine = np.sort(np.random.default_rng(0).choice([*machines, machines[-1]], 2000))
+    machine[0] = machines[0]
+    assert runs_of(machine).begins.tolist() == np.unique(machine, return_index=True)[1].tolist()
+    assert runs_of(machine[::-1]).begins.tolist() == [0, *(np.flatnonzero(np.diff(machine[::-1])) + 1).tolist()]
+
+
 @given(MACHINES)
 def test_runs_in_order_are_those_of_the_sorted_numbers(machines):
     found, expected = (

@@ -89,7 +89,7 @@ def runs_of(machine: np.ndarray) -> Runs:
     known = KNOWN.get(id(machine))
     if known is not None:
         return known[1]
-    begins = changes(machine)
+    begins = changes_of_few(machine) if few(machine) and in_order(machine) else changes(machine)
     runs = Runs(machine[begins], begins, len(machine))
     if not machine.flags.writeable:
         know(machine, runs)
@@ -139,6 +139,17 @@ def begins_of_each(owner: np.ndarray, machines: int, first: int = 0) -> np.ndarr
     begins[0] = 0
     np.cumsum(counts, out=begins[1 : 1 + len(counts)])
     return begins
+
+
+def few(machine: np.ndarray) -> bool:
+    """Whether numbers, if they never descend, are of so few machines that these are sooner looked for one by one."""
+    return len(machine) > 0 and 0 <= int(machine[-1]) - int(machine[0]) < len(machine) // 64
+
+
+def changes_of_few(machine: np.ndarray) -> np.ndarray:
+    """`changes` of numbers that never descend, by a search for every machine between the first and the last."""
+    begins = np.searchsorted(machine, np.arange(machine[0], machine[-1] + 1))
+    return begins[differ(begins)]  # a machine that is not there begins where the next one does
 
 
 def sizes_of(begins: np.ndarray, total: int) -> np.ndarray:
