@@ -108,7 +108,8 @@ def test_a_monoid_that_is_too_large_is_not_listed():
 
 
 @pytest.mark.parametrize(
-    ("text", "length"), [("(a|b)*abb", 3), ("(a|b)*", 0), ("(a|b)*a", 1), ("(ab)*", None), ("a*", None)]
+    ("text", "length"),
+    [("(a|b)*abb", 3), ("(a|b)*", 0), ("(a|b)*a", 1), ("(ab)*", None), ("a*", None), ("b", 2), ("a|b", 2)],
 )
 def test_the_window_is_the_number_of_last_letters_that_decide(text, length):
     assert window(regex_dfa(text, "ab")) == length

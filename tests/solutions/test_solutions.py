@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from logdepth import Table
+from logdepth.arrows.program_to_transformer import translate_narrowest
 from logdepth.numerics.errors import UsageError
 from logdepth.solutions import SOLUTIONS, register_solution, solution_of
 from logdepth.solutions.registry import WAYS
 from logdepth.tasks import TASKS, make_task
-from logdepth.verification import LawBroken
+from logdepth.verification import LawBroken, laws
 from logdepth.verification.laws import check_solution
 from logdepth.verification.sizes import sizes_of
 
@@ -51,6 +52,17 @@ def test_the_law_notices_a_program_that_holds_less_than_an_answer_may_be():
 
     with pytest.raises(LawBroken, match=r"output 'answer' holds up to 9; the program has {'answer': 8}"):
         check_solution(replace(SOLUTIONS["sort"], build=short), [{"n": 4, "high": 9}])
+
+
+def test_the_law_notices_a_transformer_that_is_wrong(monkeypatch):
+    def silent(*given, **named):
+        made = translate_narrowest(*given, **named)
+        readouts = {name: vector * 0 for name, vector in made.artefact.readouts.items()}
+        return replace(made, artefact=replace(made.artefact, readouts=readouts))
+
+    monkeypatch.setattr(laws, "translate_narrowest", silent)
+    with pytest.raises(LawBroken, match=r"the transformer gives \[0\] in place of \[1\], for \[1\]"):
+        check_solution(SOLUTIONS["sort"], [{"n": 5}])
 
 
 def test_the_law_notices_a_claim_that_is_too_small():

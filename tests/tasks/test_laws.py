@@ -76,6 +76,11 @@ class Beyond(Broken):
         return {"key": instance - 1}
 
 
+class Above(Broken):
+    def columns(self, instance):
+        return {"key": instance + 1}
+
+
 class Undecoded(Broken):
     def decode(self, outputs, instance):
         return super().decode(outputs, instance)[::-1]
@@ -111,6 +116,7 @@ class Unpresented(Broken):
     ("broken", "message"),
     [
         (Beyond, "column 'key' holds 0 to 9; row 1 has -1"),
+        (Above, "column 'key' holds 0 to 9; row [0-9]+ has 10"),
         (Undecoded, r"outputs that hold \[0 1\] are decoded to \[1 0\]"),
         (OfFloats, r"outputs that hold \[0\] are decoded to \[0\.\]"),
         (Unlimited, r"the exact answer .* is beyond 0\.\.8"),

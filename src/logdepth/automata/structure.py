@@ -34,8 +34,8 @@ def window(dfa: Dfa, most: int = LONGEST_WINDOW) -> int | None:
     for length in range(most + 1):
         if all(len(set(function)) == 1 for function in maps):
             return length
-        maps = {tuple(letter[state] for state in function) for function in maps for letter in letters}
-        if len(maps) > 4096:
+        before, maps = maps, {tuple([letter[state] for state in function]) for function in maps for letter in letters}
+        if maps == before or len(maps) > 4096:  # if longer words make no other maps, none settles the state
             return None
     return None
 

@@ -95,6 +95,8 @@ def reduced(form: Form, threshold: int) -> tuple[Form, int]:
     if threshold > form.highest:
         return Form((), ()), 1
     divisor = gcd(*form.weights)
+    if divisor == 1:
+        return form, threshold
     return Form(form.nodes, tuple(weight // divisor for weight in form.weights)), -(-threshold // divisor)
 
 
@@ -102,13 +104,14 @@ def weights_at(form: Form, nodes: Sequence[int] | Mapping[int, int]) -> dict[int
     """The weights of a form whose node k is nodes[k] now; where two nodes became one, that has the sum of theirs."""
     weights: dict[int, int] = {}
     for read, weight in zip(form.nodes, form.weights, strict=True):
-        weights[nodes[read]] = weights.get(nodes[read], 0) + weight
+        node = nodes[read]
+        weights[node] = weights.get(node, 0) + weight
     return weights
 
 
 def _sorted(weights: Mapping[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    pairs = sorted((node, int(weight)) for node, weight in weights.items() if weight)
-    return tuple(node for node, _ in pairs), tuple(weight for _, weight in pairs)
+    nodes = sorted([node for node, weight in weights.items() if weight])
+    return tuple(nodes), tuple([int(weights[node]) for node in nodes])
 
 
 def drop_unread(circuit: Circuit) -> Circuit:

@@ -28,12 +28,12 @@ class Form:
     @cached_property
     def lowest(self) -> int:
         """The least value of the sum."""
-        return sum(weight for weight in self.weights if weight < 0)
+        return sum([weight for weight in self.weights if weight < 0])
 
     @cached_property
     def highest(self) -> int:
         """The greatest value of the sum."""
-        return sum(weight for weight in self.weights if weight > 0)
+        return sum([weight for weight in self.weights if weight > 0])
 
 
 def check_form(form: Form, number: int) -> None:

@@ -55,10 +55,9 @@ def as_integers(name: str, values: Any, owner: str) -> np.ndarray:
         shown = np.asarray(values, dtype=object)
     elif array.dtype.kind == "f":
         wrong, shown = ~(np.isfinite(array) & (np.floor(array) == array) & (np.abs(array) < 2.0**63)), array
-    elif array.dtype.kind in "iub":
-        wrong = array > HIGHEST if array.dtype.kind == "u" else np.zeros(array.shape, dtype=bool)
-        shown = array
-    elif array.size:
+    elif array.dtype.kind == "u":
+        wrong, shown = array > HIGHEST, array
+    elif array.dtype.kind not in "ib" and array.size:
         raise UsageError(
             f"{owner} takes integers, but column {name!r} holds {array.dtype}; convert it with astype(int)"
         )

@@ -124,9 +124,15 @@ def parameter(
     return field(default=default, metadata={"low": low, "high": high, "help": help, "tacit": tacit})
 
 
+DESCRIBED: dict[type, tuple[Parameter, ...]] = {}
+"""Of every class that was asked for."""
+
+
 def parameters_of(owner: type) -> tuple[Parameter, ...]:
     """The parameters that a dataclass declares, in order."""
-    return tuple(_describe(item) for item in fields(owner))
+    if owner not in DESCRIBED:
+        DESCRIBED[owner] = tuple(_describe(item) for item in fields(owner))
+    return DESCRIBED[owner]
 
 
 def _describe(item: "Field[Any]") -> Parameter:

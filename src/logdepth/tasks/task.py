@@ -185,23 +185,20 @@ class Task(Parametrised, ABC, Generic[Instance]):
         Errors: UsageError if it does not fit this task.
         """
         columns = {name: np.asarray(values, dtype=np.int64) for name, values in self.columns(instance).items()}
-        assert columns.keys() == self.inputs.keys(), (
-            f"{self.name} encodes {sorted(columns)} instead of {sorted(self.inputs)}"
-        )
+        inputs, rows = self.inputs, self.rows
+        assert columns.keys() == inputs.keys(), f"{self.name} encodes {sorted(columns)} instead of {sorted(inputs)}"
         for name, values in columns.items():
             if values.ndim != 1:
                 raise UsageError(
                     f"{self.name} takes one table at a time, in columns (N,); column {name!r} has the shape"
                     f" {values.shape}. `model.run` takes several tables of one length."
                 )
-            if not 1 <= len(values) <= self.rows:
+            if not 1 <= len(values) <= rows:
+                raise UsageError(f"{self.name} takes 1 to {count_of(rows, 'row')}; this instance has {len(values)}.")
+            if np.minimum.reduce(values) < 0 or np.maximum.reduce(values) > inputs[name]:
+                row = int(np.argmax((values < 0) | (values > inputs[name])))
                 raise UsageError(
-                    f"{self.name} takes 1 to {count_of(self.rows, 'row')}; this instance has {len(values)}."
-                )
-            if values.min() < 0 or values.max() > self.inputs[name]:
-                row = int(np.argmax((values < 0) | (values > self.inputs[name])))
-                raise UsageError(
-                    f"{self.name}: column {name!r} holds 0 to {self.inputs[name]}; row {row + 1} has {values[row]}."
+                    f"{self.name}: column {name!r} holds 0 to {inputs[name]}; row {row + 1} has {values[row]}."
                     " Correct it, or make the task larger."
                 )
         return columns

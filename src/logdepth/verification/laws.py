@@ -17,7 +17,8 @@ from logdepth.reductions import Reduction
 from logdepth.refuters import Counterexample, Refutation, Refuter, Rejected, check
 from logdepth.solutions import Solution
 from logdepth.tasks import Size, Task
-from logdepth.transformer import resources
+from logdepth.transformer import Transformer, resources
+from logdepth.verification.batches import outputs_of_batches
 from logdepth.verification.mutations import accepted_mutations
 
 SMALL, DRAWN = 24, 2  # instances of a task: enumerated in all, drawn of every family
@@ -213,16 +214,26 @@ def check_solution(solution: Solution[Any], sizes: Iterable[Size], seed: int = 0
         where = f"the solution of {task.name} at {dict(size)}"
         check_served(task, program, where)
         check_within(resources(made.artefact).as_json(), {**made.claim.sizes, **claim.sizes}, where)
-        for instance in instances_of(task, seed):
-            columns, exact = task.encode(instance), task.solve(instance)
-            meant = task.decode(program.run(columns), instance)
-            if not np.array_equal(meant, exact):
-                raise LawBroken(f"{where}: the program gives {meant} and the exact answer is {exact}, for {instance}")
-            given = task.decode(made.artefact.run(columns), instance)
-            if not np.array_equal(given, exact):
-                raise LawBroken(f"{where}: the transformer gives {given} in place of {exact}, for {instance}")
+        instances = instances_of(task, seed)
+        tables, exact = [task.encode(each) for each in instances], [task.solve(each) for each in instances]
+        for instance, table, answer in zip(instances, tables, exact, strict=True):
+            meant = task.decode(program.run(table), instance)
+            if not np.array_equal(meant, answer):
+                raise LawBroken(f"{where}: the program gives {meant} and the exact answer is {answer}, for {instance}")
+        for number, outputs in answers_of(made.artefact, tables):
+            given = task.decode(outputs, instances[number])
+            if not np.array_equal(given, exact[number]):
+                raise LawBroken(
+                    f"{where}: the transformer gives {given} in place of {exact[number]}, for {instances[number]}"
+                )
             compared += 1
     return compared
+
+
+def answers_of(transformer: Transformer, tables: Sequence[Mapping[str, np.ndarray]]) -> Iterator[tuple[int, Any]]:
+    """The outputs of every table, computed in batches, with its place among the tables."""
+    for batch in outputs_of_batches(transformer, tables):
+        yield from batch.outputs.items()
 
 
 def check_served(task: Task[Any], program: Program, where: str) -> None:

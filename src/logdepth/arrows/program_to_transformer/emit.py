@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
@@ -54,32 +55,34 @@ class Writer:
 
     def __init__(self, way: LaidOut, number_format: Format) -> None:
         self.schedule, self.layout, self.hidden, self.format = way.schedule, way.layout, way.hidden, number_format
-        self.dtype = {"float32": torch.float32, "float64": torch.float64}[number_format.name]
+
+    def zeros(self, *shape: int) -> np.ndarray:
+        """Number by number, an array is filled many times as fast as a tensor."""
+        return np.zeros(shape, dtype=self.format.name)
 
     def vector(self, x: Affine) -> Tensor:
         """(width,)"""
-        result = torch.zeros(self.layout.width, dtype=self.dtype)
-        for cell, weight in x.weights.items():
-            result[self.layout.columns[cell]] = weight
-        return result
+        return self.matrices([[x]], 1)[0, :, 0]
 
-    def matrix(self, forms: Sequence[Affine], size: int) -> Tensor:
-        """(width, size), the rest of the columns 0"""
-        result = torch.zeros(self.layout.width, size, dtype=self.dtype)
-        for column, x in enumerate(forms):
-            result[:, column] = self.vector(x)
-        return result
+    def matrices(self, parts: Sequence[Sequence[Affine]], size: int) -> Tensor:
+        """(parts, width, size): the forms of every part as columns, and the rest of the columns 0"""
+        result, places = self.zeros(len(parts), self.layout.width, size), self.layout.columns
+        for number, forms in enumerate(parts):
+            for column, x in enumerate(forms):
+                for cell, weight in x.weights.items():
+                    result[number, places[cell], column] = weight
+        return torch.from_numpy(result)
 
     def embedding(self, name: str, high: int) -> Tensor:
         """(high + 1, width)"""
-        table = torch.zeros(high + 1, self.layout.width, dtype=self.dtype)
+        table = self.zeros(high + 1, self.layout.width)
         for cell, column in self.layout.columns.items():
             if isinstance(cell, Embedded) and cell.source == name:
-                table[:, column] = torch.as_tensor(cell.table)
+                table[:, column] = cell.table
         for move in self.schedule.starts:
             if move.start and move.start[0] == name and move.state in self.layout.columns:
-                table[:, self.layout.columns[move.state]] = torch.as_tensor(move.start[1])
-        return table
+                table[:, self.layout.columns[move.state]] = move.start[1]
+        return torch.from_numpy(table)
 
     def positions(self) -> tuple[Tensor, Formulas | None]:
         """A line for the start token, and one for every row or every formula, (lines, width); and the formulas."""
@@ -93,12 +96,12 @@ class Writer:
         return self.lines(len(formulas), weights), Formulas(plan.rows, formulas)
 
     def lines(self, count: int, columns: Mapping[int, ArrayLike]) -> Tensor:
-        table = torch.zeros(count + 1, self.layout.width, dtype=self.dtype)
+        table = self.zeros(count + 1, self.layout.width)
         for column, values in columns.items():
-            table[1:, column] = torch.as_tensor(values)
+            table[1:, column] = values
         if START in self.layout.columns:
             table[0, self.layout.columns[START]] = 1
-        return table
+        return torch.from_numpy(table)
 
     def block(self, number: int) -> Block:
         slot = self.schedule.blocks[number]
@@ -109,16 +112,18 @@ class Writer:
             return None
         held = [values_held(head, self.layout) for head in heads]
         key_width, value_width = head_widths(heads, self.layout)
-        output = torch.zeros(len(heads), value_width, self.layout.width, dtype=self.dtype)
-        for number, (head, pairs) in enumerate(zip(heads, held, strict=True)):
-            scale = 1 / torch.exp(torch.tensor(-head.gain, dtype=self.dtype))
+        queries = self.matrices([head.query for head in heads], key_width)
+        gains = torch.tensor([-head.gain for head in heads], dtype=queries.dtype)
+        output, scales = self.zeros(len(heads), value_width, self.layout.width), 1 / torch.exp(gains)
+        for number, (scale, pairs) in enumerate(zip(scales.tolist(), held, strict=True)):
             for place, (_, cell) in enumerate(pairs):
                 output[number, place, self.layout.columns[cell]] = scale
+        units = torch.tensor([head.unit for head in heads], dtype=queries.dtype)
         return Attention(
-            query=torch.stack([self.matrix(head.query, key_width) * head.unit for head in heads]),
-            key=torch.stack([self.matrix(head.key, key_width) for head in heads]),
-            value=torch.stack([self.matrix([x for x, _ in pairs], value_width) for pairs in held]),
-            output=output,
+            query=queries * units[:, None, None],
+            key=self.matrices([head.key for head in heads], key_width),
+            value=self.matrices([[x for x, _ in pairs] for pairs in held], value_width),
+            output=torch.from_numpy(output),
             labels=tuple(head.label for head in heads),
             statements=tuple(head.statement for head in heads),
         )
@@ -128,12 +133,13 @@ class Writer:
             return None
         for label, peak in hidden.peaks.items():
             self.check(peak, f"the ReLU layer of {label!r}")
-        out = torch.zeros(len(hidden.units), self.layout.width, dtype=self.dtype)
+        out = self.zeros(len(hidden.units), self.layout.width)
         for (unit, column), weight in hidden.weights.items():
             out[unit, column] = weight
         standing = [cell.statements for cell in slot.neurons if cell in self.layout.columns]
         computed = frozenset[int]().union(*standing, *(move.statements for move in slot.moves)) - {0}
-        return Mlp(self.matrix(hidden.units, len(hidden.units)), out, tuple(sorted(computed)))
+        into = self.matrices([hidden.units], len(hidden.units))[0]
+        return Mlp(into, torch.from_numpy(out), tuple(sorted(computed)))
 
     def check(self, magnitude: int, what: str) -> None:
         if magnitude >= self.format.exact:

@@ -34,7 +34,8 @@ def reachable(forms: Iterable[Affine]) -> set[Cell]:
         if cell not in found:
             found.add(cell)
             if isinstance(cell, Neurons):
-                open_ += [c for _, x in cell.terms for c in x.weights]
+                for _, x in cell.terms:
+                    open_.extend(x.weights)
     return found
 
 

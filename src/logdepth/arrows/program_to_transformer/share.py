@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from logdepth.arrows.program_to_transformer.plan import Plan, Segment
-from logdepth.gadgets import ONE, START, Affine, Cell, Embedded, Head, Neurons, combine
+from logdepth.gadgets import ONE, START, Affine, Cell, Embedded, Head, Neurons
 
 
 def share(plan: Plan) -> Plan:
@@ -50,8 +50,11 @@ class Sharing:
         return self.merged[cell]
 
     def form(self, x: Affine) -> Affine:
-        total = combine((Affine({self.cell(cell): weight}), 1) for cell, weight in x.weights.items())
-        return Affine(total.weights, x.bounds)
+        total: dict[Cell, int] = {}
+        for cell, weight in x.weights.items():
+            merged = self.cell(cell)
+            total[merged] = total.get(merged, 0) + weight
+        return Affine({cell: weight for cell, weight in total.items() if weight}, x.bounds)
 
     def head(self, head: Head) -> Head:
         query, key, values = (tuple(self.form(x) for x in forms) for forms in (head.query, head.key, head.values))

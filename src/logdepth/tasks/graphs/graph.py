@@ -58,13 +58,8 @@ class Graph:
             object.__setattr__(self, "labels", tuple(self.labels) or Numbers(range(1, self.vertices + 1)))
         if self.vertices < 1:
             raise ValueError(f"a graph has at least one vertex; got {self.vertices}")
-        if len(edges) and (edges.min() < 1 or edges.max() > self.vertices):
-            raise ValueError(f"edges join the vertices 1..{self.vertices}; got ids from {edges.min()} to {edges.max()}")
-        if (edges[:, 0] == edges[:, 1]).any():
-            place = int(np.argmax(edges[:, 0] == edges[:, 1])) + 1
-            raise ValueError(f"a simple graph has no self-loop; edge {place} is one")
-        if len(np.unique(pair_codes(edges, self.vertices, directed=self.directed))) < len(edges):
-            raise ValueError("a simple graph has each edge once; some edge is repeated")
+        if len(edges) > FEW or not are_simple(edges.tolist(), self.vertices, directed=self.directed):
+            self._check_edges()
         distinct = len(self.labels if isinstance(self.labels, Numbers) else set(self.labels))
         if not len(self.labels) == distinct == self.vertices:
             raise ValueError(f"{self.vertices} vertices have as many distinct labels; got {distinct}")
@@ -72,6 +67,16 @@ class Graph:
             object.__setattr__(self, "weights", np.asarray(self.weights, dtype=np.int64))
             if len(self.weights) != len(edges):
                 raise ValueError(f"{len(edges)} edges have as many weights; got {len(self.weights)}")
+
+    def _check_edges(self) -> None:
+        edges, vertices = self.edges, self.vertices
+        if edges.min() < 1 or edges.max() > vertices:
+            raise ValueError(f"edges join the vertices 1..{vertices}; got ids from {edges.min()} to {edges.max()}")
+        if (edges[:, 0] == edges[:, 1]).any():
+            place = int(np.argmax(edges[:, 0] == edges[:, 1])) + 1
+            raise ValueError(f"a simple graph has no self-loop; edge {place} is one")
+        if len(np.unique(pair_codes(edges, vertices, directed=self.directed))) < len(edges):
+            raise ValueError("a simple graph has each edge once; some edge is repeated")
 
     def __repr__(self) -> str:
         kind = f"{'directed, ' * self.directed}{'weighted, ' * (self.weights is not None)}"
@@ -99,8 +104,21 @@ class Graph:
 
 def pair_codes(edges: np.ndarray, vertices: int, *, directed: bool) -> np.ndarray:
     """A number for each pair of vertices, the same for both directions unless `directed`. Shapes: (m, 2) to (m,)."""
-    first, second = (edges[:, 0], edges[:, 1]) if directed else (edges.min(axis=1), edges.max(axis=1))
+    first, second = edges.T if directed else (edges.min(axis=1), edges.max(axis=1))
     return np.asarray(first * (vertices + 1) + second)
+
+
+FEW = 50  # edges, of which plain Python finds out sooner than arrays do whether they are those of a simple graph
+
+
+def are_simple(edges: list[list[int]], vertices: int, *, directed: bool) -> bool:
+    """Whether they join as many different pairs of vertices 1..vertices as they are."""
+    pairs = {
+        (u, v) if directed or u < v else (v, u)
+        for u, v in edges
+        if u != v and 1 <= u <= vertices and 1 <= v <= vertices
+    }
+    return len(pairs) == len(edges)
 
 
 def all_graphs(vertices: int, *, directed: bool = False, most: int | None = None) -> Iterator[Graph]:

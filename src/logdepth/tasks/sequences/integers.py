@@ -79,7 +79,7 @@ def sequence(given: Any, column: str, low: int, high: int | None, owner: str) ->
     if values.ndim != 1 or not len(values):
         raise UsageError(f"{owner} takes a sequence of at least one number, not an array of shape {values.shape}.")
     top = len(values) if high is None else high
-    if values.min() < low or values.max() > top:
+    if np.minimum.reduce(values) < low or np.maximum.reduce(values) > top:
         row = int(np.argmax((values < low) | (values > top)))
         raise UsageError(f"{owner} takes numbers from {low} to {top}; row {row + 1} has {values[row]}. Correct it.")
     return values
