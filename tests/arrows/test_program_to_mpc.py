@@ -64,14 +64,18 @@ def agree(program, columns, machines, memory, blocks=1, digests=False):
 
 @cache
 def instances(name, parameters):
-    """Small ones, and some of four or five families; of a long table, and of a size that is not the last one, of two:
-    whatever a table holds, the rounds are the same."""
+    """Four small ones, and some of four or five families; of a long table, and of a size that is not the last one, two
+    of each: whatever a table holds, the rounds are the same."""
     task = make_task(name, dict(parameters))
     rng = np.random.default_rng(0)
     small = [i for size in range(task.smallest, task.largest + 1) for i in islice(task.exhaustive(size), 2)]
     every = task.rows <= 60 and dict(parameters) == LAST[name]
     families = task.families[:: max(1, len(task.families) // 4)] if every else task.families[:2]
-    return task, program_for(task), small[:4] + [task.sample(rng, family, task.largest) for family in families]
+    return (
+        task,
+        program_for(task),
+        small[: 4 if every else 2] + [task.sample(rng, family, task.largest) for family in families],
+    )
 
 
 @pytest.mark.parametrize(("name", "parameters"), SIZES)

@@ -19,14 +19,18 @@ def test_equal_numbers_score_0_and_others_lose_a_unit(token, most, beyond, tabul
         if tabulated:
             query = Embedded("q", 0, most, 0.0, "q", np.arange(most + 1))
             key = Embedded("k", 0, most + beyond, 0.0, "k", np.arange(most + beyond + 1))
-        sides = [(digits(form(x), radix, "x"), norm(form(x), radix, "x", FLOAT32.exact)) for x in (query, key)]
-        assert len(sides[0][0]) == len(sides[1][0]) == radix.count
-        for q in range(most + 1):
-            for k in range(most + beyond + 1):
-                row = token({"q": q, "k": k}, {query: q, key: k})
-                (q_digits, q_norm), (k_digits, k_norm) = (([*map(row.form, d)], row.form(n)) for d, n in sides)
-                score = 2 * sum(a * b for a, b in zip(q_digits, k_digits, strict=True)) - q_norm - k_norm
-                assert score == 0 if q == k else score <= -1
+        queries, keys = (codes_of(token, x, radix) for x in (query, key))
+        scores = 2 * queries[:, :-1] @ keys[:, :-1].T - queries[:, -1:] - keys[:, -1]
+        same = np.eye(len(queries), len(keys), dtype=bool)
+        assert (scores[same] == 0).all() and (scores[~same] <= -1).all()
+
+
+def codes_of(token, x, radix):
+    """Digits and norm of all numbers that a cell may hold, (numbers, digits and norm)."""
+    parts = [*digits(form(x), radix, "x"), norm(form(x), radix, "x", FLOAT32.exact)]
+    assert len(parts) == radix.count + 1
+    rows = (token({x.label: number}, {x: number}) for number in range(x.high + 1))
+    return np.array([[row.form(part) for part in parts] for row in rows])
 
 
 def test_radices_go_from_one_digit_to_bits():

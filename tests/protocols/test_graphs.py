@@ -46,9 +46,9 @@ def test_every_protocol_of_a_task_is_registered_under_its_name():
 def test_answers_are_exact_and_rounds_within_the_claim_on_every_family(task):
     rng = np.random.default_rng(0)
     for family in task.families:
-        for size in (task.smallest, task.largest, None):
+        for size, factors in ((task.smallest, [1]), (task.largest, [1, 4]), (None, [4])):
             graph = task.sample(rng, family, size)
-            for factor in (1, 4):
+            for factor in factors:
                 check(task, graph, int(factor * least(task, graph)))
 
 
@@ -82,7 +82,7 @@ def test_forests_are_exact_on_every_graph_of_up_to_four_vertices_with_ties(size,
 
 def test_every_number_of_blocks_gives_the_same_rounds_to_the_bit(task):
     rng = np.random.default_rng(1)
-    for family in task.families[:6]:
+    for family in task.families[:: -(-len(task.families) // 4)]:
         graph = task.sample(rng, family, task.largest)
         memory = least(task, graph) + 5
         one, *others = (check(task, graph, memory, blocks) for blocks in (1, 2, 4))
@@ -170,9 +170,8 @@ def test_many_random_graphs(name):
     for n in (2, 3, 6, 17, 100, 300):
         task = make_task(name, {"n": n, "weights": 9} if name == "spanning-forest" else {"n": n})
         for family in task.families:
-            for _ in range(2):
-                graph = task.sample(rng, family)
-                check(task, graph, least(task, graph) + int(rng.integers(0, 50)))
+            graph = task.sample(rng, family)
+            check(task, graph, least(task, graph) + int(rng.integers(0, 50)))
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -1,5 +1,7 @@
 """What solutions promise, and what compilers plan, holds at sizes that nobody chose."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -24,14 +26,19 @@ WAYS_OF = {name: tuple(ways) for name, ways in WAYS_OF_TASKS.items()}
 DRAWN = 12
 
 
+@cache
+def largest_n(name):
+    """Of a table of ROWS rows, with one edge alone if it has edges."""
+    few = {"edges": 1} if "edges" in {item.name for item in SOLUTIONS[name].task.describe()} else {}
+    return largest_size(name, ROWS, MOST["n"], **few)["n"]
+
+
 def draw_size(name, rng):
     """Parameters of a task, log-uniform, so that small ones are as frequent as large ones."""
     described, size = SOLUTIONS[name].task.describe(), {}
-    few = {"edges": 1} if "edges" in {item.name for item in described} else {}
-    largest = largest_size(name, ROWS, MOST["n"], **few)["n"]
     for item in described:
         if item.kind is int:
-            low, most = int(item.low or 0), largest if item.name == "n" else MOST.get(item.name, MOST_OF_OTHERS)
+            low, most = int(item.low or 0), largest_n(name) if item.name == "n" else MOST.get(item.name, MOST_OF_OTHERS)
             most = min(most, int(item.high or most))
             size[item.name] = max(low, int(np.exp(rng.uniform(np.log(low + 1), np.log(most + 1)))) - 1)
         elif item.name == "alphabet" and item.default:

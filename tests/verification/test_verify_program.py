@@ -261,8 +261,9 @@ def test_a_sample_draws_all_that_is_judged():
     found = verify_program(program, compile_program(program), samples=40, sample=sample)
     assert (found.instances, found.wrong, found.skipped, found.exhaustive_up_to) == (40, 0, 0, 0)
     assert len(drawn) == 40 and len(set(drawn)) > 5
-    found = verify_program(program, compile_program(program), 40, exhaustive=True, sample=sample)
-    assert found.exhaustive_up_to >= 1 and found.wrong == 0
+    program, given = parents_name(rows=2), {"parent": [0, 1], "name": [5, 0]}
+    found = verify_program(program, compile_program(program), 40, exhaustive=True, sample=lambda rng: given)
+    assert (found.instances, found.wrong, found.exhaustive_up_to) == (12 + 18**2 + 40, 0, 2)
 
 
 @pytest.mark.parametrize(
