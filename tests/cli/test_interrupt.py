@@ -1,13 +1,20 @@
 """Ctrl-C: one line, status 130, nothing half-written."""
 
 import signal
+from contextlib import suppress
+
+import pytest
 
 
-def test_an_interrupted_verification_writes_nothing(logdepth, tmp_path, monkeypatch):
+@pytest.mark.parametrize("swallowed", [False, True])
+def test_an_interrupted_verification_writes_nothing(logdepth, tmp_path, monkeypatch, swallowed):
+    """Also if a library swallows it, as NumPy and torch may while they are loaded, and then fails in another way."""
     from logdepth import verification as testing
 
     def interrupt(*args, **options):
-        raise KeyboardInterrupt
+        with suppress(KeyboardInterrupt if swallowed else ()):
+            signal.raise_signal(signal.SIGINT)
+        raise RecursionError("what is half loaded looks for itself")
 
     monkeypatch.setattr(testing, "verify", interrupt)
     outcome = logdepth("compile", "k-hop", "--n", "9", "--out", tmp_path / "model", "--json")

@@ -7,7 +7,7 @@ output was not read to its end; 70 an error of our own, with its traceback.
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ import typer
 from logdepth.cli.inputs import without_spool
 from logdepth.cli.options import TASK_OR_MODEL, TASK_WORDS, check_words
 from logdepth.cli.printing import NOTES, note, print_json
-from logdepth.cli.terminal import forgiving_streams, hush
+from logdepth.cli.terminal import forgiving_streams, hear_interrupts, hush
 from logdepth.cli.verbs.blackboard import show_on_blackboard
 from logdepth.cli.verbs.compile import compile_model
 from logdepth.cli.verbs.dataset import write_data
@@ -112,10 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads of torch sleep: spinning stalls a busy machine
     words = sys.argv[1:] if arguments is None else list(arguments)
-    with forgiving_streams():
+    with forgiving_streams(), hear_interrupts() as interrupted:
         try:
             NOTES.hold()
-            status, error = carry_out(words)
+            status, error = carry_out(words, interrupted)
             if status == UNUSABLE:
                 NOTES.drop()
             NOTES.release()
@@ -137,8 +137,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def carry_out(words: Sequence[str]) -> tuple[int, str]:
-    """Run a command line; its exit status, and what went wrong in one line, if something did."""
+def carry_out(words: Sequence[str], interrupted: Callable[[], bool]) -> tuple[int, str]:
+    """Run a command line; its exit status, and what went wrong in one line, if something did.
+
+    interrupted: whether Ctrl-C has come; a library that is being loaded may swallow it, and fail in another way.
+    """
     streams = sys.stdout, sys.stderr
     try:
         check_words(words)
@@ -162,6 +165,8 @@ def carry_out(words: Sequence[str]) -> tuple[int, str]:
             raise leaving.__context__ from None
         raise
     except Exception as error:
+        if interrupted():
+            return INTERRUPTED, "interrupted."
         if is_of_memory(error):
             reason = str(error).partition("\n")[0]
             return UNUSABLE, in_one_line(f"there is not enough memory ({reason}). Choose smaller sizes.")

@@ -2,8 +2,10 @@
 
 import codecs
 import os
+import signal
 import sys
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from io import TextIOWrapper
@@ -51,6 +53,30 @@ def forgiving_streams() -> Iterator[None]:
         for stream, errors in streams:
             with suppress(OSError, ValueError):  # closed, or its reader is gone
                 stream.reconfigure(errors=errors)
+
+
+@contextmanager
+def hear_interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C has come, within it. It raises KeyboardInterrupt, as always."""
+    heard = threading.Event()
+
+    def hear(number: int, frame: Any) -> None:
+        heard.set()
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not is_main_thread():
+        yield heard.is_set
+        return
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard.is_set
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def is_main_thread() -> bool:
+    """Only there Python handles signals."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def hush() -> None:
