@@ -1,5 +1,7 @@
 """Circuits on the command line: compile, prove, export, run, and what is no circuit."""
 
+import shlex
+
 import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
@@ -47,6 +49,15 @@ def test_a_task_and_a_model_become_the_circuit_that_is_written(logdepth, tmp_pat
     )
     assert f"logdepth prove {again} k-hop --n 8 --k 1 --alphabet 4" in shown.stdout
     assert again.read_bytes() == out.read_bytes()
+
+
+def test_the_command_that_proves_can_be_copied_and_stands_where_there_is_a_definition(logdepth, tmp_path):
+    out = tmp_path / "a made.circuit"
+    words = ("--to", "circuit", "--bits", 14, "--out", out)
+    shown = logdepth("compile", "k-hop", "--n", 3, "--k", 1, "--alphabet", "a $", *words).stdout
+    proved = shlex.split(shown.partition("is it right on all inputs? ")[2].partition("\n")[0])[1:]
+    assert logdepth(*proved).status == 0
+    assert "is it right" not in logdepth("compile", "automaton", "--n", 2, "--regex", "(a|b)*a", *words).stdout
 
 
 def test_a_circuit_is_proved_on_all_inputs(logdepth, files):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from logdepth.cli.printing import console, plain, plain_table, visible
+from logdepth.cli.wording import task_as_typed
 from logdepth.numerics.counts import count_of
 
 if TYPE_CHECKING:
@@ -109,10 +110,9 @@ def print_failure(reduction: "Reduction[Any, Any]", failure: "Failure") -> None:
 def print_way_to_a_model(reduction: "Reduction[Any, Any]", n: int) -> None:
     """The commands that make a model of the target at this size, and run it as a solver."""
     task = reduction.target_for(n)
-    size = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in task.parameters.items())
     target = reduction.name.removeprefix(f"{reduction.source.name}-to-")
     for words in (
-        f"logdepth compile {task.name} {size} --out MODEL",
+        f"logdepth compile {task_as_typed(task)} --out MODEL",
         f"logdepth reduce {reduction.source.name} {target} MODEL",
     ):
         console().print(words, style="dim", markup=False, highlight=False)

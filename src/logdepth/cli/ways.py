@@ -1,5 +1,6 @@
 """`logdepth compile SOURCE --to TARGET`: the way over the arrows, its options, and what it claims."""
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from logdepth.cli.options import part, settings_of, task_named
 from logdepth.cli.own_files import is_own, read_own
 from logdepth.cli.printing import console, note, patience, plain, print_heading, print_json
 from logdepth.cli.rasp_files import OPTIONS, language_of, read_rasp_words
-from logdepth.cli.wording import option_called
+from logdepth.cli.wording import option_called, task_as_typed
 from logdepth.numerics.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -333,9 +334,12 @@ def print_next(result: Mapping[str, Any]) -> None:
         console().print("[dim]built, and not written: --out FILE.circuit writes it[/]")
         return
     console().print(f"written to {result['circuit']}", soft_wrap=True, markup=False)
-    if result.get("task"):
-        options = " ".join(f"{option_called(name)} {value}" for name, value in result["parameters"].items())
-        prove = f"logdepth prove {result['circuit']} {result['task']} {options}"
+    from logdepth.proofs import DEFINITIONS
+    from logdepth.tasks import make_task
+
+    if result.get("task") in (task.name for task in DEFINITIONS):
+        task = task_as_typed(make_task(result["task"], result["parameters"]))
+        prove = f"logdepth prove {shlex.quote(result['circuit'])} {task}"
         console().print(f"is it right on all inputs? {prove}", soft_wrap=True, markup=False)
 
 
