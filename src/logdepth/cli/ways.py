@@ -337,7 +337,7 @@ def print_next(result: Mapping[str, Any]) -> None:
     from logdepth.proofs import DEFINITIONS
     from logdepth.tasks import make_task
 
-    if result.get("task") in (task.name for task in DEFINITIONS):
+    if result.get("task") in {each.name for each in DEFINITIONS}:
         task = task_as_typed(make_task(result["task"], result["parameters"]))
         prove = f"logdepth prove {shlex.quote(result['circuit'])} {task}"
         console().print(f"is it right on all inputs? {prove}", soft_wrap=True, markup=False)
