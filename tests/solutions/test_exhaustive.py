@@ -18,9 +18,10 @@ from logdepth.verification.sizes import tiny_size
 GRAPHS = ["connectivity", "cycle-check", "node-count", "edge-count", "node-degree"]
 MOST = 2**15  # instances of a size
 DEEPER = [  # task, parameters, the sizes enumerated in full in the quick and in the slow tier
-    *(("k-hop", {"n": 8, "k": k, "alphabet": "3"}, 6, 8) for k in range(6)),
-    *(("k-hop", {"n": 8, "k": k, "alphabet": "3", "way": "shallow"}, 6, 8) for k in (3, 6, 7, 13)),
-    ("induction-heads", {"n": 8, "alphabet": "3"}, 6, 8),
+    *(("k-hop", {"n": 7, "k": k, "alphabet": "3"}, 6, 7) for k in range(6)),
+    ("k-hop", {"n": 7, "k": 3, "alphabet": "3", "way": "shallow"}, 6, 7),
+    *(("k-hop", {"n": 8, "k": k, "alphabet": "3", "way": "shallow"}, 6, 8) for k in (6, 7, 13)),  # 7 hops from row 8
+    ("induction-heads", {"n": 7, "alphabet": "3"}, 6, 7),
     *(("acausal-k-hop", {"n": 7, "k": k, "alphabet": "3"}, 5, 7) for k in range(4)),
     *(("2-sum", {"n": 5, "modulus": modulus}, 4 if modulus < 5 else 3, 5) for modulus in (1, 2, 3, 4, 5)),
     *(("3-sum", {"n": 4, "modulus": modulus}, 3, 4) for modulus in (1, 2, 3, 4, 5, 6)),
@@ -37,7 +38,7 @@ DEEPER = [  # task, parameters, the sizes enumerated in full in the quick and in
     ("diameter", {"n": 5}, 4, 5),
     ("reachability", {"n": 5}, 3, 3),
     *(("spanning-forest", {"n": 4, "weights": 1, "way": way}, 3, 4) for way in ("narrow", "middle", "shallow")),
-    ("edge-existence", {"n": 5}, 4, 5),
+    ("edge-existence", {"n": 5}, 4, 4),
     *((name, {"n": 5}, 4, 5) for name in ("connected-nodes", "disconnected-nodes")),
     *(("triangle-count", {"n": 5, "way": way}, 4, 5) for way in ("blank", "wide")),
     *(("shortest-path", {"n": 5, "way": way}, 3, 3) for way in ("squaring", "pairs", "breadth-first")),
