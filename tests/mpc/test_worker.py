@@ -5,6 +5,7 @@ Here they are in this process: what is Ray's is in test_ray.py.
 
 import gc
 import os
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -173,6 +174,14 @@ def test_a_worker_that_has_died_sends_no_more():
         end.receive(1)
     with pytest.raises(WorkerLost, match=r"^a worker died: its mail is gone \(No such file or directory\)\.$"):
         End(address)
+
+
+@on_linux
+def test_a_worker_whose_line_is_gone_before_it_starts_says_so():
+    gone = Line().address  # the line goes at once
+    events, *_ = Worker().start(WANDERING, {}, 0, 2, False, [None, gone])
+    (event,) = pickle.loads(events)
+    assert isinstance(event.error(), WorkerLost)
 
 
 @on_linux

@@ -82,6 +82,7 @@ class Worker:
     def __init__(self, path: Sequence[str] = ()) -> None:
         """path: where the driver looks for modules; a protocol's steps may stand there."""
         sys.path += [folder for folder in path if folder not in sys.path]
+        self.lines: dict[int, Line] = {}  # to the other blocks, if all are on this host
 
     def ready(self) -> int:
         """The number of this process, when it has started."""
@@ -93,7 +94,7 @@ class Worker:
     def sees(self, processes: Sequence[int]) -> bool:
         """Whether the system shows this process the files of these."""
         try:
-            return all(os.readlink(next(Path(f"/proc/{process}/fd").iterdir())) for process in processes)
+            return all(os.readlink(next(Path(f"/proc/{process}/fd").iterdir(), "")) for process in processes)
         except OSError:
             return False
 
@@ -123,7 +124,9 @@ class Worker:
         self.broken: Exception | None = None  # what is wrong since the last call
         self.gone = False  # whether what was sent has been sent by the lines
         self.arrivals: dict[int, Post] = {}  # what came by them in this round
-        self.ends = None if ends is None else {of: End(address) for of, address in enumerate(ends) if address}
+        self.ends: dict[int, End] | None = None
+        if ends is not None:
+            self.ends = {of: End(address) for of, address in enumerate(ends) if address}
 
     def load(
         self,
