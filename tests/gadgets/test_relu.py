@@ -14,6 +14,7 @@ from logdepth.gadgets.relu import (
     gate_value,
     maximum,
     minimum,
+    partial_sums,
     product,
     snap,
     staircase,
@@ -132,3 +133,14 @@ def test_a_shut_gate_lets_no_error_through(token, off):
 def test_tables_have_a_limit():
     with pytest.raises(CapacityExceeded, match="4194305 values and a table has at most 4194304"):
         univariate(form(Read("x", 0, 2**22)), lambda v: v % 2, "f")
+
+
+@pytest.mark.parametrize(("low", "high"), RANGES)
+@given(st.data())
+def test_partial_sums_are_those_of_the_neurons_that_would_be_made(low, high, data):
+    size = high - low + 1
+    values = np.array(data.draw(st.lists(st.integers(-9, 9), min_size=size, max_size=size)))
+    x = form(Read("x", low, high))
+    made = neurons(univariate(x, lambda v: values[v - low], "f"))
+    sums = [sum(abs(weight) * max(y.high, 0) for weight, y in cell.terms) for cell in made]
+    assert partial_sums(x, lambda v: values[v - low], "f") == max(sums, default=0)
