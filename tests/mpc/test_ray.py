@@ -33,8 +33,8 @@ from logdepth.mpc import (
     run_locally,
     run_on_ray,
 )
-from logdepth.mpc.lines import lines_are_there
 from logdepth.mpc.primitives import sort
+from logdepth.mpc.ray.lines import lines_are_there
 from logdepth.numerics.errors import UsageError
 from logdepth.protocols import PROTOCOLS
 from logdepth.protocols.star_hooking import star_hooking, start
@@ -456,7 +456,7 @@ def test_a_cluster_that_has_no_room_is_one_error(cluster, monkeypatch):
     cpus = int(cluster.ray.cluster_resources()["CPU"])
     with pytest.raises(UsageError, match=f"^{cpus + 1} workers of one CPU each are more than the {cpus} CPUs of the"):
         RayCluster(workers=cpus + 1)
-    monkeypatch.setattr("logdepth.mpc.ray_cluster.PATIENCE", 1)
+    monkeypatch.setattr("logdepth.mpc.ray.cluster.PATIENCE", 1)
 
     class Guest:
         def sits(self):

@@ -30,9 +30,9 @@ from logdepth.mpc import (
     run_locally,
     run_on,
 )
-from logdepth.mpc.lines import End, Line, lines_are_there
-from logdepth.mpc.ray_machines import RayMachines
-from logdepth.mpc.worker import Worker, writable
+from logdepth.mpc.ray.lines import End, Line, lines_are_there
+from logdepth.mpc.ray.machines import RayMachines
+from logdepth.mpc.ray.worker import Worker, writable
 
 NEVER = type("Never", (Exception,), {})
 HERE = SimpleNamespace(

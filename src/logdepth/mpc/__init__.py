@@ -10,8 +10,7 @@ from logdepth.mpc.engine import Progress, Run, begin, run_on
 from logdepth.mpc.errors import BudgetExceeded, ProtocolError, WorkerLost
 from logdepth.mpc.local import LocalMachines, Watch, run_locally
 from logdepth.mpc.protocol import Loop, Part, Protocol, Routine, Step, local, together
-from logdepth.mpc.ray_cluster import RayCluster, run_on_ray
-from logdepth.mpc.ray_connection import connect
+from logdepth.mpc.ray import RayCluster, connect, run_on_ray
 from logdepth.mpc.recorder import MOST_BINS, Recorder, first_machines
 from logdepth.mpc.records import Mail, Memory, Packets, Records, words_per_record
 from logdepth.mpc.runs import begins_of_each, runs_of

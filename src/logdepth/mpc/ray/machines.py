@@ -18,12 +18,12 @@ from logdepth.mpc.block import Computed, Received
 from logdepth.mpc.checkpoints import Checkpoints
 from logdepth.mpc.dealing import Deal
 from logdepth.mpc.errors import WorkerLost
-from logdepth.mpc.lines import Box
 from logdepth.mpc.parcels import collect, deal_out
 from logdepth.mpc.protocol import Protocol
+from logdepth.mpc.ray.lines import Box
+from logdepth.mpc.ray.worker import Ends, Event, Failed, Taken, Verdicts
 from logdepth.mpc.records import Memory
 from logdepth.mpc.shards import Shard
-from logdepth.mpc.worker import Ends, Event, Failed, Taken, Verdicts
 from logdepth.numerics.errors import UsageError, first_line
 
 A_CALL = 0.1  # seconds that workers of one host go on by themselves, or a round

@@ -13,10 +13,10 @@ from logdepth.mpc.checkpoints import carry_on, checkpoints
 from logdepth.mpc.engine import Progress, Run
 from logdepth.mpc.errors import WorkerLost
 from logdepth.mpc.protocol import Protocol
-from logdepth.mpc.ray_connection import connect
-from logdepth.mpc.ray_machines import RayMachines
+from logdepth.mpc.ray.connection import connect
+from logdepth.mpc.ray.machines import RayMachines
+from logdepth.mpc.ray.worker import Worker, this_host
 from logdepth.mpc.records import Memory, check_memory
-from logdepth.mpc.worker import Worker, this_host
 from logdepth.numerics.counts import check_count
 from logdepth.numerics.errors import UsageError, Wording, first_line
 

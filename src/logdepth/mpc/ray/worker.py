@@ -20,9 +20,9 @@ import numpy as np
 
 from logdepth.mpc.block import Block, Computed, Post, Received
 from logdepth.mpc.errors import ProtocolError, WorkerLost
-from logdepth.mpc.lines import Address, End, Left, Line, lines_are_there
 from logdepth.mpc.parcels import Parcel
 from logdepth.mpc.protocol import Again, Protocol
+from logdepth.mpc.ray.lines import Address, End, Left, Line, lines_are_there
 from logdepth.mpc.records import Fields, Memory, Packets, Records
 from logdepth.mpc.shards import Shard, read_shards, write_shard
 from logdepth.numerics.errors import UsageError

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
-from logdepth.mpc.worker import INLINE
+from logdepth.mpc.ray.worker import INLINE
 from logdepth.numerics.errors import UsageError, Wording, first_line
 
 LOOPBACK = "127.0.0.1"
