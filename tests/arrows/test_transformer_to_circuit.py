@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from logdepth import compile_task
+from logdepth.arrows.program_to_transformer import program_to_transformer
 from logdepth.arrows.registry import ARROWS
 from logdepth.circuits import BitSliced, FloatFormat, decode_columns, encode_columns
 from logdepth.numerics.errors import CapacityExceeded, UsageError
+from logdepth.programs import Table
 from logdepth.tasks import make_task
 from logdepth.transformer import Attention, Block, InFloats, Mlp, Transformer
 
@@ -46,6 +48,20 @@ def test_the_circuit_gives_what_floats_give_right_or_wrong(
         bits = circuit.run({"input": encode_columns(circuit.inputs, columns)})["output"]
         found, expected = decode_columns(circuit.outputs, bits), floats.run(columns)
         assert {k: v.tolist() for k, v in found.items()} == {k: v.tolist() for k, v in expected.items()}
+
+
+@pytest.mark.parametrize("high", [0, 1])
+def test_answers_that_are_always_the_same_need_no_columns(high: int) -> None:
+    """For an answer of 0 the residual stream has none at all."""
+    table = Table("same", rows=2)
+    table.output("answer", table.map(lambda x: 0 * x + high, table.input("x", 3), high=high))
+    model = program_to_transformer(table.program())
+    assert model.width == high
+    columns = {"x": np.array([1, 3])}
+    circuit = ARROW(model, mantissa=5, exponent=3).artefact
+    bits = circuit.run({"input": encode_columns(circuit.inputs, columns)})["output"]
+    assert InFloats(model, FloatFormat(5, 3)).run(columns)["answer"].tolist() == [high] * 2
+    assert bits.tolist() == [1] * 2 * high
 
 
 def test_the_circuit_of_k_hop_is_right_on_every_input() -> None:

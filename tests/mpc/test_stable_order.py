@@ -41,12 +41,13 @@ def test_numbers_that_descend_once_are_out_of_order_wherever_that_is(place):
     assert not in_order(numbers)
 
 
-@pytest.mark.parametrize("highest", [3, 2**20, 2**61])
+@pytest.mark.parametrize("highest", [3, 2**20, 2**61, 2**63 - 1])
 @pytest.mark.parametrize("machines", [1, 7, 40_000])
 def test_every_machine_puts_its_own_records_in_order(machines, highest):
     """Of one machine with more records than a stretch, of some, and of more machines than a stretch has records."""
     rng = np.random.default_rng(machines)
     owner, key = np.sort(rng.integers(0, machines, 2 * STRETCH + 5)), rng.integers(0, highest, 2 * STRETCH + 5)
+    key[7] = highest
     order, begins = order_and_runs(owner, key)
     assert (order == np.lexsort((key, owner))).all()
     assert (order_within(owner, key) == order).all()

@@ -69,7 +69,7 @@ def order_and_runs(owner: np.ndarray, key: np.ndarray) -> tuple[np.ndarray, np.n
     short stretches make them fit.
     """
     wide = highest_of(key) + 1
-    if len(owner) and wide * (int(owner[-1]) + 1) > 2**63:
+    if len(owner) and wide * (int(owner[-1]) + 1) >= 2**63:
         order = np.lexsort((key, owner))
         new = differ(owner) | differ(key[order])
     else:

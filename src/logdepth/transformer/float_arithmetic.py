@@ -37,8 +37,7 @@ class FloatArithmetic:
         return [[self.format.nearest(entry) for entry in row] for row in matrix.to(torch.float64).tolist()]
 
     def sparse(self, matrix: Tensor) -> Sparse:
-        columns = zip(*self.floats(matrix), strict=True)
-        return [[(place, entry) for place, entry in enumerate(column) if entry] for column in columns]
+        return [[(place, entry) for place, entry in enumerate(column) if entry] for column in self.floats(matrix.T)]
 
     def product(self, row: Row, matrix: Sparse) -> Row:
         """A row times a matrix."""
