@@ -228,6 +228,14 @@ def test_a_run_goes_on_in_the_other_engine(cluster, blocks, tmp_path):
         assert cluster.run(protocol, memory, stop_in(1), resume=back).traffic == whole.traffic  # it is finished
 
 
+def test_a_run_of_fewer_machines_than_workers_goes_on(cluster, tmp_path):
+    protocol, memory = Protocol("p", 1, 9, (hold, hold, hold)), held([0], word=[1])
+    with pytest.raises(Stop):
+        cluster.run(protocol, memory, stop_in(1), resume=tmp_path)
+    for run in (cluster.run, run_locally):  # one takes the other round, and the other finds all done
+        assert run(protocol, memory, resume=tmp_path).traffic == run_locally(protocol, memory).traffic
+
+
 def kill_a_worker(cluster, round_, which=1):
     [*pids] = cluster.ray.get([worker.ready.remote() for worker in cluster.workers])
 

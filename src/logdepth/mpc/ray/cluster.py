@@ -142,7 +142,8 @@ class RayCluster:
             lost = None  # the round in which a worker died last
             while True:
                 self.hire(again=lost is not None)
-                machines = RayMachines(self.ray, self.workers, self.hosts, this_host(), protocol, digests, folder)
+                workers, hosts = (each[: protocol.machines] for each in (self.workers, self.hosts))
+                machines = RayMachines(self.ray, workers, hosts, this_host(), protocol, digests, folder)
                 try:
                     return carry_on(machines, protocol, memory, progress, folder)
                 except WorkerLost as error:
