@@ -43,6 +43,7 @@ def test_one_batch_is_held_at_a_time(tmp_path):
     def held(done, total):
         assert sum(type(value) is Batch for value in gc.get_objects()) <= 1
 
+    gc.collect()  # other tests' batches
     write_dataset(KHop(n=10, most_hops=2), tmp_path / "data", 5 * AT_ONCE, progress=held)
 
 
