@@ -125,12 +125,16 @@ def test_blocks_show_that_a_step_is_not_local():
     assert not np.array_equal(*counts)
 
 
-def test_blocks_that_return_different_fields_are_refused():
+@pytest.mark.parametrize(
+    ("fields", "kinds", "wrong"),
+    [("yz", "xx", "other fields of 'x' for some machines than for others"), ("yy", "xz", "'x' for some machines only")],
+)
+def test_blocks_that_return_different_kinds_or_fields_are_refused(fields, kinds, wrong):
     def step(memory, mail):
         owner = memory["x"].owner
-        return {"x": Records(owner, {"word" if 0 in owner else "other": owner})}, {}
+        return {kinds[owner[0]]: Records(owner, {fields[owner[0]]: owner})}, {}
 
-    with pytest.raises(ProtocolError, match="'p': the step after round 0 returns other fields for some machines"):
+    with pytest.raises(ProtocolError, match=f"'p': the step after round 0 returns {wrong}"):
         run_locally(Protocol("p", 2, 9, (step,)), held([0, 1], word=[0, 1]), blocks=2)
 
 

@@ -269,7 +269,7 @@ def test_blocks_that_return_different_fields_are_refused(run, before):
         return memory, {"x": Packets(twice, np.tile([0, 1], len(owner)), {f"word {int(owner[0])}": twice})}
 
     steps = (*[hold] * before, step, hold)
-    with pytest.raises(ProtocolError, match=f"of round {before + 1} returns other fields for some machines than for"):
+    with pytest.raises(ProtocolError, match=f"of round {before + 1} returns other fields of 'x' for some machines"):
         run(Protocol("p", 2, 9, steps), held([0, 1], word=[0, 1]), 2)
 
 

@@ -134,7 +134,7 @@ def test_layers_that_local_messages_need_by_hand():
     assert local_messages.tell_cycles_apart(8).sizes == {"layers": 2}
     assert local_messages.tell_cycles_apart(5).silence == ("needs: at least 6 vertices",)
     assert local_messages.tell_cycle_from_path(9).sizes == {"layers": 4}
-    assert local_messages.read_back_in_text(10, 2).sizes == {"layers": 8}
+    assert local_messages.read_back_in_text(10, 2).sizes == {"layers": 9}
     assert one_layer.three_sum_bits(26, 152).sizes == {"bits": 24}  # T = 24: M = 6 T + 8
 
 

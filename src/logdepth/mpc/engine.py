@@ -160,6 +160,17 @@ def agree(blocks: Sequence[Computed]) -> bool:
     return all(block.shapes == blocks[0].shapes for block in blocks)
 
 
+def unlike(blocks: Sequence[Computed]) -> str:
+    """In what blocks that do not agree differ."""
+    for shapes in zip(*(block.shapes for block in blocks), strict=True):  # of what is held, and of what is sent
+        for kind in dict.fromkeys(kind for block in shapes for kind in block):
+            if not all(kind in block for block in shapes):
+                return f"returns {kind!r} for some machines only; return it for all, of some empty"
+            if not all(block[kind] == shapes[0][kind] for block in shapes):
+                return f"returns other fields of {kind!r} for some machines than for others"
+    raise AssertionError("the blocks agree")
+
+
 @dataclass(frozen=True)
 class Rules:
     """What a protocol may do: local steps of the right kind, within their memory, and loops that end."""
@@ -168,7 +179,7 @@ class Rules:
 
     def check_computed(self, state: State, do: Do, blocks: Sequence[Computed]) -> None:
         if not agree(blocks):
-            raise self.error(state, do, "returns other fields for some machines than for others")
+            raise self.error(state, do, unlike(blocks))
         held = self.check("holds", [block.held for block in blocks], state.number, self.place(state, do))
         state.held = max(state.held, held)
         if not do.sends:

@@ -59,7 +59,7 @@ def cycle_and_path(task: Task[Any], reach: int) -> AlikeNearby | None:
 def two_texts(task: InductionHeads | KHop, reach: int) -> AlikeNearby | None:
     """Two texts whose last reach + 1 tokens are the same: one letter over and over, then another one, which asks."""
     letters, before = len(task.letters), task.n - (reach + 1)
-    if before < 2 or letters < 2:
+    if before < 1 or letters < 2:
         return None
     rng = np.random.default_rng(0)
     near = np.append(np.full(reach, 2), 1)

@@ -37,6 +37,6 @@ def tell_cycle_from_path(n: int) -> Claim:
 
 
 def read_back_in_text(n: int, letters: int) -> Claim:
-    """n - 2 layers for one hop, if the tokens are a path: b b … b a has no answer at its end, and a b … b a has b."""
+    """n - 1 layers for one hop, if the tokens are a path: b b … b a has no answer at its end, and a b … b a has b."""
     condition = Condition("at least 3 tokens over 2 letters", n >= 3 and letters >= 2)
-    return _needs_layers(n - 2, condition, alike="two texts, as paths of tokens, that differ at the first two tokens")
+    return _needs_layers(n - 1, condition, alike="two texts, as paths of tokens, that differ at the first token only")
