@@ -126,23 +126,27 @@ def print_ways(task: "Task[Any]", ways: Mapping[str, Mapping[str, Any]], lengths
 
 
 def print_protocols(task: "Task[Any]", protocols: Mapping[str, Mapping[str, Any]]) -> None:
-    """A row for every protocol, and what each says of its rounds; nothing if there is only one."""
+    """A row for every protocol, and below the table what each says of its rounds; nothing if there is only one."""
+    from rich.table import Table
+
     if not protocols:
         return
     output = console()
     output.print(
         "\nThis task has several protocols. These sizes are claimed, with the memory that each takes by default.\n"
     )
-    table = plain_table("protocol", "rounds", "machines", "words each", "words in all", "source and caveats")
-    for column in table.columns[1:5]:
+    table = plain_table("protocol", "rounds", "machines", "words each", "words in all")
+    for column in table.columns[1:]:
         column.justify = "right"
+    sources = Table.grid(padding=(0, 1))
     for name, claim in protocols.items():
         rounds, machines, words = (claim["sizes"][each] for each in ("rounds", "machines", "memory_words"))
-        said = f"{claim['source']}. [dim]{plain(claim['note'])}[/]"
-        table.add_row(name, f"≤ {rounds:,}", f"{machines:,}", f"{words:,}", f"{machines * words:,}", said)
+        table.add_row(name, f"≤ {rounds:,}", f"{machines:,}", f"{words:,}", f"{machines * words:,}")
+        sources.add_row(name, f"{claim['source']}. [dim]{plain(claim['note'])}[/]")
     output.print(table)
+    output.print(sources)
     other = next(name for name in protocols if name != BY_DEFAULT)
-    output.print(f"Another one: [cyan]logdepth mpc {plain(task.name)} GRAPH --by {other}[/]", soft_wrap=True)
+    output.print(f"\nAnother one: [cyan]logdepth mpc {plain(task.name)} GRAPH --by {other}[/]", soft_wrap=True)
 
 
 def print_routers(routers: Mapping[str, Mapping[str, Any]]) -> None:
