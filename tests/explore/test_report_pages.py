@@ -122,6 +122,18 @@ def test_the_pointer_on_a_square_shows_this_gate(browser, tmp_path):
         browser.wait(f"{heading}.startsWith({f'{name} = '!r})")
 
 
+def test_an_address_that_is_changed_by_hand_is_not_written_over(browser, tmp_path):
+    """Choices are written into the address up to 0.3 s later: those that wait when it is changed are not."""
+    circuit = CircuitBuilder([f"x{i}" for i in range(9)]).finish({"last": 8})
+    shown(browser, circuit_page("inputs", circuit, np.arange(9) % 2), tmp_path)
+    heading = "document.querySelector('.levels h4').textContent"
+    for node in (1, 2, 3):
+        browser.ask(f"location.hash = 'node={node}'")
+        browser.wait(f"{heading}.startsWith('X{node} = ')")
+    browser.ask("location.hash = 'node=5', dispatchEvent(new Event('pagehide'))")  # what waits is written at once
+    browser.wait(f"{heading}.startsWith('X5 = ')")
+
+
 # --- refutations ---
 
 

@@ -9,7 +9,7 @@ export const wishedNumber = name => /^\d{1,9}$/.test(wish(name) || "") ? Number(
 
 // Browsers write an address slowly, and refuse to do so too often: the first change is written soon, those after it together.
 const PAUSE = 300;  // ms
-let written = -PAUSE, timer = null;
+let written = -PAUSE, timer = null, known = location.hash;
 
 // Write choices into the address, beside those that stand there; null takes one out.
 export function remember(choices) {
@@ -20,7 +20,9 @@ export function remember(choices) {
 function write() {
   clearTimeout(timer);
   timer = null;
+  if (location.hash !== known) return;  // someone has changed it, and readers hear of that in a moment
   try { history.replaceState(null, "", `#${chosen}`); } catch { /* a page without a history, such as one in a frame */ }
+  known = location.hash;
   written = performance.now();
 }
 
@@ -32,6 +34,7 @@ export function onAddress(then) { readers.push(then); }
 const readers = [];
 
 addEventListener("hashchange", () => {
+  known = location.hash;
   const now = new URLSearchParams(location.hash.replace(/^#/, ""));
   for (const name of [...chosen.keys()]) if (!now.has(name)) chosen.delete(name);
   for (const [name, value] of now) chosen.set(name, value);
