@@ -165,7 +165,7 @@ def unlike(blocks: Sequence[Computed]) -> str:
     for shapes in zip(*(block.shapes for block in blocks), strict=True):  # of what is held, and of what is sent
         for kind in dict.fromkeys(kind for block in shapes for kind in block):
             if not all(kind in block for block in shapes):
-                return f"returns {kind!r} for some machines only; return it for all, of some empty"
+                return f"returns {kind!r} for some machines only; return it for all, empty where there is nothing"
             if not all(block[kind] == shapes[0][kind] for block in shapes):
                 return f"returns other fields of {kind!r} for some machines than for others"
     raise AssertionError("the blocks agree")

@@ -26,20 +26,18 @@ def stable_order(numbers: np.ndarray) -> np.ndarray:
     return sort_stably(numbers)[0]
 
 
-def sort_stably(
-    numbers: np.ndarray, overwrite: bool = False, highest: int | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def sort_stably(numbers: np.ndarray, highest: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """The stable order of whole numbers, and the numbers in that order, both int64.
 
-    Number and place are sorted as one word, by values, and of 32 bits if they fit into these. overwrite: the memory of
-    the numbers may be used for it. highest: `highest_of` them, if it is known.
+    Number and place are sorted as one word, by values, and of 32 bits if they fit into these. highest: `highest_of` the
+    numbers, if it is known.
     """
     bits = len(numbers).bit_length()
     wide = (highest_of(numbers) if highest is None else highest).bit_length() + bits
     if wide > 63:
         order = np.argsort(numbers, kind="stable")
         return order, numbers[order].astype(np.int64, copy=False)
-    packed: np.ndarray = numbers.astype(np.uint32 if wide <= 32 else np.int64, copy=not overwrite)
+    packed: np.ndarray = numbers.astype(np.uint32 if wide <= 32 else np.int64)
     for begin in range(0, len(packed), STRETCH):
         add_places(packed[begin : begin + STRETCH], bits, begin)
     packed.sort()
