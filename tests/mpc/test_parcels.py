@@ -76,7 +76,17 @@ def test_much_mail_of_one_word_between_blocks_arrives_as_that_of_one_block():
     assert same(parted.memory, whole.memory)
 
 
-@pytest.mark.parametrize("groups", [{"a": 3}, {"a": 3, "b": 2}, {"a": 5, "b": -1}])
-def test_groups_are_all_machines(groups):
-    with pytest.raises(UsageError, match=r"protocol 'p': groups are all 4 machines together; got \{'a': "):
+@pytest.mark.parametrize(
+    ("groups", "wrong"),
+    [
+        ({"a": 3}, r"are all 4 machines together; got \{'a': 3\}"),
+        ({"a": 3, "b": 2}, r"are all 4 machines together; got \{'a': 3, "),
+        ({"a": 5, "b": -1}, "must be a whole number of at least 0; got -1"),
+        ({"a": 4.0}, "must be a whole number of at least 0; got 4.0"),
+        ({"a": "4"}, "must be a whole number of at least 0; got '4'"),
+        (["a"], "are a dict, name -> machines; got a list"),
+    ],
+)
+def test_groups_are_all_machines(groups, wrong):
+    with pytest.raises(UsageError, match=rf"protocol 'p': group.* {wrong}"):
         Protocol("p", 4, 9, (lambda memory, mail: (memory, {}),), groups)

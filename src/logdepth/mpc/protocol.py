@@ -158,8 +158,11 @@ class Protocol:
                 f"protocol {self.name!r}: put steps that stand among routines into a Routine of their own."
             )
         object.__setattr__(self, "parts", routines)
-        groups = {name: size for name, size in self.groups.items() if size} or {"machines": self.machines}
-        if sum(groups.values()) != self.machines or min(groups.values()) < 1:
+        if not isinstance(self.groups, Mapping):
+            raise UsageError(f"{where} groups are a dict, name -> machines; got a {type(self.groups).__name__}.")
+        sizes = {name: check_count(f"{where} group {name!r}", size, least=0) for name, size in self.groups.items()}
+        groups = {name: size for name, size in sizes.items() if size} or {"machines": self.machines}
+        if sum(groups.values()) != self.machines:
             raise UsageError(f"{where} groups are all {self.machines} machines together; got {dict(self.groups)}.")
         object.__setattr__(self, "groups", groups)
 
